@@ -1,0 +1,3 @@
+module github.com/csock/go-csock
+
+go 1.25
