@@ -14,4 +14,10 @@ enum csock_lacks {
 #endif
 };
 
+// ---- Options: SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, SOL_RAW, IPPROTO_ICMPV6
+
+// ---- Options: IPPROTO_TCP, IPPROTO_UDP, AF_UNIX, and the levels of other families
+
+// ---- Messages
+
 #endif

@@ -199,4 +199,3 @@ func (v *vector) unpin() {
 	v.iov = v.iov[:0]
 	vectors.Put(v)
 }
-
