@@ -121,6 +121,7 @@ int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len);
 int csock_nonblocking(csock_fd fd);
 int csock_set_nonblocking(csock_fd fd, int on);
 int csock_set_cloexec(csock_fd fd, int on);
+int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
 ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags);
