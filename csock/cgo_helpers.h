@@ -43,7 +43,7 @@
 
 #include "cgo_names.h"
 
-// What holds a socket: an int here, a SOCKET on Windows.
+// What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.
 typedef int csock_fd;
 #define CSOCK_BAD_FD (-1)
 
