@@ -178,3 +178,9 @@ func asleep(t testing.TB, f func()) <-chan struct{} {
 	})
 	return done
 }
+
+var netipAny6 = netip.MustParseAddrPort("[::]:0")
+
+func loopbackPort(port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)
+}
