@@ -370,23 +370,23 @@ func (a SockAddr) String() string {
 	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
 }
 
-// scopeID returns the index of the interface that zone names or numbers, 0 for no zone.
+// scopeID returns the index of the interface that zone names or numbers, 0 for no zone. The name comes first,
+// for an interface may be named "7".
 func scopeID(zone string) (uint32, bool) {
 	if zone == "" {
 		return 0, true
 	}
-	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
-		return uint32(n), true
-	}
 	var name [C.IF_NAMESIZE]C.char
-	if len(zone) >= len(name) {
-		return 0, false
+	if len(zone) < len(name) && strings.IndexByte(zone, 0) < 0 {
+		for i := range len(zone) {
+			name[i] = C.char(zone[i])
+		}
+		if index := C.csock_ifindex(&name[0]); index > 0 {
+			return uint32(index), true
+		}
 	}
-	for i := range len(zone) {
-		name[i] = C.char(zone[i])
-	}
-	index := C.csock_ifindex(&name[0])
-	return uint32(index), index > 0
+	n, err := strconv.ParseUint(zone, 10, 32)
+	return uint32(n), err == nil
 }
 
 // zone returns the name of an interface, or its number if it has none.
