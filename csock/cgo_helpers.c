@@ -530,6 +530,25 @@ ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control
 	return receive_message(fd, sa, control, flags, out, iov, count);
 }
 
+void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass)
+{
+	// The macros of <netinet/icmp6.h> may be more than an expression, and end in a semicolon of their own.
+	if (type < 0 && pass) {
+		ICMP6_FILTER_SETPASSALL(f)
+	} else if (type < 0) {
+		ICMP6_FILTER_SETBLOCKALL(f)
+	} else if (pass) {
+		ICMP6_FILTER_SETPASS(type, f);
+	} else {
+		ICMP6_FILTER_SETBLOCK(type, f);
+	}
+}
+
+int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type)
+{
+	return ICMP6_FILTER_WILLPASS(type, f) != 0;
+}
+
 int csock_set_int(csock_fd fd, int level, int name, int value)
 {
 	return (int)result(setsockopt(fd, level, name, &value, sizeof(value)));
@@ -585,6 +604,53 @@ int csock_get_timeval(csock_fd fd, int level, int name, int64_t *us)
 		return -errno;
 	*us = (int64_t)t.tv_sec * 1000000 + t.tv_usec;
 	return 0;
+}
+
+int csock_set_linger(csock_fd fd, int level, int name, int seconds)
+{
+	struct linger l = {0};
+	l.l_onoff = seconds >= 0;
+	l.l_linger = seconds >= 0 ? seconds : 0;
+	return (int)result(setsockopt(fd, level, name, &l, sizeof(l)));
+}
+
+int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds)
+{
+	struct linger l = {0};
+	socklen_t len = sizeof(l);
+	if (getsockopt(fd, level, name, &l, &len) < 0)
+		return -errno;
+	*seconds = l.l_onoff ? l.l_linger : -1;
+	return 0;
+}
+
+int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n)
+{
+#ifdef __linux__
+	struct sock_fprog prog = {0};
+	n /= sizeof(*prog.filter);
+	prog.len = (unsigned short)n;
+	prog.filter = (struct sock_filter *)p;
+	if (prog.len != n)
+		return -EINVAL;
+	return (int)result(setsockopt(fd, level, name, &prog, sizeof(prog)));
+#else
+	(void)fd, (void)level, (void)name, (void)p, (void)n;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
+{
+#ifdef __linux__
+	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // in instructions, alone of all options
+	if (getsockopt(fd, level, name, p, &len) < 0)
+		return -errno;
+	return (ssize_t)(len * sizeof(struct sock_filter));
+#else
+	(void)fd, (void)level, (void)name, (void)p, (void)n;
+	return -CSOCK_ELACKS;
+#endif
 }
 
 int csock_set_bytes(csock_fd fd, int level, int name, const uint8_t *p, size_t n)

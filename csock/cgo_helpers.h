@@ -20,6 +20,7 @@
 
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/icmp6.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -30,8 +31,17 @@
 #ifdef __linux__
 #include <linux/errqueue.h>
 #include <linux/filter.h>
+#include <linux/icmp.h>
 #include <linux/if_packet.h>
+#include <linux/in6.h>
+#include <linux/mroute.h>
+#include <linux/mroute6.h>
+#include <linux/net_tstamp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/socket.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
 #include <linux/udp.h>
@@ -149,6 +159,10 @@ ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *contro
 ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
 		      const struct iovec *iov, size_t count);
 
+// A filter of ICMPv6 types; a negative type is all of them.
+void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass);
+int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type);
+
 // Options. An int comes back as its 32 bits, so that no value looks like an error.
 int csock_set_int(csock_fd fd, int level, int name, int value);
 int64_t csock_get_int(csock_fd fd, int level, int name);
@@ -156,6 +170,12 @@ int csock_set_u64(csock_fd fd, int level, int name, uint64_t value);
 int csock_get_u64(csock_fd fd, int level, int name, uint64_t *value);
 int csock_set_timeval(csock_fd fd, int level, int name, int64_t us);
 int csock_get_timeval(csock_fd fd, int level, int name, int64_t *us);
+// Seconds; negative: off.
+int csock_set_linger(csock_fd fd, int level, int name, int seconds);
+int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds);
+// p is n bytes of struct sock_filter, or room for them.
+int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n);
+ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n);
 int csock_set_bytes(csock_fd fd, int level, int name, const uint8_t *p, size_t n);
 ssize_t csock_get_bytes(csock_fd fd, int level, int name, uint8_t *p, size_t n);
 
