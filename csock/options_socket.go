@@ -425,9 +425,3 @@ func (s *Socket) SetFIB(fib uint32) error { return SO_SETFIB.Set(s, fib) }
 func (s *Socket) SetNoPeercred() error {
 	return SO_PEERCRED.o.error("setsockopt", errors.ErrUnsupported)
 }
-
-// SetNoInherit chooses whether child processes get the handle (SetHandleInformation). Windows has it; elsewhere it is
-// unsupported, and SetCloexec the nearest thing.
-func (s *Socket) SetNoInherit(bool) error {
-	return &os.SyscallError{Syscall: "SetHandleInformation", Err: errors.ErrUnsupported}
-}
