@@ -371,6 +371,12 @@ int csock_set_cloexec(csock_fd fd, int on)
 	return (int)result(fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0));
 }
 
+int csock_set_no_inherit(csock_fd fd, int on)
+{
+	(void)fd, (void)on;
+	return -CSOCK_ELACKS;
+}
+
 ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
 {
 	if (lacks(flags))

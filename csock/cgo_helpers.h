@@ -43,7 +43,7 @@
 
 #include "cgo_names.h"
 
-// What holds a socket: an int here, a SOCKET on Windows.
+// What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.
 typedef int csock_fd;
 #define CSOCK_BAD_FD (-1)
 
@@ -121,6 +121,7 @@ int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len);
 int csock_nonblocking(csock_fd fd);
 int csock_set_nonblocking(csock_fd fd, int on);
 int csock_set_cloexec(csock_fd fd, int on);
+int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
 ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags);

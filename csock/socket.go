@@ -33,6 +33,8 @@ package csock
 #cgo nocallback csock_set_nonblocking
 #cgo noescape csock_set_cloexec
 #cgo nocallback csock_set_cloexec
+#cgo noescape csock_set_no_inherit
+#cgo nocallback csock_set_no_inherit
 #cgo noescape csock_send
 #cgo nocallback csock_send
 #cgo noescape csock_recv
@@ -365,6 +367,17 @@ func (s *Socket) SetCloexec(on bool) error {
 	r := C.csock_set_cloexec(s.fd, cBool(on))
 	s.leave()
 	return callFcntl.result(int(r))
+}
+
+// SetNoInherit chooses whether processes that this one starts inherit the handle: SetHandleInformation of
+// Windows. Other systems lack it; SetCloexec is what they have.
+func (s *Socket) SetNoInherit(on bool) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_set_no_inherit(s.fd, cBool(on))
+	s.leave()
+	return callSetHandleInformation.result(int(r))
 }
 
 // Shutdown ends sending, receiving or both, and wakes calls that wait for what has ended. See shutdown(2).
