@@ -893,7 +893,6 @@ enum csock_lacks {
 #include <linux/dccp.h>
 #include <linux/inet_diag.h> // union tcp_cc_info
 #include <linux/mptcp.h>
-#include <linux/sctp.h>
 #include <linux/time_types.h>
 #include <linux/tls.h>
 #ifndef TCP_AO_ADD_KEY
@@ -922,6 +921,12 @@ enum csock_lacks {
 #endif
 #ifndef TCP_DELACK_MAX_US
 #define TCP_DELACK_MAX_US 46 // since Linux 6.15
+#endif
+#ifndef TCPI_OPT_USEC_TS
+#define TCPI_OPT_USEC_TS 64 // since Linux 6.7
+#endif
+#ifndef TCPI_OPT_TFO_CHILD
+#define TCPI_OPT_TFO_CHILD 128 // since Linux 6.16
 #endif
 #ifndef MPTCP_FULL_INFO
 #define MPTCP_FULL_INFO 4 // since Linux 6.5
@@ -1157,6 +1162,30 @@ enum csock_lacks_transport {
 #endif
 #ifndef TCP_USER_TIMEOUT
 	TCP_USER_TIMEOUT,
+#endif
+#ifndef TCPI_OPT_TIMESTAMPS
+	TCPI_OPT_TIMESTAMPS,
+#endif
+#ifndef TCPI_OPT_SACK
+	TCPI_OPT_SACK,
+#endif
+#ifndef TCPI_OPT_WSCALE
+	TCPI_OPT_WSCALE,
+#endif
+#ifndef TCPI_OPT_ECN
+	TCPI_OPT_ECN,
+#endif
+#ifndef TCPI_OPT_ECN_SEEN
+	TCPI_OPT_ECN_SEEN,
+#endif
+#ifndef TCPI_OPT_SYN_DATA
+	TCPI_OPT_SYN_DATA,
+#endif
+#ifndef TCPI_OPT_USEC_TS
+	TCPI_OPT_USEC_TS,
+#endif
+#ifndef TCPI_OPT_TFO_CHILD
+	TCPI_OPT_TFO_CHILD,
 #endif
 #ifndef __linux__
 	TCP_MD5SIG_EXT, TCP_THIN_LINEAR_TIMEOUTS, TCP_THIN_DUPACK, TCP_REPAIR, TCP_REPAIR_QUEUE, TCP_QUEUE_SEQ,
