@@ -536,6 +536,13 @@ ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control
 	return receive_message(fd, sa, control, flags, out, iov, count);
 }
 
+int csock_wait_error(csock_fd fd, int ms)
+{
+	struct pollfd p = {.fd = fd};
+	int n = poll(&p, 1, ms);
+	return n < 0 ? -errno : n > 0 && (p.revents & POLLERR) != 0;
+}
+
 int csock_set_int(csock_fd fd, int level, int name, int value)
 {
 	return (int)result(setsockopt(fd, level, name, &value, sizeof(value)));

@@ -150,6 +150,9 @@ ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *contro
 ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
 		      const struct iovec *iov, size_t count);
 
+// Whether the error queue has something, or an error is pending, within ms milliseconds (negative: for ever).
+int csock_wait_error(csock_fd fd, int ms);
+
 // Options. An int comes back as its 32 bits, so that no value looks like an error.
 int csock_set_int(csock_fd fd, int level, int name, int value);
 int64_t csock_get_int(csock_fd fd, int level, int name);
