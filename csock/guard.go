@@ -33,6 +33,18 @@ func (g *guard) enter() bool {
 	return g.state.Add(1)&guardOpen != 0
 }
 
+// enterAlone is enter for a call beside which there may be no other. If it reports false, the call does
+// not leave.
+func (g *guard) enterAlone() bool {
+	return g.state.CompareAndSwap(guardOpen|guardOwned, guardOpen|guardOwned|1)
+}
+
+// isOpen reports whether calls may enter.
+func (g *guard) isOpen() bool { return g.state.Load()&guardOpen != 0 }
+
+// isIdle reports whether calls may enter and none has.
+func (g *guard) isIdle() bool { return g.state.Load() == guardOpen|guardOwned }
+
 // leave counts a call out and reports whether the caller has to close the
 // descriptor: the guard was shut, and this call was the last one.
 func (g *guard) leave() bool {
