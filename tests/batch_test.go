@@ -20,7 +20,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
@@ -28,7 +27,7 @@ import (
 
 const maxBatch = 1024 // UIO_MAXIOV: what Linux sends at most in one call
 
-// must returns v, or ends the test.
+// batchMust returns a function that returns v, or ends the test.
 func batchMust[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -354,6 +353,12 @@ func TestBatchBothWays(t *testing.T) {
 
 // What csock receives is what C receives, in buffers of all sizes, byte for byte, and C receives what csock sends.
 func TestBatchAgainstC(t *testing.T) {
+	t.Run("plain", func(t *testing.T) { batchAgainstC(t, false) })
+	t.Run("control", func(t *testing.T) { batchAgainstC(t, true) })
+}
+
+// batchAgainstC sends every other message with a control message, if told to.
+func batchAgainstC(t *testing.T, sendControl bool) {
 	from, fromAddr := batchUDP(t, "127.0.0.1")
 	to, toAddr := batchUDP(t, "127.0.0.1")
 	on := func(level, option int) {
@@ -363,13 +368,8 @@ func TestBatchAgainstC(t *testing.T) {
 	on(syscall.IPPROTO_IP, syscall.IP_RECVTTL)
 	on(syscall.IPPROTO_IP, syscall.IP_RECVTOS)
 	on(syscall.IPPROTO_IP, syscall.IP_PKTINFO)
-	ttl := func(n byte) []byte {
-		c := make([]byte, syscall.CmsgSpace(4))
-		h := (*syscall.Cmsghdr)(unsafe.Pointer(&c[0]))
-		h.Level, h.Type = syscall.IPPROTO_IP, syscall.IP_TTL
-		h.SetLen(syscall.CmsgLen(4))
-		*(*int32)(unsafe.Pointer(&c[syscall.CmsgLen(0)])) = int32(n)
-		return c
+	ttl := func(n int) []byte {
+		return controlBytes(syscall.IPPROTO_IP, syscall.IP_TTL, binary.NativeEndian.AppendUint32(nil, uint32(n)))
 	}
 	sizes := []int{0, 1, 5, 8, 27, 28, 29, 400} // of the buffers
 	controls := []int{0, 8, 40, 200}            // of the room for control messages
@@ -380,8 +380,8 @@ func TestBatchAgainstC(t *testing.T) {
 			out := newBatch(t, n, csock.BatchRoom{Payload: 28, Control: syscall.CmsgSpace(4)})
 			for i := range n {
 				noError(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
-				if i%2 == 0 {
-					noError(t, out.SetControl(i, ttl(byte(i+1))))
+				if sendControl && i%2 == 0 {
+					noError(t, out.SetControl(i, ttl(i+1)))
 				}
 			}
 			k, err := from.SendBatch(out, 0)
@@ -396,8 +396,8 @@ func TestBatchAgainstC(t *testing.T) {
 			messages := make([]cref.Message, n)
 			for i := range n {
 				messages[i] = cref.Message{Payload: numbered(i), Addr: toAddr.Bytes()}
-				if i%2 == 0 {
-					messages[i].Control = ttl(byte(i + 1))
+				if sendControl && i%2 == 0 {
+					messages[i].Control = ttl(i + 1)
 				}
 			}
 			k, err := cref.Sendmmsg(from.FD(), messages, 0)

@@ -55,66 +55,70 @@ func udpOption(t testing.TB, s *csock.Socket, option, value int) {
 	noError(t, err)
 }
 
-// Payloads that are segmented by the socket's option and by each message's own, received one by one and joined.
+// Payloads that are segmented by the socket's option or by each message's own, received one by one or joined.
 func TestBatchSegments(t *testing.T) {
-	sizes := []int{100, 1, 333, 1000} // of the segments, by message
+	t.Run("socket", func(t *testing.T) { batchSegments(t, true, false) })
+	t.Run("socket joined", func(t *testing.T) { batchSegments(t, true, true) })
+	t.Run("message", func(t *testing.T) { batchSegments(t, false, false) })
+	t.Run("message joined", func(t *testing.T) { batchSegments(t, false, true) })
+}
+
+func batchSegments(t *testing.T, perSocket, joined bool) {
+	from, _ := batchUDP(t, "127.0.0.1")
+	to, toAddr := batchUDP(t, "127.0.0.1")
+	if perSocket {
+		udpOption(t, from, udpSegment, 100)
+	}
+	if joined {
+		udpOption(t, to, udpGRO, 1)
+	}
 	lengths := []int{1050, 5, 999, 1000}
-	var payloads [][]byte
+	sizes := []int{100, 1, 333, 1000} // of the segments of each
+	out := newBatch(t, len(lengths), csock.BatchRoom{Payload: 2000, Control: len(segmentSize(0))})
+	var want [][]byte
 	for i, n := range lengths {
 		p := make([]byte, n)
 		for j := range p {
 			p[j] = byte(i*50 + j)
 		}
-		payloads = append(payloads, p)
+		noError(t, out.SetBytes(i, p), out.SetAddr(i, toAddr))
+		size := 100
+		if !perSocket {
+			size = sizes[i]
+			noError(t, out.SetControl(i, segmentSize(size)))
+		}
+		want = slices.AppendSeq(want, slices.Chunk(p, size))
 	}
-	for _, perSocket := range []bool{false, true} {
-		for _, gro := range []bool{false, true} {
-			from, _ := batchUDP(t, "127.0.0.1")
-			to, toAddr := batchUDP(t, "127.0.0.1")
-			out := newBatch(t, len(sizes), csock.BatchRoom{Payload: 2000, Control: len(segmentSize(0))})
-			var want [][]byte
-			for i, p := range payloads {
-				size := sizes[i]
-				if perSocket {
-					size = 100
-				} else {
-					noError(t, out.SetControl(i, segmentSize(size)))
-				}
-				noError(t, out.SetBytes(i, p), out.SetAddr(i, toAddr))
-				for d := range slices.Chunk(p, size) {
-					want = append(want, d)
-				}
-			}
-			udpOption(t, from, udpSegment, map[bool]int{true: 100}[perSocket])
-			udpOption(t, to, udpGRO, map[bool]int{true: 1}[gro])
-			n, err := from.SendBatch(out, 0)
-			if errors.Is(err, syscall.EIO) {
-				t.Skip("needs UDP_SEGMENT on the loopback interface: ", err)
-			}
-			batchOK(t, "SendBatch", n, err, len(payloads))
+	n, err := from.SendBatch(out, 0)
+	if errors.Is(err, syscall.EIO) {
+		t.Skip("needs UDP_SEGMENT on the loopback interface: ", err)
+	}
+	batchOK(t, "SendBatch", n, err, len(lengths))
 
-			in := newBatch(t, len(want), csock.BatchRoom{Payload: 2000, Control: 64})
-			var got [][]byte
-			messages := 0
-			for len(got) < len(want) {
-				n, err := to.RecvBatch(in, csock.MSG_WAITFORONE)
-				if err != nil {
-					t.Fatalf("RecvBatch after %d of %d datagrams: %v", len(got), len(want), err)
-				}
-				messages += n
-				for i := range n {
-					for d := range csock.Datagrams(in.Bytes(i), groSize(t, in.Control(i))) {
-						got = append(got, bytes.Clone(d))
-					}
-				}
-			}
-			if !slices.EqualFunc(got, want, bytes.Equal) {
-				t.Errorf("per socket %v, GRO %v: received\n%x\nwant\n%x", perSocket, gro, got, want)
-			}
-			if gro && messages != len(payloads) || !gro && messages != len(want) {
-				t.Errorf("per socket %v, GRO %v: %d datagrams of %d payloads came in %d messages", perSocket, gro, len(want), len(payloads), messages)
+	in := newBatch(t, len(want), csock.BatchRoom{Payload: 2000, Control: 64})
+	var got [][]byte
+	messages := 0
+	for len(got) < len(want) {
+		n, err := to.RecvBatch(in, csock.MSG_WAITFORONE)
+		if err != nil {
+			t.Fatalf("RecvBatch after %d of %d datagrams: %v", len(got), len(want), err)
+		}
+		messages += n
+		for i := range n {
+			for d := range csock.Datagrams(in.Bytes(i), groSize(t, in.Control(i))) {
+				got = append(got, bytes.Clone(d))
 			}
 		}
+	}
+	if !slices.EqualFunc(got, want, bytes.Equal) {
+		t.Errorf("received\n%x\nwant\n%x", got, want)
+	}
+	wantMessages := len(want)
+	if joined {
+		wantMessages = len(lengths)
+	}
+	if messages != wantMessages {
+		t.Errorf("%d datagrams came in %d messages, want %d", len(want), messages, wantMessages)
 	}
 }
 
