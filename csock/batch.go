@@ -151,7 +151,7 @@ func (b *Batch) enter(c *call) error {
 }
 
 func (b *Batch) leave() {
-	if b.guard.leave() {
+	if b.guard.leave() && b.guard.take() {
 		b.pins.unpin()
 	}
 }
