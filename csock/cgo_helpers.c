@@ -356,4 +356,70 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 #endif
 }
 
+int csock_set_linger(csock_fd fd, int level, int name, int seconds)
+{
+	struct linger l = {0};
+	l.l_onoff = seconds >= 0;
+	l.l_linger = seconds >= 0 ? seconds : 0;
+	return (int)csock_result(setsockopt(fd, level, name, &l, sizeof(l)));
+}
+
+int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds)
+{
+	struct linger l = {0};
+	socklen_t len = sizeof(l);
+	if (getsockopt(fd, level, name, &l, &len) < 0)
+		return -errno;
+	*seconds = l.l_onoff ? l.l_linger : -1;
+	return 0;
+}
+
+int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n)
+{
+#ifdef __linux__
+	struct sock_fprog prog = {0};
+	n /= sizeof(*prog.filter);
+	prog.len = (unsigned short)n;
+	prog.filter = (struct sock_filter *)p;
+	if (prog.len != n)
+		return -EINVAL;
+	return (int)csock_result(setsockopt(fd, level, name, &prog, sizeof(prog)));
+#else
+	(void)fd, (void)level, (void)name, (void)p, (void)n;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
+{
+#ifdef __linux__
+	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // in instructions, alone of all options
+	if (getsockopt(fd, level, name, p, &len) < 0)
+		return -errno;
+	return (ssize_t)(len * sizeof(struct sock_filter));
+#else
+	(void)fd, (void)level, (void)name, (void)p, (void)n;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass)
+{
+	// The macros of <netinet/icmp6.h> may be more than an expression, and end in a semicolon of their own.
+	if (type < 0 && pass) {
+		ICMP6_FILTER_SETPASSALL(f)
+	} else if (type < 0) {
+		ICMP6_FILTER_SETBLOCKALL(f)
+	} else if (pass) {
+		ICMP6_FILTER_SETPASS(type, f);
+	} else {
+		ICMP6_FILTER_SETBLOCK(type, f);
+	}
+}
+
+int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type)
+{
+	return ICMP6_FILTER_WILLPASS(type, f) != 0;
+}
+
 #endif

@@ -21,6 +21,7 @@
 
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/icmp6.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -31,8 +32,17 @@
 #ifdef __linux__
 #include <linux/errqueue.h>
 #include <linux/filter.h>
+#include <linux/icmp.h>
 #include <linux/if_packet.h>
+#include <linux/in6.h>
+#include <linux/mroute.h>
+#include <linux/mroute6.h>
+#include <linux/net_tstamp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/socket.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
 #include <linux/udp.h>
@@ -120,6 +130,19 @@ int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
 ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw);
+
+// Options whose values are structs that point, or that are more than bytes. Those that are called most are in
+// cgo_calls.h.
+
+// Seconds; negative: off.
+int csock_set_linger(csock_fd fd, int level, int name, int seconds);
+int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds);
+// p is n bytes of struct sock_filter, or room for them.
+int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n);
+ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n);
+// Which ICMPv6 types pass a filter; a negative type is all of them.
+void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass);
+int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type);
 
 #include "cgo_calls.h"
 

@@ -378,12 +378,17 @@ func scopeID(zone string) (uint32, bool) {
 	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
 		return uint32(n), true
 	}
+	return ifindex(zone)
+}
+
+// ifindex returns the index of the interface with a name.
+func ifindex(ifname string) (uint32, bool) {
 	var name [C.IF_NAMESIZE]C.char
-	if len(zone) >= len(name) {
+	if len(ifname) >= len(name) {
 		return 0, false
 	}
-	for i := range len(zone) {
-		name[i] = C.char(zone[i])
+	for i := range len(ifname) {
+		name[i] = C.char(ifname[i])
 	}
 	index := C.csock_ifindex(&name[0])
 	return uint32(index), index > 0
