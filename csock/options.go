@@ -80,6 +80,7 @@ type codec[T any] struct {
 	size   int // of shapeBytes: how many bytes to offer to getsockopt(2)
 	encode func(T) (native, error)
 	decode func(native) (T, error)
+	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
 }
 
 // A shape is a native type with a helper of its own.
@@ -235,6 +236,9 @@ func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
 
 // Get returns the option's value. See getsockopt(2).
 func (o Option[T]) Get(s *Socket) (T, error) {
+	if o.c.get != nil {
+		return o.c.get(s, o)
+	}
 	v, err := s.getNative(o.o, o.c.shape, o.c.size)
 	if err != nil {
 		var zero T
