@@ -437,7 +437,7 @@ int csock_fanout_program(csock_fd fd, const uint8_t *instructions, size_t n)
 		.len = (unsigned short)(n / sizeof(struct sock_filter)),
 		.filter = (struct sock_filter *)instructions,
 	};
-	return (int)result(setsockopt(fd, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof(program)));
+	return (int)csock_result(setsockopt(fd, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof(program)));
 #else
 	(void)fd, (void)instructions, (void)n;
 	return -CSOCK_ELACKS;
