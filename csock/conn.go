@@ -191,17 +191,21 @@ func (c *Conn) check() error {
 	return nil
 }
 
-// An op is an I/O call on its way: its arguments, its results, and the functions that the poller
-// is given, made once, so that calls allocate nothing. Ops are kept for use again.
+// An op is an I/O call on its way. The functions that the poller is given are made once, and ops are kept
+// for use again, so that calls allocate nothing.
 type op struct {
 	try  func(fd uintptr) (done bool) // attempt
 	once func(fd uintptr)             // attempt, whatever comes of it
+	args
+}
 
-	s     *Socket
+// args are an op's arguments and results.
+type args struct {
 	call  func(*op) error // one attempt
+	s     *Socket
 	ctx   context.Context // nil: one that does not end
 	parks bool            // EAGAIN parks the goroutine, and does not end the call
-	// EAGAIN may go away without an event: the backlog or the queue of another Unix socket was full.
+	// No event may tell when EAGAIN is over: it is another Unix socket's backlog or queue that was full.
 	silent bool
 	begun  bool // of connect: the kernel is at it
 
@@ -228,7 +232,6 @@ var ops = sync.Pool{New: func() any {
 	return o
 }}
 
-// newOp returns the op of a call.
 func newOp(call func(*op) error) *op {
 	o := ops.Get().(*op)
 	o.call = call
@@ -239,8 +242,7 @@ func newOp(call func(*op) error) *op {
 // end gives the op back, and returns how many bytes went through.
 func (o *op) end() int {
 	n := o.n
-	try, once := o.try, o.once
-	*o = op{try: try, once: once}
+	o.args = args{}
 	ops.Put(o)
 	return n
 }
@@ -435,37 +437,44 @@ func (c *Conn) runContext(ctx context.Context, o *op, dir direction) error {
 }
 
 // SetDeadline sets the read and the write deadline. Zero is none. See [net.Conn].
-func (c *Conn) SetDeadline(t time.Time) error {
-	if err := c.SetReadDeadline(t); err != nil {
-		return err
-	}
-	return c.SetWriteDeadline(t)
-}
+func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadline(t, true, true) }
 
 // SetReadDeadline sets when calls that receive or accept give up, those that wait now too. Zero is
 // never.
-func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(reading, t) }
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(t, true, false) }
 
 // SetWriteDeadline sets when calls that send or connect give up, those that wait now too. Zero is
 // never.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(writing, t) }
+func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(t, false, true) }
 
-func (c *Conn) setDeadline(dir direction, t time.Time) error {
+func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 	if err := c.check(); err != nil {
 		return c.opError("set", err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	d := &c.dirs[dir]
-	d.user = t
-	if dir == reading && c.errQueue != nil {
-		c.errQueue.setDeadline(writing, t)
+	if read {
+		c.dirs[reading].user = t
+		read = c.dirs[reading].interruptions == 0
+		if c.errQueue != nil {
+			c.errQueue.SetWriteDeadline(t)
+		}
 	}
-	if d.interruptions > 0 {
-		return nil
+	if write {
+		c.dirs[writing].user = t
+		write = c.dirs[writing].interruptions == 0
 	}
-	if c.setFileDeadline(dir, t) != nil {
-		return c.opError("set", errClosed)
+	var err error
+	switch {
+	case read && write:
+		err = c.file.SetDeadline(t)
+	case read:
+		err = c.file.SetReadDeadline(t)
+	case write:
+		err = c.file.SetWriteDeadline(t)
+	}
+	if err != nil {
+		return &net.OpError{Op: "set", Err: errClosed}
 	}
 	return nil
 }
@@ -486,7 +495,7 @@ func (c *Conn) waiter() (*Conn, error) {
 		return c.errQueue, nil
 	}
 	fd := C.csock_fd(-C.EBADF)
-	// While it is open under c.mu, Close has yet to see errQueue.
+	// If that succeeds, Close has yet to take c.mu and to see errQueue.
 	if err := c.rc.Control(func(uintptr) { fd = C.csock_dup(c.s.fd) }); err != nil {
 		return nil, errClosed
 	}
@@ -499,7 +508,7 @@ func (c *Conn) waiter() (*Conn, error) {
 		return nil, err
 	}
 	q := newConn(file, fd, c.s.raw, c.domain, c.typ)
-	q.setDeadline(writing, c.dirs[reading].user)
+	q.SetWriteDeadline(c.dirs[reading].user)
 	c.errQueue = q
 	return q, nil
 }

@@ -172,21 +172,20 @@ func netAddr(addr SockAddr, typ Type) net.Addr {
 	return addr
 }
 
-// fromNetAddr is the reverse of netAddr, for a socket of a family: no IP address is
-// that of all interfaces.
-func fromNetAddr(a net.Addr, domain Domain) (SockAddr, error) {
+// fromNetAddr is the reverse of netAddr, for c's family.
+func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
 	switch a := a.(type) {
 	case *net.UDPAddr:
 		if a != nil {
-			return ipAddr(a.IP, a.Port, a.Zone, domain)
+			return c.ipAddr(a.IP, a.Port, a.Zone)
 		}
 	case *net.TCPAddr:
 		if a != nil {
-			return ipAddr(a.IP, a.Port, a.Zone, domain)
+			return c.ipAddr(a.IP, a.Port, a.Zone)
 		}
 	case *net.IPAddr:
 		if a != nil {
-			return ipAddr(a.IP, 0, a.Zone, domain)
+			return c.ipAddr(a.IP, 0, a.Zone)
 		}
 	case *net.UnixAddr:
 		if a != nil {
@@ -195,35 +194,42 @@ func fromNetAddr(a net.Addr, domain Domain) (SockAddr, error) {
 	case SockAddr:
 		return a, nil
 	}
-	return SockAddr{}, &net.AddrError{Err: "not an address for this socket", Addr: fmt.Sprint(a)}
+	return SockAddr{}, addrError(a)
 }
 
-func ipAddr(ip net.IP, port int, zone string, domain Domain) (SockAddr, error) {
+func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 	addr, ok := netip.AddrFromSlice(ip)
-	if len(ip) == 0 {
+	if len(ip) == 0 { // package net's way to say any
 		addr, ok = netip.IPv6Unspecified(), true
-		if domain == AF_INET {
+		if c.check() == nil && c.domain == AF_INET {
 			addr = netip.IPv4Unspecified()
 		}
 	}
 	if !ok || port < 0 || port > 0xffff {
-		return SockAddr{}, &net.AddrError{Err: "not an IP address and port", Addr: fmt.Sprint(ip, " ", port)}
+		return SockAddr{}, addrError(&net.UDPAddr{IP: ip, Port: port, Zone: zone})
 	}
-	return inetAddr(netip.AddrPortFrom(addr.WithZone(zone), uint16(port)), domain)
+	return c.inetAddr(netip.AddrPortFrom(addr.WithZone(zone), uint16(port)))
 }
 
-// inetAddr is InetAddr for a socket of a family: IPv4 goes to an IPv6 socket in its
-// IPv4-mapped form, which is IPv4 to an IPv4 socket.
-func inetAddr(ap netip.AddrPort, domain Domain) (SockAddr, error) {
-	switch addr := ap.Addr(); {
-	case domain == AF_INET6 && addr.Is4():
-		ap = netip.AddrPortFrom(netip.AddrFrom16(addr.As16()), ap.Port())
-	case domain == AF_INET && addr.Is4In6():
-		ap = netip.AddrPortFrom(addr.Unmap(), ap.Port())
+// inetAddr is InetAddr for c's family: IPv4 goes to an IPv6 socket in its IPv4-mapped form, which is IPv4 to an
+// IPv4 socket.
+func (c *Conn) inetAddr(ap netip.AddrPort) (SockAddr, error) {
+	if err := c.check(); err != nil {
+		return SockAddr{}, err
 	}
-	a := InetAddr(ap)
-	if a.len == 0 || a.Domain() != domain {
-		return SockAddr{}, &net.AddrError{Err: "not an address for this socket", Addr: ap.String()}
+	switch ip := ap.Addr(); {
+	case c.domain == AF_INET6 && ip.Is4():
+		ap = netip.AddrPortFrom(netip.AddrFrom16(ip.As16()), ap.Port())
+	case c.domain == AF_INET && ip.Is4In6():
+		ap = netip.AddrPortFrom(ip.Unmap(), ap.Port())
 	}
-	return a, nil
+	addr := InetAddr(ap)
+	if addr.len == 0 || addr.Domain() != c.domain {
+		return SockAddr{}, addrError(ap)
+	}
+	return addr, nil
+}
+
+func addrError(a any) error {
+	return &net.AddrError{Err: "not an address for this socket", Addr: fmt.Sprint(a)}
 }

@@ -39,7 +39,7 @@ func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) {
 
 // WriteTo sends p to addr: a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].
 func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) {
-	to, err := fromNetAddr(addr, c.domain)
+	to, err := c.fromNetAddr(addr)
 	if err != nil {
 		return 0, c.opError("write", err)
 	}
@@ -50,10 +50,7 @@ func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) {
 // ReadFromUDP is ReadFrom with the address's type.
 func (c *PacketConn) ReadFromUDP(p []byte) (int, *net.UDPAddr, error) {
 	n, from, err := c.ReadFromUDPAddrPort(p)
-	if err != nil {
-		return n, nil, err
-	}
-	return n, net.UDPAddrFromAddrPort(from), nil
+	return n, udpAddr(from), err
 }
 
 // ReadFromUDPAddrPort receives a datagram and returns its sender. On an IPv6 socket an IPv4 sender has the IPv4-mapped
@@ -72,7 +69,7 @@ func (c *PacketConn) WriteToUDP(p []byte, addr *net.UDPAddr) (int, error) { retu
 
 // WriteToUDPAddrPort sends p to addr.
 func (c *PacketConn) WriteToUDPAddrPort(p []byte, addr netip.AddrPort) (int, error) {
-	to, err := inetAddr(addr, c.domain)
+	to, err := c.inetAddr(addr)
 	if err != nil {
 		return 0, c.opError("write", err)
 	}
@@ -84,10 +81,14 @@ func (c *PacketConn) WriteToUDPAddrPort(p []byte, addr netip.AddrPort) (int, err
 // flags that recvmsg(2) sets, and the sender.
 func (c *PacketConn) ReadMsgUDP(p, oob []byte) (n, oobn, flags int, addr *net.UDPAddr, err error) {
 	n, oobn, flags, from, err := c.ReadMsgUDPAddrPort(p, oob)
-	if from.IsValid() {
-		addr = net.UDPAddrFromAddrPort(from)
+	return n, oobn, flags, udpAddr(from), err
+}
+
+func udpAddr(ap netip.AddrPort) *net.UDPAddr {
+	if !ap.IsValid() {
+		return nil
 	}
-	return n, oobn, flags, addr, err
+	return net.UDPAddrFromAddrPort(ap)
 }
 
 // ReadMsgUDPAddrPort is ReadMsgUDP that allocates no address.
@@ -119,7 +120,7 @@ func (o *op) readMsg() error {
 func (c *PacketConn) WriteMsgUDP(p, oob []byte, addr *net.UDPAddr) (n, oobn int, err error) {
 	var to SockAddr
 	if addr != nil {
-		if to, err = fromNetAddr(addr, c.domain); err != nil {
+		if to, err = c.fromNetAddr(addr); err != nil {
 			return 0, 0, c.opError("write", err)
 		}
 	}
@@ -130,7 +131,7 @@ func (c *PacketConn) WriteMsgUDP(p, oob []byte, addr *net.UDPAddr) (n, oobn int,
 func (c *PacketConn) WriteMsgUDPAddrPort(p, oob []byte, addr netip.AddrPort) (n, oobn int, err error) {
 	var to SockAddr
 	if addr.IsValid() {
-		if to, err = inetAddr(addr, c.domain); err != nil {
+		if to, err = c.inetAddr(addr); err != nil {
 			return 0, 0, c.opError("write", err)
 		}
 	}
