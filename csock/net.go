@@ -29,12 +29,17 @@ func Borrow(c syscall.Conn, f func(*Socket) error) error {
 	if err != nil {
 		return err
 	}
-	return borrow(rc, f)
+	lent, err := borrow(rc, f)
+	if _, ok := c.(*os.File); ok && !lent {
+		return errClosed // which a file's RawConn says in words of its own
+	}
+	return err
 }
 
-func borrow(rc syscall.RawConn, f func(*Socket) error) error {
+func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
 	var failed error
-	err := rc.Control(func(fd uintptr) {
+	err = rc.Control(func(fd uintptr) {
+		lent = true
 		if fd > maxFD {
 			failed = callGetsockopt.error(-int(syscall.EBADF))
 			return
@@ -45,9 +50,9 @@ func borrow(rc syscall.RawConn, f func(*Socket) error) error {
 		failed = f(s)
 	})
 	if err != nil {
-		return err
+		return lent, err
 	}
-	return failed
+	return lent, failed
 }
 
 // Apply makes settings on c's socket, as [Socket.Set] does. See [Borrow].
@@ -68,7 +73,8 @@ func Get[T any](c syscall.Conn, o Option[T]) (value T, err error) {
 // before the socket is bound or connected.
 func Control(settings ...Setting) func(network, address string, c syscall.RawConn) error {
 	return func(_, _ string, c syscall.RawConn) error {
-		return borrow(c, func(s *Socket) error { return s.Set(settings...) })
+		_, err := borrow(c, func(s *Socket) error { return s.Set(settings...) })
+		return err
 	}
 }
 
