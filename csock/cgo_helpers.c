@@ -513,4 +513,11 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 }
 #endif
 
+int csock_wait_error(csock_fd fd, int ms)
+{
+	struct pollfd p = {.fd = fd};
+	int n = poll(&p, 1, ms);
+	return n < 0 ? -errno : n > 0 && (p.revents & POLLERR) != 0;
+}
+
 #endif

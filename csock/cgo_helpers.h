@@ -144,6 +144,9 @@ ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n);
 void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass);
 int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type);
 
+// Whether the error queue has something, or an error is pending, within ms milliseconds (negative: for ever).
+int csock_wait_error(csock_fd fd, int ms);
+
 #include "cgo_calls.h"
 
 // Options of transports. The bit fields of their structs, which Go does not see, go through scalars here.

@@ -2,13 +2,19 @@
 
 package csock
 
-// #include "cgo_helpers.h"
+/*
+#cgo noescape csock_wait_error
+#cgo nocallback csock_wait_error
+#include "cgo_helpers.h"
+*/
 import "C"
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // An ErrorOrigin tells what put a message into a socket's error queue.
@@ -101,6 +107,22 @@ func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
 	// What SO_EE_OFFENDER of <linux/errqueue.h> points to.
 	e.Offender, _ = loadSockAddr(m.Data[C.sizeof_csock_extended_err:])
 	return e, true
+}
+
+// WaitError waits until something waits in the socket's error queue, or an error is pending on it, and reports whether
+// that is so: it may be false, too, because the peer has hung up. It waits for timeout at the most; a negative one is
+// for ever. See poll(2), POLLERR.
+func (s *Socket) WaitError(timeout time.Duration) (bool, error) {
+	if err := s.enter(); err != nil {
+		return false, err
+	}
+	ms := min(max(units(timeout, time.Millisecond), -1), math.MaxInt32)
+	r := C.csock_wait_error(s.fd, C.int(ms))
+	s.leave()
+	if r < 0 {
+		return false, callPoll.error(int(r))
+	}
+	return r != 0, nil
 }
 
 // Error describes the error.

@@ -117,6 +117,16 @@ var levels = []level{
 	{C.IPPROTO_IPV6, "IPPROTO_IPV6"},
 	{C.IPPROTO_ICMPV6, "IPPROTO_ICMPV6"},
 	{C.SOL_RAW, "SOL_RAW"},
+	{C.IPPROTO_TCP, "IPPROTO_TCP"},
+	{C.IPPROTO_UDP, "IPPROTO_UDP"},
+	{C.IPPROTO_UDPLITE, "IPPROTO_UDPLITE"},
+	{C.IPPROTO_SCTP, "IPPROTO_SCTP"},
+	{C.SOL_DCCP, "SOL_DCCP"},
+	{C.SOL_MPTCP, "SOL_MPTCP"},
+	{C.SOL_TLS, "SOL_TLS"},
+	{C.AF_VSOCK, "AF_VSOCK"},
+	{C.SOL_NETLINK, "SOL_NETLINK"},
+	{C.SOL_PACKET, "SOL_PACKET"},
 }
 
 // options are all that the package declares.
@@ -401,28 +411,6 @@ func getBytes(fd C.csock_fd, o *option, size int) ([]byte, int64) {
 // maxGetBytes is more than any option has: the 65,536 groups of SO_PEERGROUPS are a fourth of it.
 const maxGetBytes = 1 << 20
 
-// Query returns the option's value for a getsockopt(2) that reads from its buffer what is asked for, such as an
-// association of SCTP or a flow label: request has that filled in.
-func (o Option[T]) Query(s *Socket, request T) (T, error) {
-	var zero T
-	v, err := o.c.encode(request)
-	if err != nil {
-		return zero, o.o.error("getsockopt", err)
-	}
-	if o.c.shape != shapeBytes {
-		return o.Get(s)
-	}
-	mem, err := s.query(o.o, v)
-	if err != nil {
-		return zero, err
-	}
-	t, err := o.c.decode(native{mem: mem})
-	if err != nil {
-		return t, o.o.error("getsockopt", err)
-	}
-	return t, nil
-}
-
 // query makes the getsockopt(2) call with memory that says what is asked for, and returns what the kernel
 // left of it.
 func (s *Socket) query(o *option, v native) ([]byte, error) {
@@ -664,36 +652,6 @@ func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func
 			n := new(N)
 			copy(unsafe.Slice((*byte)(unsafe.Pointer(n)), size), v.mem)
 			return decode(n, len(v.mem))
-		},
-	}
-}
-
-// newArrayCodec is for an array of a native type N whose elements the Go type T stands for, of which there
-// are count at most or at first.
-func newArrayCodec[T, N any](kind string, count int, encode func(T) N, decode func(N) T) *codec[[]T] {
-	size := int(unsafe.Sizeof(*new(N)))
-	return &codec[[]T]{
-		kind:  kind,
-		shape: shapeBytes,
-		size:  count * size,
-		encode: func(t []T) (native, error) {
-			if encode == nil {
-				return native{}, syscall.ENOPROTOOPT
-			}
-			n := make([]N, len(t))
-			for i := range t {
-				n[i] = encode(t[i])
-			}
-			return native{mem: unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(n))), len(n)*size)}, nil
-		},
-		decode: func(v native) ([]T, error) {
-			var t []T
-			n := make([]N, len(v.mem)/size)
-			copy(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(n))), len(n)*size), v.mem)
-			for i := range n {
-				t = append(t, decode(n[i]))
-			}
-			return t, nil
 		},
 	}
 }

@@ -60,7 +60,7 @@ var (
 	// IPV6_RECVERR_RFC4884 keeps the extensions of ICMPv6 errors in what IPV6_RECVERR queues. See RFC 4884.
 	IPV6_RECVERR_RFC4884 = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884", C.IPPROTO_IPV6, C.IPV6_RECVERR_RFC4884)
 	// IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease; [Socket.LeaseFlowLabel] also tells which label
-	// the system has chosen. Query tells the lease of a label, or with IPV6_FL_F_REMOTE the label that the peer uses.
+	// the system has chosen. GetWith tells the lease of a label, or with IPV6_FL_F_REMOTE the label that the peer uses.
 	IPV6_FLOWLABEL_MGR = declare(in6FlowlabelReqCodec, canBoth, "IPV6_FLOWLABEL_MGR", C.IPPROTO_IPV6, C.IPV6_FLOWLABEL_MGR)
 	// IPV6_FLOWINFO_SEND sends with the flow label that stands in the address.
 	IPV6_FLOWINFO_SEND = declare(boolCodec, canBoth, "IPV6_FLOWINFO_SEND", C.IPPROTO_IPV6, C.IPV6_FLOWINFO_SEND)
@@ -185,7 +185,7 @@ const (
 	IPV6_FL_F_CREATE  = C.IPV6_FL_F_CREATE  // Flags: make the label if it is not there
 	IPV6_FL_F_EXCL    = C.IPV6_FL_F_EXCL    // fail with EEXIST if it is there
 	IPV6_FL_F_REFLECT = C.IPV6_FL_F_REFLECT // a TCP server answers with the label that came
-	IPV6_FL_F_REMOTE  = C.IPV6_FL_F_REMOTE  // Query: the label that came from the peer
+	IPV6_FL_F_REMOTE  = C.IPV6_FL_F_REMOTE  // GetWith: the label that came from the peer
 
 	IPV6_FL_S_NONE    = C.IPV6_FL_S_NONE    // Share: no one
 	IPV6_FL_S_EXCL    = C.IPV6_FL_S_EXCL    // this socket

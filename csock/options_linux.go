@@ -180,11 +180,12 @@ var (
 
 // newFprogCodec is for a struct sock_fprog, by its instructions.
 func newFprogCodec() *codec[[]SockFilter] {
-	c := newArrayCodec("struct sock_fprog", C.BPF_MAXINSNS,
-		func(f SockFilter) C.struct_sock_filter {
-			return C.struct_sock_filter{code: C.__u16(f.Code), jt: C.__u8(f.JT), jf: C.__u8(f.JF), k: C.__u32(f.K)}
+	c := listCodec("struct sock_fprog", C.BPF_MAXINSNS,
+		func(f SockFilter, n *C.struct_sock_filter) error {
+			n.code, n.jt, n.jf, n.k = C.__u16(f.Code), C.__u8(f.JT), C.__u8(f.JF), C.__u32(f.K)
+			return nil
 		},
-		func(n C.struct_sock_filter) SockFilter {
+		func(n *C.struct_sock_filter) SockFilter {
 			return SockFilter{Code: uint16(n.code), JT: uint8(n.jt), JF: uint8(n.jf), K: uint32(n.k)}
 		})
 	c.shape = shapeFprog

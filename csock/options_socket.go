@@ -274,7 +274,7 @@ var (
 		encode: func(*os.File) (native, error) { return native{}, syscall.ENOPROTOOPT },
 		decode: func(v native) (*os.File, error) { return os.NewFile(uintptr(v.num), "pidfd"), nil },
 	}
-	groupsCodec = newArrayCodec("gid_t[]", 64, nil, func(g C.gid_t) int { return int(g) })
+	groupsCodec = listCodec("gid_t[]", 64, noEncode[int, C.gid_t], func(g *C.gid_t) int { return int(*g) })
 )
 
 // notInt32 is the error of a number that a field of 32 bits has no room for.
