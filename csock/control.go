@@ -278,11 +278,17 @@ func appendControl(b []byte, level, number int, data []byte) []byte {
 	return b
 }
 
-// appendValue appends a message whose payload is v in memory.
+// appendValue appends a message whose payload is v in memory: a number, or bytes.
 func appendValue[T any](b []byte, level, number int, v T) []byte {
 	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)))
 	copy(payload, memory(&v))
 	return b
+}
+
+// appendStruct appends a message whose payload is a native struct. It goes by its address because a copy
+// need not have the zero bytes between its fields, and the kernel, or the peer, would see what was there instead.
+func appendStruct[T any](b []byte, level, number int, v *T) []byte {
+	return appendControl(b, level, number, memory(v))
 }
 
 // growControl appends a message with a payload of n zero bytes, which it returns too.
@@ -327,7 +333,7 @@ func AppendCredentials(b []byte, c Credentials) []byte {
 	v.pid = C.pid_t(c.PID)
 	v.uid = C.uid_t(c.UID)
 	v.gid = C.gid_t(c.GID)
-	return appendValue(b, C.SOL_SOCKET, C.SCM_CREDENTIALS, v)
+	return appendStruct(b, C.SOL_SOCKET, C.SCM_CREDENTIALS, &v)
 }
 
 // A PacketInfo tells on which of this host's addresses and interfaces a packet came, or is to go: a
@@ -350,14 +356,14 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 		var v C.csock_in_pktinfo
 		setInteger(&v.ipi_ifindex, info.Ifindex)
 		*ip4Bytes(&v.ipi_spec_dst) = info.Local.As4()
-		return appendValue(b, C.IPPROTO_IP, C.IP_PKTINFO, v)
+		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
 	setInteger(&v.ipi6_ifindex, info.Ifindex)
 	if info.Local.Is6() {
 		*ip6Bytes(&v.ipi6_addr) = info.Local.As16()
 	}
-	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, v)
+	return appendStruct(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, &v)
 }
 
 // AppendTTL appends the time to live of an IPv4 packet (IP_TTL), 1 to 255.

@@ -74,7 +74,7 @@ func AppendSCTPInit(b []byte, i SCTPInit) []byte {
 	v.sinit_max_instreams = C.uint16_t(i.MaxInstreams)
 	v.sinit_max_attempts = C.uint16_t(i.MaxAttempts)
 	v.sinit_max_init_timeo = C.uint16_t(i.MaxInitTimeo)
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_INIT, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_INIT, &v)
 }
 
 // AppendSCTPSndRcv appends how to send (SCTP_SNDRCV).
@@ -89,7 +89,7 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
 	v.sinfo_tsn = C.uint32_t(i.TSN)
 	v.sinfo_cumtsn = C.uint32_t(i.CumTSN)
 	setInteger(&v.sinfo_assoc_id, int(i.AssocID))
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_SNDRCV, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_SNDRCV, &v)
 }
 
 // AppendSCTPSndInfo appends how to send (SCTP_SNDINFO).
@@ -100,7 +100,7 @@ func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	v.snd_ppid = C.uint32_t(i.PPID)
 	v.snd_context = C.uint32_t(i.Context)
 	setInteger(&v.snd_assoc_id, int(i.AssocID))
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_SNDINFO, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_SNDINFO, &v)
 }
 
 // AppendSCTPPrInfo appends how long to try (SCTP_PRINFO).
@@ -108,7 +108,7 @@ func AppendSCTPPrInfo(b []byte, i SCTPPrInfo) []byte {
 	var v C.csock_sctp_prinfo
 	v.pr_policy = C.uint16_t(i.Policy)
 	v.pr_value = C.uint32_t(i.Value)
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_PRINFO, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_PRINFO, &v)
 }
 
 // AppendSCTPAuthInfo appends the number of the key that authenticates (SCTP_AUTHINFO).
