@@ -285,8 +285,8 @@ func appendValue[T any](b []byte, level, number int, v T) []byte {
 	return b
 }
 
-// appendStruct appends a message whose payload is a native struct. It goes by its address because a copy
-// need not have the zero bytes between its fields, and the kernel, or the peer, would see what was there instead.
+// appendStruct appends a message whose payload is a native struct. The caller has cleared v's memory before it set
+// fields: a new variable, or a copy, need not have zeros between its fields, and what the stack had there would go out.
 func appendStruct[T any](b []byte, level, number int, v *T) []byte {
 	return appendControl(b, level, number, memory(v))
 }
@@ -330,6 +330,7 @@ type Credentials struct {
 // process may tell others than its own.
 func AppendCredentials(b []byte, c Credentials) []byte {
 	var v C.csock_ucred
+	clear(memory(&v))
 	v.pid = C.pid_t(c.PID)
 	v.uid = C.uid_t(c.UID)
 	v.gid = C.gid_t(c.GID)
@@ -354,11 +355,13 @@ type PacketInfo struct {
 func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 	if info.Local.Is4() {
 		var v C.csock_in_pktinfo
+	clear(memory(&v))
 		setInteger(&v.ipi_ifindex, info.Ifindex)
 		*ip4Bytes(&v.ipi_spec_dst) = info.Local.As4()
 		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
+	clear(memory(&v))
 	setInteger(&v.ipi6_ifindex, info.Ifindex)
 	if info.Local.Is6() {
 		*ip6Bytes(&v.ipi6_addr) = info.Local.As16()

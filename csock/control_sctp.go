@@ -70,6 +70,7 @@ type SCTPPrInfo struct {
 // AppendSCTPInit appends how an association is to be made (SCTP_INIT).
 func AppendSCTPInit(b []byte, i SCTPInit) []byte {
 	var v C.csock_sctp_initmsg
+	clear(memory(&v))
 	v.sinit_num_ostreams = C.uint16_t(i.NumOstreams)
 	v.sinit_max_instreams = C.uint16_t(i.MaxInstreams)
 	v.sinit_max_attempts = C.uint16_t(i.MaxAttempts)
@@ -80,6 +81,7 @@ func AppendSCTPInit(b []byte, i SCTPInit) []byte {
 // AppendSCTPSndRcv appends how to send (SCTP_SNDRCV).
 func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
 	var v C.csock_sctp_sndrcvinfo
+	clear(memory(&v))
 	v.sinfo_stream = C.uint16_t(i.Stream)
 	v.sinfo_ssn = C.uint16_t(i.SSN)
 	v.sinfo_flags = C.uint16_t(i.Flags)
@@ -95,6 +97,7 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
 // AppendSCTPSndInfo appends how to send (SCTP_SNDINFO).
 func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	var v C.csock_sctp_sndinfo
+	clear(memory(&v))
 	v.snd_sid = C.uint16_t(i.SID)
 	v.snd_flags = C.uint16_t(i.Flags)
 	v.snd_ppid = C.uint32_t(i.PPID)
@@ -106,6 +109,7 @@ func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 // AppendSCTPPrInfo appends how long to try (SCTP_PRINFO).
 func AppendSCTPPrInfo(b []byte, i SCTPPrInfo) []byte {
 	var v C.csock_sctp_prinfo
+	clear(memory(&v))
 	v.pr_policy = C.uint16_t(i.Policy)
 	v.pr_value = C.uint32_t(i.Value)
 	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_PRINFO, &v)
