@@ -35,6 +35,18 @@ func (g *guard) leave() bool {
 	return g.state.Add(-1) == guardOwned
 }
 
+// enterAlone counts in a call beside which there may be no other, and reports whether it may go on. If not, it
+// does not leave.
+func (g *guard) enterAlone() bool {
+	return g.state.CompareAndSwap(guardOpen|guardOwned, guardOpen|guardOwned|1)
+}
+
+// isOpen reports whether calls may enter.
+func (g *guard) isOpen() bool { return g.state.Load() < 0 }
+
+// isIdle reports whether calls may enter and none has.
+func (g *guard) isIdle() bool { return g.state.Load() == guardOpen|guardOwned }
+
 // take reports whether the caller has to close the descriptor: one caller only is told so.
 func (g *guard) take() bool {
 	return g.state.CompareAndSwap(guardOwned, 0)
