@@ -213,6 +213,7 @@ type args struct {
 	oob    []byte
 	bufs   [][]byte
 	msg    *MsgHdr
+	batch  *Batch
 	addr   SockAddr
 	flags  MsgFlags
 	file   *os.File
@@ -680,8 +681,17 @@ func (o *op) recv() (err error) {
 	return err
 }
 
+// SendOutOfBand sends p with its last byte as urgent data. See [Socket.SendOutOfBand].
+func (c *Conn) SendOutOfBand(p []byte) (int, error) { return c.Send(p, MSG_OOB) }
+
+// RecvOutOfBand receives the urgent byte if it is there, and does not wait. See [Socket.RecvOutOfBand].
+func (c *Conn) RecvOutOfBand(p []byte) (int, error) { return c.Recv(p, MSG_OOB) }
+
 // Peek receives into p and leaves the data in the socket (MSG_PEEK).
 func (c *Conn) Peek(p []byte) (int, error) { return c.Recv(p, MSG_PEEK) }
+
+// PeekFrom receives into p, with the sender's address, and leaves the data in the socket (MSG_PEEK).
+func (c *Conn) PeekFrom(p []byte) (int, SockAddr, error) { return c.RecvFrom(p, MSG_PEEK) }
 
 // SendTo sends p to addr. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
@@ -766,6 +776,63 @@ func (c *Conn) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, erro
 
 func (o *op) recvVectored() (err error) {
 	o.n, o.got, err = o.s.RecvVectored(o.bufs, o.flags)
+	return err
+}
+
+// SendToVectored sends the bytes of bufs as one message to addr. See [Socket.SendToVectored].
+func (c *Conn) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
+	o := newOp((*op).sendToVectored)
+	o.bufs, o.addr, o.flags = bufs, addr, flags
+	o.silent = c.silent(&addr)
+	err := c.run(o, writing)
+	return o.end(), err
+}
+
+func (o *op) sendToVectored() (err error) {
+	o.n, err = o.s.SendToVectored(o.bufs, o.addr, o.flags)
+	return err
+}
+
+// RecvFromVectored receives one message into bufs and also returns the sender. See [Socket.RecvFromVectored].
+func (c *Conn) RecvFromVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, SockAddr, error) {
+	o := newOp((*op).recvFromVectored)
+	o.bufs, o.flags = bufs, flags
+	err := c.run(o, reading)
+	got, from := o.got, o.addr
+	return o.end(), got, from, err
+}
+
+func (o *op) recvFromVectored() (err error) {
+	o.n, o.got, o.addr, err = o.s.RecvFromVectored(o.bufs, o.flags)
+	return err
+}
+
+// SendBatch sends the messages of b, waits until the first can go out, and returns how many did. See
+// [Socket.SendBatch].
+func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
+	o := newOp((*op).sendBatch)
+	o.batch, o.flags = b, flags
+	o.silent = c != nil && c.domain == AF_UNIX && c.typ == SOCK_DGRAM
+	err := c.run(o, writing)
+	return o.end(), err
+}
+
+func (o *op) sendBatch() (err error) {
+	o.n, err = o.s.SendBatch(o.batch, o.flags)
+	return err
+}
+
+// RecvBatch waits for a message, receives it and those after it that are there into b, and returns how many. See
+// [Socket.RecvBatch].
+func (c *Conn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
+	o := newOp((*op).recvBatch)
+	o.batch, o.flags = b, flags
+	err := c.run(o, reading)
+	return o.end(), err
+}
+
+func (o *op) recvBatch() (err error) {
+	o.n, err = o.s.RecvBatch(o.batch, o.flags)
 	return err
 }
 
