@@ -99,7 +99,7 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 		h, s := &b.headers[i].msg_hdr, &b.slots[i]
 		h.msg_name = unsafe.Pointer(&s.addr)
 		h.msg_iov = &s.iov
-		assign(&h.msg_iovlen, 1)
+		setInteger(&h.msg_iovlen, 1)
 		if control > 0 {
 			h.msg_control = unsafe.Pointer(&controls[i*int(control)])
 		}
@@ -288,7 +288,7 @@ func (b *Batch) SetAddr(i int, addr SockAddr) error {
 		return err
 	}
 	copy(b.addr(i)[:addr.len], addr.bytes()[:addr.len])
-	assign(&b.headers[i].msg_hdr.msg_namelen, int(addr.len))
+	setInteger(&b.headers[i].msg_hdr.msg_namelen, int(addr.len))
 	return nil
 }
 
@@ -305,7 +305,8 @@ func (b *Batch) Control(i int) []byte {
 	return unsafe.Slice((*byte)(b.headers[i].msg_hdr.msg_control), b.room.Control)[:n]
 }
 
-// SetControl copies p into the room of message i for control messages, and makes them those to be sent.
+// SetControl copies p into the room of message i for control messages, and makes them those to be sent. A kind that the
+// platform lacks is refused, as Sendmsg does.
 func (b *Batch) SetControl(i int, p []byte) error {
 	if err := b.change(i); err != nil {
 		return err
@@ -313,10 +314,16 @@ func (b *Batch) SetControl(i int, p []byte) error {
 	if len(p) > b.room.Control {
 		return callBatch.error(-int(syscall.EINVAL))
 	}
+	if controlLacks(p) {
+		return callBatch.error(-C.CSOCK_ELACKS)
+	}
 	copy(b.Control(i)[:len(p)], p)
-	assign(&b.headers[i].msg_hdr.msg_controllen, len(p))
+	setInteger(&b.headers[i].msg_hdr.msg_controllen, len(p))
 	return nil
 }
+
+// CloseRights closes every descriptor that came with message i, as [MsgHdr.CloseRights] does.
+func (b *Batch) CloseRights(i int) { closeRights(b.Control(i)) }
 
 // Flags returns what befell message i when it was received.
 func (b *Batch) Flags(i int) RecvFlags {
@@ -455,6 +462,3 @@ func setBuffer(s *C.struct_csock_slot, p []byte) {
 	s.iov.iov_len = C.size_t(len(p))
 	s.room = C.size_t(len(p))
 }
-
-// assign sets a length of a native struct, whose type differs between systems.
-func assign[T ~int32 | ~uint32 | ~int64 | ~uint64](length *T, n int) { *length = T(n) }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // A guard counts the calls in flight on a descriptor, so that its number is used by no
@@ -78,4 +79,17 @@ func (g *guard) give() error {
 		return errClosed
 	}
 	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}
+}
+
+// lend opens the guard of a descriptor that another has to close.
+func (g *guard) lend() {
+	g.state.Store(guardOpen)
+}
+
+// recall shuts a lent guard, and returns once the last call in flight has left.
+func (g *guard) recall() {
+	g.shut()
+	for d := time.Microsecond; g.state.Load() != 0; d = min(2*d, time.Millisecond) {
+		time.Sleep(d)
+	}
 }

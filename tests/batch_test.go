@@ -368,16 +368,14 @@ func batchAgainstC(t *testing.T, sendControl bool) {
 	on(syscall.IPPROTO_IP, syscall.IP_RECVTTL)
 	on(syscall.IPPROTO_IP, syscall.IP_RECVTOS)
 	on(syscall.IPPROTO_IP, syscall.IP_PKTINFO)
-	ttl := func(n int) []byte {
-		return controlBytes(syscall.IPPROTO_IP, syscall.IP_TTL, binary.NativeEndian.AppendUint32(nil, uint32(n)))
-	}
+	ttl := func(n int) []byte { return csock.AppendTTL(nil, n) }
 	sizes := []int{0, 1, 5, 8, 27, 28, 29, 400} // of the buffers
 	controls := []int{0, 8, 40, 200}            // of the room for control messages
 	n := len(sizes) * 7
 
 	send := map[string]func(){
 		"csock": func() {
-			out := newBatch(t, n, csock.BatchRoom{Payload: 28, Control: syscall.CmsgSpace(4)})
+			out := newBatch(t, n, csock.BatchRoom{Payload: 28, Control: csock.ControlSpace(4)})
 			for i := range n {
 				noError(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
 				if sendControl && i%2 == 0 {
@@ -505,32 +503,36 @@ func TestBatchRights(t *testing.T) {
 		}
 		a, b, err := pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 		a, b = batchSocket(t, a, err), batchSocket(t, b, err)
-		batch := newBatch(t, 5, csock.BatchRoom{Payload: 1, Control: syscall.CmsgSpace(2 * 4)})
+		batch := newBatch(t, 5, csock.BatchRoom{Payload: 1, Control: csock.ControlSpace(2 * 4)})
 		for i := range batch.Count() {
-			noError(t, batch.SetControl(i, syscall.UnixRights(int(file.Fd()), int(file.Fd()))), batch.SetLen(i, 1))
+			noError(t, batch.SetControl(i, csock.AppendRights(nil, int(file.Fd()), int(file.Fd()))), batch.SetLen(i, 1))
 		}
 		n, err := a.SendBatch(batch, 0)
 		batchOK(t, "SendBatch", n, err, 5)
 		n, err = b.RecvBatch(batch, 0)
 		batchOK(t, "RecvBatch", n, err, 5)
 		for i := range n {
-			scms, err := syscall.ParseSocketControlMessage(batch.Control(i))
-			if err != nil || len(scms) != 1 {
-				t.Fatalf("message %d has control messages %v, %v", i, scms, err)
+			var fds []int
+			for m := range csock.ControlMessages(batch.Control(i)) {
+				fds, _ = m.Rights(fds)
+			}
+			if len(fds) != 2 {
+				t.Fatalf("message %d has descriptors %v", i, fds)
 			}
 			if batch.Flags(i) != 0 {
 				t.Errorf("message %d has flags %#x", i, batch.Flags(i))
-			}
-			fds, err := syscall.ParseUnixRights(&scms[0])
-			if err != nil || len(fds) != 2 {
-				t.Fatalf("message %d has descriptors %v, %v", i, fds, err)
 			}
 			for _, fd := range fds {
 				flags, _, _ := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
 				if got := flags&syscall.FD_CLOEXEC != 0; got == raw {
 					t.Errorf("raw %v: a received descriptor is close-on-exec: %v", raw, got)
 				}
-				syscall.Close(fd)
+			}
+			batch.CloseRights(i)
+			for _, fd := range fds {
+				if _, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0); errno != syscall.EBADF {
+					t.Errorf("descriptor %d is open after CloseRights", fd)
+				}
 			}
 		}
 	}

@@ -4,51 +4,18 @@ package tests
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"slices"
 	"syscall"
 	"testing"
-	"unsafe"
 
 	"github.com/csock/go-csock/csock"
 )
 
-const udpSegment, udpGRO = 103, 104
-
-// controlBytes is one control message, as the macros of cmsg(3) lay it out.
-func controlBytes(level, typ int32, data []byte) []byte {
-	c := make([]byte, syscall.CmsgSpace(len(data)))
-	h := (*syscall.Cmsghdr)(unsafe.Pointer(unsafe.SliceData(c)))
-	h.Level, h.Type = level, typ
-	h.SetLen(syscall.CmsgLen(len(data)))
-	copy(c[syscall.CmsgLen(0):], data)
-	return c
-}
-
-func segmentSize(n int) []byte {
-	return controlBytes(syscall.IPPROTO_UDP, udpSegment, binary.NativeEndian.AppendUint16(nil, uint16(n)))
-}
-
-// groSize returns what the kernel says of how it joined a payload.
-func groSize(t testing.TB, control []byte) int {
-	t.Helper()
-	scms, err := syscall.ParseSocketControlMessage(control)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range scms {
-		if m.Header.Level == syscall.IPPROTO_UDP && m.Header.Type == udpGRO {
-			return int(binary.NativeEndian.Uint32(m.Data))
-		}
-	}
-	return 0
-}
-
 // udpOption sets an option, or skips the test on a kernel without it.
-func udpOption(t testing.TB, s *csock.Socket, option, value int) {
+func udpOption(t testing.TB, s *csock.Socket, setting csock.Setting) {
 	t.Helper()
-	err := syscall.SetsockoptInt(int(s.FD()), syscall.IPPROTO_UDP, option, value)
+	err := s.Set(setting)
 	if errors.Is(err, syscall.ENOPROTOOPT) {
 		t.Skip("needs UDP_SEGMENT and UDP_GRO: ", err)
 	}
@@ -67,14 +34,14 @@ func batchSegments(t *testing.T, perSocket, joined bool) {
 	from, _ := batchUDP(t, "127.0.0.1")
 	to, toAddr := batchUDP(t, "127.0.0.1")
 	if perSocket {
-		udpOption(t, from, udpSegment, 100)
+		udpOption(t, from, csock.UDP_SEGMENT.To(100))
 	}
 	if joined {
-		udpOption(t, to, udpGRO, 1)
+		udpOption(t, to, csock.UDP_GRO.To(true))
 	}
 	lengths := []int{1050, 5, 999, 1000}
 	sizes := []int{100, 1, 333, 1000} // of the segments of each
-	out := newBatch(t, len(lengths), csock.BatchRoom{Payload: 2000, Control: len(segmentSize(0))})
+	out := newBatch(t, len(lengths), csock.BatchRoom{Payload: 2000, Control: csock.ControlSpace(2)})
 	var want [][]byte
 	for i, n := range lengths {
 		p := make([]byte, n)
@@ -85,7 +52,7 @@ func batchSegments(t *testing.T, perSocket, joined bool) {
 		size := 100
 		if !perSocket {
 			size = sizes[i]
-			noError(t, out.SetControl(i, segmentSize(size)))
+			noError(t, out.SetControl(i, csock.AppendSegmentSize(out.Control(i), uint16(size))))
 		}
 		want = slices.AppendSeq(want, slices.Chunk(p, size))
 	}
@@ -105,7 +72,13 @@ func batchSegments(t *testing.T, perSocket, joined bool) {
 		}
 		messages += n
 		for i := range n {
-			for d := range csock.Datagrams(in.Bytes(i), groSize(t, in.Control(i))) {
+			size := 0
+			for m := range csock.ControlMessages(in.Control(i)) {
+				if n, ok := m.SegmentSize(); ok {
+					size = n
+				}
+			}
+			for d := range csock.Datagrams(in.Bytes(i), size) {
 				got = append(got, bytes.Clone(d))
 			}
 		}
