@@ -355,7 +355,7 @@ type PacketInfo struct {
 func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 	if info.Local.Is4() {
 		var v C.csock_in_pktinfo
-	clear(memory(&v))
+		clear(memory(&v))
 		setInteger(&v.ipi_ifindex, info.Ifindex)
 		*ip4Bytes(&v.ipi_spec_dst) = info.Local.As4()
 		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
