@@ -28,9 +28,19 @@ func New(t testing.TB) *NS {
 	}
 	ns := &NS{work: make(chan func())}
 	made := make(chan error)
-	go func() {
+	locked := make(chan struct{}, 1)
+	var serve func()
+	serve = func() {
 		// Never unlocked: the thread ends with the goroutine, and the namespace with the thread.
 		runtime.LockOSThread()
+		if syscall.Gettid() == syscall.Getpid() {
+			// But for the main thread, which does not end, and whose namespace /proc/net shows to all.
+			go serve()
+			<-locked
+			runtime.UnlockOSThread()
+			return
+		}
+		locked <- struct{}{}
 		if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
 			made <- err
 			return
@@ -40,7 +50,8 @@ func New(t testing.TB) *NS {
 		for f := range ns.work {
 			f()
 		}
-	}()
+	}
+	go serve()
 	if err := <-made; err != nil {
 		t.Skip("needs a network namespace: unshare: ", err)
 	}
