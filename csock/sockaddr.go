@@ -376,17 +376,24 @@ func scopeID(zone string) (uint32, bool) {
 	if zone == "" {
 		return 0, true
 	}
-	var name [C.IF_NAMESIZE]C.char
-	if len(zone) < len(name) && strings.IndexByte(zone, 0) < 0 {
-		for i := range len(zone) {
-			name[i] = C.char(zone[i])
-		}
-		if index := C.csock_ifindex(&name[0]); index > 0 {
-			return uint32(index), true
-		}
+	if index, ok := ifindex(zone); ok {
+		return index, true
 	}
 	n, err := strconv.ParseUint(zone, 10, 32)
 	return uint32(n), err == nil
+}
+
+// ifindex returns the index of the interface with a name.
+func ifindex(ifname string) (uint32, bool) {
+	var name [C.IF_NAMESIZE]C.char
+	if len(ifname) >= len(name) || strings.IndexByte(ifname, 0) >= 0 {
+		return 0, false
+	}
+	for i := range len(ifname) {
+		name[i] = C.char(ifname[i])
+	}
+	index := C.csock_ifindex(&name[0])
+	return uint32(index), index > 0
 }
 
 // zone returns the name of an interface, or its number if it has none.

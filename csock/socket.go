@@ -131,13 +131,20 @@ func own(fd C.csock_fd, raw bool) *Socket {
 	return s
 }
 
-// enter begins a call on the descriptor. If it is nil, the caller uses s.fd and then calls leave.
-func (s *Socket) enter() error {
+// enter begins a call on the descriptor. If it answers nil, the caller uses s.fd and then calls leave.
+func (s *Socket) enter() (err error) {
+	if s == nil || s.guard.state.Add(1) >= 0 {
+		err = s.refuse()
+	}
+	return
+}
+
+// refuse is the rest of enter, apart so that enter is inlined.
+//
+//go:noinline
+func (s *Socket) refuse() error {
 	if s == nil {
 		return os.ErrInvalid
-	}
-	if s.guard.enter() {
-		return nil
 	}
 	s.leave()
 	return errClosed
@@ -146,6 +153,15 @@ func (s *Socket) enter() error {
 // leave ends a call, and closes the descriptor if Close left that to the last one.
 func (s *Socket) leave() {
 	if s.guard.leave() {
+		s.closeLast()
+	}
+}
+
+// closeLast is the rest of leave, apart so that leave is inlined.
+//
+//go:noinline
+func (s *Socket) closeLast() {
+	if s.guard.take() {
 		C.csock_close(s.fd)
 	}
 }
