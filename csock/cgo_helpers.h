@@ -164,6 +164,19 @@ ssize_t csock_get_bytes(csock_fd fd, int level, int name, uint8_t *p, size_t n);
 int csock_tcp_ack_frequency(csock_fd fd, int frequency);
 int csock_fanout_program(csock_fd fd, const uint8_t *instructions, size_t n);
 #ifdef __linux__
+// Fields of packed structs that Go does not see, for want of alignment.
+enum csock_sctp_offset {
+	CSOCK_SSPP_ADDR = offsetof(struct sctp_setpeerprim, sspp_addr),
+	CSOCK_SSP_ADDR = offsetof(struct sctp_prim, ssp_addr),
+	CSOCK_SPINFO_ADDRESS = offsetof(struct sctp_paddrinfo, spinfo_address),
+	CSOCK_SPP_ADDRESS = offsetof(struct sctp_paddrparams, spp_address),
+	CSOCK_SPP_PATHMTU = offsetof(struct sctp_paddrparams, spp_pathmtu),
+	CSOCK_SPP_SACKDELAY = offsetof(struct sctp_paddrparams, spp_sackdelay),
+	CSOCK_SPP_FLAGS = offsetof(struct sctp_paddrparams, spp_flags),
+	CSOCK_SPP_IPV6_FLOWLABEL = offsetof(struct sctp_paddrparams, spp_ipv6_flowlabel),
+	CSOCK_SPP_DSCP = offsetof(struct sctp_paddrparams, spp_dscp),
+};
+
 struct csock_tcp_info_bits {
 	uint8_t snd_wscale, rcv_wscale, app_limited, fastopen_fail;
 	uint32_t accecn;
