@@ -887,6 +887,375 @@ enum csock_lacks {
 
 // ---- Options: SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, SOL_RAW, IPPROTO_ICMPV6
 
+// Numbers of what is newer than the headers of a C library or a kernel may be. At SOL_SOCKET
+// they hold for the architectures that use asm-generic/socket.h; the others have numbers of their own.
+#ifdef __linux__
+#if !defined(__alpha__) && !defined(__hppa__) && !defined(__mips__) && !defined(__powerpc__) && !defined(__sparc__)
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#endif
+#ifndef SO_RESERVE_MEM
+#define SO_RESERVE_MEM 73
+#endif
+#ifndef SO_TXREHASH
+#define SO_TXREHASH 74
+#endif
+#ifndef SO_RCVMARK
+#define SO_RCVMARK 75
+#endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#endif
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+#ifndef SO_DEVMEM_DONTNEED
+#define SO_DEVMEM_DONTNEED 80
+#endif
+#ifndef SO_RCVPRIORITY
+#define SO_RCVPRIORITY 82
+#endif
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
+#ifndef SO_INQ
+#define SO_INQ 84
+#endif
+#ifndef SO_TIMESTAMP_OLD
+#define SO_TIMESTAMP_OLD 29
+#endif
+#ifndef SO_TIMESTAMPNS_OLD
+#define SO_TIMESTAMPNS_OLD 35
+#endif
+#ifndef SO_TIMESTAMPING_OLD
+#define SO_TIMESTAMPING_OLD 37
+#endif
+#ifndef SO_TIMESTAMP_NEW
+#define SO_TIMESTAMP_NEW 63
+#endif
+#ifndef SO_TIMESTAMPNS_NEW
+#define SO_TIMESTAMPNS_NEW 64
+#endif
+#ifndef SO_TIMESTAMPING_NEW
+#define SO_TIMESTAMPING_NEW 65
+#endif
+#endif
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51
+#endif
+#ifndef IP_PROTOCOL
+#define IP_PROTOCOL 52
+#endif
+#ifndef ICMPV6_FILTER // <linux/icmpv6.h> has it, and cannot be included with <netinet/icmp6.h>
+#define ICMPV6_FILTER ICMP6_FILTER
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define SOF_TIMESTAMPING_OPT_ID_TCP (1 << 16)
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define SOF_TIMESTAMPING_OPT_RX_FILTER (1 << 17)
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define SOF_TIMESTAMPING_TX_COMPLETION (1 << 18)
+#endif
+#endif
+
+enum {
+	CSOCK_LACKS_IP_OPTIONS = CSOCK_LACKS + 0x10000,
+	// Of other systems, and of Linux's but not on every architecture.
+#ifndef SO_NOSIGPIPE
+	SO_NOSIGPIPE,
+#endif
+#ifndef SO_REUSEPORT_LB
+	SO_REUSEPORT_LB,
+#endif
+#ifndef SO_SETFIB
+	SO_SETFIB,
+#endif
+#ifndef SO_LINGER_SEC
+	SO_LINGER_SEC,
+#endif
+#ifndef SO_USELOOPBACK
+	SO_USELOOPBACK,
+#endif
+#ifndef IP_BOUND_IF
+	IP_BOUND_IF,
+#endif
+#ifndef IPV6_BOUND_IF
+	IPV6_BOUND_IF,
+#endif
+#ifndef SO_NETNS_COOKIE
+	SO_NETNS_COOKIE,
+#endif
+#ifndef SO_BUF_LOCK
+	SO_BUF_LOCK,
+#endif
+#ifndef SO_RESERVE_MEM
+	SO_RESERVE_MEM,
+#endif
+#ifndef SO_TXREHASH
+	SO_TXREHASH,
+#endif
+#ifndef SO_RCVMARK
+	SO_RCVMARK,
+#endif
+#ifndef SO_PASSPIDFD
+	SO_PASSPIDFD,
+#endif
+#ifndef SO_PEERPIDFD
+	SO_PEERPIDFD,
+#endif
+#ifndef SO_DEVMEM_DONTNEED
+	SO_DEVMEM_DONTNEED,
+#endif
+#ifndef SO_RCVPRIORITY
+	SO_RCVPRIORITY,
+#endif
+#ifndef SO_PASSRIGHTS
+	SO_PASSRIGHTS,
+#endif
+#ifndef SO_INQ
+	SO_INQ,
+#endif
+#ifndef SO_TIMESTAMP_OLD
+	SO_TIMESTAMP_OLD,
+#endif
+#ifndef SO_TIMESTAMPNS_OLD
+	SO_TIMESTAMPNS_OLD,
+#endif
+#ifndef SO_TIMESTAMPING_OLD
+	SO_TIMESTAMPING_OLD,
+#endif
+#ifndef SO_TIMESTAMP_NEW
+	SO_TIMESTAMP_NEW,
+#endif
+#ifndef SO_TIMESTAMPNS_NEW
+	SO_TIMESTAMPNS_NEW,
+#endif
+#ifndef SO_TIMESTAMPING_NEW
+	SO_TIMESTAMPING_NEW,
+#endif
+#ifndef __linux__
+	// Of Linux and some others.
+#ifndef SO_REUSEPORT
+	SO_REUSEPORT,
+#endif
+#ifndef SO_DOMAIN
+	SO_DOMAIN,
+#endif
+#ifndef SO_PROTOCOL
+	SO_PROTOCOL,
+#endif
+#ifndef SO_TIMESTAMP
+	SO_TIMESTAMP,
+#endif
+#ifndef SO_PEERCRED
+	SO_PEERCRED,
+#endif
+#ifndef SO_MAX_PACING_RATE
+	SO_MAX_PACING_RATE,
+#endif
+#ifndef SOL_RAW
+	SOL_RAW,
+#endif
+#ifndef IP_RECVRETOPTS
+	IP_RECVRETOPTS,
+#endif
+#ifndef IP_PKTINFO
+	IP_PKTINFO,
+#endif
+#ifndef IP_RECVTTL
+	IP_RECVTTL,
+#endif
+#ifndef IP_RECVTOS
+	IP_RECVTOS,
+#endif
+#ifndef IP_MINTTL
+	IP_MINTTL,
+#endif
+#ifndef IP_RECVORIGDSTADDR
+	IP_RECVORIGDSTADDR,
+#endif
+#ifndef IP_MTU
+	IP_MTU,
+#endif
+#ifndef IP_MTU_DISCOVER
+	IP_MTU_DISCOVER,
+#endif
+#ifndef IP_UNICAST_IF
+	IP_UNICAST_IF,
+#endif
+#ifndef IP_BLOCK_SOURCE
+	IP_BLOCK_SOURCE,
+#endif
+#ifndef IP_UNBLOCK_SOURCE
+	IP_UNBLOCK_SOURCE,
+#endif
+#ifndef IP_ADD_SOURCE_MEMBERSHIP
+	IP_ADD_SOURCE_MEMBERSHIP,
+#endif
+#ifndef IP_DROP_SOURCE_MEMBERSHIP
+	IP_DROP_SOURCE_MEMBERSHIP,
+#endif
+#ifndef IP_MSFILTER
+	IP_MSFILTER,
+#endif
+#ifndef MCAST_JOIN_GROUP
+	MCAST_JOIN_GROUP,
+#endif
+#ifndef MCAST_LEAVE_GROUP
+	MCAST_LEAVE_GROUP,
+#endif
+#ifndef MCAST_BLOCK_SOURCE
+	MCAST_BLOCK_SOURCE,
+#endif
+#ifndef MCAST_UNBLOCK_SOURCE
+	MCAST_UNBLOCK_SOURCE,
+#endif
+#ifndef MCAST_JOIN_SOURCE_GROUP
+	MCAST_JOIN_SOURCE_GROUP,
+#endif
+#ifndef MCAST_LEAVE_SOURCE_GROUP
+	MCAST_LEAVE_SOURCE_GROUP,
+#endif
+#ifndef MCAST_INCLUDE
+	MCAST_INCLUDE,
+#endif
+#ifndef MCAST_EXCLUDE
+	MCAST_EXCLUDE,
+#endif
+#ifndef IPV6_2292PKTINFO
+	IPV6_2292PKTINFO,
+#endif
+#ifndef IPV6_2292HOPOPTS
+	IPV6_2292HOPOPTS,
+#endif
+#ifndef IPV6_2292DSTOPTS
+	IPV6_2292DSTOPTS,
+#endif
+#ifndef IPV6_2292RTHDR
+	IPV6_2292RTHDR,
+#endif
+#ifndef IPV6_2292PKTOPTIONS
+	IPV6_2292PKTOPTIONS,
+#endif
+#ifndef IPV6_2292HOPLIMIT
+	IPV6_2292HOPLIMIT,
+#endif
+#ifndef IPV6_CHECKSUM
+	IPV6_CHECKSUM,
+#endif
+#ifndef IPV6_ADD_MEMBERSHIP
+	IPV6_ADD_MEMBERSHIP,
+#endif
+#ifndef IPV6_DROP_MEMBERSHIP
+	IPV6_DROP_MEMBERSHIP,
+#endif
+#ifndef IPV6_MTU
+	IPV6_MTU,
+#endif
+#ifndef IPV6_MTU_DISCOVER
+	IPV6_MTU_DISCOVER,
+#endif
+#ifndef IPV6_HDRINCL
+	IPV6_HDRINCL,
+#endif
+#ifndef IPV6_RECVPKTINFO
+	IPV6_RECVPKTINFO,
+#endif
+#ifndef IPV6_RECVHOPLIMIT
+	IPV6_RECVHOPLIMIT,
+#endif
+#ifndef IPV6_RECVHOPOPTS
+	IPV6_RECVHOPOPTS,
+#endif
+#ifndef IPV6_HOPOPTS
+	IPV6_HOPOPTS,
+#endif
+#ifndef IPV6_RTHDRDSTOPTS
+	IPV6_RTHDRDSTOPTS,
+#endif
+#ifndef IPV6_RECVRTHDR
+	IPV6_RECVRTHDR,
+#endif
+#ifndef IPV6_RTHDR
+	IPV6_RTHDR,
+#endif
+#ifndef IPV6_RECVDSTOPTS
+	IPV6_RECVDSTOPTS,
+#endif
+#ifndef IPV6_DSTOPTS
+	IPV6_DSTOPTS,
+#endif
+#ifndef IPV6_PKTINFO
+	IPV6_PKTINFO,
+#endif
+#ifndef IPV6_RECVPATHMTU
+	IPV6_RECVPATHMTU,
+#endif
+#ifndef IPV6_PATHMTU
+	IPV6_PATHMTU,
+#endif
+#ifndef IPV6_DONTFRAG
+	IPV6_DONTFRAG,
+#endif
+#ifndef IPV6_RECVTCLASS
+	IPV6_RECVTCLASS,
+#endif
+#ifndef IPV6_TCLASS
+	IPV6_TCLASS,
+#endif
+#ifndef IPV6_AUTOFLOWLABEL
+	IPV6_AUTOFLOWLABEL,
+#endif
+#ifndef IPV6_MINHOPCOUNT
+	IPV6_MINHOPCOUNT,
+#endif
+#ifndef IPV6_RECVORIGDSTADDR
+	IPV6_RECVORIGDSTADDR,
+#endif
+#ifndef IPV6_UNICAST_IF
+	IPV6_UNICAST_IF,
+#endif
+	// Of Linux alone.
+	SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_PRIORITY, SO_BINDTODEVICE, SO_ATTACH_FILTER, SO_DETACH_FILTER,
+	SO_GET_FILTER, SO_LOCK_FILTER, SO_ATTACH_BPF, SO_DETACH_BPF, SO_ATTACH_REUSEPORT_CBPF,
+	SO_ATTACH_REUSEPORT_EBPF, SO_DETACH_REUSEPORT_BPF, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_MARK, SO_RXQ_OVFL,
+	SO_PEEK_OFF, SO_SELECT_ERR_QUEUE, SO_BUSY_POLL, SO_PREFER_BUSY_POLL, SO_BUSY_POLL_BUDGET, SO_INCOMING_CPU,
+	SO_INCOMING_NAPI_ID, SO_COOKIE, SO_ZEROCOPY, SO_TXTIME, SO_BINDTOIFINDEX, SO_NO_CHECK, SO_MEMINFO,
+	SO_BPF_EXTENSIONS, SO_CNX_ADVICE, SO_WIFI_STATUS, SO_NOFCS, SO_PASSCRED, SO_PASSSEC, SO_PEERSEC,
+	SO_PEERGROUPS, SOCK_SNDBUF_LOCK, SOCK_RCVBUF_LOCK, IP_ROUTER_ALERT, IP_PKTOPTIONS, IP_RECVERR, IP_FREEBIND,
+	IP_IPSEC_POLICY, IP_XFRM_POLICY, IP_PASSSEC, IP_TRANSPARENT, IP_NODEFRAG, IP_CHECKSUM,
+	IP_BIND_ADDRESS_NO_PORT, IP_RECVFRAGSIZE, IP_RECVERR_RFC4884, MCAST_MSFILTER, IP_MULTICAST_ALL,
+	IP_LOCAL_PORT_RANGE, IP_PROTOCOL, SO_ORIGINAL_DST, IP_PMTUDISC_DONT, IP_PMTUDISC_WANT, IP_PMTUDISC_DO,
+	IP_PMTUDISC_PROBE, IP_PMTUDISC_INTERFACE, IP_PMTUDISC_OMIT, IPV6_PMTUDISC_DONT, IPV6_PMTUDISC_WANT,
+	IPV6_PMTUDISC_DO, IPV6_PMTUDISC_PROBE, IPV6_PMTUDISC_INTERFACE, IPV6_PMTUDISC_OMIT, MRT_INIT, MRT_DONE,
+	MRT_ADD_VIF, MRT_DEL_VIF, MRT_ADD_MFC, MRT_DEL_MFC, MRT_VERSION, MRT_ASSERT, MRT_PIM, MRT_TABLE,
+	MRT_ADD_MFC_PROXY, MRT_DEL_MFC_PROXY, MRT_FLUSH, IPV6_ADDRFORM, IPV6_FLOWINFO, IPV6_ROUTER_ALERT,
+	IPV6_ROUTER_ALERT_ISOLATE, IPV6_RECVERR, IPV6_RECVERR_RFC4884, IPV6_JOIN_ANYCAST, IPV6_LEAVE_ANYCAST,
+	IPV6_MULTICAST_ALL, IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND, IPV6_IPSEC_POLICY, IPV6_XFRM_POLICY,
+	IPV6_ADDR_PREFERENCES, IPV6_TRANSPARENT, IPV6_RECVFRAGSIZE, IPV6_FREEBIND, IP6T_SO_ORIGINAL_DST,
+	IPV6_PREFER_SRC_TMP, IPV6_PREFER_SRC_PUBLIC, IPV6_PREFER_SRC_PUBTMP_DEFAULT, IPV6_PREFER_SRC_COA,
+	IPV6_PREFER_SRC_HOME, IPV6_PREFER_SRC_CGA, IPV6_PREFER_SRC_NONCGA, IPV6_FL_A_GET, IPV6_FL_A_PUT,
+	IPV6_FL_A_RENEW, IPV6_FL_F_CREATE, IPV6_FL_F_EXCL, IPV6_FL_F_REFLECT, IPV6_FL_F_REMOTE, IPV6_FL_S_NONE,
+	IPV6_FL_S_EXCL, IPV6_FL_S_PROCESS, IPV6_FL_S_USER, IPV6_FL_S_ANY, MRT6_INIT, MRT6_DONE, MRT6_ADD_MIF,
+	MRT6_DEL_MIF, MRT6_ADD_MFC, MRT6_DEL_MFC, MRT6_VERSION, MRT6_ASSERT, MRT6_PIM, MRT6_TABLE, MRT6_ADD_MFC_PROXY,
+	MRT6_DEL_MFC_PROXY, MRT6_FLUSH, ICMP_FILTER, ICMPV6_FILTER, SOF_TIMESTAMPING_TX_HARDWARE,
+	SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_RX_HARDWARE, SOF_TIMESTAMPING_RX_SOFTWARE,
+	SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_SYS_HARDWARE, SOF_TIMESTAMPING_RAW_HARDWARE,
+	SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_TX_SCHED, SOF_TIMESTAMPING_TX_ACK, SOF_TIMESTAMPING_OPT_CMSG,
+	SOF_TIMESTAMPING_OPT_TSONLY, SOF_TIMESTAMPING_OPT_STATS, SOF_TIMESTAMPING_OPT_PKTINFO,
+	SOF_TIMESTAMPING_OPT_TX_SWHW, SOF_TIMESTAMPING_BIND_PHC, SOF_TIMESTAMPING_OPT_ID_TCP,
+	SOF_TIMESTAMPING_OPT_RX_FILTER, SOF_TIMESTAMPING_TX_COMPLETION, SOF_TXTIME_DEADLINE_MODE,
+	SOF_TXTIME_REPORT_ERRORS, MRT_FLUSH_MFC, MRT_FLUSH_MFC_STATIC, MRT_FLUSH_VIFS, MRT_FLUSH_VIFS_STATIC,
+	MRT6_FLUSH_MFC, MRT6_FLUSH_MFC_STATIC, MRT6_FLUSH_MIFS, MRT6_FLUSH_MIFS_STATIC, VIFF_TUNNEL, VIFF_REGISTER,
+	VIFF_USE_IFINDEX, MIFF_REGISTER,
+#endif
+};
+
 // ---- Options: IPPROTO_TCP, IPPROTO_UDP, AF_UNIX, and the levels of other families
 
 #ifdef __linux__
@@ -1253,5 +1622,146 @@ enum csock_lacks_transport {
 };
 
 // ---- Messages
+
+#ifndef _WIN32
+#include <netinet/in_systm.h>
+#include <netinet/ip.h> // IPTOS_ECN_*
+#endif
+#ifdef __linux__
+#include <linux/net_tstamp.h>
+#include <linux/tls.h>
+// Numbers of what is newer than the headers of a C library or a kernel may be.
+#ifndef SCM_SECURITY
+#define SCM_SECURITY 3 // the kernel's own header alone has it
+#endif
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4 // since Linux 6.5
+#endif
+#if !defined(__hppa__) && !defined(__sparc__) // which have numbers of their own
+#ifndef SO_TIMESTAMP_OLD
+#define SO_TIMESTAMP_OLD 29
+#define SO_TIMESTAMPNS_OLD 35
+#define SO_TIMESTAMPING_OLD 37
+#endif
+#ifndef SO_TIMESTAMP_NEW
+#define SO_TIMESTAMP_NEW 63 // since Linux 5.1
+#define SO_TIMESTAMPNS_NEW 64
+#define SO_TIMESTAMPING_NEW 65
+#endif
+#ifndef SCM_TS_OPT_ID
+#define SCM_TS_OPT_ID 81 // since Linux 6.13
+#endif
+#ifndef SCM_INQ
+#define SCM_INQ 84 // since Linux 6.17
+#endif
+#endif
+#ifndef IPV6_FLOWINFO
+#define IPV6_FLOWINFO 11
+#endif
+#ifndef SOL_TLS
+#define SOL_TLS 282 // since Linux 4.13
+#endif
+#ifndef SOL_PACKET
+#define SOL_PACKET 263
+#endif
+#ifndef SOL_NETLINK
+#define SOL_NETLINK 270
+#endif
+#ifndef SOL_VSOCK
+#define SOL_VSOCK 287 // since Linux 6.7
+#endif
+#ifndef VSOCK_RECVERR
+#define VSOCK_RECVERR 1 // since Linux 6.7
+#endif
+#endif
+
+enum csock_lacks_messages {
+	CSOCK_LACKS_MESSAGES = CSOCK_LACKS + 0x30000,
+#ifndef SCM_CREDENTIALS
+	SCM_CREDENTIALS,
+#endif
+#ifndef SCM_TIMESTAMP
+	SCM_TIMESTAMP,
+#endif
+#ifndef SCM_TS_OPT_ID
+	SCM_TS_OPT_ID,
+#endif
+#ifndef SCM_INQ
+	SCM_INQ,
+#endif
+#ifndef IPV6_HOPLIMIT
+	IPV6_HOPLIMIT,
+#endif
+#ifndef __linux__
+	SCM_SECURITY, SCM_PIDFD, SCM_TIMESTAMPNS, SCM_TIMESTAMPING, SCM_TIMESTAMPING_OPT_STATS,
+	SCM_TIMESTAMPING_PKTINFO, SCM_TXTIME, SCM_WIFI_STATUS, SO_TIMESTAMP_OLD, SO_TIMESTAMPNS_OLD,
+	SO_TIMESTAMPING_OLD, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW, IP_ORIGDSTADDR,
+	IPV6_ORIGDSTADDR, TCP_CM_INQ, TLS_SET_RECORD_TYPE, TLS_GET_RECORD_TYPE, PACKET_TX_TIMESTAMP, SOL_VSOCK,
+	VSOCK_RECVERR, SCTP_INIT, SCTP_SNDRCV, SCTP_SNDINFO, SCTP_RCVINFO, SCTP_NXTINFO, SCTP_PRINFO, SCTP_AUTHINFO,
+	SCTP_DSTADDRV4, SCTP_DSTADDRV6, SO_EE_ORIGIN_NONE, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6,
+	SO_EE_ORIGIN_TXSTATUS, SO_EE_ORIGIN_ZEROCOPY, SO_EE_ORIGIN_TXTIME, SO_EE_ORIGIN_TIMESTAMPING,
+	SO_EE_CODE_ZEROCOPY_COPIED, SO_EE_CODE_TXTIME_INVALID_PARAM, SO_EE_CODE_TXTIME_MISSED, SCM_TSTAMP_SND,
+	SCM_TSTAMP_SCHED, SCM_TSTAMP_ACK,
+#endif
+};
+
+// The payloads of control messages that Linux alone has. Elsewhere no message of their kinds
+// comes, and what stands for them here is there for Go code to compile.
+#ifdef __linux__
+typedef struct ucred csock_ucred;
+typedef struct in_pktinfo csock_in_pktinfo;
+typedef struct sock_extended_err csock_extended_err;
+typedef struct scm_ts_pktinfo csock_ts_pktinfo;
+typedef struct tpacket_auxdata csock_auxdata;
+typedef struct sctp_initmsg csock_sctp_initmsg;
+typedef struct sctp_sndrcvinfo csock_sctp_sndrcvinfo;
+typedef struct sctp_sndinfo csock_sctp_sndinfo;
+typedef struct sctp_rcvinfo csock_sctp_rcvinfo;
+typedef struct sctp_nxtinfo csock_sctp_nxtinfo;
+typedef struct sctp_prinfo csock_sctp_prinfo;
+// ee_data is in a union, which has no fields in Go, and in older headers is not.
+enum { CSOCK_EE_DATA = offsetof(struct sock_extended_err, ee_data) };
+#else
+typedef struct { pid_t pid; uid_t uid; gid_t gid; } csock_ucred;
+#ifdef IP_PKTINFO
+typedef struct in_pktinfo csock_in_pktinfo;
+#else
+typedef struct { int ipi_ifindex; struct in_addr ipi_spec_dst, ipi_addr; } csock_in_pktinfo;
+#endif
+typedef struct { uint32_t ee_errno; uint8_t ee_origin, ee_type, ee_code; uint32_t ee_info, ee_data; } csock_extended_err;
+typedef struct { uint32_t if_index, pkt_length; } csock_ts_pktinfo;
+typedef struct {
+	uint32_t tp_status, tp_len, tp_snaplen;
+	uint16_t tp_mac, tp_net, tp_vlan_tci, tp_vlan_tpid;
+} csock_auxdata;
+typedef struct {
+	uint16_t sinit_num_ostreams, sinit_max_instreams, sinit_max_attempts, sinit_max_init_timeo;
+} csock_sctp_initmsg;
+typedef struct {
+	uint16_t sinfo_stream, sinfo_ssn, sinfo_flags;
+	uint32_t sinfo_ppid, sinfo_context, sinfo_timetolive, sinfo_tsn, sinfo_cumtsn;
+	int32_t sinfo_assoc_id;
+} csock_sctp_sndrcvinfo;
+typedef struct { uint16_t snd_sid, snd_flags; uint32_t snd_ppid, snd_context; int32_t snd_assoc_id; } csock_sctp_sndinfo;
+typedef struct {
+	uint16_t rcv_sid, rcv_ssn, rcv_flags;
+	uint32_t rcv_ppid, rcv_tsn, rcv_cumtsn, rcv_context;
+	int32_t rcv_assoc_id;
+} csock_sctp_rcvinfo;
+typedef struct { uint16_t nxt_sid, nxt_flags; uint32_t nxt_ppid, nxt_length; int32_t nxt_assoc_id; } csock_sctp_nxtinfo;
+typedef struct { uint16_t pr_policy; uint32_t pr_value; } csock_sctp_prinfo;
+enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
+#endif
+
+// Where the payload of a control message begins after its header, and to what headers are aligned,
+// from the platform's macros, so that Go can walk without a call into C.
+enum {
+	CSOCK_CMSG_DATA = CMSG_LEN(0),
+	CSOCK_CMSG_ALIGN = CMSG_SPACE(1) - CMSG_SPACE(0),
+};
+_Static_assert((CSOCK_CMSG_ALIGN & (CSOCK_CMSG_ALIGN - 1)) == 0 && CSOCK_CMSG_DATA % CSOCK_CMSG_ALIGN == 0 &&
+		       CMSG_SPACE(0) == CSOCK_CMSG_DATA && CMSG_SPACE(CSOCK_CMSG_ALIGN) == CMSG_SPACE(1) &&
+		       CMSG_SPACE(CSOCK_CMSG_ALIGN + 1) == CSOCK_CMSG_DATA + 2 * CSOCK_CMSG_ALIGN,
+	       "control messages are laid out as control.go takes them to be");
 
 #endif
