@@ -151,7 +151,6 @@ int csock_wait_error(csock_fd fd, int ms);
 
 // Options of transports. The bit fields of their structs, which Go does not see, go through scalars here.
 int csock_tcp_ack_frequency(csock_fd fd, int frequency);
-int csock_fanout_program(csock_fd fd, const uint8_t *instructions, size_t n);
 #ifdef __linux__
 // Fields of packed structs that Go does not see, for want of alignment.
 enum csock_sctp_offset {

@@ -138,7 +138,7 @@ var (
 	// SCTP_RESET_STREAMS begins the numbers of streams anew.
 	SCTP_RESET_STREAMS = declare(sctpResetStreamsCodec, canSet, "SCTP_RESET_STREAMS", C.IPPROTO_SCTP, C.SCTP_RESET_STREAMS)
 	// SCTP_RESET_ASSOC begins all numbers of an association anew.
-	SCTP_RESET_ASSOC = declare(newIntCodec[SCTPAssocID]("int"), canSet, "SCTP_RESET_ASSOC", C.IPPROTO_SCTP, C.SCTP_RESET_ASSOC)
+	SCTP_RESET_ASSOC = declare(sctpAssocIDCodec, canSet, "SCTP_RESET_ASSOC", C.IPPROTO_SCTP, C.SCTP_RESET_ASSOC)
 	// SCTP_ADD_STREAMS asks for more streams.
 	SCTP_ADD_STREAMS = declare(sctpAddStreamsCodec, canSet, "SCTP_ADD_STREAMS", C.IPPROTO_SCTP, C.SCTP_ADD_STREAMS)
 	// SCTP_SOCKOPT_PEELOFF_FLAGS is SCTP_SOCKOPT_PEELOFF with the flags SOCK_CLOEXEC and SOCK_NONBLOCK.
@@ -174,8 +174,8 @@ var (
 	SCTP_PLPMTUD_PROBE_INTERVAL = declare(sctpProbeIntervalCodec, canBoth, "SCTP_PLPMTUD_PROBE_INTERVAL", C.IPPROTO_SCTP, C.SCTP_PLPMTUD_PROBE_INTERVAL)
 )
 
-// An SCTPAssocID is the identifier of an association.
-type SCTPAssocID int
+// An SCTPAssocID is the identifier of an association: sctp_assoc_t.
+type SCTPAssocID = int32
 
 // Associations in options of one-to-many sockets.
 const (
@@ -198,14 +198,6 @@ type SCTPAssocParams struct {
 	PeerRwnd             uint32        // answered: the peer's window, in bytes
 	LocalRwnd            uint32        // answered: our window, in bytes
 	CookieLife           time.Duration // how long the cookie of a handshake is valid, in milliseconds
-}
-
-// SCTPInitMsg is struct sctp_initmsg. 0: unchanged.
-type SCTPInitMsg struct {
-	NumOstreams  uint16        // streams to send on
-	MaxInstreams uint16        // streams to receive on
-	MaxAttempts  uint16        // of the INIT
-	MaxInitTimeo time.Duration // between these, in milliseconds, up to 65,535
 }
 
 // SCTPPrim is struct sctp_prim and struct sctp_setpeerprim.
@@ -240,28 +232,6 @@ const (
 	SPP_IPV6_FLOWLABEL    = C.SPP_IPV6_FLOWLABEL
 	SPP_DSCP              = C.SPP_DSCP
 )
-
-// SCTPSndRcvInfo is struct sctp_sndrcvinfo.
-type SCTPSndRcvInfo struct {
-	Stream     uint16
-	SSN        uint16 // sequence number in the stream
-	Flags      uint16
-	PPID       uint32        // the payload's protocol, in the byte order that both sides agree on
-	Context    uint32        // comes back if the message cannot be sent
-	TimeToLive time.Duration // in milliseconds; 0: forever
-	TSN        uint32
-	CumTSN     uint32
-	AssocID    SCTPAssocID
-}
-
-// SCTPSndInfo is struct sctp_sndinfo.
-type SCTPSndInfo struct {
-	Stream  uint16
-	Flags   uint16
-	PPID    uint32 // the payload's protocol, in the byte order that both sides agree on
-	Context uint32 // comes back if the message cannot be sent
-	AssocID SCTPAssocID
-}
 
 // SCTPEvents is struct sctp_event_subscribe: which notifications come.
 type SCTPEvents struct {

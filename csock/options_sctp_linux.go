@@ -60,17 +60,12 @@ var (
 		}
 	})
 
-	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(m SCTPInitMsg, n *C.struct_sctp_initmsg) error {
-		var c clock
-		n.sinit_num_ostreams, n.sinit_max_instreams = C.__u16(m.NumOstreams), C.__u16(m.MaxInstreams)
-		timeo := c.ms(m.MaxInitTimeo)
-		if timeo > math.MaxUint16 {
-			return fmt.Errorf("%v is more than 65535 ms: %w", m.MaxInitTimeo, syscall.EDOM)
-		}
-		n.sinit_max_attempts, n.sinit_max_init_timeo = C.__u16(m.MaxAttempts), C.__u16(timeo)
-		return c.err
-	}, func(n *C.struct_sctp_initmsg) SCTPInitMsg {
-		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), ms(n.sinit_max_init_timeo)}
+	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(i SCTPInit, n *C.struct_sctp_initmsg) error {
+		n.sinit_num_ostreams, n.sinit_max_instreams = C.__u16(i.NumOstreams), C.__u16(i.MaxInstreams)
+		n.sinit_max_attempts, n.sinit_max_init_timeo = C.__u16(i.MaxAttempts), C.__u16(i.MaxInitTimeo)
+		return nil
+	}, func(n *C.struct_sctp_initmsg) SCTPInit {
+		return SCTPInit{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), uint16(n.sinit_max_init_timeo)}
 	})
 
 	sctpSetPeerPrimCodec = plainCodec("struct sctp_setpeerprim", func(p SCTPPrim, n *C.struct_sctp_setpeerprim) error {
@@ -118,20 +113,19 @@ var (
 		}
 	})
 
-	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcvInfo, n *C.struct_sctp_sndrcvinfo) error {
-		var c clock
+	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcv, n *C.struct_sctp_sndrcvinfo) error {
 		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = C.__u16(i.Stream), C.__u16(i.SSN), C.__u16(i.Flags)
-		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = C.__u32(i.PPID), C.__u32(i.Context), c.ms(i.TimeToLive)
+		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = C.__u32(i.PPID), C.__u32(i.Context), C.__u32(i.TimeToLive)
 		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = C.__u32(i.TSN), C.__u32(i.CumTSN), C.sctp_assoc_t(i.AssocID)
-		return c.err
-	}, func(n *C.struct_sctp_sndrcvinfo) SCTPSndRcvInfo {
-		return SCTPSndRcvInfo{
+		return nil
+	}, func(n *C.struct_sctp_sndrcvinfo) SCTPSndRcv {
+		return SCTPSndRcv{
 			Stream:     uint16(n.sinfo_stream),
 			SSN:        uint16(n.sinfo_ssn),
 			Flags:      uint16(n.sinfo_flags),
 			PPID:       uint32(n.sinfo_ppid),
 			Context:    uint32(n.sinfo_context),
-			TimeToLive: ms(n.sinfo_timetolive),
+			TimeToLive: uint32(n.sinfo_timetolive),
 			TSN:        uint32(n.sinfo_tsn),
 			CumTSN:     uint32(n.sinfo_cumtsn),
 			AssocID:    SCTPAssocID(n.sinfo_assoc_id),
@@ -139,12 +133,17 @@ var (
 	})
 
 	sctpSndInfoCodec = plainCodec("struct sctp_sndinfo", func(i SCTPSndInfo, n *C.struct_sctp_sndinfo) error {
-		n.snd_sid, n.snd_flags, n.snd_ppid = C.__u16(i.Stream), C.__u16(i.Flags), C.__u32(i.PPID)
+		n.snd_sid, n.snd_flags, n.snd_ppid = C.__u16(i.SID), C.__u16(i.Flags), C.__u32(i.PPID)
 		n.snd_context, n.snd_assoc_id = C.__u32(i.Context), C.sctp_assoc_t(i.AssocID)
 		return nil
 	}, func(n *C.struct_sctp_sndinfo) SCTPSndInfo {
 		return SCTPSndInfo{uint16(n.snd_sid), uint16(n.snd_flags), uint32(n.snd_ppid), uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
 	})
+
+	sctpAssocIDCodec = plainCodec("sctp_assoc_t", func(id SCTPAssocID, n *C.sctp_assoc_t) error {
+		*n = C.sctp_assoc_t(id)
+		return nil
+	}, func(n *C.sctp_assoc_t) SCTPAssocID { return SCTPAssocID(*n) })
 
 	sctpEventsCodec = plainCodec("struct sctp_event_subscribe", func(e SCTPEvents, n *C.struct_sctp_event_subscribe) error {
 		bit := func(b bool) C.__u8 { return C.__u8(cBool(b)) }
@@ -462,7 +461,7 @@ func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, e
 }
 
 // convert is a list in another type of integer.
-func convert[To, From ~uint16 | ~int32 | ~int](list []From) []To {
+func convert[To, From ~uint16 | ~int32](list []From) []To {
 	var out []To
 	for _, n := range list {
 		out = append(out, To(n))

@@ -2,8 +2,6 @@
 
 package csock
 
-import "time"
-
 // The structs of Linux, where it is another system.
 var (
 	mptcpInfoCodec            = lackingCodec[MPTCPInfo]("struct mptcp_info")
@@ -17,13 +15,14 @@ var (
 	packetFanoutCodec         = lackingCodec[PacketFanout]("struct fanout_args")
 	sctpRTOInfoCodec          = lackingCodec[SCTPRTOInfo]("struct sctp_rtoinfo")
 	sctpAssocParamsCodec      = lackingCodec[SCTPAssocParams]("struct sctp_assocparams")
-	sctpInitMsgCodec          = lackingCodec[SCTPInitMsg]("struct sctp_initmsg")
+	sctpInitMsgCodec          = lackingCodec[SCTPInit]("struct sctp_initmsg")
 	sctpSetPeerPrimCodec      = lackingCodec[SCTPPrim]("struct sctp_setpeerprim")
 	sctpPrimCodec             = lackingCodec[SCTPPrim]("struct sctp_prim")
 	sctpAdaptationCodec       = lackingCodec[uint32]("struct sctp_setadaptation")
 	sctpPaddrParamsCodec      = lackingCodec[SCTPPaddrParams]("struct sctp_paddrparams")
-	sctpSndRcvInfoCodec       = lackingCodec[SCTPSndRcvInfo]("struct sctp_sndrcvinfo")
+	sctpSndRcvInfoCodec       = lackingCodec[SCTPSndRcv]("struct sctp_sndrcvinfo")
 	sctpSndInfoCodec          = lackingCodec[SCTPSndInfo]("struct sctp_sndinfo")
+	sctpAssocIDCodec          = lackingCodec[SCTPAssocID]("sctp_assoc_t")
 	sctpEventsCodec           = lackingCodec[SCTPEvents]("struct sctp_event_subscribe")
 	sctpEventCodec            = lackingCodec[SCTPEvent]("struct sctp_event")
 	sctpAssocValueCodec       = lackingCodec[SCTPAssocValue]("struct sctp_assoc_value")
@@ -64,8 +63,6 @@ var (
 	tcpCCInfoCodec            = lackingCodec[TCPCCInfo]("union tcp_cc_info")
 	tlsMaxPayloadCodec        = lackingCodec[int]("uint16")
 	tlsCryptoInfoCodec        = lackingCodec[TLSCryptoInfo]("struct tls_crypto_info")
-	oldTimevalCodec           = lackingCodec[time.Duration]("duration (struct __kernel_old_timeval)")
-	newTimevalCodec           = lackingCodec[time.Duration]("duration (struct __kernel_sock_timeval)")
 	tcpInfoCodec              = lackingCodec[TCPInfo]("struct tcp_info")
 )
 
