@@ -3,6 +3,7 @@
 package cref
 
 // #include <stdlib.h>
+// #include <sys/time.h>
 // #include "transport.h"
 import "C"
 
@@ -54,4 +55,11 @@ func transportError(r C.int) error {
 		return syscall.Errno(-r)
 	}
 	return nil
+}
+
+// Timeval is the seconds and microseconds of a struct timeval.
+func Timeval(p []byte) [2]int64 {
+	var t C.struct_timeval
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(&t)), unsafe.Sizeof(t)), p)
+	return [2]int64{int64(t.tv_sec), int64(t.tv_usec)}
 }
