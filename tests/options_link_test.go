@@ -20,9 +20,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// ethPAll is ETH_P_ALL in network order, as socket(2) takes a packet socket's protocol.
-var ethPAll = csock.Protocol(binary.BigEndian.Uint16(binary.NativeEndian.AppendUint16(nil, 3)))
-
 // packetSocket is a packet socket on an interface of a namespace.
 func packetSocket(t testing.TB, ns *netns.NS, dev string) (s *csock.Socket, ifindex int) {
 	t.Helper()

@@ -56,8 +56,8 @@ func both[T any](o csock.Option[T], v T) structCase {
 	return c
 }
 
-// tls is a case of a cipher.
-func tls(name string, o csock.Option[csock.TLSCryptoInfo], cipher csock.TLSCipher) structCase {
+// tlsCase is a case of a cipher.
+func tlsCase(name string, o csock.Option[csock.TLSCryptoInfo], cipher csock.TLSCipher) structCase {
 	iv, key, salt, recSeq, _ := cipher.Size()
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	c := both(o, csock.TLSCryptoInfo{Version: csock.TLS_1_3_VERSION, Cipher: cipher, IV: fill(iv, 1), Key: fill(key, 2), Salt: fill(salt, 3), RecSeq: fill(recSeq, 4)})
@@ -92,14 +92,14 @@ var structCases = []structCase{
 	both(csock.PACKET_STATISTICS, csock.TpacketStats{Packets: 1, Drops: 2, FreezeQCount: 3}),
 	both(csock.PACKET_ROLLOVER_STATS, csock.TpacketRolloverStats{All: 1, Huge: 2, Failed: 3}),
 
-	tls("TLS_TX", csock.TLS_TX, csock.TLS_CIPHER_AES_GCM_128),
-	tls("TLS_RX", csock.TLS_RX, csock.TLS_CIPHER_AES_GCM_256),
-	tls("TLS_CIPHER_AES_CCM_128", csock.TLS_TX, csock.TLS_CIPHER_AES_CCM_128),
-	tls("TLS_CIPHER_CHACHA20_POLY1305", csock.TLS_TX, csock.TLS_CIPHER_CHACHA20_POLY1305),
-	tls("TLS_CIPHER_SM4_GCM", csock.TLS_TX, csock.TLS_CIPHER_SM4_GCM),
-	tls("TLS_CIPHER_SM4_CCM", csock.TLS_TX, csock.TLS_CIPHER_SM4_CCM),
-	tls("TLS_CIPHER_ARIA_GCM_128", csock.TLS_TX, csock.TLS_CIPHER_ARIA_GCM_128),
-	tls("TLS_CIPHER_ARIA_GCM_256", csock.TLS_TX, csock.TLS_CIPHER_ARIA_GCM_256),
+	tlsCase("TLS_TX", csock.TLS_TX, csock.TLS_CIPHER_AES_GCM_128),
+	tlsCase("TLS_RX", csock.TLS_RX, csock.TLS_CIPHER_AES_GCM_256),
+	tlsCase("TLS_CIPHER_AES_CCM_128", csock.TLS_TX, csock.TLS_CIPHER_AES_CCM_128),
+	tlsCase("TLS_CIPHER_CHACHA20_POLY1305", csock.TLS_TX, csock.TLS_CIPHER_CHACHA20_POLY1305),
+	tlsCase("TLS_CIPHER_SM4_GCM", csock.TLS_TX, csock.TLS_CIPHER_SM4_GCM),
+	tlsCase("TLS_CIPHER_SM4_CCM", csock.TLS_TX, csock.TLS_CIPHER_SM4_CCM),
+	tlsCase("TLS_CIPHER_ARIA_GCM_128", csock.TLS_TX, csock.TLS_CIPHER_ARIA_GCM_128),
+	tlsCase("TLS_CIPHER_ARIA_GCM_256", csock.TLS_TX, csock.TLS_CIPHER_ARIA_GCM_256),
 
 	both(csock.SCTP_RTOINFO, csock.SCTPRTOInfo{AssocID: 9, Initial: time.Second, Max: time.Minute, Min: 200 * time.Millisecond}),
 	both(csock.SCTP_ASSOCINFO, csock.SCTPAssocParams{AssocID: 9, MaxRetrans: 1, NumberOfDestinations: 2, PeerRwnd: 3, LocalRwnd: 4, CookieLife: 5 * time.Second}),
