@@ -2,6 +2,7 @@ package csock_test
 
 import (
 	"fmt"
+	"log"
 	"time"
 
 	"github.com/csock/go-csock/csock"
@@ -10,11 +11,11 @@ import (
 func ExampleSocket_SetTCPKeepalive() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	defer s.Close()
 	if err := s.SetTCPKeepalive(csock.TCPKeepalive{Time: time.Minute, Interval: 10 * time.Second}); err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	fmt.Println(s.TCPKeepaliveTime())
 	fmt.Println(s.TCPKeepaliveInterval())
@@ -26,12 +27,12 @@ func ExampleSocket_SetTCPKeepalive() {
 func ExampleTCPInfo() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	defer s.Close()
 	info, err := csock.TCP_INFO.Get(s)
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
 	fmt.Println(info.State)
 	if info.Has(&info.RcvWnd) { // since Linux 6.2
