@@ -1643,6 +1643,9 @@ enum csock_lacks_transport {
 #define SCM_INQ 84 // since Linux 6.17
 #endif
 #endif
+#ifndef IPV6_FLOWINFO
+#define IPV6_FLOWINFO 11 // in <linux/in6.h>, beside a C library's <netinet/in.h>, or not
+#endif
 #ifndef SOL_VSOCK
 #define SOL_VSOCK 287 // since Linux 6.7
 #endif
