@@ -53,6 +53,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -68,6 +69,8 @@ type Socket struct {
 	fd    C.csock_fd
 	raw   bool // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
 	lost  runtime.Cleanup
+
+	noRights atomic.Bool // of a family that passes no descriptors, and refuses the flag about them
 }
 
 // New makes a socket, as socket(2) does, that is close-on-exec from the start and whose sends raise no
