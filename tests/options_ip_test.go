@@ -7,20 +7,23 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// A wire shows the IP packets that pass the loopback interface of a namespace.
+// A wire shows the packets that pass an interface of a namespace.
 type wire struct{ s *csock.Socket }
 
 const (
 	ethIP   = 0x0800
 	ethIPv6 = 0x86dd
+	ethAll  = 0x0003 // the one that shows what is sent, too, which the loopback interface also receives
 )
 
 func newWire(t *testing.T, ns *netns.NS, protocol uint16, ifindex int) wire {
@@ -237,7 +240,7 @@ func TestOriginalDst(t *testing.T) {
 
 func TestMTU(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
-	netns.Link(t, a, "left", []string{"10.1.0.1/24", "fd01::1/64"}, b, "right", []string{"10.1.0.2/24", "fd01::2/64"})
+	link(t, a, "left", []string{"10.1.0.1/24", "fd01::1/64"}, b, "right", []string{"10.1.0.2/24", "fd01::2/64"})
 	a.IP(t, "link set left mtu 1400")
 
 	s := inNS(t, a, "udp4")
@@ -427,6 +430,15 @@ func receiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
 	return s
 }
 
+// link is netns.Link, and waits until packets pass, which is some time after the interfaces have been set up.
+func link(t *testing.T, a *netns.NS, nameA string, addrsA []string, b *netns.NS, nameB string, addrsB []string) {
+	t.Helper()
+	netns.Link(t, a, nameA, addrsA, b, nameB, addrsB)
+	kernel.Eventually(t, "an interface that is up", func() bool {
+		return strings.Contains(a.IP(t, "-o link show dev "+nameA), "state UP") && strings.Contains(b.IP(t, "-o link show dev "+nameB), "state UP")
+	})
+}
+
 // ifindex is the number of an interface in ns.
 func ifindex(t *testing.T, ns *netns.NS, name string) (index int) {
 	t.Helper()
@@ -437,7 +449,7 @@ func ifindex(t *testing.T, ns *netns.NS, name string) (index int) {
 
 func TestMulticast(t *testing.T) {
 	left, right := netns.New(t), netns.New(t)
-	netns.Link(t, left, "left", []string{"10.1.0.1/24", "10.1.0.3/24", "fd01::1/64", "fd01::3/64"},
+	link(t, left, "left", []string{"10.1.0.1/24", "10.1.0.3/24", "fd01::1/64", "fd01::3/64"},
 		right, "right", []string{"10.1.0.2/24", "fd01::2/64"})
 	l, r := ifindex(t, left, "left"), ifindex(t, right, "right")
 	rightAddr := netip.MustParseAddr("10.1.0.2")
@@ -605,7 +617,7 @@ func contains(t *testing.T, ns *netns.NS, file, text string) bool {
 // The ways to name an IPv4 interface, and the rest of socket2's methods.
 func TestMulticastV4Interfaces(t *testing.T) {
 	ns, peer := netns.New(t), netns.New(t)
-	netns.Link(t, ns, "left", []string{"10.1.0.1/24"}, peer, "right", []string{"10.1.0.2/24"})
+	link(t, ns, "left", []string{"10.1.0.1/24"}, peer, "right", []string{"10.1.0.2/24"})
 	group, addr := netip.MustParseAddr("239.1.2.3"), netip.MustParseAddr("10.1.0.1")
 	s := inNS(t, ns, "udp4")
 	var errs []error
@@ -627,7 +639,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	check(t, s.SetMulticastIfV4(netip.IPv4Unspecified()))
 	same(t, "IP_MULTICAST_IF", value[netip.Addr](t)(s.MulticastIfV4()), netip.IPv4Unspecified())
 
-	w := newWire(t, ns, ethIP, ifindex(t, ns, "left"))
+	w := newWire(t, ns, ethAll, ifindex(t, ns, "left"))
 	check(t, s.Bind(addrPort("0.0.0.0:0")))
 	check(t, s.SetMulticastIfV4(addr))
 	check(t, s.SetMulticastTTLV4(5))
@@ -664,7 +676,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 
 func TestMulticastRouting(t *testing.T) {
 	ns, peer := netns.New(t), netns.New(t)
-	netns.Link(t, ns, "left", []string{"10.1.0.1/24", "fd01::1/64"}, peer, "right", []string{"10.1.0.2/24"})
+	link(t, ns, "left", []string{"10.1.0.1/24", "fd01::1/64"}, peer, "right", []string{"10.1.0.2/24"})
 	l := ifindex(t, ns, "left")
 
 	s := raw(t, ns, csock.AF_INET, csock.IPPROTO_IGMP)
@@ -680,7 +692,7 @@ func TestMulticastRouting(t *testing.T) {
 		Origin: netip.MustParseAddr("10.1.0.2"), Mcastgrp: netip.MustParseAddr("239.1.2.3"), Parent: 0, TTLs: []uint8{0, 3},
 	}))
 	route := ns.IP(t, "mroute show")
-	same(t, "route", fmt.Sprint(fields(route)), "[(10.1.0.2,239.1.2.3) Iif: left Oifs: lo(ttl 3) State: resolved]")
+	same(t, "route", fmt.Sprint(strings.Fields(route)), "[(10.1.0.2,239.1.2.3) Iif: left Oifs: lo(ttl 3) State: resolved]")
 	check(t, csock.MRT_DEL_VIF.Set(s, csock.Vifctl{Vif: 1}))
 	check(t, csock.MRT_FLUSH.Set(s, csock.MRT_FLUSH_MFC|csock.MRT_FLUSH_VIFS))
 	same(t, "route", ns.IP(t, "mroute show"), "")
@@ -697,7 +709,7 @@ func TestMulticastRouting(t *testing.T) {
 	check(t, csock.MRT6_ADD_MFC.Set(six, csock.Mf6cctl{
 		Origin: netip.MustParseAddr("fd01::2"), Mcastgrp: netip.MustParseAddr("ff3e::1"), Parent: 0, Ifset: []uint16{1},
 	}))
-	same(t, "route", fmt.Sprint(fields(ns.IP(t, "-6 mroute show"))), "[(fd01::2,ff3e::1) Iif: left Oifs: lo State: resolved]")
+	same(t, "route", fmt.Sprint(strings.Fields(ns.IP(t, "-6 mroute show"))), "[(fd01::2,ff3e::1) Iif: left Oifs: lo State: resolved]")
 	check(t, csock.MRT6_DEL_MIF.Set(six, 1))
 	check(t, csock.MRT6_DONE.Set(six, struct{}{}))
 }

@@ -4,7 +4,6 @@ package tests
 
 import (
 	"runtime"
-	"strings"
 	"unsafe"
 )
 
@@ -21,6 +20,3 @@ func onThread(f func()) {
 
 // slicePtr is where a slice's memory begins, for a raw system call.
 func slicePtr[T any](s []T) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(s))) }
-
-// fields is a text's words.
-func fields(s string) []string { return strings.Fields(s) }
