@@ -320,17 +320,20 @@ int csock_set_no_inherit(csock_fd fd, int on)
 }
 
 #ifdef __linux__
-// sendfile(2) takes no MSG_NOSIGNAL. In a Go program the runtime catches SIGPIPE, but where Go is
-// the guest of a C program (-buildmode=c-shared) it would end that program: there the signal is
-// kept off this thread, and taken back if the call has raised it.
+// sendfile(2) takes no MSG_NOSIGNAL: the signal is kept off this thread, and taken back if the call
+// has raised it. Whose handler it would run is no matter: Go's own passes it on to that of a C program whose guest Go
+// is (-buildmode=c-shared), and by default it ends the program.
 static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
 {
 	const struct timespec none = {0};
 	sigset_t sigpipe, before, pending;
 	sigemptyset(&sigpipe);
 	sigaddset(&sigpipe, SIGPIPE);
-	sigpending(&pending);
 	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+	// Where the signal was blocked already, one may be waiting that is not ours to take.
+	sigemptyset(&pending);
+	if (sigismember(&before, SIGPIPE))
+		sigpending(&pending);
 	ssize_t r = csock_result(sendfile(fd, file, offset, n));
 	if (r == -EPIPE && !sigismember(&pending, SIGPIPE))
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
@@ -344,12 +347,11 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 {
 #ifdef __linux__
 	off_t off = (off_t)offset;
-	struct sigaction sigpipe;
 	if (off != offset)
 		return -EOVERFLOW;
-	if (!raw && sigaction(SIGPIPE, NULL, &sigpipe) == 0 && sigpipe.sa_handler == SIG_DFL)
-		return sendfile_quietly(fd, file, &off, n);
-	return csock_result(sendfile(fd, file, &off, n));
+	if (raw)
+		return csock_result(sendfile(fd, file, &off, n));
+	return sendfile_quietly(fd, file, &off, n);
 #else
 	(void)fd, (void)file, (void)offset, (void)n, (void)raw;
 	return -CSOCK_ELACKS;
@@ -512,5 +514,104 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 	return (int)csock_result(getsockopt(fd, SOL_MPTCP, MPTCP_FULL_INFO, info, &len));
 }
 #endif
+
+int csock_wait_error(csock_fd fd, int ms)
+{
+	struct pollfd p = {.fd = fd};
+	int n = poll(&p, 1, ms);
+	return n < 0 ? -errno : n > 0 && (p.revents & POLLERR) != 0;
+}
+
+// Batches.
+
+static struct csock_slot *slot(const csock_mmsghdr *m)
+{
+	return (struct csock_slot *)((char *)m->msg_hdr.msg_name - offsetof(struct csock_slot, addr));
+}
+
+// Offers all the room that the message has.
+static void make_ready(csock_mmsghdr *m)
+{
+	struct csock_slot *s = slot(m);
+	s->iov.iov_len = s->room;
+	m->msg_hdr.msg_namelen = sizeof(s->addr);
+	m->msg_hdr.msg_controllen = s->control_room;
+	m->msg_hdr.msg_flags = 0;
+	m->msg_len = 0;
+}
+
+// Makes the message as long as what came. With MSG_TRUNC msg_len is the datagram's whole length.
+static void take_in(csock_mmsghdr *m, int own)
+{
+	struct csock_slot *s = slot(m);
+	s->iov.iov_len = m->msg_len < s->room ? m->msg_len : s->room;
+	csock_clamp(&m->msg_hdr.msg_namelen);
+	m->msg_hdr.msg_flags &= ~own;
+}
+
+#ifndef CSOCK_MMSG
+#ifndef MSG_WAITFORONE
+#define MSG_WAITFORONE 0
+#endif
+
+// As the kernel does it where it has the calls: an error ends the batch, and is told if it came first.
+static int sendmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct msghdr h = m[i].msg_hdr;
+		if (h.msg_namelen == 0)
+			h.msg_name = NULL;
+		if (h.msg_controllen == 0)
+			h.msg_control = NULL;
+		ssize_t r = sendmsg(fd, &h, flags);
+		if (r < 0)
+			return i > 0 ? (int)i : -errno;
+		m[i].msg_len = (unsigned int)r;
+	}
+	return (int)n;
+}
+
+static int recvmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		ssize_t r = recvmsg(fd, &m[i].msg_hdr, flags & ~MSG_WAITFORONE);
+		if (r < 0)
+			return i > 0 ? (int)i : -errno;
+		m[i].msg_len = (unsigned int)r;
+		if (flags & MSG_WAITFORONE)
+			flags |= MSG_DONTWAIT;
+	}
+	return (int)n;
+}
+#endif
+
+int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
+{
+	csock_mmsghdr *m = (csock_mmsghdr *)messages;
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+#ifdef CSOCK_MMSG
+	return (int)csock_result(sendmmsg(fd, m, n, flags));
+#else
+	return sendmmsg_loop(fd, m, n, flags);
+#endif
+}
+
+int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own)
+{
+	csock_mmsghdr *m = (csock_mmsghdr *)messages;
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	for (unsigned int i = 0; i < used; i++)
+		make_ready(&m[i]);
+#ifdef CSOCK_MMSG
+	int r = (int)csock_result(recvmmsg(fd, m, n, flags | own, NULL));
+#else
+	int r = recvmmsg_loop(fd, m, n, flags | own);
+#endif
+	for (int i = 0; i < r; i++)
+		take_in(&m[i], own);
+	return r;
+}
 
 #endif

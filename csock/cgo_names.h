@@ -1647,4 +1647,145 @@ enum csock_lacks_transport {
 
 // ---- Messages
 
+#ifndef _WIN32
+#include <netinet/in_systm.h>
+#include <netinet/ip.h> // IPTOS_ECN_*
+#endif
+#ifdef __linux__
+#include <linux/net_tstamp.h>
+#include <linux/tls.h>
+// Numbers of what is newer than the headers of a C library or a kernel may be.
+#ifndef SCM_SECURITY
+#define SCM_SECURITY 3 // the kernel's own header alone has it
+#endif
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4 // since Linux 6.5
+#endif
+#if !defined(__hppa__) && !defined(__sparc__) // which have numbers of their own
+#ifndef SO_TIMESTAMP_OLD
+#define SO_TIMESTAMP_OLD 29
+#define SO_TIMESTAMPNS_OLD 35
+#define SO_TIMESTAMPING_OLD 37
+#endif
+#ifndef SO_TIMESTAMP_NEW
+#define SO_TIMESTAMP_NEW 63 // since Linux 5.1
+#define SO_TIMESTAMPNS_NEW 64
+#define SO_TIMESTAMPING_NEW 65
+#endif
+#ifndef SCM_TS_OPT_ID
+#define SCM_TS_OPT_ID 81 // since Linux 6.13
+#endif
+#ifndef SCM_INQ
+#define SCM_INQ 84 // since Linux 6.17
+#endif
+#endif
+#ifndef IPV6_FLOWINFO
+#define IPV6_FLOWINFO 11
+#endif
+#ifndef SOL_TLS
+#define SOL_TLS 282 // since Linux 4.13
+#endif
+#ifndef SOL_PACKET
+#define SOL_PACKET 263
+#endif
+#ifndef SOL_NETLINK
+#define SOL_NETLINK 270
+#endif
+#ifndef SOL_VSOCK
+#define SOL_VSOCK 287 // since Linux 6.7
+#endif
+#ifndef VSOCK_RECVERR
+#define VSOCK_RECVERR 1 // since Linux 6.7
+#endif
+#endif
+
+enum csock_lacks_messages {
+	CSOCK_LACKS_MESSAGES = CSOCK_LACKS + 0x30000,
+#ifndef SCM_CREDENTIALS
+	SCM_CREDENTIALS,
+#endif
+#ifndef SCM_TIMESTAMP
+	SCM_TIMESTAMP,
+#endif
+#ifndef SCM_TS_OPT_ID
+	SCM_TS_OPT_ID,
+#endif
+#ifndef SCM_INQ
+	SCM_INQ,
+#endif
+#ifndef IPV6_HOPLIMIT
+	IPV6_HOPLIMIT,
+#endif
+#ifndef __linux__
+	SCM_SECURITY, SCM_PIDFD, SCM_TIMESTAMPNS, SCM_TIMESTAMPING, SCM_TIMESTAMPING_OPT_STATS,
+	SCM_TIMESTAMPING_PKTINFO, SCM_TXTIME, SCM_WIFI_STATUS, SO_TIMESTAMP_OLD, SO_TIMESTAMPNS_OLD,
+	SO_TIMESTAMPING_OLD, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW, IP_ORIGDSTADDR,
+	IPV6_ORIGDSTADDR, TCP_CM_INQ, TLS_SET_RECORD_TYPE, TLS_GET_RECORD_TYPE, PACKET_TX_TIMESTAMP, SOL_VSOCK,
+	VSOCK_RECVERR, SCTP_INIT, SCTP_SNDRCV, SCTP_SNDINFO, SCTP_RCVINFO, SCTP_NXTINFO, SCTP_PRINFO, SCTP_AUTHINFO,
+	SCTP_DSTADDRV4, SCTP_DSTADDRV6, SO_EE_ORIGIN_NONE, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6,
+	SO_EE_ORIGIN_TXSTATUS, SO_EE_ORIGIN_ZEROCOPY, SO_EE_ORIGIN_TXTIME, SO_EE_ORIGIN_TIMESTAMPING,
+	SO_EE_CODE_ZEROCOPY_COPIED, SO_EE_CODE_TXTIME_INVALID_PARAM, SO_EE_CODE_TXTIME_MISSED, SCM_TSTAMP_SND,
+	SCM_TSTAMP_SCHED, SCM_TSTAMP_ACK,
+#endif
+};
+
+// The payloads of control messages that Linux alone has. Elsewhere no message of their kinds
+// comes, and what stands for them here is there for Go code to compile.
+#ifdef __linux__
+typedef struct ucred csock_ucred;
+typedef struct in_pktinfo csock_in_pktinfo;
+typedef struct sock_extended_err csock_extended_err;
+typedef struct scm_ts_pktinfo csock_ts_pktinfo;
+typedef struct tpacket_auxdata csock_auxdata;
+typedef struct sctp_initmsg csock_sctp_initmsg;
+typedef struct sctp_sndrcvinfo csock_sctp_sndrcvinfo;
+typedef struct sctp_sndinfo csock_sctp_sndinfo;
+typedef struct sctp_rcvinfo csock_sctp_rcvinfo;
+typedef struct sctp_nxtinfo csock_sctp_nxtinfo;
+typedef struct sctp_prinfo csock_sctp_prinfo;
+// ee_data is in a union, which has no fields in Go, and in older headers is not.
+enum { CSOCK_EE_DATA = offsetof(struct sock_extended_err, ee_data) };
+#else
+typedef struct { pid_t pid; uid_t uid; gid_t gid; } csock_ucred;
+#ifdef IP_PKTINFO
+typedef struct in_pktinfo csock_in_pktinfo;
+#else
+typedef struct { int ipi_ifindex; struct in_addr ipi_spec_dst, ipi_addr; } csock_in_pktinfo;
+#endif
+typedef struct { uint32_t ee_errno; uint8_t ee_origin, ee_type, ee_code; uint32_t ee_info, ee_data; } csock_extended_err;
+typedef struct { uint32_t if_index, pkt_length; } csock_ts_pktinfo;
+typedef struct {
+	uint32_t tp_status, tp_len, tp_snaplen;
+	uint16_t tp_mac, tp_net, tp_vlan_tci, tp_vlan_tpid;
+} csock_auxdata;
+typedef struct {
+	uint16_t sinit_num_ostreams, sinit_max_instreams, sinit_max_attempts, sinit_max_init_timeo;
+} csock_sctp_initmsg;
+typedef struct {
+	uint16_t sinfo_stream, sinfo_ssn, sinfo_flags;
+	uint32_t sinfo_ppid, sinfo_context, sinfo_timetolive, sinfo_tsn, sinfo_cumtsn;
+	int32_t sinfo_assoc_id;
+} csock_sctp_sndrcvinfo;
+typedef struct { uint16_t snd_sid, snd_flags; uint32_t snd_ppid, snd_context; int32_t snd_assoc_id; } csock_sctp_sndinfo;
+typedef struct {
+	uint16_t rcv_sid, rcv_ssn, rcv_flags;
+	uint32_t rcv_ppid, rcv_tsn, rcv_cumtsn, rcv_context;
+	int32_t rcv_assoc_id;
+} csock_sctp_rcvinfo;
+typedef struct { uint16_t nxt_sid, nxt_flags; uint32_t nxt_ppid, nxt_length; int32_t nxt_assoc_id; } csock_sctp_nxtinfo;
+typedef struct { uint16_t pr_policy; uint32_t pr_value; } csock_sctp_prinfo;
+enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
+#endif
+
+// Where the payload of a control message begins after its header, and to what headers are aligned,
+// from the platform's macros, so that Go can walk without a call into C.
+enum {
+	CSOCK_CMSG_DATA = CMSG_LEN(0),
+	CSOCK_CMSG_ALIGN = CMSG_SPACE(1) - CMSG_SPACE(0),
+};
+_Static_assert((CSOCK_CMSG_ALIGN & (CSOCK_CMSG_ALIGN - 1)) == 0 && CSOCK_CMSG_DATA % CSOCK_CMSG_ALIGN == 0 &&
+		       CMSG_SPACE(0) == CSOCK_CMSG_DATA && CMSG_SPACE(CSOCK_CMSG_ALIGN) == CMSG_SPACE(1) &&
+		       CMSG_SPACE(CSOCK_CMSG_ALIGN + 1) == CSOCK_CMSG_DATA + 2 * CSOCK_CMSG_ALIGN,
+	       "control messages are laid out as control.go takes them to be");
+
 #endif
