@@ -65,7 +65,7 @@ func TestTTLAndTOSOnTheWire(t *testing.T) {
 	ns := netns.New(t)
 	w := newWire(t, ns, ethIP, 1)
 	s := inNS(t, ns, "udp4")
-	to := addrPort("127.0.0.1:9")
+	to := ipAddr("127.0.0.1:9")
 	check(t, s.SetTTLV4(77))
 	const ef, ect0 = 46 << 2, 2
 	check(t, s.SetTOSV4(ef|ect0))
@@ -164,12 +164,12 @@ func TestFreebind(t *testing.T) {
 		{"udp6", "[2001:db8::1]:0", (*csock.Socket).SetIPTransparentV6, (*csock.Socket).IPTransparentV6},
 	} {
 		s := inNS(t, ns, test.kind)
-		if err := s.Bind(addrPort(test.addr)); !errors.Is(err, syscall.EADDRNOTAVAIL) {
+		if err := s.Bind(ipAddr(test.addr)); !errors.Is(err, syscall.EADDRNOTAVAIL) {
 			t.Errorf("Bind: %v, want EADDRNOTAVAIL", err)
 		}
 		check(t, test.set(s, true))
 		same(t, "set", value[bool](t)(test.get(s)), true)
-		check(t, s.Bind(addrPort(test.addr)))
+		check(t, s.Bind(ipAddr(test.addr)))
 	}
 }
 
@@ -221,9 +221,9 @@ func TestOriginalDst(t *testing.T) {
 				ns.Run(t, "nft", rule)
 			}
 			l, c := inNS(t, ns, test.kind), inNS(t, ns, test.kind)
-			check(t, l.Bind(addrPort(test.host+":9090")))
+			check(t, l.Bind(ipAddr(test.host+":9090")))
 			check(t, l.Listen(2))
-			to := addrPort(test.host + ":8080")
+			to := ipAddr(test.host + ":8080")
 			check(t, c.Connect(to))
 			s, _, err := l.Accept()
 			check(t, err)
@@ -244,7 +244,7 @@ func TestMTU(t *testing.T) {
 	a.IP(t, "link set left mtu 1400")
 
 	s := inNS(t, a, "udp4")
-	check(t, s.Connect(addrPort("10.1.0.2:9")))
+	check(t, s.Connect(ipAddr("10.1.0.2:9")))
 	same(t, "IP_MTU", value[int](t)(csock.IP_MTU.Get(s)), 1400)
 	check(t, csock.IP_MTU_DISCOVER.Set(s, csock.IP_PMTUDISC_DO))
 	same(t, "IP_MTU_DISCOVER", value[csock.PMTUDisc](t)(csock.IP_MTU_DISCOVER.Get(s)), csock.IP_PMTUDISC_DO)
@@ -255,7 +255,7 @@ func TestMTU(t *testing.T) {
 	sent(t, 2000)(s.Send(make([]byte, 2000), 0))
 
 	s = inNS(t, a, "udp6")
-	check(t, s.Connect(addrPort("[fd01::2]:9")))
+	check(t, s.Connect(ipAddr("[fd01::2]:9")))
 	same(t, "IPV6_MTU", value[int](t)(csock.IPV6_MTU.Get(s)), 1400)
 	info := value[csock.IP6Mtuinfo](t)(csock.IPV6_PATHMTU.Get(s))
 	same(t, "IPV6_PATHMTU", info, csock.IP6Mtuinfo{MTU: 1400})
@@ -369,7 +369,7 @@ func TestHeaderIncluded(t *testing.T) {
 	check(t, to.SetReadTimeout(30*time.Second))
 	n, from, err := to.RecvFrom(p, 0)
 	sent(t, 1)(n, err)
-	same(t, "from", from, addrPort("127.0.0.9:1234"))
+	same(t, "from", from, ipAddr("127.0.0.9:1234"))
 
 	six := raw(t, ns, csock.AF_INET6, csock.IPPROTO_UDP)
 	check(t, six.SetHeaderIncludedV6(true))
@@ -416,8 +416,8 @@ func TestReceivedWith(t *testing.T) {
 	}
 }
 
-// receiver is a UDP socket of kind in ns with a port of its own, that waits no longer than a test may take.
-func receiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
+// groupReceiver is a UDP socket of kind in ns with a port of its own, that waits no longer than a test may take.
+func groupReceiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
 	t.Helper()
 	s := inNS(t, ns, kindName)
 	any := "0.0.0.0:0"
@@ -425,7 +425,7 @@ func receiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
 		any = "[::]:0"
 	}
 	check(t, s.SetReuseAddress(true))
-	check(t, s.Bind(addrPort(any)))
+	check(t, s.Bind(ipAddr(any)))
 	check(t, s.SetReadTimeout(30*time.Second))
 	return s
 }
@@ -498,7 +498,7 @@ func TestMulticast(t *testing.T) {
 	} {
 		t.Run(family.kind, func(t *testing.T) {
 			group, good, bad := netip.MustParseAddr(family.group), netip.MustParseAddr(family.good), netip.MustParseAddr(family.bad)
-			s := receiver(t, right, family.kind)
+			s := groupReceiver(t, right, family.kind)
 			to := csock.InetAddr(netip.AddrPortFrom(group, port(t, s)))
 			var senders [2]*csock.Socket
 			for i, a := range []netip.Addr{good, bad} {
@@ -640,12 +640,12 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	same(t, "IP_MULTICAST_IF", value[netip.Addr](t)(s.MulticastIfV4()), netip.IPv4Unspecified())
 
 	w := newWire(t, ns, ethAll, ifindex(t, ns, "left"))
-	check(t, s.Bind(addrPort("0.0.0.0:0")))
+	check(t, s.Bind(ipAddr("0.0.0.0:0")))
 	check(t, s.SetMulticastIfV4(addr))
 	check(t, s.SetMulticastTTLV4(5))
 	same(t, "IP_MULTICAST_TTL", value[int](t)(s.MulticastTTLV4()), 5)
 	to := inNS(t, peer, "udp4")
-	check(t, to.Bind(addrPort("0.0.0.0:0")))
+	check(t, to.Bind(ipAddr("0.0.0.0:0")))
 	check(t, to.JoinMulticastV4(group, netip.MustParseAddr("10.1.0.2")))
 	sent(t, 4)(s.SendTo([]byte("ping"), csock.InetAddr(netip.AddrPortFrom(group, port(t, to))), 0))
 	check(t, to.SetReadTimeout(30*time.Second))

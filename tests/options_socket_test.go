@@ -31,7 +31,7 @@ func inNS(t testing.TB, ns *netns.NS, kindName string) (s *csock.Socket) {
 	return s
 }
 
-func addrPort(s string) csock.SockAddr { return csock.InetAddr(netip.MustParseAddrPort(s)) }
+func ipAddr(s string) csock.SockAddr { return csock.InetAddr(netip.MustParseAddrPort(s)) }
 
 // port is the port that a socket has.
 func port(t testing.TB, s *csock.Socket) uint16 {
@@ -82,10 +82,10 @@ func TestBindDevice(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
 	link(t, a, "left", []string{"10.1.0.1/24"}, b, "right", []string{"10.1.0.2/24"})
 	s, here, there := inNS(t, a, "udp4"), inNS(t, a, "udp4"), inNS(t, b, "udp4")
-	check(t, s.Bind(addrPort("0.0.0.0:0")))
+	check(t, s.Bind(ipAddr("0.0.0.0:0")))
 	p := port(t, s)
 	check(t, here.Connect(csock.InetAddr(loopbackPort(p))))
-	check(t, there.Connect(addrPort(fmt.Sprint("10.1.0.1:", p))))
+	check(t, there.Connect(ipAddr(fmt.Sprint("10.1.0.1:", p))))
 	deliver := func(from *csock.Socket, want bool) {
 		t.Helper()
 		sent(t, 1)(from.Send([]byte("x"), 0))
@@ -332,7 +332,7 @@ func TestTimeouts(t *testing.T) {
 
 func TestBroadcast(t *testing.T) {
 	s := kindOf("udp4").open(t)
-	to := addrPort("127.255.255.255:9")
+	to := ipAddr("127.255.255.255:9")
 	if _, err := s.SendTo([]byte("x"), to, 0); !errors.Is(err, syscall.EACCES) {
 		t.Errorf("SendTo: %v, want EACCES", err)
 	}
@@ -347,7 +347,7 @@ func TestMark(t *testing.T) {
 	ns.IP(t, "rule add from all lookup local pref 2")
 	ns.IP(t, "rule del from all lookup local pref 0")
 	s := inNS(t, ns, "udp4")
-	to := addrPort("127.0.0.1:9")
+	to := ipAddr("127.0.0.1:9")
 	sent(t, 1)(s.SendTo([]byte("x"), to, 0))
 	check(t, s.SetMark(0x80000007))
 	same(t, "mark", value[uint32](t)(s.Mark()), 0x80000007)
