@@ -561,6 +561,8 @@ func TestRefused(t *testing.T) {
 	if _, err := csock.IP_ADD_MEMBERSHIP.Get(s); !errors.Is(err, syscall.ENOPROTOOPT) {
 		t.Errorf("a getter of what can only be set: %v, want ENOPROTOOPT", err)
 	}
+	fails(t, s.SetTTLV4(1<<32), "IP_TTL", syscall.EINVAL)
+	fails(t, s.SetReadTimeout(-1), "SO_RCVTIMEO", syscall.EDOM)
 	fails(t, s.JoinMulticastV4N(v4, csock.InterfaceName("none")), "IP_ADD_MEMBERSHIP", syscall.ENODEV)
 	fails(t, s.JoinGroup(v4, csock.InterfaceName("a-name-too-long-")), "MCAST_JOIN_GROUP", syscall.ENODEV)
 	fails(t, s.JoinGroup(v4, csock.InterfaceAddress(netip.MustParseAddr("192.0.2.1"))), "MCAST_JOIN_GROUP", syscall.EADDRNOTAVAIL)
