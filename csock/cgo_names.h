@@ -935,6 +935,18 @@ enum csock_lacks {
 #ifndef SO_TIMESTAMP_NEW
 #define SO_TIMESTAMP_NEW 63
 #endif
+#ifndef SO_RCVTIMEO_OLD
+#define SO_RCVTIMEO_OLD 20
+#endif
+#ifndef SO_SNDTIMEO_OLD
+#define SO_SNDTIMEO_OLD 21
+#endif
+#ifndef SO_RCVTIMEO_NEW
+#define SO_RCVTIMEO_NEW 66
+#endif
+#ifndef SO_SNDTIMEO_NEW
+#define SO_SNDTIMEO_NEW 67
+#endif
 #ifndef SO_TIMESTAMPNS_NEW
 #define SO_TIMESTAMPNS_NEW 64
 #endif
@@ -1034,6 +1046,18 @@ enum {
 #endif
 #ifndef SO_TIMESTAMP_NEW
 	SO_TIMESTAMP_NEW,
+#endif
+#ifndef SO_RCVTIMEO_OLD
+	SO_RCVTIMEO_OLD,
+#endif
+#ifndef SO_SNDTIMEO_OLD
+	SO_SNDTIMEO_OLD,
+#endif
+#ifndef SO_RCVTIMEO_NEW
+	SO_RCVTIMEO_NEW,
+#endif
+#ifndef SO_SNDTIMEO_NEW
+	SO_SNDTIMEO_NEW,
 #endif
 #ifndef SO_TIMESTAMPNS_NEW
 	SO_TIMESTAMPNS_NEW,
