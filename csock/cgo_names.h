@@ -961,6 +961,16 @@ enum csock_lacks {
 #ifndef IP_PROTOCOL
 #define IP_PROTOCOL 52
 #endif
+// <linux/in6.h> may keep these from those who include <netinet/in.h>.
+#ifndef IPV6_FLOWINFO
+#define IPV6_FLOWINFO 11
+#endif
+#ifndef IPV6_FLOWLABEL_MGR
+#define IPV6_FLOWLABEL_MGR 32
+#endif
+#ifndef IPV6_FLOWINFO_SEND
+#define IPV6_FLOWINFO_SEND 33
+#endif
 #ifndef ICMPV6_FILTER // <linux/icmpv6.h> has it, and cannot be included with <netinet/icmp6.h>
 #define ICMPV6_FILTER ICMP6_FILTER
 #endif
