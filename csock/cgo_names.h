@@ -960,8 +960,13 @@ enum csock_lacks {
 #ifndef IP_PROTOCOL
 #define IP_PROTOCOL 52
 #endif
-#ifndef IPV6_FLOWLABEL_MGR // not in glibc, and many versions of <linux/in6.h> hide it beside glibc
+#ifndef IPV6_FLOWINFO // many versions of <linux/in6.h> hide these beside glibc
+#define IPV6_FLOWINFO 11
+#endif
+#ifndef IPV6_FLOWLABEL_MGR
 #define IPV6_FLOWLABEL_MGR 32
+#endif
+#ifndef IPV6_FLOWINFO_SEND
 #define IPV6_FLOWINFO_SEND 33
 #endif
 #ifndef ICMPV6_FILTER // <linux/icmpv6.h> has it, and cannot be included with <netinet/icmp6.h>
