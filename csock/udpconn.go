@@ -56,7 +56,7 @@ func (c *PacketConn) ReadFromUDP(p []byte) (int, *net.UDPAddr, error) {
 // ReadFromUDPAddrPort receives a datagram and returns its sender. On an IPv6 socket an IPv4 sender has the IPv4-mapped
 // form.
 func (c *PacketConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
-	o := newOp((*op).recvFrom)
+	o := newOp(opRecvFrom)
 	o.p = p
 	err := c.run(o, reading)
 	from, _ := o.addr.addrPort()
@@ -93,26 +93,13 @@ func udpAddr(ap netip.AddrPort) *net.UDPAddr {
 
 // ReadMsgUDPAddrPort is ReadMsgUDP that allocates no address.
 func (c *PacketConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr netip.AddrPort, err error) {
-	o := newOp((*op).readMsg)
+	o := newOp(opRecvMsg)
 	o.p, o.oob = p, oob
 	err = c.run(o, reading)
 	addr, _ = o.addr.addrPort()
 	oobn, flags = o.oobn, int(o.got)
 	n = o.end()
 	return n, oobn, flags, addr, c.opError("read", err)
-}
-
-func (o *op) readMsg() error {
-	var out C.struct_csock_received
-	out.addr_len = C.sizeof_struct_sockaddr_storage
-	out.control_len = C.size_t(len(o.oob))
-	n, err := o.s.recvmsg([][]byte{o.p}, &o.addr, o.oob, 0, &out)
-	if err != nil {
-		return err
-	}
-	o.addr.len = out.addr_len
-	o.n, o.oobn, o.got = n, int(out.control_len), RecvFlags(out.flags)
-	return nil
 }
 
 // WriteMsgUDP sends p with the control messages in oob to addr, nil for the peer, and returns how many bytes went of
@@ -139,7 +126,7 @@ func (c *PacketConn) WriteMsgUDPAddrPort(p, oob []byte, addr netip.AddrPort) (n,
 }
 
 func (c *PacketConn) writeMsg(p, oob []byte, to *SockAddr) (n, oobn int, err error) {
-	o := newOp((*op).writeMsg)
+	o := newOp(opSendMsg)
 	o.p, o.oob, o.addr = p, oob, *to
 	err = c.run(o, writing)
 	n = o.end()
@@ -147,11 +134,6 @@ func (c *PacketConn) writeMsg(p, oob []byte, to *SockAddr) (n, oobn int, err err
 		return n, 0, c.opError("write", err)
 	}
 	return n, len(oob), nil
-}
-
-func (o *op) writeMsg() (err error) {
-	o.n, err = o.s.sendmsg([][]byte{o.p}, &o.addr, o.oob, 0)
-	return err
 }
 
 // SetReadBuffer sets SO_RCVBUF, the size of the system's receive buffer in bytes.
