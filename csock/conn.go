@@ -34,10 +34,11 @@ import (
 // No call allocates memory that sends or receives, unless it fails. Buffers must live on the heap, as they do
 // for package net's types: where they are declared as arrays the compiler puts them there.
 type Conn struct {
-	s    Socket          // used only while rc holds the descriptor
+	s    Socket          // of the descriptor, which is lent to it
 	file *os.File        // the descriptor's owner
 	rc   syscall.RawConn // file's
 	open atomic.Bool
+	hot  atomic.Bool // the last call that received did not have to wait
 
 	domain Domain
 	typ    Type
@@ -166,6 +167,7 @@ func (c *Conn) Close() error {
 	if !c.open.CompareAndSwap(true, false) {
 		return c.opError("close", errClosed)
 	}
+	c.s.guard.recall()
 	err := c.file.Close()
 	c.mu.Lock()
 	q := c.errQueue
@@ -209,6 +211,7 @@ type args struct {
 	// No event may tell when EAGAIN is over: it is another Unix socket's backlog or queue that was full.
 	silent bool
 	begun  bool // of connect: the kernel is at it
+	waited bool // set if the call had to wait
 
 	p      []byte
 	oob    []byte
@@ -320,7 +323,11 @@ func (o *op) attempt() bool {
 		case c != nil:
 			o.err = c.error(int(r))
 		}
-		return r != -C.EAGAIN || !o.parks
+		if r != -C.EAGAIN || !o.parks {
+			return true
+		}
+		o.waited = true
+		return false
 	}
 }
 
@@ -368,7 +375,26 @@ func (c *Conn) run(o *op, dir direction) error {
 	if err != nil || o.silent {
 		return c.rerun(o, dir, gen, err)
 	}
+	if dir == reading && c.hot.Load() == o.waited {
+		c.hot.Store(!o.waited)
+	}
 	return o.err
+}
+
+// direct reports whether a call is to be tried without the poller, which makes it as quick as a Socket's: where
+// there is no deadline to look at, nothing of a message that others could come between, and, of
+// a call that receives, if one can hope that there is something.
+func (c *Conn) direct(dir direction, flags MsgFlags) bool {
+	return flags == 0 && c != nil && !c.dirs[dir].timed.Load() && (dir == reading && c.hot.Load() || dir == writing && c.typ != SOCK_STREAM)
+}
+
+// waits reports whether a direct call has yet to be answered.
+func waits(err error) bool {
+	if err == nil {
+		return false
+	}
+	errno := errnoOf(err)
+	return errno == syscall.EAGAIN || errno == syscall.EINTR
 }
 
 // rerun is the rest of run, for what a single wait does not do. gen and err are of the
@@ -428,7 +454,8 @@ const (
 // A deadline is that of a direction. To wake one call, a context's end or an alarm sets a deadline that is
 // long past: an interruption. Calls that it was not meant for wait until the user's deadline is back, and go on.
 type deadline struct {
-	gen atomic.Uint32 // changes whenever an interruption begins or ends
+	gen   atomic.Uint32 // changes whenever an interruption begins or ends
+	timed atomic.Bool   // the user has set a deadline
 	// With Conn.mu held:
 	user          time.Time
 	interruptions int
@@ -530,6 +557,7 @@ func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 	defer c.mu.Unlock()
 	if read {
 		c.dirs[reading].user = t
+		c.dirs[reading].timed.Store(!t.IsZero())
 		read = c.dirs[reading].interruptions == 0
 		if c.errQueue != nil {
 			c.errQueue.SetWriteDeadline(t)
@@ -537,6 +565,7 @@ func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 	}
 	if write {
 		c.dirs[writing].user = t
+		c.dirs[writing].timed.Store(!t.IsZero())
 		write = c.dirs[writing].interruptions == 0
 	}
 	var err error
@@ -611,12 +640,20 @@ func (r rawConn) error(err error) error {
 	return err
 }
 
-// Set makes settings, as [Socket.Set] does. Get, or [Borrow], reads options.
-func (c *Conn) Set(settings ...Setting) error { return Apply(c, settings...) }
+// Set makes settings, as [Socket.Set] does. [Get] and [Borrow] read options.
+func (c *Conn) Set(settings ...Setting) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return c.s.Set(settings...)
+}
 
 // Shutdown ends sending, receiving or both. See shutdown(2).
 func (c *Conn) Shutdown(how Shutdown) error {
-	return Borrow(c, func(s *Socket) error { return s.Shutdown(how) })
+	if err := c.check(); err != nil {
+		return err
+	}
+	return c.s.Shutdown(how)
 }
 
 // CloseRead ends receiving: SHUT_RD.
@@ -675,15 +712,11 @@ func (o *op) connect() error {
 func (c *Conn) disconnect() {
 	var none SockAddr // of family AF_UNSPEC
 	none.len = C.sizeof_struct_sockaddr_in
-	err := errClosed
-	c.rc.Control(func(uintptr) {
-		if err = c.s.Connect(none); err == nil {
-			c.s.TakeError() // of the connection that is no more
-		}
-	})
-	if err != nil {
+	if c.s.Connect(none) != nil {
 		c.Close()
+		return
 	}
+	c.s.TakeError() // of the connection that is no more
 }
 
 // Accept takes the next connection and returns its Conn and the peer's address. When ctx ends first it
@@ -731,6 +764,11 @@ func (o *op) accept() error {
 
 // Send sends p. See [Socket.Send].
 func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
+	if c.direct(writing, flags) {
+		if n, err := c.s.Send(p, flags); !waits(err) {
+			return n, err
+		}
+	}
 	o := newOp(opSend)
 	o.p, o.flags = p, flags
 	err := c.run(o, writing)
@@ -739,6 +777,11 @@ func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
 
 // Recv receives into p. See [Socket.Recv]: on a stream 0 bytes are its end.
 func (c *Conn) Recv(p []byte, flags MsgFlags) (int, error) {
+	if c.direct(reading, flags) {
+		if n, err := c.s.Recv(p, flags); !waits(err) {
+			return n, err
+		}
+	}
 	o := newOp(opRecv)
 	o.p, o.flags = p, flags
 	err := c.run(o, reading)
@@ -759,6 +802,11 @@ func (c *Conn) PeekFrom(p []byte) (int, SockAddr, error) { return c.RecvFrom(p, 
 
 // SendTo sends p to addr. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
+	if c.direct(writing, flags) {
+		if n, err := c.s.SendTo(p, addr, flags); !waits(err) {
+			return n, err
+		}
+	}
 	o := newOp(opSendTo)
 	o.p, o.addr, o.flags = p, addr, flags
 	o.silent = c.silent(&addr)
@@ -772,6 +820,11 @@ func (c *Conn) silent(to *SockAddr) bool { return to.isUnix() && c != nil && c.t
 
 // RecvFrom receives into p and also returns the sender's address. See [Socket.RecvFrom].
 func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (int, SockAddr, error) {
+	if c.direct(reading, flags) {
+		if n, from, err := c.s.RecvFrom(p, flags); !waits(err) {
+			return n, from, err
+		}
+	}
 	o := newOp(opRecvFrom)
 	o.p, o.flags = p, flags
 	err := c.run(o, reading)
@@ -781,6 +834,11 @@ func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (int, SockAddr, error) {
 
 // Sendmsg sends a message. See [Socket.Sendmsg].
 func (c *Conn) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
+	if c.direct(writing, flags) {
+		if n, err := c.s.Sendmsg(m, flags); !waits(err) {
+			return n, err
+		}
+	}
 	o := otherOp((*op).sendmsg)
 	o.msg, o.flags = m, flags
 	o.silent = m != nil && c.silent(&m.Addr)
@@ -795,6 +853,11 @@ func (o *op) sendmsg() (err error) {
 
 // Recvmsg receives a message, with MSG_ERRQUEUE from the error queue. See [Socket.Recvmsg].
 func (c *Conn) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
+	if c.direct(reading, flags) {
+		if n, err := c.s.Recvmsg(m, flags); !waits(err) {
+			return n, err
+		}
+	}
 	o := otherOp((*op).recvmsg)
 	o.msg, o.flags = m, flags
 	err := c.run(o, reading)
@@ -864,6 +927,11 @@ func (o *op) recvFromVectored() (err error) {
 // SendBatch sends the messages of b, waits until the first can go out, and returns how many did. See
 // [Socket.SendBatch].
 func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
+	if c.direct(writing, flags) {
+		if n, err := c.s.SendBatch(b, flags); !waits(err) {
+			return n, err
+		}
+	}
 	o := otherOp((*op).sendBatch)
 	o.batch, o.flags = b, flags
 	o.silent = c != nil && c.domain == AF_UNIX && c.typ == SOCK_DGRAM
@@ -879,6 +947,11 @@ func (o *op) sendBatch() (err error) {
 // RecvBatch waits for a message, receives it and those after it that are there into b, and returns how many. See
 // [Socket.RecvBatch].
 func (c *Conn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
+	if c.direct(reading, flags) {
+		if n, err := c.s.RecvBatch(b, flags); !waits(err) {
+			return n, err
+		}
+	}
 	o := otherOp((*op).recvBatch)
 	o.batch, o.flags = b, flags
 	err := c.run(o, reading)
@@ -908,12 +981,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, c.opError("read", c.check())
 	}
-	o := newOp(opRecv)
-	o.p = p
-	err := c.run(o, reading)
-	n := o.end()
+	n, err := c.Recv(p, 0)
 	if err != nil {
-		return n, c.opError("read", err)
+		return 0, c.opError("read", err)
 	}
 	if n == 0 && c.typ != SOCK_DGRAM && c.typ != SOCK_RAW {
 		return 0, io.EOF
@@ -922,14 +992,15 @@ func (c *Conn) Read(p []byte) (int, error) {
 }
 
 // Write sends p: on a stream all of it, with nothing of another Write in between, else as one message.
-func (c *Conn) Write(p []byte) (int, error) {
-	o := newOp(opSend)
+func (c *Conn) Write(p []byte) (n int, err error) {
 	if c != nil && c.typ == SOCK_STREAM {
-		o.kind = opWrite
+		o := newOp(opWrite)
+		o.p = p
+		err = c.run(o, writing)
+		n = o.end()
+	} else {
+		n, err = c.Send(p, 0)
 	}
-	o.p = p
-	err := c.run(o, writing)
-	n := o.end()
 	if err != nil {
 		return n, c.opError("write", err)
 	}
@@ -1004,11 +1075,10 @@ func (c *Conn) RemoteAddr() net.Addr {
 }
 
 func (c *Conn) netAddr(known *net.Addr, get func(*Socket) (SockAddr, error)) net.Addr {
-	var addr SockAddr
-	err := errClosed
-	if c.check() == nil {
-		c.rc.Control(func(uintptr) { addr, err = get(&c.s) })
+	if c == nil {
+		return nil
 	}
+	addr, err := get(&c.s)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
