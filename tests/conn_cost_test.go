@@ -213,7 +213,7 @@ func connIdleChild(t *testing.T) {
 		return n
 	}
 	connUntil(t, "all to wait", func() bool { return waiting() == connIdle })
-	bytes := (inUse() - before) / (2 * connIdle)
+	bytes := (inUse() - before) / connIdle
 	status, err := os.Open("/proc/self/status")
 	connNoError(t, err)
 	threads := 0
@@ -225,7 +225,7 @@ func connIdleChild(t *testing.T) {
 		_, err := c.Write([]byte("x"))
 		connNoError(t, err)
 	}
-	for range 2 * connIdle {
+	for range connIdle {
 		connNoError(t, <-got)
 	}
 	for _, c := range conns {
