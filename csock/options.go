@@ -76,6 +76,7 @@ const (
 // A codec turns values of T into what setsockopt(2) takes and back.
 type codec[T any] struct {
 	kind   string // the native type, for people
+	plain  plain
 	shape  shape
 	size   int // of shapeBytes: how many bytes to offer to getsockopt(2)
 	encode func(T) (native, error)
@@ -102,6 +103,17 @@ type native struct {
 	mem   []byte
 	level C.int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
 }
+
+// plain tells of a codec of shapeInt what T is underneath, if encode and decode do no more than convert it. Get and Set
+// then do that by themselves: a call through a function pointer is a good part of what csock adds to a system call.
+type plain uint8
+
+const (
+	notPlain plain = iota
+	plainBool
+	plainInt
+	plainUint32
+)
 
 // A level is one of setsockopt(2)'s.
 type level struct {
@@ -205,7 +217,12 @@ func NewDurationOption(name string, level, number int, unit time.Duration) Optio
 }
 
 // String returns the option's C name.
-func (o Option[T]) String() string { return o.o.name }
+func (o Option[T]) String() string {
+	if o.o == nil {
+		return ""
+	}
+	return o.o.name
+}
 
 // Level returns the number of the option's level, negative if the platform has none.
 func (o Option[T]) Level() int { return int(o.o.level) }
@@ -245,7 +262,36 @@ func (o Option[T]) sealed() {}
 func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
 
 // Get returns the option's value. See getsockopt(2).
-func (o Option[T]) Get(s *Socket) (T, error) {
+func (o Option[T]) Get(s *Socket) (value T, err error) {
+	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
+		return o.get(s)
+	}
+	if err = s.enter(); err != nil {
+		return value, err
+	}
+	r := C.csock_get_int(s.fd, o.o.level, o.o.number)
+	s.leave()
+	if r < 0 {
+		return value, o.o.error("getsockopt", syscall.Errno(-r))
+	}
+	// The pointer is to value, and turned into one of the type that T is underneath: plain says which.
+	switch p := unsafe.Pointer(&value); o.c.plain {
+	case plainBool:
+		*(*bool)(p) = r != 0
+	case plainInt:
+		*(*int)(p) = int(int32(r))
+	case plainUint32:
+		*(*uint32)(p) = uint32(r)
+	}
+	return value, nil
+}
+
+// get is Get for values that are not plain.
+func (o Option[T]) get(s *Socket) (T, error) {
+	if o.c == nil {
+		var zero T
+		return zero, os.ErrInvalid
+	}
 	if o.c.get != nil {
 		return o.c.get(s, o)
 	}
@@ -264,15 +310,42 @@ func (o Option[T]) Get(s *Socket) (T, error) {
 // Set sets the option. A value that has no native form is refused, with EINVAL or EDOM, before the system is
 // asked. See setsockopt(2).
 func (o Option[T]) Set(s *Socket, value T) error {
-	v, err := o.c.encode(value)
-	if err != nil {
-		return o.o.error("setsockopt", err)
+	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
+		return o.set(s, value)
 	}
-	return s.setNative(o.o, o.c.shape, v)
+	var n C.int
+	switch p := unsafe.Pointer(&value); o.c.plain {
+	case plainBool:
+		n = cBool(*(*bool)(p))
+	case plainInt:
+		n = C.int(*(*int)(p))
+		if int(n) != *(*int)(p) {
+			return o.set(s, value) // which says what is wrong
+		}
+	case plainUint32:
+		n = C.int(*(*uint32)(p))
+	}
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_set_int(s.fd, o.o.level, o.o.number, n)
+	s.leave()
+	if r < 0 {
+		return o.o.error("setsockopt", syscall.Errno(-r))
+	}
+	return nil
+}
+
+// set is Set for values that are not plain.
+func (o Option[T]) set(s *Socket, value T) error {
+	return s.set(o.To(value))
 }
 
 // To returns the setting of the option to a value, for [Socket.Set].
 func (o Option[T]) To(value T) Setting {
+	if o.c == nil {
+		return Setting{}
+	}
 	v, err := o.c.encode(value)
 	return Setting{o.o, o.c.shape, v, err}
 }
@@ -297,18 +370,26 @@ func (t Setting) String() string {
 // those before it stay made.
 func (s *Socket) Set(settings ...Setting) error {
 	for i := range settings {
-		t := &settings[i]
-		if t.o == nil {
-			return os.ErrInvalid
-		}
-		if t.err != nil {
-			return t.o.error("setsockopt", t.err)
-		}
-		if err := s.setNative(t.o, t.shape, t.v); err != nil {
+		if err := s.set(settings[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Socket) set(t Setting) error {
+	if t.o == nil {
+		return os.ErrInvalid
+	}
+	if t.err != nil {
+		// A closed socket answers for itself, whatever it was asked.
+		if err := s.enter(); err != nil {
+			return err
+		}
+		s.leave()
+		return t.o.error("setsockopt", t.err)
+	}
+	return s.setNative(t.o, t.shape, t.v)
 }
 
 // error is err in the words of a failed call on the option.
@@ -435,7 +516,8 @@ func (s *Socket) query(o *option, v native) ([]byte, error) {
 // The codecs.
 var (
 	boolCodec = &codec[bool]{
-		kind: "bool",
+		kind:  "bool",
+		plain: plainBool,
 		encode: func(b bool) (native, error) {
 			if b {
 				return native{num: 1}, nil
@@ -510,7 +592,8 @@ var (
 // newIntCodec is for Go types that stand for C's int.
 func newIntCodec[T ~int](kind string) *codec[T] {
 	return &codec[T]{
-		kind: kind,
+		kind:  kind,
+		plain: plainInt,
 		encode: func(n T) (native, error) {
 			if int64(n) < math.MinInt32 || int64(n) > math.MaxInt32 {
 				return native{}, fmt.Errorf("%d overflows an int: %w", int(n), syscall.EINVAL)
@@ -525,6 +608,7 @@ func newIntCodec[T ~int](kind string) *codec[T] {
 func newUint32Codec[T ~uint32](kind string) *codec[T] {
 	return &codec[T]{
 		kind:   kind,
+		plain:  plainUint32,
 		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
 		decode: func(v native) (T, error) { return T(v.num), nil },
 	}

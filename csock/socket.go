@@ -53,6 +53,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -68,6 +69,8 @@ type Socket struct {
 	fd    C.csock_fd
 	raw   bool // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
 	lost  runtime.Cleanup
+
+	noRights atomic.Bool // of a family that passes no descriptors, and refuses the flag about them
 }
 
 // New makes a socket, as socket(2) does, that is close-on-exec from the start and whose sends raise no
@@ -426,7 +429,7 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := C.csock_recv(s.fd, bytesPtr(p), C.size_t(len(p)), C.int(flags))
+	n := C.csock_recv(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags))
 	s.leave()
 	if n < 0 {
 		return 0, callRecv.error(int(n))
@@ -453,7 +456,7 @@ func (s *Socket) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err e
 	if err := s.enter(); err != nil {
 		return 0, SockAddr{}, err
 	}
-	r := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), C.int(flags), &from.storage, &from.len)
+	r := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags), &from.storage, &from.len)
 	s.leave()
 	if r < 0 {
 		return 0, SockAddr{}, callRecvfrom.error(int(r))
@@ -532,9 +535,17 @@ func (s *Socket) Sendfile(f *os.File, offset int64, length int) (int, error) {
 // sendFlags are the flags of a call that sends: no SIGPIPE, unless the socket is as socket(2) made it.
 func (s *Socket) sendFlags(flags MsgFlags) C.int {
 	if s.raw {
-		return C.int(flags)
+		return cFlags(flags)
 	}
-	return C.int(flags) | C.CSOCK_SEND_FLAGS
+	return cFlags(flags) | C.CSOCK_SEND_FLAGS
+}
+
+// cFlags is flags as C's int; what does not fit one is negative, as flags are that the platform lacks.
+func cFlags(flags MsgFlags) C.int {
+	if f := C.int(flags); MsgFlags(f) == flags {
+		return f
+	}
+	return -1
 }
 
 // recvFlags are the flags that a call that receives messages adds to the caller's. They are ours: the kernel hands
