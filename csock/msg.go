@@ -148,7 +148,7 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	}
 	var n C.ssize_t
 	own := s.ownRecvFlags(flags)
-	switch f := C.int(flags) | own; {
+	switch f := cFlags(flags) | own; {
 	case len(bufs) == 1:
 		b := bufs[0]
 		n = C.csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), C.size_t(len(b)))
@@ -184,7 +184,7 @@ func (s *Socket) ownRecvFlags(flags MsgFlags) C.int {
 	if s.raw || s.noRights.Load() {
 		return 0
 	}
-	return C.CSOCK_RECV_FLAGS &^ C.int(flags)
+	return C.CSOCK_RECV_FLAGS &^ cFlags(flags)
 }
 
 // refusesRecvFlags reports whether a call may have failed because of ownRecvFlags, which packet sockets and some other
