@@ -1048,7 +1048,8 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 		return 0, nil, false
 	}
 	for sent < left {
-		n, err := c.Sendfile(f, start+sent, int(min(left-sent, maxWrite)))
+		var n int
+		n, err = c.Sendfile(f, start+sent, int(min(left-sent, maxWrite)))
 		if err != nil && sent == 0 {
 			switch errnoOf(err) {
 			case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // a file system or socket that cannot
