@@ -35,3 +35,5 @@
 // No call allocates, but for the ones that make a Socket, and an error the first time that a
 // call fails in its way.
 package csock
+
+//go:generate go run ../internal/optionsdoc

@@ -422,8 +422,8 @@ func TestConnWriteDeadline(t *testing.T) {
 	}
 }
 
-// connCause is a context's cause.
-var connCause = errors.New("the test's cause")
+// errCause is a context's cause.
+var errCause = errors.New("the test's cause")
 
 func TestConnAcceptContext(t *testing.T) {
 	for _, k := range []connKind{connKinds[0], connKinds[2], connKinds[3]} {
@@ -433,9 +433,9 @@ func TestConnAcceptContext(t *testing.T) {
 			connNoError(t, l.SetReadDeadline(user))
 
 			ended, end := context.WithCancelCause(context.Background())
-			end(connCause)
+			end(errCause)
 			_, _, err := l.Accept(ended)
-			connIs(t, "ended before", err, connCause)
+			connIs(t, "ended before", err, errCause)
 
 			// One that stays, among many that go.
 			stays := make(chan error, 1)
@@ -452,13 +452,13 @@ func TestConnAcceptContext(t *testing.T) {
 				var wg sync.WaitGroup
 				for range 3 {
 					wg.Go(func() {
-						if _, _, err := l.Accept(ctx); !errors.Is(err, connCause) {
+						if _, _, err := l.Accept(ctx); !errors.Is(err, errCause) {
 							t.Errorf("ended: %v", err)
 						}
 					})
 				}
 				time.Sleep(time.Duration(rand.IntN(300)) * time.Microsecond)
-				end(connCause)
+				end(errCause)
 				wg.Wait()
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
@@ -561,10 +561,10 @@ func TestConnConnectContext(t *testing.T) {
 		got := make(chan error, 1)
 		go func() { got <- c.Connect(ctx, full) }()
 		connUntil(t, "a handshake under way", func() bool { return connSynSent(t, full) == 1 })
-		want := connCause
+		want := errCause
 		switch how {
 		case "cancel":
-			cancel(connCause)
+			cancel(errCause)
 		case "deadline":
 			want = os.ErrDeadlineExceeded
 			connNoError(t, c.SetWriteDeadline(time.Now()))

@@ -620,24 +620,24 @@ func TestOptionAllocations(t *testing.T) {
 		for o := range csock.Options() {
 			switch o := o.(type) {
 			case csock.Option[bool]:
-				again(none, o, s)
+				getAndSet(none, o, s)
 			case csock.Option[int]:
-				again(none, o, s)
+				getAndSet(none, o, s)
 			case csock.Option[uint32]:
-				again(none, o, s)
+				getAndSet(none, o, s)
 			case csock.Option[uint64]:
-				again(none, o, s)
+				getAndSet(none, o, s)
 			case csock.Option[time.Duration]:
-				again(none, o, s)
+				getAndSet(none, o, s)
 			case csock.Option[csock.PortRange]:
-				again(none, o, s)
+				getAndSet(none, o, s)
 			}
 		}
 	}
 }
 
-// again gets an option, and sets it to what it is.
-func again[T any](try func(string, func() error), o csock.Option[T], s *csock.Socket) {
+// getAndSet gets an option, and sets it to what it is.
+func getAndSet[T any](try func(string, func() error), o csock.Option[T], s *csock.Socket) {
 	v, err := o.Get(s)
 	if err != nil {
 		return

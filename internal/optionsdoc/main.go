@@ -1,0 +1,356 @@
+//go:build cgo
+
+// Optionsdoc writes docs/options.md, the list of all socket options, from what the code says of them: the
+// declarations and their comments in csock/*.go, and what csock.Options tells.
+//
+//	go run ./internal/optionsdoc          write docs/options.md
+//	go run ./internal/optionsdoc -check   only tell, by exit status 1, that it is not what it would be
+//
+// The list is of every system. It is made on Linux, where all levels have their names.
+package main
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// systemsTSV tells, by C name, which systems have an option that Linux alone has not. An option that it
+// does not name is Linux's own.
+//
+//go:embed systems.tsv
+var systemsTSV string
+
+func main() {
+	check := flag.Bool("check", false, "write nothing; exit 1 if docs/options.md differs from the code")
+	flag.Parse()
+	if err := run(*check); err != nil {
+		fmt.Fprintln(os.Stderr, "optionsdoc:", err)
+		os.Exit(1)
+	}
+}
+
+func run(check bool) error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	want, err := generate(root)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(root, "docs", "options.md")
+	if !check {
+		return os.WriteFile(path, want, 0o666)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if bytes.Equal(got, want) {
+		return nil
+	}
+	a, b := bytes.Split(got, []byte("\n")), bytes.Split(want, []byte("\n"))
+	i := 0
+	for i < len(a) && i < len(b) && bytes.Equal(a[i], b[i]) {
+		i++
+	}
+	return fmt.Errorf("docs/options.md differs from the code at line %d: run go generate ./csock", i+1)
+}
+
+// moduleRoot is the directory of go.mod, above the one in which the program runs.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", errors.New("not in the module: no go.mod above")
+		}
+		dir = up
+	}
+}
+
+// A row is one option of the list.
+type row struct {
+	name, level, goType, native, access, systems, source, methods, doc string
+}
+
+func generate(root string) ([]byte, error) {
+	options := map[string]csock.AnyOption{}
+	for o := range csock.Options() {
+		options[o.String()] = o
+	}
+	methods, err := socket2Methods(filepath.Join(root, "docs", "socket2.md"))
+	if err != nil {
+		return nil, err
+	}
+	systems := systems()
+	var levels []string
+	rows := map[string][]row{}
+	files, err := filepath.Glob(filepath.Join(root, "csock", "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(files, func(a, b string) int { // options*.go first
+		isOther := func(path string) int {
+			if strings.HasPrefix(filepath.Base(path), "options") {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(isOther(a)-isOther(b), strings.Compare(a, b))
+	})
+	n := 0
+	for _, file := range files {
+		decls, err := declarations(file)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range decls {
+			o, ok := options[d.name]
+			if !ok {
+				return nil, fmt.Errorf("%s declares %s, which csock.Options does not list", file, d.name)
+			}
+			where, ok := systems[d.name]
+			if !ok {
+				where = "Linux"
+			}
+			delete(systems, d.name)
+			r := row{
+				name:    d.name,
+				level:   d.level,
+				goType:  goType(o),
+				native:  o.Kind(),
+				access:  access(o),
+				systems: where,
+				source:  d.source,
+				methods: strings.Join(methods[d.name], ", "),
+				doc:     d.doc,
+			}
+			if rows[r.level] == nil {
+				levels = append(levels, r.level)
+			}
+			rows[r.level] = append(rows[r.level], r)
+			n++
+		}
+	}
+	if n != len(options) {
+		return nil, fmt.Errorf("the files declare %d options, csock.Options lists %d", n, len(options))
+	}
+	slices.SortStableFunc(levels, func(a, b string) int { return rank(a) - rank(b) })
+	for name := range systems {
+		return nil, fmt.Errorf("systems.tsv names %s, which is no option", name)
+	}
+	return write(levels, rows, n), nil
+}
+
+// rank orders the levels: those that most programs use come first.
+func rank(level string) int {
+	if i := slices.Index(levelOrder, level); i >= 0 {
+		return i
+	}
+	return len(levelOrder)
+}
+
+var levelOrder = []string{"SOL_SOCKET", "IPPROTO_IP", "IPPROTO_IPV6", "IPPROTO_TCP", "IPPROTO_UDP", "IPPROTO_UDPLITE", "SOL_RAW",
+	"IPPROTO_ICMPV6", "AF_VSOCK", "SOL_NETLINK", "SOL_PACKET", "SOL_MPTCP", "SOL_TLS", "IPPROTO_SCTP", "SOL_DCCP"}
+
+func write(levels []string, rows map[string][]row, n int) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<!-- Made by internal/optionsdoc from csock/*.go. Do not edit: go generate ./csock -->
+# Socket options
+
+All %d options that csock declares, by their levels. Each is a variable of its C name in package csock:
+`+"`csock.%s.Get(s)`, `.Set(s, value)`, `s.Set(csock.%s.To(value))`"+`.
+
+- **Value** is the Go type, and **native** what the system call carries. A duration names the unit that the system counts in:
+  values round up to it.
+- **Access** is get, set or both.
+- **Systems** are those whose headers have the name. Elsewhere the variable exists too, and answers an error that `+"`errors.ErrUnsupported`"+`
+  matches. A kernel that does not know an option which the headers have answers ENOPROTOOPT.
+- **Source** is where the option is described.
+- **socket2** is the method of `+"`*csock.Socket`"+` that stands for socket2's.
+
+`, n, "SO_REUSEADDR", "SO_REUSEADDR")
+	for _, level := range levels {
+		fmt.Fprintf(&b, "- [%s](#%s), %d\n", level, strings.ToLower(level), len(rows[level]))
+	}
+	for _, level := range levels {
+		fmt.Fprintf(&b, "\n## %s\n\n", level)
+		b.WriteString("| Option | Value | Native | Access | Systems | Source | socket2 | What it is |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+		for _, r := range rows[level] {
+			fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s |\n",
+				r.name, r.goType, cell(r.native), r.access, r.systems, r.source, r.methods, cell(r.doc))
+		}
+	}
+	return b.Bytes()
+}
+
+// cell is text for a cell of a Markdown table.
+func cell(s string) string { return strings.NewReplacer("|", `\|`, "<", `\<`, "*", `\*`).Replace(s) }
+
+// goType is the type of what Get returns.
+func goType(o csock.AnyOption) string {
+	get, _ := reflect.TypeOf(o).MethodByName("Get")
+	return strings.NewReplacer("csock.", "", "struct {}", "struct{}").Replace(get.Type.Out(0).String())
+}
+
+func access(o csock.AnyOption) string {
+	switch {
+	case o.CanGet() && o.CanSet():
+		return "both"
+	case o.CanGet():
+		return "get"
+	}
+	return "set"
+}
+
+// A declaration is an option as its file has it.
+type declaration struct {
+	name, level, source, doc string
+}
+
+// declarations are the options of a file: the variables that are made by a call whose last two arguments are
+// C's names of the level and the option.
+func declarations(path string) ([]declaration, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	var found []declaration
+	for _, d := range file.Decls {
+		group, ok := d.(*ast.GenDecl)
+		if !ok || group.Tok != token.VAR {
+			continue
+		}
+		for _, s := range group.Specs {
+			spec := s.(*ast.ValueSpec)
+			if len(spec.Names) != 1 || len(spec.Values) != 1 {
+				continue
+			}
+			name := spec.Names[0].Name
+			call, ok := spec.Values[0].(*ast.CallExpr)
+			if !ok || len(call.Args) < 2 || cName(call.Args[len(call.Args)-1]) != name {
+				continue
+			}
+			doc := plain(spec.Doc.Text())
+			if spec.Doc == nil && len(group.Specs) == 1 {
+				doc = plain(group.Doc.Text())
+			}
+			if doc == "" {
+				return nil, fmt.Errorf("%s: %s has no comment", path, name)
+			}
+			from := source(doc)
+			if from == "" {
+				from = source(plain(group.Doc.Text()))
+			}
+			found = append(found, declaration{
+				name:   name,
+				level:  cName(call.Args[len(call.Args)-2]),
+				source: from,
+				doc:    firstSentence(strings.TrimPrefix(doc, name+" ")),
+			})
+		}
+	}
+	return found, nil
+}
+
+// cName is the name in an expression C.name, or "".
+func cName(e ast.Expr) string {
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		if x, ok := sel.X.(*ast.Ident); ok && x.Name == "C" {
+			return sel.Sel.Name
+		}
+	}
+	return ""
+}
+
+var (
+	sources  = regexp.MustCompile(`\b[a-z0-9_+-]+\([1-9]\)|\bRFC [0-9]+|\b[a-z0-9_-]+\.rst\b|\blinux/[a-z0-9_]+\.h\b`)
+	docLinks = regexp.MustCompile(`\[([\w.]+)\]`)
+)
+
+// source is the first manual page, RFC, kernel document or header that a comment points to.
+func source(doc string) string {
+	if i := strings.LastIndex(doc, "See "); i >= 0 {
+		if s := sources.FindString(doc[i:]); s != "" {
+			return s
+		}
+	}
+	return sources.FindString(doc)
+}
+
+// plain is a comment as one line, without the brackets of doc links.
+func plain(doc string) string {
+	return docLinks.ReplaceAllString(strings.Join(strings.Fields(doc), " "), "$1")
+}
+
+// firstSentence ends at the first full stop that a capital follows.
+func firstSentence(doc string) string {
+	for i := 0; i+2 < len(doc); i++ {
+		if doc[i] == '.' && doc[i+1] == ' ' && doc[i+2] >= 'A' && doc[i+2] <= 'Z' {
+			return doc[:i+1]
+		}
+	}
+	return doc
+}
+
+// socket2Methods reads, by C name, which methods stand for socket2's, out of docs/socket2.md.
+func socket2Methods(path string) (map[string][]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	methods := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 5 {
+			continue
+		}
+		method, ok := strings.CutPrefix(strings.TrimSpace(cells[2]), "`Socket.")
+		if !ok {
+			continue
+		}
+		method = "`" + method
+		for name := range strings.SplitSeq(cells[3], ",") {
+			name = strings.Trim(name, " `")
+			if name != "" && !slices.Contains(methods[name], method) {
+				methods[name] = append(methods[name], method)
+			}
+		}
+	}
+	return methods, nil
+}
+
+// systems reads systemsTSV.
+func systems() map[string]string {
+	m := map[string]string{}
+	for line := range strings.Lines(systemsTSV) {
+		name, where, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if ok && !strings.HasPrefix(name, "#") {
+			m[name] = where
+		}
+	}
+	return m
+}
