@@ -1,0 +1,605 @@
+// The helpers on POSIX systems; cgo_helpers.h says what each promises.
+
+#ifndef _WIN32
+
+#include "cgo_helpers.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/sendfile.h>
+#endif
+
+const struct sockaddr_in csock_sockaddr_in = {
+	.sin_family = AF_INET,
+#ifdef SIN6_LEN // the macro by which RFC 3493 tells that addresses have a length field
+	.sin_len = sizeof(struct sockaddr_in),
+#endif
+};
+const struct sockaddr_in6 csock_sockaddr_in6 = {
+	.sin6_family = AF_INET6,
+#ifdef SIN6_LEN
+	.sin6_len = sizeof(struct sockaddr_in6),
+#endif
+};
+const struct sockaddr_un csock_sockaddr_un = {.sun_family = AF_UNIX};
+
+static ssize_t result(ssize_t r)
+{
+	return r < 0 ? -errno : r;
+}
+
+// A name that the platform lacks is negative, and so is any OR of names with one of them.
+static int lacks(int name)
+{
+	return name < 0;
+}
+
+// The room that the kernel is offered for an address, and, since it tells the whole
+// length of one that did not fit, the length of what it has written.
+static void clamp(socklen_t *len)
+{
+	if (*len > sizeof(struct sockaddr_storage))
+		*len = sizeof(struct sockaddr_storage);
+}
+
+int csock_vsock_put(struct sockaddr_storage *sa, uint32_t cid, uint32_t port)
+{
+#ifdef __linux__
+	struct sockaddr_vm *vm = (struct sockaddr_vm *)sa;
+	vm->svm_family = AF_VSOCK;
+	vm->svm_cid = cid;
+	vm->svm_port = port;
+	return sizeof(*vm);
+#else
+	(void)sa, (void)cid, (void)port;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+int csock_vsock_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *cid, uint32_t *port)
+{
+#ifdef __linux__
+	const struct sockaddr_vm *vm = (const struct sockaddr_vm *)sa;
+	if (sa->ss_family != AF_VSOCK || len < sizeof(*vm))
+		return -EINVAL;
+	*cid = vm->svm_cid;
+	*port = vm->svm_port;
+	return 0;
+#else
+	(void)sa, (void)len, (void)cid, (void)port;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+int csock_packet_put(struct sockaddr_storage *sa, uint16_t protocol, int ifindex, const uint8_t *hw, size_t hw_len)
+{
+#ifdef __linux__
+	struct sockaddr_ll *ll = (struct sockaddr_ll *)sa;
+	// A hardware address may be longer than the struct's field: the kernel's own are up to
+	// 32 bytes (MAX_ADDR_LEN), and the storage has room for them.
+	if (hw_len > sizeof(*sa) - offsetof(struct sockaddr_ll, sll_addr) || hw_len > UINT8_MAX)
+		return -EINVAL;
+	ll->sll_family = AF_PACKET;
+	ll->sll_protocol = htons(protocol);
+	ll->sll_ifindex = ifindex;
+	ll->sll_halen = (unsigned char)hw_len;
+	if (hw_len > 0)
+		memcpy((uint8_t *)sa + offsetof(struct sockaddr_ll, sll_addr), hw, hw_len);
+	if (hw_len > sizeof(ll->sll_addr))
+		return (int)(offsetof(struct sockaddr_ll, sll_addr) + hw_len);
+	return sizeof(*ll);
+#else
+	(void)sa, (void)protocol, (void)ifindex, (void)hw, (void)hw_len;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+int csock_packet_get(const struct sockaddr_storage *sa, socklen_t len, uint16_t *protocol, int *ifindex, uint16_t *hatype,
+		     uint8_t *pkttype, uint8_t *hw)
+{
+#ifdef __linux__
+	const struct sockaddr_ll *ll = (const struct sockaddr_ll *)sa;
+	const size_t start = offsetof(struct sockaddr_ll, sll_addr);
+	if (sa->ss_family != AF_PACKET || len < start)
+		return -EINVAL;
+	size_t n = ll->sll_halen;
+	if (n > len - start)
+		n = len - start;
+	*protocol = ntohs(ll->sll_protocol);
+	*ifindex = ll->sll_ifindex;
+	*hatype = ll->sll_hatype;
+	*pkttype = ll->sll_pkttype;
+	memcpy(hw, (const uint8_t *)sa + start, n);
+	return (int)n;
+#else
+	(void)sa, (void)len, (void)protocol, (void)ifindex, (void)hatype, (void)pkttype, (void)hw;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups)
+{
+#ifdef __linux__
+	struct sockaddr_nl *nl = (struct sockaddr_nl *)sa;
+	nl->nl_family = AF_NETLINK;
+	nl->nl_pid = pid;
+	nl->nl_groups = groups;
+	return sizeof(*nl);
+#else
+	(void)sa, (void)pid, (void)groups;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *pid, uint32_t *groups)
+{
+#ifdef __linux__
+	const struct sockaddr_nl *nl = (const struct sockaddr_nl *)sa;
+	if (sa->ss_family != AF_NETLINK || len < sizeof(*nl))
+		return -EINVAL;
+	*pid = nl->nl_pid;
+	*groups = nl->nl_groups;
+	return 0;
+#else
+	(void)sa, (void)len, (void)pid, (void)groups;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+int csock_ifindex(const char *name)
+{
+	unsigned int i = if_nametoindex(name);
+	return i == 0 ? -errno : (int)i;
+}
+
+int csock_ifname(uint32_t ifindex, char *name)
+{
+	return if_indextoname(ifindex, name) == NULL ? -errno : (int)strlen(name);
+}
+
+// Where the kernel cannot do it in the call that makes the descriptor.
+#if !defined(SOCK_CLOEXEC) || defined(SO_NOSIGPIPE)
+static int tame(int fd)
+{
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		return -errno;
+#ifdef SO_NOSIGPIPE
+	int on = 1;
+	if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) < 0)
+		return -errno;
+#endif
+	return 0;
+}
+
+static int tamed(int fd)
+{
+	int err = tame(fd);
+	if (err < 0) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+#define CSOCK_CLOEXEC 0
+#else
+static int tamed(int fd)
+{
+	return fd;
+}
+#define CSOCK_CLOEXEC SOCK_CLOEXEC
+#endif
+
+csock_fd csock_socket(int domain, int type, int protocol, int raw)
+{
+	if (lacks(domain) || lacks(type) || lacks(protocol))
+		return -CSOCK_ELACKS;
+	int fd = socket(domain, raw ? type : type | CSOCK_CLOEXEC, protocol);
+	if (fd < 0)
+		return -errno;
+	return raw ? fd : tamed(fd);
+}
+
+int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
+{
+	int pair[2];
+	if (lacks(domain) || lacks(type) || lacks(protocol))
+		return -CSOCK_ELACKS;
+	if (socketpair(domain, raw ? type : type | CSOCK_CLOEXEC, protocol, pair) < 0)
+		return -errno;
+	if (!raw) {
+		int err = tamed(pair[0]);
+		if (err < 0) {
+			close(pair[1]);
+			return err;
+		}
+		err = tamed(pair[1]);
+		if (err < 0) {
+			close(pair[0]);
+			return err;
+		}
+	}
+	*a = pair[0];
+	*b = pair[1];
+	return 0;
+}
+
+csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
+{
+	if (lacks(flags))
+		return -CSOCK_ELACKS;
+	*len = sizeof(*sa);
+#ifdef SOCK_CLOEXEC
+	int r;
+	if (raw)
+		r = accept(fd, (struct sockaddr *)sa, len);
+	else
+		r = accept4(fd, (struct sockaddr *)sa, len, flags);
+#else
+	int r = accept(fd, (struct sockaddr *)sa, len);
+#endif
+	if (r < 0)
+		return -errno;
+	clamp(len);
+	return raw ? r : tamed(r);
+}
+
+csock_fd csock_dup(csock_fd fd)
+{
+	return (csock_fd)result(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+}
+
+int csock_close(csock_fd fd)
+{
+	// The descriptor is gone after EINTR too: trying again could close another's.
+	if (close(fd) < 0 && errno != EINTR)
+		return -errno;
+	return 0;
+}
+
+int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+{
+	return (int)result(bind(fd, (const struct sockaddr *)sa, len));
+}
+
+int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+{
+	return (int)result(connect(fd, (const struct sockaddr *)sa, len));
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+// Waits until the connection that fd has begun stands or failed.
+static int wait_connected(int fd, int64_t start, int64_t ns)
+{
+	for (;;) {
+		int64_t left = ns - (now_ns() - start);
+		if (left <= 0)
+			return -ETIMEDOUT;
+		int64_t ms = left / 1000000 + (left % 1000000 != 0);
+		struct pollfd p = {.fd = fd, .events = POLLOUT};
+		int n = poll(&p, 1, ms > INT_MAX ? INT_MAX : (int)ms);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			break;
+	}
+	int err = 0;
+	socklen_t len = sizeof(err);
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+		return -errno;
+	return -err;
+}
+
+int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int64_t ns)
+{
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0)
+		return -errno;
+	if (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
+	const int64_t start = now_ns();
+	int err = csock_connect(fd, sa, len);
+	// A Unix listener whose backlog is full: there is no event to wait for.
+	while (err == -EAGAIN && sa->ss_family == AF_UNIX) {
+		if (now_ns() - start >= ns) {
+			err = -ETIMEDOUT;
+			break;
+		}
+		poll(NULL, 0, 1);
+		err = csock_connect(fd, sa, len);
+	}
+	if (err == -EINPROGRESS || err == -EINTR)
+		err = wait_connected(fd, start, ns);
+	if (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags) < 0 && err == 0)
+		err = -errno;
+	return err;
+}
+
+int csock_listen(csock_fd fd, int backlog)
+{
+	return (int)result(listen(fd, backlog));
+}
+
+int csock_shutdown(csock_fd fd, int how)
+{
+	return (int)result(shutdown(fd, how));
+}
+
+int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+{
+	*len = sizeof(*sa);
+	if (getsockname(fd, (struct sockaddr *)sa, len) < 0)
+		return -errno;
+	clamp(len);
+	return 0;
+}
+
+int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+{
+	*len = sizeof(*sa);
+	if (getpeername(fd, (struct sockaddr *)sa, len) < 0)
+		return -errno;
+	clamp(len);
+	return 0;
+}
+
+int csock_nonblocking(csock_fd fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+	return flags < 0 ? -errno : (flags & O_NONBLOCK) != 0;
+}
+
+int csock_set_nonblocking(csock_fd fd, int on)
+{
+	return (int)result(ioctl(fd, FIONBIO, &on));
+}
+
+int csock_set_cloexec(csock_fd fd, int on)
+{
+	return (int)result(fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0));
+}
+
+ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
+{
+	if (lacks(flags))
+		return -CSOCK_ELACKS;
+	return result(send(fd, p, n, flags));
+}
+
+ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags)
+{
+	if (lacks(flags))
+		return -CSOCK_ELACKS;
+	return result(recv(fd, p, n, flags));
+}
+
+ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa, socklen_t len)
+{
+	if (lacks(flags))
+		return -CSOCK_ELACKS;
+	return result(sendto(fd, p, n, flags, (const struct sockaddr *)sa, len));
+}
+
+ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa, socklen_t *len)
+{
+	if (lacks(flags))
+		return -CSOCK_ELACKS;
+	*len = sizeof(*sa);
+	ssize_t r = recvfrom(fd, p, n, flags, (struct sockaddr *)sa, len);
+	if (r < 0)
+		return -errno;
+	clamp(len);
+	return r;
+}
+
+#ifdef __linux__
+// sendfile(2) takes no MSG_NOSIGNAL. In a Go program the runtime catches SIGPIPE, but where Go is
+// the guest of a C program (-buildmode=c-shared) it would end that program: there the signal is
+// kept off this thread, and taken back if the call has raised it.
+static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
+{
+	const struct timespec none = {0};
+	sigset_t sigpipe, before, pending;
+	sigemptyset(&sigpipe);
+	sigaddset(&sigpipe, SIGPIPE);
+	sigpending(&pending);
+	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+	ssize_t r = result(sendfile(fd, file, offset, n));
+	if (r == -EPIPE && !sigismember(&pending, SIGPIPE))
+		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
+			;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+#endif
+
+ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
+{
+#ifdef __linux__
+	off_t off = (off_t)offset;
+	struct sigaction sigpipe;
+	if (off != offset)
+		return -EOVERFLOW;
+	if (!raw && sigaction(SIGPIPE, NULL, &sigpipe) == 0 && sigpipe.sa_handler == SIG_DFL)
+		return sendfile_quietly(fd, file, &off, n);
+	return result(sendfile(fd, file, &off, n));
+#else
+	(void)fd, (void)file, (void)offset, (void)n, (void)raw;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+static ssize_t send_message(int fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+			    int flags, const struct iovec *iov, size_t count)
+{
+	if (lacks(flags))
+		return -CSOCK_ELACKS;
+	struct msghdr m = {
+		.msg_name = len ? (void *)sa : NULL,
+		.msg_namelen = len,
+		.msg_iov = (struct iovec *)iov,
+		.msg_iovlen = count,
+		.msg_control = control_len ? (void *)control : NULL,
+		.msg_controllen = control_len,
+	};
+	return result(sendmsg(fd, &m, flags));
+}
+
+static ssize_t receive_message(int fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+			       const struct iovec *iov, size_t count)
+{
+	if (lacks(flags))
+		return -CSOCK_ELACKS;
+	struct msghdr m = {
+		.msg_name = out->addr_len ? sa : NULL,
+		.msg_namelen = out->addr_len,
+		.msg_iov = (struct iovec *)iov,
+		.msg_iovlen = count,
+		.msg_control = out->control_len ? control : NULL,
+		.msg_controllen = out->control_len,
+	};
+	ssize_t r = recvmsg(fd, &m, flags);
+	if (r < 0)
+		return -errno;
+	out->addr_len = m.msg_namelen;
+	clamp(&out->addr_len);
+	out->control_len = m.msg_controllen;
+	out->flags = m.msg_flags;
+	return r;
+}
+
+ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		       int flags, const uint8_t *p, size_t n)
+{
+	const struct iovec iov = {(void *)p, n};
+	return send_message(fd, sa, len, control, control_len, flags, &iov, 1);
+}
+
+ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		       int flags, size_t count, const uint8_t *p0, size_t n0, const uint8_t *p1, size_t n1, const uint8_t *p2,
+		       size_t n2, const uint8_t *p3, size_t n3, const uint8_t *p4, size_t n4, const uint8_t *p5, size_t n5,
+		       const uint8_t *p6, size_t n6, const uint8_t *p7, size_t n7)
+{
+	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
+		{(void *)p0, n0}, {(void *)p1, n1}, {(void *)p2, n2}, {(void *)p3, n3},
+		{(void *)p4, n4}, {(void *)p5, n5}, {(void *)p6, n6}, {(void *)p7, n7},
+	};
+	return send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		      int flags, const struct iovec *iov, size_t count)
+{
+	return send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		       uint8_t *p, size_t n)
+{
+	const struct iovec iov = {p, n};
+	return receive_message(fd, sa, control, flags, out, &iov, 1);
+}
+
+ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		       size_t count, uint8_t *p0, size_t n0, uint8_t *p1, size_t n1, uint8_t *p2, size_t n2, uint8_t *p3,
+		       size_t n3, uint8_t *p4, size_t n4, uint8_t *p5, size_t n5, uint8_t *p6, size_t n6, uint8_t *p7,
+		       size_t n7)
+{
+	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
+		{p0, n0}, {p1, n1}, {p2, n2}, {p3, n3},
+		{p4, n4}, {p5, n5}, {p6, n6}, {p7, n7},
+	};
+	return receive_message(fd, sa, control, flags, out, iov, count);
+}
+
+ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		      const struct iovec *iov, size_t count)
+{
+	return receive_message(fd, sa, control, flags, out, iov, count);
+}
+
+int csock_set_int(csock_fd fd, int level, int name, int value)
+{
+	return (int)result(setsockopt(fd, level, name, &value, sizeof(value)));
+}
+
+int64_t csock_get_int(csock_fd fd, int level, int name)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+	if (getsockopt(fd, level, name, &value, &len) < 0)
+		return -errno;
+	if (len == 1) { // some systems answer options of IP with a char
+		unsigned char c;
+		memcpy(&c, &value, 1);
+		return c;
+	}
+	return (uint32_t)value;
+}
+
+int csock_set_u64(csock_fd fd, int level, int name, uint64_t value)
+{
+	return (int)result(setsockopt(fd, level, name, &value, sizeof(value)));
+}
+
+int csock_get_u64(csock_fd fd, int level, int name, uint64_t *value)
+{
+	socklen_t len = sizeof(*value);
+	if (getsockopt(fd, level, name, value, &len) < 0)
+		return -errno;
+	if (len == sizeof(uint32_t)) { // an unsigned long of a 32-bit system
+		uint32_t half;
+		memcpy(&half, value, sizeof(half));
+		*value = half;
+	}
+	return 0;
+}
+
+int csock_set_timeval(csock_fd fd, int level, int name, int64_t us)
+{
+	struct timeval t;
+	t.tv_sec = us / 1000000;
+	t.tv_usec = us % 1000000;
+	if (t.tv_sec != us / 1000000)
+		return -EDOM;
+	return (int)result(setsockopt(fd, level, name, &t, sizeof(t)));
+}
+
+int csock_get_timeval(csock_fd fd, int level, int name, int64_t *us)
+{
+	struct timeval t = {0};
+	socklen_t len = sizeof(t);
+	if (getsockopt(fd, level, name, &t, &len) < 0)
+		return -errno;
+	*us = (int64_t)t.tv_sec * 1000000 + t.tv_usec;
+	return 0;
+}
+
+int csock_set_bytes(csock_fd fd, int level, int name, const uint8_t *p, size_t n)
+{
+	if (n > INT_MAX)
+		return -EINVAL;
+	return (int)result(setsockopt(fd, level, name, p, (socklen_t)n));
+}
+
+ssize_t csock_get_bytes(csock_fd fd, int level, int name, uint8_t *p, size_t n)
+{
+	socklen_t len = (socklen_t)(n > INT_MAX ? INT_MAX : n);
+	if (getsockopt(fd, level, name, p, &len) < 0)
+		return -errno;
+	return len;
+}
+
+#endif

@@ -1,0 +1,162 @@
+// The platform as csock sees it: its headers, the names it lacks (cgo_names.h),
+// and the helpers through which every system call of the package goes.
+//
+// A helper makes the one system call that its name says, with the platform's
+// own structs, and returns the result or minus errno. It keeps no state, holds on to no
+// pointer after it returns, allocates nothing, and never calls back into Go.
+
+#ifndef CSOCK_CGO_HELPERS_H
+#define CSOCK_CGO_HELPERS_H
+
+// Everything the platform has, not POSIX's share of it alone.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
+#include <errno.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+
+#ifdef __linux__
+#include <linux/errqueue.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
+#include <linux/udp.h>
+#include <linux/version.h>
+#include <linux/vm_sockets.h>
+#else
+#include <netinet/tcp.h>
+#endif
+
+#include "cgo_names.h"
+
+// What holds a socket: an int here, a SOCKET on Windows.
+typedef int csock_fd;
+#define CSOCK_BAD_FD (-1)
+
+// What a name or a call that the platform lacks answers.
+#define CSOCK_ELACKS EOPNOTSUPP
+
+// A message goes with up to this many buffers as plain arguments; a longer vector is pinned.
+#define CSOCK_PLAIN_BUFFERS 8
+
+// Whether a Unix address can be a name outside the file system.
+#ifdef __linux__
+#define CSOCK_ABSTRACT_UNIX 1
+#else
+#define CSOCK_ABSTRACT_UNIX 0
+#endif
+
+// An address of each family with nothing but its family (and, where there is one, its
+// length field) filled in.
+extern const struct sockaddr_in csock_sockaddr_in;
+extern const struct sockaddr_in6 csock_sockaddr_in6;
+extern const struct sockaddr_un csock_sockaddr_un;
+
+// What recvmsg tells besides the number of bytes.
+struct csock_received {
+	socklen_t addr_len;
+	size_t control_len;
+	int flags;
+};
+
+// Addresses. Each fills or reads the family's struct in sa; a family that the
+// platform lacks is -CSOCK_ELACKS.
+int csock_vsock_put(struct sockaddr_storage *sa, uint32_t cid, uint32_t port);
+int csock_vsock_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *cid, uint32_t *port);
+int csock_packet_put(struct sockaddr_storage *sa, uint16_t protocol, int ifindex, const uint8_t *hw, size_t hw_len);
+int csock_packet_get(const struct sockaddr_storage *sa, socklen_t len, uint16_t *protocol, int *ifindex, uint16_t *hatype,
+		     uint8_t *pkttype, uint8_t *hw);
+int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups);
+int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *pid, uint32_t *groups);
+int csock_ifindex(const char *name);
+int csock_ifname(uint32_t ifindex, char *name);
+
+// Making sockets. raw: socket(2) and accept(2) as they are; else close-on-exec and no SIGPIPE.
+csock_fd csock_socket(int domain, int type, int protocol, int raw);
+int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b);
+csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw);
+csock_fd csock_dup(csock_fd fd);
+int csock_close(csock_fd fd);
+
+// What a socket made without raw adds to the flags of each call that sends or receives.
+#ifdef MSG_NOSIGNAL
+#define CSOCK_SEND_FLAGS MSG_NOSIGNAL
+#else
+#define CSOCK_SEND_FLAGS 0
+#endif
+#ifdef MSG_CMSG_CLOEXEC
+#define CSOCK_RECV_FLAGS MSG_CMSG_CLOEXEC
+#else
+#define CSOCK_RECV_FLAGS 0
+#endif
+
+// What Accept asks of accept4(2).
+#ifdef SOCK_CLOEXEC
+#define CSOCK_ACCEPT_FLAGS SOCK_CLOEXEC
+#else
+#define CSOCK_ACCEPT_FLAGS 0
+#endif
+
+int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len);
+int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len);
+int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int64_t ns);
+int csock_listen(csock_fd fd, int backlog);
+int csock_shutdown(csock_fd fd, int how);
+int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len);
+int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len);
+int csock_nonblocking(csock_fd fd);
+int csock_set_nonblocking(csock_fd fd, int on);
+int csock_set_cloexec(csock_fd fd, int on);
+
+// Bytes in and out.
+ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags);
+ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags);
+ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa, socklen_t len);
+ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa, socklen_t *len);
+ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw);
+
+// Messages. The numbered forms take their buffers as plain arguments; csock_sendmsg and
+// csock_recvmsg take an array whose memory the caller has pinned. No address to send to: len 0.
+// No room for the sender's address: out->addr_len 0; out->control_len is the room in control.
+ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		       int flags, const uint8_t *p, size_t n);
+ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		       int flags, size_t count, const uint8_t *p0, size_t n0, const uint8_t *p1, size_t n1, const uint8_t *p2,
+		       size_t n2, const uint8_t *p3, size_t n3, const uint8_t *p4, size_t n4, const uint8_t *p5, size_t n5,
+		       const uint8_t *p6, size_t n6, const uint8_t *p7, size_t n7);
+ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		      int flags, const struct iovec *iov, size_t count);
+ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		       uint8_t *p, size_t n);
+ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		       size_t count, uint8_t *p0, size_t n0, uint8_t *p1, size_t n1, uint8_t *p2, size_t n2, uint8_t *p3,
+		       size_t n3, uint8_t *p4, size_t n4, uint8_t *p5, size_t n5, uint8_t *p6, size_t n6, uint8_t *p7,
+		       size_t n7);
+ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		      const struct iovec *iov, size_t count);
+
+// Options. An int comes back as its 32 bits, so that no value looks like an error.
+int csock_set_int(csock_fd fd, int level, int name, int value);
+int64_t csock_get_int(csock_fd fd, int level, int name);
+int csock_set_u64(csock_fd fd, int level, int name, uint64_t value);
+int csock_get_u64(csock_fd fd, int level, int name, uint64_t *value);
+int csock_set_timeval(csock_fd fd, int level, int name, int64_t us);
+int csock_get_timeval(csock_fd fd, int level, int name, int64_t *us);
+int csock_set_bytes(csock_fd fd, int level, int name, const uint8_t *p, size_t n);
+ssize_t csock_get_bytes(csock_fd fd, int level, int name, uint8_t *p, size_t n);
+
+#endif

@@ -1,0 +1,37 @@
+//go:build cgo
+
+// Package csock is the platform's own C socket API.
+//
+// A [Socket] is what socket(2) returns, and its methods are the calls of the C library, with the
+// platform's native structs, made through cgo: one method, one system call. [SockAddr] is a
+// sockaddr_storage, [MsgHdr] a msghdr, and every socket option is a typed variable under its C name:
+//
+//	s, err := csock.New(csock.AF_INET6, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+//	err = s.Set(csock.IPV6_V6ONLY.To(false), csock.SO_REUSEADDR.To(true))
+//	err = s.Bind(csock.InetAddr(netip.MustParseAddrPort("[::]:8080")))
+//	err = s.Listen(128)
+//
+// # Names
+//
+// A C constant keeps its C name and gains a Go type: [AF_INET6] is a [Domain], [SOCK_STREAM] a
+// [Type], [IPPROTO_TCP] a [Protocol], [MSG_PEEK] a [MsgFlags], [SHUT_RD] a [Shutdown], and
+// [SO_REUSEADDR] an [Option] of bool. An operation has the name that it has in Rust's socket2 crate, in
+// Go's spelling: set_reuse_address is [Socket.SetReuseAddress]. What the platform lacks exists
+// all the same and answers an error for which errors.Is(err, [errors.ErrUnsupported]) holds.
+//
+// # Direct calls
+//
+// A call on a Socket hides nothing. EINTR and EAGAIN reach the caller, a short write is a short
+// write, and a call that waits in the kernel holds its thread until the kernel ends it. A
+// failed call is an [*os.SyscallError] around a [syscall.Errno].
+//
+// # Lifetime
+//
+// Close may race any other call. A descriptor is closed once, after the last call in flight has let
+// go of its number; calls that come later answer [net.ErrClosed]. Close does not wake a
+// call that waits in the kernel: [Socket.Shutdown] does. A Socket that is lost
+// closes when it is collected, as an [os.File] does.
+//
+// No call allocates, but for the ones that make a Socket, and an error the first time that a
+// call fails in its way.
+package csock

@@ -1,0 +1,66 @@
+//go:build cgo
+
+package csock
+
+import (
+	"net"
+	"os"
+	"sync/atomic"
+	"syscall"
+)
+
+// A call is a system call as errors name it. It keeps each error it has answered, so that
+// EAGAIN and the like cost no allocation.
+type call struct {
+	name string
+	errs [140]atomic.Pointer[os.SyscallError] // by errno
+}
+
+// error turns a helper's negative result into an error.
+func (c *call) error(negative int) error {
+	errno := syscall.Errno(-negative)
+	if int(errno) >= len(c.errs) {
+		return &os.SyscallError{Syscall: c.name, Err: errno}
+	}
+	if err := c.errs[errno].Load(); err != nil {
+		return err
+	}
+	err := &os.SyscallError{Syscall: c.name, Err: errno}
+	c.errs[errno].Store(err)
+	return err
+}
+
+// result is what a method answers for a helper's result that is 0 or negative.
+func (c *call) result(r int) error {
+	if r < 0 {
+		return c.error(r)
+	}
+	return nil
+}
+
+var (
+	callAccept      = call{name: "accept"}
+	callBind        = call{name: "bind"}
+	callClose       = call{name: "close"}
+	callConnect     = call{name: "connect"}
+	callDup         = call{name: "dup"}
+	callFcntl       = call{name: "fcntl"}
+	callGetpeername = call{name: "getpeername"}
+	callGetsockname = call{name: "getsockname"}
+	callGetsockopt  = call{name: "getsockopt"}
+	callIoctl       = call{name: "ioctl"}
+	callListen      = call{name: "listen"}
+	callRecv        = call{name: "recv"}
+	callRecvfrom    = call{name: "recvfrom"}
+	callRecvmsg     = call{name: "recvmsg"}
+	callSend        = call{name: "send"}
+	callSendfile    = call{name: "sendfile"}
+	callSendmsg     = call{name: "sendmsg"}
+	callSendto      = call{name: "sendto"}
+	callShutdown    = call{name: "shutdown"}
+	callSocket      = call{name: "socket"}
+	callSocketpair  = call{name: "socketpair"}
+)
+
+// errClosed is what every method of a closed Socket answers.
+var errClosed = net.ErrClosed

@@ -1,0 +1,70 @@
+//go:build cgo
+
+package csock
+
+import (
+	"os"
+	"sync/atomic"
+	"syscall"
+)
+
+// A guard counts the calls in flight on a descriptor, so that its number is used by no
+// call after it was closed, and is closed once. Entering and leaving are an atomic addition each.
+//
+// The zero guard is closed. The low bits count; the high two say whether calls may
+// enter, and whether the descriptor is still to be closed.
+type guard struct {
+	state atomic.Uint64
+}
+
+const (
+	guardOpen  = 1 << 63 // calls may enter
+	guardOwned = 1 << 62 // the descriptor is there, and ours to close
+)
+
+// init opens the guard of a new descriptor.
+func (g *guard) init() {
+	g.state.Store(guardOpen | guardOwned)
+}
+
+// enter counts a call in and reports whether the descriptor may be used. The call
+// leaves in either case.
+func (g *guard) enter() bool {
+	return g.state.Add(1)&guardOpen != 0
+}
+
+// leave counts a call out and reports whether the caller has to close the
+// descriptor: the guard was shut, and this call was the last one.
+func (g *guard) leave() bool {
+	s := g.state.Add(^uint64(0))
+	return s == guardOwned && g.state.CompareAndSwap(guardOwned, 0)
+}
+
+// shut lets no more calls enter. ok is false if that was so already; last tells that no call
+// is in flight, and the caller has to close the descriptor.
+func (g *guard) shut() (ok, last bool) {
+	for {
+		s := g.state.Load()
+		if s&guardOpen == 0 {
+			return false, false
+		}
+		if s == guardOpen|guardOwned {
+			if g.state.CompareAndSwap(s, 0) {
+				return true, true
+			}
+		} else if g.state.CompareAndSwap(s, s&^guardOpen) {
+			return true, false
+		}
+	}
+}
+
+// give shuts the guard without closing, if no call is in flight.
+func (g *guard) give() error {
+	if g.state.CompareAndSwap(guardOpen|guardOwned, 0) {
+		return nil
+	}
+	if g.state.Load()&guardOpen == 0 {
+		return errClosed
+	}
+	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}
+}

@@ -1,0 +1,201 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_sendmsg1
+#cgo nocallback csock_sendmsg1
+#cgo noescape csock_sendmsg8
+#cgo nocallback csock_sendmsg8
+#cgo noescape csock_sendmsg
+#cgo nocallback csock_sendmsg
+#cgo noescape csock_recvmsg1
+#cgo nocallback csock_recvmsg1
+#cgo noescape csock_recvmsg8
+#cgo nocallback csock_recvmsg8
+#cgo noescape csock_recvmsg
+#cgo nocallback csock_recvmsg
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"os"
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// A MsgHdr is a message for Sendmsg and Recvmsg: the msghdr of sendmsg(2). It may be used again and
+// again.
+type MsgHdr struct {
+	Addr       SockAddr  // whom to send to, the zero SockAddr for the peer; on receive, set to the sender
+	Buffers    [][]byte  // the data, or room for it
+	Control    []byte    // control messages to send; on receive, room for them
+	ControlLen int       // on receive, set to how much of Control was filled
+	Flags      RecvFlags // on receive, set to what befell the message
+}
+
+// Sendmsg sends a message and returns how many bytes the kernel took. See sendmsg(2).
+func (s *Socket) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
+	if m == nil {
+		return 0, os.ErrInvalid
+	}
+	return s.sendmsg(m.Buffers, &m.Addr, m.Control, flags)
+}
+
+// Recvmsg receives a message: its data into Buffers, its control messages into Control, the sender into
+// Addr, and how much and what came of it into ControlLen and Flags. It returns the number of bytes of data.
+// Descriptors that come with it are close-on-exec, unless the socket is a raw one. See recvmsg(2).
+func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
+	if m == nil {
+		return 0, os.ErrInvalid
+	}
+	var out C.struct_csock_received
+	out.addr_len = C.sizeof_struct_sockaddr_storage
+	out.control_len = C.size_t(len(m.Control))
+	n, err := s.recvmsg(m.Buffers, &m.Addr, m.Control, flags, &out)
+	if err != nil {
+		return n, err
+	}
+	m.Addr.received(out.addr_len)
+	m.ControlLen = int(out.control_len)
+	m.Flags = RecvFlags(out.flags)
+	return n, nil
+}
+
+// SendVectored sends the bytes of bufs, one after the other, as one message. Up to 8 buffers go without
+// allocation. See sendmsg(2).
+func (s *Socket) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
+	var none SockAddr
+	return s.sendmsg(bufs, &none, nil, flags)
+}
+
+// SendToVectored sends the bytes of bufs as one message to addr.
+func (s *Socket) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
+	return s.sendmsg(bufs, &addr, nil, flags)
+}
+
+// RecvVectored receives one message into bufs, one after the other, and returns how many bytes came and what
+// befell the message: IsTruncated tells that bufs had no room for the rest of a datagram. See recvmsg(2).
+func (s *Socket) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, error) {
+	var none SockAddr
+	var out C.struct_csock_received
+	n, err := s.recvmsg(bufs, &none, nil, flags, &out)
+	return n, RecvFlags(out.flags), err
+}
+
+// RecvFromVectored receives one message into bufs, as RecvVectored does, and also returns the sender.
+func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvFlags, from SockAddr, err error) {
+	var out C.struct_csock_received
+	out.addr_len = C.sizeof_struct_sockaddr_storage
+	n, err = s.recvmsg(bufs, &from, nil, flags, &out)
+	if err != nil {
+		return n, 0, SockAddr{}, err
+	}
+	from.len = out.addr_len
+	return n, RecvFlags(out.flags), from, nil
+}
+
+// The helpers take a message's first buffers as plain arguments, because an array of pointers
+// would have to be pinned; a longer vector is.
+
+func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	var n C.ssize_t
+	switch f := s.sendFlags(flags); {
+	case len(bufs) == 1:
+		b := bufs[0]
+		n = C.csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, bytesPtr(b), C.size_t(len(b)))
+	case len(bufs) <= plainBuffers:
+		var b [plainBuffers][]byte
+		copy(b[:], bufs)
+		n = C.csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)),
+			bytesPtr(b[0]), C.size_t(len(b[0])), bytesPtr(b[1]), C.size_t(len(b[1])),
+			bytesPtr(b[2]), C.size_t(len(b[2])), bytesPtr(b[3]), C.size_t(len(b[3])),
+			bytesPtr(b[4]), C.size_t(len(b[4])), bytesPtr(b[5]), C.size_t(len(b[5])),
+			bytesPtr(b[6]), C.size_t(len(b[6])), bytesPtr(b[7]), C.size_t(len(b[7])))
+	case len(bufs) > C.IOV_MAX:
+		n = -C.EMSGSIZE
+	default:
+		v := pinVector(bufs)
+		n = C.csock_sendmsg(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, &v.iov[0], C.size_t(len(v.iov)))
+		v.unpin()
+	}
+	s.leave()
+	if n < 0 {
+		return 0, callSendmsg.error(int(n))
+	}
+	return int(n), nil
+}
+
+func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags, out *C.struct_csock_received) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	var n C.ssize_t
+	own := C.int(0) // the flags that are ours: the kernel hands MSG_CMSG_CLOEXEC back
+	if !s.raw {
+		own = C.CSOCK_RECV_FLAGS &^ C.int(flags)
+	}
+	switch f := C.int(flags) | own; {
+	case len(bufs) == 1:
+		b := bufs[0]
+		n = C.csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), C.size_t(len(b)))
+	case len(bufs) <= plainBuffers:
+		var b [plainBuffers][]byte
+		copy(b[:], bufs)
+		n = C.csock_recvmsg8(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)),
+			bytesPtr(b[0]), C.size_t(len(b[0])), bytesPtr(b[1]), C.size_t(len(b[1])),
+			bytesPtr(b[2]), C.size_t(len(b[2])), bytesPtr(b[3]), C.size_t(len(b[3])),
+			bytesPtr(b[4]), C.size_t(len(b[4])), bytesPtr(b[5]), C.size_t(len(b[5])),
+			bytesPtr(b[6]), C.size_t(len(b[6])), bytesPtr(b[7]), C.size_t(len(b[7])))
+	case len(bufs) > C.IOV_MAX:
+		n = -C.EMSGSIZE
+	default:
+		v := pinVector(bufs)
+		n = C.csock_recvmsg(s.fd, &addr.storage, bytesPtr(control), f, out, &v.iov[0], C.size_t(len(v.iov)))
+		v.unpin()
+	}
+	s.leave()
+	if n < 0 {
+		return 0, callRecvmsg.error(int(n))
+	}
+	out.flags &^= own
+	return int(n), nil
+}
+
+const plainBuffers = C.CSOCK_PLAIN_BUFFERS
+
+// A vector is an iovec array whose buffers are pinned, as cgo asks of memory that C
+// reaches through memory. Vectors are kept for use again.
+type vector struct {
+	iov []C.struct_iovec
+	pin runtime.Pinner
+}
+
+var vectors = sync.Pool{New: func() any { return new(vector) }}
+
+func pinVector(bufs [][]byte) *vector {
+	v := vectors.Get().(*vector)
+	for _, b := range bufs {
+		var e C.struct_iovec
+		if len(b) > 0 {
+			p := unsafe.SliceData(b)
+			v.pin.Pin(p)
+			e.iov_base = unsafe.Pointer(p)
+			e.iov_len = C.size_t(len(b))
+		}
+		v.iov = append(v.iov, e)
+	}
+	return v
+}
+
+func (v *vector) unpin() {
+	v.pin.Unpin()
+	clear(v.iov)
+	v.iov = v.iov[:0]
+	vectors.Put(v)
+}

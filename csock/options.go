@@ -1,0 +1,473 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_set_int
+#cgo nocallback csock_set_int
+#cgo noescape csock_get_int
+#cgo nocallback csock_get_int
+#cgo noescape csock_set_u64
+#cgo nocallback csock_set_u64
+#cgo noescape csock_get_u64
+#cgo nocallback csock_get_u64
+#cgo noescape csock_set_timeval
+#cgo nocallback csock_set_timeval
+#cgo noescape csock_get_timeval
+#cgo nocallback csock_get_timeval
+#cgo noescape csock_set_bytes
+#cgo nocallback csock_set_bytes
+#cgo noescape csock_get_bytes
+#cgo nocallback csock_get_bytes
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// An Option is a socket option whose value is a T. Options are variables under their C names, such as
+// [SO_REUSEADDR]; NewOption makes those that csock has not heard of.
+//
+// See setsockopt(2).
+type Option[T any] struct {
+	o *option
+	c *codec[T]
+}
+
+// An option is what there is to know of an option but its value's type.
+type option struct {
+	name   string
+	level  C.int
+	number C.int
+	access access
+}
+
+// access tells which of the two calls the system has for an option.
+type access uint8
+
+const (
+	canGet access = 1 << iota
+	canSet
+	canBoth = canGet | canSet
+)
+
+// A codec turns values of T into what setsockopt(2) takes and back.
+type codec[T any] struct {
+	kind   string // the native type, for people
+	shape  shape
+	size   int // of shapeBytes: how many bytes to offer to getsockopt(2)
+	encode func(T) (native, error)
+	decode func(native) (T, error)
+}
+
+// A shape is a native type with a helper of its own.
+type shape uint8
+
+const (
+	shapeInt     shape = iota // an int
+	shapeUint64               // a uint64_t
+	shapeTimeval              // a struct timeval
+	shapeBytes                // any memory
+)
+
+// A native is an option's value as the system has it: a number (of shapeTimeval, microseconds),
+// or memory.
+type native struct {
+	num uint64
+	mem []byte
+}
+
+// options are all that the package declares, in the order of its files.
+var options []AnyOption
+
+// An AnyOption is an [Option] of some type, for code that goes through [Options].
+type AnyOption interface {
+	// String returns the C name.
+	String() string
+	// Level returns the number of the level, such as IPPROTO_TCP, negative if the platform has none.
+	Level() int
+	// Number returns the option's number, negative if the platform has none.
+	Number() int
+	// Supported reports whether the platform has the option. The kernel that runs may still not know it.
+	Supported() bool
+	// Kind returns the type of the native value, such as "bool" or "duration (int, s)".
+	Kind() string
+	// CanGet reports whether there is a getsockopt(2) for the option.
+	CanGet() bool
+	// CanSet reports whether there is a setsockopt(2) for the option.
+	CanSet() bool
+	// GetAny is Get for a caller that does not know the type.
+	GetAny(*Socket) (any, error)
+
+	sealed()
+}
+
+// Options lists all options that csock declares, those that this platform lacks among them.
+func Options() iter.Seq[AnyOption] {
+	return func(yield func(AnyOption) bool) {
+		for _, o := range options {
+			if !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+// declare makes one of the package's own options.
+func declare[T any](c *codec[T], access access, name string, level, number C.int) Option[T] {
+	o := Option[T]{&option{name, level, number, access}, c}
+	options = append(options, o)
+	return o
+}
+
+// NewOption makes an option that csock has no variable for. T says what its native type is: bool and int
+// a C int, uint32 and uint64 those, string and []byte memory, of which Get receives up to 1,024 bytes; string
+// without the zero bytes that end it. level and number are the platform's, name is for errors.
+func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level, number int) Option[T] {
+	var c any
+	switch any((*T)(nil)).(type) {
+	case *bool:
+		c = boolCodec
+	case *int:
+		c = intCodec
+	case *uint32:
+		c = uint32Codec
+	case *uint64:
+		c = uint64Codec
+	case *string:
+		c = stringCodec
+	case *[]byte:
+		c = bytesCodec
+	}
+	return Option[T]{&option{name, C.int(level), C.int(number), canBoth}, c.(*codec[T])}
+}
+
+// NewDurationOption makes an option that csock has no variable for and whose native value is an int that
+// counts units.
+func NewDurationOption(name string, level, number int, unit time.Duration) Option[time.Duration] {
+	return Option[time.Duration]{&option{name, C.int(level), C.int(number), canBoth}, durationCodec(unit)}
+}
+
+// String returns the option's C name.
+func (o Option[T]) String() string { return o.o.name }
+
+// Level returns the number of the option's level, negative if the platform has none.
+func (o Option[T]) Level() int { return int(o.o.level) }
+
+// Number returns the option's number, negative if the platform has none.
+func (o Option[T]) Number() int { return int(o.o.number) }
+
+// Supported reports whether the platform has the option. Where it has not, Get and Set answer an error
+// for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers answers ENOPROTOOPT.
+func (o Option[T]) Supported() bool { return o.o.supported() }
+
+// Kind returns the type of the native value, such as "bool" or "duration (int, s)".
+func (o Option[T]) Kind() string { return o.c.kind }
+
+// CanGet reports whether there is a getsockopt(2) for the option.
+func (o Option[T]) CanGet() bool { return o.o.access&canGet != 0 }
+
+// CanSet reports whether there is a setsockopt(2) for the option.
+func (o Option[T]) CanSet() bool { return o.o.access&canSet != 0 }
+
+// GetAny is Get for a caller that does not know T.
+func (o Option[T]) GetAny(s *Socket) (any, error) { return o.Get(s) }
+
+func (o Option[T]) sealed() {}
+
+func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
+
+// Get returns the option's value. See getsockopt(2).
+func (o Option[T]) Get(s *Socket) (T, error) {
+	v, err := s.getNative(o.o, o.c.shape, o.c.size)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	t, err := o.c.decode(v)
+	if err != nil {
+		return t, o.o.error("getsockopt", err)
+	}
+	return t, nil
+}
+
+// Set sets the option. A value that has no native form is refused, with EINVAL or EDOM, before the system is
+// asked. See setsockopt(2).
+func (o Option[T]) Set(s *Socket, value T) error {
+	v, err := o.c.encode(value)
+	if err != nil {
+		return o.o.error("setsockopt", err)
+	}
+	return s.setNative(o.o, o.c.shape, v)
+}
+
+// To returns the setting of the option to a value, for [Socket.Set].
+func (o Option[T]) To(value T) Setting {
+	v, err := o.c.encode(value)
+	return Setting{o.o, o.c.shape, v, err}
+}
+
+// A Setting is an option and the value that it is to have. Options make them by To.
+type Setting struct {
+	o     *option
+	shape shape
+	v     native
+	err   error // of a value that has no native form
+}
+
+// String returns the C name of the setting's option.
+func (t Setting) String() string {
+	if t.o == nil {
+		return ""
+	}
+	return t.o.name
+}
+
+// Set makes settings one after the other. It stops at the first that fails, whose name the error has;
+// those before it stay made.
+func (s *Socket) Set(settings ...Setting) error {
+	for i := range settings {
+		t := &settings[i]
+		if t.o == nil {
+			return os.ErrInvalid
+		}
+		if t.err != nil {
+			return t.o.error("setsockopt", t.err)
+		}
+		if err := s.setNative(t.o, t.shape, t.v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// error is err in the words of a failed call on the option.
+func (o *option) error(call string, err error) error {
+	return &os.SyscallError{Syscall: call + "(" + o.name + ")", Err: err}
+}
+
+// setNative makes the setsockopt(2) call.
+func (s *Socket) setNative(o *option, sh shape, v native) error {
+	if !o.supported() {
+		return o.error("setsockopt", errors.ErrUnsupported)
+	}
+	if err := s.enter(); err != nil {
+		return err
+	}
+	var r C.int
+	switch sh {
+	case shapeInt:
+		r = C.csock_set_int(s.fd, o.level, o.number, C.int(v.num))
+	case shapeUint64:
+		r = C.csock_set_u64(s.fd, o.level, o.number, C.uint64_t(v.num))
+	case shapeTimeval:
+		r = C.csock_set_timeval(s.fd, o.level, o.number, C.int64_t(v.num))
+	case shapeBytes:
+		r = C.csock_set_bytes(s.fd, o.level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	}
+	s.leave()
+	if r < 0 {
+		return o.error("setsockopt", syscall.Errno(-r))
+	}
+	return nil
+}
+
+// getNative makes the getsockopt(2) call.
+func (s *Socket) getNative(o *option, sh shape, size int) (native, error) {
+	if !o.supported() {
+		return native{}, o.error("getsockopt", errors.ErrUnsupported)
+	}
+	if err := s.enter(); err != nil {
+		return native{}, err
+	}
+	var v native
+	var r int64
+	switch sh {
+	case shapeInt:
+		r = getInt(s.fd, o)
+		v.num = uint64(r)
+	case shapeUint64:
+		var num C.uint64_t
+		r = int64(C.csock_get_u64(s.fd, o.level, o.number, &num))
+		v.num = uint64(num)
+	case shapeTimeval:
+		var us C.int64_t
+		r = int64(C.csock_get_timeval(s.fd, o.level, o.number, &us))
+		v.num = uint64(us)
+	case shapeBytes:
+		v.mem = make([]byte, size)
+		r = int64(C.csock_get_bytes(s.fd, o.level, o.number, bytesPtr(v.mem), C.size_t(size)))
+		v.mem = v.mem[:max(0, min(r, int64(size)))]
+	}
+	s.leave()
+	if r < 0 {
+		return native{}, o.error("getsockopt", syscall.Errno(-r))
+	}
+	return v, nil
+}
+
+// getInt returns the 32 bits of an int option, or minus errno.
+func getInt(fd C.csock_fd, o *option) int64 {
+	return int64(C.csock_get_int(fd, o.level, o.number))
+}
+
+// The codecs.
+var (
+	boolCodec = &codec[bool]{
+		kind: "bool",
+		encode: func(b bool) (native, error) {
+			if b {
+				return native{num: 1}, nil
+			}
+			return native{}, nil
+		},
+		decode: func(v native) (bool, error) { return v.num != 0, nil },
+	}
+	intCodec    = newIntCodec[int]("int")
+	uint32Codec = &codec[uint32]{
+		kind:   "uint32",
+		encode: func(n uint32) (native, error) { return native{num: uint64(n)}, nil },
+		decode: func(v native) (uint32, error) { return uint32(v.num), nil },
+	}
+	uint64Codec = &codec[uint64]{
+		kind:   "uint64",
+		shape:  shapeUint64,
+		encode: func(n uint64) (native, error) { return native{num: n}, nil },
+		decode: func(v native) (uint64, error) { return v.num, nil },
+	}
+	secondsCodec      = durationCodec(time.Second)
+	millisecondsCodec = durationCodec(time.Millisecond)
+	microsecondsCodec = durationCodec(time.Microsecond)
+	timevalCodec      = &codec[time.Duration]{
+		kind:  "duration (struct timeval)",
+		shape: shapeTimeval,
+		encode: func(d time.Duration) (native, error) {
+			if d < 0 {
+				return native{}, fmt.Errorf("%v is negative: %w", d, syscall.EDOM)
+			}
+			return native{num: uint64(units(d, time.Microsecond))}, nil
+		},
+		decode: func(v native) (time.Duration, error) { return duration(int64(v.num), time.Microsecond), nil },
+	}
+	stringCodec = newStringCodec(1024)
+	bytesCodec  = newBytesCodec(1024)
+)
+
+// newIntCodec is for Go types that stand for C's int.
+func newIntCodec[T ~int](kind string) *codec[T] {
+	return &codec[T]{
+		kind: kind,
+		encode: func(n T) (native, error) {
+			if int64(n) < math.MinInt32 || int64(n) > math.MaxInt32 {
+				return native{}, fmt.Errorf("%d overflows an int: %w", int(n), syscall.EINVAL)
+			}
+			return native{num: uint64(n)}, nil
+		},
+		decode: func(v native) (T, error) { return T(int32(v.num)), nil },
+	}
+}
+
+// durationCodec is for an int that counts units of time.
+func durationCodec(unit time.Duration) *codec[time.Duration] {
+	return &codec[time.Duration]{
+		kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")",
+		encode: func(d time.Duration) (native, error) {
+			n := units(d, unit)
+			if n < math.MinInt32 || n > math.MaxInt32 {
+				return native{}, fmt.Errorf("%v overflows an int of %v: %w", d, unit, syscall.EDOM)
+			}
+			return native{num: uint64(n)}, nil
+		},
+		decode: func(v native) (time.Duration, error) { return duration(int64(int32(v.num)), unit), nil },
+	}
+}
+
+// units is d in units, rounded away from zero: what is not none does not become none.
+func units(d, unit time.Duration) int64 {
+	n := int64(d / unit)
+	switch {
+	case d%unit > 0:
+		n++
+	case d%unit < 0:
+		n--
+	}
+	return n
+}
+
+// duration is n units, at the limits of time.Duration if it is more.
+func duration(n int64, unit time.Duration) time.Duration {
+	switch {
+	case n > int64(math.MaxInt64/unit):
+		return math.MaxInt64
+	case n < int64(math.MinInt64/unit):
+		return math.MinInt64
+	}
+	return time.Duration(n) * unit
+}
+
+// newStringCodec is for a name of up to size bytes, the zero byte that ends it included.
+func newStringCodec(size int) *codec[string] {
+	return &codec[string]{
+		kind:  "string",
+		shape: shapeBytes,
+		size:  size,
+		encode: func(s string) (native, error) {
+			if strings.IndexByte(s, 0) >= 0 {
+				return native{}, fmt.Errorf("%q has a zero byte: %w", s, syscall.EINVAL)
+			}
+			if len(s) >= size {
+				return native{}, fmt.Errorf("%q is longer than %d bytes: %w", s, size-1, syscall.EINVAL)
+			}
+			return native{mem: append([]byte(s), 0)}, nil
+		},
+		decode: func(v native) (string, error) {
+			s, _, _ := strings.Cut(string(v.mem), "\x00")
+			return s, nil
+		},
+	}
+}
+
+// newBytesCodec is for memory of which there are up to size bytes to get.
+func newBytesCodec(size int) *codec[[]byte] {
+	return &codec[[]byte]{
+		kind:   "bytes",
+		shape:  shapeBytes,
+		size:   size,
+		encode: func(p []byte) (native, error) { return native{mem: p}, nil },
+		decode: func(v native) ([]byte, error) { return v.mem, nil },
+	}
+}
+
+// newStructCodec is for a native struct N that the Go type T stands for. decode is told how many of N's
+// bytes the kernel filled.
+func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
+	size := int(unsafe.Sizeof(*new(N)))
+	return &codec[T]{
+		kind:  kind,
+		shape: shapeBytes,
+		size:  size,
+		encode: func(t T) (native, error) {
+			n := new(N) // not a variable: its bytes live on in the result
+			if err := encode(t, n); err != nil {
+				return native{}, err
+			}
+			return native{mem: unsafe.Slice((*byte)(unsafe.Pointer(n)), size)}, nil
+		},
+		decode: func(v native) (T, error) {
+			// A copy, because bytes need not be aligned as an N has to be.
+			n := new(N)
+			copy(unsafe.Slice((*byte)(unsafe.Pointer(n)), size), v.mem)
+			return decode(n, len(v.mem))
+		},
+	}
+}

@@ -1,0 +1,408 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_vsock_put
+#cgo nocallback csock_vsock_put
+#cgo noescape csock_vsock_get
+#cgo nocallback csock_vsock_get
+#cgo noescape csock_packet_put
+#cgo nocallback csock_packet_put
+#cgo noescape csock_packet_get
+#cgo nocallback csock_packet_get
+#cgo noescape csock_netlink_put
+#cgo nocallback csock_netlink_put
+#cgo noescape csock_netlink_get
+#cgo nocallback csock_netlink_get
+#cgo noescape csock_ifindex
+#cgo nocallback csock_ifindex
+#cgo noescape csock_ifname
+#cgo nocallback csock_ifname
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"syscall"
+	"unsafe"
+)
+
+// A SockAddr is a socket's address: the platform's sockaddr_storage and the length of what
+// stands in it.
+//
+// SockAddrs are values: compare them with ==, use them as map keys. The zero SockAddr is no
+// address. See address_families(7).
+type SockAddr struct {
+	// Bytes of storage past len are zero, so that equal addresses are equal values.
+	storage C.struct_sockaddr_storage
+	len     C.socklen_t
+}
+
+const (
+	sizeofSockaddrStorage = C.sizeof_struct_sockaddr_storage
+	offsetofSunPath       = unsafe.Offsetof(C.struct_sockaddr_un{}.sun_path)
+	sizeofSunPath         = unsafe.Sizeof(C.struct_sockaddr_un{}.sun_path)
+)
+
+// The storage seen as a family's own struct. Each fits: sockaddr_storage is made to hold and to
+// align every one of them.
+func (a *SockAddr) in() *C.struct_sockaddr_in {
+	return (*C.struct_sockaddr_in)(unsafe.Pointer(&a.storage))
+}
+func (a *SockAddr) in6() *C.struct_sockaddr_in6 {
+	return (*C.struct_sockaddr_in6)(unsafe.Pointer(&a.storage))
+}
+func (a *SockAddr) un() *C.struct_sockaddr_un {
+	return (*C.struct_sockaddr_un)(unsafe.Pointer(&a.storage))
+}
+func (a *SockAddr) bytes() *[sizeofSockaddrStorage]byte {
+	return (*[sizeofSockaddrStorage]byte)(unsafe.Pointer(&a.storage))
+}
+
+// A field of the native struct as its bytes: ports and addresses are in network order, and an
+// address is a union on some systems.
+func portBytes[T any](p *T) []byte   { return (*[2]byte)(unsafe.Pointer(p))[:] }
+func ip4Bytes[T any](p *T) *[4]byte  { return (*[4]byte)(unsafe.Pointer(p)) }
+func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(unsafe.Pointer(p)) }
+
+// InetAddr returns the address of an IP address and port: a sockaddr_in for IPv4, a sockaddr_in6
+// for IPv6 (an IPv4-mapped one too). A zone becomes the scope id of the interface that it names or
+// numbers. An ap that is not valid, or whose zone is no interface of this system, gives the zero
+// SockAddr. See ip(7), ipv6(7).
+func InetAddr(ap netip.AddrPort) SockAddr {
+	var a SockAddr
+	ip := ap.Addr()
+	switch {
+	case ip.Is4():
+		sa := a.in()
+		*sa = C.csock_sockaddr_in
+		binary.BigEndian.PutUint16(portBytes(&sa.sin_port), ap.Port())
+		*ip4Bytes(&sa.sin_addr) = ip.As4()
+		a.len = C.sizeof_struct_sockaddr_in
+	case ip.Is6():
+		scope, ok := scopeID(ip.Zone())
+		if !ok {
+			break
+		}
+		sa := a.in6()
+		*sa = C.csock_sockaddr_in6
+		binary.BigEndian.PutUint16(portBytes(&sa.sin6_port), ap.Port())
+		*ip6Bytes(&sa.sin6_addr) = ip.As16()
+		setScopeID(sa, scope)
+		a.len = C.sizeof_struct_sockaddr_in6
+	}
+	return a
+}
+
+// setScopeID is apart because the field's type differs between systems.
+func setScopeID(sa *C.struct_sockaddr_in6, id uint32) {
+	*(*uint32)(unsafe.Pointer(&sa.sin6_scope_id)) = id
+}
+
+// UnixAddr returns the address of a Unix domain socket. An empty path is the unnamed address, to
+// which Bind gives a name of the kernel's choice; a path that begins with "@" or a zero byte is a
+// name in Linux's abstract namespace, the rest of the path, zero bytes and all. Any other path has no
+// zero byte, and at least one byte less than sun_path has room for. See unix(7).
+func UnixAddr(path string) (SockAddr, error) {
+	var a SockAddr
+	sa := a.un()
+	*sa = C.csock_sockaddr_un
+	abstract := path != "" && (path[0] == '@' || path[0] == 0)
+	switch {
+	case abstract && C.CSOCK_ABSTRACT_UNIX == 0:
+		return SockAddr{}, unixAddrError(path, syscall.EOPNOTSUPP)
+	case !abstract && strings.IndexByte(path, 0) >= 0:
+		return SockAddr{}, unixAddrError(path, syscall.EINVAL)
+	case len(path) > int(sizeofSunPath), !abstract && len(path) == int(sizeofSunPath):
+		return SockAddr{}, unixAddrError(path, syscall.ENAMETOOLONG)
+	}
+	name := a.bytes()[offsetofSunPath:]
+	n := copy(name, path)
+	switch {
+	case abstract:
+		name[0] = 0
+	case n > 0:
+		n++ // the zero byte that ends a path
+	}
+	a.len = C.socklen_t(int(offsetofSunPath) + n)
+	return a, nil
+}
+
+func unixAddrError(path string, err error) error {
+	return fmt.Errorf("csock: Unix address %q: %w", path, err)
+}
+
+// VsockAddr returns the address of a port on the host or guest with context id cid. It is the
+// zero SockAddr where the platform has no AF_VSOCK. See vsock(7).
+func VsockAddr(cid, port uint32) SockAddr {
+	var a SockAddr
+	return a.filled(C.csock_vsock_put(&a.storage, C.uint32_t(cid), C.uint32_t(port)))
+}
+
+// PacketAddr returns the link-layer address of an interface: its index, the protocol in host byte
+// order (ETH_P_IP is 0x0800), and a hardware address, which may be empty. It is the zero
+// SockAddr where the platform has no AF_PACKET, or if hw is longer than there is room for. See packet(7).
+func PacketAddr(protocol uint16, ifindex int, hw net.HardwareAddr) SockAddr {
+	var a SockAddr
+	return a.filled(C.csock_packet_put(&a.storage, C.uint16_t(protocol), C.int(ifindex), bytesPtr(hw), C.size_t(len(hw))))
+}
+
+// NetlinkAddr returns the netlink address of port pid (0: the kernel, or to Bind a port of its choice)
+// and of a bit mask of multicast groups. It is the zero SockAddr where the platform has no AF_NETLINK. See netlink(7).
+func NetlinkAddr(pid, groups uint32) SockAddr {
+	var a SockAddr
+	return a.filled(C.csock_netlink_put(&a.storage, C.uint32_t(pid), C.uint32_t(groups)))
+}
+
+// filled returns a with the length that a helper answered.
+func (a *SockAddr) filled(n C.int) SockAddr {
+	if n < 0 {
+		return SockAddr{}
+	}
+	a.len = C.socklen_t(n)
+	return *a
+}
+
+// RawSockAddr returns the address whose native bytes are given: a sockaddr of any family, at least as
+// long as its family field and at most as long as a sockaddr_storage. Nothing else is checked here.
+func RawSockAddr(native []byte) (SockAddr, error) {
+	var a SockAddr
+	if len(native) < int(unsafe.Offsetof(a.storage.ss_family)+unsafe.Sizeof(a.storage.ss_family)) || len(native) > sizeofSockaddrStorage {
+		return SockAddr{}, fmt.Errorf("csock: native address of %d bytes: %w", len(native), syscall.EINVAL)
+	}
+	copy(a.bytes()[:], native)
+	a.len = C.socklen_t(len(native))
+	return a, nil
+}
+
+// Domain returns the address's family, AF_UNSPEC for the zero SockAddr.
+func (a SockAddr) Domain() Domain { return Domain(a.storage.ss_family) }
+
+// Len returns the length in bytes of the native address, 0 for the zero SockAddr.
+func (a SockAddr) Len() int { return int(a.len) }
+
+// Bytes returns a copy of the native address.
+func (a SockAddr) Bytes() []byte { return append([]byte(nil), a.bytes()[:a.len]...) }
+
+// IsIPv4 reports whether the address is a sockaddr_in.
+func (a SockAddr) IsIPv4() bool { return a.isIPv4() }
+
+// IsIPv6 reports whether the address is a sockaddr_in6.
+func (a SockAddr) IsIPv6() bool { return a.isIPv6() }
+
+// IsUnix reports whether the address is a sockaddr_un, named or not.
+func (a SockAddr) IsUnix() bool { return a.isUnix() }
+
+// The tests of a family that leave the 132 bytes of a SockAddr where they are.
+func (a *SockAddr) isIPv4() bool {
+	return a.storage.ss_family == C.AF_INET && a.len >= C.sizeof_struct_sockaddr_in
+}
+func (a *SockAddr) isIPv6() bool {
+	return a.storage.ss_family == C.AF_INET6 && a.len >= C.sizeof_struct_sockaddr_in6
+}
+func (a *SockAddr) isUnix() bool {
+	return a.storage.ss_family == C.AF_UNIX && a.len >= C.socklen_t(offsetofSunPath)
+}
+
+// IsUnnamed reports whether the address is that of a Unix socket without a name: one that was not
+// bound, or half of a pair.
+func (a SockAddr) IsUnnamed() bool {
+	name, ok := a.sunPath()
+	return ok && (len(name) == 0 || C.CSOCK_ABSTRACT_UNIX == 0 && name[0] == 0)
+}
+
+// sunPath returns what stands in sun_path.
+func (a *SockAddr) sunPath() ([]byte, bool) {
+	if !a.isUnix() {
+		return nil, false
+	}
+	return a.bytes()[offsetofSunPath:a.len], true
+}
+
+// AddrPort returns the IP address and port of an IPv4 or IPv6 address. A scope id becomes the name of its
+// interface as zone, or the number where this system has no such interface.
+func (a SockAddr) AddrPort() (netip.AddrPort, bool) { return a.addrPort() }
+
+func (a *SockAddr) addrPort() (netip.AddrPort, bool) {
+	switch {
+	case a.isIPv4():
+		sa := a.in()
+		return netip.AddrPortFrom(netip.AddrFrom4(*ip4Bytes(&sa.sin_addr)), binary.BigEndian.Uint16(portBytes(&sa.sin_port))), true
+	case a.isIPv6():
+		sa := a.in6()
+		ip := netip.AddrFrom16(*ip6Bytes(&sa.sin6_addr))
+		if id := uint32(sa.sin6_scope_id); id != 0 {
+			ip = ip.WithZone(zone(id))
+		}
+		return netip.AddrPortFrom(ip, binary.BigEndian.Uint16(portBytes(&sa.sin6_port))), true
+	}
+	return netip.AddrPort{}, false
+}
+
+// FlowInfo returns the flow label and traffic class of an IPv6 address in host byte order, the
+// label in the low 20 bits; 0 for other addresses. See RFC 3493, section 3.3.
+func (a SockAddr) FlowInfo() uint32 {
+	if !a.isIPv6() {
+		return 0
+	}
+	return binary.BigEndian.Uint32(ip4Bytes(&a.in6().sin6_flowinfo)[:])
+}
+
+// WithFlowInfo returns an IPv6 address with its flow label and traffic class set, in host byte order. It
+// returns other addresses as they are.
+func (a SockAddr) WithFlowInfo(flow uint32) SockAddr {
+	if a.isIPv6() {
+		binary.BigEndian.PutUint32(ip4Bytes(&a.in6().sin6_flowinfo)[:], flow)
+	}
+	return a
+}
+
+// ScopeID returns the scope id of an IPv6 address, which for a link-local one is the index of an
+// interface; 0 for other addresses.
+func (a SockAddr) ScopeID() uint32 {
+	if !a.isIPv6() {
+		return 0
+	}
+	return uint32(a.in6().sin6_scope_id)
+}
+
+// WithScopeID returns an IPv6 address with its scope id set. It returns other addresses as they are.
+func (a SockAddr) WithScopeID(id uint32) SockAddr {
+	if a.isIPv6() {
+		setScopeID(a.in6(), id)
+	}
+	return a
+}
+
+// Pathname returns the path of a Unix address that names a file.
+func (a SockAddr) Pathname() (string, bool) {
+	name, ok := a.sunPath()
+	if !ok || len(name) == 0 || name[0] == 0 {
+		return "", false
+	}
+	path, _, _ := strings.Cut(string(name), "\x00")
+	return path, true
+}
+
+// AbstractNamespace returns the name of a Unix address in Linux's abstract namespace, without the
+// zero byte before it.
+func (a SockAddr) AbstractNamespace() (string, bool) {
+	name, ok := a.sunPath()
+	if !ok || len(name) == 0 || name[0] != 0 || C.CSOCK_ABSTRACT_UNIX == 0 {
+		return "", false
+	}
+	return string(name[1:]), true
+}
+
+// Vsock returns the context id and port of an AF_VSOCK address.
+func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
+	var c, p C.uint32_t
+	ok = C.csock_vsock_get(&a.storage, a.len, &c, &p) == 0
+	return uint32(c), uint32(p), ok
+}
+
+// A LinkLayer is what an AF_PACKET address holds: a sockaddr_ll. See packet(7).
+type LinkLayer struct {
+	Protocol     uint16           // of the frame, in host byte order: ETH_P_IP is 0x0800
+	Ifindex      int              // the interface
+	HardwareType uint16           // of the interface: ARPHRD_ETHER is 1
+	PacketType   uint8            // on receive: PACKET_HOST 0, PACKET_BROADCAST 1, …
+	Addr         net.HardwareAddr // of the sender or the receiver
+}
+
+// Packet returns what an AF_PACKET address holds.
+func (a SockAddr) Packet() (LinkLayer, bool) {
+	var protocol, hatype C.uint16_t
+	var ifindex C.int
+	var pkttype C.uint8_t
+	var hw [sizeofSockaddrStorage]byte
+	n := C.csock_packet_get(&a.storage, a.len, &protocol, &ifindex, &hatype, &pkttype, bytesPtr(hw[:]))
+	if n < 0 {
+		return LinkLayer{}, false
+	}
+	ll := LinkLayer{Protocol: uint16(protocol), Ifindex: int(ifindex), HardwareType: uint16(hatype), PacketType: uint8(pkttype)}
+	if n > 0 {
+		ll.Addr = append(ll.Addr, hw[:n]...)
+	}
+	return ll, true
+}
+
+// Netlink returns the port and the multicast groups of an AF_NETLINK address.
+func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
+	var p, g C.uint32_t
+	ok = C.csock_netlink_get(&a.storage, a.len, &p, &g) == 0
+	return uint32(p), uint32(g), ok
+}
+
+// String returns the address as package net writes it: "127.0.0.1:80", "[fe80::1%eth0]:80", a path,
+// "@" and an abstract name; an address that package net does not know as its family and numbers.
+// Unnamed Unix addresses and the zero SockAddr are "".
+func (a SockAddr) String() string {
+	if ap, ok := a.addrPort(); ok {
+		return ap.String()
+	}
+	if path, ok := a.Pathname(); ok {
+		return path
+	}
+	if name, ok := a.AbstractNamespace(); ok {
+		return "@" + name
+	}
+	if a.isUnix() || a.len == 0 {
+		return ""
+	}
+	if cid, port, ok := a.Vsock(); ok {
+		return fmt.Sprintf("vsock:%d:%d", cid, port)
+	}
+	if ll, ok := a.Packet(); ok {
+		return strings.TrimSuffix(fmt.Sprintf("packet:%s:%#04x:%s", zone(uint32(ll.Ifindex)), ll.Protocol, ll.Addr), ":")
+	}
+	if pid, groups, ok := a.Netlink(); ok {
+		return fmt.Sprintf("netlink:%d:%#x", pid, groups)
+	}
+	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
+}
+
+// scopeID returns the index of the interface that zone names or numbers, 0 for no zone.
+func scopeID(zone string) (uint32, bool) {
+	if zone == "" {
+		return 0, true
+	}
+	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
+		return uint32(n), true
+	}
+	var name [C.IF_NAMESIZE]C.char
+	if len(zone) >= len(name) {
+		return 0, false
+	}
+	for i := range len(zone) {
+		name[i] = C.char(zone[i])
+	}
+	index := C.csock_ifindex(&name[0])
+	return uint32(index), index > 0
+}
+
+// zone returns the name of an interface, or its number if it has none.
+func zone(index uint32) string {
+	var name [C.IF_NAMESIZE]C.char
+	if n := C.csock_ifname(C.uint32_t(index), &name[0]); n > 0 {
+		return C.GoStringN(&name[0], n)
+	}
+	return strconv.FormatUint(uint64(index), 10)
+}
+
+// received ends a call that let the kernel write up to n bytes of address: from there to the
+// length of the address before it, bytes are made zero again.
+func (a *SockAddr) received(n C.socklen_t) {
+	if n < a.len {
+		clear(a.bytes()[n:a.len])
+	}
+	a.len = n
+}

@@ -1,0 +1,528 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_socket
+#cgo nocallback csock_socket
+#cgo noescape csock_socketpair
+#cgo nocallback csock_socketpair
+#cgo noescape csock_accept
+#cgo nocallback csock_accept
+#cgo noescape csock_dup
+#cgo nocallback csock_dup
+#cgo noescape csock_close
+#cgo nocallback csock_close
+#cgo noescape csock_bind
+#cgo nocallback csock_bind
+#cgo noescape csock_connect
+#cgo nocallback csock_connect
+#cgo noescape csock_connect_timeout
+#cgo nocallback csock_connect_timeout
+#cgo noescape csock_listen
+#cgo nocallback csock_listen
+#cgo noescape csock_shutdown
+#cgo nocallback csock_shutdown
+#cgo noescape csock_getsockname
+#cgo nocallback csock_getsockname
+#cgo noescape csock_getpeername
+#cgo nocallback csock_getpeername
+#cgo noescape csock_nonblocking
+#cgo nocallback csock_nonblocking
+#cgo noescape csock_set_nonblocking
+#cgo nocallback csock_set_nonblocking
+#cgo noescape csock_set_cloexec
+#cgo nocallback csock_set_cloexec
+#cgo noescape csock_send
+#cgo nocallback csock_send
+#cgo noescape csock_recv
+#cgo nocallback csock_recv
+#cgo noescape csock_sendto
+#cgo nocallback csock_sendto
+#cgo noescape csock_recvfrom
+#cgo nocallback csock_recvfrom
+#cgo noescape csock_sendfile
+#cgo nocallback csock_sendfile
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"io"
+	"os"
+	"runtime"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// A Socket is a socket descriptor of the operating system, and its methods are the system's calls
+// upon it.
+//
+// All methods may be called from many goroutines at once, Close among them. A method of a closed Socket, or
+// of the zero Socket, answers [net.ErrClosed]; one of a nil *Socket [os.ErrInvalid].
+type Socket struct {
+	guard guard
+	fd    C.csock_fd
+	raw   bool // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
+	lost  runtime.Cleanup
+}
+
+// New makes a socket, as socket(2) does, that is close-on-exec from the start and whose sends raise no
+// SIGPIPE: calls that send add MSG_NOSIGNAL, and Recvmsg adds MSG_CMSG_CLOEXEC.
+func New(domain Domain, typ Type, protocol Protocol) (*Socket, error) {
+	return newSocket(domain, typ, protocol, false)
+}
+
+// NewRaw makes a socket by socket(2) as it is: close-on-exec only if typ says so, and its calls
+// pass on the caller's flags and no others.
+func NewRaw(domain Domain, typ Type, protocol Protocol) (*Socket, error) {
+	return newSocket(domain, typ, protocol, true)
+}
+
+func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, error) {
+	fd := C.csock_socket(C.int(domain), C.int(typ), C.int(protocol), cBool(raw))
+	if fd < 0 {
+		return nil, callSocket.error(int(fd))
+	}
+	return own(fd, raw), nil
+}
+
+// Pair makes two sockets that are connected to each other, as socketpair(2) does, with New's care.
+func Pair(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err error) {
+	return newPair(domain, typ, protocol, false)
+}
+
+// PairRaw makes two connected sockets by socketpair(2) as it is, with what NewRaw says of them.
+func PairRaw(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err error) {
+	return newPair(domain, typ, protocol, true)
+}
+
+func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket, err error) {
+	var fdA, fdB C.csock_fd
+	if r := C.csock_socketpair(C.int(domain), C.int(typ), C.int(protocol), cBool(raw), &fdA, &fdB); r < 0 {
+		return nil, nil, callSocketpair.error(int(r))
+	}
+	return own(fdA, raw), own(fdB, raw), nil
+}
+
+// FromFD makes a Socket of a descriptor, which it owns from then on: nobody else may close
+// it. The descriptor's flags stay as they are. A descriptor that is not an open socket is an error,
+// EBADF or ENOTSOCK, and stays the caller's.
+func FromFD(fd uintptr) (*Socket, error) {
+	if fd > maxFD {
+		return nil, callGetsockopt.error(-int(syscall.EBADF))
+	}
+	if r := getInt(C.csock_fd(fd), SO_TYPE.o); r < 0 {
+		return nil, callGetsockopt.error(int(r))
+	}
+	return own(C.csock_fd(fd), false), nil
+}
+
+const maxFD = 1<<(8*unsafe.Sizeof(C.csock_fd(0))-1) - 1
+
+// own makes the Socket that closes fd, at the latest when it is collected.
+func own(fd C.csock_fd, raw bool) *Socket {
+	s := &Socket{fd: fd, raw: raw}
+	s.guard.init()
+	s.lost = runtime.AddCleanup(s, func(fd C.csock_fd) { C.csock_close(fd) }, fd)
+	return s
+}
+
+// enter begins a call on the descriptor. If it is nil, the caller uses s.fd and then calls leave.
+func (s *Socket) enter() error {
+	if s == nil {
+		return os.ErrInvalid
+	}
+	if s.guard.enter() {
+		return nil
+	}
+	s.leave()
+	return errClosed
+}
+
+// leave ends a call, and closes the descriptor if Close left that to the last one.
+func (s *Socket) leave() {
+	if s.guard.leave() {
+		C.csock_close(s.fd)
+	}
+}
+
+// Close closes the socket, as close(2) does, once the last call in flight on it has ended;
+// it does not wait for that, and wakes no call that waits in the kernel: Shutdown does. Closing twice is net.ErrClosed.
+func (s *Socket) Close() error {
+	if s == nil {
+		return os.ErrInvalid
+	}
+	ok, last := s.guard.shut()
+	if !ok {
+		return errClosed
+	}
+	s.lost.Stop()
+	if last {
+		return callClose.result(int(C.csock_close(s.fd)))
+	}
+	return nil
+}
+
+// Detach hands the descriptor over to the caller and closes the Socket without closing
+// the descriptor. While other calls are in flight it fails with EBUSY, and nothing changes.
+func (s *Socket) Detach() (uintptr, error) {
+	if s == nil {
+		return badFD, os.ErrInvalid
+	}
+	if err := s.guard.give(); err != nil {
+		return badFD, err
+	}
+	s.lost.Stop()
+	return uintptr(s.fd), nil
+}
+
+// badFD is what stands for no descriptor, as package os has it.
+const badFD = ^uintptr(0)
+
+// FD returns the descriptor's number, ^uintptr(0) for a closed Socket. It stays the Socket's: the
+// caller keeps the Socket alive and open while it uses the number.
+func (s *Socket) FD() uintptr {
+	if s.enter() != nil {
+		return badFD
+	}
+	defer s.leave()
+	return uintptr(s.fd)
+}
+
+// TryClone returns a second Socket of the same open socket, as dup(2) does, close-on-exec. The two
+// share everything but the descriptor: data, options, the file status flags.
+func (s *Socket) TryClone() (*Socket, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	fd := C.csock_dup(s.fd)
+	s.leave()
+	if fd < 0 {
+		return nil, callDup.error(int(fd))
+	}
+	return own(fd, s.raw), nil
+}
+
+// Bind gives the socket a local address. See bind(2).
+func (s *Socket) Bind(addr SockAddr) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_bind(s.fd, &addr.storage, addr.len)
+	s.leave()
+	return callBind.result(int(r))
+}
+
+// Connect connects the socket to addr. On a non-blocking socket the answer may be EINPROGRESS: wait until the
+// socket can be written to, then TakeError tells how it went. See connect(2).
+func (s *Socket) Connect(addr SockAddr) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_connect(s.fd, &addr.storage, addr.len)
+	s.leave()
+	return callConnect.result(int(r))
+}
+
+// ConnectTimeout connects the socket to addr, and answers ETIMEDOUT if that has not succeeded after
+// timeout; 0 is no timeout, a negative one is EINVAL. It makes the socket non-blocking for as long as it
+// takes, for calls from elsewhere too. After a timeout the attempt may go on in the kernel: close the socket.
+func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
+	if timeout == 0 {
+		return s.Connect(addr)
+	}
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.int(-C.EINVAL)
+	if timeout > 0 {
+		r = C.csock_connect_timeout(s.fd, &addr.storage, addr.len, C.int64_t(timeout))
+	}
+	s.leave()
+	return callConnect.result(int(r))
+}
+
+// Listen makes the socket one that accepts connections, of which up to backlog may wait. See listen(2).
+func (s *Socket) Listen(backlog int) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_listen(s.fd, cInt(backlog))
+	s.leave()
+	return callListen.result(int(r))
+}
+
+// Accept takes the next connection, as accept(2) does, and returns its socket, made with New's care, and the
+// peer's address.
+func (s *Socket) Accept() (*Socket, SockAddr, error) {
+	return s.accept(C.CSOCK_ACCEPT_FLAGS, false)
+}
+
+// AcceptRaw takes the next connection by accept(2) as it is, with what NewRaw says of its socket.
+func (s *Socket) AcceptRaw() (*Socket, SockAddr, error) {
+	return s.accept(0, true)
+}
+
+// Accept4 takes the next connection by accept4(2): flags are SOCK_CLOEXEC, SOCK_NONBLOCK, both or 0. The
+// socket's sends raise no SIGPIPE.
+func (s *Socket) Accept4(flags Type) (*Socket, SockAddr, error) {
+	return s.accept(C.int(flags), false)
+}
+
+func (s *Socket) accept(flags C.int, raw bool) (*Socket, SockAddr, error) {
+	var addr SockAddr
+	if err := s.enter(); err != nil {
+		return nil, SockAddr{}, err
+	}
+	fd := C.csock_accept(s.fd, &addr.storage, &addr.len, flags, cBool(raw))
+	s.leave()
+	if fd < 0 {
+		return nil, SockAddr{}, callAccept.error(int(fd))
+	}
+	return own(fd, raw), addr, nil
+}
+
+// LocalAddr returns the address to which the socket is bound. See getsockname(2).
+func (s *Socket) LocalAddr() (addr SockAddr, err error) {
+	if err := s.enter(); err != nil {
+		return SockAddr{}, err
+	}
+	r := C.csock_getsockname(s.fd, &addr.storage, &addr.len)
+	s.leave()
+	if r < 0 {
+		return SockAddr{}, callGetsockname.error(int(r))
+	}
+	return addr, nil
+}
+
+// PeerAddr returns the address to which the socket is connected. See getpeername(2).
+func (s *Socket) PeerAddr() (addr SockAddr, err error) {
+	if err := s.enter(); err != nil {
+		return SockAddr{}, err
+	}
+	r := C.csock_getpeername(s.fd, &addr.storage, &addr.len)
+	s.leave()
+	if r < 0 {
+		return SockAddr{}, callGetpeername.error(int(r))
+	}
+	return addr, nil
+}
+
+// Type returns the socket's type (SO_TYPE).
+func (s *Socket) Type() (Type, error) { return SO_TYPE.Get(s) }
+
+// Domain returns the socket's address family (SO_DOMAIN).
+func (s *Socket) Domain() (Domain, error) { return SO_DOMAIN.Get(s) }
+
+// Protocol returns the socket's protocol (SO_PROTOCOL).
+func (s *Socket) Protocol() (Protocol, error) { return SO_PROTOCOL.Get(s) }
+
+// IsListener reports whether the socket has been told to Listen (SO_ACCEPTCONN).
+func (s *Socket) IsListener() (bool, error) { return SO_ACCEPTCONN.Get(s) }
+
+// TakeError returns the error that is pending on the socket, and clears it (SO_ERROR): nil if there is
+// none. err is the failure of TakeError itself.
+func (s *Socket) TakeError() (pending, err error) {
+	errno, err := SO_ERROR.Get(s)
+	if err != nil || errno == 0 {
+		return nil, err
+	}
+	return syscall.Errno(errno), nil
+}
+
+// Nonblocking reports whether calls that would wait answer EAGAIN (O_NONBLOCK of fcntl(2)).
+func (s *Socket) Nonblocking() (bool, error) {
+	if err := s.enter(); err != nil {
+		return false, err
+	}
+	r := C.csock_nonblocking(s.fd)
+	s.leave()
+	if r < 0 {
+		return false, callFcntl.error(int(r))
+	}
+	return r != 0, nil
+}
+
+// SetNonblocking chooses whether calls that would wait answer EAGAIN (FIONBIO of ioctl(2)). Clones of
+// the socket share the choice.
+func (s *Socket) SetNonblocking(on bool) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_set_nonblocking(s.fd, cBool(on))
+	s.leave()
+	return callIoctl.result(int(r))
+}
+
+// SetCloexec chooses whether the descriptor closes when the process executes another program
+// (FD_CLOEXEC of fcntl(2)).
+func (s *Socket) SetCloexec(on bool) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_set_cloexec(s.fd, cBool(on))
+	s.leave()
+	return callFcntl.result(int(r))
+}
+
+// Shutdown ends sending, receiving or both, and wakes calls that wait for what has ended. See shutdown(2).
+func (s *Socket) Shutdown(how Shutdown) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_shutdown(s.fd, C.int(how))
+	s.leave()
+	return callShutdown.result(int(r))
+}
+
+// Send sends p to the peer and returns how many bytes the kernel took, which on a stream may be
+// fewer than len(p). See send(2).
+func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	n := C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(flags))
+	s.leave()
+	if n < 0 {
+		return 0, callSend.error(int(n))
+	}
+	return int(n), nil
+}
+
+// Recv receives into p and returns how many bytes came: on a stream 0 is its end, and of a datagram the
+// rest that p has no room for is lost; with MSG_TRUNC the count is the datagram's whole length. See recv(2).
+func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	n := C.csock_recv(s.fd, bytesPtr(p), C.size_t(len(p)), C.int(flags))
+	s.leave()
+	if n < 0 {
+		return 0, callRecv.error(int(n))
+	}
+	return int(n), nil
+}
+
+// SendTo sends p to addr. See sendto(2).
+func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	n := C.csock_sendto(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(flags), &addr.storage, addr.len)
+	s.leave()
+	if n < 0 {
+		return 0, callSendto.error(int(n))
+	}
+	return int(n), nil
+}
+
+// RecvFrom receives into p, as Recv does, and also returns the sender's address, which is the zero
+// SockAddr on a connected stream. See recvfrom(2).
+func (s *Socket) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
+	if err := s.enter(); err != nil {
+		return 0, SockAddr{}, err
+	}
+	r := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), C.int(flags), &from.storage, &from.len)
+	s.leave()
+	if r < 0 {
+		return 0, SockAddr{}, callRecvfrom.error(int(r))
+	}
+	return int(r), from, nil
+}
+
+// SendOutOfBand sends p with its last byte as urgent data (MSG_OOB). See tcp(7).
+func (s *Socket) SendOutOfBand(p []byte) (int, error) { return s.Send(p, MSG_OOB) }
+
+// RecvOutOfBand receives the urgent byte (MSG_OOB): EINVAL if there is none, or if SO_OOBINLINE is on.
+func (s *Socket) RecvOutOfBand(p []byte) (int, error) { return s.Recv(p, MSG_OOB) }
+
+// Peek receives into p and leaves the data in the socket (MSG_PEEK).
+func (s *Socket) Peek(p []byte) (int, error) { return s.Recv(p, MSG_PEEK) }
+
+// PeekFrom receives into p, with the sender's address, and leaves the data in the socket (MSG_PEEK).
+func (s *Socket) PeekFrom(p []byte) (int, SockAddr, error) { return s.RecvFrom(p, MSG_PEEK) }
+
+// PeekSender returns the sender of the datagram that is next, and leaves it in the socket.
+func (s *Socket) PeekSender() (SockAddr, error) {
+	var p [8]byte
+	_, from, err := s.RecvFrom(p[:], MSG_PEEK)
+	return from, err
+}
+
+// Read receives into p, as Recv does, as an [io.Reader]: the end of a stream, or of a sequence of
+// packets, is io.EOF.
+func (s *Socket) Read(p []byte) (int, error) {
+	n, err := s.Recv(p, 0)
+	if n == 0 && err == nil && len(p) > 0 {
+		// An empty datagram is no end.
+		if typ, err := s.Type(); err == nil && typ != SOCK_DGRAM && typ != SOCK_RAW {
+			return 0, io.EOF
+		}
+	}
+	return n, err
+}
+
+// Write sends p, as Send does, as an [io.Writer]: a short write is io.ErrShortWrite.
+func (s *Socket) Write(p []byte) (int, error) {
+	n, err := s.Send(p, 0)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
+}
+
+// Sendfile sends up to length bytes of f from offset on, and returns how many the kernel took: 0 at the
+// file's end. f's own offset is neither used nor changed. See sendfile(2).
+func (s *Socket) Sendfile(f *os.File, offset int64, length int) (int, error) {
+	if offset < 0 || length < 0 {
+		return 0, callSendfile.error(-int(syscall.EINVAL))
+	}
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	defer s.leave()
+	file, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var n C.ssize_t
+	err = file.Control(func(fd uintptr) {
+		n = C.csock_sendfile(s.fd, C.int(fd), C.int64_t(offset), C.size_t(length), cBool(s.raw))
+	})
+	if err != nil {
+		return 0, err
+	}
+	if n < 0 {
+		return 0, callSendfile.error(int(n))
+	}
+	return int(n), nil
+}
+
+// sendFlags are the flags of a call that sends: no SIGPIPE, unless the socket is as socket(2) made it.
+func (s *Socket) sendFlags(flags MsgFlags) C.int {
+	if s.raw {
+		return C.int(flags)
+	}
+	return C.int(flags) | C.CSOCK_SEND_FLAGS
+}
+
+// bytesPtr is the pointer by which p crosses into C. It may cross because bytes hold no Go pointers. The
+// caller's p keeps the memory alive, and it does not move: the heap never does, and
+// a stack only when its goroutine runs Go code, which a nocallback call does not.
+func bytesPtr(p []byte) *C.uint8_t {
+	return (*C.uint8_t)(unsafe.SliceData(p))
+}
+
+// cInt is n as C's int, at the nearest limit of it.
+func cInt(n int) C.int {
+	return C.int(max(min(n, C.INT_MAX), C.INT_MIN))
+}
+
+func cBool(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,97 @@
+//go:build linux
+
+// Package netns gives tests network namespaces of their own: hosts on one machine.
+package netns
+
+import (
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// An NS is a network namespace. A socket that is made in it stays in it, and can be
+// used from anywhere.
+type NS struct {
+	tid  int
+	work chan func()
+}
+
+// New makes a namespace with its loopback interface up. It goes when the test ends and its
+// last socket is closed. The test is skipped, with the reason, where that cannot be done.
+func New(t testing.TB) *NS {
+	t.Helper()
+	if _, err := exec.LookPath("ip"); err != nil {
+		t.Skip("needs ip (iproute2): ", err)
+	}
+	ns := &NS{work: make(chan func())}
+	made := make(chan error)
+	go func() {
+		// Never unlocked: the thread ends with the goroutine, and the namespace with the thread.
+		runtime.LockOSThread()
+		if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
+			made <- err
+			return
+		}
+		ns.tid = syscall.Gettid()
+		made <- nil
+		for f := range ns.work {
+			f()
+		}
+	}()
+	if err := <-made; err != nil {
+		t.Skip("needs a network namespace: unshare: ", err)
+	}
+	t.Cleanup(func() { close(ns.work) })
+	ns.IP(t, "link set lo up")
+	return ns
+}
+
+// Do runs f in the namespace and returns when it is done. f must not end the test's goroutine
+// (t.Fatal, t.Skip): it runs on another.
+func (ns *NS) Do(f func()) {
+	done := make(chan struct{})
+	ns.work <- func() { defer close(done); f() }
+	<-done
+}
+
+// Run runs a program in the namespace and returns what it printed. Its failure is the test's.
+func (ns *NS) Run(t testing.TB, name string, args ...string) string {
+	t.Helper()
+	var out []byte
+	var err error
+	ns.Do(func() { out, err = exec.Command(name, args...).CombinedOutput() })
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// IP runs ip(8), its arguments written as in a shell, without quotes.
+func (ns *NS) IP(t testing.TB, args string) string {
+	t.Helper()
+	return ns.Run(t, "ip", strings.Fields(args)...)
+}
+
+// Link joins two namespaces by a cable: interface name in each, up, with the addresses given as
+// ip(8) takes them (10.0.0.1/24; an IPv6 one has no duplicate detection to wait for).
+func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB string, addrsB []string) {
+	t.Helper()
+	a.IP(t, "link add "+nameA+" type veth peer name "+nameB+" netns "+strconv.Itoa(b.tid))
+	for _, end := range []struct {
+		ns    *NS
+		name  string
+		addrs []string
+	}{{a, nameA, addrsA}, {b, nameB, addrsB}} {
+		for _, addr := range end.addrs {
+			nodad := ""
+			if strings.Contains(addr, ":") {
+				nodad = " nodad"
+			}
+			end.ns.IP(t, "addr add "+addr+" dev "+end.name+nodad)
+		}
+		end.ns.IP(t, "link set "+end.name+" up")
+	}
+}
