@@ -55,6 +55,9 @@ func cLoop() Contender {
 	}
 }
 
+// Compiler is the C compiler that built this program.
+func Compiler() string { return C.GoString(C.bench_cgo_compiler()) }
+
 // cErr makes an error of minus errno.
 func cErr(rc C.int) error {
 	if rc < 0 {

@@ -16,6 +16,15 @@
 
 // The loops below must make their calls, however well the compiler sees through them.
 __attribute__((noinline)) void bench_cgo_empty(void) { __asm__ volatile(""); }
+const char *bench_cgo_compiler(void)
+{
+#ifdef __clang__
+	return __VERSION__;
+#else
+	return "gcc " __VERSION__;
+#endif
+}
+
 int bench_cgo_getppid(void) { return getppid(); }
 
 int bench_cgo_getsockopt(int fd, int *value)

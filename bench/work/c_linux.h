@@ -34,6 +34,8 @@ void *bench_c_crew(int a, int b, size_t size, int workers);
 int bench_c_crew_run(void *crew, long n);
 void bench_c_crew_free(void *crew);
 
+const char *bench_cgo_compiler(void);
+
 // The smallest calls, for the contender that crosses from Go each time.
 void bench_cgo_empty(void);
 int bench_cgo_getppid(void);
