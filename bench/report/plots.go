@@ -3,6 +3,7 @@
 package report
 
 import (
+	"bytes"
 	"image/color"
 	"math"
 	"os"
@@ -113,16 +114,16 @@ func saveTiles(path string, w, h vg.Length, panels []*plot.Plot) error {
 	for i, p := range panels {
 		p.Draw(tiles.At(dc, i%cols, i/cols))
 	}
-	f, err := os.Create(path)
-	if err != nil {
+	var svg bytes.Buffer
+	if _, err := c.WriteTo(&svg); err != nil {
 		return err
 	}
-	if _, err := c.WriteTo(f); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	// Who has no Liberation Sans has one of its metric twins.
+	named := bytes.ReplaceAll(svg.Bytes(), []byte("font-family:Liberation Sans"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif"))
+	return os.WriteFile(path, named, 0o644)
 }
+
+func init() { plot.DefaultFont.Variant = "Sans" }
 
 func newPlot(title, x, y string) *plot.Plot {
 	p := plot.New()
