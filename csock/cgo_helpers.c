@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,25 +28,6 @@ const struct sockaddr_in6 csock_sockaddr_in6 = {
 #endif
 };
 const struct sockaddr_un csock_sockaddr_un = {.sun_family = AF_UNIX};
-
-static ssize_t result(ssize_t r)
-{
-	return r < 0 ? -errno : r;
-}
-
-// A name that the platform lacks is negative, and so is any OR of names with one of them.
-static int lacks(int name)
-{
-	return name < 0;
-}
-
-// The room that the kernel is offered for an address, and, since it tells the whole
-// length of one that did not fit, the length of what it has written.
-static void clamp(socklen_t *len)
-{
-	if (*len > sizeof(struct sockaddr_storage))
-		*len = sizeof(struct sockaddr_storage);
-}
 
 int csock_vsock_put(struct sockaddr_storage *sa, uint32_t cid, uint32_t port)
 {
@@ -198,7 +178,7 @@ static int tamed(int fd)
 
 csock_fd csock_socket(int domain, int type, int protocol, int raw)
 {
-	if (lacks(domain) || lacks(type) || lacks(protocol))
+	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
 		return -CSOCK_ELACKS;
 	int fd = socket(domain, raw ? type : type | CSOCK_CLOEXEC, protocol);
 	if (fd < 0)
@@ -209,7 +189,7 @@ csock_fd csock_socket(int domain, int type, int protocol, int raw)
 int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
 {
 	int pair[2];
-	if (lacks(domain) || lacks(type) || lacks(protocol))
+	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
 		return -CSOCK_ELACKS;
 	if (socketpair(domain, raw ? type : type | CSOCK_CLOEXEC, protocol, pair) < 0)
 		return -errno;
@@ -232,7 +212,7 @@ int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, c
 
 csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
 {
-	if (lacks(flags))
+	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
 	*len = sizeof(*sa);
 #ifdef SOCK_CLOEXEC
@@ -246,13 +226,13 @@ csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, 
 #endif
 	if (r < 0)
 		return -errno;
-	clamp(len);
+	csock_clamp(len);
 	return raw ? r : tamed(r);
 }
 
 csock_fd csock_dup(csock_fd fd)
 {
-	return (csock_fd)result(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+	return (csock_fd)csock_result(fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
 int csock_close(csock_fd fd)
@@ -261,16 +241,6 @@ int csock_close(csock_fd fd)
 	if (close(fd) < 0 && errno != EINTR)
 		return -errno;
 	return 0;
-}
-
-int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
-{
-	return (int)result(bind(fd, (const struct sockaddr *)sa, len));
-}
-
-int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
-{
-	return (int)result(connect(fd, (const struct sockaddr *)sa, len));
 }
 
 static int64_t now_ns(void)
@@ -327,34 +297,6 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 	return err;
 }
 
-int csock_listen(csock_fd fd, int backlog)
-{
-	return (int)result(listen(fd, backlog));
-}
-
-int csock_shutdown(csock_fd fd, int how)
-{
-	return (int)result(shutdown(fd, how));
-}
-
-int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
-{
-	*len = sizeof(*sa);
-	if (getsockname(fd, (struct sockaddr *)sa, len) < 0)
-		return -errno;
-	clamp(len);
-	return 0;
-}
-
-int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
-{
-	*len = sizeof(*sa);
-	if (getpeername(fd, (struct sockaddr *)sa, len) < 0)
-		return -errno;
-	clamp(len);
-	return 0;
-}
-
 int csock_nonblocking(csock_fd fd)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -363,45 +305,18 @@ int csock_nonblocking(csock_fd fd)
 
 int csock_set_nonblocking(csock_fd fd, int on)
 {
-	return (int)result(ioctl(fd, FIONBIO, &on));
+	return (int)csock_result(ioctl(fd, FIONBIO, &on));
 }
 
 int csock_set_cloexec(csock_fd fd, int on)
 {
-	return (int)result(fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0));
+	return (int)csock_result(fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0));
 }
 
-ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
+int csock_set_no_inherit(csock_fd fd, int on)
 {
-	if (lacks(flags))
-		return -CSOCK_ELACKS;
-	return result(send(fd, p, n, flags));
-}
-
-ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags)
-{
-	if (lacks(flags))
-		return -CSOCK_ELACKS;
-	return result(recv(fd, p, n, flags));
-}
-
-ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa, socklen_t len)
-{
-	if (lacks(flags))
-		return -CSOCK_ELACKS;
-	return result(sendto(fd, p, n, flags, (const struct sockaddr *)sa, len));
-}
-
-ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa, socklen_t *len)
-{
-	if (lacks(flags))
-		return -CSOCK_ELACKS;
-	*len = sizeof(*sa);
-	ssize_t r = recvfrom(fd, p, n, flags, (struct sockaddr *)sa, len);
-	if (r < 0)
-		return -errno;
-	clamp(len);
-	return r;
+	(void)fd, (void)on;
+	return -CSOCK_ELACKS;
 }
 
 #ifdef __linux__
@@ -416,7 +331,7 @@ static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
 	sigaddset(&sigpipe, SIGPIPE);
 	sigpending(&pending);
 	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
-	ssize_t r = result(sendfile(fd, file, offset, n));
+	ssize_t r = csock_result(sendfile(fd, file, offset, n));
 	if (r == -EPIPE && !sigismember(&pending, SIGPIPE))
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
 			;
@@ -434,172 +349,11 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 		return -EOVERFLOW;
 	if (!raw && sigaction(SIGPIPE, NULL, &sigpipe) == 0 && sigpipe.sa_handler == SIG_DFL)
 		return sendfile_quietly(fd, file, &off, n);
-	return result(sendfile(fd, file, &off, n));
+	return csock_result(sendfile(fd, file, &off, n));
 #else
 	(void)fd, (void)file, (void)offset, (void)n, (void)raw;
 	return -CSOCK_ELACKS;
 #endif
-}
-
-static ssize_t send_message(int fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-			    int flags, const struct iovec *iov, size_t count)
-{
-	if (lacks(flags))
-		return -CSOCK_ELACKS;
-	struct msghdr m = {
-		.msg_name = len ? (void *)sa : NULL,
-		.msg_namelen = len,
-		.msg_iov = (struct iovec *)iov,
-		.msg_iovlen = count,
-		.msg_control = control_len ? (void *)control : NULL,
-		.msg_controllen = control_len,
-	};
-	return result(sendmsg(fd, &m, flags));
-}
-
-static ssize_t receive_message(int fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-			       const struct iovec *iov, size_t count)
-{
-	if (lacks(flags))
-		return -CSOCK_ELACKS;
-	struct msghdr m = {
-		.msg_name = out->addr_len ? sa : NULL,
-		.msg_namelen = out->addr_len,
-		.msg_iov = (struct iovec *)iov,
-		.msg_iovlen = count,
-		.msg_control = out->control_len ? control : NULL,
-		.msg_controllen = out->control_len,
-	};
-	ssize_t r = recvmsg(fd, &m, flags);
-	if (r < 0)
-		return -errno;
-	out->addr_len = m.msg_namelen;
-	clamp(&out->addr_len);
-	out->control_len = m.msg_controllen;
-	out->flags = m.msg_flags;
-	return r;
-}
-
-ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		       int flags, const uint8_t *p, size_t n)
-{
-	const struct iovec iov = {(void *)p, n};
-	return send_message(fd, sa, len, control, control_len, flags, &iov, 1);
-}
-
-ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		       int flags, size_t count, const uint8_t *p0, size_t n0, const uint8_t *p1, size_t n1, const uint8_t *p2,
-		       size_t n2, const uint8_t *p3, size_t n3, const uint8_t *p4, size_t n4, const uint8_t *p5, size_t n5,
-		       const uint8_t *p6, size_t n6, const uint8_t *p7, size_t n7)
-{
-	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
-		{(void *)p0, n0}, {(void *)p1, n1}, {(void *)p2, n2}, {(void *)p3, n3},
-		{(void *)p4, n4}, {(void *)p5, n5}, {(void *)p6, n6}, {(void *)p7, n7},
-	};
-	return send_message(fd, sa, len, control, control_len, flags, iov, count);
-}
-
-ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		      int flags, const struct iovec *iov, size_t count)
-{
-	return send_message(fd, sa, len, control, control_len, flags, iov, count);
-}
-
-ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		       uint8_t *p, size_t n)
-{
-	const struct iovec iov = {p, n};
-	return receive_message(fd, sa, control, flags, out, &iov, 1);
-}
-
-ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		       size_t count, uint8_t *p0, size_t n0, uint8_t *p1, size_t n1, uint8_t *p2, size_t n2, uint8_t *p3,
-		       size_t n3, uint8_t *p4, size_t n4, uint8_t *p5, size_t n5, uint8_t *p6, size_t n6, uint8_t *p7,
-		       size_t n7)
-{
-	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
-		{p0, n0}, {p1, n1}, {p2, n2}, {p3, n3},
-		{p4, n4}, {p5, n5}, {p6, n6}, {p7, n7},
-	};
-	return receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		      const struct iovec *iov, size_t count)
-{
-	return receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-int csock_set_int(csock_fd fd, int level, int name, int value)
-{
-	return (int)result(setsockopt(fd, level, name, &value, sizeof(value)));
-}
-
-int64_t csock_get_int(csock_fd fd, int level, int name)
-{
-	int value = 0;
-	socklen_t len = sizeof(value);
-	if (getsockopt(fd, level, name, &value, &len) < 0)
-		return -errno;
-	if (len == 1) { // some systems answer options of IP with a char
-		unsigned char c;
-		memcpy(&c, &value, 1);
-		return c;
-	}
-	return (uint32_t)value;
-}
-
-int csock_set_u64(csock_fd fd, int level, int name, uint64_t value)
-{
-	return (int)result(setsockopt(fd, level, name, &value, sizeof(value)));
-}
-
-int csock_get_u64(csock_fd fd, int level, int name, uint64_t *value)
-{
-	socklen_t len = sizeof(*value);
-	if (getsockopt(fd, level, name, value, &len) < 0)
-		return -errno;
-	if (len == sizeof(uint32_t)) { // an unsigned long of a 32-bit system
-		uint32_t half;
-		memcpy(&half, value, sizeof(half));
-		*value = half;
-	}
-	return 0;
-}
-
-int csock_set_timeval(csock_fd fd, int level, int name, int64_t us)
-{
-	struct timeval t;
-	t.tv_sec = us / 1000000;
-	t.tv_usec = us % 1000000;
-	if (t.tv_sec != us / 1000000)
-		return -EDOM;
-	return (int)result(setsockopt(fd, level, name, &t, sizeof(t)));
-}
-
-int csock_get_timeval(csock_fd fd, int level, int name, int64_t *us)
-{
-	struct timeval t = {0};
-	socklen_t len = sizeof(t);
-	if (getsockopt(fd, level, name, &t, &len) < 0)
-		return -errno;
-	*us = (int64_t)t.tv_sec * 1000000 + t.tv_usec;
-	return 0;
-}
-
-int csock_set_bytes(csock_fd fd, int level, int name, const uint8_t *p, size_t n)
-{
-	if (n > INT_MAX)
-		return -EINVAL;
-	return (int)result(setsockopt(fd, level, name, p, (socklen_t)n));
-}
-
-ssize_t csock_get_bytes(csock_fd fd, int level, int name, uint8_t *p, size_t n)
-{
-	socklen_t len = (socklen_t)(n > INT_MAX ? INT_MAX : n);
-	if (getsockopt(fd, level, name, p, &len) < 0)
-		return -errno;
-	return len;
 }
 
 #endif

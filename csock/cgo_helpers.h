@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <net/if.h>
 #include <netinet/in.h>
@@ -43,7 +44,7 @@
 
 #include "cgo_names.h"
 
-// What holds a socket: an int here, a SOCKET on Windows.
+// What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.
 typedef int csock_fd;
 #define CSOCK_BAD_FD (-1)
 
@@ -111,52 +112,15 @@ int csock_close(csock_fd fd);
 #define CSOCK_ACCEPT_FLAGS 0
 #endif
 
-int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len);
-int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len);
 int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int64_t ns);
-int csock_listen(csock_fd fd, int backlog);
-int csock_shutdown(csock_fd fd, int how);
-int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len);
-int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len);
 int csock_nonblocking(csock_fd fd);
 int csock_set_nonblocking(csock_fd fd, int on);
 int csock_set_cloexec(csock_fd fd, int on);
+int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
-ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags);
-ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags);
-ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa, socklen_t len);
-ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa, socklen_t *len);
 ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw);
 
-// Messages. The numbered forms take their buffers as plain arguments; csock_sendmsg and
-// csock_recvmsg take an array whose memory the caller has pinned. No address to send to: len 0.
-// No room for the sender's address: out->addr_len 0; out->control_len is the room in control.
-ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		       int flags, const uint8_t *p, size_t n);
-ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		       int flags, size_t count, const uint8_t *p0, size_t n0, const uint8_t *p1, size_t n1, const uint8_t *p2,
-		       size_t n2, const uint8_t *p3, size_t n3, const uint8_t *p4, size_t n4, const uint8_t *p5, size_t n5,
-		       const uint8_t *p6, size_t n6, const uint8_t *p7, size_t n7);
-ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		      int flags, const struct iovec *iov, size_t count);
-ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		       uint8_t *p, size_t n);
-ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		       size_t count, uint8_t *p0, size_t n0, uint8_t *p1, size_t n1, uint8_t *p2, size_t n2, uint8_t *p3,
-		       size_t n3, uint8_t *p4, size_t n4, uint8_t *p5, size_t n5, uint8_t *p6, size_t n6, uint8_t *p7,
-		       size_t n7);
-ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		      const struct iovec *iov, size_t count);
-
-// Options. An int comes back as its 32 bits, so that no value looks like an error.
-int csock_set_int(csock_fd fd, int level, int name, int value);
-int64_t csock_get_int(csock_fd fd, int level, int name);
-int csock_set_u64(csock_fd fd, int level, int name, uint64_t value);
-int csock_get_u64(csock_fd fd, int level, int name, uint64_t *value);
-int csock_set_timeval(csock_fd fd, int level, int name, int64_t us);
-int csock_get_timeval(csock_fd fd, int level, int name, int64_t *us);
-int csock_set_bytes(csock_fd fd, int level, int name, const uint8_t *p, size_t n);
-ssize_t csock_get_bytes(csock_fd fd, int level, int name, uint8_t *p, size_t n);
+#include "cgo_calls.h"
 
 #endif

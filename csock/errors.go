@@ -39,27 +39,28 @@ func (c *call) result(r int) error {
 }
 
 var (
-	callAccept      = call{name: "accept"}
-	callBind        = call{name: "bind"}
-	callClose       = call{name: "close"}
-	callConnect     = call{name: "connect"}
-	callDup         = call{name: "dup"}
-	callFcntl       = call{name: "fcntl"}
-	callGetpeername = call{name: "getpeername"}
-	callGetsockname = call{name: "getsockname"}
-	callGetsockopt  = call{name: "getsockopt"}
-	callIoctl       = call{name: "ioctl"}
-	callListen      = call{name: "listen"}
-	callRecv        = call{name: "recv"}
-	callRecvfrom    = call{name: "recvfrom"}
-	callRecvmsg     = call{name: "recvmsg"}
-	callSend        = call{name: "send"}
-	callSendfile    = call{name: "sendfile"}
-	callSendmsg     = call{name: "sendmsg"}
-	callSendto      = call{name: "sendto"}
-	callShutdown    = call{name: "shutdown"}
-	callSocket      = call{name: "socket"}
-	callSocketpair  = call{name: "socketpair"}
+	callAccept               = call{name: "accept"}
+	callBind                 = call{name: "bind"}
+	callClose                = call{name: "close"}
+	callConnect              = call{name: "connect"}
+	callDup                  = call{name: "dup"}
+	callFcntl                = call{name: "fcntl"}
+	callGetpeername          = call{name: "getpeername"}
+	callGetsockname          = call{name: "getsockname"}
+	callGetsockopt           = call{name: "getsockopt"}
+	callIoctl                = call{name: "ioctl"}
+	callListen               = call{name: "listen"}
+	callRecv                 = call{name: "recv"}
+	callRecvfrom             = call{name: "recvfrom"}
+	callRecvmsg              = call{name: "recvmsg"}
+	callSend                 = call{name: "send"}
+	callSendfile             = call{name: "sendfile"}
+	callSendmsg              = call{name: "sendmsg"}
+	callSendto               = call{name: "sendto"}
+	callSetHandleInformation = call{name: "SetHandleInformation"}
+	callShutdown             = call{name: "shutdown"}
+	callSocket               = call{name: "socket"}
+	callSocketpair           = call{name: "socketpair"}
 )
 
 // errClosed is what every method of a closed Socket answers.

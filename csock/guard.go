@@ -12,14 +12,15 @@ import (
 // call after it was closed, and is closed once. Entering and leaving are an atomic addition each.
 //
 // The zero guard is closed. The low bits count; the high two say whether calls may
-// enter, and whether the descriptor is still to be closed.
+// enter, and whether the descriptor is still to be closed. Socket.enter adds one and
+// looks at the sign, in so few words that it is inlined.
 type guard struct {
-	state atomic.Uint64
+	state atomic.Int64
 }
 
 const (
-	guardOpen  = 1 << 63 // calls may enter
-	guardOwned = 1 << 62 // the descriptor is there, and ours to close
+	guardOpen  = -1 << 63 // calls may enter; the sign
+	guardOwned = 1 << 62  // the descriptor is there, and ours to close
 )
 
 // init opens the guard of a new descriptor.
@@ -27,17 +28,15 @@ func (g *guard) init() {
 	g.state.Store(guardOpen | guardOwned)
 }
 
-// enter counts a call in and reports whether the descriptor may be used. The call
-// leaves in either case.
-func (g *guard) enter() bool {
-	return g.state.Add(1)&guardOpen != 0
+// leave counts a call out and reports whether it may have been the last of a guard that was
+// shut: the caller then asks take.
+func (g *guard) leave() bool {
+	return g.state.Add(-1) == guardOwned
 }
 
-// leave counts a call out and reports whether the caller has to close the
-// descriptor: the guard was shut, and this call was the last one.
-func (g *guard) leave() bool {
-	s := g.state.Add(^uint64(0))
-	return s == guardOwned && g.state.CompareAndSwap(guardOwned, 0)
+// take reports whether the caller has to close the descriptor: one caller only is told so.
+func (g *guard) take() bool {
+	return g.state.CompareAndSwap(guardOwned, 0)
 }
 
 // shut lets no more calls enter. ok is false if that was so already; last tells that no call
@@ -45,7 +44,7 @@ func (g *guard) leave() bool {
 func (g *guard) shut() (ok, last bool) {
 	for {
 		s := g.state.Load()
-		if s&guardOpen == 0 {
+		if s >= 0 {
 			return false, false
 		}
 		if s == guardOpen|guardOwned {
@@ -63,7 +62,7 @@ func (g *guard) give() error {
 	if g.state.CompareAndSwap(guardOpen|guardOwned, 0) {
 		return nil
 	}
-	if g.state.Load()&guardOpen == 0 {
+	if g.state.Load() >= 0 {
 		return errClosed
 	}
 	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}

@@ -33,6 +33,8 @@ package csock
 #cgo nocallback csock_set_nonblocking
 #cgo noescape csock_set_cloexec
 #cgo nocallback csock_set_cloexec
+#cgo noescape csock_set_no_inherit
+#cgo nocallback csock_set_no_inherit
 #cgo noescape csock_send
 #cgo nocallback csock_send
 #cgo noescape csock_recv
@@ -129,13 +131,20 @@ func own(fd C.csock_fd, raw bool) *Socket {
 	return s
 }
 
-// enter begins a call on the descriptor. If it is nil, the caller uses s.fd and then calls leave.
-func (s *Socket) enter() error {
+// enter begins a call on the descriptor. If it answers nil, the caller uses s.fd and then calls leave.
+func (s *Socket) enter() (err error) {
+	if s == nil || s.guard.state.Add(1) >= 0 {
+		err = s.refuse()
+	}
+	return
+}
+
+// refuse is the rest of enter, apart so that enter is inlined.
+//
+//go:noinline
+func (s *Socket) refuse() error {
 	if s == nil {
 		return os.ErrInvalid
-	}
-	if s.guard.enter() {
-		return nil
 	}
 	s.leave()
 	return errClosed
@@ -144,6 +153,15 @@ func (s *Socket) enter() error {
 // leave ends a call, and closes the descriptor if Close left that to the last one.
 func (s *Socket) leave() {
 	if s.guard.leave() {
+		s.closeLast()
+	}
+}
+
+// closeLast is the rest of leave, apart so that leave is inlined.
+//
+//go:noinline
+func (s *Socket) closeLast() {
+	if s.guard.take() {
 		C.csock_close(s.fd)
 	}
 }
@@ -365,6 +383,17 @@ func (s *Socket) SetCloexec(on bool) error {
 	r := C.csock_set_cloexec(s.fd, cBool(on))
 	s.leave()
 	return callFcntl.result(int(r))
+}
+
+// SetNoInherit chooses whether processes that this one starts inherit the handle: SetHandleInformation of
+// Windows. Other systems lack it; SetCloexec is what they have.
+func (s *Socket) SetNoInherit(on bool) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_set_no_inherit(s.fd, cBool(on))
+	s.leave()
+	return callSetHandleInformation.result(int(r))
 }
 
 // Shutdown ends sending, receiving or both, and wakes calls that wait for what has ended. See shutdown(2).

@@ -1,0 +1,267 @@
+// The helpers that are called most: cgo_helpers.h's promises hold for them too. They stand here and not in cgo_helpers.c
+// so that the compiler puts them into cgo's own wrapper: each frame that is left after a system call costs
+// some nanoseconds, because the kernel has used up the processor's predictions of where calls return to.
+
+#ifndef CSOCK_CGO_CALLS_H
+#define CSOCK_CGO_CALLS_H
+
+static inline ssize_t csock_result(ssize_t r)
+{
+	return r < 0 ? -errno : r;
+}
+
+// A name that the platform lacks is negative, and so is any OR of names with one of them.
+static inline int csock_lacks(int name)
+{
+	return name < 0;
+}
+
+// The room that the kernel is offered for an address, and, since it tells the whole
+// length of one that did not fit, the length of what it has written.
+static inline void csock_clamp(socklen_t *len)
+{
+	if (*len > sizeof(struct sockaddr_storage))
+		*len = sizeof(struct sockaddr_storage);
+}
+
+static inline int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+{
+	return (int)csock_result(bind(fd, (const struct sockaddr *)sa, len));
+}
+
+static inline int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+{
+	return (int)csock_result(connect(fd, (const struct sockaddr *)sa, len));
+}
+
+static inline int csock_listen(csock_fd fd, int backlog)
+{
+	return (int)csock_result(listen(fd, backlog));
+}
+
+static inline int csock_shutdown(csock_fd fd, int how)
+{
+	return (int)csock_result(shutdown(fd, how));
+}
+
+static inline int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+{
+	*len = sizeof(*sa);
+	if (getsockname(fd, (struct sockaddr *)sa, len) < 0)
+		return -errno;
+	csock_clamp(len);
+	return 0;
+}
+
+static inline int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+{
+	*len = sizeof(*sa);
+	if (getpeername(fd, (struct sockaddr *)sa, len) < 0)
+		return -errno;
+	csock_clamp(len);
+	return 0;
+}
+
+// Bytes in and out.
+
+static inline ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
+{
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	return csock_result(send(fd, p, n, flags));
+}
+
+static inline ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags)
+{
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	return csock_result(recv(fd, p, n, flags));
+}
+
+static inline ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa, socklen_t len)
+{
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	return csock_result(sendto(fd, p, n, flags, (const struct sockaddr *)sa, len));
+}
+
+static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa, socklen_t *len)
+{
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	*len = sizeof(*sa);
+	ssize_t r = recvfrom(fd, p, n, flags, (struct sockaddr *)sa, len);
+	if (r < 0)
+		return -errno;
+	csock_clamp(len);
+	return r;
+}
+
+// Messages. The numbered forms take their buffers as plain arguments; csock_sendmsg and csock_recvmsg take an array
+// whose memory the caller has pinned. No address to send to: len 0. No room for the sender's address: out->addr_len 0;
+// out->control_len is the room in control.
+
+static inline ssize_t csock_send_message(int fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+			    int flags, const struct iovec *iov, size_t count)
+{
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	struct msghdr m = {
+		.msg_name = len ? (void *)sa : NULL,
+		.msg_namelen = len,
+		.msg_iov = (struct iovec *)iov,
+		.msg_iovlen = count,
+		.msg_control = control_len ? (void *)control : NULL,
+		.msg_controllen = control_len,
+	};
+	return csock_result(sendmsg(fd, &m, flags));
+}
+
+static inline ssize_t csock_receive_message(int fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+			       const struct iovec *iov, size_t count)
+{
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	struct msghdr m = {
+		.msg_name = out->addr_len ? sa : NULL,
+		.msg_namelen = out->addr_len,
+		.msg_iov = (struct iovec *)iov,
+		.msg_iovlen = count,
+		.msg_control = out->control_len ? control : NULL,
+		.msg_controllen = out->control_len,
+	};
+	ssize_t r = recvmsg(fd, &m, flags);
+	if (r < 0)
+		return -errno;
+	out->addr_len = m.msg_namelen;
+	csock_clamp(&out->addr_len);
+	out->control_len = m.msg_controllen;
+	out->flags = m.msg_flags;
+	return r;
+}
+
+static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		       int flags, const uint8_t *p, size_t n)
+{
+	const struct iovec iov = {(void *)p, n};
+	return csock_send_message(fd, sa, len, control, control_len, flags, &iov, 1);
+}
+
+static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		       int flags, size_t count, const uint8_t *p0, size_t n0, const uint8_t *p1, size_t n1, const uint8_t *p2,
+		       size_t n2, const uint8_t *p3, size_t n3, const uint8_t *p4, size_t n4, const uint8_t *p5, size_t n5,
+		       const uint8_t *p6, size_t n6, const uint8_t *p7, size_t n7)
+{
+	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
+		{(void *)p0, n0}, {(void *)p1, n1}, {(void *)p2, n2}, {(void *)p3, n3},
+		{(void *)p4, n4}, {(void *)p5, n5}, {(void *)p6, n6}, {(void *)p7, n7},
+	};
+	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+static inline ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
+		      int flags, const struct iovec *iov, size_t count)
+{
+	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		       uint8_t *p, size_t n)
+{
+	const struct iovec iov = {p, n};
+	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
+}
+
+static inline ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		       size_t count, uint8_t *p0, size_t n0, uint8_t *p1, size_t n1, uint8_t *p2, size_t n2, uint8_t *p3,
+		       size_t n3, uint8_t *p4, size_t n4, uint8_t *p5, size_t n5, uint8_t *p6, size_t n6, uint8_t *p7,
+		       size_t n7)
+{
+	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
+		{p0, n0}, {p1, n1}, {p2, n2}, {p3, n3},
+		{p4, n4}, {p5, n5}, {p6, n6}, {p7, n7},
+	};
+	return csock_receive_message(fd, sa, control, flags, out, iov, count);
+}
+
+static inline ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
+		      const struct iovec *iov, size_t count)
+{
+	return csock_receive_message(fd, sa, control, flags, out, iov, count);
+}
+
+// Options. An int comes back as its 32 bits, so that no value looks like an error.
+
+static inline int csock_set_int(csock_fd fd, int level, int name, int value)
+{
+	return (int)csock_result(setsockopt(fd, level, name, &value, sizeof(value)));
+}
+
+static inline int64_t csock_get_int(csock_fd fd, int level, int name)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+	if (getsockopt(fd, level, name, &value, &len) < 0)
+		return -errno;
+	if (len == 1) { // some systems answer options of IP with a char
+		unsigned char c;
+		memcpy(&c, &value, 1);
+		return c;
+	}
+	return (uint32_t)value;
+}
+
+static inline int csock_set_u64(csock_fd fd, int level, int name, uint64_t value)
+{
+	return (int)csock_result(setsockopt(fd, level, name, &value, sizeof(value)));
+}
+
+static inline int csock_get_u64(csock_fd fd, int level, int name, uint64_t *value)
+{
+	socklen_t len = sizeof(*value);
+	if (getsockopt(fd, level, name, value, &len) < 0)
+		return -errno;
+	if (len == sizeof(uint32_t)) { // an unsigned long of a 32-bit system
+		uint32_t half;
+		memcpy(&half, value, sizeof(half));
+		*value = half;
+	}
+	return 0;
+}
+
+static inline int csock_set_timeval(csock_fd fd, int level, int name, int64_t us)
+{
+	struct timeval t;
+	t.tv_sec = us / 1000000;
+	t.tv_usec = us % 1000000;
+	if (t.tv_sec != us / 1000000)
+		return -EDOM;
+	return (int)csock_result(setsockopt(fd, level, name, &t, sizeof(t)));
+}
+
+static inline int csock_get_timeval(csock_fd fd, int level, int name, int64_t *us)
+{
+	struct timeval t = {0};
+	socklen_t len = sizeof(t);
+	if (getsockopt(fd, level, name, &t, &len) < 0)
+		return -errno;
+	*us = (int64_t)t.tv_sec * 1000000 + t.tv_usec;
+	return 0;
+}
+
+static inline int csock_set_bytes(csock_fd fd, int level, int name, const uint8_t *p, size_t n)
+{
+	if (n > INT_MAX)
+		return -EINVAL;
+	return (int)csock_result(setsockopt(fd, level, name, p, (socklen_t)n));
+}
+
+static inline ssize_t csock_get_bytes(csock_fd fd, int level, int name, uint8_t *p, size_t n)
+{
+	socklen_t len = (socklen_t)(n > INT_MAX ? INT_MAX : n);
+	if (getsockopt(fd, level, name, p, &len) < 0)
+		return -errno;
+	return len;
+}
+
+#endif

@@ -1,0 +1,543 @@
+package csock
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+type constant struct {
+	name  string
+	value int64
+}
+
+func constantsOf[T ~int](tables ...[]name[T]) (cs []constant) {
+	for _, names := range tables {
+		for _, n := range names {
+			cs = append(cs, constant{n.name, int64(n.value)})
+		}
+	}
+	return cs
+}
+
+// The constants of each type, as the name tables have them.
+var tableConstants = map[string][]constant{
+	"Domain":   constantsOf(domainNames),
+	"Type":     constantsOf(typeNames, typeFlagNames),
+	"Protocol": constantsOf(protocolNames),
+	"MsgFlags": constantsOf(msgNames),
+	"Shutdown": constantsOf(shutdownNames),
+}
+
+func allConstants() (cs []constant) {
+	for _, typ := range []string{"Domain", "Type", "Protocol", "MsgFlags", "Shutdown"} {
+		cs = append(cs, tableConstants[typ]...)
+	}
+	return cs
+}
+
+// Each constant is C's of the same name, has a comment, and stands in its type's table under its own name, in the
+// order of the source.
+func TestConstantsSource(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "constants.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := map[string][]string{}
+	tables := map[string][]string{}
+	for _, decl := range file.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range gen.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				if gen.Doc.Text() == "" {
+					t.Errorf("type %s has no doc comment", spec.Name)
+				}
+			case *ast.ValueSpec:
+				if gen.Tok == token.VAR {
+					typ, elements := tableOf(t, spec)
+					tables[typ+" "+spec.Names[0].Name] = elements
+					continue
+				}
+				typ, ok := spec.Type.(*ast.Ident)
+				if !ok || len(spec.Names) != 1 || len(spec.Values) != 1 {
+					t.Errorf("const %v: want one name, one type, one value", spec.Names)
+					continue
+				}
+				name := spec.Names[0].Name
+				if sel, ok := spec.Values[0].(*ast.SelectorExpr); !ok || fmt.Sprint(sel.X) != "C" || sel.Sel.Name != name {
+					t.Errorf("%s: its value is not C.%s", name, name)
+				}
+				if spec.Comment.Text() == "" {
+					t.Errorf("%s has no comment", name)
+				}
+				if gen.Doc.Text() == "" {
+					t.Errorf("the group of %s has no doc comment", name)
+				}
+				declared[typ.Name] = append(declared[typ.Name], name)
+			}
+		}
+	}
+	for typ, vars := range map[string][]string{
+		"Domain": {"domainNames"}, "Type": {"typeNames", "typeFlagNames"}, "Protocol": {"protocolNames"},
+		"MsgFlags": {"msgNames"}, "Shutdown": {"shutdownNames"},
+	} {
+		var listed []string
+		for _, v := range vars {
+			listed = append(listed, tables[typ+" "+v]...)
+		}
+		if len(listed) == 0 || !slices.Equal(declared[typ], listed) {
+			t.Errorf("%s: declared and listed differ:\n%v\n%v", typ, declared[typ], listed)
+		}
+		delete(declared, typ)
+	}
+	if len(declared) > 0 {
+		t.Errorf("constants of other types: %v", declared)
+	}
+}
+
+// tableOf returns the type that a name table is for and the names in it.
+func tableOf(t *testing.T, spec *ast.ValueSpec) (typ string, names []string) {
+	lit := spec.Values[0].(*ast.CompositeLit)
+	typ = lit.Type.(*ast.ArrayType).Elt.(*ast.IndexExpr).Index.(*ast.Ident).Name
+	for _, e := range lit.Elts {
+		pair := e.(*ast.CompositeLit).Elts
+		name := pair[0].(*ast.Ident).Name
+		if s, err := strconv.Unquote(pair[1].(*ast.BasicLit).Value); err != nil || s != name {
+			t.Errorf("%s: %s is listed as %q", spec.Names[0], name, s)
+		}
+		names = append(names, name)
+	}
+	return typ, names
+}
+
+// Every value is the one that a C program sees which includes the same headers and not
+// cgo_names.h; what that program does not see is lacked, or has its number in cgo_names.h.
+func TestConstantsInC(t *testing.T) {
+	cc := compiler(t)
+	var names []string
+	for _, c := range allConstants() {
+		names = append(names, c.name)
+	}
+	inC := valuesInC(t, cc, names, true)
+
+	header, err := os.ReadFile("cgo_names.h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := map[string]int64{}
+	aliases := map[string]string{}
+	for _, m := range regexp.MustCompile(`(?m)^#define ([A-Z]\w+) (\w+)`).FindAllStringSubmatch(string(header), -1) {
+		if n, err := strconv.ParseInt(m[2], 0, 64); err == nil {
+			numbers[m[1]] = n
+		} else {
+			aliases[m[1]] = m[2]
+		}
+	}
+
+	var enumerators []string
+	for _, c := range allConstants() {
+		want, ok := inC[c.name]
+		number, numbered := numbers[c.name]
+		other, aliased := aliases[c.name]
+		switch {
+		case ok:
+			if c.value != want {
+				t.Errorf("%s is %d; in C it is %d", c.name, c.value, want)
+			}
+		case c.value < 0: // lacked
+		case numbered:
+			if c.value != number {
+				t.Errorf("%s is %d; cgo_names.h says %d", c.name, c.value, number)
+			}
+		case aliased:
+			if v, ok := inC[other]; !ok || c.value != v {
+				t.Errorf("%s is %d; cgo_names.h says %s, which is %d", c.name, c.value, other, v)
+			}
+		default:
+			enumerators = append(enumerators, c.name)
+		}
+	}
+	if len(enumerators) > 0 {
+		inC := valuesInC(t, cc, enumerators, false)
+		for _, c := range allConstants() {
+			if want, ok := inC[c.name]; ok && c.value != want {
+				t.Errorf("%s is %d; in C it is %d", c.name, c.value, want)
+			}
+		}
+	}
+	t.Logf("%d names, %d of them in the platform's headers, %d enumerators only", len(names), len(inC), len(enumerators))
+}
+
+// The numbers in cgo_names.h are those of headers that are new enough to have the names.
+func TestNumbersInHeader(t *testing.T) {
+	if !linux {
+		t.Skip("the numbers are for Linux")
+	}
+	cc := compiler(t)
+	header, err := os.ReadFile("cgo_names.h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start, end := bytes.Index(header, []byte("#ifdef __linux__")), bytes.Index(header, []byte("#ifdef _WIN32"))
+	if start < 0 || end < start {
+		t.Fatal("cgo_names.h: no part for Linux before that for Windows")
+	}
+	want := map[string]int64{}
+	var names []string
+	for _, m := range regexp.MustCompile(`(?m)^#define ([A-Z]\w+) (\d\w*)`).FindAllStringSubmatch(string(header[start:end]), -1) {
+		n, err := strconv.ParseInt(m[2], 0, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[m[1]] = n
+		names = append(names, m[1])
+	}
+	if len(names) == 0 {
+		t.Fatal("cgo_names.h: no number found")
+	}
+	inC := valuesInC(t, cc, names, true)
+	for name, v := range inC {
+		if v != want[name] {
+			t.Errorf("%s: cgo_names.h says %d, the platform's header %d", name, want[name], v)
+		}
+	}
+	t.Logf("%d of %d numbers are in this platform's headers", len(inC), len(names))
+}
+
+const linux = runtime.GOOS == "linux" || runtime.GOOS == "android"
+
+// The names that cgo_names.h takes from others stand for what the kernel calls so, in its own
+// include/linux/socket.h.
+func TestKernelNames(t *testing.T) {
+	if !linux {
+		t.Skip("the names are Linux's")
+	}
+	for _, test := range []struct{ got, want MsgFlags }{
+		{MSG_TRYHARD, 0x4},
+		{MSG_PROBE, 0x10},
+		{MSG_NOTIFICATION, 0x8000},
+	} {
+		if test.got != test.want {
+			t.Errorf("%v is %#x, want %#x", test.got, int(test.got), int(test.want))
+		}
+	}
+}
+
+func compiler(t *testing.T) string {
+	t.Helper()
+	for _, cc := range []string{os.Getenv("CC"), "cc", "gcc", "clang"} {
+		if cc == "" {
+			continue
+		}
+		if path, err := exec.LookPath(strings.Fields(cc)[0]); err == nil {
+			return strings.Join(append([]string{path}, strings.Fields(cc)[1:]...), " ")
+		}
+	}
+	t.Skip("no C compiler: CC is not set, and there is no cc, gcc or clang")
+	return ""
+}
+
+// valuesInC compiles and runs a program that prints the names and their values; if guarded, only of
+// those that are macros.
+func valuesInC(t *testing.T, cc string, names []string, guarded bool) map[string]int64 {
+	t.Helper()
+	var src strings.Builder
+	src.WriteString(`#include "cgo_helpers.h"
+#include <stdio.h>
+#ifdef __linux__
+#include <linux/sctp.h> // as in cgo_names.h
+#endif
+int main(void) {
+`)
+	for _, name := range names {
+		if guarded {
+			fmt.Fprintf(&src, "#ifdef %s\n", name)
+		}
+		fmt.Fprintf(&src, "\tprintf(\"%%s %%lld\\n\", \"%s\", (long long)%s);\n", name, name)
+		if guarded {
+			src.WriteString("#endif\n")
+		}
+	}
+	src.WriteString("\treturn 0;\n}\n")
+	dir := t.TempDir()
+	c, exe := filepath.Join(dir, "names.c"), filepath.Join(dir, "names.exe")
+	if err := os.WriteFile(c, []byte(src.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// cgo_names.h's include guard, so that the platform speaks alone.
+	args := append(strings.Fields(cc), "-DCSOCK_CGO_NAMES_H", "-I", here, "-o", exe, c)
+	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, out)
+	}
+	out, err := exec.Command(exe).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]int64{}
+	for line := range strings.Lines(string(out)) {
+		name, number, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if values[name], err = strconv.ParseInt(number, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return values
+}
+
+// What the platform lacks is negative, no two such names share a value, and what is ORed
+// to one stays negative.
+func TestConstantsLacked(t *testing.T) {
+	names := map[int64]string{}
+	for _, c := range allConstants() {
+		if c.value >= 0 {
+			continue
+		}
+		if other, ok := names[c.value]; ok {
+			t.Errorf("%s and %s are both %d", c.name, other, c.value)
+		}
+		names[c.value] = c.name
+		if c.value < -0x40000000 || c.value >= -0x20000000 {
+			t.Errorf("%s is %#x, and lacked names are from -0x40000000", c.name, c.value)
+		}
+	}
+	if len(names) == 0 {
+		t.Error("this platform lacks nothing; MSG_INTERRUPT is Windows' and AF_NDRV is macOS'")
+	}
+	for _, c := range allConstants() {
+		for flag, name := range names {
+			if !strings.HasPrefix(name, "AF_") && !strings.HasPrefix(name, "IPPROTO_") && c.value > 0 && flag|c.value >= 0 {
+				t.Errorf("%s|%s is %d: not negative", name, c.name, flag|c.value)
+			}
+		}
+	}
+}
+
+func TestConstantsString(t *testing.T) {
+	for _, test := range []struct {
+		value fmt.Stringer
+		want  string
+	}{
+		{AF_INET6, "AF_INET6"},
+		{AF_UNIX, "AF_UNIX"},
+		{AF_UNSPEC, "AF_UNSPEC"},
+		{Domain(9999), "9999"},
+		{Domain(-1), "-1"},
+		{IPPROTO_IP, "IPPROTO_IP"},
+		{IPPROTO_HOPOPTS, "IPPROTO_IP"},
+		{IPPROTO_TCP, "IPPROTO_TCP"},
+		{Protocol(9999), "9999"},
+		{SHUT_RD, "SHUT_RD"},
+		{SHUT_RDWR, "SHUT_RDWR"},
+		{Shutdown(7), "7"},
+		{Shutdown(-7), "-7"},
+		{Type(0), "0"},
+		{SOCK_STREAM, "SOCK_STREAM"},
+		{Type(15), "15"},
+		{Type(-15), "-15"},
+		{SOCK_STREAM.Nonblocking(), "SOCK_STREAM|SOCK_NONBLOCK"},
+		{SOCK_DGRAM.Cloexec(), "SOCK_DGRAM|SOCK_CLOEXEC"},
+		{Type(0).Cloexec(), "SOCK_CLOEXEC"},
+		{Type(15).Cloexec(), "15|SOCK_CLOEXEC"},
+		{MsgFlags(0), "0"},
+		{MSG_PEEK, "MSG_PEEK"},
+		{MSG_TRUNC | MSG_PEEK | MSG_OOB, "MSG_OOB|MSG_PEEK|MSG_TRUNC"},
+		{MsgFlags(-1), "-1"},
+		{RecvFlags(0), "0"},
+		{RecvFlags(MSG_TRUNC), "MSG_TRUNC"},
+		{RecvFlags(MSG_TRUNC | MSG_CTRUNC), "MSG_CTRUNC|MSG_TRUNC"},
+		{RecvFlags(-1), "-1"},
+	} {
+		if got := test.value.String(); got != test.want {
+			t.Errorf("%T(%d): got %s, want %s", test.value, test.value, got, test.want)
+		}
+	}
+}
+
+// Bits that have no name are told as a number, after those that have one.
+func TestFlagsUnknownBits(t *testing.T) {
+	var known MsgFlags
+	for _, n := range msgNames {
+		if n.value > 0 {
+			known |= n.value
+		}
+	}
+	tested := 0
+	for bit := MsgFlags(1); bit < 1<<30; bit <<= 1 {
+		if known&bit != 0 {
+			continue
+		}
+		tested++
+		number := fmt.Sprintf("%#x", int(bit))
+		if got, want := (MSG_PEEK | bit).String(), "MSG_PEEK|"+number; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if got := RecvFlags(bit).String(); got != number {
+			t.Errorf("got %s, want %s", got, number)
+		}
+	}
+	if tested == 0 {
+		t.Error("no bit is without a name")
+	}
+}
+
+// Every constant prints its own name, or that of an earlier one with its value.
+func TestConstantsOwnNames(t *testing.T) {
+	check := func(name, got string, first string) {
+		t.Helper()
+		if got != name && got != first {
+			t.Errorf("%s prints %s; the first name of its value is %s", name, got, first)
+		}
+	}
+	for _, n := range domainNames {
+		check(n.name, n.value.String(), lookup(n.value, domainNames))
+	}
+	for _, n := range typeNames {
+		check(n.name, n.value.String(), lookup(n.value, typeNames))
+	}
+	for _, n := range typeFlagNames {
+		check(n.name, n.value.String(), lookup(n.value, typeFlagNames))
+	}
+	for _, n := range protocolNames {
+		check(n.name, n.value.String(), lookup(n.value, protocolNames))
+	}
+	for _, n := range msgNames {
+		check(n.name, n.value.String(), lookup(n.value, msgNames))
+	}
+	for _, n := range shutdownNames {
+		check(n.name, n.value.String(), lookup(n.value, shutdownNames))
+	}
+}
+
+// A lacked flag keeps its name when other flags are ORed to it.
+func TestLackedFlagString(t *testing.T) {
+	tested := 0
+	for _, n := range msgNames {
+		if n.value < 0 {
+			tested++
+			if got, want := (n.value | MSG_PEEK | MSG_OOB).String(), n.name+"|MSG_OOB|MSG_PEEK"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		}
+	}
+	for _, n := range typeFlagNames {
+		if n.value < 0 {
+			tested++
+			if got, want := (n.value | SOCK_STREAM).String(), "SOCK_STREAM|"+n.name; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		}
+	}
+	if tested == 0 {
+		t.Error("this platform lacks no flag; MSG_INTERRUPT is Windows' and MSG_NEEDSA is macOS'")
+	}
+}
+
+func TestTypeFlags(t *testing.T) {
+	for _, test := range []struct {
+		method func(Type) Type
+		flag   Type
+	}{
+		{Type.Nonblocking, SOCK_NONBLOCK},
+		{Type.Cloexec, SOCK_CLOEXEC},
+		{Type.NoInherit, WSA_FLAG_NO_HANDLE_INHERIT},
+		{Type.RegisteredIO, WSA_FLAG_REGISTERED_IO},
+	} {
+		got := test.method(SOCK_DGRAM)
+		if got != SOCK_DGRAM|test.flag {
+			t.Errorf("got %v, want %v", got, SOCK_DGRAM|test.flag)
+		}
+		if (got < 0) != (test.flag < 0) {
+			t.Errorf("%v is %d: negative exactly if the flag, %d, is lacked", got, got, test.flag)
+		}
+	}
+	if got := SOCK_STREAM.Nonblocking().Cloexec(); got >= 0 && got.String() != "SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestDomainFor(t *testing.T) {
+	for _, test := range []struct {
+		addr netip.AddrPort
+		want Domain
+	}{
+		{netip.MustParseAddrPort("127.0.0.1:80"), AF_INET},
+		{netip.MustParseAddrPort("0.0.0.0:0"), AF_INET},
+		{netip.MustParseAddrPort("[::1]:80"), AF_INET6},
+		{netip.MustParseAddrPort("[fe80::1%eth0]:80"), AF_INET6},
+		{netip.MustParseAddrPort("[::ffff:127.0.0.1]:80"), AF_INET6},
+		{netip.AddrPort{}, AF_UNSPEC},
+	} {
+		if got := DomainFor(test.addr); got != test.want {
+			t.Errorf("%v: got %v, want %v", test.addr, got, test.want)
+		}
+	}
+}
+
+func TestRecvFlags(t *testing.T) {
+	methods := []struct {
+		flag   MsgFlags
+		method func(RecvFlags) bool
+	}{
+		{MSG_TRUNC, RecvFlags.IsTruncated},
+		{MSG_CTRUNC, RecvFlags.IsControlTruncated},
+		{MSG_EOR, RecvFlags.IsEndOfRecord},
+		{MSG_OOB, RecvFlags.IsOutOfBand},
+		{MSG_CONFIRM, RecvFlags.IsConfirm},
+		{MSG_DONTROUTE, RecvFlags.IsDontRoute},
+		{MSG_ERRQUEUE, RecvFlags.IsErrQueue},
+	}
+	for _, flags := range methods {
+		for _, m := range methods {
+			if got, want := m.method(RecvFlags(flags.flag)), m.flag == flags.flag && m.flag > 0; flags.flag > 0 && got != want {
+				t.Errorf("%v: %v reported as %v, want %v", flags.flag, m.flag, got, want)
+			}
+		}
+	}
+	for _, m := range methods {
+		if m.method(0) {
+			t.Errorf("%v reported of no flags", m.flag)
+		}
+		if got := m.method(-1); got != (m.flag > 0) {
+			t.Errorf("%v reported as %v of all bits; the flag is %d", m.flag, got, m.flag)
+		}
+	}
+	for _, n := range msgNames {
+		if n.value < 0 && RecvFlags(-1).has(n.value) {
+			t.Errorf("%s is lacked, and matches", n.name)
+		}
+	}
+}
+
+// MSG_NOTIFICATION is the only name that received flags have otherwise.
+func TestRecvFlagsString(t *testing.T) {
+	if MSG_NOTIFICATION < 0 {
+		t.Skip("this platform has no MSG_NOTIFICATION")
+	}
+	if got := RecvFlags(MSG_NOTIFICATION | MSG_EOR).String(); got != "MSG_NOTIFICATION|MSG_EOR" {
+		t.Errorf("got %s", got)
+	}
+	if MSG_NOTIFICATION == MSG_MORE {
+		if got := MSG_NOTIFICATION.String(); got != "MSG_MORE" {
+			t.Errorf("got %s", got)
+		}
+	}
+}
