@@ -368,7 +368,7 @@ func missingAll(why string, ops ...string) map[string]string {
 type cgoSocket C.int
 
 func (s cgoSocket) send(p []byte) (int, error) {
-	n := C.bench_cgo_send(C.int(s), ptr(p), C.size_t(len(p)))
+	n := C.bench_cgo_send(C.int(s), cstr(p), C.size_t(len(p)))
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}
@@ -376,7 +376,7 @@ func (s cgoSocket) send(p []byte) (int, error) {
 }
 
 func (s cgoSocket) recv(p []byte) (int, error) {
-	n := C.bench_cgo_recv(C.int(s), ptr(p), C.size_t(len(p)))
+	n := C.bench_cgo_recv(C.int(s), cstr(p), C.size_t(len(p)))
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}

@@ -40,13 +40,13 @@ int bench_cgo_setsockopt(int fd, int value)
 	return 0;
 }
 
-long bench_cgo_send(int fd, const void *p, size_t n)
+long bench_cgo_send(int fd, const char *p, size_t n)
 {
 	ssize_t k = send(fd, p, n, 0);
 	return k < 0 ? -errno : k;
 }
 
-long bench_cgo_recv(int fd, void *p, size_t n)
+long bench_cgo_recv(int fd, char *p, size_t n)
 {
 	ssize_t k = recv(fd, p, n, 0);
 	return k < 0 ? -errno : k;

@@ -41,7 +41,7 @@ void bench_cgo_empty(void);
 int bench_cgo_getppid(void);
 int bench_cgo_getsockopt(int fd, int *value);
 int bench_cgo_setsockopt(int fd, int value);
-long bench_cgo_send(int fd, const void *p, size_t n);
-long bench_cgo_recv(int fd, void *p, size_t n);
+long bench_cgo_send(int fd, const char *p, size_t n);
+long bench_cgo_recv(int fd, char *p, size_t n);
 
 #endif
