@@ -356,4 +356,168 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 #endif
 }
 
+int csock_set_linger(csock_fd fd, int level, int name, int seconds)
+{
+	struct linger l = {0};
+	l.l_onoff = seconds >= 0;
+	l.l_linger = seconds >= 0 ? seconds : 0;
+	return (int)csock_result(setsockopt(fd, level, name, &l, sizeof(l)));
+}
+
+int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds)
+{
+	struct linger l = {0};
+	socklen_t len = sizeof(l);
+	if (getsockopt(fd, level, name, &l, &len) < 0)
+		return -errno;
+	*seconds = l.l_onoff ? l.l_linger : -1;
+	return 0;
+}
+
+int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n)
+{
+#ifdef __linux__
+	struct sock_fprog prog = {0};
+	n /= sizeof(*prog.filter);
+	prog.len = (unsigned short)n;
+	prog.filter = (struct sock_filter *)p;
+	if (prog.len != n)
+		return -EINVAL;
+	return (int)csock_result(setsockopt(fd, level, name, &prog, sizeof(prog)));
+#else
+	(void)fd, (void)level, (void)name, (void)p, (void)n;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
+{
+#ifdef __linux__
+	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // in instructions, alone of all options
+	if (getsockopt(fd, level, name, p, &len) < 0)
+		return -errno;
+	return (ssize_t)(len * sizeof(struct sock_filter));
+#else
+	(void)fd, (void)level, (void)name, (void)p, (void)n;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass)
+{
+	// The macros of <netinet/icmp6.h> may be more than an expression, and end in a semicolon of their own.
+	if (type < 0 && pass) {
+		ICMP6_FILTER_SETPASSALL(f)
+	} else if (type < 0) {
+		ICMP6_FILTER_SETBLOCKALL(f)
+	} else if (pass) {
+		ICMP6_FILTER_SETPASS(type, f);
+	} else {
+		ICMP6_FILTER_SETBLOCK(type, f);
+	}
+}
+
+int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type)
+{
+	return ICMP6_FILTER_WILLPASS(type, f) != 0;
+}
+
+int csock_tcp_ack_frequency(csock_fd fd, int frequency)
+{
+	(void)fd, (void)frequency;
+	return -CSOCK_ELACKS;
+}
+
+int csock_fanout_program(csock_fd fd, const uint8_t *instructions, size_t n)
+{
+#ifdef __linux__
+	if (n % sizeof(struct sock_filter) != 0 || n / sizeof(struct sock_filter) > USHRT_MAX)
+		return -EINVAL;
+	struct sock_fprog program = {
+		.len = (unsigned short)(n / sizeof(struct sock_filter)),
+		.filter = (struct sock_filter *)instructions,
+	};
+	return (int)csock_result(setsockopt(fd, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof(program)));
+#else
+	(void)fd, (void)instructions, (void)n;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+#ifdef __linux__
+void csock_tcp_info_bits(const struct csock_tcp_info *in, struct csock_tcp_info_bits *out)
+{
+	out->snd_wscale = in->tcpi_snd_wscale;
+	out->rcv_wscale = in->tcpi_rcv_wscale;
+	out->app_limited = in->tcpi_delivery_rate_app_limited;
+	out->fastopen_fail = in->tcpi_fastopen_client_fail;
+	// The word after this field, which kernels divide in different ways.
+	memcpy(&out->accecn, &in->tcpi_received_ce_bytes + 1, sizeof(out->accecn));
+}
+
+void csock_tcp_ao_add_bits(struct tcp_ao_add *out, int set_current, int set_rnext)
+{
+	out->set_current = set_current != 0;
+	out->set_rnext = set_rnext != 0;
+}
+
+void csock_tcp_ao_del_bits(struct tcp_ao_del *out, int set_current, int set_rnext, int del_async)
+{
+	out->set_current = set_current != 0;
+	out->set_rnext = set_rnext != 0;
+	out->del_async = del_async != 0;
+}
+
+void csock_tcp_ao_info_put_bits(struct tcp_ao_info_opt *out, int set_current, int set_rnext, int ao_required,
+				int set_counters, int accept_icmps)
+{
+	out->set_current = set_current != 0;
+	out->set_rnext = set_rnext != 0;
+	out->ao_required = ao_required != 0;
+	out->set_counters = set_counters != 0;
+	out->accept_icmps = accept_icmps != 0;
+}
+
+void csock_tcp_ao_info_get_bits(const struct tcp_ao_info_opt *in, int *set_current, int *set_rnext, int *ao_required,
+				int *accept_icmps)
+{
+	*set_current = in->set_current;
+	*set_rnext = in->set_rnext;
+	*ao_required = in->ao_required;
+	*accept_icmps = in->accept_icmps;
+}
+
+void csock_tcp_ao_key_put_bits(struct tcp_ao_getsockopt *out, int is_current, int is_rnext, int get_all)
+{
+	out->is_current = is_current != 0;
+	out->is_rnext = is_rnext != 0;
+	out->get_all = get_all != 0;
+}
+
+void csock_tcp_ao_key_get_bits(const struct tcp_ao_getsockopt *in, int *is_current, int *is_rnext)
+{
+	*is_current = in->is_current;
+	*is_rnext = in->is_rnext;
+}
+
+int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struct csock_mptcp_subflow_info *subflows,
+			  struct csock_tcp_info *tcp, uint32_t n)
+{
+	socklen_t len = sizeof(*info);
+	info->size_tcpinfo_user = sizeof(*tcp);
+	info->size_sfinfo_user = sizeof(*subflows);
+	info->size_arrays_user = n;
+	info->subflow_info = (uintptr_t)subflows;
+	info->tcp_info = (uintptr_t)tcp;
+	return (int)csock_result(getsockopt(fd, SOL_MPTCP, MPTCP_FULL_INFO, info, &len));
+}
+#endif
+
+int csock_wait_error(csock_fd fd, int ms)
+{
+	struct pollfd p = {.fd = fd};
+	int n = poll(&p, 1, ms);
+	return n < 0 ? -errno : n > 0 && (p.revents & POLLERR) != 0;
+}
+
 #endif

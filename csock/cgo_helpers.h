@@ -21,6 +21,7 @@
 
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/icmp6.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -31,8 +32,17 @@
 #ifdef __linux__
 #include <linux/errqueue.h>
 #include <linux/filter.h>
+#include <linux/icmp.h>
 #include <linux/if_packet.h>
+#include <linux/in6.h>
+#include <linux/mroute.h>
+#include <linux/mroute6.h>
+#include <linux/net_tstamp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/socket.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
 #include <linux/udp.h>
@@ -121,6 +131,43 @@ int csock_set_no_inherit(csock_fd fd, int on);
 // Bytes in and out.
 ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw);
 
+// Options whose values are structs that point, or that are more than bytes. Those that are called most are in
+// cgo_calls.h.
+
+// Seconds; negative: off.
+int csock_set_linger(csock_fd fd, int level, int name, int seconds);
+int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds);
+// p is n bytes of struct sock_filter, or room for them.
+int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n);
+ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n);
+// Which ICMPv6 types pass a filter; a negative type is all of them.
+void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass);
+int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type);
+
+// Whether the error queue has something, or an error is pending, within ms milliseconds (negative: for ever).
+int csock_wait_error(csock_fd fd, int ms);
+
 #include "cgo_calls.h"
+
+// Options of transports. The bit fields of their structs, which Go does not see, go through scalars here.
+int csock_tcp_ack_frequency(csock_fd fd, int frequency);
+int csock_fanout_program(csock_fd fd, const uint8_t *instructions, size_t n);
+#ifdef __linux__
+struct csock_tcp_info_bits {
+	uint8_t snd_wscale, rcv_wscale, app_limited, fastopen_fail;
+	uint32_t accecn;
+};
+void csock_tcp_info_bits(const struct csock_tcp_info *in, struct csock_tcp_info_bits *out);
+void csock_tcp_ao_add_bits(struct tcp_ao_add *out, int set_current, int set_rnext);
+void csock_tcp_ao_del_bits(struct tcp_ao_del *out, int set_current, int set_rnext, int del_async);
+void csock_tcp_ao_info_put_bits(struct tcp_ao_info_opt *out, int set_current, int set_rnext, int ao_required,
+				int set_counters, int accept_icmps);
+void csock_tcp_ao_info_get_bits(const struct tcp_ao_info_opt *in, int *set_current, int *set_rnext, int *ao_required,
+				int *accept_icmps);
+void csock_tcp_ao_key_put_bits(struct tcp_ao_getsockopt *out, int is_current, int is_rnext, int get_all);
+void csock_tcp_ao_key_get_bits(const struct tcp_ao_getsockopt *in, int *is_current, int *is_rnext);
+int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struct csock_mptcp_subflow_info *subflows,
+			  struct csock_tcp_info *tcp, uint32_t n);
+#endif
 
 #endif

@@ -50,6 +50,7 @@ var (
 	callGetsockopt           = call{name: "getsockopt"}
 	callIoctl                = call{name: "ioctl"}
 	callListen               = call{name: "listen"}
+	callPoll                 = call{name: "poll"}
 	callRecv                 = call{name: "recv"}
 	callRecvfrom             = call{name: "recvfrom"}
 	callRecvmsg              = call{name: "recvmsg"}

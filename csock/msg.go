@@ -37,6 +37,8 @@ type MsgHdr struct {
 }
 
 // Sendmsg sends a message and returns how many bytes the kernel took. See sendmsg(2).
+//
+// Control holds what the AppendX functions made, such as [AppendPacketInfo].
 func (s *Socket) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	if m == nil {
 		return 0, os.ErrInvalid
@@ -46,11 +48,18 @@ func (s *Socket) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 
 // Recvmsg receives a message: its data into Buffers, its control messages into Control, the sender into
 // Addr, and how much and what came of it into ControlLen and Flags. It returns the number of bytes of data.
-// Descriptors that come with it are close-on-exec, unless the socket is a raw one. See recvmsg(2).
+// [MsgHdr.ControlMessages] walks the control messages. See recvmsg(2).
+//
+// Descriptors that come with a message ([SCM_RIGHTS]) are the caller's to close, and are close-on-exec unless the
+// socket is a raw one. They come only as far as Control has room: the rest the kernel closes, which
+// IsControlTruncated tells, and without room for a single one none come. [MsgHdr.CloseRights] closes those that
+// have come.
 func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	if m == nil {
 		return 0, os.ErrInvalid
 	}
+	// A failed call leaves no control messages of an earlier one behind: their descriptors are not its own.
+	m.ControlLen, m.Flags = 0, 0
 	var out C.struct_csock_received
 	out.addr_len = C.sizeof_struct_sockaddr_storage
 	out.control_len = C.size_t(len(m.Control))
@@ -106,6 +115,8 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	}
 	var n C.ssize_t
 	switch f := s.sendFlags(flags); {
+	case controlLacks(control):
+		n = -C.CSOCK_ELACKS
 	case len(bufs) == 1:
 		b := bufs[0]
 		n = C.csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, bytesPtr(b), C.size_t(len(b)))

@@ -15,6 +15,14 @@ package csock
 #cgo nocallback csock_set_timeval
 #cgo noescape csock_get_timeval
 #cgo nocallback csock_get_timeval
+#cgo noescape csock_set_linger
+#cgo nocallback csock_set_linger
+#cgo noescape csock_get_linger
+#cgo nocallback csock_get_linger
+#cgo noescape csock_set_fprog
+#cgo nocallback csock_set_fprog
+#cgo noescape csock_get_fprog
+#cgo nocallback csock_get_fprog
 #cgo noescape csock_set_bytes
 #cgo nocallback csock_set_bytes
 #cgo noescape csock_get_bytes
@@ -24,12 +32,16 @@ package csock
 import "C"
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
 	"math"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -68,6 +80,7 @@ type codec[T any] struct {
 	size   int // of shapeBytes: how many bytes to offer to getsockopt(2)
 	encode func(T) (native, error)
 	decode func(native) (T, error)
+	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
 }
 
 // A shape is a native type with a helper of its own.
@@ -77,17 +90,46 @@ const (
 	shapeInt     shape = iota // an int
 	shapeUint64               // a uint64_t
 	shapeTimeval              // a struct timeval
+	shapeLinger               // a struct linger
+	shapeFprog                // a struct sock_fprog, which points to its instructions
 	shapeBytes                // any memory
 )
 
-// A native is an option's value as the system has it: a number (of shapeTimeval, microseconds),
-// or memory.
+// A native is an option's value as the system has it: a number (of shapeTimeval, microseconds; of
+// shapeLinger, seconds, negative for off), or memory (of shapeFprog, the instructions).
 type native struct {
-	num uint64
-	mem []byte
+	num   uint64
+	mem   []byte
+	level C.int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
 }
 
-// options are all that the package declares, in the order of its files.
+// A level is one of setsockopt(2)'s.
+type level struct {
+	number C.int
+	name   string
+}
+
+// levels are the names of the levels at which options are declared. An option whose level is not here has its number
+// for a name.
+var levels = []level{
+	{C.SOL_SOCKET, "SOL_SOCKET"},
+	{C.IPPROTO_IP, "IPPROTO_IP"},
+	{C.IPPROTO_IPV6, "IPPROTO_IPV6"},
+	{C.IPPROTO_ICMPV6, "IPPROTO_ICMPV6"},
+	{C.SOL_RAW, "SOL_RAW"},
+	{C.IPPROTO_TCP, "IPPROTO_TCP"},
+	{C.IPPROTO_UDP, "IPPROTO_UDP"},
+	{C.IPPROTO_UDPLITE, "IPPROTO_UDPLITE"},
+	{C.IPPROTO_SCTP, "IPPROTO_SCTP"},
+	{C.SOL_DCCP, "SOL_DCCP"},
+	{C.SOL_MPTCP, "SOL_MPTCP"},
+	{C.SOL_TLS, "SOL_TLS"},
+	{C.AF_VSOCK, "AF_VSOCK"},
+	{C.SOL_NETLINK, "SOL_NETLINK"},
+	{C.SOL_PACKET, "SOL_PACKET"},
+}
+
+// options are all that the package declares.
 var options []AnyOption
 
 // An AnyOption is an [Option] of some type, for code that goes through [Options].
@@ -96,6 +138,8 @@ type AnyOption interface {
 	String() string
 	// Level returns the number of the level, such as IPPROTO_TCP, negative if the platform has none.
 	Level() int
+	// LevelName returns the C name of the level, such as "IPPROTO_TCP".
+	LevelName() string
 	// Number returns the option's number, negative if the platform has none.
 	Number() int
 	// Supported reports whether the platform has the option. The kernel that runs may still not know it.
@@ -112,16 +156,18 @@ type AnyOption interface {
 	sealed()
 }
 
-// Options lists all options that csock declares, those that this platform lacks among them.
-func Options() iter.Seq[AnyOption] {
-	return func(yield func(AnyOption) bool) {
-		for _, o := range options {
-			if !yield(o) {
-				return
-			}
-		}
+// Options lists all options that csock declares, those that this platform lacks among them, level by level, by number.
+func Options() iter.Seq[AnyOption] { return slices.Values(sortedOptions()) }
+
+var sortedOptions = sync.OnceValue(func() []AnyOption {
+	order := func(o AnyOption) int {
+		return slices.IndexFunc(levels, func(l level) bool { return int(l.number) == o.Level() })
 	}
-}
+	return slices.SortedStableFunc(slices.Values(options), func(a, b AnyOption) int {
+		// As unsigned, what the platform lacks comes last.
+		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(uint32(a.Number()), uint32(b.Number())), strings.Compare(a.String(), b.String()))
+	})
+})
 
 // declare makes one of the package's own options.
 func declare[T any](c *codec[T], access access, name string, level, number C.int) Option[T] {
@@ -164,6 +210,17 @@ func (o Option[T]) String() string { return o.o.name }
 // Level returns the number of the option's level, negative if the platform has none.
 func (o Option[T]) Level() int { return int(o.o.level) }
 
+// LevelName returns the C name of the option's level, such as "IPPROTO_TCP", or the number of one that csock has
+// no options at.
+func (o Option[T]) LevelName() string {
+	for _, l := range levels {
+		if l.number == o.o.level {
+			return l.name
+		}
+	}
+	return strconv.Itoa(int(o.o.level))
+}
+
 // Number returns the option's number, negative if the platform has none.
 func (o Option[T]) Number() int { return int(o.o.number) }
 
@@ -189,6 +246,9 @@ func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
 
 // Get returns the option's value. See getsockopt(2).
 func (o Option[T]) Get(s *Socket) (T, error) {
+	if o.c.get != nil {
+		return o.c.get(s, o)
+	}
 	v, err := s.getNative(o.o, o.c.shape, o.c.size)
 	if err != nil {
 		var zero T
@@ -264,16 +324,24 @@ func (s *Socket) setNative(o *option, sh shape, v native) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
+	level := o.level
+	if v.level != 0 {
+		level = v.level
+	}
 	var r C.int
 	switch sh {
 	case shapeInt:
-		r = C.csock_set_int(s.fd, o.level, o.number, C.int(v.num))
+		r = C.csock_set_int(s.fd, level, o.number, C.int(v.num))
 	case shapeUint64:
-		r = C.csock_set_u64(s.fd, o.level, o.number, C.uint64_t(v.num))
+		r = C.csock_set_u64(s.fd, level, o.number, C.uint64_t(v.num))
 	case shapeTimeval:
-		r = C.csock_set_timeval(s.fd, o.level, o.number, C.int64_t(v.num))
+		r = C.csock_set_timeval(s.fd, level, o.number, C.int64_t(v.num))
+	case shapeLinger:
+		r = C.csock_set_linger(s.fd, level, o.number, C.int(v.num))
+	case shapeFprog:
+		r = C.csock_set_fprog(s.fd, level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
 	case shapeBytes:
-		r = C.csock_set_bytes(s.fd, o.level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+		r = C.csock_set_bytes(s.fd, level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
 	}
 	s.leave()
 	if r < 0 {
@@ -304,9 +372,15 @@ func (s *Socket) getNative(o *option, sh shape, size int) (native, error) {
 		var us C.int64_t
 		r = int64(C.csock_get_timeval(s.fd, o.level, o.number, &us))
 		v.num = uint64(us)
+	case shapeLinger:
+		var seconds C.int64_t
+		r = int64(C.csock_get_linger(s.fd, o.level, o.number, &seconds))
+		v.num = uint64(seconds)
 	case shapeBytes:
+		v.mem, r = getBytes(s.fd, o, size)
+	case shapeFprog:
 		v.mem = make([]byte, size)
-		r = int64(C.csock_get_bytes(s.fd, o.level, o.number, bytesPtr(v.mem), C.size_t(size)))
+		r = int64(C.csock_get_fprog(s.fd, o.level, o.number, bytesPtr(v.mem), C.size_t(size)))
 		v.mem = v.mem[:max(0, min(r, int64(size)))]
 	}
 	s.leave()
@@ -319,6 +393,43 @@ func (s *Socket) getNative(o *option, sh shape, size int) (native, error) {
 // getInt returns the 32 bits of an int option, or minus errno.
 func getInt(fd C.csock_fd, o *option) int64 {
 	return int64(C.csock_get_int(fd, o.level, o.number))
+}
+
+// getBytes returns the memory of an option, or minus errno. It offers the kernel size bytes, and more while the
+// answer is that they are too few.
+func getBytes(fd C.csock_fd, o *option, size int) ([]byte, int64) {
+	for {
+		mem := make([]byte, size)
+		r := int64(C.csock_get_bytes(fd, o.level, o.number, bytesPtr(mem), C.size_t(size)))
+		if r != -int64(C.ERANGE) || size >= maxGetBytes {
+			return mem[:max(0, min(r, int64(size)))], r
+		}
+		size *= 2
+	}
+}
+
+// maxGetBytes is more than any option has: the 65,536 groups of SO_PEERGROUPS are a fourth of it.
+const maxGetBytes = 1 << 20
+
+// query makes the getsockopt(2) call with memory that says what is asked for, and returns what the kernel
+// left of it.
+func (s *Socket) query(o *option, v native) ([]byte, error) {
+	if !o.supported() {
+		return nil, o.error("getsockopt", errors.ErrUnsupported)
+	}
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	level := o.level
+	if v.level != 0 {
+		level = v.level
+	}
+	r := C.csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	s.leave()
+	if r < 0 {
+		return nil, o.error("getsockopt", syscall.Errno(-r))
+	}
+	return v.mem[:min(int(r), len(v.mem))], nil
 }
 
 // The codecs.
@@ -334,11 +445,7 @@ var (
 		decode: func(v native) (bool, error) { return v.num != 0, nil },
 	}
 	intCodec    = newIntCodec[int]("int")
-	uint32Codec = &codec[uint32]{
-		kind:   "uint32",
-		encode: func(n uint32) (native, error) { return native{num: uint64(n)}, nil },
-		decode: func(v native) (uint32, error) { return uint32(v.num), nil },
-	}
+	uint32Codec = newUint32Codec[uint32]("uint32")
 	uint64Codec = &codec[uint64]{
 		kind:   "uint64",
 		shape:  shapeUint64,
@@ -359,6 +466,43 @@ var (
 		},
 		decode: func(v native) (time.Duration, error) { return duration(int64(v.num), time.Microsecond), nil },
 	}
+	// lingerCodec is for a struct linger in seconds.
+	lingerCodec = &codec[time.Duration]{
+		kind:  "duration (struct linger, s)",
+		shape: shapeLinger,
+		encode: func(d time.Duration) (native, error) {
+			if d < 0 {
+				return native{num: math.MaxUint64}, nil
+			}
+			n := units(d, time.Second)
+			if n > math.MaxInt32 {
+				return native{}, fmt.Errorf("%v overflows an int of 1s: %w", d, syscall.EDOM)
+			}
+			return native{num: uint64(n)}, nil
+		},
+		decode: func(v native) (time.Duration, error) {
+			if int64(v.num) < 0 {
+				return LingerOff, nil
+			}
+			return duration(int64(v.num), time.Second), nil
+		},
+	}
+	// ulongCodec is for an unsigned long.
+	ulongCodec = newUlongCodec()
+	// noneCodec is for an option that does something when it is set, to whatever.
+	noneCodec = &codec[struct{}]{
+		kind:   "none",
+		encode: func(struct{}) (native, error) { return native{}, nil },
+		decode: func(native) (struct{}, error) { return struct{}{}, nil },
+	}
+	// sockAddrCodec is for a sockaddr of any family, to get.
+	sockAddrCodec = &codec[SockAddr]{
+		kind:   "sockaddr",
+		shape:  shapeBytes,
+		size:   sizeofSockaddrStorage,
+		encode: func(a SockAddr) (native, error) { return native{mem: a.Bytes()}, nil },
+		decode: func(v native) (SockAddr, error) { return RawSockAddr(v.mem) },
+	}
 	stringCodec = newStringCodec(1024)
 	bytesCodec  = newBytesCodec(1024)
 )
@@ -375,6 +519,39 @@ func newIntCodec[T ~int](kind string) *codec[T] {
 		},
 		decode: func(v native) (T, error) { return T(int32(v.num)), nil },
 	}
+}
+
+// newUint32Codec is for Go types that stand for a uint32_t.
+func newUint32Codec[T ~uint32](kind string) *codec[T] {
+	return &codec[T]{
+		kind:   kind,
+		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
+		decode: func(v native) (T, error) { return T(v.num), nil },
+	}
+}
+
+// newUlongCodec makes ulongCodec. The highest uint64 stands for the highest unsigned long, since options mean no
+// limit by it.
+func newUlongCodec() *codec[uint64] {
+	c := *uint64Codec
+	c.kind = "unsigned long"
+	if unsafe.Sizeof(C.ulong(0)) == 8 {
+		return &c
+	}
+	c.shape = shapeInt
+	c.encode = func(n uint64) (native, error) {
+		if n > math.MaxUint32 && n != math.MaxUint64 {
+			return native{}, fmt.Errorf("%d overflows an unsigned long: %w", n, syscall.EINVAL)
+		}
+		return native{num: n}, nil
+	}
+	c.decode = func(v native) (uint64, error) {
+		if v.num == math.MaxUint32 {
+			return math.MaxUint64, nil
+		}
+		return v.num, nil
+	}
+	return &c
 }
 
 // durationCodec is for an int that counts units of time.
@@ -449,7 +626,7 @@ func newBytesCodec(size int) *codec[[]byte] {
 }
 
 // newStructCodec is for a native struct N that the Go type T stands for. decode is told how many of N's
-// bytes the kernel filled.
+// bytes the kernel filled. Without encode the option cannot be set, without decode not be got.
 func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
 	size := int(unsafe.Sizeof(*new(N)))
 	return &codec[T]{
@@ -457,6 +634,9 @@ func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func
 		shape: shapeBytes,
 		size:  size,
 		encode: func(t T) (native, error) {
+			if encode == nil {
+				return native{}, syscall.ENOPROTOOPT
+			}
 			n := new(N) // not a variable: its bytes live on in the result
 			if err := encode(t, n); err != nil {
 				return native{}, err
@@ -464,6 +644,10 @@ func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func
 			return native{mem: unsafe.Slice((*byte)(unsafe.Pointer(n)), size)}, nil
 		},
 		decode: func(v native) (T, error) {
+			if decode == nil {
+				var zero T
+				return zero, syscall.ENOPROTOOPT
+			}
 			// A copy, because bytes need not be aligned as an N has to be.
 			n := new(N)
 			copy(unsafe.Slice((*byte)(unsafe.Pointer(n)), size), v.mem)

@@ -5,20 +5,296 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
 // Options of every socket, at level SOL_SOCKET. See socket(7).
+//
+// Not here: SO_BSDCOMPAT, which does nothing since Linux 2.2; SO_PEERNAME, which wants the exact length of
+// the address that getpeername(2), PeerAddr, gives without being told; and SO_RCVTIMEO_OLD, SO_RCVTIMEO_NEW, SO_SNDTIMEO_OLD and
+// SO_SNDTIMEO_NEW, of which SO_RCVTIMEO and SO_SNDTIMEO are those that fit the C library's time_t.
 var (
+	// SO_DEBUG records debugging information in the protocol. It needs CAP_NET_ADMIN to be turned on.
+	SO_DEBUG = declare(boolCodec, canBoth, "SO_DEBUG", C.SOL_SOCKET, C.SO_DEBUG)
 	// SO_REUSEADDR lets Bind take an address that lingers from an earlier socket.
 	SO_REUSEADDR = declare(boolCodec, canBoth, "SO_REUSEADDR", C.SOL_SOCKET, C.SO_REUSEADDR)
 	// SO_TYPE is the socket's type.
 	SO_TYPE = declare(newIntCodec[Type]("int"), canGet, "SO_TYPE", C.SOL_SOCKET, C.SO_TYPE)
-	// SO_DOMAIN is the socket's address family.
-	SO_DOMAIN = declare(newIntCodec[Domain]("int"), canGet, "SO_DOMAIN", C.SOL_SOCKET, C.SO_DOMAIN)
-	// SO_PROTOCOL is the socket's protocol.
-	SO_PROTOCOL = declare(newIntCodec[Protocol]("int"), canGet, "SO_PROTOCOL", C.SOL_SOCKET, C.SO_PROTOCOL)
-	// SO_ACCEPTCONN tells whether the socket listens.
-	SO_ACCEPTCONN = declare(boolCodec, canGet, "SO_ACCEPTCONN", C.SOL_SOCKET, C.SO_ACCEPTCONN)
 	// SO_ERROR is the pending error, an errno, which getting clears.
 	SO_ERROR = declare(intCodec, canGet, "SO_ERROR", C.SOL_SOCKET, C.SO_ERROR)
+	// SO_DONTROUTE sends to hosts on directly connected networks only.
+	SO_DONTROUTE = declare(boolCodec, canBoth, "SO_DONTROUTE", C.SOL_SOCKET, C.SO_DONTROUTE)
+	// SO_BROADCAST lets a datagram socket send to broadcast addresses.
+	SO_BROADCAST = declare(boolCodec, canBoth, "SO_BROADCAST", C.SOL_SOCKET, C.SO_BROADCAST)
+	// SO_SNDBUF is the size of the send buffer in bytes. Linux doubles what is set, and keeps it below sysctl
+	// net.core.wmem_max.
+	SO_SNDBUF = declare(intCodec, canBoth, "SO_SNDBUF", C.SOL_SOCKET, C.SO_SNDBUF)
+	// SO_RCVBUF is the size of the receive buffer in bytes. Linux doubles what is set, and keeps it below sysctl
+	// net.core.rmem_max.
+	SO_RCVBUF = declare(intCodec, canBoth, "SO_RCVBUF", C.SOL_SOCKET, C.SO_RCVBUF)
+	// SO_SNDBUFFORCE sets SO_SNDBUF beyond wmem_max. It needs CAP_NET_ADMIN.
+	SO_SNDBUFFORCE = declare(intCodec, canSet, "SO_SNDBUFFORCE", C.SOL_SOCKET, C.SO_SNDBUFFORCE)
+	// SO_RCVBUFFORCE sets SO_RCVBUF beyond rmem_max. It needs CAP_NET_ADMIN.
+	SO_RCVBUFFORCE = declare(intCodec, canSet, "SO_RCVBUFFORCE", C.SOL_SOCKET, C.SO_RCVBUFFORCE)
+	// SO_KEEPALIVE probes an idle connection. TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT say how.
+	SO_KEEPALIVE = declare(boolCodec, canBoth, "SO_KEEPALIVE", C.SOL_SOCKET, C.SO_KEEPALIVE)
+	// SO_OOBINLINE leaves urgent data in its place in the stream.
+	SO_OOBINLINE = declare(boolCodec, canBoth, "SO_OOBINLINE", C.SOL_SOCKET, C.SO_OOBINLINE)
+	// SO_PRIORITY is the queueing priority of what is sent. Above 6 it needs CAP_NET_ADMIN or CAP_NET_RAW.
+	SO_PRIORITY = declare(intCodec, canBoth, "SO_PRIORITY", C.SOL_SOCKET, C.SO_PRIORITY)
+	// SO_LINGER is how long Close waits for data that is not yet sent and acknowledged, in whole seconds: what is set
+	// is rounded up, [LingerOff] or any negative duration does not wait, and 0 on a TCP connection drops the data and resets it.
+	SO_LINGER = declare(lingerCodec, canBoth, "SO_LINGER", C.SOL_SOCKET, C.SO_LINGER)
+	// SO_LINGER_SEC is SO_LINGER where that one counts clock ticks: macOS.
+	SO_LINGER_SEC = declare(lingerCodec, canBoth, "SO_LINGER_SEC", C.SOL_SOCKET, C.SO_LINGER_SEC)
+	// SO_REUSEPORT lets sockets of one user bind the same address, and share out what comes to it.
+	SO_REUSEPORT = declare(boolCodec, canBoth, "SO_REUSEPORT", C.SOL_SOCKET, C.SO_REUSEPORT)
+	// SO_RCVLOWAT is how many bytes a call that receives from a stream waits for, and poll(2) too.
+	SO_RCVLOWAT = declare(intCodec, canBoth, "SO_RCVLOWAT", C.SOL_SOCKET, C.SO_RCVLOWAT)
+	// SO_SNDLOWAT is how much room in the send buffer a call that sends waits for. On Linux it is 1.
+	SO_SNDLOWAT = declare(intCodec, canGet, "SO_SNDLOWAT", C.SOL_SOCKET, C.SO_SNDLOWAT)
+	// SO_RCVTIMEO is how long calls that receive, or accept, wait before they answer EAGAIN; 0: for ever. Linux rounds
+	// up to a tick, which is 1 to 10 ms.
+	SO_RCVTIMEO = declare(timevalCodec, canBoth, "SO_RCVTIMEO", C.SOL_SOCKET, C.SO_RCVTIMEO)
+	// SO_SNDTIMEO is how long calls that send wait before they answer EAGAIN, and Connect before it answers
+	// EINPROGRESS; 0: for ever.
+	SO_SNDTIMEO = declare(timevalCodec, canBoth, "SO_SNDTIMEO", C.SOL_SOCKET, C.SO_SNDTIMEO)
+	// SO_BINDTODEVICE is the name of the interface to which the socket keeps, "" for none.
+	SO_BINDTODEVICE = declare(newStringCodec(C.IF_NAMESIZE), canBoth, "SO_BINDTODEVICE", C.SOL_SOCKET, C.SO_BINDTODEVICE)
+	// SO_BINDTOIFINDEX is the index of the interface to which the socket keeps, 0 for none.
+	SO_BINDTOIFINDEX = declare(intCodec, canBoth, "SO_BINDTOIFINDEX", C.SOL_SOCKET, C.SO_BINDTOIFINDEX)
+	// SO_TIMESTAMP delivers the time at which a datagram came with it, in µs, as a control message.
+	SO_TIMESTAMP = declare(boolCodec, canBoth, "SO_TIMESTAMP", C.SOL_SOCKET, C.SO_TIMESTAMP)
+	// SO_TIMESTAMPNS delivers the time at which a datagram came with it, in ns, as a control message.
+	SO_TIMESTAMPNS = declare(boolCodec, canBoth, "SO_TIMESTAMPNS", C.SOL_SOCKET, C.SO_TIMESTAMPNS)
+	// SO_TIMESTAMPING chooses the timestamps that are taken and delivered as control messages. See timestamping.rst of the
+	// kernel's documentation.
+	SO_TIMESTAMPING = declare(soTimestampingCodec, canBoth, "SO_TIMESTAMPING", C.SOL_SOCKET, C.SO_TIMESTAMPING)
+	// SO_TIMESTAMP_OLD is SO_TIMESTAMP whose message has the time_t of before the year 2038. On 64-bit systems it is SO_TIMESTAMP.
+	SO_TIMESTAMP_OLD = declare(boolCodec, canBoth, "SO_TIMESTAMP_OLD", C.SOL_SOCKET, C.SO_TIMESTAMP_OLD)
+	// SO_TIMESTAMPNS_OLD is SO_TIMESTAMPNS with the time_t of before the year 2038. On 64-bit systems it is SO_TIMESTAMPNS.
+	SO_TIMESTAMPNS_OLD = declare(boolCodec, canBoth, "SO_TIMESTAMPNS_OLD", C.SOL_SOCKET, C.SO_TIMESTAMPNS_OLD)
+	// SO_TIMESTAMPING_OLD is SO_TIMESTAMPING with the time_t of before the year 2038. On 64-bit systems it is SO_TIMESTAMPING.
+	SO_TIMESTAMPING_OLD = declare(soTimestampingCodec, canBoth, "SO_TIMESTAMPING_OLD", C.SOL_SOCKET, C.SO_TIMESTAMPING_OLD)
+	// SO_TIMESTAMP_NEW is SO_TIMESTAMP whose message has a 64-bit time_t on every system.
+	SO_TIMESTAMP_NEW = declare(boolCodec, canBoth, "SO_TIMESTAMP_NEW", C.SOL_SOCKET, C.SO_TIMESTAMP_NEW)
+	// SO_TIMESTAMPNS_NEW is SO_TIMESTAMPNS with a 64-bit time_t on every system.
+	SO_TIMESTAMPNS_NEW = declare(boolCodec, canBoth, "SO_TIMESTAMPNS_NEW", C.SOL_SOCKET, C.SO_TIMESTAMPNS_NEW)
+	// SO_TIMESTAMPING_NEW is SO_TIMESTAMPING with a 64-bit time_t on every system.
+	SO_TIMESTAMPING_NEW = declare(soTimestampingCodec, canBoth, "SO_TIMESTAMPING_NEW", C.SOL_SOCKET, C.SO_TIMESTAMPING_NEW)
+	// SO_ACCEPTCONN tells whether the socket listens.
+	SO_ACCEPTCONN = declare(boolCodec, canGet, "SO_ACCEPTCONN", C.SOL_SOCKET, C.SO_ACCEPTCONN)
+	// SO_MARK is the mark of what is sent, for routing and packet filters. It needs CAP_NET_ADMIN, or since Linux 5.17
+	// CAP_NET_RAW.
+	SO_MARK = declare(uint32Codec, canBoth, "SO_MARK", C.SOL_SOCKET, C.SO_MARK)
+	// SO_PROTOCOL is the socket's protocol.
+	SO_PROTOCOL = declare(newIntCodec[Protocol]("int"), canGet, "SO_PROTOCOL", C.SOL_SOCKET, C.SO_PROTOCOL)
+	// SO_DOMAIN is the socket's address family.
+	SO_DOMAIN = declare(domainCodec, canGet, "SO_DOMAIN", C.SOL_SOCKET, C.SO_DOMAIN)
+	// SO_RXQ_OVFL delivers how many datagrams the socket had to drop as a control message.
+	SO_RXQ_OVFL = declare(boolCodec, canBoth, "SO_RXQ_OVFL", C.SOL_SOCKET, C.SO_RXQ_OVFL)
+	// SO_PEEK_OFF is where in the receive queue MSG_PEEK reads, in bytes. Peeking moves it on, receiving back; -1: peek at
+	// the start, always. Unix sockets have it, UDP, and since Linux 6.10 TCP.
+	SO_PEEK_OFF = declare(intCodec, canBoth, "SO_PEEK_OFF", C.SOL_SOCKET, C.SO_PEEK_OFF)
+	// SO_SELECT_ERR_QUEUE wakes select(2) for exceptions, and poll(2) for POLLPRI, when an error is queued.
+	SO_SELECT_ERR_QUEUE = declare(boolCodec, canBoth, "SO_SELECT_ERR_QUEUE", C.SOL_SOCKET, C.SO_SELECT_ERR_QUEUE)
+	// SO_BUSY_POLL is how long a call that receives polls the device, in whole µs, before it sleeps. To raise it needed
+	// CAP_NET_ADMIN at first.
+	SO_BUSY_POLL = declare(microsecondsCodec, canBoth, "SO_BUSY_POLL", C.SOL_SOCKET, C.SO_BUSY_POLL)
+	// SO_PREFER_BUSY_POLL keeps the device's interrupts off while the socket is busy polled. It needs CAP_NET_ADMIN.
+	SO_PREFER_BUSY_POLL = declare(boolCodec, canBoth, "SO_PREFER_BUSY_POLL", C.SOL_SOCKET, C.SO_PREFER_BUSY_POLL)
+	// SO_BUSY_POLL_BUDGET is how many packets one busy poll takes at most, up to 65535. Above the default it needs CAP_NET_ADMIN.
+	SO_BUSY_POLL_BUDGET = declare(intCodec, canSet, "SO_BUSY_POLL_BUDGET", C.SOL_SOCKET, C.SO_BUSY_POLL_BUDGET)
+	// SO_MAX_PACING_RATE is how fast the socket sends at most, in bytes per second; ^uint64(0): no limit. See tc-fq(8).
+	SO_MAX_PACING_RATE = declare(ulongCodec, canBoth, "SO_MAX_PACING_RATE", C.SOL_SOCKET, C.SO_MAX_PACING_RATE)
+	// SO_INCOMING_CPU is the CPU whose packets the socket is to get, or got last; -1: none.
+	SO_INCOMING_CPU = declare(intCodec, canBoth, "SO_INCOMING_CPU", C.SOL_SOCKET, C.SO_INCOMING_CPU)
+	// SO_INCOMING_NAPI_ID is the id of the device queue from which the last packet came, 0 if none did.
+	SO_INCOMING_NAPI_ID = declare(uint32Codec, canGet, "SO_INCOMING_NAPI_ID", C.SOL_SOCKET, C.SO_INCOMING_NAPI_ID)
+	// SO_COOKIE is the socket's number, which no other socket of this system has had.
+	SO_COOKIE = declare(uint64Codec, canGet, "SO_COOKIE", C.SOL_SOCKET, C.SO_COOKIE)
+	// SO_NETNS_COOKIE is the number of the socket's network namespace, which no other has had.
+	SO_NETNS_COOKIE = declare(uint64Codec, canGet, "SO_NETNS_COOKIE", C.SOL_SOCKET, C.SO_NETNS_COOKIE)
+	// SO_ZEROCOPY lets calls that send with MSG_ZEROCOPY leave the data where it is. See msg_zerocopy.rst of the kernel's
+	// documentation.
+	SO_ZEROCOPY = declare(boolCodec, canBoth, "SO_ZEROCOPY", C.SOL_SOCKET, C.SO_ZEROCOPY)
+	// SO_TXTIME lets a control message say when a datagram is to be sent. See tc-etf(8).
+	SO_TXTIME = declare(sockTxtimeCodec, canBoth, "SO_TXTIME", C.SOL_SOCKET, C.SO_TXTIME)
+	// SO_RCVMARK delivers the mark of a datagram as a control message. Since Linux 5.19.
+	SO_RCVMARK = declare(boolCodec, canBoth, "SO_RCVMARK", C.SOL_SOCKET, C.SO_RCVMARK)
+	// SO_RCVPRIORITY delivers the priority of a datagram as a control message. Since Linux 6.14.
+	SO_RCVPRIORITY = declare(boolCodec, canBoth, "SO_RCVPRIORITY", C.SOL_SOCKET, C.SO_RCVPRIORITY)
+	// SO_NO_CHECK sends UDP over IPv4 without checksums.
+	SO_NO_CHECK = declare(boolCodec, canBoth, "SO_NO_CHECK", C.SOL_SOCKET, C.SO_NO_CHECK)
+	// SO_MEMINFO is what memory the socket uses.
+	SO_MEMINFO = declare(meminfoCodec, canGet, "SO_MEMINFO", C.SOL_SOCKET, C.SO_MEMINFO)
+	// SO_CNX_ADVICE tells routing, by 1, that the connection is in trouble, so that it finds another way.
+	SO_CNX_ADVICE = declare(intCodec, canSet, "SO_CNX_ADVICE", C.SOL_SOCKET, C.SO_CNX_ADVICE)
+	// SO_WIFI_STATUS delivers as a control message whether an 802.11 frame that was sent has been acknowledged.
+	SO_WIFI_STATUS = declare(boolCodec, canBoth, "SO_WIFI_STATUS", C.SOL_SOCKET, C.SO_WIFI_STATUS)
+	// SO_NOFCS tells the device that the last 4 bytes of a frame that is sent are its checksum.
+	SO_NOFCS = declare(boolCodec, canBoth, "SO_NOFCS", C.SOL_SOCKET, C.SO_NOFCS)
+	// SO_BUF_LOCK tells which buffers keep the size that they have been given: [SOCK_SNDBUF_LOCK], [SOCK_RCVBUF_LOCK]. Since
+	// Linux 5.14.
+	SO_BUF_LOCK = declare(newUint32Codec[BufLock]("uint32"), canBoth, "SO_BUF_LOCK", C.SOL_SOCKET, C.SO_BUF_LOCK)
+	// SO_RESERVE_MEM is how many bytes the socket reserves of its memory cgroup. Since Linux 5.16.
+	SO_RESERVE_MEM = declare(intCodec, canBoth, "SO_RESERVE_MEM", C.SOL_SOCKET, C.SO_RESERVE_MEM)
+	// SO_TXREHASH chooses whether a TCP connection in trouble tries another path: 1 yes, 0 no, -1 as sysctl
+	// net.core.txrehash says. Since Linux 6.0.
+	SO_TXREHASH = declare(intCodec, canBoth, "SO_TXREHASH", C.SOL_SOCKET, C.SO_TXREHASH)
+	// SO_DEVMEM_DONTNEED gives back device memory: an array of up to 128 struct dmabuf_token, two uint32_t each, the first
+	// token and how many. Since Linux 6.12. See devmem.rst of the kernel's documentation.
+	SO_DEVMEM_DONTNEED = declare(bytesCodec, canSet, "SO_DEVMEM_DONTNEED", C.SOL_SOCKET, C.SO_DEVMEM_DONTNEED)
+
+	// SO_NOSIGPIPE raises no SIGPIPE. macOS and BSD have it; elsewhere calls that send add MSG_NOSIGNAL.
+	SO_NOSIGPIPE = declare(boolCodec, canBoth, "SO_NOSIGPIPE", C.SOL_SOCKET, C.SO_NOSIGPIPE)
+	// SO_REUSEPORT_LB shares out what comes to an address, as SO_REUSEPORT does on Linux. FreeBSD has it.
+	SO_REUSEPORT_LB = declare(boolCodec, canBoth, "SO_REUSEPORT_LB", C.SOL_SOCKET, C.SO_REUSEPORT_LB)
+	// SO_SETFIB is the number of the routing table. FreeBSD has it.
+	SO_SETFIB = declare(uint32Codec, canSet, "SO_SETFIB", C.SOL_SOCKET, C.SO_SETFIB)
+	// SO_USELOOPBACK returns to a routing socket what it has sent. macOS and BSD have it.
+	SO_USELOOPBACK = declare(boolCodec, canBoth, "SO_USELOOPBACK", C.SOL_SOCKET, C.SO_USELOOPBACK)
+)
+
+// Options of Unix domain sockets at level SOL_SOCKET. See unix(7).
+var (
+	// SO_PASSCRED delivers the sender's process, user and group with each message. Netlink and Bluetooth have it too.
+	SO_PASSCRED = declare(boolCodec, canBoth, "SO_PASSCRED", C.SOL_SOCKET, C.SO_PASSCRED)
+	// SO_PEERCRED is who made the connection: the peer's process, user and group when it called Connect, Listen or Pair.
+	SO_PEERCRED = declare(ucredCodec, canGet, "SO_PEERCRED", C.SOL_SOCKET, C.SO_PEERCRED)
+	// SO_PASSSEC delivers the sender's security label with each message.
+	SO_PASSSEC = declare(boolCodec, canBoth, "SO_PASSSEC", C.SOL_SOCKET, C.SO_PASSSEC)
+	// SO_PEERSEC is the peer's security label. It needs a security module that has labels: else ENOPROTOOPT.
+	SO_PEERSEC = declare(stringCodec, canGet, "SO_PEERSEC", C.SOL_SOCKET, C.SO_PEERSEC)
+	// SO_PEERGROUPS are the supplementary groups that the peer had when it called Connect, Listen or Pair.
+	SO_PEERGROUPS = declare(groupsCodec, canGet, "SO_PEERGROUPS", C.SOL_SOCKET, C.SO_PEERGROUPS)
+	// SO_PASSPIDFD delivers a descriptor of the sender's process with each message. Since Linux 6.5.
+	SO_PASSPIDFD = declare(boolCodec, canBoth, "SO_PASSPIDFD", C.SOL_SOCKET, C.SO_PASSPIDFD)
+	// SO_PEERPIDFD is a descriptor of the peer's process, see pidfd_open(2): each Get opens a new one, close-on-exec, which
+	// is the caller's to close. ESRCH: the process is gone. Since Linux 6.5.
+	SO_PEERPIDFD = declare(pidfdCodec, canGet, "SO_PEERPIDFD", C.SOL_SOCKET, C.SO_PEERPIDFD)
+	// SO_PASSRIGHTS lets messages bring descriptors, which is so from the start. Since Linux 6.16.
+	SO_PASSRIGHTS = declare(boolCodec, canBoth, "SO_PASSRIGHTS", C.SOL_SOCKET, C.SO_PASSRIGHTS)
+	// SO_INQ delivers how much is left to read with each message. Since Linux 6.17.
+	SO_INQ = declare(boolCodec, canSet, "SO_INQ", C.SOL_SOCKET, C.SO_INQ)
+)
+
+// LingerOff is SO_LINGER's value when it is off.
+const LingerOff time.Duration = -1
+
+// A BufLock is a set of SO_BUF_LOCK's flags.
+type BufLock uint32
+
+const (
+	SOCK_SNDBUF_LOCK BufLock = C.SOCK_SNDBUF_LOCK & 0xffffffff
+	SOCK_RCVBUF_LOCK BufLock = C.SOCK_RCVBUF_LOCK & 0xffffffff
+)
+
+// A TimestampingFlags is a set of SO_TIMESTAMPING's flags. See timestamping.rst of the kernel's documentation.
+type TimestampingFlags int
+
+const (
+	// Which timestamps are taken.
+	SOF_TIMESTAMPING_RX_HARDWARE   TimestampingFlags = C.SOF_TIMESTAMPING_RX_HARDWARE
+	SOF_TIMESTAMPING_RX_SOFTWARE   TimestampingFlags = C.SOF_TIMESTAMPING_RX_SOFTWARE
+	SOF_TIMESTAMPING_TX_HARDWARE   TimestampingFlags = C.SOF_TIMESTAMPING_TX_HARDWARE
+	SOF_TIMESTAMPING_TX_SOFTWARE   TimestampingFlags = C.SOF_TIMESTAMPING_TX_SOFTWARE
+	SOF_TIMESTAMPING_TX_SCHED      TimestampingFlags = C.SOF_TIMESTAMPING_TX_SCHED
+	SOF_TIMESTAMPING_TX_ACK        TimestampingFlags = C.SOF_TIMESTAMPING_TX_ACK
+	SOF_TIMESTAMPING_TX_COMPLETION TimestampingFlags = C.SOF_TIMESTAMPING_TX_COMPLETION // since Linux 6.15
+
+	// Which are delivered.
+	SOF_TIMESTAMPING_SOFTWARE     TimestampingFlags = C.SOF_TIMESTAMPING_SOFTWARE
+	SOF_TIMESTAMPING_SYS_HARDWARE TimestampingFlags = C.SOF_TIMESTAMPING_SYS_HARDWARE // without effect
+	SOF_TIMESTAMPING_RAW_HARDWARE TimestampingFlags = C.SOF_TIMESTAMPING_RAW_HARDWARE
+
+	// How.
+	SOF_TIMESTAMPING_OPT_ID        TimestampingFlags = C.SOF_TIMESTAMPING_OPT_ID
+	SOF_TIMESTAMPING_OPT_ID_TCP    TimestampingFlags = C.SOF_TIMESTAMPING_OPT_ID_TCP // since Linux 6.2
+	SOF_TIMESTAMPING_OPT_CMSG      TimestampingFlags = C.SOF_TIMESTAMPING_OPT_CMSG
+	SOF_TIMESTAMPING_OPT_TSONLY    TimestampingFlags = C.SOF_TIMESTAMPING_OPT_TSONLY
+	SOF_TIMESTAMPING_OPT_STATS     TimestampingFlags = C.SOF_TIMESTAMPING_OPT_STATS
+	SOF_TIMESTAMPING_OPT_PKTINFO   TimestampingFlags = C.SOF_TIMESTAMPING_OPT_PKTINFO
+	SOF_TIMESTAMPING_OPT_TX_SWHW   TimestampingFlags = C.SOF_TIMESTAMPING_OPT_TX_SWHW
+	SOF_TIMESTAMPING_BIND_PHC      TimestampingFlags = C.SOF_TIMESTAMPING_BIND_PHC
+	SOF_TIMESTAMPING_OPT_RX_FILTER TimestampingFlags = C.SOF_TIMESTAMPING_OPT_RX_FILTER // since Linux 6.12
+)
+
+// A SoTimestamping is the value of SO_TIMESTAMPING: a struct so_timestamping.
+type SoTimestamping struct {
+	Flags   TimestampingFlags
+	BindPHC int // with SOF_TIMESTAMPING_BIND_PHC, the index of the virtual PTP hardware clock
+}
+
+// A TxtimeFlags is a set of SO_TXTIME's flags.
+type TxtimeFlags uint32
+
+const (
+	SOF_TXTIME_DEADLINE_MODE TxtimeFlags = C.SOF_TXTIME_DEADLINE_MODE & 0xffffffff // the time is the latest, not the earliest
+	SOF_TXTIME_REPORT_ERRORS TxtimeFlags = C.SOF_TXTIME_REPORT_ERRORS & 0xffffffff // datagrams not sent are queued as errors
+)
+
+// A SockTxtime is the value of SO_TXTIME: a struct sock_txtime.
+type SockTxtime struct {
+	Clock int // a clockid_t of clock_gettime(2): CLOCK_TAI, which is 11, for the etf queueing discipline, CLOCK_MONOTONIC for fq
+	Flags TxtimeFlags
+}
+
+// A Ucred is who a process is: a struct ucred. See unix(7).
+type Ucred struct {
+	PID int
+	UID uint32
+	GID uint32
+}
+
+// A Meminfo is the value of SO_MEMINFO, the counters of <linux/sock_diag.h>, in bytes but for Drops. Fields that the
+// kernel does not know are zero.
+type Meminfo struct {
+	RmemAlloc  uint32 // SK_MEMINFO_RMEM_ALLOC: in the receive queue
+	Rcvbuf     uint32 // SK_MEMINFO_RCVBUF: SO_RCVBUF
+	WmemAlloc  uint32 // SK_MEMINFO_WMEM_ALLOC: in the send queue and below
+	Sndbuf     uint32 // SK_MEMINFO_SNDBUF: SO_SNDBUF
+	FwdAlloc   uint32 // SK_MEMINFO_FWD_ALLOC: reserved and not yet used
+	WmemQueued uint32 // SK_MEMINFO_WMEM_QUEUED: in the send queue
+	Optmem     uint32 // SK_MEMINFO_OPTMEM: of options and control messages
+	Backlog    uint32 // SK_MEMINFO_BACKLOG: come while a call held the socket
+	Drops      uint32 // SK_MEMINFO_DROPS: packets that were dropped
+}
+
+var (
+	domainCodec = newIntCodec[Domain]("int")
+	// pidfdCodec is for a descriptor that the kernel opens.
+	pidfdCodec = &codec[*os.File]{
+		kind:   "fd",
+		encode: func(*os.File) (native, error) { return native{}, syscall.ENOPROTOOPT },
+		decode: func(v native) (*os.File, error) { return os.NewFile(uintptr(v.num), "pidfd"), nil },
+	}
+	groupsCodec = listCodec("gid_t[]", 64, noEncode[int, C.gid_t], func(g *C.gid_t) int { return int(*g) })
+)
+
+// notInt32 is the error of a number that a field of 32 bits has no room for.
+func notInt32(field string, n int) error {
+	return fmt.Errorf("%s %d overflows an int: %w", field, n, syscall.EINVAL)
+}
+
+// either is the first of two options that the platform has.
+func either[T any](a, b Option[T]) Option[T] {
+	if a.Supported() {
+		return a
+	}
+	return b
+}
+
+// Which option serves where systems differ.
+var (
+	lingerOption    = either(SO_LINGER_SEC, SO_LINGER)
+	boundIfV4Option = either(SO_BINDTOIFINDEX, IP_BOUND_IF)
+	boundIfV6Option = either(SO_BINDTOIFINDEX, IPV6_BOUND_IF)
 )
 
 // SetReuseAddress sets SO_REUSEADDR.
@@ -26,3 +302,126 @@ func (s *Socket) SetReuseAddress(on bool) error { return SO_REUSEADDR.Set(s, on)
 
 // ReuseAddress returns SO_REUSEADDR.
 func (s *Socket) ReuseAddress() (bool, error) { return SO_REUSEADDR.Get(s) }
+
+// SetBroadcast sets SO_BROADCAST.
+func (s *Socket) SetBroadcast(on bool) error { return SO_BROADCAST.Set(s, on) }
+
+// Broadcast returns SO_BROADCAST.
+func (s *Socket) Broadcast() (bool, error) { return SO_BROADCAST.Get(s) }
+
+// SetKeepalive sets SO_KEEPALIVE.
+func (s *Socket) SetKeepalive(on bool) error { return SO_KEEPALIVE.Set(s, on) }
+
+// Keepalive returns SO_KEEPALIVE.
+func (s *Socket) Keepalive() (bool, error) { return SO_KEEPALIVE.Get(s) }
+
+// SetLinger sets SO_LINGER, in seconds on every system: a negative duration turns it off.
+func (s *Socket) SetLinger(d time.Duration) error { return lingerOption.Set(s, d) }
+
+// Linger returns SO_LINGER, [LingerOff] if it is off.
+func (s *Socket) Linger() (time.Duration, error) { return lingerOption.Get(s) }
+
+// SetOutOfBandInline sets SO_OOBINLINE.
+func (s *Socket) SetOutOfBandInline(on bool) error { return SO_OOBINLINE.Set(s, on) }
+
+// OutOfBandInline returns SO_OOBINLINE.
+func (s *Socket) OutOfBandInline() (bool, error) { return SO_OOBINLINE.Get(s) }
+
+// SetPasscred sets SO_PASSCRED.
+func (s *Socket) SetPasscred(on bool) error { return SO_PASSCRED.Set(s, on) }
+
+// Passcred returns SO_PASSCRED.
+func (s *Socket) Passcred() (bool, error) { return SO_PASSCRED.Get(s) }
+
+// SetPriority sets SO_PRIORITY.
+func (s *Socket) SetPriority(priority int) error { return SO_PRIORITY.Set(s, priority) }
+
+// Priority returns SO_PRIORITY.
+func (s *Socket) Priority() (int, error) { return SO_PRIORITY.Get(s) }
+
+// SetRecvBufferSize sets SO_RCVBUF, in bytes.
+func (s *Socket) SetRecvBufferSize(size int) error { return SO_RCVBUF.Set(s, size) }
+
+// RecvBufferSize returns SO_RCVBUF, in bytes.
+func (s *Socket) RecvBufferSize() (int, error) { return SO_RCVBUF.Get(s) }
+
+// SetSendBufferSize sets SO_SNDBUF, in bytes.
+func (s *Socket) SetSendBufferSize(size int) error { return SO_SNDBUF.Set(s, size) }
+
+// SendBufferSize returns SO_SNDBUF, in bytes.
+func (s *Socket) SendBufferSize() (int, error) { return SO_SNDBUF.Get(s) }
+
+// SetReadTimeout sets SO_RCVTIMEO; 0: none.
+func (s *Socket) SetReadTimeout(d time.Duration) error { return SO_RCVTIMEO.Set(s, d) }
+
+// ReadTimeout returns SO_RCVTIMEO; 0: none.
+func (s *Socket) ReadTimeout() (time.Duration, error) { return SO_RCVTIMEO.Get(s) }
+
+// SetWriteTimeout sets SO_SNDTIMEO; 0: none.
+func (s *Socket) SetWriteTimeout(d time.Duration) error { return SO_SNDTIMEO.Set(s, d) }
+
+// WriteTimeout returns SO_SNDTIMEO; 0: none.
+func (s *Socket) WriteTimeout() (time.Duration, error) { return SO_SNDTIMEO.Get(s) }
+
+// SetMark sets SO_MARK.
+func (s *Socket) SetMark(mark uint32) error { return SO_MARK.Set(s, mark) }
+
+// Mark returns SO_MARK.
+func (s *Socket) Mark() (uint32, error) { return SO_MARK.Get(s) }
+
+// BindDevice sets SO_BINDTODEVICE: "" unbinds.
+func (s *Socket) BindDevice(name string) error { return SO_BINDTODEVICE.Set(s, name) }
+
+// Device returns SO_BINDTODEVICE: "" if the socket is bound to no interface.
+func (s *Socket) Device() (string, error) { return SO_BINDTODEVICE.Get(s) }
+
+// BindDeviceByIndexV4 sets SO_BINDTOIFINDEX, or IP_BOUND_IF where the system has that instead: 0 unbinds.
+func (s *Socket) BindDeviceByIndexV4(ifindex int) error { return boundIfV4Option.Set(s, ifindex) }
+
+// DeviceIndexV4 returns SO_BINDTOIFINDEX, or IP_BOUND_IF where the system has that instead.
+func (s *Socket) DeviceIndexV4() (int, error) { return boundIfV4Option.Get(s) }
+
+// BindDeviceByIndexV6 sets SO_BINDTOIFINDEX, or IPV6_BOUND_IF where the system has that instead: 0 unbinds.
+func (s *Socket) BindDeviceByIndexV6(ifindex int) error { return boundIfV6Option.Set(s, ifindex) }
+
+// DeviceIndexV6 returns SO_BINDTOIFINDEX, or IPV6_BOUND_IF where the system has that instead.
+func (s *Socket) DeviceIndexV6() (int, error) { return boundIfV6Option.Get(s) }
+
+// SetCPUAffinity sets SO_INCOMING_CPU.
+func (s *Socket) SetCPUAffinity(cpu int) error { return SO_INCOMING_CPU.Set(s, cpu) }
+
+// CPUAffinity returns SO_INCOMING_CPU.
+func (s *Socket) CPUAffinity() (int, error) { return SO_INCOMING_CPU.Get(s) }
+
+// SetReusePort sets SO_REUSEPORT.
+func (s *Socket) SetReusePort(on bool) error { return SO_REUSEPORT.Set(s, on) }
+
+// ReusePort returns SO_REUSEPORT.
+func (s *Socket) ReusePort() (bool, error) { return SO_REUSEPORT.Get(s) }
+
+// SetReusePortLB sets SO_REUSEPORT_LB.
+func (s *Socket) SetReusePortLB(on bool) error { return SO_REUSEPORT_LB.Set(s, on) }
+
+// ReusePortLB returns SO_REUSEPORT_LB.
+func (s *Socket) ReusePortLB() (bool, error) { return SO_REUSEPORT_LB.Get(s) }
+
+// SetBusyPoll sets SO_BUSY_POLL.
+func (s *Socket) SetBusyPoll(d time.Duration) error { return SO_BUSY_POLL.Set(s, d) }
+
+// BusyPoll returns SO_BUSY_POLL.
+func (s *Socket) BusyPoll() (time.Duration, error) { return SO_BUSY_POLL.Get(s) }
+
+// Cookie returns SO_COOKIE.
+func (s *Socket) Cookie() (uint64, error) { return SO_COOKIE.Get(s) }
+
+// SetNosigpipe sets SO_NOSIGPIPE.
+func (s *Socket) SetNosigpipe(on bool) error { return SO_NOSIGPIPE.Set(s, on) }
+
+// SetFIB sets SO_SETFIB.
+func (s *Socket) SetFIB(fib uint32) error { return SO_SETFIB.Set(s, fib) }
+
+// SetNoPeercred lets a Unix socket connect without telling who it is, so that SO_PEERCRED has nothing. Cygwin has it;
+// elsewhere it is unsupported.
+func (s *Socket) SetNoPeercred() error {
+	return SO_PEERCRED.o.error("setsockopt", errors.ErrUnsupported)
+}

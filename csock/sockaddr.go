@@ -370,20 +370,27 @@ func (a SockAddr) String() string {
 	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
 }
 
-// scopeID returns the index of the interface that zone names or numbers, 0 for no zone.
+// scopeID returns the index of the interface that zone names or numbers, 0 for no zone. The name comes first,
+// for an interface may be named "7".
 func scopeID(zone string) (uint32, bool) {
 	if zone == "" {
 		return 0, true
 	}
-	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
-		return uint32(n), true
+	if index, ok := ifindex(zone); ok {
+		return index, true
 	}
+	n, err := strconv.ParseUint(zone, 10, 32)
+	return uint32(n), err == nil
+}
+
+// ifindex returns the index of the interface with a name.
+func ifindex(ifname string) (uint32, bool) {
 	var name [C.IF_NAMESIZE]C.char
-	if len(zone) >= len(name) {
+	if len(ifname) >= len(name) || strings.IndexByte(ifname, 0) >= 0 {
 		return 0, false
 	}
-	for i := range len(zone) {
-		name[i] = C.char(zone[i])
+	for i := range len(ifname) {
+		name[i] = C.char(ifname[i])
 	}
 	index := C.csock_ifindex(&name[0])
 	return uint32(index), index > 0

@@ -83,7 +83,7 @@ func NewRaw(domain Domain, typ Type, protocol Protocol) (*Socket, error) {
 }
 
 func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, error) {
-	fd := C.csock_socket(C.int(domain), C.int(typ), C.int(protocol), cBool(raw))
+	fd := C.csock_socket(cInt(domain), cInt(typ), cInt(protocol), cBool(raw))
 	if fd < 0 {
 		return nil, callSocket.error(int(fd))
 	}
@@ -102,7 +102,7 @@ func PairRaw(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err erro
 
 func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket, err error) {
 	var fdA, fdB C.csock_fd
-	if r := C.csock_socketpair(C.int(domain), C.int(typ), C.int(protocol), cBool(raw), &fdA, &fdB); r < 0 {
+	if r := C.csock_socketpair(cInt(domain), cInt(typ), cInt(protocol), cBool(raw), &fdA, &fdB); r < 0 {
 		return nil, nil, callSocketpair.error(int(r))
 	}
 	return own(fdA, raw), own(fdB, raw), nil
@@ -286,7 +286,7 @@ func (s *Socket) AcceptRaw() (*Socket, SockAddr, error) {
 // Accept4 takes the next connection by accept4(2): flags are SOCK_CLOEXEC, SOCK_NONBLOCK, both or 0. The
 // socket's sends raise no SIGPIPE.
 func (s *Socket) Accept4(flags Type) (*Socket, SockAddr, error) {
-	return s.accept(C.int(flags), false)
+	return s.accept(cInt(flags), false)
 }
 
 func (s *Socket) accept(flags C.int, raw bool) (*Socket, SockAddr, error) {
@@ -401,7 +401,7 @@ func (s *Socket) Shutdown(how Shutdown) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_shutdown(s.fd, C.int(how))
+	r := C.csock_shutdown(s.fd, cInt(how))
 	s.leave()
 	return callShutdown.result(int(r))
 }
@@ -545,7 +545,7 @@ func bytesPtr(p []byte) *C.uint8_t {
 }
 
 // cInt is n as C's int, at the nearest limit of it.
-func cInt(n int) C.int {
+func cInt[T ~int](n T) C.int {
 	return C.int(max(min(n, C.INT_MAX), C.INT_MIN))
 }
 

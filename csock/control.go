@@ -1,0 +1,458 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"net/netip"
+	"slices"
+	"unsafe"
+)
+
+// A ControlMessage is a control message: what sendmsg(2) and recvmsg(2) call ancillary data. Its
+// accessors, such as [ControlMessage.TTL], say whether it is of their kind and has the length that belongs to it.
+type ControlMessage struct {
+	Level int    // the protocol: SOL_SOCKET, IPPROTO_IP, …
+	Type  int    // the kind, within the protocol
+	Data  []byte // the payload, in native layout; it shares the memory of the control buffer
+}
+
+// A ControlKind is what a control message can be of: an [Option] where C has one constant for both,
+// such as [IP_TTL], or a [ControlType].
+type ControlKind interface {
+	// ControlType returns the numbers of the kind.
+	ControlType() ControlType
+
+	sealed()
+}
+
+// ControlType returns the numbers of the option as those of a kind of control message.
+func (o Option[T]) ControlType() ControlType { return NewControlType(o.Level(), o.Number()) }
+
+// ControlType returns t.
+func (t ControlType) ControlType() ControlType { return t }
+
+// ControlType returns the message's kind by its numbers.
+func (m ControlMessage) ControlType() ControlType { return NewControlType(m.Level, m.Type) }
+
+// Is reports whether the message is of a kind. It is inlined, so that the kind does not become a value of an
+// interface, which would be allocated.
+func (m ControlMessage) Is(kind ControlKind) bool { return kind.ControlType() == m.ControlType() }
+
+// is is Is for a kind under its C names.
+func (m ControlMessage) is(level, number int) bool {
+	return m.Level == level && m.Type == number
+}
+
+// String returns the message's kind and its payload's length, for people.
+func (m ControlMessage) String() string {
+	return fmt.Sprintf("%v: %d bytes", m.ControlType(), len(m.Data))
+}
+
+// A ControlType is a kind of control message whose C constant is not an option's too: the level in its high
+// 32 bits, the number in its low ones. It is negative if the platform lacks the kind.
+type ControlType int64
+
+// The kinds of control messages that are not named as an option is.
+const (
+	// SCM_RIGHTS passes descriptors. See unix(7).
+	SCM_RIGHTS ControlType = C.SOL_SOCKET<<32 | C.SCM_RIGHTS
+	// SCM_CREDENTIALS tells the sending process, its user and its group. See unix(7).
+	SCM_CREDENTIALS ControlType = C.SOL_SOCKET<<32 | C.SCM_CREDENTIALS
+	// SCM_SECURITY tells the sender's SELinux context. See unix(7).
+	SCM_SECURITY ControlType = C.SOL_SOCKET<<32 | C.SCM_SECURITY
+	// SCM_PIDFD passes a descriptor of the sending process. See pidfd_open(2).
+	SCM_PIDFD ControlType = C.SOL_SOCKET<<32 | C.SCM_PIDFD
+	// SCM_TIMESTAMP tells when a packet came, in microseconds. See socket(7).
+	SCM_TIMESTAMP ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMP
+	// SCM_TIMESTAMPNS tells when a packet came, in nanoseconds. See socket(7).
+	SCM_TIMESTAMPNS ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPNS
+	// SCM_TIMESTAMPING tells when a packet came or went, by several clocks. See the kernel's
+	// Documentation/networking/timestamping.rst.
+	SCM_TIMESTAMPING ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPING
+	// SCM_TIMESTAMPING_OPT_STATS brings TCP's numbers with the timestamp of sent bytes.
+	SCM_TIMESTAMPING_OPT_STATS ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPING_OPT_STATS
+	// SCM_TIMESTAMPING_PKTINFO tells the interface that took a packet, and its length there.
+	SCM_TIMESTAMPING_PKTINFO ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPING_PKTINFO
+	// SCM_TS_OPT_ID chooses the id by which the timestamp of a sent packet is told.
+	SCM_TS_OPT_ID ControlType = C.SOL_SOCKET<<32 | C.SCM_TS_OPT_ID
+	// SCM_TXTIME says when a packet is to go. See tc-etf(8).
+	SCM_TXTIME ControlType = C.SOL_SOCKET<<32 | C.SCM_TXTIME
+	// SCM_INQ tells how many bytes are still to be received from a Unix stream.
+	SCM_INQ ControlType = C.SOL_SOCKET<<32 | C.SCM_INQ
+	// SCM_WIFI_STATUS tells whether an 802.11 frame was acknowledged.
+	SCM_WIFI_STATUS ControlType = C.SOL_SOCKET<<32 | C.SCM_WIFI_STATUS
+	// IP_ORIGDSTADDR tells the address to which a packet was sent, before it was redirected. See ip(7).
+	IP_ORIGDSTADDR ControlType = C.IPPROTO_IP<<32 | C.IP_ORIGDSTADDR
+	// IPV6_HOPLIMIT is the hop limit of an IPv6 packet. See RFC 3542, section 6.3.
+	IPV6_HOPLIMIT ControlType = C.IPPROTO_IPV6<<32 | C.IPV6_HOPLIMIT
+	// IPV6_ORIGDSTADDR is IP_ORIGDSTADDR of IPv6.
+	IPV6_ORIGDSTADDR ControlType = C.IPPROTO_IPV6<<32 | C.IPV6_ORIGDSTADDR
+	// TCP_CM_INQ tells how many bytes are still to be received. See tcp(7), TCP_INQ.
+	TCP_CM_INQ ControlType = C.IPPROTO_TCP<<32 | C.TCP_CM_INQ
+	// TLS_SET_RECORD_TYPE is the type of the TLS record to send. See the kernel's
+	// Documentation/networking/tls.rst.
+	TLS_SET_RECORD_TYPE ControlType = C.SOL_TLS<<32 | C.TLS_SET_RECORD_TYPE
+	// TLS_GET_RECORD_TYPE is the type of the TLS record received.
+	TLS_GET_RECORD_TYPE ControlType = C.SOL_TLS<<32 | C.TLS_GET_RECORD_TYPE
+	// PACKET_TX_TIMESTAMP says to which packet a timestamp belongs that a packet socket's error queue brings.
+	PACKET_TX_TIMESTAMP ControlType = C.SOL_PACKET<<32 | C.PACKET_TX_TIMESTAMP
+	// VSOCK_RECVERR is what a vsock socket's error queue brings. See vsock(7).
+	VSOCK_RECVERR ControlType = C.SOL_VSOCK<<32 | C.VSOCK_RECVERR
+	// SCTP_INIT says how an association is to be made. See RFC 6458, section 5.3.1.
+	SCTP_INIT ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_INIT
+	// SCTP_SNDRCV says how to send, and tells how a message came. See RFC 6458, section 5.3.2.
+	SCTP_SNDRCV ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_SNDRCV
+	// SCTP_SNDINFO says how to send. See RFC 6458, section 5.3.4.
+	SCTP_SNDINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_SNDINFO
+	// SCTP_RCVINFO tells how a message came. See RFC 6458, section 5.3.5.
+	SCTP_RCVINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_RCVINFO
+	// SCTP_NXTINFO tells of the message after this one. See RFC 6458, section 5.3.6.
+	SCTP_NXTINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_NXTINFO
+	// SCTP_PRINFO says how long to try. See RFC 6458, section 5.3.7.
+	SCTP_PRINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_PRINFO
+	// SCTP_AUTHINFO chooses the key that authenticates. See RFC 6458, section 5.3.8.
+	SCTP_AUTHINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_AUTHINFO
+	// SCTP_DSTADDRV4 is a further address of the peer. See RFC 6458, section 5.3.9.
+	SCTP_DSTADDRV4 ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_DSTADDRV4
+	// SCTP_DSTADDRV6 is a further address of the peer. See RFC 6458, section 5.3.10.
+	SCTP_DSTADDRV6 ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_DSTADDRV6
+)
+
+var controlNames = []struct {
+	t    ControlType
+	name string
+}{
+	{SCM_RIGHTS, "SCM_RIGHTS"},
+	{SCM_CREDENTIALS, "SCM_CREDENTIALS"},
+	{SCM_SECURITY, "SCM_SECURITY"},
+	{SCM_PIDFD, "SCM_PIDFD"},
+	{SCM_TIMESTAMP, "SCM_TIMESTAMP"},
+	{SCM_TIMESTAMPNS, "SCM_TIMESTAMPNS"},
+	{SCM_TIMESTAMPING, "SCM_TIMESTAMPING"},
+	{SCM_TIMESTAMPING_OPT_STATS, "SCM_TIMESTAMPING_OPT_STATS"},
+	{SCM_TIMESTAMPING_PKTINFO, "SCM_TIMESTAMPING_PKTINFO"},
+	{SCM_TS_OPT_ID, "SCM_TS_OPT_ID"},
+	{SCM_TXTIME, "SCM_TXTIME"},
+	{SCM_INQ, "SCM_INQ"},
+	{SCM_WIFI_STATUS, "SCM_WIFI_STATUS"},
+	{IP_ORIGDSTADDR, "IP_ORIGDSTADDR"},
+	{IPV6_HOPLIMIT, "IPV6_HOPLIMIT"},
+	{IPV6_ORIGDSTADDR, "IPV6_ORIGDSTADDR"},
+	{TCP_CM_INQ, "TCP_CM_INQ"},
+	{TLS_SET_RECORD_TYPE, "TLS_SET_RECORD_TYPE"},
+	{TLS_GET_RECORD_TYPE, "TLS_GET_RECORD_TYPE"},
+	{PACKET_TX_TIMESTAMP, "PACKET_TX_TIMESTAMP"},
+	{VSOCK_RECVERR, "VSOCK_RECVERR"},
+	{SCTP_INIT, "SCTP_INIT"},
+	{SCTP_SNDRCV, "SCTP_SNDRCV"},
+	{SCTP_SNDINFO, "SCTP_SNDINFO"},
+	{SCTP_RCVINFO, "SCTP_RCVINFO"},
+	{SCTP_NXTINFO, "SCTP_NXTINFO"},
+	{SCTP_PRINFO, "SCTP_PRINFO"},
+	{SCTP_AUTHINFO, "SCTP_AUTHINFO"},
+	{SCTP_DSTADDRV4, "SCTP_DSTADDRV4"},
+	{SCTP_DSTADDRV6, "SCTP_DSTADDRV6"},
+}
+
+// NewControlType returns a kind that csock has no name for, by the platform's numbers.
+func NewControlType(level, number int) ControlType {
+	return ControlType(level)<<32 | ControlType(uint32(number))
+}
+
+// String returns the C name of t, that of the option with its numbers, or the two numbers.
+func (t ControlType) String() string {
+	for _, n := range controlNames {
+		if n.t == t {
+			return n.name
+		}
+	}
+	for _, o := range options {
+		if o.Level() == t.Level() && o.Number() == t.Number() {
+			return o.String()
+		}
+	}
+	return fmt.Sprintf("%d/%d", t.Level(), t.Number())
+}
+
+// Level returns the number of the protocol, negative if the platform lacks the kind.
+func (t ControlType) Level() int { return int(t >> 32) }
+
+// Number returns the number of the kind within the protocol, negative if the platform lacks it.
+func (t ControlType) Number() int { return int(int32(t)) }
+
+// Supported reports whether the platform has the kind. The kernel that runs may still not know it.
+func (t ControlType) Supported() bool { return t >= 0 }
+
+func (t ControlType) sealed() {}
+
+// The layout of control messages.
+const (
+	sizeofCmsghdr = C.sizeof_struct_cmsghdr
+	controlData   = C.CSOCK_CMSG_DATA
+)
+
+// controlAlign is n, rounded up to where the next header may begin.
+func controlAlign(n int) int { return (n + C.CSOCK_CMSG_ALIGN - 1) &^ (C.CSOCK_CMSG_ALIGN - 1) }
+
+// ControlSpace returns how much of a control buffer a message with n bytes of payload takes: C's
+// CMSG_SPACE. Add them up to size a buffer for several.
+func ControlSpace(n int) int { return controlData + controlAlign(n) }
+
+// ControlMessages walks the messages in a control buffer, as C does with CMSG_FIRSTHDR and CMSG_NXTHDR. The walk ends
+// at the first header that is malformed; of a message that the buffer's end cuts, what is there is its
+// Data. The buffer may begin at any address.
+func ControlMessages(control []byte) iter.Seq[ControlMessage] {
+	// No more than this, so that the compiler inlines it, and range allocates nothing.
+	return func(yield func(ControlMessage) bool) { walkControl(control, yield) }
+}
+
+// ControlMessages walks the control messages that Recvmsg received.
+func (m *MsgHdr) ControlMessages() iter.Seq[ControlMessage] {
+	return func(yield func(ControlMessage) bool) { walkControl(m.received(), yield) }
+}
+
+// received is the part of Control that Recvmsg filled.
+func (m *MsgHdr) received() []byte {
+	return m.Control[:max(0, min(m.ControlLen, len(m.Control)))]
+}
+
+func walkControl(b []byte, yield func(ControlMessage) bool) {
+	for len(b) >= sizeofCmsghdr {
+		var h C.struct_cmsghdr
+		*(*[sizeofCmsghdr]byte)(unsafe.Pointer(&h)) = [sizeofCmsghdr]byte(b)
+		length := uint64(h.cmsg_len) // whatever it says
+		if length < controlData {
+			return
+		}
+		end := int(min(length, uint64(len(b))))
+		start := min(controlData, end)
+		if !yield(ControlMessage{int(h.cmsg_level), int(h.cmsg_type), b[start:end:end]}) {
+			return
+		}
+		b = b[min(controlAlign(end), len(b)):]
+	}
+}
+
+// memory is the memory of v, by which values go in and out of a control buffer: it need not be
+// aligned as a T has to be. T is a number or a native struct, without Go pointers.
+func memory[T any](v *T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
+}
+
+// controlLacks reports whether control has a message of a kind that the platform lacks.
+func controlLacks(control []byte) bool {
+	for m := range ControlMessages(control) {
+		if m.Level < 0 || m.Type < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// AppendControl appends a control message of any kind, with its payload in native layout, to a control buffer
+// for Sendmsg and returns that, padded as CMSG_SPACE has it. It allocates if the buffer's capacity does
+// not suffice. All functions whose names begin with Append do this, for a kind each.
+//
+// A kind that the platform lacks is appended too: Sendmsg then answers an error for which
+// errors.Is(err, [errors.ErrUnsupported]) holds.
+func AppendControl[K ControlKind](b []byte, kind K, data []byte) []byte {
+	t := kind.ControlType()
+	return appendControl(b, t.Level(), t.Number(), data)
+}
+
+// AppendControlInt appends a control message of any kind whose payload is an int, or 32 bits of another type.
+func AppendControlInt[K ControlKind](b []byte, kind K, value int32) []byte {
+	t := kind.ControlType()
+	return appendValue(b, t.Level(), t.Number(), value)
+}
+
+func appendControl(b []byte, level, number int, data []byte) []byte {
+	b, payload := growControl(b, level, number, len(data))
+	copy(payload, data)
+	return b
+}
+
+// appendValue appends a message whose payload is v in memory.
+func appendValue[T any](b []byte, level, number int, v T) []byte {
+	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)))
+	copy(payload, memory(&v))
+	return b
+}
+
+// growControl appends a message with a payload of n zero bytes, which it returns too.
+func growControl(b []byte, level, number, n int) (all, payload []byte) {
+	start := controlAlign(len(b))
+	end := start + ControlSpace(n)
+	all = slices.Grow(b, end-len(b))[:end]
+	clear(all[len(b):])
+	var h C.struct_cmsghdr
+	setInteger(&h.cmsg_len, controlData+n)
+	h.cmsg_level = C.int(level)
+	h.cmsg_type = C.int(number)
+	copy(all[start:], memory(&h))
+	return all, all[start+controlData : start+controlData+n]
+}
+
+// setInteger is for fields whose type differs between systems.
+func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
+
+// AppendRights appends descriptors, of which the receiver gets its own copies (SCM_RIGHTS); Linux takes up to 253 of
+// them. The caller keeps them open until Sendmsg has returned. See unix(7).
+func AppendRights(b []byte, fds ...int) []byte {
+	b, payload := growControl(b, C.SOL_SOCKET, C.SCM_RIGHTS, len(fds)*C.sizeof_int)
+	for i, fd := range fds {
+		n := cInt(fd)
+		copy(payload[i*C.sizeof_int:], memory(&n))
+	}
+	return b
+}
+
+// Credentials are those of a process: a struct ucred. See unix(7).
+type Credentials struct {
+	PID int
+	UID uint32
+	GID uint32
+}
+
+// AppendCredentials appends the sender's credentials (SCM_CREDENTIALS). The kernel checks them: only a privileged
+// process may tell others than its own.
+func AppendCredentials(b []byte, c Credentials) []byte {
+	var v C.csock_ucred
+	v.pid = C.pid_t(c.PID)
+	v.uid = C.uid_t(c.UID)
+	v.gid = C.gid_t(c.GID)
+	return appendValue(b, C.SOL_SOCKET, C.SCM_CREDENTIALS, v)
+}
+
+// A PacketInfo tells on which of this host's addresses and interfaces a packet came, or is to go: a
+// struct in_pktinfo or in6_pktinfo. See ip(7); RFC 3542, section 6.
+type PacketInfo struct {
+	// Ifindex is the interface; 0 in a packet to send lets the route choose.
+	Ifindex int
+	// Local is the address of this host: in a packet to send its source, an unspecified one (0.0.0.0 or ::) to
+	// let the kernel choose. A received PacketInfo can be sent back with the answer: where the packet came to an
+	// IPv6 multicast address, Local is unspecified.
+	Local netip.Addr
+	// Dst is the destination in the header of a received packet. It is not sent.
+	Dst netip.Addr
+}
+
+// AppendPacketInfo appends the source address and the interface of a packet: IP_PKTINFO if Local is an IPv4
+// address, else IPV6_PKTINFO. A dual-stack socket takes IPV6_PKTINFO with an IPv4-mapped address.
+func AppendPacketInfo(b []byte, info PacketInfo) []byte {
+	if info.Local.Is4() {
+		var v C.csock_in_pktinfo
+		setInteger(&v.ipi_ifindex, info.Ifindex)
+		*ip4Bytes(&v.ipi_spec_dst) = info.Local.As4()
+		return appendValue(b, C.IPPROTO_IP, C.IP_PKTINFO, v)
+	}
+	var v C.struct_in6_pktinfo
+	setInteger(&v.ipi6_ifindex, info.Ifindex)
+	if info.Local.Is6() {
+		*ip6Bytes(&v.ipi6_addr) = info.Local.As16()
+	}
+	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, v)
+}
+
+// AppendTTL appends the time to live of an IPv4 packet (IP_TTL), 1 to 255.
+func AppendTTL(b []byte, ttl int) []byte {
+	return appendValue(b, C.IPPROTO_IP, C.IP_TTL, cInt(ttl))
+}
+
+// AppendHopLimit appends the hop limit of an IPv6 packet (IPV6_HOPLIMIT), 0 to 255, or -1 for the route's.
+func AppendHopLimit(b []byte, hops int) []byte {
+	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_HOPLIMIT, cInt(hops))
+}
+
+// A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one: a code point
+// of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC 3168).
+type TrafficClass uint8
+
+// MakeTrafficClass joins a code point, 0 to 63, and a congestion notification.
+func MakeTrafficClass(dscp uint8, ecn ECN) TrafficClass {
+	return TrafficClass(dscp<<2) | TrafficClass(ecn)&C.IPTOS_ECN_MASK
+}
+
+// DSCP returns the code point of Differentiated Services, 0 to 63.
+func (c TrafficClass) DSCP() uint8 { return uint8(c) >> 2 }
+
+// ECN returns the congestion notification.
+func (c TrafficClass) ECN() ECN { return ECN(c & C.IPTOS_ECN_MASK) }
+
+// ECN is explicit congestion notification. See RFC 3168, section 5.
+type ECN uint8
+
+const (
+	IPTOS_ECN_NOT_ECT ECN = C.IPTOS_ECN_NOT_ECT // not capable of ECN
+	IPTOS_ECN_ECT1    ECN = C.IPTOS_ECN_ECT1    // capable, ECT(1)
+	IPTOS_ECN_ECT0    ECN = C.IPTOS_ECN_ECT0    // capable, ECT(0)
+	IPTOS_ECN_CE      ECN = C.IPTOS_ECN_CE      // congestion experienced
+)
+
+// AppendTOS appends the traffic class of an IPv4 packet (IP_TOS).
+func AppendTOS(b []byte, class TrafficClass) []byte {
+	return appendValue(b, C.IPPROTO_IP, C.IP_TOS, C.int(class))
+}
+
+// AppendTrafficClass appends the traffic class of an IPv6 packet (IPV6_TCLASS).
+func AppendTrafficClass(b []byte, class TrafficClass) []byte {
+	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_TCLASS, C.int(class))
+}
+
+// AppendDontFrag appends whether an IPv6 packet too large for its path is refused, not cut in fragments
+// (IPV6_DONTFRAG).
+func AppendDontFrag(b []byte, on bool) []byte {
+	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_DONTFRAG, cBool(on))
+}
+
+// AppendFlowInfo appends the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
+// (IPV6_FLOWINFO). See ipv6(7).
+func AppendFlowInfo(b []byte, flow uint32) []byte {
+	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_FLOWINFO, 4)
+	binary.BigEndian.PutUint32(payload, flow)
+	return b
+}
+
+// AppendSegmentSize appends the size in bytes of the datagrams into which the kernel cuts the message
+// (UDP_SEGMENT). See udp(7).
+func AppendSegmentSize(b []byte, size uint16) []byte {
+	return appendValue(b, C.IPPROTO_UDP, C.UDP_SEGMENT, size)
+}
+
+// AppendTxTime appends when a packet is to go: nanoseconds on the clock that SO_TXTIME chose.
+func AppendTxTime(b []byte, ns uint64) []byte {
+	return appendValue(b, C.SOL_SOCKET, C.SCM_TXTIME, ns)
+}
+
+// AppendMark appends a packet's mark, for routing and filters (SO_MARK). See socket(7).
+func AppendMark(b []byte, mark uint32) []byte {
+	return appendValue(b, C.SOL_SOCKET, C.SO_MARK, mark)
+}
+
+// AppendPriority appends a packet's priority (SO_PRIORITY), which Linux takes since 6.14. See socket(7).
+func AppendPriority(b []byte, priority uint32) []byte {
+	return appendValue(b, C.SOL_SOCKET, C.SO_PRIORITY, priority)
+}
+
+// AppendTimestamping appends of what in a packet's way timestamps are made (SO_TIMESTAMPING): flags
+// SOF_TIMESTAMPING_TX_*. The socket's SO_TIMESTAMPING tells which of them it wants to hear.
+func AppendTimestamping(b []byte, flags uint32) []byte {
+	return appendValue(b, C.SOL_SOCKET, C.SO_TIMESTAMPING, flags)
+}
+
+// AppendTimestampID appends the id by which the packet's timestamps are told (SCM_TS_OPT_ID). The socket has
+// SOF_TIMESTAMPING_OPT_ID set. Linux takes it since 6.13.
+func AppendTimestampID(b []byte, id uint32) []byte {
+	return appendValue(b, C.SOL_SOCKET, C.SCM_TS_OPT_ID, id)
+}
+
+// AppendTLSRecordType appends the type of the TLS record to send (TLS_SET_RECORD_TYPE).
+func AppendTLSRecordType(b []byte, typ uint8) []byte {
+	return appendValue(b, C.SOL_TLS, C.TLS_SET_RECORD_TYPE, typ)
+}

@@ -1,0 +1,399 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"bytes"
+	"encoding/binary"
+	"net/netip"
+	"time"
+	"unsafe"
+)
+
+// load takes a T from the beginning of b, if b is long enough.
+func load[T any](b []byte) (v T, ok bool) {
+	if len(b) < int(unsafe.Sizeof(v)) {
+		return v, false
+	}
+	copy(memory(&v), b)
+	return v, true
+}
+
+// loadIf is load for the payload of a message that is of a kind.
+func loadIf[T any](m ControlMessage, level, number int) (v T, ok bool) {
+	if !m.is(level, number) {
+		return v, false
+	}
+	return load[T](m.Data)
+}
+
+// Int returns the payload of a message of any kind that is an integer of 1, 2 or 4 bytes, as C's int.
+func (m ControlMessage) Int() (int, bool) {
+	switch len(m.Data) {
+	case 1:
+		return int(m.Data[0]), true
+	case 2:
+		return int(binary.NativeEndian.Uint16(m.Data)), true
+	case 4:
+		return int(int32(binary.NativeEndian.Uint32(m.Data))), true
+	}
+	return 0, false
+}
+
+// intIf is Int for a message that is of a kind.
+func (m ControlMessage) intIf(level, number int) (int, bool) {
+	if !m.is(level, number) {
+		return 0, false
+	}
+	return m.Int()
+}
+
+// dataIf is Data for a message that is of a kind.
+func (m ControlMessage) dataIf(level, number int) ([]byte, bool) {
+	if !m.is(level, number) {
+		return nil, false
+	}
+	return m.Data, true
+}
+
+// Rights appends the descriptors of an SCM_RIGHTS message to fds. They are the caller's to close from the moment
+// that Recvmsg returned, whether or not anybody looks at them; [MsgHdr.CloseRights] closes them all.
+func (m ControlMessage) Rights(fds []int) ([]int, bool) {
+	if !m.is(C.SOL_SOCKET, C.SCM_RIGHTS) {
+		return fds, false
+	}
+	for b := m.Data; len(b) >= C.sizeof_int; b = b[C.sizeof_int:] {
+		fd, _ := load[C.int](b)
+		fds = append(fds, int(fd))
+	}
+	return fds, true
+}
+
+// PIDFD returns the descriptor of an SCM_PIDFD message, which stands for the sending process and is the
+// caller's to close. SO_PASSPIDFD asks for it. See pidfd_open(2).
+func (m ControlMessage) PIDFD() (int, bool) {
+	fd, ok := loadIf[C.int](m, C.SOL_SOCKET, C.SCM_PIDFD)
+	return int(fd), ok
+}
+
+// CloseRights closes every descriptor that came with a message: those of SCM_RIGHTS, and that of SCM_PIDFD. It is
+// for messages whose descriptors nobody has taken, and is called once: the numbers may be another's afterwards.
+func (m *MsgHdr) CloseRights() { closeRights(m.received()) }
+
+func closeRights(control []byte) {
+	for m := range ControlMessages(control) {
+		if !m.is(C.SOL_SOCKET, C.SCM_RIGHTS) && !m.is(C.SOL_SOCKET, C.SCM_PIDFD) {
+			continue
+		}
+		for b := m.Data; len(b) >= C.sizeof_int; b = b[C.sizeof_int:] {
+			if fd, _ := load[C.int](b); fd >= 0 { // of a pidfd it may be an error
+				C.csock_close(C.csock_fd(fd))
+			}
+		}
+	}
+}
+
+// Credentials returns what an SCM_CREDENTIALS message tells of the sender. SO_PASSCRED asks for it.
+func (m ControlMessage) Credentials() (Credentials, bool) {
+	v, ok := loadIf[C.csock_ucred](m, C.SOL_SOCKET, C.SCM_CREDENTIALS)
+	return Credentials{int(v.pid), uint32(v.uid), uint32(v.gid)}, ok
+}
+
+// Security returns the sender's SELinux context (SCM_SECURITY), without the zero byte that may end it. SO_PASSSEC
+// or IP_PASSSEC asks for it.
+func (m ControlMessage) Security() ([]byte, bool) {
+	if !m.is(C.SOL_SOCKET, C.SCM_SECURITY) && !m.is(C.IPPROTO_IP, C.SCM_SECURITY) {
+		return nil, false
+	}
+	return bytes.TrimSuffix(m.Data, []byte{0}), true
+}
+
+// PacketInfo returns where a packet came in (IP_PKTINFO, IPV6_PKTINFO). IP_PKTINFO or IPV6_RECVPKTINFO asks for it.
+func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
+	if v, ok := loadIf[C.csock_in_pktinfo](m, C.IPPROTO_IP, C.IP_PKTINFO); ok {
+		return PacketInfo{
+			Ifindex: int(v.ipi_ifindex),
+			Local:   netip.AddrFrom4(*ip4Bytes(&v.ipi_spec_dst)),
+			Dst:     netip.AddrFrom4(*ip4Bytes(&v.ipi_addr)),
+		}, true
+	}
+	v, ok := loadIf[C.struct_in6_pktinfo](m, C.IPPROTO_IPV6, C.IPV6_PKTINFO)
+	if !ok {
+		v, ok = loadIf[C.struct_in6_pktinfo](m, C.IPPROTO_IPV6, C.IPV6_2292PKTINFO)
+	}
+	if !ok {
+		return PacketInfo{}, false
+	}
+	dst := netip.AddrFrom16(*ip6Bytes(&v.ipi6_addr))
+	info := PacketInfo{Ifindex: int(v.ipi6_ifindex), Local: dst, Dst: dst}
+	if dst.IsMulticast() {
+		info.Local = netip.IPv6Unspecified()
+	}
+	return info, true
+}
+
+// TTL returns the time to live of an IPv4 packet (IP_TTL). IP_RECVTTL asks for it.
+func (m ControlMessage) TTL() (int, bool) { return m.intIf(C.IPPROTO_IP, C.IP_TTL) }
+
+// HopLimit returns the hop limit of an IPv6 packet (IPV6_HOPLIMIT). IPV6_RECVHOPLIMIT asks for it.
+func (m ControlMessage) HopLimit() (int, bool) {
+	if m.is(C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT) {
+		return m.Int()
+	}
+	return m.intIf(C.IPPROTO_IPV6, C.IPV6_HOPLIMIT)
+}
+
+// TOS returns the traffic class of an IPv4 packet (IP_TOS). IP_RECVTOS asks for it.
+func (m ControlMessage) TOS() (TrafficClass, bool) {
+	v, ok := m.intIf(C.IPPROTO_IP, C.IP_TOS)
+	return TrafficClass(v), ok
+}
+
+// TrafficClass returns the traffic class of an IPv6 packet (IPV6_TCLASS). IPV6_RECVTCLASS asks for it.
+func (m ControlMessage) TrafficClass() (TrafficClass, bool) {
+	v, ok := m.intIf(C.IPPROTO_IPV6, C.IPV6_TCLASS)
+	return TrafficClass(v), ok
+}
+
+// FlowInfo returns the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
+// (IPV6_FLOWINFO, which asks for it too).
+func (m ControlMessage) FlowInfo() (uint32, bool) {
+	b, ok := loadIf[[4]byte](m, C.IPPROTO_IPV6, C.IPV6_FLOWINFO)
+	return binary.BigEndian.Uint32(b[:]), ok
+}
+
+// OriginalDst returns the address to which a packet was sent, before it was redirected (IP_ORIGDSTADDR,
+// IPV6_ORIGDSTADDR). IP_RECVORIGDSTADDR or IPV6_RECVORIGDSTADDR asks for it.
+func (m ControlMessage) OriginalDst() (SockAddr, bool) {
+	if !m.is(C.IPPROTO_IP, C.IP_ORIGDSTADDR) && !m.is(C.IPPROTO_IPV6, C.IPV6_ORIGDSTADDR) {
+		return SockAddr{}, false
+	}
+	return loadSockAddr(m.Data)
+}
+
+// loadSockAddr takes an IP address and port that stand at the beginning of b.
+func loadSockAddr(b []byte) (a SockAddr, ok bool) {
+	copy(a.bytes()[:], b)
+	switch a.storage.ss_family {
+	case C.AF_INET:
+		a.len = C.sizeof_struct_sockaddr_in
+	case C.AF_INET6:
+		a.len = C.sizeof_struct_sockaddr_in6
+	}
+	if a.len == 0 || len(b) < int(a.len) {
+		return SockAddr{}, false
+	}
+	clear(a.bytes()[a.len:])
+	return a, true
+}
+
+// IPOptions returns the options in an IPv4 packet's header, as RFC 791 has them (IP_RECVOPTS), or as they are to be
+// sent back (IP_RETOPTS). The options of the same names ask for them. See ip(7).
+func (m ControlMessage) IPOptions() ([]byte, bool) {
+	if m.is(C.IPPROTO_IP, C.IP_RETOPTS) {
+		return m.Data, true
+	}
+	return m.dataIf(C.IPPROTO_IP, C.IP_RECVOPTS)
+}
+
+// HopOptions returns an IPv6 packet's hop-by-hop options header (IPV6_HOPOPTS). IPV6_RECVHOPOPTS asks for it. See
+// RFC 8200, section 4.3.
+func (m ControlMessage) HopOptions() ([]byte, bool) { return m.dataIf(C.IPPROTO_IPV6, C.IPV6_HOPOPTS) }
+
+// DstOptions returns an IPv6 packet's destination options header (IPV6_DSTOPTS). IPV6_RECVDSTOPTS asks for it; there
+// may be two, before and after a routing header. See RFC 8200, section 4.6.
+func (m ControlMessage) DstOptions() ([]byte, bool) { return m.dataIf(C.IPPROTO_IPV6, C.IPV6_DSTOPTS) }
+
+// RoutingHeader returns an IPv6 packet's routing header (IPV6_RTHDR). IPV6_RECVRTHDR asks for it. See RFC 8200,
+// section 4.4.
+func (m ControlMessage) RoutingHeader() ([]byte, bool) { return m.dataIf(C.IPPROTO_IPV6, C.IPV6_RTHDR) }
+
+// PathMTU returns the path MTU in bytes towards dst (IPV6_PATHMTU), which comes in a message of its own after
+// a packet was too large. IPV6_RECVPATHMTU asks for it. See RFC 3542, section 11.3.
+func (m ControlMessage) PathMTU() (dst SockAddr, mtu int, ok bool) {
+	v, ok := loadIf[C.struct_ip6_mtuinfo](m, C.IPPROTO_IPV6, C.IPV6_PATHMTU)
+	if !ok {
+		return SockAddr{}, 0, false
+	}
+	dst, _ = loadSockAddr(memory(&v.ip6m_addr))
+	return dst, int(v.ip6m_mtu), true
+}
+
+// FragmentSize returns the length in bytes of the largest fragment that a packet came in (IP_RECVFRAGSIZE,
+// IPV6_RECVFRAGSIZE, which ask for it too).
+func (m ControlMessage) FragmentSize() (int, bool) {
+	if m.is(C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE) {
+		return m.Int()
+	}
+	return m.intIf(C.IPPROTO_IP, C.IP_RECVFRAGSIZE)
+}
+
+// Checksum returns the sum over a datagram that the network card or the kernel has made, not folded
+// (IP_CHECKSUM, which asks for it too).
+func (m ControlMessage) Checksum() (uint32, bool) {
+	return loadIf[uint32](m, C.IPPROTO_IP, C.IP_CHECKSUM)
+}
+
+// SegmentSize returns the size in bytes of the datagrams that were joined to the message received; the
+// last one may be shorter (UDP_GRO, which asks for it too). See udp(7).
+func (m ControlMessage) SegmentSize() (int, bool) { return m.intIf(C.IPPROTO_UDP, C.UDP_GRO) }
+
+// Drops returns how many packets the socket has dropped so far, modulo 2^32 (SO_RXQ_OVFL, which asks for it too).
+func (m ControlMessage) Drops() (uint32, bool) {
+	return loadIf[uint32](m, C.SOL_SOCKET, C.SO_RXQ_OVFL)
+}
+
+// Mark returns a packet's mark (SO_MARK). SO_RCVMARK asks for it.
+func (m ControlMessage) Mark() (uint32, bool) {
+	return loadIf[uint32](m, C.SOL_SOCKET, C.SO_MARK)
+}
+
+// Priority returns a packet's priority (SO_PRIORITY). SO_RCVPRIORITY asks for it.
+func (m ControlMessage) Priority() (uint32, bool) {
+	return loadIf[uint32](m, C.SOL_SOCKET, C.SO_PRIORITY)
+}
+
+// InQueue returns how many bytes are still to be received from a stream (TCP_CM_INQ, SCM_INQ). TCP_INQ or SO_INQ
+// asks for it. See tcp(7).
+func (m ControlMessage) InQueue() (int, bool) {
+	if m.is(C.IPPROTO_TCP, C.TCP_CM_INQ) {
+		return m.Int()
+	}
+	return m.intIf(C.SOL_SOCKET, C.SCM_INQ)
+}
+
+// TLSRecordType returns the type of the TLS record received (TLS_GET_RECORD_TYPE).
+func (m ControlMessage) TLSRecordType() (uint8, bool) {
+	return loadIf[uint8](m, C.SOL_TLS, C.TLS_GET_RECORD_TYPE)
+}
+
+// AuxData is what a packet socket tells of a packet besides its bytes: a struct tpacket_auxdata. See packet(7).
+type AuxData struct {
+	Status  uint32 // TP_STATUS_*
+	Len     uint32 // of the packet, in bytes
+	SnapLen uint32 // of what a filter has left of it
+	MAC     uint16 // where the link-layer header begins
+	Net     uint16 // where the network header begins
+	VLANTCI uint16 // VLAN tag, if Status has TP_STATUS_VLAN_VALID
+	TPID    uint16 // of the VLAN, if Status has TP_STATUS_VLAN_TPID_VALID
+}
+
+// AuxData returns what a packet socket tells of a packet (PACKET_AUXDATA, which asks for it too).
+func (m ControlMessage) AuxData() (AuxData, bool) {
+	v, ok := loadIf[C.csock_auxdata](m, C.SOL_PACKET, C.PACKET_AUXDATA)
+	return AuxData{
+		Status:  uint32(v.tp_status),
+		Len:     uint32(v.tp_len),
+		SnapLen: uint32(v.tp_snaplen),
+		MAC:     uint16(v.tp_mac),
+		Net:     uint16(v.tp_net),
+		VLANTCI: uint16(v.tp_vlan_tci),
+		TPID:    uint16(v.tp_vlan_tpid),
+	}, ok
+}
+
+// NetlinkGroup returns the multicast group, by its number, of a netlink message (NETLINK_PKTINFO, which asks for it
+// too). See netlink(7).
+func (m ControlMessage) NetlinkGroup() (uint32, bool) {
+	// All that a struct nl_pktinfo has.
+	return loadIf[uint32](m, C.SOL_NETLINK, C.NETLINK_PKTINFO)
+}
+
+// NetlinkNSID returns the id of the network namespace that a netlink message comes from
+// (NETLINK_LISTEN_ALL_NSID, which asks for it too). There is none with messages of the socket's own namespace.
+func (m ControlMessage) NetlinkNSID() (int, bool) {
+	return m.intIf(C.SOL_NETLINK, C.NETLINK_LISTEN_ALL_NSID)
+}
+
+// WiFiStatus reports whether the receiver acknowledged an 802.11 frame (SCM_WIFI_STATUS). It comes from the
+// error queue; SO_WIFI_STATUS asks for it.
+func (m ControlMessage) WiFiStatus() (acked, ok bool) {
+	v, ok := m.intIf(C.SOL_SOCKET, C.SCM_WIFI_STATUS)
+	return v != 0, ok
+}
+
+// Timestamp returns when a packet came (SCM_TIMESTAMP, SCM_TIMESTAMPNS). SO_TIMESTAMP or SO_TIMESTAMPNS asks for
+// it. See socket(7).
+func (m ControlMessage) Timestamp() (time.Time, bool) {
+	if m.Level != C.SOL_SOCKET {
+		return time.Time{}, false
+	}
+	// The system's own constants, and those of the kernel for both of its forms.
+	switch t := m.Type; {
+	case t == C.SCM_TIMESTAMP, t == C.SO_TIMESTAMP_OLD, t == C.SO_TIMESTAMP_NEW:
+		return loadTime[C.struct_timeval](m.Data, time.Microsecond)
+	case t == C.SCM_TIMESTAMPNS, t == C.SO_TIMESTAMPNS_OLD, t == C.SO_TIMESTAMPNS_NEW:
+		return loadTime[C.struct_timespec](m.Data, time.Nanosecond)
+	}
+	return time.Time{}, false
+}
+
+// Timestamps are the three of an SCM_TIMESTAMPING message. One that was not made is the zero Time.
+type Timestamps struct {
+	Software time.Time // by the system's clock
+	System   time.Time // the hardware's, converted to the system's clock; obsolete
+	Hardware time.Time // by the network card's clock, which may count from anywhen
+}
+
+// Timestamping returns when a packet came or, from the error queue, when it went (SCM_TIMESTAMPING): then
+// [ExtendedError.Timestamp] of the message beside it tells which packet that was. SO_TIMESTAMPING asks for it. See the
+// kernel's Documentation/networking/timestamping.rst.
+func (m ControlMessage) Timestamping() (Timestamps, bool) {
+	t := m.Type
+	if m.Level != C.SOL_SOCKET || t != C.SCM_TIMESTAMPING && t != C.SO_TIMESTAMPING_OLD && t != C.SO_TIMESTAMPING_NEW {
+		return Timestamps{}, false
+	}
+	n := len(m.Data) / 3
+	var ts [3]time.Time
+	for i := range ts {
+		var ok bool
+		if ts[i], ok = loadTime[C.struct_timespec](m.Data[i*n:(i+1)*n], time.Nanosecond); !ok {
+			return Timestamps{}, false
+		}
+	}
+	return Timestamps{ts[0], ts[1], ts[2]}, true
+}
+
+// loadTime takes a time of one of three forms: the C library's struct, two int64_t of the kernel's newer
+// calls, two long of its older ones. All zero is no time.
+func loadTime[T C.struct_timeval | C.struct_timespec](b []byte, unit time.Duration) (time.Time, bool) {
+	var sec, part int64
+	switch n := len(b); {
+	case n == int(unsafe.Sizeof(*new(T))):
+		v, _ := load[T](b)
+		switch v := any(&v).(type) {
+		case *C.struct_timeval:
+			sec, part = int64(v.tv_sec), int64(v.tv_usec)
+		case *C.struct_timespec:
+			sec, part = int64(v.tv_sec), int64(v.tv_nsec)
+		}
+	case n == 2*8:
+		v, _ := load[[2]int64](b)
+		sec, part = v[0], v[1]
+	case n == 2*C.sizeof_long:
+		v, _ := load[[2]C.long](b)
+		sec, part = int64(v[0]), int64(v[1])
+	default:
+		return time.Time{}, false
+	}
+	if sec == 0 && part == 0 {
+		return time.Time{}, true
+	}
+	return time.Unix(sec, part*int64(unit)), true
+}
+
+// OptStats returns TCP's numbers at the time of a timestamp, as netlink attributes TCP_NLA_*
+// (SCM_TIMESTAMPING_OPT_STATS). SOF_TIMESTAMPING_OPT_STATS asks for it.
+func (m ControlMessage) OptStats() ([]byte, bool) {
+	return m.dataIf(C.SOL_SOCKET, C.SCM_TIMESTAMPING_OPT_STATS)
+}
+
+// TimestampPacketInfo returns the interface that took a packet, 0 if it is not known, and the packet's length in
+// bytes there (SCM_TIMESTAMPING_PKTINFO). SOF_TIMESTAMPING_OPT_PKTINFO asks for it.
+func (m ControlMessage) TimestampPacketInfo() (ifindex, length int, ok bool) {
+	v, ok := loadIf[C.csock_ts_pktinfo](m, C.SOL_SOCKET, C.SCM_TIMESTAMPING_PKTINFO)
+	return int(v.if_index), int(v.pkt_length), ok
+}

@@ -1,0 +1,187 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_wait_error
+#cgo nocallback csock_wait_error
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// An ErrorOrigin tells what put a message into a socket's error queue.
+type ErrorOrigin int
+
+const (
+	SO_EE_ORIGIN_NONE         ErrorOrigin = C.SO_EE_ORIGIN_NONE
+	SO_EE_ORIGIN_LOCAL        ErrorOrigin = C.SO_EE_ORIGIN_LOCAL        // this host refused to send
+	SO_EE_ORIGIN_ICMP         ErrorOrigin = C.SO_EE_ORIGIN_ICMP         // an ICMP message came
+	SO_EE_ORIGIN_ICMP6        ErrorOrigin = C.SO_EE_ORIGIN_ICMP6        // an ICMPv6 message came
+	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = C.SO_EE_ORIGIN_TXSTATUS     // a packet was sent: see SO_EE_ORIGIN_TIMESTAMPING
+	SO_EE_ORIGIN_ZEROCOPY     ErrorOrigin = C.SO_EE_ORIGIN_ZEROCOPY     // memory sent with MSG_ZEROCOPY is free
+	SO_EE_ORIGIN_TXTIME       ErrorOrigin = C.SO_EE_ORIGIN_TXTIME       // a packet with SCM_TXTIME was dropped
+	SO_EE_ORIGIN_TIMESTAMPING ErrorOrigin = C.SO_EE_ORIGIN_TIMESTAMPING // a packet was sent: its timestamp
+)
+
+// String returns the C name of o, or its number.
+func (o ErrorOrigin) String() string {
+	switch o {
+	case SO_EE_ORIGIN_NONE:
+		return "SO_EE_ORIGIN_NONE"
+	case SO_EE_ORIGIN_LOCAL:
+		return "SO_EE_ORIGIN_LOCAL"
+	case SO_EE_ORIGIN_ICMP:
+		return "SO_EE_ORIGIN_ICMP"
+	case SO_EE_ORIGIN_ICMP6:
+		return "SO_EE_ORIGIN_ICMP6"
+	case SO_EE_ORIGIN_TXSTATUS:
+		return "SO_EE_ORIGIN_TXSTATUS"
+	case SO_EE_ORIGIN_ZEROCOPY:
+		return "SO_EE_ORIGIN_ZEROCOPY"
+	case SO_EE_ORIGIN_TXTIME:
+		return "SO_EE_ORIGIN_TXTIME"
+	}
+	return strconv.Itoa(int(o))
+}
+
+// An ErrorCode says more of an [ErrorOrigin]; of ICMP it is the message's code.
+type ErrorCode int
+
+const (
+	SO_EE_CODE_ZEROCOPY_COPIED      ErrorCode = C.SO_EE_CODE_ZEROCOPY_COPIED      // the kernel has copied the memory after all
+	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = C.SO_EE_CODE_TXTIME_INVALID_PARAM // the time is none that the queue takes
+	SO_EE_CODE_TXTIME_MISSED        ErrorCode = C.SO_EE_CODE_TXTIME_MISSED        // the time was past
+)
+
+// A TimestampPoint tells where on its way a packet was when its timestamp was made.
+type TimestampPoint int
+
+const (
+	SCM_TSTAMP_SND   TimestampPoint = C.SCM_TSTAMP_SND   // it went to the network card
+	SCM_TSTAMP_SCHED TimestampPoint = C.SCM_TSTAMP_SCHED // it entered the packet scheduler
+	SCM_TSTAMP_ACK   TimestampPoint = C.SCM_TSTAMP_ACK   // the peer had acknowledged it
+)
+
+// An ExtendedError is what a socket's error queue tells: a struct sock_extended_err. Recvmsg with MSG_ERRQUEUE brings
+// it as a control message, [ControlMessage.ExtendedError] reads it. As an error, it is its Errno.
+//
+// The queue is asked for by IP_RECVERR, IPV6_RECVERR, SO_TIMESTAMPING, SO_ZEROCOPY, SO_TXTIME or PACKET_TX_TIMESTAMP;
+// the poller reports what waits there as an error (POLLERR). See ip(7), recv(2).
+type ExtendedError struct {
+	Errno    syscall.Errno // 0 or ENOMSG where nothing has failed
+	Origin   ErrorOrigin
+	Type     int       // of ICMP
+	Code     ErrorCode // of ICMP, or by Origin
+	Info     uint32    // by Origin: the methods know
+	Data     uint32    // by Origin: the methods know
+	Offender SockAddr  // the host that the error comes from, the zero SockAddr if there is none
+}
+
+// ExtendedError returns what came from the error queue (IP_RECVERR, IPV6_RECVERR, PACKET_TX_TIMESTAMP, VSOCK_RECVERR).
+func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
+	if !m.is(C.IPPROTO_IP, C.IP_RECVERR) && !m.is(C.IPPROTO_IPV6, C.IPV6_RECVERR) &&
+		!m.is(C.SOL_PACKET, C.PACKET_TX_TIMESTAMP) && !m.is(C.SOL_VSOCK, C.VSOCK_RECVERR) {
+		return ExtendedError{}, false
+	}
+	v, ok := load[C.csock_extended_err](m.Data)
+	if !ok {
+		return ExtendedError{}, false
+	}
+	data, _ := load[uint32](m.Data[C.CSOCK_EE_DATA:])
+	e := ExtendedError{
+		Errno:  syscall.Errno(v.ee_errno),
+		Origin: ErrorOrigin(v.ee_origin),
+		Type:   int(v.ee_type),
+		Code:   ErrorCode(v.ee_code),
+		Info:   uint32(v.ee_info),
+		Data:   data,
+	}
+	// What SO_EE_OFFENDER of <linux/errqueue.h> points to.
+	e.Offender, _ = loadSockAddr(m.Data[C.sizeof_csock_extended_err:])
+	return e, true
+}
+
+// WaitError waits until something waits in the socket's error queue, or an error is pending on it, and reports whether
+// that is so: it may be false, too, because the peer has hung up. It waits for timeout at the most; a negative one is
+// for ever. See poll(2), POLLERR.
+func (s *Socket) WaitError(timeout time.Duration) (bool, error) {
+	if err := s.enter(); err != nil {
+		return false, err
+	}
+	ms := min(max(units(timeout, time.Millisecond), -1), math.MaxInt32)
+	r := C.csock_wait_error(s.fd, C.int(ms))
+	s.leave()
+	if r < 0 {
+		return false, callPoll.error(int(r))
+	}
+	return r != 0, nil
+}
+
+// Error describes the error.
+func (e ExtendedError) Error() string {
+	s := e.Errno.Error()
+	switch e.Origin {
+	case SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6:
+		s = fmt.Sprintf("%s (%v type %d, code %d)", s, e.Origin, e.Type, e.Code)
+	default:
+		s = fmt.Sprintf("%s (%v)", s, e.Origin)
+	}
+	if ap, ok := e.Offender.AddrPort(); ok {
+		s += " from " + ap.Addr().String()
+	}
+	return s
+}
+
+// Unwrap returns Errno, or nil where that is 0.
+func (e ExtendedError) Unwrap() error {
+	if e.Errno == 0 {
+		return nil
+	}
+	return e.Errno
+}
+
+// MTU returns the path MTU in bytes that an error tells because a packet was too large (EMSGSIZE).
+func (e ExtendedError) MTU() (int, bool) {
+	switch e.Origin {
+	case SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6:
+		return int(e.Info), e.Errno == syscall.EMSGSIZE
+	}
+	return 0, false
+}
+
+// ZeroCopy returns which sends with MSG_ZEROCOPY the kernel is done with, so that their memory may be written to
+// again: from the first to the last, in the order of the sends from 0 on, modulo 2^32. copied tells that the kernel has
+// made a copy of the memory for at least one of them. See the kernel's Documentation/networking/msg_zerocopy.rst.
+func (e ExtendedError) ZeroCopy() (first, last uint32, copied, ok bool) {
+	if e.Origin != SO_EE_ORIGIN_ZEROCOPY || e.Errno != 0 {
+		return 0, 0, false, false
+	}
+	return e.Info, e.Data, e.Code&SO_EE_CODE_ZEROCOPY_COPIED != 0, true
+}
+
+// Timestamp returns which packet the timestamp belongs to that came in the same message ([ControlMessage.Timestamping]),
+// and where the packet was then. With SOF_TIMESTAMPING_OPT_ID id counts a datagram socket's packets from 0 on, and
+// tells of a stream's bytes the last one's offset, from 0 on, modulo 2^32; or it is the one of AppendTimestampID. See
+// the kernel's Documentation/networking/timestamping.rst.
+func (e ExtendedError) Timestamp() (id uint32, at TimestampPoint, ok bool) {
+	if e.Origin != SO_EE_ORIGIN_TIMESTAMPING || e.Errno != syscall.ENOMSG {
+		return 0, 0, false
+	}
+	return e.Data, TimestampPoint(e.Info), true
+}
+
+// TxTime returns the time, by AppendTxTime, of a packet that was dropped because of it; Code tells why.
+func (e ExtendedError) TxTime() (ns uint64, ok bool) {
+	if e.Origin != SO_EE_ORIGIN_TXTIME {
+		return 0, false
+	}
+	return uint64(e.Data)<<32 | uint64(e.Info), true
+}

@@ -1,0 +1,52 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+// Filters of what a socket gets, at level SOL_SOCKET. See socket(7), bpf(2), and filter.rst of the kernel's
+// documentation.
+var (
+	// SO_ATTACH_FILTER makes a classic BPF program decide which packets the socket gets, and how much of each.
+	SO_ATTACH_FILTER = declare(sockFprogCodec, canSet, "SO_ATTACH_FILTER", C.SOL_SOCKET, C.SO_ATTACH_FILTER)
+	// SO_GET_FILTER is the program of SO_ATTACH_FILTER, nil if there is none.
+	SO_GET_FILTER = declare(sockFprogCodec, canGet, "SO_GET_FILTER", C.SOL_SOCKET, C.SO_GET_FILTER)
+	// SO_DETACH_FILTER removes the program: ENOENT if there is none.
+	SO_DETACH_FILTER = declare(noneCodec, canSet, "SO_DETACH_FILTER", C.SOL_SOCKET, C.SO_DETACH_FILTER)
+	// SO_LOCK_FILTER keeps the program from being changed or removed, for good: EPERM answers whoever tries.
+	SO_LOCK_FILTER = declare(boolCodec, canBoth, "SO_LOCK_FILTER", C.SOL_SOCKET, C.SO_LOCK_FILTER)
+	// SO_ATTACH_BPF makes an eBPF program of type BPF_PROG_TYPE_SOCKET_FILTER, given by its descriptor, decide as SO_ATTACH_FILTER's
+	// does. The descriptor stays the caller's.
+	SO_ATTACH_BPF = declare(fdCodec, canSet, "SO_ATTACH_BPF", C.SOL_SOCKET, C.SO_ATTACH_BPF)
+	// SO_DETACH_BPF is another name of SO_DETACH_FILTER.
+	SO_DETACH_BPF = declare(noneCodec, canSet, "SO_DETACH_BPF", C.SOL_SOCKET, C.SO_DETACH_BPF)
+	// SO_ATTACH_REUSEPORT_CBPF makes a classic BPF program choose which of the sockets that share an address by SO_REUSEPORT gets a
+	// packet: its result is the socket's number in the order of Bind, or for TCP of Listen.
+	SO_ATTACH_REUSEPORT_CBPF = declare(sockFprogCodec, canSet, "SO_ATTACH_REUSEPORT_CBPF", C.SOL_SOCKET, C.SO_ATTACH_REUSEPORT_CBPF)
+	// SO_ATTACH_REUSEPORT_EBPF makes an eBPF program, given by its descriptor, choose as SO_ATTACH_REUSEPORT_CBPF's does.
+	SO_ATTACH_REUSEPORT_EBPF = declare(fdCodec, canSet, "SO_ATTACH_REUSEPORT_EBPF", C.SOL_SOCKET, C.SO_ATTACH_REUSEPORT_EBPF)
+	// SO_DETACH_REUSEPORT_BPF removes the program that chooses: ENOENT if there is none.
+	SO_DETACH_REUSEPORT_BPF = declare(noneCodec, canSet, "SO_DETACH_REUSEPORT_BPF", C.SOL_SOCKET, C.SO_DETACH_REUSEPORT_BPF)
+	// SO_BPF_EXTENSIONS is the highest of the kernel's extensions to classic BPF (SKF_AD_MAX).
+	SO_BPF_EXTENSIONS = declare(intCodec, canGet, "SO_BPF_EXTENSIONS", C.SOL_SOCKET, C.SO_BPF_EXTENSIONS)
+)
+
+// A SockFilter is an instruction of a classic BPF program: a struct sock_filter. A bpf.RawInstruction of
+// golang.org/x/net/bpf, which assembles programs, becomes one by
+//
+//	csock.SockFilter{Code: r.Op, JT: r.Jt, JF: r.Jf, K: r.K}
+type SockFilter struct {
+	Code   uint16 // what to do: BPF_LD | BPF_W | BPF_ABS, …
+	JT, JF uint8  // how many instructions a conditional jump skips if its condition is true, and if it is false
+	K      uint32 // the operand
+}
+
+// fdCodec is for the number of a descriptor.
+var fdCodec = newIntCodec[int]("fd")
+
+// AttachFilter sets SO_ATTACH_FILTER.
+func (s *Socket) AttachFilter(program []SockFilter) error { return SO_ATTACH_FILTER.Set(s, program) }
+
+// DetachFilter sets SO_DETACH_FILTER.
+func (s *Socket) DetachFilter() error { return SO_DETACH_FILTER.Set(s, struct{}{}) }

@@ -1,0 +1,201 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"syscall"
+)
+
+// Options of IPv4, at level IPPROTO_IP. An IPv6 socket has most of them too, for the IPv4 that it
+// speaks. Those of multicast have a block of their own. See ip(7).
+var (
+	// IP_TOS is the type-of-service byte of what is sent: DSCP in the high 6 bits, ECN in the low 2, which a stream socket keeps
+	// to itself.
+	IP_TOS = declare(intCodec, canBoth, "IP_TOS", C.IPPROTO_IP, C.IP_TOS)
+	// IP_TTL is the time-to-live of what is sent, 1 to 255; -1: the system's default.
+	IP_TTL = declare(intCodec, canBoth, "IP_TTL", C.IPPROTO_IP, C.IP_TTL)
+	// IP_HDRINCL tells that the user puts the IP header before the data. Raw sockets.
+	IP_HDRINCL = declare(boolCodec, canBoth, "IP_HDRINCL", C.IPPROTO_IP, C.IP_HDRINCL)
+	// IP_OPTIONS are the IP options of what is sent, as they stand in the header, up to 40 bytes; of a stream socket, Get
+	// returns what came in the SYN.
+	IP_OPTIONS = declare(newBytesCodec(40), canBoth, "IP_OPTIONS", C.IPPROTO_IP, C.IP_OPTIONS)
+	// IP_ROUTER_ALERT gives a raw socket the packets with the router alert option that are to be forwarded.
+	IP_ROUTER_ALERT = declare(intCodec, canBoth, "IP_ROUTER_ALERT", C.IPPROTO_IP, C.IP_ROUTER_ALERT)
+	// IP_RECVOPTS delivers the IP options of a datagram as a control message.
+	IP_RECVOPTS = declare(boolCodec, canBoth, "IP_RECVOPTS", C.IPPROTO_IP, C.IP_RECVOPTS)
+	// IP_RETOPTS delivers the IP options of a datagram as a control message, turned round for the answer.
+	IP_RETOPTS = declare(boolCodec, canBoth, "IP_RETOPTS", C.IPPROTO_IP, C.IP_RETOPTS)
+	// IP_RECVRETOPTS is BSD's name of IP_RETOPTS.
+	IP_RECVRETOPTS = declare(boolCodec, canBoth, "IP_RECVRETOPTS", C.IPPROTO_IP, C.IP_RECVRETOPTS)
+	// IP_PKTINFO delivers the interface and the destination of a datagram as a control message.
+	IP_PKTINFO = declare(boolCodec, canBoth, "IP_PKTINFO", C.IPPROTO_IP, C.IP_PKTINFO)
+	// IP_PKTOPTIONS are the control messages of a TCP connection's last segment, as they stand in a control buffer.
+	IP_PKTOPTIONS = declare(bytesCodec, canGet, "IP_PKTOPTIONS", C.IPPROTO_IP, C.IP_PKTOPTIONS)
+	// IP_MTU_DISCOVER chooses path MTU discovery: [IP_PMTUDISC_DO] and the like.
+	IP_MTU_DISCOVER = declare(pmtudiscCodec, canBoth, "IP_MTU_DISCOVER", C.IPPROTO_IP, C.IP_MTU_DISCOVER)
+	// IP_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
+	IP_RECVERR = declare(boolCodec, canBoth, "IP_RECVERR", C.IPPROTO_IP, C.IP_RECVERR)
+	// IP_RECVTTL delivers the time-to-live of a datagram as a control message.
+	IP_RECVTTL = declare(boolCodec, canBoth, "IP_RECVTTL", C.IPPROTO_IP, C.IP_RECVTTL)
+	// IP_RECVTOS delivers the type-of-service byte of a datagram as a control message.
+	IP_RECVTOS = declare(boolCodec, canBoth, "IP_RECVTOS", C.IPPROTO_IP, C.IP_RECVTOS)
+	// IP_MTU is the MTU of the path, in bytes, of a connected socket.
+	IP_MTU = declare(intCodec, canGet, "IP_MTU", C.IPPROTO_IP, C.IP_MTU)
+	// IP_FREEBIND lets Bind take an address that no interface has, or has yet.
+	IP_FREEBIND = declare(boolCodec, canBoth, "IP_FREEBIND", C.IPPROTO_IP, C.IP_FREEBIND)
+	// IP_IPSEC_POLICY is an IPsec policy of the socket's own: a struct sadb_x_policy of <linux/pfkeyv2.h> and what follows it. It
+	// needs CAP_NET_ADMIN.
+	IP_IPSEC_POLICY = declare(bytesCodec, canSet, "IP_IPSEC_POLICY", C.IPPROTO_IP, C.IP_IPSEC_POLICY)
+	// IP_XFRM_POLICY is an IPsec policy of the socket's own: a struct xfrm_userpolicy_info of <linux/xfrm.h> and the struct
+	// xfrm_user_tmpl that follow it. It needs CAP_NET_ADMIN.
+	IP_XFRM_POLICY = declare(bytesCodec, canSet, "IP_XFRM_POLICY", C.IPPROTO_IP, C.IP_XFRM_POLICY)
+	// IP_PASSSEC delivers the security label of a datagram's peer as a control message. UDP.
+	IP_PASSSEC = declare(boolCodec, canBoth, "IP_PASSSEC", C.IPPROTO_IP, C.IP_PASSSEC)
+	// IP_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or CAP_NET_RAW.
+	IP_TRANSPARENT = declare(boolCodec, canBoth, "IP_TRANSPARENT", C.IPPROTO_IP, C.IP_TRANSPARENT)
+	// IP_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
+	IP_RECVORIGDSTADDR = declare(boolCodec, canBoth, "IP_RECVORIGDSTADDR", C.IPPROTO_IP, C.IP_RECVORIGDSTADDR)
+	// IP_MINTTL drops what comes with a lower time-to-live. See RFC 5082.
+	IP_MINTTL = declare(intCodec, canBoth, "IP_MINTTL", C.IPPROTO_IP, C.IP_MINTTL)
+	// IP_NODEFRAG gives a raw socket fragments as they come. With IP_HDRINCL.
+	IP_NODEFRAG = declare(boolCodec, canBoth, "IP_NODEFRAG", C.IPPROTO_IP, C.IP_NODEFRAG)
+	// IP_CHECKSUM delivers the checksum of a datagram's data as a control message.
+	IP_CHECKSUM = declare(boolCodec, canBoth, "IP_CHECKSUM", C.IPPROTO_IP, C.IP_CHECKSUM)
+	// IP_BIND_ADDRESS_NO_PORT makes Bind to port 0 leave the choice of a port to Connect.
+	IP_BIND_ADDRESS_NO_PORT = declare(boolCodec, canBoth, "IP_BIND_ADDRESS_NO_PORT", C.IPPROTO_IP, C.IP_BIND_ADDRESS_NO_PORT)
+	// IP_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
+	IP_RECVFRAGSIZE = declare(boolCodec, canBoth, "IP_RECVFRAGSIZE", C.IPPROTO_IP, C.IP_RECVFRAGSIZE)
+	// IP_RECVERR_RFC4884 keeps the extensions of ICMP errors in what IP_RECVERR queues. See RFC 4884.
+	IP_RECVERR_RFC4884 = declare(boolCodec, canBoth, "IP_RECVERR_RFC4884", C.IPPROTO_IP, C.IP_RECVERR_RFC4884)
+	// IP_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
+	IP_UNICAST_IF = declare(netIntCodec, canBoth, "IP_UNICAST_IF", C.IPPROTO_IP, C.IP_UNICAST_IF)
+	// IP_LOCAL_PORT_RANGE are the ports of which the system chooses one. Since Linux 6.3.
+	IP_LOCAL_PORT_RANGE = declare(portRangeCodec, canBoth, "IP_LOCAL_PORT_RANGE", C.IPPROTO_IP, C.IP_LOCAL_PORT_RANGE)
+	// IP_PROTOCOL is the protocol of a raw socket. Since Linux 6.4.
+	IP_PROTOCOL = declare(newIntCodec[Protocol]("int"), canGet, "IP_PROTOCOL", C.IPPROTO_IP, C.IP_PROTOCOL)
+	// SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it; ENOENT if it did not.
+	SO_ORIGINAL_DST = declare(sockAddrCodec, canGet, "SO_ORIGINAL_DST", C.IPPROTO_IP, C.SO_ORIGINAL_DST)
+
+	// IP_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos and Solaris have it; SO_BINDTOIFINDEX
+	// is Linux's.
+	IP_BOUND_IF = declare(intCodec, canBoth, "IP_BOUND_IF", C.IPPROTO_IP, C.IP_BOUND_IF)
+)
+
+// ICMP_FILTER chooses the messages that a raw ICMP socket gets. See raw(7).
+var ICMP_FILTER = declare(newUint32Codec[ICMPFilter]("struct icmp_filter"), canBoth, "ICMP_FILTER", C.SOL_RAW, C.ICMP_FILTER)
+
+// An ICMPFilter has a bit for each ICMP type below 32, from the lowest bit up: the messages whose bit is set are dropped. Types
+// of 32 and more always pass.
+type ICMPFilter uint32
+
+// A PMTUDisc is a way of path MTU discovery.
+type PMTUDisc int
+
+// The values of IP_MTU_DISCOVER. See ip(7).
+const (
+	IP_PMTUDISC_DONT      PMTUDisc = C.IP_PMTUDISC_DONT      // never set the don't-fragment flag
+	IP_PMTUDISC_WANT      PMTUDisc = C.IP_PMTUDISC_WANT      // as the route says
+	IP_PMTUDISC_DO        PMTUDisc = C.IP_PMTUDISC_DO        // always set it; a datagram that is too long is EMSGSIZE
+	IP_PMTUDISC_PROBE     PMTUDisc = C.IP_PMTUDISC_PROBE     // set it, and ignore the path's MTU
+	IP_PMTUDISC_INTERFACE PMTUDisc = C.IP_PMTUDISC_INTERFACE // don't set it, and use the interface's MTU
+	IP_PMTUDISC_OMIT      PMTUDisc = C.IP_PMTUDISC_OMIT      // as INTERFACE, but fragment what is too long
+)
+
+// A PortRange is the value of IP_LOCAL_PORT_RANGE: the lowest and the highest port. A zero one is as sysctl
+// net.ipv4.ip_local_port_range says.
+type PortRange struct {
+	Low, High uint16
+}
+
+var (
+	pmtudiscCodec = newIntCodec[PMTUDisc]("int")
+	// netIntCodec is for an int in network order.
+	netIntCodec = &codec[int]{
+		kind: "int (network order)",
+		encode: func(n int) (native, error) {
+			v, err := intCodec.encode(n)
+			return native{num: uint64(swap32(uint32(v.num)))}, err
+		},
+		decode: func(v native) (int, error) { return int(int32(swap32(uint32(v.num)))), nil },
+	}
+	portRangeCodec = &codec[PortRange]{
+		kind:   "uint32 (low and high half)",
+		encode: func(r PortRange) (native, error) { return native{num: uint64(r.Low) | uint64(r.High)<<16}, nil },
+		decode: func(v native) (PortRange, error) { return PortRange{uint16(v.num), uint16(v.num >> 16)}, nil },
+	}
+	// in4Codec is for a struct in_addr, whose 4 bytes are an int's.
+	in4Codec = &codec[netip.Addr]{
+		kind: "struct in_addr",
+		encode: func(a netip.Addr) (native, error) {
+			var b [4]byte
+			err := putIP4(&b, a)
+			return native{num: uint64(binary.NativeEndian.Uint32(b[:]))}, err
+		},
+		decode: func(v native) (netip.Addr, error) {
+			var b [4]byte
+			binary.NativeEndian.PutUint32(b[:], uint32(v.num))
+			return netip.AddrFrom4(b), nil
+		},
+	}
+)
+
+// swap32 turns host order into network order and back.
+func swap32(n uint32) uint32 {
+	var b [4]byte
+	binary.NativeEndian.PutUint32(b[:], n)
+	return binary.BigEndian.Uint32(b[:])
+}
+
+// putIP4 puts an IPv4 address into a native field.
+func putIP4(field *[4]byte, a netip.Addr) error {
+	if !a.Is4() {
+		return fmt.Errorf("%v is not an IPv4 address: %w", a, syscall.EAFNOSUPPORT)
+	}
+	*field = a.As4()
+	return nil
+}
+
+// SetTTLV4 sets IP_TTL.
+func (s *Socket) SetTTLV4(ttl int) error { return IP_TTL.Set(s, ttl) }
+
+// TTLV4 returns IP_TTL.
+func (s *Socket) TTLV4() (int, error) { return IP_TTL.Get(s) }
+
+// SetTOSV4 sets IP_TOS.
+func (s *Socket) SetTOSV4(tos int) error { return IP_TOS.Set(s, tos) }
+
+// TOSV4 returns IP_TOS.
+func (s *Socket) TOSV4() (int, error) { return IP_TOS.Get(s) }
+
+// SetRecvTOSV4 sets IP_RECVTOS.
+func (s *Socket) SetRecvTOSV4(on bool) error { return IP_RECVTOS.Set(s, on) }
+
+// RecvTOSV4 returns IP_RECVTOS.
+func (s *Socket) RecvTOSV4() (bool, error) { return IP_RECVTOS.Get(s) }
+
+// SetHeaderIncludedV4 sets IP_HDRINCL.
+func (s *Socket) SetHeaderIncludedV4(on bool) error { return IP_HDRINCL.Set(s, on) }
+
+// HeaderIncludedV4 returns IP_HDRINCL.
+func (s *Socket) HeaderIncludedV4() (bool, error) { return IP_HDRINCL.Get(s) }
+
+// SetIPTransparentV4 sets IP_TRANSPARENT.
+func (s *Socket) SetIPTransparentV4(on bool) error { return IP_TRANSPARENT.Set(s, on) }
+
+// IPTransparentV4 returns IP_TRANSPARENT.
+func (s *Socket) IPTransparentV4() (bool, error) { return IP_TRANSPARENT.Get(s) }
+
+// SetFreebindV4 sets IP_FREEBIND.
+func (s *Socket) SetFreebindV4(on bool) error { return IP_FREEBIND.Set(s, on) }
+
+// FreebindV4 returns IP_FREEBIND.
+func (s *Socket) FreebindV4() (bool, error) { return IP_FREEBIND.Get(s) }
+
+// OriginalDstV4 returns SO_ORIGINAL_DST.
+func (s *Socket) OriginalDstV4() (SockAddr, error) { return SO_ORIGINAL_DST.Get(s) }

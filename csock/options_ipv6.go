@@ -1,0 +1,369 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_icmp6_filter_set
+#cgo nocallback csock_icmp6_filter_set
+#cgo noescape csock_icmp6_filter_passes
+#cgo nocallback csock_icmp6_filter_passes
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"syscall"
+	"time"
+)
+
+// Options of IPv6, at level IPPROTO_IPV6. Those of multicast have a block of their own. See ipv6(7), RFC
+// 3493 and RFC 3542.
+var (
+	// IPV6_V6ONLY keeps the socket from IPv4.
+	IPV6_V6ONLY = declare(boolCodec, canBoth, "IPV6_V6ONLY", C.IPPROTO_IPV6, C.IPV6_V6ONLY)
+	// IPV6_UNICAST_HOPS is the hop limit of what is sent, 0 to 255; -1: the system's default.
+	IPV6_UNICAST_HOPS = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", C.IPPROTO_IPV6, C.IPV6_UNICAST_HOPS)
+	// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS; -1: the default.
+	IPV6_TCLASS = declare(intCodec, canBoth, "IPV6_TCLASS", C.IPPROTO_IPV6, C.IPV6_TCLASS)
+	// IPV6_ADDRFORM turns a connected socket whose peer has an IPv4-mapped address into one of IPv4, by AF_INET.
+	IPV6_ADDRFORM = declare(domainCodec, canBoth, "IPV6_ADDRFORM", C.IPPROTO_IPV6, C.IPV6_ADDRFORM)
+	// IPV6_2292PKTINFO is RFC 2292's IPV6_RECVPKTINFO.
+	IPV6_2292PKTINFO = declare(boolCodec, canBoth, "IPV6_2292PKTINFO", C.IPPROTO_IPV6, C.IPV6_2292PKTINFO)
+	// IPV6_2292HOPOPTS is RFC 2292's IPV6_RECVHOPOPTS.
+	IPV6_2292HOPOPTS = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS", C.IPPROTO_IPV6, C.IPV6_2292HOPOPTS)
+	// IPV6_2292DSTOPTS is RFC 2292's IPV6_RECVDSTOPTS.
+	IPV6_2292DSTOPTS = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS", C.IPPROTO_IPV6, C.IPV6_2292DSTOPTS)
+	// IPV6_2292RTHDR is RFC 2292's IPV6_RECVRTHDR.
+	IPV6_2292RTHDR = declare(boolCodec, canBoth, "IPV6_2292RTHDR", C.IPPROTO_IPV6, C.IPV6_2292RTHDR)
+	// IPV6_2292PKTOPTIONS are control messages to go with all that is sent; on Get, those of a TCP connection's last segment. They
+	// are as they stand in a control buffer.
+	IPV6_2292PKTOPTIONS = declare(bytesCodec, canBoth, "IPV6_2292PKTOPTIONS", C.IPPROTO_IPV6, C.IPV6_2292PKTOPTIONS)
+	// IPV6_2292HOPLIMIT is RFC 2292's IPV6_RECVHOPLIMIT.
+	IPV6_2292HOPLIMIT = declare(boolCodec, canBoth, "IPV6_2292HOPLIMIT", C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT)
+	// IPV6_CHECKSUM is where in the data of a raw socket the system keeps the checksum, an even number of bytes; -1: it keeps none.
+	IPV6_CHECKSUM = declare(intCodec, canBoth, "IPV6_CHECKSUM", C.IPPROTO_IPV6, C.IPV6_CHECKSUM)
+	// IPV6_FLOWINFO delivers the flow label and traffic class of a datagram as a control message.
+	IPV6_FLOWINFO = declare(boolCodec, canBoth, "IPV6_FLOWINFO", C.IPPROTO_IPV6, C.IPV6_FLOWINFO)
+	// IPV6_ROUTER_ALERT gives a raw socket the packets with the router alert option of this value that are to be forwarded; -1: none.
+	IPV6_ROUTER_ALERT = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT)
+	// IPV6_ROUTER_ALERT_ISOLATE keeps IPV6_ROUTER_ALERT to the packets of the socket's own network namespace.
+	IPV6_ROUTER_ALERT_ISOLATE = declare(boolCodec, canBoth, "IPV6_ROUTER_ALERT_ISOLATE", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT_ISOLATE)
+	// IPV6_MTU_DISCOVER chooses path MTU discovery: [IPV6_PMTUDISC_DO] and the like.
+	IPV6_MTU_DISCOVER = declare(pmtudiscCodec, canBoth, "IPV6_MTU_DISCOVER", C.IPPROTO_IPV6, C.IPV6_MTU_DISCOVER)
+	// IPV6_MTU is the MTU of the path, in bytes, of a connected socket; Set gives it an upper limit.
+	IPV6_MTU = declare(intCodec, canBoth, "IPV6_MTU", C.IPPROTO_IPV6, C.IPV6_MTU)
+	// IPV6_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
+	IPV6_RECVERR = declare(boolCodec, canBoth, "IPV6_RECVERR", C.IPPROTO_IPV6, C.IPV6_RECVERR)
+	// IPV6_RECVERR_RFC4884 keeps the extensions of ICMPv6 errors in what IPV6_RECVERR queues. See RFC 4884.
+	IPV6_RECVERR_RFC4884 = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884", C.IPPROTO_IPV6, C.IPV6_RECVERR_RFC4884)
+	// IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease; [Socket.LeaseFlowLabel] also tells which label
+	// the system has chosen. GetWith tells the lease of a label, or with IPV6_FL_F_REMOTE the label that the peer uses.
+	IPV6_FLOWLABEL_MGR = declare(in6FlowlabelReqCodec, canBoth, "IPV6_FLOWLABEL_MGR", C.IPPROTO_IPV6, C.IPV6_FLOWLABEL_MGR)
+	// IPV6_FLOWINFO_SEND sends with the flow label that stands in the address.
+	IPV6_FLOWINFO_SEND = declare(boolCodec, canBoth, "IPV6_FLOWINFO_SEND", C.IPPROTO_IPV6, C.IPV6_FLOWINFO_SEND)
+	// IPV6_IPSEC_POLICY is IP_IPSEC_POLICY for IPv6.
+	IPV6_IPSEC_POLICY = declare(bytesCodec, canSet, "IPV6_IPSEC_POLICY", C.IPPROTO_IPV6, C.IPV6_IPSEC_POLICY)
+	// IPV6_XFRM_POLICY is IP_XFRM_POLICY for IPv6.
+	IPV6_XFRM_POLICY = declare(bytesCodec, canSet, "IPV6_XFRM_POLICY", C.IPPROTO_IPV6, C.IPV6_XFRM_POLICY)
+	// IPV6_HDRINCL tells that the user puts the IPv6 header before the data. Raw sockets.
+	IPV6_HDRINCL = declare(boolCodec, canBoth, "IPV6_HDRINCL", C.IPPROTO_IPV6, C.IPV6_HDRINCL)
+	// IPV6_RECVPKTINFO delivers the interface and the destination of a datagram as a control message.
+	IPV6_RECVPKTINFO = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", C.IPPROTO_IPV6, C.IPV6_RECVPKTINFO)
+	// IPV6_PKTINFO is the source address and the interface of all that is sent.
+	IPV6_PKTINFO = declare(in6PktinfoCodec, canSet, "IPV6_PKTINFO", C.IPPROTO_IPV6, C.IPV6_PKTINFO)
+	// IPV6_RECVHOPLIMIT delivers the hop limit of a datagram as a control message.
+	IPV6_RECVHOPLIMIT = declare(boolCodec, canBoth, "IPV6_RECVHOPLIMIT", C.IPPROTO_IPV6, C.IPV6_RECVHOPLIMIT)
+	// IPV6_RECVHOPOPTS delivers the hop-by-hop options of a datagram as a control message.
+	IPV6_RECVHOPOPTS = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS", C.IPPROTO_IPV6, C.IPV6_RECVHOPOPTS)
+	// IPV6_HOPOPTS is the hop-by-hop options header of all that is sent. It needs CAP_NET_RAW.
+	IPV6_HOPOPTS = declare(extHeaderCodec, canBoth, "IPV6_HOPOPTS", C.IPPROTO_IPV6, C.IPV6_HOPOPTS)
+	// IPV6_RTHDRDSTOPTS is the destination options header before the routing header of all that is sent. It needs CAP_NET_RAW.
+	IPV6_RTHDRDSTOPTS = declare(extHeaderCodec, canBoth, "IPV6_RTHDRDSTOPTS", C.IPPROTO_IPV6, C.IPV6_RTHDRDSTOPTS)
+	// IPV6_RECVRTHDR delivers the routing header of a datagram as a control message.
+	IPV6_RECVRTHDR = declare(boolCodec, canBoth, "IPV6_RECVRTHDR", C.IPPROTO_IPV6, C.IPV6_RECVRTHDR)
+	// IPV6_RTHDR is the routing header of all that is sent.
+	IPV6_RTHDR = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", C.IPPROTO_IPV6, C.IPV6_RTHDR)
+	// IPV6_RECVDSTOPTS delivers the destination options of a datagram as a control message.
+	IPV6_RECVDSTOPTS = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS", C.IPPROTO_IPV6, C.IPV6_RECVDSTOPTS)
+	// IPV6_DSTOPTS is the destination options header of all that is sent. It needs CAP_NET_RAW.
+	IPV6_DSTOPTS = declare(extHeaderCodec, canBoth, "IPV6_DSTOPTS", C.IPPROTO_IPV6, C.IPV6_DSTOPTS)
+	// IPV6_RECVPATHMTU delivers the path's MTU, when it is less than a datagram needed, as a control message.
+	IPV6_RECVPATHMTU = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU", C.IPPROTO_IPV6, C.IPV6_RECVPATHMTU)
+	// IPV6_PATHMTU is the MTU of the path of a connected socket.
+	IPV6_PATHMTU = declare(ip6MtuinfoCodec, canGet, "IPV6_PATHMTU", C.IPPROTO_IPV6, C.IPV6_PATHMTU)
+	// IPV6_DONTFRAG does not fragment datagrams: one that is too long is EMSGSIZE.
+	IPV6_DONTFRAG = declare(boolCodec, canBoth, "IPV6_DONTFRAG", C.IPPROTO_IPV6, C.IPV6_DONTFRAG)
+	// IPV6_RECVTCLASS delivers the traffic class of a datagram as a control message.
+	IPV6_RECVTCLASS = declare(boolCodec, canBoth, "IPV6_RECVTCLASS", C.IPPROTO_IPV6, C.IPV6_RECVTCLASS)
+	// IPV6_AUTOFLOWLABEL gives what is sent a flow label that is made from its addresses and ports.
+	IPV6_AUTOFLOWLABEL = declare(boolCodec, canBoth, "IPV6_AUTOFLOWLABEL", C.IPPROTO_IPV6, C.IPV6_AUTOFLOWLABEL)
+	// IPV6_ADDR_PREFERENCES are the kinds of source address to prefer: [IPV6_PREFER_SRC_TMP] and the like. See RFC 5014.
+	IPV6_ADDR_PREFERENCES = declare(newIntCodec[AddrPreferences]("int"), canBoth, "IPV6_ADDR_PREFERENCES", C.IPPROTO_IPV6, C.IPV6_ADDR_PREFERENCES)
+	// IPV6_MINHOPCOUNT drops what comes with a lower hop limit. See RFC 5082.
+	IPV6_MINHOPCOUNT = declare(intCodec, canBoth, "IPV6_MINHOPCOUNT", C.IPPROTO_IPV6, C.IPV6_MINHOPCOUNT)
+	// IPV6_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
+	IPV6_RECVORIGDSTADDR = declare(boolCodec, canBoth, "IPV6_RECVORIGDSTADDR", C.IPPROTO_IPV6, C.IPV6_RECVORIGDSTADDR)
+	// IPV6_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or CAP_NET_RAW.
+	IPV6_TRANSPARENT = declare(boolCodec, canBoth, "IPV6_TRANSPARENT", C.IPPROTO_IPV6, C.IPV6_TRANSPARENT)
+	// IPV6_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
+	IPV6_UNICAST_IF = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF", C.IPPROTO_IPV6, C.IPV6_UNICAST_IF)
+	// IPV6_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
+	IPV6_RECVFRAGSIZE = declare(boolCodec, canBoth, "IPV6_RECVFRAGSIZE", C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE)
+	// IPV6_FREEBIND lets Bind take an address that no interface has, or has yet.
+	IPV6_FREEBIND = declare(boolCodec, canBoth, "IPV6_FREEBIND", C.IPPROTO_IPV6, C.IPV6_FREEBIND)
+	// IP6T_SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it; ENOENT if it did not.
+	IP6T_SO_ORIGINAL_DST = declare(sockAddrCodec, canGet, "IP6T_SO_ORIGINAL_DST", C.IPPROTO_IPV6, C.IP6T_SO_ORIGINAL_DST)
+
+	// IPV6_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos and Solaris have it;
+	// SO_BINDTOIFINDEX is Linux's.
+	IPV6_BOUND_IF = declare(intCodec, canBoth, "IPV6_BOUND_IF", C.IPPROTO_IPV6, C.IPV6_BOUND_IF)
+)
+
+// Which messages a raw ICMPv6 socket gets. See RFC 3542, section 3.2.
+var (
+	// ICMP6_FILTER chooses the messages.
+	ICMP6_FILTER = declare(icmp6FilterCodec, canBoth, "ICMP6_FILTER", C.IPPROTO_ICMPV6, C.ICMP6_FILTER)
+	// ICMPV6_FILTER is the Linux kernel's name of ICMP6_FILTER.
+	ICMPV6_FILTER = declare(icmp6FilterCodec, canBoth, "ICMPV6_FILTER", C.IPPROTO_ICMPV6, C.ICMPV6_FILTER)
+)
+
+// The values of IPV6_MTU_DISCOVER, which are as those of IP_MTU_DISCOVER.
+const (
+	IPV6_PMTUDISC_DONT      PMTUDisc = C.IPV6_PMTUDISC_DONT
+	IPV6_PMTUDISC_WANT      PMTUDisc = C.IPV6_PMTUDISC_WANT
+	IPV6_PMTUDISC_DO        PMTUDisc = C.IPV6_PMTUDISC_DO
+	IPV6_PMTUDISC_PROBE     PMTUDisc = C.IPV6_PMTUDISC_PROBE
+	IPV6_PMTUDISC_INTERFACE PMTUDisc = C.IPV6_PMTUDISC_INTERFACE
+	IPV6_PMTUDISC_OMIT      PMTUDisc = C.IPV6_PMTUDISC_OMIT
+)
+
+// An AddrPreferences is a set of IPV6_ADDR_PREFERENCES' flags.
+type AddrPreferences int
+
+const (
+	IPV6_PREFER_SRC_TMP            AddrPreferences = C.IPV6_PREFER_SRC_TMP
+	IPV6_PREFER_SRC_PUBLIC         AddrPreferences = C.IPV6_PREFER_SRC_PUBLIC
+	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = C.IPV6_PREFER_SRC_PUBTMP_DEFAULT
+	IPV6_PREFER_SRC_COA            AddrPreferences = C.IPV6_PREFER_SRC_COA
+	IPV6_PREFER_SRC_HOME           AddrPreferences = C.IPV6_PREFER_SRC_HOME
+	IPV6_PREFER_SRC_CGA            AddrPreferences = C.IPV6_PREFER_SRC_CGA
+	IPV6_PREFER_SRC_NONCGA         AddrPreferences = C.IPV6_PREFER_SRC_NONCGA
+)
+
+// An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo.
+type In6Pktinfo struct {
+	Addr    netip.Addr // the source; zero or "::": the system's choice
+	Ifindex int        // the interface; 0: as the address's zone says, or the system's choice
+}
+
+// An IP6Mtuinfo is the value of IPV6_PATHMTU: a struct ip6_mtuinfo.
+type IP6Mtuinfo struct {
+	Addr SockAddr // the destination
+	MTU  uint32   // of the path, in bytes
+}
+
+// An In6FlowlabelReq is what IPV6_FLOWLABEL_MGR does with a flow label: a struct in6_flowlabel_req.
+type In6FlowlabelReq struct {
+	Dst     netip.Addr    // the destination
+	Label   uint32        // 20 bits; 0 with IPV6_FL_F_CREATE: the system's choice
+	Action  uint8         // IPV6_FL_A_GET, …
+	Share   uint8         // who may use the label: IPV6_FL_S_EXCL, …
+	Flags   uint16        // IPV6_FL_F_CREATE, …
+	Expires time.Duration // until the lease ends, in whole seconds
+	Linger  time.Duration // until the label may be leased again, in whole seconds
+}
+
+// What In6FlowlabelReq's fields hold.
+const (
+	IPV6_FL_A_GET   = C.IPV6_FL_A_GET   // Action: lease a label
+	IPV6_FL_A_PUT   = C.IPV6_FL_A_PUT   // give it up
+	IPV6_FL_A_RENEW = C.IPV6_FL_A_RENEW // renew the lease
+
+	IPV6_FL_F_CREATE  = C.IPV6_FL_F_CREATE  // Flags: make the label if it is not there
+	IPV6_FL_F_EXCL    = C.IPV6_FL_F_EXCL    // fail with EEXIST if it is there
+	IPV6_FL_F_REFLECT = C.IPV6_FL_F_REFLECT // a TCP server answers with the label that came
+	IPV6_FL_F_REMOTE  = C.IPV6_FL_F_REMOTE  // GetWith: the label that came from the peer
+
+	IPV6_FL_S_NONE    = C.IPV6_FL_S_NONE    // Share: no one
+	IPV6_FL_S_EXCL    = C.IPV6_FL_S_EXCL    // this socket
+	IPV6_FL_S_PROCESS = C.IPV6_FL_S_PROCESS // this process
+	IPV6_FL_S_USER    = C.IPV6_FL_S_USER    // this user
+	IPV6_FL_S_ANY     = C.IPV6_FL_S_ANY     // everyone
+)
+
+// LeaseFlowLabel makes the request of IPV6_FLOWLABEL_MGR, and sets request.Label to the label that the system
+// chose if it was 0.
+func (s *Socket) LeaseFlowLabel(request *In6FlowlabelReq) error {
+	o := IPV6_FLOWLABEL_MGR
+	v, err := o.c.encode(*request)
+	if err != nil {
+		return o.o.error("setsockopt", err)
+	}
+	if err := s.setNative(o.o, o.c.shape, v); err != nil {
+		return err
+	}
+	// The kernel writes the label into what it was given.
+	done, err := o.c.decode(v)
+	request.Label = done.Label
+	return err
+}
+
+// An ICMP6Filter is the value of ICMP6_FILTER: a struct icmp6_filter. Ask [ICMP6PassAll] or
+// [ICMP6BlockAll] for one; its bits mean different things on different systems.
+type ICMP6Filter struct {
+	filter C.struct_icmp6_filter
+}
+
+// ICMP6PassAll returns a filter that lets messages of every type pass (ICMP6_FILTER_SETPASSALL).
+func ICMP6PassAll() ICMP6Filter {
+	var f ICMP6Filter
+	f.set(-1, true)
+	return f
+}
+
+// ICMP6BlockAll returns a filter that lets no message pass (ICMP6_FILTER_SETBLOCKALL).
+func ICMP6BlockAll() ICMP6Filter {
+	var f ICMP6Filter
+	f.set(-1, false)
+	return f
+}
+
+// Pass returns the filter changed to let messages of some types pass (ICMP6_FILTER_SETPASS).
+func (f ICMP6Filter) Pass(types ...uint8) ICMP6Filter {
+	for _, t := range types {
+		f.set(C.int(t), true)
+	}
+	return f
+}
+
+// Block returns the filter changed to block messages of some types (ICMP6_FILTER_SETBLOCK).
+func (f ICMP6Filter) Block(types ...uint8) ICMP6Filter {
+	for _, t := range types {
+		f.set(C.int(t), false)
+	}
+	return f
+}
+
+// Passes reports whether messages of a type pass (ICMP6_FILTER_WILLPASS).
+func (f ICMP6Filter) Passes(typ uint8) bool {
+	return C.csock_icmp6_filter_passes(&f.filter, C.int(typ)) != 0
+}
+
+func (f *ICMP6Filter) set(typ C.int, pass bool) {
+	C.csock_icmp6_filter_set(&f.filter, typ, cBool(pass))
+}
+
+var (
+	// extHeaderCodec is for an extension header, which is at most 256 times 8 bytes long.
+	extHeaderCodec = newBytesCodec(2048)
+
+	icmp6FilterCodec = newStructCodec("struct icmp6_filter",
+		func(f ICMP6Filter, n *C.struct_icmp6_filter) error { *n = f.filter; return nil },
+		func(n *C.struct_icmp6_filter, _ int) (ICMP6Filter, error) { return ICMP6Filter{*n}, nil })
+
+	in6PktinfoCodec = newStructCodec("struct in6_pktinfo",
+		func(p In6Pktinfo, n *C.struct_in6_pktinfo) error {
+			index, err := zoneIndex(p.Addr, p.Ifindex)
+			n.ipi6_ifindex = C.uint(index)
+			if err == nil && p.Addr.IsValid() {
+				err = putIP6(ip6Bytes(&n.ipi6_addr), p.Addr)
+			}
+			return err
+		},
+		func(n *C.struct_in6_pktinfo, _ int) (In6Pktinfo, error) {
+			return In6Pktinfo{Addr: netip.AddrFrom16(*ip6Bytes(&n.ipi6_addr)), Ifindex: int(n.ipi6_ifindex)}, nil
+		})
+
+	ip6MtuinfoCodec = newStructCodec("struct ip6_mtuinfo",
+		nil,
+		func(n *C.struct_ip6_mtuinfo, _ int) (IP6Mtuinfo, error) {
+			var a SockAddr
+			*a.in6() = n.ip6m_addr
+			a.len = C.sizeof_struct_sockaddr_in6
+			return IP6Mtuinfo{Addr: a, MTU: uint32(n.ip6m_mtu)}, nil
+		})
+)
+
+// putIP6 puts an IPv6 address into a native field.
+func putIP6(field *[16]byte, a netip.Addr) error {
+	if !a.Is6() {
+		return fmt.Errorf("%v is not an IPv6 address: %w", a, syscall.EAFNOSUPPORT)
+	}
+	*field = a.As16()
+	return nil
+}
+
+// zoneIndex returns the index of an interface: the one that is given, or if it is 0, the one of the address's zone.
+func zoneIndex(a netip.Addr, index int) (uint32, error) {
+	switch {
+	case index < 0 || int(int32(index)) != index:
+		return 0, notInt32("interface index", index)
+	case index == 0 && a.Zone() != "":
+		n, ok := scopeID(a.Zone())
+		if !ok {
+			return 0, fmt.Errorf("no interface %q: %w", a.Zone(), syscall.ENODEV)
+		}
+		return n, nil
+	}
+	return uint32(index), nil
+}
+
+// putBE32 puts a number in network order into a native field of 4 bytes.
+func putBE32[T any](field *T, n uint32) { binary.BigEndian.PutUint32(ip4Bytes(field)[:], n) }
+
+// getBE32 returns the number of a native field in network order.
+func getBE32[T any](field *T) uint32 { return binary.BigEndian.Uint32(ip4Bytes(field)[:]) }
+
+// SetOnlyV6 sets IPV6_V6ONLY.
+func (s *Socket) SetOnlyV6(on bool) error { return IPV6_V6ONLY.Set(s, on) }
+
+// OnlyV6 returns IPV6_V6ONLY.
+func (s *Socket) OnlyV6() (bool, error) { return IPV6_V6ONLY.Get(s) }
+
+// SetUnicastHopsV6 sets IPV6_UNICAST_HOPS.
+func (s *Socket) SetUnicastHopsV6(hops int) error { return IPV6_UNICAST_HOPS.Set(s, hops) }
+
+// UnicastHopsV6 returns IPV6_UNICAST_HOPS.
+func (s *Socket) UnicastHopsV6() (int, error) { return IPV6_UNICAST_HOPS.Get(s) }
+
+// SetTclassV6 sets IPV6_TCLASS.
+func (s *Socket) SetTclassV6(tclass int) error { return IPV6_TCLASS.Set(s, tclass) }
+
+// TclassV6 returns IPV6_TCLASS.
+func (s *Socket) TclassV6() (int, error) { return IPV6_TCLASS.Get(s) }
+
+// SetRecvTclassV6 sets IPV6_RECVTCLASS.
+func (s *Socket) SetRecvTclassV6(on bool) error { return IPV6_RECVTCLASS.Set(s, on) }
+
+// RecvTclassV6 returns IPV6_RECVTCLASS.
+func (s *Socket) RecvTclassV6() (bool, error) { return IPV6_RECVTCLASS.Get(s) }
+
+// SetRecvHoplimitV6 sets IPV6_RECVHOPLIMIT.
+func (s *Socket) SetRecvHoplimitV6(on bool) error { return IPV6_RECVHOPLIMIT.Set(s, on) }
+
+// RecvHoplimitV6 returns IPV6_RECVHOPLIMIT.
+func (s *Socket) RecvHoplimitV6() (bool, error) { return IPV6_RECVHOPLIMIT.Get(s) }
+
+// SetHeaderIncludedV6 sets IPV6_HDRINCL.
+func (s *Socket) SetHeaderIncludedV6(on bool) error { return IPV6_HDRINCL.Set(s, on) }
+
+// HeaderIncludedV6 returns IPV6_HDRINCL.
+func (s *Socket) HeaderIncludedV6() (bool, error) { return IPV6_HDRINCL.Get(s) }
+
+// SetIPTransparentV6 sets IPV6_TRANSPARENT.
+func (s *Socket) SetIPTransparentV6(on bool) error { return IPV6_TRANSPARENT.Set(s, on) }
+
+// IPTransparentV6 returns IPV6_TRANSPARENT.
+func (s *Socket) IPTransparentV6() (bool, error) { return IPV6_TRANSPARENT.Get(s) }
+
+// SetFreebindV6 sets IPV6_FREEBIND.
+func (s *Socket) SetFreebindV6(on bool) error { return IPV6_FREEBIND.Set(s, on) }
+
+// FreebindV6 returns IPV6_FREEBIND.
+func (s *Socket) FreebindV6() (bool, error) { return IPV6_FREEBIND.Get(s) }
+
+// OriginalDstV6 returns IP6T_SO_ORIGINAL_DST.
+func (s *Socket) OriginalDstV6() (SockAddr, error) { return IP6T_SO_ORIGINAL_DST.Get(s) }

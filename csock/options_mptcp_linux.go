@@ -1,0 +1,141 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_mptcp_full_info
+#cgo nocallback csock_mptcp_full_info
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"fmt"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// maxMPTCPSubflows is how many subflows an answer has room for; the kernel's own limit is 8 or so.
+const maxMPTCPSubflows = 32
+
+var (
+	mptcpInfoCodec = newStructCodec("struct mptcp_info", noEncode[MPTCPInfo, C.struct_csock_mptcp_info], decodeMPTCPInfo)
+
+	mptcpTCPInfoCodec = subflowsCodec("struct mptcp_subflow_data, struct tcp_info[]", func(n *C.struct_csock_tcp_info, filled int) TCPInfo {
+		info, _ := decodeTCPInfo(n, filled)
+		return info
+	})
+
+	mptcpSubflowAddrsCodec = subflowsCodec("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]", func(n *C.struct_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
+		return decodeMPTCPSubflowAddrs(n)
+	})
+
+	mptcpFullInfoCodec = &codec[MPTCPFullInfo]{
+		kind:   "struct mptcp_full_info",
+		shape:  shapeBytes,
+		encode: func(MPTCPFullInfo) (native, error) { return native{}, syscall.EINVAL },
+		get:    getMPTCPFullInfo,
+	}
+)
+
+func decodeMPTCPInfo(n *C.struct_csock_mptcp_info, filled int) (MPTCPInfo, error) {
+	ms := func(v C.__u32) time.Duration { return duration(int64(v), time.Millisecond) }
+	return MPTCPInfo{
+		Subflows:           uint8(n.mptcpi_subflows),
+		AddAddrSignal:      uint8(n.mptcpi_add_addr_signal),
+		AddAddrAccepted:    uint8(n.mptcpi_add_addr_accepted),
+		SubflowsMax:        uint8(n.mptcpi_subflows_max),
+		AddAddrSignalMax:   uint8(n.mptcpi_add_addr_signal_max),
+		AddAddrAcceptedMax: uint8(n.mptcpi_add_addr_accepted_max),
+		Flags:              uint32(n.mptcpi_flags),
+		Token:              uint32(n.mptcpi_token),
+		WriteSeq:           uint64(n.mptcpi_write_seq),
+		SndUna:             uint64(n.mptcpi_snd_una),
+		RcvNxt:             uint64(n.mptcpi_rcv_nxt),
+		LocalAddrUsed:      uint8(n.mptcpi_local_addr_used),
+		LocalAddrMax:       uint8(n.mptcpi_local_addr_max),
+		CsumEnabled:        n.mptcpi_csum_enabled != 0,
+		Retransmits:        uint32(n.mptcpi_retransmits),
+		BytesRetrans:       uint64(n.mptcpi_bytes_retrans),
+		BytesSent:          uint64(n.mptcpi_bytes_sent),
+		BytesReceived:      uint64(n.mptcpi_bytes_received),
+		BytesAcked:         uint64(n.mptcpi_bytes_acked),
+		SubflowsTotal:      uint8(n.mptcpi_subflows_total),
+		LastDataSent:       ms(n.mptcpi_last_data_sent),
+		LastDataRecv:       ms(n.mptcpi_last_data_recv),
+		LastAckRecv:        ms(n.mptcpi_last_ack_recv),
+		filled:             filled,
+	}, nil
+}
+
+// mptcpInfoOnes is what a kernel that fills so many bytes would tell if it set every bit.
+func mptcpInfoOnes(filled int) MPTCPInfo {
+	n := new(C.struct_csock_mptcp_info)
+	p := bytesOf(n)[:min(filled, int(unsafe.Sizeof(*n)))]
+	for i := range p {
+		p[i] = 0xff
+	}
+	info, _ := decodeMPTCPInfo(n, filled)
+	return info
+}
+
+func decodeMPTCPSubflowAddrs(n *C.struct_mptcp_subflow_addrs) MPTCPSubflowAddrs {
+	p := bytesOf(n) // two unions of addresses, each as long as a sockaddr_storage
+	return MPTCPSubflowAddrs{inetSockAddr(p[:len(p)/2]), inetSockAddr(p[len(p)/2:])}
+}
+
+// subflowsCodec is for a struct mptcp_subflow_data, which tells the kernel the size of an N and is told how many there
+// are and how large the kernel's are, with an array of Ns behind it.
+func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *codec[[]T] {
+	const head = C.sizeof_struct_mptcp_subflow_data
+	size := int(unsafe.Sizeof(*new(N)))
+	return &codec[[]T]{
+		kind:  kind,
+		shape: shapeBytes,
+		size:  head + size*maxMPTCPSubflows,
+		encode: func([]T) (native, error) {
+			n := C.struct_mptcp_subflow_data{size_subflow_data: head, size_user: C.__u32(size)}
+			return native{mem: append([]byte(nil), bytesOf(&n)...)}, nil
+		},
+		decode: func(v native) ([]T, error) {
+			var n C.struct_mptcp_subflow_data
+			if copy(bytesOf(&n), v.mem) < head {
+				return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
+			}
+			list := make([]T, min(int(n.num_subflows), (len(v.mem)-head)/size))
+			for i := range list {
+				e := new(N)
+				copy(bytesOf(e), v.mem[head+i*size:])
+				list[i] = decode(e, min(size, int(n.size_kernel)))
+			}
+			return list, nil
+		},
+		get: func(s *Socket, o Option[[]T]) ([]T, error) { return o.GetWith(s, nil) },
+	}
+}
+
+// getMPTCPFullInfo makes a call of its own, because the struct points to two arrays: the helper puts their addresses
+// into it, and the three stay where they are until it returns.
+func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error) {
+	var info C.struct_csock_mptcp_full_info
+	subflows := make([]C.struct_csock_mptcp_subflow_info, maxMPTCPSubflows)
+	tcp := make([]C.struct_csock_tcp_info, maxMPTCPSubflows)
+	if err := s.enter(); err != nil {
+		return MPTCPFullInfo{}, err
+	}
+	r := C.csock_mptcp_full_info(s.fd, &info, &subflows[0], &tcp[0], maxMPTCPSubflows)
+	s.leave()
+	if r < 0 {
+		return MPTCPFullInfo{}, o.o.error("getsockopt", syscall.Errno(-r))
+	}
+	full := MPTCPFullInfo{Total: int(info.num_subflows), Subflows: make([]MPTCPSubflow, min(info.num_subflows, maxMPTCPSubflows))}
+	full.Info, _ = decodeMPTCPInfo(&info.mptcp_info, C.sizeof_struct_csock_mptcp_info)
+	for i := range full.Subflows {
+		f := &full.Subflows[i]
+		f.ID = uint32(subflows[i].id)
+		f.Addrs = decodeMPTCPSubflowAddrs(&subflows[i].addrs)
+		f.TCP, _ = decodeTCPInfo(&tcp[i], int(min(info.size_tcpinfo_kernel, C.sizeof_struct_csock_tcp_info)))
+	}
+	return full, nil
+}

@@ -1,0 +1,125 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import "net/netip"
+
+// Options of a daemon that routes multicast over IPv4, at level IPPROTO_IP, on a raw IGMP socket; they need CAP_NET_ADMIN. See
+// <linux/mroute.h>.
+var (
+	// MRT_INIT makes the socket the one that routes multicast, by 1.
+	MRT_INIT = declare(intCodec, canSet, "MRT_INIT", C.IPPROTO_IP, C.MRT_INIT)
+	// MRT_DONE ends what MRT_INIT began.
+	MRT_DONE = declare(noneCodec, canSet, "MRT_DONE", C.IPPROTO_IP, C.MRT_DONE)
+	// MRT_ADD_VIF adds an interface of multicast routing.
+	MRT_ADD_VIF = declare(vifctlCodec, canSet, "MRT_ADD_VIF", C.IPPROTO_IP, C.MRT_ADD_VIF)
+	// MRT_DEL_VIF removes the interface with the Vifctl's number.
+	MRT_DEL_VIF = declare(vifctlCodec, canSet, "MRT_DEL_VIF", C.IPPROTO_IP, C.MRT_DEL_VIF)
+	// MRT_ADD_MFC adds a route.
+	MRT_ADD_MFC = declare(mfcctlCodec, canSet, "MRT_ADD_MFC", C.IPPROTO_IP, C.MRT_ADD_MFC)
+	// MRT_DEL_MFC removes a route.
+	MRT_DEL_MFC = declare(mfcctlCodec, canSet, "MRT_DEL_MFC", C.IPPROTO_IP, C.MRT_DEL_MFC)
+	// MRT_VERSION is the version of the interface, 0x0305.
+	MRT_VERSION = declare(intCodec, canGet, "MRT_VERSION", C.IPPROTO_IP, C.MRT_VERSION)
+	// MRT_ASSERT tells the daemon of packets that come in by the wrong interface.
+	MRT_ASSERT = declare(boolCodec, canBoth, "MRT_ASSERT", C.IPPROTO_IP, C.MRT_ASSERT)
+	// MRT_PIM turns PIM's registers on.
+	MRT_PIM = declare(boolCodec, canBoth, "MRT_PIM", C.IPPROTO_IP, C.MRT_PIM)
+	// MRT_TABLE chooses the routing table, before MRT_INIT.
+	MRT_TABLE = declare(uint32Codec, canSet, "MRT_TABLE", C.IPPROTO_IP, C.MRT_TABLE)
+	// MRT_ADD_MFC_PROXY adds a route for any source.
+	MRT_ADD_MFC_PROXY = declare(mfcctlCodec, canSet, "MRT_ADD_MFC_PROXY", C.IPPROTO_IP, C.MRT_ADD_MFC_PROXY)
+	// MRT_DEL_MFC_PROXY removes a route for any source.
+	MRT_DEL_MFC_PROXY = declare(mfcctlCodec, canSet, "MRT_DEL_MFC_PROXY", C.IPPROTO_IP, C.MRT_DEL_MFC_PROXY)
+	// MRT_FLUSH removes all routes or interfaces of some kinds: [MRT_FLUSH_MFC] and the like.
+	MRT_FLUSH = declare(intCodec, canSet, "MRT_FLUSH", C.IPPROTO_IP, C.MRT_FLUSH)
+)
+
+// Options of a daemon that routes multicast over IPv6, at level IPPROTO_IPV6, on a raw ICMPv6 socket; they need CAP_NET_ADMIN. See
+// <linux/mroute6.h>.
+var (
+	// MRT6_INIT makes the socket the one that routes multicast, by 1.
+	MRT6_INIT = declare(intCodec, canSet, "MRT6_INIT", C.IPPROTO_IPV6, C.MRT6_INIT)
+	// MRT6_DONE ends what MRT6_INIT began.
+	MRT6_DONE = declare(noneCodec, canSet, "MRT6_DONE", C.IPPROTO_IPV6, C.MRT6_DONE)
+	// MRT6_ADD_MIF adds an interface of multicast routing.
+	MRT6_ADD_MIF = declare(mif6ctlCodec, canSet, "MRT6_ADD_MIF", C.IPPROTO_IPV6, C.MRT6_ADD_MIF)
+	// MRT6_DEL_MIF removes the interface with a number.
+	MRT6_DEL_MIF = declare(mifCodec, canSet, "MRT6_DEL_MIF", C.IPPROTO_IPV6, C.MRT6_DEL_MIF)
+	// MRT6_ADD_MFC adds a route.
+	MRT6_ADD_MFC = declare(mf6cctlCodec, canSet, "MRT6_ADD_MFC", C.IPPROTO_IPV6, C.MRT6_ADD_MFC)
+	// MRT6_DEL_MFC removes a route.
+	MRT6_DEL_MFC = declare(mf6cctlCodec, canSet, "MRT6_DEL_MFC", C.IPPROTO_IPV6, C.MRT6_DEL_MFC)
+	// MRT6_VERSION is the version of the interface, 0x0305.
+	MRT6_VERSION = declare(intCodec, canGet, "MRT6_VERSION", C.IPPROTO_IPV6, C.MRT6_VERSION)
+	// MRT6_ASSERT tells the daemon of packets that come in by the wrong interface.
+	MRT6_ASSERT = declare(boolCodec, canBoth, "MRT6_ASSERT", C.IPPROTO_IPV6, C.MRT6_ASSERT)
+	// MRT6_PIM turns PIM's registers on.
+	MRT6_PIM = declare(boolCodec, canBoth, "MRT6_PIM", C.IPPROTO_IPV6, C.MRT6_PIM)
+	// MRT6_TABLE chooses the routing table, before MRT6_INIT.
+	MRT6_TABLE = declare(uint32Codec, canSet, "MRT6_TABLE", C.IPPROTO_IPV6, C.MRT6_TABLE)
+	// MRT6_ADD_MFC_PROXY adds a route for any source.
+	MRT6_ADD_MFC_PROXY = declare(mf6cctlCodec, canSet, "MRT6_ADD_MFC_PROXY", C.IPPROTO_IPV6, C.MRT6_ADD_MFC_PROXY)
+	// MRT6_DEL_MFC_PROXY removes a route for any source.
+	MRT6_DEL_MFC_PROXY = declare(mf6cctlCodec, canSet, "MRT6_DEL_MFC_PROXY", C.IPPROTO_IPV6, C.MRT6_DEL_MFC_PROXY)
+	// MRT6_FLUSH removes all routes or interfaces of some kinds: [MRT6_FLUSH_MFC] and the like.
+	MRT6_FLUSH = declare(intCodec, canSet, "MRT6_FLUSH", C.IPPROTO_IPV6, C.MRT6_FLUSH)
+)
+
+// The flags of MRT_FLUSH, MRT6_FLUSH, Vifctl and Mif6ctl.
+const (
+	MRT_FLUSH_MFC         = C.MRT_FLUSH_MFC         // routes
+	MRT_FLUSH_MFC_STATIC  = C.MRT_FLUSH_MFC_STATIC  // routes that the daemon has not added
+	MRT_FLUSH_VIFS        = C.MRT_FLUSH_VIFS        // interfaces
+	MRT_FLUSH_VIFS_STATIC = C.MRT_FLUSH_VIFS_STATIC // interfaces that the daemon has not added
+
+	MRT6_FLUSH_MFC         = C.MRT6_FLUSH_MFC
+	MRT6_FLUSH_MFC_STATIC  = C.MRT6_FLUSH_MFC_STATIC
+	MRT6_FLUSH_MIFS        = C.MRT6_FLUSH_MIFS
+	MRT6_FLUSH_MIFS_STATIC = C.MRT6_FLUSH_MIFS_STATIC
+
+	VIFF_TUNNEL      = C.VIFF_TUNNEL      // an IPIP tunnel to RmtAddr
+	VIFF_REGISTER    = C.VIFF_REGISTER    // PIM's register interface
+	VIFF_USE_IFINDEX = C.VIFF_USE_IFINDEX // LclIfindex tells the interface, and not LclAddr
+
+	MIFF_REGISTER = C.MIFF_REGISTER // PIM's register interface
+)
+
+// A Vifctl is an interface of multicast routing: a struct vifctl.
+type Vifctl struct {
+	Vif        uint16 // its number, which routes know it by
+	Flags      uint8  // VIFF_TUNNEL, …
+	Threshold  uint8  // what goes out by it must have a higher time-to-live
+	RateLimit  uint32 // not implemented by the kernel
+	LclAddr    netip.Addr
+	LclIfindex int        // with VIFF_USE_IFINDEX, instead of LclAddr
+	RmtAddr    netip.Addr // of a tunnel
+}
+
+// An Mfcctl is a multicast route: a struct mfcctl.
+type Mfcctl struct {
+	Origin   netip.Addr // the source
+	Mcastgrp netip.Addr // the group
+	Parent   uint16     // the Vif by which packets come
+	TTLs     []uint8    // for each Vif, 0 or 255: do not send; else only packets with a higher time-to-live
+}
+
+// A Mif6ctl is an interface of IPv6 multicast routing: a struct mif6ctl.
+type Mif6ctl struct {
+	Mif       uint16 // its number, which routes know it by
+	Flags     uint8  // MIFF_REGISTER
+	Threshold uint8  // what goes out by it must have a higher hop limit
+	Pifi      uint16 // the index of the interface
+	RateLimit uint32 // not implemented by the kernel
+}
+
+// An Mf6cctl is an IPv6 multicast route: a struct mf6cctl.
+type Mf6cctl struct {
+	Origin   netip.Addr // the source
+	Mcastgrp netip.Addr // the group
+	Parent   uint16     // the Mif by which packets come
+	Ifset    []uint16   // the Mifs by which to send them on
+}

@@ -1,0 +1,476 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+)
+
+// Options of multicast over IPv4, at level IPPROTO_IP. See ip(7) and RFC 3678.
+var (
+	// IP_MULTICAST_IF is the address of the interface by which multicast is sent, 0.0.0.0 for what routing says. On
+	// Linux Get returns 0.0.0.0 if the interface has been chosen by index.
+	IP_MULTICAST_IF = declare(in4Codec, canBoth, "IP_MULTICAST_IF", C.IPPROTO_IP, C.IP_MULTICAST_IF)
+	// IP_MULTICAST_TTL is the time-to-live of multicast, 0 to 255; -1: the default, which is 1.
+	IP_MULTICAST_TTL = declare(intCodec, canBoth, "IP_MULTICAST_TTL", C.IPPROTO_IP, C.IP_MULTICAST_TTL)
+	// IP_MULTICAST_LOOP gives multicast that is sent to the sockets of this system as well, which is so from the start.
+	IP_MULTICAST_LOOP = declare(boolCodec, canBoth, "IP_MULTICAST_LOOP", C.IPPROTO_IP, C.IP_MULTICAST_LOOP)
+	// IP_MULTICAST_ALL gives the socket what comes to any group that a socket of this system has joined, which is so from
+	// the start. Turned off, it gets what comes to the groups that it has joined itself.
+	IP_MULTICAST_ALL = declare(boolCodec, canBoth, "IP_MULTICAST_ALL", C.IPPROTO_IP, C.IP_MULTICAST_ALL)
+	// IP_ADD_MEMBERSHIP joins a group.
+	IP_ADD_MEMBERSHIP = declare(ipMreqnCodec, canSet, "IP_ADD_MEMBERSHIP", C.IPPROTO_IP, C.IP_ADD_MEMBERSHIP)
+	// IP_DROP_MEMBERSHIP leaves a group.
+	IP_DROP_MEMBERSHIP = declare(ipMreqnCodec, canSet, "IP_DROP_MEMBERSHIP", C.IPPROTO_IP, C.IP_DROP_MEMBERSHIP)
+	// IP_BLOCK_SOURCE drops what a source sends to a group that has been joined.
+	IP_BLOCK_SOURCE = declare(ipMreqSourceCodec, canSet, "IP_BLOCK_SOURCE", C.IPPROTO_IP, C.IP_BLOCK_SOURCE)
+	// IP_UNBLOCK_SOURCE undoes IP_BLOCK_SOURCE.
+	IP_UNBLOCK_SOURCE = declare(ipMreqSourceCodec, canSet, "IP_UNBLOCK_SOURCE", C.IPPROTO_IP, C.IP_UNBLOCK_SOURCE)
+	// IP_ADD_SOURCE_MEMBERSHIP joins a group for what one source sends; again, for one more source.
+	IP_ADD_SOURCE_MEMBERSHIP = declare(ipMreqSourceCodec, canSet, "IP_ADD_SOURCE_MEMBERSHIP", C.IPPROTO_IP, C.IP_ADD_SOURCE_MEMBERSHIP)
+	// IP_DROP_SOURCE_MEMBERSHIP leaves a group for one source, and altogether with the last.
+	IP_DROP_SOURCE_MEMBERSHIP = declare(ipMreqSourceCodec, canSet, "IP_DROP_SOURCE_MEMBERSHIP", C.IPPROTO_IP, C.IP_DROP_SOURCE_MEMBERSHIP)
+	// IP_MSFILTER sets the whole list of a group's sources. [Socket.SourceFilter] returns it.
+	IP_MSFILTER = declare(ipMsfilterCodec, canSet, "IP_MSFILTER", C.IPPROTO_IP, C.IP_MSFILTER)
+)
+
+// Options of multicast over either protocol: for an IPv6 group they go to level IPPROTO_IPV6, where they have the same
+// names and numbers. See RFC 3678.
+var (
+	// MCAST_JOIN_GROUP joins a group.
+	MCAST_JOIN_GROUP = declare(groupReqCodec, canSet, "MCAST_JOIN_GROUP", C.IPPROTO_IP, C.MCAST_JOIN_GROUP)
+	// MCAST_LEAVE_GROUP leaves a group.
+	MCAST_LEAVE_GROUP = declare(groupReqCodec, canSet, "MCAST_LEAVE_GROUP", C.IPPROTO_IP, C.MCAST_LEAVE_GROUP)
+	// MCAST_BLOCK_SOURCE drops what a source sends to a group that has been joined.
+	MCAST_BLOCK_SOURCE = declare(groupSourceReqCodec, canSet, "MCAST_BLOCK_SOURCE", C.IPPROTO_IP, C.MCAST_BLOCK_SOURCE)
+	// MCAST_UNBLOCK_SOURCE undoes MCAST_BLOCK_SOURCE.
+	MCAST_UNBLOCK_SOURCE = declare(groupSourceReqCodec, canSet, "MCAST_UNBLOCK_SOURCE", C.IPPROTO_IP, C.MCAST_UNBLOCK_SOURCE)
+	// MCAST_JOIN_SOURCE_GROUP joins a group for what one source sends; again, for one more source.
+	MCAST_JOIN_SOURCE_GROUP = declare(groupSourceReqCodec, canSet, "MCAST_JOIN_SOURCE_GROUP", C.IPPROTO_IP, C.MCAST_JOIN_SOURCE_GROUP)
+	// MCAST_LEAVE_SOURCE_GROUP leaves a group for one source, and altogether with the last.
+	MCAST_LEAVE_SOURCE_GROUP = declare(groupSourceReqCodec, canSet, "MCAST_LEAVE_SOURCE_GROUP", C.IPPROTO_IP, C.MCAST_LEAVE_SOURCE_GROUP)
+	// MCAST_MSFILTER sets the whole list of a group's sources. [Socket.SourceFilter] returns it.
+	MCAST_MSFILTER = declare(groupFilterCodec, canSet, "MCAST_MSFILTER", C.IPPROTO_IP, C.MCAST_MSFILTER)
+)
+
+// Options of multicast over IPv6, at level IPPROTO_IPV6. See ipv6(7) and RFC 3493.
+var (
+	// IPV6_MULTICAST_IF is the index of the interface by which multicast is sent, 0 for what routing says.
+	IPV6_MULTICAST_IF = declare(intCodec, canBoth, "IPV6_MULTICAST_IF", C.IPPROTO_IPV6, C.IPV6_MULTICAST_IF)
+	// IPV6_MULTICAST_HOPS is the hop limit of multicast, 0 to 255; -1: the default, which is 1.
+	IPV6_MULTICAST_HOPS = declare(intCodec, canBoth, "IPV6_MULTICAST_HOPS", C.IPPROTO_IPV6, C.IPV6_MULTICAST_HOPS)
+	// IPV6_MULTICAST_LOOP gives multicast that is sent to the sockets of this system as well, which is so from the start.
+	IPV6_MULTICAST_LOOP = declare(boolCodec, canBoth, "IPV6_MULTICAST_LOOP", C.IPPROTO_IPV6, C.IPV6_MULTICAST_LOOP)
+	// IPV6_MULTICAST_ALL is IP_MULTICAST_ALL for IPv6.
+	IPV6_MULTICAST_ALL = declare(boolCodec, canBoth, "IPV6_MULTICAST_ALL", C.IPPROTO_IPV6, C.IPV6_MULTICAST_ALL)
+	// IPV6_JOIN_GROUP joins a group.
+	IPV6_JOIN_GROUP = declare(ipv6MreqCodec, canSet, "IPV6_JOIN_GROUP", C.IPPROTO_IPV6, C.IPV6_JOIN_GROUP)
+	// IPV6_LEAVE_GROUP leaves a group.
+	IPV6_LEAVE_GROUP = declare(ipv6MreqCodec, canSet, "IPV6_LEAVE_GROUP", C.IPPROTO_IPV6, C.IPV6_LEAVE_GROUP)
+	// IPV6_ADD_MEMBERSHIP is the Linux kernel's name of IPV6_JOIN_GROUP.
+	IPV6_ADD_MEMBERSHIP = declare(ipv6MreqCodec, canSet, "IPV6_ADD_MEMBERSHIP", C.IPPROTO_IPV6, C.IPV6_ADD_MEMBERSHIP)
+	// IPV6_DROP_MEMBERSHIP is the Linux kernel's name of IPV6_LEAVE_GROUP.
+	IPV6_DROP_MEMBERSHIP = declare(ipv6MreqCodec, canSet, "IPV6_DROP_MEMBERSHIP", C.IPPROTO_IPV6, C.IPV6_DROP_MEMBERSHIP)
+	// IPV6_JOIN_ANYCAST makes an address one of this system's for as long as the socket has it: Multiaddr holds it. It needs CAP_NET_ADMIN.
+	IPV6_JOIN_ANYCAST = declare(ipv6MreqCodec, canSet, "IPV6_JOIN_ANYCAST", C.IPPROTO_IPV6, C.IPV6_JOIN_ANYCAST)
+	// IPV6_LEAVE_ANYCAST undoes IPV6_JOIN_ANYCAST.
+	IPV6_LEAVE_ANYCAST = declare(ipv6MreqCodec, canSet, "IPV6_LEAVE_ANYCAST", C.IPPROTO_IPV6, C.IPV6_LEAVE_ANYCAST)
+)
+
+// An IPMreqn is a group and the interface on which to join or leave it: a struct ip_mreqn.
+type IPMreqn struct {
+	Multiaddr netip.Addr // the group
+	Address   netip.Addr // an address of the interface; zero or 0.0.0.0: any
+	Ifindex   int        // the interface's index; 0: the one that has Address
+}
+
+// An IPMreqSource is a group, the interface, and a source: a struct ip_mreq_source.
+type IPMreqSource struct {
+	Multiaddr  netip.Addr // the group
+	Interface  netip.Addr // an address of the interface; zero or 0.0.0.0: any
+	Sourceaddr netip.Addr
+}
+
+// An IPMsfilter is the whole list of a group's sources: a struct ip_msfilter.
+type IPMsfilter struct {
+	Multiaddr netip.Addr // the group
+	Interface netip.Addr // an address of the interface; zero or 0.0.0.0: any
+	Fmode     FilterMode
+	Slist     []netip.Addr // the sources
+}
+
+// An IPv6Mreq is an IPv6 group and the interface on which to join or leave it: a struct ipv6_mreq.
+type IPv6Mreq struct {
+	Multiaddr netip.Addr // the group
+	Interface int        // the interface's index; 0: the one of Multiaddr's zone, or the system's choice
+}
+
+// A GroupReq is a group of either protocol, and the interface on which to join or leave it: a struct group_req.
+type GroupReq struct {
+	Interface int // the interface's index; 0: the one of Group's zone, or the system's choice
+	Group     netip.Addr
+}
+
+// A GroupSourceReq is a group, the interface, and a source: a struct group_source_req.
+type GroupSourceReq struct {
+	Interface int // as in GroupReq
+	Group     netip.Addr
+	Source    netip.Addr
+}
+
+// A GroupFilter is the whole list of a group's sources: a struct group_filter.
+type GroupFilter struct {
+	Interface int // as in GroupReq
+	Group     netip.Addr
+	Fmode     FilterMode
+	Slist     []netip.Addr // the sources
+}
+
+// A FilterMode tells what a list of sources is for.
+type FilterMode int
+
+const (
+	MCAST_INCLUDE FilterMode = C.MCAST_INCLUDE // the sources that are heard; none: leave the group
+	MCAST_EXCLUDE FilterMode = C.MCAST_EXCLUDE // the sources that are not
+)
+
+// An InterfaceIndexOrAddress says which interface is meant: make one by [InterfaceIndex], [InterfaceAddress] or
+// [InterfaceName]. The zero one is the system's choice.
+type InterfaceIndexOrAddress struct {
+	index int
+	addr  netip.Addr
+	name  string
+}
+
+// InterfaceIndex is the interface with an index, 0 the system's choice.
+func InterfaceIndex(index int) InterfaceIndexOrAddress { return InterfaceIndexOrAddress{index: index} }
+
+// InterfaceAddress is the interface that has an address. Zero, 0.0.0.0 and "::" are the system's choice.
+func InterfaceAddress(addr netip.Addr) InterfaceIndexOrAddress {
+	return InterfaceIndexOrAddress{addr: addr}
+}
+
+// InterfaceName is the interface with a name, which is looked up in each call that takes it: ENODEV if there
+// is none.
+func InterfaceName(name string) InterfaceIndexOrAddress { return InterfaceIndexOrAddress{name: name} }
+
+// resolve returns the interface's index, or if it is 0, the interface's address.
+func (i InterfaceIndexOrAddress) resolve() (int, netip.Addr, error) {
+	if i.name == "" {
+		return i.index, i.addr, nil
+	}
+	index, ok := ifindex(i.name)
+	if !ok {
+		return 0, netip.Addr{}, fmt.Errorf("no interface %q: %w", i.name, syscall.ENODEV)
+	}
+	return int(index), netip.Addr{}, nil
+}
+
+// byFamily is c with values that go to the level of their group's protocol.
+func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
+	d := *c
+	d.encode = func(t T) (native, error) {
+		v, err := c.encode(t)
+		if group(t).Is6() {
+			v.level = C.IPPROTO_IPV6
+		}
+		return v, err
+	}
+	return &d
+}
+
+var (
+	ipMreqnCodec = newStructCodec("struct ip_mreqn",
+		func(m IPMreqn, n *C.struct_ip_mreqn) error {
+			n.imr_ifindex = C.int(m.Ifindex)
+			if int(n.imr_ifindex) != m.Ifindex {
+				return notInt32("interface index", m.Ifindex)
+			}
+			if err := putInterface(ip4Bytes(&n.imr_address), m.Address); err != nil {
+				return err
+			}
+			return putIP4(ip4Bytes(&n.imr_multiaddr), m.Multiaddr)
+		}, nil)
+
+	ipMreqSourceCodec = newStructCodec("struct ip_mreq_source",
+		func(m IPMreqSource, n *C.struct_ip_mreq_source) error {
+			if err := putInterface(ip4Bytes(&n.imr_interface), m.Interface); err != nil {
+				return err
+			}
+			if err := putIP4(ip4Bytes(&n.imr_sourceaddr), m.Sourceaddr); err != nil {
+				return err
+			}
+			return putIP4(ip4Bytes(&n.imr_multiaddr), m.Multiaddr)
+		}, nil)
+
+	ipv6MreqCodec = newStructCodec("struct ipv6_mreq",
+		func(m IPv6Mreq, n *C.struct_ipv6_mreq) error {
+			index, err := zoneIndex(m.Multiaddr, m.Interface)
+			if err != nil {
+				return err
+			}
+			*ip4Bytes(&n.ipv6mr_interface) = nativeBytes(index)
+			return putIP6(ip6Bytes(&n.ipv6mr_multiaddr), m.Multiaddr)
+		}, nil)
+
+	groupReqCodec = byFamily(newStructCodec("struct group_req",
+		func(r GroupReq, n *C.struct_group_req) (err error) {
+			n.gr_interface, err = groupInterface(r.Group, r.Interface)
+			if err != nil {
+				return err
+			}
+			return putGroup(&n.gr_group, r.Group, r.Group)
+		}, nil),
+		func(r GroupReq) netip.Addr { return r.Group })
+
+	groupSourceReqCodec = byFamily(newStructCodec("struct group_source_req",
+		func(r GroupSourceReq, n *C.struct_group_source_req) (err error) {
+			n.gsr_interface, err = groupInterface(r.Group, r.Interface)
+			if err != nil {
+				return err
+			}
+			if err := putGroup(&n.gsr_source, r.Source, r.Group); err != nil {
+				return err
+			}
+			return putGroup(&n.gsr_group, r.Group, r.Group)
+		}, nil),
+		func(r GroupSourceReq) netip.Addr { return r.Group })
+)
+
+// putInterface puts an IPv4 address of an interface into a native field, 0.0.0.0 for the zero Addr.
+func putInterface(field *[4]byte, a netip.Addr) error {
+	if !a.IsValid() {
+		return nil
+	}
+	return putIP4(field, a)
+}
+
+// nativeBytes are the bytes of a native number of 32 bits.
+func nativeBytes(n uint32) (b [4]byte) {
+	binary.NativeEndian.PutUint32(b[:], n)
+	return b
+}
+
+// groupInterface is zoneIndex as the native structs have it.
+func groupInterface(group netip.Addr, index int) (C.uint32_t, error) {
+	n, err := zoneIndex(group, index)
+	return C.uint32_t(n), err
+}
+
+// putGroup puts the address of a group, or of one of its sources, into a native field.
+func putGroup(field *C.struct_sockaddr_storage, a, group netip.Addr) error {
+	sa := InetAddr(netip.AddrPortFrom(a, 0))
+	if sa.len == 0 {
+		return fmt.Errorf("%v is no address of a group or a source: %w", a, syscall.EAFNOSUPPORT)
+	}
+	if a.Is4() != group.Is4() {
+		return fmt.Errorf("%v and %v are of two protocols: %w", a, group, syscall.EAFNOSUPPORT)
+	}
+	*field = sa.storage
+	return nil
+}
+
+// SetMulticastIfV4 sets IP_MULTICAST_IF: 0.0.0.0 leaves the choice to routing.
+func (s *Socket) SetMulticastIfV4(addr netip.Addr) error { return IP_MULTICAST_IF.Set(s, addr) }
+
+// MulticastIfV4 returns IP_MULTICAST_IF.
+func (s *Socket) MulticastIfV4() (netip.Addr, error) { return IP_MULTICAST_IF.Get(s) }
+
+// SetMulticastIfV4N sets IP_MULTICAST_IF by index, name or address.
+func (s *Socket) SetMulticastIfV4N(on InterfaceIndexOrAddress) error {
+	index, addr, err := on.resolve()
+	if err != nil {
+		return IP_MULTICAST_IF.o.error("setsockopt", err)
+	}
+	return multicastIfN.Set(s, IPMreqn{Multiaddr: netip.IPv4Unspecified(), Address: addr, Ifindex: index})
+}
+
+// multicastIfN is IP_MULTICAST_IF with the other struct that the kernel takes.
+var multicastIfN = Option[IPMreqn]{IP_MULTICAST_IF.o, ipMreqnCodec}
+
+// SetMulticastTTLV4 sets IP_MULTICAST_TTL.
+func (s *Socket) SetMulticastTTLV4(ttl int) error { return IP_MULTICAST_TTL.Set(s, ttl) }
+
+// MulticastTTLV4 returns IP_MULTICAST_TTL.
+func (s *Socket) MulticastTTLV4() (int, error) { return IP_MULTICAST_TTL.Get(s) }
+
+// SetMulticastLoopV4 sets IP_MULTICAST_LOOP.
+func (s *Socket) SetMulticastLoopV4(on bool) error { return IP_MULTICAST_LOOP.Set(s, on) }
+
+// MulticastLoopV4 returns IP_MULTICAST_LOOP.
+func (s *Socket) MulticastLoopV4() (bool, error) { return IP_MULTICAST_LOOP.Get(s) }
+
+// SetMulticastAllV4 sets IP_MULTICAST_ALL.
+func (s *Socket) SetMulticastAllV4(on bool) error { return IP_MULTICAST_ALL.Set(s, on) }
+
+// MulticastAllV4 returns IP_MULTICAST_ALL.
+func (s *Socket) MulticastAllV4() (bool, error) { return IP_MULTICAST_ALL.Get(s) }
+
+// JoinMulticastV4 joins an IPv4 group on the interface that has an address; 0.0.0.0: the system's choice
+// (IP_ADD_MEMBERSHIP).
+func (s *Socket) JoinMulticastV4(group, iface netip.Addr) error {
+	return s.JoinMulticastV4N(group, InterfaceAddress(iface))
+}
+
+// LeaveMulticastV4 undoes JoinMulticastV4 (IP_DROP_MEMBERSHIP).
+func (s *Socket) LeaveMulticastV4(group, iface netip.Addr) error {
+	return s.LeaveMulticastV4N(group, InterfaceAddress(iface))
+}
+
+// JoinMulticastV4N joins an IPv4 group on an interface (IP_ADD_MEMBERSHIP).
+func (s *Socket) JoinMulticastV4N(group netip.Addr, on InterfaceIndexOrAddress) error {
+	return s.membership(IP_ADD_MEMBERSHIP, group, on)
+}
+
+// LeaveMulticastV4N undoes JoinMulticastV4N (IP_DROP_MEMBERSHIP).
+func (s *Socket) LeaveMulticastV4N(group netip.Addr, on InterfaceIndexOrAddress) error {
+	return s.membership(IP_DROP_MEMBERSHIP, group, on)
+}
+
+func (s *Socket) membership(o Option[IPMreqn], group netip.Addr, on InterfaceIndexOrAddress) error {
+	index, addr, err := on.resolve()
+	if err != nil {
+		return o.o.error("setsockopt", err)
+	}
+	return o.Set(s, IPMreqn{Multiaddr: group, Address: addr, Ifindex: index})
+}
+
+// JoinSSMV4 joins an IPv4 group for what one source sends, on the interface that has an address; 0.0.0.0: the
+// system's choice (IP_ADD_SOURCE_MEMBERSHIP).
+func (s *Socket) JoinSSMV4(source, group, iface netip.Addr) error {
+	return IP_ADD_SOURCE_MEMBERSHIP.Set(s, IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
+}
+
+// LeaveSSMV4 undoes JoinSSMV4 (IP_DROP_SOURCE_MEMBERSHIP).
+func (s *Socket) LeaveSSMV4(source, group, iface netip.Addr) error {
+	return IP_DROP_SOURCE_MEMBERSHIP.Set(s, IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
+}
+
+// SetMulticastIfV6 sets IPV6_MULTICAST_IF.
+func (s *Socket) SetMulticastIfV6(ifindex int) error { return IPV6_MULTICAST_IF.Set(s, ifindex) }
+
+// MulticastIfV6 returns IPV6_MULTICAST_IF.
+func (s *Socket) MulticastIfV6() (int, error) { return IPV6_MULTICAST_IF.Get(s) }
+
+// SetMulticastHopsV6 sets IPV6_MULTICAST_HOPS.
+func (s *Socket) SetMulticastHopsV6(hops int) error { return IPV6_MULTICAST_HOPS.Set(s, hops) }
+
+// MulticastHopsV6 returns IPV6_MULTICAST_HOPS.
+func (s *Socket) MulticastHopsV6() (int, error) { return IPV6_MULTICAST_HOPS.Get(s) }
+
+// SetMulticastLoopV6 sets IPV6_MULTICAST_LOOP.
+func (s *Socket) SetMulticastLoopV6(on bool) error { return IPV6_MULTICAST_LOOP.Set(s, on) }
+
+// MulticastLoopV6 returns IPV6_MULTICAST_LOOP.
+func (s *Socket) MulticastLoopV6() (bool, error) { return IPV6_MULTICAST_LOOP.Get(s) }
+
+// SetMulticastAllV6 sets IPV6_MULTICAST_ALL.
+func (s *Socket) SetMulticastAllV6(on bool) error { return IPV6_MULTICAST_ALL.Set(s, on) }
+
+// MulticastAllV6 returns IPV6_MULTICAST_ALL.
+func (s *Socket) MulticastAllV6() (bool, error) { return IPV6_MULTICAST_ALL.Get(s) }
+
+// JoinMulticastV6 joins an IPv6 group on the interface with an index; 0: the one of the group's zone, or the system's
+// choice (IPV6_JOIN_GROUP).
+func (s *Socket) JoinMulticastV6(group netip.Addr, ifindex int) error {
+	return IPV6_JOIN_GROUP.Set(s, IPv6Mreq{Multiaddr: group, Interface: ifindex})
+}
+
+// LeaveMulticastV6 undoes JoinMulticastV6 (IPV6_LEAVE_GROUP).
+func (s *Socket) LeaveMulticastV6(group netip.Addr, ifindex int) error {
+	return IPV6_LEAVE_GROUP.Set(s, IPv6Mreq{Multiaddr: group, Interface: ifindex})
+}
+
+// JoinGroup joins a group of either protocol on an interface (MCAST_JOIN_GROUP).
+func (s *Socket) JoinGroup(group netip.Addr, on InterfaceIndexOrAddress) error {
+	return groupOp(s, MCAST_JOIN_GROUP, on, func(index int) GroupReq { return GroupReq{index, group} })
+}
+
+// LeaveGroup undoes JoinGroup (MCAST_LEAVE_GROUP).
+func (s *Socket) LeaveGroup(group netip.Addr, on InterfaceIndexOrAddress) error {
+	return groupOp(s, MCAST_LEAVE_GROUP, on, func(index int) GroupReq { return GroupReq{index, group} })
+}
+
+// JoinSourceGroup joins a group of either protocol for what one source sends (MCAST_JOIN_SOURCE_GROUP).
+func (s *Socket) JoinSourceGroup(source, group netip.Addr, on InterfaceIndexOrAddress) error {
+	return groupOp(s, MCAST_JOIN_SOURCE_GROUP, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+}
+
+// LeaveSourceGroup undoes JoinSourceGroup (MCAST_LEAVE_SOURCE_GROUP).
+func (s *Socket) LeaveSourceGroup(source, group netip.Addr, on InterfaceIndexOrAddress) error {
+	return groupOp(s, MCAST_LEAVE_SOURCE_GROUP, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+}
+
+// BlockSource drops what a source sends to a group that has been joined (MCAST_BLOCK_SOURCE).
+func (s *Socket) BlockSource(source, group netip.Addr, on InterfaceIndexOrAddress) error {
+	return groupOp(s, MCAST_BLOCK_SOURCE, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+}
+
+// UnblockSource undoes BlockSource (MCAST_UNBLOCK_SOURCE).
+func (s *Socket) UnblockSource(source, group netip.Addr, on InterfaceIndexOrAddress) error {
+	return groupOp(s, MCAST_UNBLOCK_SOURCE, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+}
+
+// SourceFilter returns the list of sources of a group that the socket has joined on an interface (MCAST_MSFILTER):
+// EADDRNOTAVAIL if it has not.
+func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (GroupFilter, error) {
+	index, err := on.groupIndex()
+	if err != nil {
+		return GroupFilter{}, MCAST_MSFILTER.o.error("getsockopt", err)
+	}
+	// Sources may come to the list in between.
+	for room := 16; ; room *= 2 {
+		f, total, err := s.sourceFilter(group, index, room)
+		if err != nil || total <= room || room >= maxSources {
+			return f, err
+		}
+	}
+}
+
+// maxSources is more than the memory that the kernel allows a socket's options has room for.
+const maxSources = 1 << 16
+
+// groupIndex is the interface's index, for the structs of RFC 3678, which know interfaces by nothing else.
+func (i InterfaceIndexOrAddress) groupIndex() (int, error) {
+	index, addr, err := i.resolve()
+	if err == nil && addr.IsValid() && !addr.IsUnspecified() {
+		return indexOfAddress(addr)
+	}
+	return index, err
+}
+
+// indexOfAddress returns the index of the interface that has an address.
+func indexOfAddress(addr netip.Addr) (int, error) {
+	ifis, err := net.Interfaces()
+	if err != nil {
+		return 0, err
+	}
+	for _, ifi := range ifis {
+		addrs, err := ifi.Addrs()
+		if err != nil {
+			return 0, err
+		}
+		for _, a := range addrs {
+			if n, ok := a.(*net.IPNet); ok && n.IP.Equal(addr.AsSlice()) && (addr.Zone() == "" || addr.Zone() == ifi.Name) {
+				return ifi.Index, nil
+			}
+		}
+	}
+	return 0, fmt.Errorf("no interface has %v: %w", addr, syscall.EADDRNOTAVAIL)
+}
+
+// groupOp sets an option of RFC 3678.
+func groupOp[T any](s *Socket, o Option[T], on InterfaceIndexOrAddress, request func(index int) T) error {
+	index, err := on.groupIndex()
+	if err != nil {
+		return o.o.error("setsockopt", err)
+	}
+	return o.Set(s, request(index))
+}

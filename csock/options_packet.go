@@ -1,0 +1,167 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_fanout_program
+#cgo nocallback csock_fanout_program
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"net"
+	"time"
+)
+
+// Options of packet sockets, at level SOL_PACKET. See packet(7).
+var (
+	// PACKET_ADD_MEMBERSHIP makes an interface receive more than what is for it.
+	PACKET_ADD_MEMBERSHIP = declare(packetMreqCodec, canSet, "PACKET_ADD_MEMBERSHIP", C.SOL_PACKET, C.PACKET_ADD_MEMBERSHIP)
+	// PACKET_DROP_MEMBERSHIP undoes PACKET_ADD_MEMBERSHIP.
+	PACKET_DROP_MEMBERSHIP = declare(packetMreqCodec, canSet, "PACKET_DROP_MEMBERSHIP", C.SOL_PACKET, C.PACKET_DROP_MEMBERSHIP)
+	// PACKET_RX_RING makes the ring of blocks, for mmap(2), in which frames are received. Zeros unmake it.
+	PACKET_RX_RING = declare(tpacketReqCodec, canSet, "PACKET_RX_RING", C.SOL_PACKET, C.PACKET_RX_RING)
+	// PACKET_STATISTICS is what the socket received and lost since it was last asked.
+	PACKET_STATISTICS = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS", C.SOL_PACKET, C.PACKET_STATISTICS)
+	// PACKET_COPY_THRESH queues a copy of frames that do not fit into the ring.
+	PACKET_COPY_THRESH = declare(intCodec, canBoth, "PACKET_COPY_THRESH", C.SOL_PACKET, C.PACKET_COPY_THRESH)
+	// PACKET_AUXDATA gives Recvmsg a control message of the same name: length, VLAN, state of the checksum.
+	PACKET_AUXDATA = declare(boolCodec, canBoth, "PACKET_AUXDATA", C.SOL_PACKET, C.PACKET_AUXDATA)
+	// PACKET_ORIGDEV names in the sender's address the device by which a frame came, not the bond or bridge above it.
+	PACKET_ORIGDEV = declare(boolCodec, canBoth, "PACKET_ORIGDEV", C.SOL_PACKET, C.PACKET_ORIGDEV)
+	// PACKET_VERSION is the layout of the ring.
+	PACKET_VERSION = declare(newIntCodec[TpacketVersion]("int"), canBoth, "PACKET_VERSION", C.SOL_PACKET, C.PACKET_VERSION)
+	// PACKET_HDRLEN is the length of a frame's header in the ring, in bytes, of the version that GetWith is given, as in
+	// PACKET_HDRLEN.GetWith(s, int(TPACKET_V3)). Get asks for TPACKET_V1.
+	PACKET_HDRLEN = declare(packetHdrlenCodec, canGet, "PACKET_HDRLEN", C.SOL_PACKET, C.PACKET_HDRLEN)
+	// PACKET_RESERVE is room to leave before the headers of each frame in the ring, in bytes.
+	PACKET_RESERVE = declare(uint32Codec, canBoth, "PACKET_RESERVE", C.SOL_PACKET, C.PACKET_RESERVE)
+	// PACKET_TX_RING makes the ring of frames, for mmap(2), that are to be sent. Zeros unmake it.
+	PACKET_TX_RING = declare(tpacketReqCodec, canSet, "PACKET_TX_RING", C.SOL_PACKET, C.PACKET_TX_RING)
+	// PACKET_LOSS skips a malformed frame of the ring that is sent, and does not stop there.
+	PACKET_LOSS = declare(boolCodec, canBoth, "PACKET_LOSS", C.SOL_PACKET, C.PACKET_LOSS)
+	// PACKET_VNET_HDR puts a struct virtio_net_hdr before each frame, for checksums and segmentation.
+	PACKET_VNET_HDR = declare(boolCodec, canBoth, "PACKET_VNET_HDR", C.SOL_PACKET, C.PACKET_VNET_HDR)
+	// PACKET_TIMESTAMP is the source of the ring's time stamps: SOF_TIMESTAMPING_ bits; 0: the system's clock.
+	PACKET_TIMESTAMP = declare(intCodec, canBoth, "PACKET_TIMESTAMP", C.SOL_PACKET, C.PACKET_TIMESTAMP)
+	// PACKET_FANOUT joins a group of sockets that share what is received.
+	PACKET_FANOUT = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT", C.SOL_PACKET, C.PACKET_FANOUT)
+	// PACKET_TX_HAS_OFF lets each frame of the ring that is sent say where its data begins.
+	PACKET_TX_HAS_OFF = declare(boolCodec, canBoth, "PACKET_TX_HAS_OFF", C.SOL_PACKET, C.PACKET_TX_HAS_OFF)
+	// PACKET_QDISC_BYPASS sends past the queueing discipline.
+	PACKET_QDISC_BYPASS = declare(boolCodec, canBoth, "PACKET_QDISC_BYPASS", C.SOL_PACKET, C.PACKET_QDISC_BYPASS)
+	// PACKET_ROLLOVER_STATS is what a fanout group handed on to other members.
+	PACKET_ROLLOVER_STATS = declare(tpacketRolloverStatsCodec, canGet, "PACKET_ROLLOVER_STATS", C.SOL_PACKET, C.PACKET_ROLLOVER_STATS)
+	// PACKET_FANOUT_DATA is the descriptor of the eBPF program of a group in mode PACKET_FANOUT_EBPF. For PACKET_FANOUT_CBPF
+	// see SetPacketFanoutProgram.
+	PACKET_FANOUT_DATA = declare(intCodec, canSet, "PACKET_FANOUT_DATA", C.SOL_PACKET, C.PACKET_FANOUT_DATA)
+	// PACKET_IGNORE_OUTGOING leaves out what this machine sends.
+	PACKET_IGNORE_OUTGOING = declare(boolCodec, canBoth, "PACKET_IGNORE_OUTGOING", C.SOL_PACKET, C.PACKET_IGNORE_OUTGOING)
+	// PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since Linux 6.6.
+	PACKET_VNET_HDR_SZ = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ", C.SOL_PACKET, C.PACKET_VNET_HDR_SZ)
+)
+
+// PacketMreq is struct packet_mreq.
+type PacketMreq struct {
+	Ifindex int
+	Type    PacketMembership
+	Address net.HardwareAddr // up to 8 bytes, for PACKET_MR_MULTICAST and PACKET_MR_UNICAST
+}
+
+// A PacketMembership is what an interface receives besides what is for it.
+type PacketMembership int
+
+const (
+	PACKET_MR_MULTICAST PacketMembership = C.PACKET_MR_MULTICAST // a group's address
+	PACKET_MR_PROMISC   PacketMembership = C.PACKET_MR_PROMISC   // everything
+	PACKET_MR_ALLMULTI  PacketMembership = C.PACKET_MR_ALLMULTI  // all groups
+	PACKET_MR_UNICAST   PacketMembership = C.PACKET_MR_UNICAST   // one more address
+)
+
+// A TpacketVersion is a layout of the ring.
+type TpacketVersion int
+
+const (
+	TPACKET_V1 TpacketVersion = C.TPACKET_V1
+	TPACKET_V2 TpacketVersion = C.TPACKET_V2
+	TPACKET_V3 TpacketVersion = C.TPACKET_V3
+)
+
+// TpacketReq is struct tpacket_req3, of which TPACKET_V1 and TPACKET_V2 read the first four fields, their struct tpacket_req. Sizes are in bytes.
+type TpacketReq struct {
+	BlockSize  uint32 // a multiple of the page size
+	BlockNr    uint32
+	FrameSize  uint32
+	FrameNr    uint32        // those that fit in all blocks
+	RetireTime time.Duration // how long a block waits to be full, in milliseconds; 0: the kernel decides
+	PrivSize   uint32        // room in each block for the user
+	Features   uint32        // TP_FT_REQ_ bits
+}
+
+// TpacketStats is struct tpacket_stats_v3.
+type TpacketStats struct {
+	Packets      uint32 // received, dropped ones included
+	Drops        uint32 // for want of room
+	FreezeQCount uint32 // how often the ring was full; TPACKET_V3 alone
+}
+
+// TpacketRolloverStats is struct tpacket_rollover_stats.
+type TpacketRolloverStats struct {
+	All    uint64 // packets handed on
+	Huge   uint64 // of flows that are large
+	Failed uint64 // that no member had room for
+}
+
+// PacketFanout is struct fanout_args: a group, and how it shares.
+type PacketFanout struct {
+	ID         uint16
+	Mode       FanoutMode
+	Flags      FanoutFlags
+	MaxMembers uint32 // 0: 256, the default; answered: always 0; since Linux 5.11
+}
+
+// A FanoutMode is a way to choose the member of a fanout group that has a packet.
+type FanoutMode int
+
+const (
+	PACKET_FANOUT_HASH     FanoutMode = C.PACKET_FANOUT_HASH     // by flow
+	PACKET_FANOUT_LB       FanoutMode = C.PACKET_FANOUT_LB       // in turn
+	PACKET_FANOUT_CPU      FanoutMode = C.PACKET_FANOUT_CPU      // by processor
+	PACKET_FANOUT_ROLLOVER FanoutMode = C.PACKET_FANOUT_ROLLOVER // one until it is full, then the next
+	PACKET_FANOUT_RND      FanoutMode = C.PACKET_FANOUT_RND      // at random
+	PACKET_FANOUT_QM       FanoutMode = C.PACKET_FANOUT_QM       // by the device's queue
+	PACKET_FANOUT_CBPF     FanoutMode = C.PACKET_FANOUT_CBPF     // by a classic BPF program
+	PACKET_FANOUT_EBPF     FanoutMode = C.PACKET_FANOUT_EBPF     // by an eBPF program
+)
+
+// FanoutFlags add to a FanoutMode.
+type FanoutFlags int
+
+const (
+	PACKET_FANOUT_FLAG_ROLLOVER        FanoutFlags = C.PACKET_FANOUT_FLAG_ROLLOVER        // if the member is full, the next
+	PACKET_FANOUT_FLAG_UNIQUEID        FanoutFlags = C.PACKET_FANOUT_FLAG_UNIQUEID        // the kernel chooses an ID that is free
+	PACKET_FANOUT_FLAG_IGNORE_OUTGOING FanoutFlags = C.PACKET_FANOUT_FLAG_IGNORE_OUTGOING // leave out what this machine sends
+	PACKET_FANOUT_FLAG_DEFRAG          FanoutFlags = C.PACKET_FANOUT_FLAG_DEFRAG          // put fragments together first
+)
+
+// SetPacketFanoutProgram gives a fanout group in mode PACKET_FANOUT_CBPF its program (PACKET_FANOUT_DATA), as native memory: an array of
+// struct sock_filter, 8 bytes each.
+func (s *Socket) SetPacketFanoutProgram(instructions []byte) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_fanout_program(s.fd, bytesPtr(instructions), C.size_t(len(instructions)))
+	s.leave()
+	return callSetsockopt.result(int(r))
+}
+
+var callSetsockopt = call{name: "setsockopt"}
+
+// packetHdrlenCodec sends an int and gets one. Get must send one too, for the kernel refuses what is shorter.
+var packetHdrlenCodec = &codec[int]{
+	kind:   "int",
+	encode: intCodec.encode,
+	decode: intCodec.decode,
+	get:    func(s *Socket, o Option[int]) (int, error) { return o.GetWith(s, int(TPACKET_V1)) },
+}

@@ -1,0 +1,390 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_tcp_ack_frequency
+#cgo nocallback csock_tcp_ack_frequency
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Options of TCP sockets, at level IPPROTO_TCP. See tcp(7).
+var (
+	// TCP_NODELAY sends data at once and does not wait for more to fill a segment (Nagle's algorithm, RFC 896).
+	TCP_NODELAY = declare(boolCodec, canBoth, "TCP_NODELAY", C.IPPROTO_TCP, C.TCP_NODELAY)
+	// TCP_MAXSEG is the largest segment to send and to announce, in bytes without headers. Linux answers the
+	// connection's own once there is one.
+	TCP_MAXSEG = declare(intCodec, canBoth, "TCP_MAXSEG", C.IPPROTO_TCP, C.TCP_MAXSEG)
+	// TCP_CORK holds back what does not fill a segment, for up to 200 ms or until it is turned off.
+	TCP_CORK = declare(boolCodec, canBoth, "TCP_CORK", C.IPPROTO_TCP, C.TCP_CORK)
+	// TCP_KEEPIDLE is how long a connection is idle before keepalive probes it, in seconds. It needs SO_KEEPALIVE.
+	TCP_KEEPIDLE = declare(secondsCodec, canBoth, "TCP_KEEPIDLE", C.IPPROTO_TCP, C.TCP_KEEPIDLE)
+	// TCP_KEEPINTVL is the time between two keepalive probes, in seconds.
+	TCP_KEEPINTVL = declare(secondsCodec, canBoth, "TCP_KEEPINTVL", C.IPPROTO_TCP, C.TCP_KEEPINTVL)
+	// TCP_KEEPCNT is how many keepalive probes go unanswered before the connection is given up.
+	TCP_KEEPCNT = declare(intCodec, canBoth, "TCP_KEEPCNT", C.IPPROTO_TCP, C.TCP_KEEPCNT)
+	// TCP_SYNCNT is how many times Connect repeats the SYN before it gives up: 1 to 255.
+	TCP_SYNCNT = declare(intCodec, canBoth, "TCP_SYNCNT", C.IPPROTO_TCP, C.TCP_SYNCNT)
+	// TCP_LINGER2 is how long a closed socket stays in state TCP_FIN_WAIT2, in seconds; negative: not at all.
+	TCP_LINGER2 = declare(secondsCodec, canBoth, "TCP_LINGER2", C.IPPROTO_TCP, C.TCP_LINGER2)
+	// TCP_DEFER_ACCEPT lets Accept have a connection only when data has come on it, for which it waits so long, in
+	// seconds. The kernel counts in retransmissions of the SYN-ACK, so it answers more than was set.
+	TCP_DEFER_ACCEPT = declare(secondsCodec, canBoth, "TCP_DEFER_ACCEPT", C.IPPROTO_TCP, C.TCP_DEFER_ACCEPT)
+	// TCP_WINDOW_CLAMP is the largest window to announce, in bytes.
+	TCP_WINDOW_CLAMP = declare(intCodec, canBoth, "TCP_WINDOW_CLAMP", C.IPPROTO_TCP, C.TCP_WINDOW_CLAMP)
+	// TCP_INFO is what the kernel tells of the connection.
+	TCP_INFO = declare(tcpInfoCodec, canGet, "TCP_INFO", C.IPPROTO_TCP, C.TCP_INFO)
+	// TCP_QUICKACK acknowledges at once. The kernel turns it off again as the protocol goes on.
+	TCP_QUICKACK = declare(boolCodec, canBoth, "TCP_QUICKACK", C.IPPROTO_TCP, C.TCP_QUICKACK)
+	// TCP_CONGESTION is the name of the congestion control: "cubic", "reno", "bbr" and so on. One that the kernel
+	// has not is ENOENT, one that the user may not take is EPERM.
+	TCP_CONGESTION = declare(newStringCodec(C.TCP_CA_NAME_MAX), canBoth, "TCP_CONGESTION", C.IPPROTO_TCP, C.TCP_CONGESTION)
+	// TCP_MD5SIG signs the segments to and from a peer (RFC 2385). An empty key removes the peer's.
+	TCP_MD5SIG = declare(tcpMD5SigCodec, canSet, "TCP_MD5SIG", C.IPPROTO_TCP, C.TCP_MD5SIG)
+	// TCP_MD5SIG_EXT is TCP_MD5SIG for all peers of a prefix or of an interface.
+	TCP_MD5SIG_EXT = declare(tcpMD5SigExtCodec, canSet, "TCP_MD5SIG_EXT", C.IPPROTO_TCP, C.TCP_MD5SIG_EXT)
+	// TCP_THIN_LINEAR_TIMEOUTS does not double the retransmission timeout of a thin stream, for six attempts.
+	TCP_THIN_LINEAR_TIMEOUTS = declare(boolCodec, canBoth, "TCP_THIN_LINEAR_TIMEOUTS", C.IPPROTO_TCP, C.TCP_THIN_LINEAR_TIMEOUTS)
+	// TCP_THIN_DUPACK did retransmit a thin stream after one duplicate acknowledgement. Since Linux 4.11 it is accepted
+	// and has no effect.
+	TCP_THIN_DUPACK = declare(boolCodec, canBoth, "TCP_THIN_DUPACK", C.IPPROTO_TCP, C.TCP_THIN_DUPACK)
+	// TCP_USER_TIMEOUT is how long sent data may stay unacknowledged before the connection fails with
+	// ETIMEDOUT, in milliseconds; 0 is the system's default (RFC 5482).
+	TCP_USER_TIMEOUT = declare(millisecondsCodec, canBoth, "TCP_USER_TIMEOUT", C.IPPROTO_TCP, C.TCP_USER_TIMEOUT)
+	// TCP_REPAIR gives access to the connection's inner state, for checkpoint and restore. It needs CAP_NET_ADMIN, or the
+	// user namespace's.
+	TCP_REPAIR = declare(newIntCodec[TCPRepair]("int"), canBoth, "TCP_REPAIR", C.IPPROTO_TCP, C.TCP_REPAIR)
+	// TCP_REPAIR_QUEUE chooses the queue that Send, Recv and TCP_QUEUE_SEQ work upon under TCP_REPAIR.
+	TCP_REPAIR_QUEUE = declare(newIntCodec[TCPQueue]("int"), canBoth, "TCP_REPAIR_QUEUE", C.IPPROTO_TCP, C.TCP_REPAIR_QUEUE)
+	// TCP_QUEUE_SEQ is the sequence number of the queue chosen by TCP_REPAIR_QUEUE.
+	TCP_QUEUE_SEQ = declare(uint32Codec, canBoth, "TCP_QUEUE_SEQ", C.IPPROTO_TCP, C.TCP_QUEUE_SEQ)
+	// TCP_REPAIR_OPTIONS sets the options that the two sides negotiated, under TCP_REPAIR.
+	TCP_REPAIR_OPTIONS = declare(tcpRepairOptionsCodec, canSet, "TCP_REPAIR_OPTIONS", C.IPPROTO_TCP, C.TCP_REPAIR_OPTIONS)
+	// TCP_REPAIR_WINDOW is the state of the windows, under TCP_REPAIR.
+	TCP_REPAIR_WINDOW = declare(tcpRepairWindowCodec, canBoth, "TCP_REPAIR_WINDOW", C.IPPROTO_TCP, C.TCP_REPAIR_WINDOW)
+	// TCP_TIMESTAMP is the clock of the timestamps that are sent, in milliseconds or, if the connection has it so, in
+	// microseconds. To set it needs TCP_REPAIR.
+	TCP_TIMESTAMP = declare(uint32Codec, canBoth, "TCP_TIMESTAMP", C.IPPROTO_TCP, C.TCP_TIMESTAMP)
+	// TCP_FASTOPEN lets a listener take data with the SYN (RFC 7413), of so many connections that are not yet complete.
+	TCP_FASTOPEN = declare(intCodec, canBoth, "TCP_FASTOPEN", C.IPPROTO_TCP, C.TCP_FASTOPEN)
+	// TCP_NOTSENT_LOWAT is how much unsent data the socket may hold and still be writable, in bytes; 0 is the
+	// system's default.
+	TCP_NOTSENT_LOWAT = declare(uint32Codec, canBoth, "TCP_NOTSENT_LOWAT", C.IPPROTO_TCP, C.TCP_NOTSENT_LOWAT)
+	// TCP_CC_INFO is what the congestion control tells of the connection. It is empty for one that tells nothing.
+	TCP_CC_INFO = declare(tcpCCInfoCodec, canGet, "TCP_CC_INFO", C.IPPROTO_TCP, C.TCP_CC_INFO)
+	// TCP_SAVE_SYN lets a listener keep the headers of each SYN for TCP_SAVED_SYN: 0 not, 1 from the network header on, 2
+	// from the link header on.
+	TCP_SAVE_SYN = declare(intCodec, canBoth, "TCP_SAVE_SYN", C.IPPROTO_TCP, C.TCP_SAVE_SYN)
+	// TCP_SAVED_SYN is the headers of the SYN by which an accepted connection began. It can be got once; then, and if
+	// nothing was saved, it is empty.
+	TCP_SAVED_SYN = declare(newBytesCodec(1024), canGet, "TCP_SAVED_SYN", C.IPPROTO_TCP, C.TCP_SAVED_SYN)
+	// TCP_FASTOPEN_CONNECT lets Connect return at once and the first Send carry its data with the SYN (RFC 7413).
+	TCP_FASTOPEN_CONNECT = declare(boolCodec, canBoth, "TCP_FASTOPEN_CONNECT", C.IPPROTO_TCP, C.TCP_FASTOPEN_CONNECT)
+	// TCP_ULP is the name of the protocol on top of the connection that the kernel handles, "tls". It cannot be taken
+	// away again. One that the kernel has not is ENOENT.
+	TCP_ULP = declare(newStringCodec(C.TCP_ULP_NAME_MAX), canBoth, "TCP_ULP", C.IPPROTO_TCP, C.TCP_ULP)
+	// TCP_FASTOPEN_KEY is the keys from which a listener makes its cookies, the first for new ones, the second still
+	// valid: one or two, of 16 bytes.
+	TCP_FASTOPEN_KEY = declare(tcpFastopenKeyCodec, canBoth, "TCP_FASTOPEN_KEY", C.IPPROTO_TCP, C.TCP_FASTOPEN_KEY)
+	// TCP_FASTOPEN_NO_COOKIE takes, or sends, data with the SYN without a cookie.
+	TCP_FASTOPEN_NO_COOKIE = declare(boolCodec, canBoth, "TCP_FASTOPEN_NO_COOKIE", C.IPPROTO_TCP, C.TCP_FASTOPEN_NO_COOKIE)
+	// TCP_ZEROCOPY_RECEIVE maps what was received into memory. Use GetWith: Get asks for nothing but the queue's
+	// state.
+	TCP_ZEROCOPY_RECEIVE = declare(tcpZerocopyReceiveCodec, canGet, "TCP_ZEROCOPY_RECEIVE", C.IPPROTO_TCP, C.TCP_ZEROCOPY_RECEIVE)
+	// TCP_INQ gives Recvmsg a control message TCP_CM_INQ with the number of bytes that are left to read.
+	TCP_INQ = declare(boolCodec, canBoth, "TCP_INQ", C.IPPROTO_TCP, C.TCP_INQ)
+	// TCP_TX_DELAY delays all that is sent, in microseconds, to emulate a network.
+	TCP_TX_DELAY = declare(microsecondsCodec, canBoth, "TCP_TX_DELAY", C.IPPROTO_TCP, C.TCP_TX_DELAY)
+	// TCP_AO_ADD_KEY adds a key of the TCP authentication option (RFC 5925), since Linux 6.7.
+	TCP_AO_ADD_KEY = declare(tcpAOAddCodec, canSet, "TCP_AO_ADD_KEY", C.IPPROTO_TCP, C.TCP_AO_ADD_KEY)
+	// TCP_AO_DEL_KEY deletes a key of the TCP authentication option, since Linux 6.7.
+	TCP_AO_DEL_KEY = declare(tcpAODelCodec, canSet, "TCP_AO_DEL_KEY", C.IPPROTO_TCP, C.TCP_AO_DEL_KEY)
+	// TCP_AO_INFO is the state of the TCP authentication option, since Linux 6.7. Without a key it is ENOENT.
+	TCP_AO_INFO = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO", C.IPPROTO_TCP, C.TCP_AO_INFO)
+	// TCP_AO_GET_KEYS is the keys of the TCP authentication option, since Linux 6.7. Get asks for all; GetWith takes one or more
+	// elements, of which the first says which keys and their number how many may come.
+	TCP_AO_GET_KEYS = declare(tcpAOKeysCodec, canGet, "TCP_AO_GET_KEYS", C.IPPROTO_TCP, C.TCP_AO_GET_KEYS)
+	// TCP_AO_REPAIR is the sequence numbers that the TCP authentication option extends, under TCP_REPAIR, since Linux 6.7.
+	TCP_AO_REPAIR = declare(tcpAORepairCodec, canBoth, "TCP_AO_REPAIR", C.IPPROTO_TCP, C.TCP_AO_REPAIR)
+	// TCP_IS_MPTCP tells whether the connection is one of MPTCP, since Linux 6.9.
+	TCP_IS_MPTCP = declare(boolCodec, canGet, "TCP_IS_MPTCP", C.IPPROTO_TCP, C.TCP_IS_MPTCP)
+	// TCP_RTO_MAX_MS is the largest retransmission timeout, 1 to 120 s, in milliseconds, since Linux 6.15.
+	TCP_RTO_MAX_MS = declare(millisecondsCodec, canBoth, "TCP_RTO_MAX_MS", C.IPPROTO_TCP, C.TCP_RTO_MAX_MS)
+	// TCP_RTO_MIN_US is the least retransmission timeout, in microseconds, since Linux 6.15.
+	TCP_RTO_MIN_US = declare(microsecondsCodec, canBoth, "TCP_RTO_MIN_US", C.IPPROTO_TCP, C.TCP_RTO_MIN_US)
+	// TCP_DELACK_MAX_US is the longest that an acknowledgement is delayed, in microseconds, since Linux 6.15.
+	TCP_DELACK_MAX_US = declare(microsecondsCodec, canBoth, "TCP_DELACK_MAX_US", C.IPPROTO_TCP, C.TCP_DELACK_MAX_US)
+)
+
+// A TCPRepair is a value of TCP_REPAIR.
+type TCPRepair int
+
+const (
+	TCP_REPAIR_ON        TCPRepair = C.TCP_REPAIR_ON
+	TCP_REPAIR_OFF       TCPRepair = C.TCP_REPAIR_OFF       // a window probe restarts the connection
+	TCP_REPAIR_OFF_NO_WP TCPRepair = C.TCP_REPAIR_OFF_NO_WP // without a window probe
+)
+
+// A TCPQueue is a value of TCP_REPAIR_QUEUE.
+type TCPQueue int
+
+const (
+	TCP_NO_QUEUE   TCPQueue = C.TCP_NO_QUEUE
+	TCP_RECV_QUEUE TCPQueue = C.TCP_RECV_QUEUE
+	TCP_SEND_QUEUE TCPQueue = C.TCP_SEND_QUEUE
+)
+
+// TCPMD5Sig is struct tcp_md5sig: the key with which segments to and from a peer are signed.
+type TCPMD5Sig struct {
+	// Addr is the peer. An IPv6 socket takes an IPv4 peer as an IPv4-mapped IPv6 address.
+	Addr netip.Addr
+	// PrefixLen is how many bits of Addr count, for TCP_MD5SIG_EXT; 0: all of them.
+	PrefixLen uint8
+	// Ifindex is the interface, a VRF, to which the key is bound, for TCP_MD5SIG_EXT; 0: none.
+	Ifindex int
+	// Key has up to 80 bytes; none removes the peer's key.
+	Key []byte
+}
+
+// TCPRepairOpt is struct tcp_repair_opt: an option that the two sides negotiated.
+type TCPRepairOpt struct {
+	Code  uint32 // kind of the option: 2 segment size, 3 window scale, 4 SACK, 8 timestamps
+	Value uint32 // of the window scale: the peer's in the low 16 bits, ours in the high ones
+}
+
+// TCPRepairWindow is struct tcp_repair_window. Windows are in bytes, the rest is sequence numbers.
+type TCPRepairWindow struct {
+	SndWl1    uint32 // of the segment that last updated the peer's window
+	SndWnd    uint32 // the peer's window
+	MaxWindow uint32 // the largest that the peer has announced
+	RcvWnd    uint32 // our window
+	RcvWup    uint32 // up to which ours was last announced
+}
+
+// TCPZerocopyReceive is struct tcp_zerocopy_receive.
+type TCPZerocopyReceive struct {
+	// Mapping says where pages may appear: memory of mmap(2) on the socket's descriptor, or nothing.
+	Mapping []byte
+	// Copybuf takes bytes that fill no page, since Linux 5.12; or nothing.
+	Copybuf []byte
+	// CleanHint says that Mapping holds no pages of earlier calls, since Linux 5.11.
+	CleanHint bool
+
+	Mapped       uint32 // answered: bytes that are mapped
+	RecvSkipHint uint32 // answered: bytes to read in another way before more can be mapped
+	Inq          uint32 // answered: bytes in the receive queue
+	Err          error  // answered: the socket's pending error
+	Copied       int32  // answered: bytes in Copybuf, or minus an errno
+}
+
+// TCPAOAdd is struct tcp_ao_add: a key of the TCP authentication option, and for whom it is.
+type TCPAOAdd struct {
+	Addr       SockAddr // the peer: the socket's family, port 0; the unspecified address with Prefix 0: any
+	Prefix     uint8    // how many bits of Addr count
+	Algorithm  string   // a hash of the kernel's: "hmac(sha1)", "cmac(aes128)", up to 63 bytes
+	Ifindex    int32    // the VRF, with TCP_AO_KEYF_IFINDEX
+	SetCurrent bool     // sign with the key from now on
+	SetRNext   bool     // ask the peer to sign with it
+	SndID      uint8
+	RcvID      uint8
+	MacLen     uint8 // length of the signature in bytes; 0: 12
+	KeyFlags   uint8 // TCP_AO_KEYF_ bits
+	Key        []byte
+}
+
+// Bits of the KeyFlags of TCP_AO_ADD_KEY and its like.
+const (
+	TCP_AO_KEYF_IFINDEX     = C.TCP_AO_KEYF_IFINDEX     // the key is for one VRF
+	TCP_AO_KEYF_EXCLUDE_OPT = C.TCP_AO_KEYF_EXCLUDE_OPT // TCP options are not signed
+)
+
+// TCPAODel is struct tcp_ao_del: which key goes, and which take its place.
+type TCPAODel struct {
+	Addr       SockAddr // as the key was added
+	Prefix     uint8
+	Ifindex    int32
+	SetCurrent bool  // CurrentKey counts
+	SetRNext   bool  // RNext counts
+	Async      bool  // do not wait until nobody uses the key; for listeners
+	SndID      uint8 // of the key
+	RcvID      uint8
+	CurrentKey uint8 // SndID of the key to sign with from now on
+	RNext      uint8 // RcvID of the key to ask the peer for
+	KeyFlags   uint8 // TCP_AO_KEYF_ bits
+}
+
+// TCPAOInfo is struct tcp_ao_info_opt.
+type TCPAOInfo struct {
+	SetCurrent  bool   // CurrentKey counts
+	SetRNext    bool   // RNext counts
+	Required    bool   // refuse connections that are not signed
+	SetCounters bool   // set the counters; answered: false
+	AcceptICMPs bool   // do not ignore ICMP messages
+	CurrentKey  uint8  // SndID of the key that signs
+	RNext       uint8  // RcvID of the key that the peer is asked for
+	Good        uint64 // segments verified
+	Bad         uint64 // segments whose verification failed
+	KeyNotFound uint64 // segments with a key that is not there
+	AORequired  uint64 // segments without a signature
+	DroppedICMP uint64 // ICMP messages ignored
+}
+
+// TCPAOKey is struct tcp_ao_getsockopt: a key as the kernel has it. To ask, All, or IsCurrent, or IsRNext, or the
+// key's Addr, Prefix, SndID and RcvID say which.
+type TCPAOKey struct {
+	Addr      SockAddr
+	Prefix    uint8
+	Algorithm string
+	Key       []byte
+	All       bool // to ask: every key
+	IsCurrent bool
+	IsRNext   bool
+	SndID     uint8
+	RcvID     uint8
+	MacLen    uint8
+	KeyFlags  uint8 // TCP_AO_KEYF_ bits
+	Ifindex   int32
+	Good      uint64 // segments verified
+	Bad       uint64 // segments whose verification failed
+}
+
+// TCPAORepair is struct tcp_ao_repair.
+type TCPAORepair struct {
+	SntISN uint32 // initial sequence number, ours
+	RcvISN uint32 // and the peer's
+	SndSNE uint32 // how often the sequence number has wrapped, ours
+	RcvSNE uint32 // and the peer's
+}
+
+// TCPCCInfo is union tcp_cc_info, whose reading depends on the congestion control, TCP_CONGESTION.
+type TCPCCInfo []byte
+
+// TCPVegasInfo is struct tcpvegas_info, of "vegas".
+type TCPVegasInfo struct {
+	Enabled bool
+	RTTCnt  uint32 // samples in the last round trip
+	RTT     time.Duration
+	MinRTT  time.Duration
+}
+
+// TCPDCTCPInfo is struct tcp_dctcp_info, of "dctcp".
+type TCPDCTCPInfo struct {
+	Enabled bool
+	CEState uint16 // 1 if the last segment came with a mark
+	Alpha   uint32 // share of marked bytes, in 1/1024
+	ABECN   uint32 // bytes acknowledged with a mark
+	ABTotal uint32 // bytes acknowledged
+}
+
+// TCPBBRInfo is struct tcp_bbr_info, of "bbr".
+type TCPBBRInfo struct {
+	Bandwidth  uint64 // estimate, in bytes a second
+	MinRTT     time.Duration
+	PacingGain uint32 // in 1/256
+	CwndGain   uint32 // in 1/256
+}
+
+// TCPKeepalive is what SetTCPKeepalive sets; zero fields are left unchanged.
+type TCPKeepalive struct {
+	Time     time.Duration // idle time before the first probe, rounded up to seconds (TCP_KEEPIDLE)
+	Interval time.Duration // between probes, rounded up to seconds (TCP_KEEPINTVL)
+	Retries  int           // probes without an answer before the connection is given up (TCP_KEEPCNT)
+}
+
+// SetTCPKeepalive turns SO_KEEPALIVE on and then sets what is not zero: each a system call, the first that fails
+// ends it.
+func (s *Socket) SetTCPKeepalive(k TCPKeepalive) error {
+	if err := soKeepalive.Set(s, true); err != nil {
+		return err
+	}
+	if k.Time != 0 {
+		if err := TCP_KEEPIDLE.Set(s, k.Time); err != nil {
+			return err
+		}
+	}
+	if k.Interval != 0 {
+		if err := TCP_KEEPINTVL.Set(s, k.Interval); err != nil {
+			return err
+		}
+	}
+	if k.Retries != 0 {
+		return TCP_KEEPCNT.Set(s, k.Retries)
+	}
+	return nil
+}
+
+var soKeepalive = NewOption[bool]("SO_KEEPALIVE", C.SOL_SOCKET, C.SO_KEEPALIVE)
+
+// TCPKeepaliveTime returns TCP_KEEPIDLE.
+func (s *Socket) TCPKeepaliveTime() (time.Duration, error) { return TCP_KEEPIDLE.Get(s) }
+
+// TCPKeepaliveInterval returns TCP_KEEPINTVL.
+func (s *Socket) TCPKeepaliveInterval() (time.Duration, error) { return TCP_KEEPINTVL.Get(s) }
+
+// TCPKeepaliveRetries returns TCP_KEEPCNT.
+func (s *Socket) TCPKeepaliveRetries() (int, error) { return TCP_KEEPCNT.Get(s) }
+
+// SetTCPNodelay sets TCP_NODELAY.
+func (s *Socket) SetTCPNodelay(on bool) error { return TCP_NODELAY.Set(s, on) }
+
+// TCPNodelay returns TCP_NODELAY.
+func (s *Socket) TCPNodelay() (bool, error) { return TCP_NODELAY.Get(s) }
+
+// SetTCPMSS sets TCP_MAXSEG.
+func (s *Socket) SetTCPMSS(bytes int) error { return TCP_MAXSEG.Set(s, bytes) }
+
+// TCPMSS returns TCP_MAXSEG.
+func (s *Socket) TCPMSS() (int, error) { return TCP_MAXSEG.Get(s) }
+
+// SetTCPCork sets TCP_CORK.
+func (s *Socket) SetTCPCork(on bool) error { return TCP_CORK.Set(s, on) }
+
+// TCPCork returns TCP_CORK.
+func (s *Socket) TCPCork() (bool, error) { return TCP_CORK.Get(s) }
+
+// SetTCPQuickack sets TCP_QUICKACK.
+func (s *Socket) SetTCPQuickack(on bool) error { return TCP_QUICKACK.Set(s, on) }
+
+// TCPQuickack returns TCP_QUICKACK.
+func (s *Socket) TCPQuickack() (bool, error) { return TCP_QUICKACK.Get(s) }
+
+// SetTCPThinLinearTimeouts sets TCP_THIN_LINEAR_TIMEOUTS.
+func (s *Socket) SetTCPThinLinearTimeouts(on bool) error { return TCP_THIN_LINEAR_TIMEOUTS.Set(s, on) }
+
+// TCPThinLinearTimeouts returns TCP_THIN_LINEAR_TIMEOUTS.
+func (s *Socket) TCPThinLinearTimeouts() (bool, error) { return TCP_THIN_LINEAR_TIMEOUTS.Get(s) }
+
+// SetTCPNotsentLowat sets TCP_NOTSENT_LOWAT.
+func (s *Socket) SetTCPNotsentLowat(bytes uint32) error { return TCP_NOTSENT_LOWAT.Set(s, bytes) }
+
+// TCPNotsentLowat returns TCP_NOTSENT_LOWAT.
+func (s *Socket) TCPNotsentLowat() (uint32, error) { return TCP_NOTSENT_LOWAT.Get(s) }
+
+// SetTCPUserTimeout sets TCP_USER_TIMEOUT.
+func (s *Socket) SetTCPUserTimeout(d time.Duration) error { return TCP_USER_TIMEOUT.Set(s, d) }
+
+// TCPUserTimeout returns TCP_USER_TIMEOUT.
+func (s *Socket) TCPUserTimeout() (time.Duration, error) { return TCP_USER_TIMEOUT.Get(s) }
+
+// SetTCPCongestion sets TCP_CONGESTION.
+func (s *Socket) SetTCPCongestion(name string) error { return TCP_CONGESTION.Set(s, name) }
+
+// TCPCongestion returns TCP_CONGESTION.
+func (s *Socket) TCPCongestion() (string, error) { return TCP_CONGESTION.Get(s) }
+
+// SetTCPAckFrequency sets how many segments come before one is acknowledged at once
+// (SIO_TCP_SET_ACK_FREQUENCY). Only Windows has it.
+func (s *Socket) SetTCPAckFrequency(segments uint8) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_tcp_ack_frequency(s.fd, C.int(segments))
+	s.leave()
+	return callIoctl.result(int(r))
+}

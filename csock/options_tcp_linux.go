@@ -1,0 +1,308 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_tcp_ao_add_bits
+#cgo nocallback csock_tcp_ao_add_bits
+#cgo noescape csock_tcp_ao_del_bits
+#cgo nocallback csock_tcp_ao_del_bits
+#cgo noescape csock_tcp_ao_info_put_bits
+#cgo nocallback csock_tcp_ao_info_put_bits
+#cgo noescape csock_tcp_ao_info_get_bits
+#cgo nocallback csock_tcp_ao_info_get_bits
+#cgo noescape csock_tcp_ao_key_put_bits
+#cgo nocallback csock_tcp_ao_key_put_bits
+#cgo noescape csock_tcp_ao_key_get_bits
+#cgo nocallback csock_tcp_ao_key_get_bits
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+var (
+	tcpMD5SigCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
+		if m.PrefixLen != 0 || m.Ifindex != 0 {
+			return fmt.Errorf("a prefix or an interface needs TCP_MD5SIG_EXT: %w", syscall.EINVAL)
+		}
+		return encodeTCPMD5Sig(m, n)
+	}, func(*C.struct_tcp_md5sig) (m TCPMD5Sig) { return m })
+
+	tcpMD5SigExtCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
+		n.tcpm_flags = C.TCP_MD5SIG_FLAG_PREFIX
+		n.tcpm_prefixlen = C.__u8(m.PrefixLen)
+		if m.PrefixLen == 0 {
+			n.tcpm_prefixlen = C.__u8(m.Addr.BitLen())
+		}
+		if m.Ifindex != 0 {
+			n.tcpm_flags |= C.TCP_MD5SIG_FLAG_IFINDEX
+			n.tcpm_ifindex = cInt(m.Ifindex)
+		}
+		return encodeTCPMD5Sig(m, n)
+	}, func(*C.struct_tcp_md5sig) (m TCPMD5Sig) { return m })
+
+	tcpRepairOptionsCodec = listCodec("struct tcp_repair_opt[]", 16, func(o TCPRepairOpt, n *C.struct_tcp_repair_opt) error {
+		n.opt_code, n.opt_val = C.__u32(o.Code), C.__u32(o.Value)
+		return nil
+	}, func(n *C.struct_tcp_repair_opt) TCPRepairOpt {
+		return TCPRepairOpt{uint32(n.opt_code), uint32(n.opt_val)}
+	})
+
+	tcpRepairWindowCodec = plainCodec("struct tcp_repair_window", func(w TCPRepairWindow, n *C.struct_tcp_repair_window) error {
+		n.snd_wl1, n.snd_wnd, n.max_window = C.__u32(w.SndWl1), C.__u32(w.SndWnd), C.__u32(w.MaxWindow)
+		n.rcv_wnd, n.rcv_wup = C.__u32(w.RcvWnd), C.__u32(w.RcvWup)
+		return nil
+	}, func(n *C.struct_tcp_repair_window) TCPRepairWindow {
+		return TCPRepairWindow{uint32(n.snd_wl1), uint32(n.snd_wnd), uint32(n.max_window), uint32(n.rcv_wnd), uint32(n.rcv_wup)}
+	})
+
+	tcpCCInfoCodec = &codec[TCPCCInfo]{
+		kind:   "union tcp_cc_info",
+		shape:  shapeBytes,
+		size:   C.sizeof_union_tcp_cc_info,
+		encode: func(TCPCCInfo) (native, error) { return native{}, nil },
+		decode: func(v native) (TCPCCInfo, error) { return v.mem, nil },
+	}
+
+	tcpFastopenKeyCodec = listCodec("bytes", 2, func(k [16]byte, n *[16]byte) error {
+		*n = k
+		return nil
+	}, func(n *[16]byte) [16]byte { return *n })
+
+	tcpZerocopyReceiveCodec = plainCodec("struct tcp_zerocopy_receive", encodeTCPZerocopyReceive, decodeTCPZerocopyReceive)
+
+	tcpAOAddCodec = plainCodec("struct tcp_ao_add", func(k TCPAOAdd, n *C.struct_tcp_ao_add) error {
+		if len(k.Algorithm) >= len(n.alg_name) || len(k.Key) > len(n.key) {
+			return fmt.Errorf("algorithm of %d bytes, key of %d: %w", len(k.Algorithm), len(k.Key), syscall.EINVAL)
+		}
+		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
+		copy(bytesOf(&n.alg_name), k.Algorithm)
+		copy(bytesOf(&n.key), k.Key)
+		n.ifindex = C.__s32(k.Ifindex)
+		n.prefix, n.sndid, n.rcvid = C.__u8(k.Prefix), C.__u8(k.SndID), C.__u8(k.RcvID)
+		n.maclen, n.keyflags, n.keylen = C.__u8(k.MacLen), C.__u8(k.KeyFlags), C.__u8(len(k.Key))
+		C.csock_tcp_ao_add_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext))
+		return nil
+	}, func(*C.struct_tcp_ao_add) (k TCPAOAdd) { return k })
+
+	tcpAODelCodec = plainCodec("struct tcp_ao_del", func(k TCPAODel, n *C.struct_tcp_ao_del) error {
+		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
+		n.ifindex = C.__s32(k.Ifindex)
+		n.prefix, n.sndid, n.rcvid = C.__u8(k.Prefix), C.__u8(k.SndID), C.__u8(k.RcvID)
+		n.current_key, n.rnext, n.keyflags = C.__u8(k.CurrentKey), C.__u8(k.RNext), C.__u8(k.KeyFlags)
+		C.csock_tcp_ao_del_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext), cBool(k.Async))
+		return nil
+	}, func(*C.struct_tcp_ao_del) (k TCPAODel) { return k })
+
+	tcpAOInfoCodec = plainCodec("struct tcp_ao_info_opt", func(i TCPAOInfo, n *C.struct_tcp_ao_info_opt) error {
+		n.current_key, n.rnext = C.__u8(i.CurrentKey), C.__u8(i.RNext)
+		n.pkt_good, n.pkt_bad = C.__u64(i.Good), C.__u64(i.Bad)
+		n.pkt_key_not_found, n.pkt_ao_required = C.__u64(i.KeyNotFound), C.__u64(i.AORequired)
+		n.pkt_dropped_icmp = C.__u64(i.DroppedICMP)
+		C.csock_tcp_ao_info_put_bits(n, cBool(i.SetCurrent), cBool(i.SetRNext), cBool(i.Required), cBool(i.SetCounters), cBool(i.AcceptICMPs))
+		return nil
+	}, func(n *C.struct_tcp_ao_info_opt) TCPAOInfo {
+		var current, rnext, required, icmps C.int
+		C.csock_tcp_ao_info_get_bits(n, &current, &rnext, &required, &icmps)
+		return TCPAOInfo{
+			SetCurrent:  current != 0,
+			SetRNext:    rnext != 0,
+			Required:    required != 0,
+			AcceptICMPs: icmps != 0,
+			CurrentKey:  uint8(n.current_key),
+			RNext:       uint8(n.rnext),
+			Good:        uint64(n.pkt_good),
+			Bad:         uint64(n.pkt_bad),
+			KeyNotFound: uint64(n.pkt_key_not_found),
+			AORequired:  uint64(n.pkt_ao_required),
+			DroppedICMP: uint64(n.pkt_dropped_icmp),
+		}
+	})
+
+	tcpAOKeysCodec = newTCPAOKeysCodec()
+
+	tcpAORepairCodec = plainCodec("struct tcp_ao_repair", func(r TCPAORepair, n *C.struct_tcp_ao_repair) error {
+		binary.BigEndian.PutUint32(bytesOf(&n.snt_isn), r.SntISN)
+		binary.BigEndian.PutUint32(bytesOf(&n.rcv_isn), r.RcvISN)
+		n.snd_sne, n.rcv_sne = C.__u32(r.SndSNE), C.__u32(r.RcvSNE)
+		return nil
+	}, func(n *C.struct_tcp_ao_repair) TCPAORepair {
+		return TCPAORepair{binary.BigEndian.Uint32(bytesOf(&n.snt_isn)), binary.BigEndian.Uint32(bytesOf(&n.rcv_isn)), uint32(n.snd_sne), uint32(n.rcv_sne)}
+	})
+)
+
+func encodeTCPMD5Sig(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
+	if !m.Addr.IsValid() {
+		return fmt.Errorf("no address: %w", syscall.EINVAL)
+	}
+	if len(m.Key) > len(n.tcpm_key) {
+		return fmt.Errorf("key of %d bytes: %w", len(m.Key), syscall.EINVAL)
+	}
+	addr := InetAddr(netip.AddrPortFrom(m.Addr, 0))
+	copy(bytesOf(&n.tcpm_addr), addr.bytes()[:])
+	copy(bytesOf(&n.tcpm_key), m.Key)
+	n.tcpm_keylen = C.__u16(len(m.Key))
+	return nil
+}
+
+// The addresses in the struct stay good because GetWith, which alone gets here with memory to fill, keeps its argument
+// alive until the kernel has answered, and because a slice that goes through a codec's function is never of a
+// goroutine's stack, which could move: the compiler cannot tell where it ends up.
+func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *C.struct_tcp_zerocopy_receive) error {
+	if int64(len(z.Mapping)) > 1<<32-1 || int64(len(z.Copybuf)) > 1<<31-1 {
+		return fmt.Errorf("mapping of %d bytes, buffer of %d: %w", len(z.Mapping), len(z.Copybuf), syscall.EINVAL)
+	}
+	n.address = C.__u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Mapping))))
+	n.length = C.__u32(len(z.Mapping))
+	n.copybuf_address = C.__u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Copybuf))))
+	n.copybuf_len = C.__s32(len(z.Copybuf))
+	if z.CleanHint {
+		n.flags = C.TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT
+	}
+	return nil
+}
+
+func decodeTCPZerocopyReceive(n *C.struct_tcp_zerocopy_receive) TCPZerocopyReceive {
+	z := TCPZerocopyReceive{
+		Mapped:       uint32(n.length),
+		RecvSkipHint: uint32(n.recv_skip_hint),
+		Inq:          uint32(n.inq),
+		Copied:       int32(n.copybuf_len),
+	}
+	if n.err != 0 {
+		z.Err = syscall.Errno(max(n.err, -n.err))
+	}
+	return z
+}
+
+// maxTCPAOKeys is how many keys Get of TCP_AO_GET_KEYS has room for.
+const maxTCPAOKeys = 128
+
+func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
+	c := listCodec("struct tcp_ao_getsockopt[]", 1, func(k TCPAOKey, n *C.struct_tcp_ao_getsockopt) error {
+		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
+		n.ifindex = C.__s32(k.Ifindex)
+		n.sndid, n.rcvid, n.prefix, n.keyflags = C.__u8(k.SndID), C.__u8(k.RcvID), C.__u8(k.Prefix), C.__u8(k.KeyFlags)
+		C.csock_tcp_ao_key_put_bits(n, cBool(k.IsCurrent), cBool(k.IsRNext), cBool(k.All))
+		return nil
+	}, func(n *C.struct_tcp_ao_getsockopt) TCPAOKey {
+		var current, rnext C.int
+		C.csock_tcp_ao_key_get_bits(n, &current, &rnext)
+		return TCPAOKey{
+			Addr:      inetSockAddr(bytesOf(&n.addr)),
+			Prefix:    uint8(n.prefix),
+			Algorithm: cString(bytesOf(&n.alg_name)),
+			Key:       append([]byte(nil), bytesOf(&n.key)[:min(int(n.keylen), len(n.key))]...),
+			IsCurrent: current != 0,
+			IsRNext:   rnext != 0,
+			SndID:     uint8(n.sndid),
+			RcvID:     uint8(n.rcvid),
+			MacLen:    uint8(n.maclen),
+			KeyFlags:  uint8(n.keyflags),
+			Ifindex:   int32(n.ifindex),
+			Good:      uint64(n.pkt_good),
+			Bad:       uint64(n.pkt_bad),
+		}
+	})
+	// The first element tells how many there is room for, and answers how many there are, which may be none.
+	nkeys := func(mem []byte) *C.__u32 {
+		return (*C.__u32)(unsafe.Pointer(&mem[unsafe.Offsetof(C.struct_tcp_ao_getsockopt{}.nkeys)]))
+	}
+	encode, decode := c.encode, c.decode
+	c.encode = func(keys []TCPAOKey) (native, error) {
+		v, err := encode(keys)
+		if err == nil && len(keys) > 0 {
+			*nkeys(v.mem) = C.__u32(len(keys))
+		}
+		return v, err
+	}
+	c.decode = func(v native) ([]TCPAOKey, error) {
+		if len(v.mem) < C.sizeof_struct_tcp_ao_getsockopt {
+			return nil, nil
+		}
+		count := int(*nkeys(v.mem))
+		keys, err := decode(v)
+		if count > len(keys) {
+			return keys, fmt.Errorf("%d keys, room for %d: %w", count, len(keys), syscall.ENOBUFS)
+		}
+		return keys[:count], err
+	}
+	c.get = func(s *Socket, o Option[[]TCPAOKey]) ([]TCPAOKey, error) {
+		ask := make([]TCPAOKey, maxTCPAOKeys)
+		ask[0].All = true
+		return o.GetWith(s, ask)
+	}
+	return c
+}
+
+// cString is the text before the first zero byte.
+func cString(p []byte) string {
+	p, _, _ = bytes.Cut(p, []byte{0})
+	return string(p)
+}
+
+// inetSockAddr is the address at the start of native memory: of IPv4 and IPv6 as long as it is, of no family
+// the zero SockAddr.
+func inetSockAddr(p []byte) SockAddr {
+	var a SockAddr
+	copy(a.bytes()[:], p)
+	n := len(p)
+	switch a.storage.ss_family {
+	case C.AF_UNSPEC:
+		return SockAddr{}
+	case C.AF_INET:
+		n = C.sizeof_struct_sockaddr_in
+	case C.AF_INET6:
+		n = C.sizeof_struct_sockaddr_in6
+	}
+	n = min(n, len(p), sizeofSockaddrStorage)
+	clear(a.bytes()[n:])
+	a.len = C.socklen_t(n)
+	return a
+}
+
+// Vegas reads the union for "vegas". ok is false if there are too few bytes.
+func (i TCPCCInfo) Vegas() (info TCPVegasInfo, ok bool) {
+	var n C.struct_tcpvegas_info
+	if copy(bytesOf(&n), i) < C.sizeof_struct_tcpvegas_info {
+		return info, false
+	}
+	return TCPVegasInfo{
+		Enabled: n.tcpv_enabled != 0,
+		RTTCnt:  uint32(n.tcpv_rttcnt),
+		RTT:     duration(int64(n.tcpv_rtt), time.Microsecond),
+		MinRTT:  duration(int64(n.tcpv_minrtt), time.Microsecond),
+	}, true
+}
+
+// DCTCP reads the union for "dctcp". ok is false if there are too few bytes.
+func (i TCPCCInfo) DCTCP() (info TCPDCTCPInfo, ok bool) {
+	var n C.struct_tcp_dctcp_info
+	if copy(bytesOf(&n), i) < C.sizeof_struct_tcp_dctcp_info {
+		return info, false
+	}
+	return TCPDCTCPInfo{n.dctcp_enabled != 0, uint16(n.dctcp_ce_state), uint32(n.dctcp_alpha), uint32(n.dctcp_ab_ecn), uint32(n.dctcp_ab_tot)}, true
+}
+
+// BBR reads the union for "bbr". ok is false if there are too few bytes.
+func (i TCPCCInfo) BBR() (info TCPBBRInfo, ok bool) {
+	var n C.struct_tcp_bbr_info
+	if copy(bytesOf(&n), i) < C.sizeof_struct_tcp_bbr_info {
+		return info, false
+	}
+	return TCPBBRInfo{
+		Bandwidth:  uint64(n.bbr_bw_hi)<<32 | uint64(n.bbr_bw_lo),
+		MinRTT:     duration(int64(n.bbr_min_rtt), time.Microsecond),
+		PacingGain: uint32(n.bbr_pacing_gain),
+		CwndGain:   uint32(n.bbr_cwnd_gain),
+	}, true
+}

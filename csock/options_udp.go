@@ -1,0 +1,45 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+// Options of UDP sockets, at level IPPROTO_UDP. See udp(7).
+var (
+	// UDP_CORK gathers what is sent into one datagram, until it is turned off.
+	UDP_CORK = declare(boolCodec, canBoth, "UDP_CORK", C.IPPROTO_UDP, C.UDP_CORK)
+	// UDP_ENCAP hands datagrams of a protocol that is carried over UDP to the kernel.
+	UDP_ENCAP = declare(newIntCodec[UDPEncap]("int"), canBoth, "UDP_ENCAP", C.IPPROTO_UDP, C.UDP_ENCAP)
+	// UDP_NO_CHECK6_TX sends over IPv6 without a checksum, as tunnels may (RFC 6936).
+	UDP_NO_CHECK6_TX = declare(boolCodec, canBoth, "UDP_NO_CHECK6_TX", C.IPPROTO_UDP, C.UDP_NO_CHECK6_TX)
+	// UDP_NO_CHECK6_RX takes what comes over IPv6 without a checksum, as tunnels may (RFC 6936).
+	UDP_NO_CHECK6_RX = declare(boolCodec, canBoth, "UDP_NO_CHECK6_RX", C.IPPROTO_UDP, C.UDP_NO_CHECK6_RX)
+	// UDP_SEGMENT cuts what is sent into datagrams of so many bytes, the last one shorter; 0: not. A control message of
+	// the same name does so for one call.
+	UDP_SEGMENT = declare(intCodec, canBoth, "UDP_SEGMENT", C.IPPROTO_UDP, C.UDP_SEGMENT)
+	// UDP_GRO lets Recvmsg have several datagrams of one sender at once, with their size in a control message of the
+	// same name. On Linux before 6.9 it cannot be got.
+	UDP_GRO = declare(boolCodec, canBoth, "UDP_GRO", C.IPPROTO_UDP, C.UDP_GRO)
+)
+
+// A UDPEncap is a protocol that is carried over UDP.
+type UDPEncap int
+
+const (
+	UDP_ENCAP_ESPINUDP_NON_IKE UDPEncap = C.UDP_ENCAP_ESPINUDP_NON_IKE // ESP, as drafts had it; gone in Linux 6.11
+	UDP_ENCAP_ESPINUDP         UDPEncap = C.UDP_ENCAP_ESPINUDP         // ESP, RFC 3948
+	UDP_ENCAP_L2TPINUDP        UDPEncap = C.UDP_ENCAP_L2TPINUDP        // L2TP, RFC 2661
+	UDP_ENCAP_GTP0             UDPEncap = C.UDP_ENCAP_GTP0             // the kernel's own use
+	UDP_ENCAP_GTP1U            UDPEncap = C.UDP_ENCAP_GTP1U            // the kernel's own use
+	UDP_ENCAP_RXRPC            UDPEncap = C.UDP_ENCAP_RXRPC            // the kernel's own use
+)
+
+// Options of UDP-Lite sockets, at level IPPROTO_UDPLITE. See udplite(7).
+var (
+	// UDPLITE_SEND_CSCOV is how many bytes of what is sent the checksum covers, the header's 8 included; 0: all. The
+	// kernel raises 1 to 7 to 8.
+	UDPLITE_SEND_CSCOV = declare(intCodec, canBoth, "UDPLITE_SEND_CSCOV", C.IPPROTO_UDPLITE, C.UDPLITE_SEND_CSCOV)
+	// UDPLITE_RECV_CSCOV is the least coverage of what is received, as in UDPLITE_SEND_CSCOV; less is discarded.
+	UDPLITE_RECV_CSCOV = declare(intCodec, canBoth, "UDPLITE_RECV_CSCOV", C.IPPROTO_UDPLITE, C.UDPLITE_RECV_CSCOV)
+)

@@ -1,0 +1,203 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"strconv"
+	"time"
+)
+
+// A TCPState is a state of a TCP connection, as RFC 9293 names them.
+type TCPState int
+
+const (
+	TCP_ESTABLISHED    TCPState = C.TCP_ESTABLISHED
+	TCP_SYN_SENT       TCPState = C.TCP_SYN_SENT
+	TCP_SYN_RECV       TCPState = C.TCP_SYN_RECV
+	TCP_FIN_WAIT1      TCPState = C.TCP_FIN_WAIT1
+	TCP_FIN_WAIT2      TCPState = C.TCP_FIN_WAIT2
+	TCP_TIME_WAIT      TCPState = C.TCP_TIME_WAIT
+	TCP_CLOSE          TCPState = C.TCP_CLOSE
+	TCP_CLOSE_WAIT     TCPState = C.TCP_CLOSE_WAIT
+	TCP_LAST_ACK       TCPState = C.TCP_LAST_ACK
+	TCP_LISTEN         TCPState = C.TCP_LISTEN
+	TCP_CLOSING        TCPState = C.TCP_CLOSING
+	TCP_NEW_SYN_RECV   TCPState = C.TCP_NEW_SYN_RECV   // a request that has no socket yet
+	TCP_BOUND_INACTIVE TCPState = C.TCP_BOUND_INACTIVE // bound and no more, since Linux 6.8
+)
+
+// String returns the C name, or the number.
+func (s TCPState) String() string {
+	switch s {
+	case TCP_ESTABLISHED:
+		return "TCP_ESTABLISHED"
+	case TCP_SYN_SENT:
+		return "TCP_SYN_SENT"
+	case TCP_SYN_RECV:
+		return "TCP_SYN_RECV"
+	case TCP_FIN_WAIT1:
+		return "TCP_FIN_WAIT1"
+	case TCP_FIN_WAIT2:
+		return "TCP_FIN_WAIT2"
+	case TCP_TIME_WAIT:
+		return "TCP_TIME_WAIT"
+	case TCP_CLOSE:
+		return "TCP_CLOSE"
+	case TCP_CLOSE_WAIT:
+		return "TCP_CLOSE_WAIT"
+	case TCP_LAST_ACK:
+		return "TCP_LAST_ACK"
+	case TCP_LISTEN:
+		return "TCP_LISTEN"
+	case TCP_CLOSING:
+		return "TCP_CLOSING"
+	case TCP_NEW_SYN_RECV:
+		return "TCP_NEW_SYN_RECV"
+	case TCP_BOUND_INACTIVE:
+		return "TCP_BOUND_INACTIVE"
+	}
+	return strconv.Itoa(int(s))
+}
+
+// A TCPCAState is what the sender makes of the last losses and reorderings.
+type TCPCAState int
+
+const (
+	TCP_CA_Open     TCPCAState = C.TCP_CA_Open     // nothing is wrong
+	TCP_CA_Disorder TCPCAState = C.TCP_CA_Disorder // duplicate acknowledgements or SACKs: loss or reordering
+	TCP_CA_CWR      TCPCAState = C.TCP_CA_CWR      // the window shrinks after an ECN mark or a local drop
+	TCP_CA_Recovery TCPCAState = C.TCP_CA_Recovery // fast retransmit
+	TCP_CA_Loss     TCPCAState = C.TCP_CA_Loss     // after a retransmission timeout
+)
+
+// String returns the C name, or the number.
+func (s TCPCAState) String() string {
+	switch s {
+	case TCP_CA_Open:
+		return "TCP_CA_Open"
+	case TCP_CA_Disorder:
+		return "TCP_CA_Disorder"
+	case TCP_CA_CWR:
+		return "TCP_CA_CWR"
+	case TCP_CA_Recovery:
+		return "TCP_CA_Recovery"
+	case TCP_CA_Loss:
+		return "TCP_CA_Loss"
+	}
+	return strconv.Itoa(int(s))
+}
+
+// Bits of TCPInfo.Options.
+const (
+	TCPI_OPT_TIMESTAMPS = C.TCPI_OPT_TIMESTAMPS // timestamps are in use
+	TCPI_OPT_SACK       = C.TCPI_OPT_SACK       // selective acknowledgements are in use
+	TCPI_OPT_WSCALE     = C.TCPI_OPT_WSCALE     // window scaling is in use
+	TCPI_OPT_ECN        = C.TCPI_OPT_ECN        // ECN was negotiated
+	TCPI_OPT_ECN_SEEN   = C.TCPI_OPT_ECN_SEEN   // a packet with an ECN codepoint has come
+	TCPI_OPT_SYN_DATA   = C.TCPI_OPT_SYN_DATA   // data of the SYN was acknowledged (TCP Fast Open)
+	TCPI_OPT_USEC_TS    = C.TCPI_OPT_USEC_TS    // timestamps count microseconds, since Linux 6.7
+	TCPI_OPT_TFO_CHILD  = C.TCPI_OPT_TFO_CHILD  // accepted by way of TCP Fast Open, since Linux 6.16
+)
+
+// TCPInfo is struct tcp_info, what the kernel tells of a connection. Windows and segment sizes are in bytes,
+// congestion windows and thresholds in segments, rates in bytes a second. Fields that the running kernel has not are zero; Has tells them
+// from others. See tcp(7) and, for the names of RFC 4898, its objects tcpEStats….
+type TCPInfo struct {
+	State       TCPState
+	CAState     TCPCAState
+	Retransmits uint8 // timeouts of the oldest segment in a row
+	Probes      uint8 // probes of a closed window, or of keepalive, without an answer
+	Backoff     uint8 // how often the timeout has doubled
+	Options     uint8 // TCPI_OPT_ bits
+	SndWscale   uint8 // window scale of the peer
+	RcvWscale   uint8 // our window scale
+
+	DeliveryRateAppLimited bool  // DeliveryRate was limited by the application, since Linux 4.9
+	FastopenClientFail     uint8 // why the client's Fast Open failed: 1 no cookie, 2 data not acknowledged, 3 SYN retransmitted, since Linux 5.5
+
+	RTO    time.Duration // retransmission timeout
+	ATO    time.Duration // delayed acknowledgement timeout
+	SndMSS uint32
+	RcvMSS uint32
+
+	Unacked uint32 // segments sent and not acknowledged; of a listener, connections that wait for Accept
+	Sacked  uint32 // segments acknowledged selectively; of a listener, its backlog
+	Lost    uint32 // segments deemed lost
+	Retrans uint32 // segments retransmitted and not acknowledged
+	Fackets uint32 // 0 since Linux 4.15
+
+	LastDataSent time.Duration // since data was sent
+	LastAckSent  time.Duration // not remembered by Linux: 0
+	LastDataRecv time.Duration // since data came
+	LastAckRecv  time.Duration // since an acknowledgement came
+
+	PMTU        uint32 // path MTU
+	RcvSsthresh uint32
+	RTT         time.Duration // smoothed round-trip time
+	RTTVar      time.Duration // its mean deviation
+	SndSsthresh uint32
+	SndCwnd     uint32
+	AdvMSS      uint32 // the segment size that we advertise
+	Reordering  uint32 // segments
+
+	RcvRTT       time.Duration // round-trip time as the receiver estimates it
+	RcvSpace     uint32        // receive buffer that tuning aims at
+	TotalRetrans uint32        // segments retransmitted
+
+	PacingRate    uint64 // since Linux 3.15
+	MaxPacingRate uint64 // since Linux 3.15
+	BytesAcked    uint64 // since Linux 4.1
+	BytesReceived uint64 // since Linux 4.1
+	SegsOut       uint32 // since Linux 4.2
+	SegsIn        uint32 // since Linux 4.2
+
+	NotsentBytes uint32        // since Linux 4.6
+	MinRTT       time.Duration // the largest duration of 32 bits: no sample yet; since Linux 4.6
+	DataSegsIn   uint32        // since Linux 4.6
+	DataSegsOut  uint32        // since Linux 4.6
+
+	DeliveryRate  uint64        // since Linux 4.9
+	BusyTime      time.Duration // with data to send, since Linux 4.10
+	RwndLimited   time.Duration // held up by the peer's window, since Linux 4.10
+	SndbufLimited time.Duration // held up by the send buffer, since Linux 4.10
+
+	Delivered    uint32 // segments delivered, retransmitted ones included, since Linux 4.18
+	DeliveredCE  uint32 // those of them with an ECN mark, since Linux 4.18
+	BytesSent    uint64 // retransmitted ones included, since Linux 4.19
+	BytesRetrans uint64 // since Linux 4.19
+	DSACKDups    uint32 // duplicates that the peer told of, since Linux 4.19
+	ReordSeen    uint32 // reorderings, since Linux 4.19
+
+	RcvOoopack uint32 // segments that came out of order, since Linux 5.4
+	SndWnd     uint32 // the peer's window, since Linux 5.4
+	RcvWnd     uint32 // our window as the peer sees it, since Linux 6.2
+	Rehash     uint32 // changes of the flow's hash after timeouts, since Linux 6.2
+
+	TotalRTO           uint16        // retransmission timeouts, since Linux 6.7
+	TotalRTORecoveries uint16        // recoveries from them, since Linux 6.7
+	TotalRTOTime       time.Duration // time spent in these recoveries, since Linux 6.7
+
+	// Accurate ECN, since Linux 6.18.
+	ReceivedCE       uint32 // segments with a CE mark that came
+	DeliveredE1Bytes uint32 // bytes the peer received with codepoint ECT(1)
+	DeliveredE0Bytes uint32 // with ECT(0)
+	DeliveredCEBytes uint32 // with CE
+	ReceivedE1Bytes  uint32 // bytes that came with ECT(1)
+	ReceivedE0Bytes  uint32 // with ECT(0)
+	ReceivedCEBytes  uint32 // with CE
+	AccECN           uint32 // how negotiation went, as the kernel packs it: Linux 6.18 and 7.0 differ
+
+	filled int
+}
+
+// Len returns how many bytes of struct tcp_info the kernel filled.
+func (i *TCPInfo) Len() int { return i.filled }
+
+// Has reports whether the kernel filled a field, given by its address: info.Has(&info.RcvWnd).
+func (i *TCPInfo) Has(field any) bool {
+	ones := tcpInfoOnes(i.filled)
+	return isFilled(i, &ones, field)
+}

@@ -1,0 +1,186 @@
+//go:build linux
+
+package tests
+
+import (
+	"net/netip"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
+)
+
+// What the tests of the core share.
+
+var (
+	loopback4 = csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
+	loopback6 = csock.InetAddr(netip.MustParseAddrPort("[::1]:0"))
+)
+
+// A kind is what New is told.
+type kind struct {
+	name     string
+	domain   csock.Domain
+	typ      csock.Type
+	protocol csock.Protocol
+}
+
+var kinds = []kind{
+	{"tcp4", csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP},
+	{"tcp6", csock.AF_INET6, csock.SOCK_STREAM, csock.IPPROTO_TCP},
+	{"udp4", csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP},
+	{"udp6", csock.AF_INET6, csock.SOCK_DGRAM, csock.IPPROTO_UDP},
+	{"unix", csock.AF_UNIX, csock.SOCK_STREAM, 0},
+	{"unixgram", csock.AF_UNIX, csock.SOCK_DGRAM, 0},
+	{"unixpacket", csock.AF_UNIX, csock.SOCK_SEQPACKET, 0},
+}
+
+// kindOf is the kind of that name.
+func kindOf(name string) kind {
+	for _, k := range kinds {
+		if k.name == name {
+			return k
+		}
+	}
+	panic(name)
+}
+
+// addr is an address to which a socket of the kind can be bound and found at.
+func (k kind) addr(t testing.TB) csock.SockAddr {
+	switch k.domain {
+	case csock.AF_INET:
+		return loopback4
+	case csock.AF_INET6:
+		return loopback6
+	}
+	return unixAddr(t, filepath.Join(t.TempDir(), "s"))
+}
+
+// stream tells that sockets of the kind listen and connect.
+func (k kind) stream() bool { return k.typ != csock.SOCK_DGRAM }
+
+// open makes a socket that closes when the test ends, if it has not by then.
+func (k kind) open(t testing.TB) *csock.Socket {
+	t.Helper()
+	s, err := csock.New(k.domain, k.typ, k.protocol)
+	check(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// bound makes a socket with an address, which listens if it can.
+func (k kind) bound(t testing.TB) (*csock.Socket, csock.SockAddr) {
+	t.Helper()
+	s := k.open(t)
+	check(t, s.Bind(k.addr(t)))
+	if k.stream() {
+		check(t, s.Listen(16))
+	}
+	addr, err := s.LocalAddr()
+	check(t, err)
+	return s, addr
+}
+
+// connected makes two sockets that are connected to each other.
+func (k kind) connected(t testing.TB) (a, b *csock.Socket) {
+	t.Helper()
+	if k.stream() {
+		l, addr := k.bound(t)
+		a = k.open(t)
+		check(t, a.Connect(addr))
+		b, _, err := l.Accept()
+		check(t, err)
+		t.Cleanup(func() { b.Close() })
+		check(t, l.Close())
+		return a, b
+	}
+	a, addrA := k.bound(t)
+	b, addrB := k.bound(t)
+	check(t, a.Connect(addrB))
+	check(t, b.Connect(addrA))
+	return a, b
+}
+
+// unixPair makes a pair of Unix sockets.
+func unixPair(t testing.TB, typ csock.Type) (a, b *csock.Socket) {
+	t.Helper()
+	a, b, err := csock.Pair(csock.AF_UNIX, typ, 0)
+	check(t, err)
+	t.Cleanup(func() { a.Close(); b.Close() })
+	return a, b
+}
+
+func unixAddr(t testing.TB, path string) csock.SockAddr {
+	t.Helper()
+	a, err := csock.UnixAddr(path)
+	check(t, err)
+	return a
+}
+
+// check fails the test if err is an error.
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// same fails the test if got is not want.
+func same[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// sent and received are for calls that answer a number of bytes and an error.
+func sent(t testing.TB, want int) func(n int, err error) {
+	return func(n int, err error) {
+		t.Helper()
+		if err != nil || n != want {
+			t.Fatalf("%d bytes, %v; want %d bytes", n, err, want)
+		}
+	}
+}
+
+// recv receives up to n bytes.
+func recv(t testing.TB, s *csock.Socket, n int) string {
+	t.Helper()
+	p := make([]byte, n)
+	n, err := s.Recv(p, 0)
+	check(t, err)
+	return string(p[:n])
+}
+
+// asleep runs f on a thread of its own and returns when that waits in the kernel. The test waits
+// for f by the channel, which f's end closes.
+func asleep(t testing.TB, f func()) <-chan struct{} {
+	t.Helper()
+	tid, done := make(chan int), make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		tid <- syscall.Gettid()
+		f()
+	}()
+	id := <-tid
+	kernel.Eventually(t, "a call that waits in the kernel", func() bool {
+		select {
+		case <-done:
+			t.Fatal("the call did not wait")
+		default:
+		}
+		return kernel.Asleep(id)
+	})
+	return done
+}
+
+var netipAny6 = netip.MustParseAddrPort("[::]:0")
+
+func loopbackPort(port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)
+}

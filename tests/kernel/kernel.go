@@ -1,0 +1,127 @@
+//go:build linux
+
+// Package kernel tells what the kernel says of this process's descriptors and of the sockets of the machine.
+package kernel
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Descriptors returns this process's open descriptors and what each is, such as "socket:[4711]".
+func Descriptors(t testing.TB) map[uintptr]string {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := map[uintptr]string{}
+	for _, e := range entries {
+		fd, err := strconv.ParseUint(e.Name(), 10, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The one by which the directory was read is gone by now.
+		if what, err := os.Readlink(filepath.Join("/proc/self/fd", e.Name())); err == nil {
+			open[uintptr(fd)] = what
+		}
+	}
+	return open
+}
+
+// What returns what a descriptor is, such as "socket:[4711]", "" if it is not open.
+func What(fd uintptr) string {
+	what, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
+	if err != nil {
+		return ""
+	}
+	return what
+}
+
+// Flags returns the flags of an open descriptor as open(2) has them, O_CLOEXEC among them.
+func Flags(t testing.TB, fd uintptr) int {
+	t.Helper()
+	info, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", fd))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(info)) {
+		if value, ok := strings.CutPrefix(line, "flags:"); ok {
+			flags, err := strconv.ParseInt(strings.TrimSpace(value), 8, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return int(flags)
+		}
+	}
+	t.Fatalf("fdinfo of %d has no flags:\n%s", fd, info)
+	return 0
+}
+
+// Inode returns the number by which /proc/net knows a socket.
+func Inode(t testing.TB, fd uintptr) string {
+	t.Helper()
+	inode, ok := strings.CutPrefix(What(fd), "socket:[")
+	if !ok {
+		t.Fatalf("descriptor %d is no socket: %q", fd, What(fd))
+	}
+	return strings.TrimSuffix(inode, "]")
+}
+
+// Net returns the fields of a socket's line in /proc/net: table is "tcp", "udp6", "unix" or the like, and
+// column the number of its inode column. It is nil if the table has no such line.
+func Net(t testing.TB, table string, column int, fd uintptr) []string {
+	t.Helper()
+	inode := Inode(t, fd)
+	f, err := os.Open("/proc/self/net/" + table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		if fields := strings.Fields(lines.Text()); len(fields) > column && fields[column] == inode {
+			return fields
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return nil
+}
+
+// TCPState returns the state of a TCP socket as /proc/net/tcp has it, in hex: "01" established, "0A" listening.
+func TCPState(t testing.TB, table string, fd uintptr) string {
+	t.Helper()
+	if fields := Net(t, table, 9, fd); fields != nil {
+		return fields[3]
+	}
+	return ""
+}
+
+// Asleep reports whether a thread of this process waits in the kernel.
+func Asleep(tid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/stat", tid))
+	if err != nil {
+		return false
+	}
+	// The name before the state may hold anything, and ends at the last parenthesis.
+	_, after, _ := strings.Cut(string(stat[strings.LastIndexByte(string(stat), ')'):]), " ")
+	return strings.HasPrefix(after, "S")
+}
+
+// Eventually waits until ok answers true, and fails the test if that takes more than half a minute.
+func Eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("waited in vain: ", what)
+		}
+	}
+}

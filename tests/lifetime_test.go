@@ -1,0 +1,479 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"net"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
+)
+
+// highFD copies a descriptor to a number from 900 on, which no open(2) of other goroutines takes when it is
+// free again.
+func highFD(t testing.TB, fd int) uintptr {
+	t.Helper()
+	high, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 900)
+	if errno != 0 {
+		t.Fatal(errno)
+	}
+	return high
+}
+
+// rawSocket makes a descriptor of a socket that nothing of csock knows of.
+func rawSocket(t testing.TB) uintptr {
+	t.Helper()
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, 0)
+	check(t, err)
+	defer syscall.Close(fd)
+	return highFD(t, fd)
+}
+
+func TestFromFD(t *testing.T) {
+	fd := rawSocket(t)
+	what := kernel.What(fd)
+	r, w, err := os.Pipe()
+	check(t, err)
+	defer r.Close()
+	defer w.Close()
+	high := highFD(t, int(r.Fd()))
+
+	s, err := csock.FromFD(fd)
+	check(t, err)
+	same(t, "FD", s.FD(), fd)
+	same(t, "the descriptor", kernel.What(s.FD()), what)
+	check(t, s.Close())
+	same(t, "the descriptor after Close", kernel.What(fd), "")
+	same(t, "FD after Close", s.FD(), ^uintptr(0))
+	if err := s.Close(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Close again: %v", err)
+	}
+
+	// What is no open socket stays the caller's.
+	for _, c := range []struct {
+		fd   uintptr
+		want error
+	}{
+		{fd, syscall.EBADF}, // closed
+		{high, syscall.ENOTSOCK},
+		{^uintptr(0), syscall.EBADF},
+		{math.MaxInt32, syscall.EBADF},
+		{math.MaxInt32 + 1, syscall.EBADF},
+		{math.MaxUint32, syscall.EBADF},
+		{uintptr(huge) + fd, syscall.EBADF},
+	} {
+		s, err := csock.FromFD(c.fd)
+		if s != nil || !errors.Is(err, c.want) {
+			t.Errorf("FromFD(%#x): %v, %v; want %v", c.fd, s, err, c.want)
+		}
+	}
+	runtime.GC()
+	same(t, "a pipe that was refused is open", kernel.What(high) != "", true)
+	check(t, syscall.Close(int(high)))
+}
+
+func TestDetach(t *testing.T) {
+	s := kindOf("udp4").open(t)
+	fd, what := s.FD(), kernel.What(s.FD())
+	got, err := s.Detach()
+	check(t, err)
+	same(t, "Detach", got, fd)
+	same(t, "the descriptor", kernel.What(fd), what)
+	if _, err := s.Detach(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Detach again: %v", err)
+	}
+	if err := s.Close(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Close of what was handed over: %v", err)
+	}
+	s = nil
+	collect()
+	same(t, "the descriptor after a collection", kernel.What(fd), what)
+	back, err := csock.FromFD(fd)
+	check(t, err)
+	check(t, back.Close())
+
+	// Not while a call is in flight.
+	a, b := unixPair(t, csock.SOCK_STREAM)
+	p := make([]byte, 8)
+	var n int
+	done := asleep(t, func() { n, err = a.Recv(p, 0) })
+	if fd, errDetach := a.Detach(); fd != ^uintptr(0) || !errors.Is(errDetach, syscall.EBUSY) {
+		t.Errorf("Detach during a call: %d, %v", fd, errDetach)
+	}
+	sent(t, 2)(b.Send([]byte("ok"), 0))
+	<-done
+	sent(t, 2)(n, err)
+	sent(t, 2)(a.Send([]byte("ok"), 0))
+	fd, err = a.Detach()
+	check(t, err)
+	check(t, syscall.Close(int(fd)))
+}
+
+// Close during a call leaves the descriptor to it, and is not undone by it.
+func TestCloseDuringCall(t *testing.T) {
+	a, b := unixPair(t, csock.SOCK_STREAM)
+	fd, what := a.FD(), kernel.What(a.FD())
+	p := make([]byte, 8)
+	var n int
+	var err error
+	done := asleep(t, func() { n, err = a.Recv(p, 0) })
+	check(t, a.Close())
+	same(t, "the descriptor while the call waits", kernel.What(fd), what)
+	for range 3 {
+		if _, err := a.Send(p, 0); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Send after Close: %v", err)
+		}
+		if err := a.Close(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Close again: %v", err)
+		}
+		if _, err := a.Detach(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Detach after Close: %v", err)
+		}
+	}
+	same(t, "the descriptor while the call waits", kernel.What(fd), what)
+	sent(t, 2)(b.Send([]byte("ok"), 0))
+	<-done
+	sent(t, 2)(n, err)
+	same(t, "the descriptor afterwards is closed", kernel.What(fd) != what, true)
+	sent(t, 0)(b.Recv(p, 0))
+}
+
+// Shutdown of one clone wakes a call on the other, which was closed.
+func TestShutdownWakesClosed(t *testing.T) {
+	a, _ := unixPair(t, csock.SOCK_STREAM)
+	clone, err := a.TryClone()
+	check(t, err)
+	defer clone.Close()
+	var n int
+	done := asleep(t, func() { n, err = a.Recv(make([]byte, 8), 0) })
+	check(t, a.Close())
+	check(t, clone.Shutdown(csock.SHUT_RD))
+	<-done
+	sent(t, 0)(n, err)
+}
+
+// Clones are two descriptors of one socket: they share all but that.
+func TestTryClone(t *testing.T) {
+	a, b := unixPair(t, csock.SOCK_STREAM)
+	clone, err := a.TryClone()
+	check(t, err)
+	defer clone.Close()
+	same(t, "two descriptors", clone.FD() != a.FD(), true)
+	same(t, "one socket", kernel.What(clone.FD()), kernel.What(a.FD()))
+	check(t, a.SetNonblocking(true))
+	on, err := clone.Nonblocking()
+	check(t, err)
+	same(t, "O_NONBLOCK is shared", on, true)
+	check(t, clone.SetNonblocking(false))
+	on, err = a.Nonblocking()
+	check(t, err)
+	same(t, "O_NONBLOCK is shared", on, false)
+	check(t, clone.SetCloexec(false))
+	same(t, "close-on-exec is not", kernel.Flags(t, a.FD())&syscall.O_CLOEXEC != 0, true)
+	sent(t, 4)(b.Send([]byte("abcd"), 0))
+	same(t, "data is shared", recv(t, a, 2)+recv(t, clone, 2), "abcd")
+	check(t, a.Close())
+	sent(t, 1)(clone.Send([]byte("x"), 0))
+	same(t, "one goes on without the other", recv(t, b, 2), "x")
+	check(t, clone.Close())
+	sent(t, 0)(b.Recv(make([]byte, 1), 0))
+
+	// What calls are for a raw socket, they are for its clone.
+	raw, err := csock.NewRaw(csock.AF_INET, csock.SOCK_DGRAM, 0)
+	check(t, err)
+	defer raw.Close()
+	clone, err = raw.TryClone()
+	check(t, err)
+	defer clone.Close()
+	same(t, "a clone is close-on-exec", kernel.Flags(t, clone.FD())&syscall.O_CLOEXEC != 0, true)
+}
+
+// collect runs the collector until cleanups of what was garbage have run.
+func collect() {
+	for range 5 {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// A lost Socket closes its descriptor, and no other's.
+func TestLost(t *testing.T) {
+	lost := make(map[uintptr]string)
+	func() {
+		for range 20 {
+			s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
+			check(t, err)
+			lost[s.FD()] = kernel.What(s.FD())
+		}
+		a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+		check(t, err)
+		lost[a.FD()] = kernel.What(a.FD())
+		lost[b.FD()] = kernel.What(b.FD())
+		clone, err := a.TryClone()
+		check(t, err)
+		lost[clone.FD()] = kernel.What(clone.FD())
+	}()
+	kernel.Eventually(t, "lost sockets close", func() bool {
+		runtime.GC()
+		for fd, what := range lost {
+			if kernel.What(fd) == what {
+				return false
+			}
+		}
+		return true
+	})
+
+	// One that was closed is not closed again, though another has its number now.
+	fd := rawSocket(t)
+	owned, err := csock.FromFD(fd)
+	check(t, err)
+	check(t, owned.Close())
+	other := rawSocket(t)
+	same(t, "the number is used again", other, fd)
+	what := kernel.What(other)
+	owned = nil
+	collect()
+	same(t, "another's descriptor after a collection", kernel.What(other), what)
+	check(t, syscall.Close(int(other)))
+}
+
+// Of many that close or hand over one socket, one succeeds.
+func TestCloseRacesCloseAndDetach(t *testing.T) {
+	rounds := 2000
+	if testing.Short() {
+		rounds = 200
+	}
+	for range rounds {
+		s, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+		check(t, err)
+		var wins atomic.Int32
+		var wg sync.WaitGroup
+		start := make(chan struct{})
+		for i := range 4 {
+			wg.Go(func() {
+				<-start
+				if i%2 == 0 {
+					if err := s.Close(); err == nil {
+						wins.Add(1)
+					} else if !errors.Is(err, net.ErrClosed) {
+						t.Error("Close: ", err)
+					}
+				} else if fd, err := s.Detach(); err == nil {
+					wins.Add(1)
+					if err := syscall.Close(int(fd)); err != nil {
+						t.Error("close of what Detach gave: ", err)
+					}
+				} else if !errors.Is(err, net.ErrClosed) {
+					t.Error("Detach: ", err)
+				}
+			})
+		}
+		close(start)
+		wg.Wait()
+		if wins.Load() != 1 {
+			t.Fatalf("%d have closed one socket", wins.Load())
+		}
+	}
+}
+
+// Close races goroutines that send and receive, while others open and close descriptors as fast as they can, so
+// that a number is another's as soon as it is free. What is sent or received past Close would show at the others:
+// their sockets check that all that they sent arrives, and nothing else.
+func TestCloseRacesCalls(t *testing.T) {
+	rounds, limit := 3000, 30*time.Second
+	if testing.Short() {
+		rounds = 300
+	}
+	f, err := os.Open("/proc/self/exe")
+	check(t, err)
+	defer f.Close()
+	collect()
+	before := len(kernel.Descriptors(t))
+
+	var stop atomic.Bool
+	var strangers sync.WaitGroup
+	var opened atomic.Int64
+	for range 3 {
+		strangers.Go(func() {
+			for !stop.Load() {
+				if err := stranger(); err != nil {
+					t.Error(err)
+					return
+				}
+				opened.Add(2)
+				runtime.Gosched()
+			}
+		})
+	}
+	var ran int
+	var calls atomic.Int64
+	for end := time.Now().Add(limit); ran < rounds && time.Now().Before(end) && !t.Failed(); ran++ {
+		raceRound(t, ran, f, &calls)
+	}
+	stop.Store(true)
+	strangers.Wait()
+	t.Logf("%d rounds, %d calls before Close, %d descriptors of others", ran, calls.Load(), opened.Load())
+	if ran < min(rounds, 1000) && !t.Failed() {
+		t.Errorf("only %d rounds in %v", ran, limit)
+	}
+	collect()
+	if after := len(kernel.Descriptors(t)); after > before {
+		t.Errorf("%d descriptors before, %d after: %v", before, after, kernel.Descriptors(t))
+	}
+}
+
+var (
+	ours      = bytes.Repeat([]byte("csock"), 8)
+	oursTwice = append(ours, ours...)
+	theirs    = []byte("strangers' own bytes")
+)
+
+// stranger opens two descriptors, passes bytes through them, and closes them. It fails if the kernel
+// does anything that somebody else must have asked for.
+func stranger() error {
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	var p [256]byte
+	for i, fd := range fds {
+		if n, err := syscall.Write(fds[1-i], theirs); n != len(theirs) || err != nil {
+			return errors.New("stranger: write: " + errString(err))
+		}
+		n, err := syscall.Read(fd, p[:])
+		if err != nil || !bytes.Equal(p[:max(n, 0)], theirs) {
+			return errors.New("stranger: read " + string(p[:max(n, 0)]) + ": " + errString(err))
+		}
+	}
+	// Nothing more, in either direction.
+	for _, fd := range fds {
+		if n, err := syscall.Read(fd, p[:]); err != syscall.EAGAIN {
+			return errors.New("stranger: a byte too many: " + string(p[:max(n, 0)]) + ": " + errString(err))
+		}
+	}
+	for _, fd := range fds {
+		if err := syscall.Close(fd); err != nil {
+			return errors.New("stranger: close: " + errString(err))
+		}
+	}
+	return nil
+}
+
+func errString(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	return err.Error()
+}
+
+// raceRound closes a socket under 8 goroutines that send and receive on it, and others that do the rest.
+func raceRound(t *testing.T, round int, f *os.File, calls *atomic.Int64) {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+	check(t, err)
+	wait := csock.MSG_DONTWAIT
+	if round%4 == 3 {
+		wait = 0 // calls that wait in the kernel while Close comes
+	}
+	var wg sync.WaitGroup
+	work := func(name string, call func(p []byte) (int, error)) {
+		wg.Go(func() {
+			p := make([]byte, 64)
+			var n int64
+			for {
+				got, err := call(p)
+				switch {
+				case errors.Is(err, net.ErrClosed):
+					calls.Add(n)
+					return
+				case err == nil:
+					if name == "recv" && got > 0 && !bytes.Contains(oursTwice, p[:min(got, len(ours))]) {
+						t.Errorf("received another's bytes: %q", p[:got])
+					}
+				case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNRESET):
+				default:
+					t.Errorf("%s: %v", name, err)
+					return
+				}
+				runtime.Gosched()
+				n++
+			}
+		})
+	}
+	for i := range 4 {
+		work("recv", func(p []byte) (int, error) {
+			switch i {
+			case 0:
+				return a.Recv(p, wait)
+			case 1:
+				n, _, err := a.RecvFrom(p, wait)
+				return n, err
+			case 2:
+				n, _, err := a.RecvVectored([][]byte{p[:5], p[5:]}, wait)
+				return n, err
+			}
+			return a.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{p}, Control: make([]byte, 64)}, wait)
+		})
+		work("send", func(p []byte) (int, error) {
+			switch i {
+			case 0:
+				return a.Send(ours, wait)
+			case 1:
+				return a.SendVectored([][]byte{ours[:5], ours[5:]}, wait)
+			case 2:
+				return a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{ours}}, wait)
+			}
+			return a.SendVectored([][]byte{ours, nil, nil, nil, nil, nil, nil, nil, nil}, wait)
+		})
+	}
+	work("rest", func(p []byte) (int, error) {
+		if _, err := a.LocalAddr(); err != nil {
+			return 0, err
+		}
+		clone, err := a.TryClone()
+		if err != nil {
+			return 0, err
+		}
+		if err := clone.Close(); err != nil {
+			return 0, err
+		}
+		return a.Sendfile(f, 0, 5)
+	})
+	// The peer sends, and takes what comes, until it is closed.
+	var peer sync.WaitGroup
+	peer.Go(func() {
+		p := make([]byte, 1<<16)
+		for {
+			_, errSend := b.Send(ours, csock.MSG_DONTWAIT)
+			_, errRecv := b.Recv(p, csock.MSG_DONTWAIT)
+			if errors.Is(errSend, net.ErrClosed) || errors.Is(errRecv, net.ErrClosed) {
+				return
+			}
+			runtime.Gosched()
+		}
+	})
+	for range round % 8 {
+		runtime.Gosched()
+	}
+	if err := a.Close(); err != nil {
+		t.Error("Close: ", err)
+	}
+	if wait == 0 {
+		// Close wakes nobody who waits; the peer's end does.
+		check(t, b.Shutdown(csock.SHUT_RDWR))
+	}
+	wg.Wait()
+	if err := b.Close(); err != nil {
+		t.Error("Close: ", err)
+	}
+	peer.Wait()
+}
