@@ -520,4 +520,96 @@ int csock_wait_error(csock_fd fd, int ms)
 	return n < 0 ? -errno : n > 0 && (p.revents & POLLERR) != 0;
 }
 
+// Batches.
+
+static struct csock_slot *slot(const csock_mmsghdr *m)
+{
+	return (struct csock_slot *)((char *)m->msg_hdr.msg_name - offsetof(struct csock_slot, addr));
+}
+
+// Offers all the room that the message has.
+static void make_ready(csock_mmsghdr *m)
+{
+	struct csock_slot *s = slot(m);
+	s->iov.iov_len = s->room;
+	m->msg_hdr.msg_namelen = sizeof(s->addr);
+	m->msg_hdr.msg_controllen = s->control_room;
+	m->msg_hdr.msg_flags = 0;
+	m->msg_len = 0;
+}
+
+// Makes the message as long as what came. With MSG_TRUNC msg_len is the datagram's whole length.
+static void take_in(csock_mmsghdr *m, int own)
+{
+	struct csock_slot *s = slot(m);
+	s->iov.iov_len = m->msg_len < s->room ? m->msg_len : s->room;
+	csock_clamp(&m->msg_hdr.msg_namelen);
+	m->msg_hdr.msg_flags &= ~own;
+}
+
+#ifndef CSOCK_MMSG
+#ifndef MSG_WAITFORONE
+#define MSG_WAITFORONE 0
+#endif
+
+// As the kernel does it where it has the calls: an error ends the batch, and is told if it came first.
+static int sendmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct msghdr h = m[i].msg_hdr;
+		if (h.msg_namelen == 0)
+			h.msg_name = NULL;
+		if (h.msg_controllen == 0)
+			h.msg_control = NULL;
+		ssize_t r = sendmsg(fd, &h, flags);
+		if (r < 0)
+			return i > 0 ? (int)i : -errno;
+		m[i].msg_len = (unsigned int)r;
+	}
+	return (int)n;
+}
+
+static int recvmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		ssize_t r = recvmsg(fd, &m[i].msg_hdr, flags & ~MSG_WAITFORONE);
+		if (r < 0)
+			return i > 0 ? (int)i : -errno;
+		m[i].msg_len = (unsigned int)r;
+		if (flags & MSG_WAITFORONE)
+			flags |= MSG_DONTWAIT;
+	}
+	return (int)n;
+}
+#endif
+
+int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
+{
+	csock_mmsghdr *m = (csock_mmsghdr *)messages;
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+#ifdef CSOCK_MMSG
+	return (int)csock_result(sendmmsg(fd, m, n, flags));
+#else
+	return sendmmsg_loop(fd, m, n, flags);
+#endif
+}
+
+int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own)
+{
+	csock_mmsghdr *m = (csock_mmsghdr *)messages;
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	for (unsigned int i = 0; i < used; i++)
+		make_ready(&m[i]);
+#ifdef CSOCK_MMSG
+	int r = (int)csock_result(recvmmsg(fd, m, n, flags | own, NULL));
+#else
+	int r = recvmmsg_loop(fd, m, n, flags | own);
+#endif
+	for (int i = 0; i < r; i++)
+		take_in(&m[i], own);
+	return r;
+}
+
 #endif

@@ -170,4 +170,34 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 			  struct csock_tcp_info *tcp, uint32_t n);
 #endif
 
+// Batches.
+
+// The platform's mmsghdr, or what stands for it where there are no mmsg calls: there, and where
+// CSOCK_NO_MMSG is defined (to try that path), a batch is a loop of sendmsg or recvmsg.
+#if defined(__linux__) && !defined(CSOCK_NO_MMSG)
+#define CSOCK_MMSG 1
+typedef struct mmsghdr csock_mmsghdr;
+#else
+typedef struct {
+	struct msghdr msg_hdr;
+	unsigned int msg_len;
+} csock_mmsghdr;
+#endif
+
+// What a message of a batch points to. msg_name always points to addr and msg_control to the
+// message's room for control messages; their lengths tell whether there is anything.
+struct csock_slot {
+	struct iovec iov;    // the payload: its buffer and how much of it is to be sent or was received
+	size_t room;         // the buffer's whole length
+	size_t control_room; // the same of control messages
+	struct sockaddr_storage addr;
+};
+
+// Each takes an array of n csock_mmsghdr, as bytes because cgo would else walk all its pointers
+// on each call, and returns how many messages were sent or received. Of the messages to receive
+// into, the first used are made ready first: the others are fresh. own are those of flags that the
+// caller did not ask for and is not to see in msg_flags.
+int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
+int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own);
+
 #endif

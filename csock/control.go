@@ -278,11 +278,17 @@ func appendControl(b []byte, level, number int, data []byte) []byte {
 	return b
 }
 
-// appendValue appends a message whose payload is v in memory.
+// appendValue appends a message whose payload is v in memory: a number, or bytes.
 func appendValue[T any](b []byte, level, number int, v T) []byte {
 	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)))
 	copy(payload, memory(&v))
 	return b
+}
+
+// appendStruct appends a message whose payload is a native struct. The caller has cleared v's memory before it set
+// fields: a new variable, or a copy, need not have zeros between its fields, and what the stack had there would go out.
+func appendStruct[T any](b []byte, level, number int, v *T) []byte {
+	return appendControl(b, level, number, memory(v))
 }
 
 // growControl appends a message with a payload of n zero bytes, which it returns too.
@@ -324,10 +330,11 @@ type Credentials struct {
 // process may tell others than its own.
 func AppendCredentials(b []byte, c Credentials) []byte {
 	var v C.csock_ucred
+	clear(memory(&v))
 	v.pid = C.pid_t(c.PID)
 	v.uid = C.uid_t(c.UID)
 	v.gid = C.gid_t(c.GID)
-	return appendValue(b, C.SOL_SOCKET, C.SCM_CREDENTIALS, v)
+	return appendStruct(b, C.SOL_SOCKET, C.SCM_CREDENTIALS, &v)
 }
 
 // A PacketInfo tells on which of this host's addresses and interfaces a packet came, or is to go: a
@@ -348,16 +355,18 @@ type PacketInfo struct {
 func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 	if info.Local.Is4() {
 		var v C.csock_in_pktinfo
+		clear(memory(&v))
 		setInteger(&v.ipi_ifindex, info.Ifindex)
 		*ip4Bytes(&v.ipi_spec_dst) = info.Local.As4()
-		return appendValue(b, C.IPPROTO_IP, C.IP_PKTINFO, v)
+		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
+	clear(memory(&v))
 	setInteger(&v.ipi6_ifindex, info.Ifindex)
 	if info.Local.Is6() {
 		*ip6Bytes(&v.ipi6_addr) = info.Local.As16()
 	}
-	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, v)
+	return appendStruct(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, &v)
 }
 
 // AppendTTL appends the time to live of an IPv4 packet (IP_TTL), 1 to 255.

@@ -70,16 +70,18 @@ type SCTPPrInfo struct {
 // AppendSCTPInit appends how an association is to be made (SCTP_INIT).
 func AppendSCTPInit(b []byte, i SCTPInit) []byte {
 	var v C.csock_sctp_initmsg
+	clear(memory(&v))
 	v.sinit_num_ostreams = C.uint16_t(i.NumOstreams)
 	v.sinit_max_instreams = C.uint16_t(i.MaxInstreams)
 	v.sinit_max_attempts = C.uint16_t(i.MaxAttempts)
 	v.sinit_max_init_timeo = C.uint16_t(i.MaxInitTimeo)
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_INIT, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_INIT, &v)
 }
 
 // AppendSCTPSndRcv appends how to send (SCTP_SNDRCV).
 func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
 	var v C.csock_sctp_sndrcvinfo
+	clear(memory(&v))
 	v.sinfo_stream = C.uint16_t(i.Stream)
 	v.sinfo_ssn = C.uint16_t(i.SSN)
 	v.sinfo_flags = C.uint16_t(i.Flags)
@@ -89,26 +91,28 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
 	v.sinfo_tsn = C.uint32_t(i.TSN)
 	v.sinfo_cumtsn = C.uint32_t(i.CumTSN)
 	setInteger(&v.sinfo_assoc_id, int(i.AssocID))
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_SNDRCV, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_SNDRCV, &v)
 }
 
 // AppendSCTPSndInfo appends how to send (SCTP_SNDINFO).
 func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	var v C.csock_sctp_sndinfo
+	clear(memory(&v))
 	v.snd_sid = C.uint16_t(i.SID)
 	v.snd_flags = C.uint16_t(i.Flags)
 	v.snd_ppid = C.uint32_t(i.PPID)
 	v.snd_context = C.uint32_t(i.Context)
 	setInteger(&v.snd_assoc_id, int(i.AssocID))
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_SNDINFO, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_SNDINFO, &v)
 }
 
 // AppendSCTPPrInfo appends how long to try (SCTP_PRINFO).
 func AppendSCTPPrInfo(b []byte, i SCTPPrInfo) []byte {
 	var v C.csock_sctp_prinfo
+	clear(memory(&v))
 	v.pr_policy = C.uint16_t(i.Policy)
 	v.pr_value = C.uint32_t(i.Value)
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_PRINFO, v)
+	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_PRINFO, &v)
 }
 
 // AppendSCTPAuthInfo appends the number of the key that authenticates (SCTP_AUTHINFO).

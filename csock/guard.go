@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // A guard counts the calls in flight on a descriptor, so that its number is used by no
@@ -33,6 +34,18 @@ func (g *guard) init() {
 func (g *guard) leave() bool {
 	return g.state.Add(-1) == guardOwned
 }
+
+// enterAlone counts in a call beside which there may be no other, and reports whether it may go on. If not, it
+// does not leave.
+func (g *guard) enterAlone() bool {
+	return g.state.CompareAndSwap(guardOpen|guardOwned, guardOpen|guardOwned|1)
+}
+
+// isOpen reports whether calls may enter.
+func (g *guard) isOpen() bool { return g.state.Load() < 0 }
+
+// isIdle reports whether calls may enter and none has.
+func (g *guard) isIdle() bool { return g.state.Load() == guardOpen|guardOwned }
 
 // take reports whether the caller has to close the descriptor: one caller only is told so.
 func (g *guard) take() bool {
@@ -66,4 +79,17 @@ func (g *guard) give() error {
 		return errClosed
 	}
 	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}
+}
+
+// lend opens the guard of a descriptor that another has to close.
+func (g *guard) lend() {
+	g.state.Store(guardOpen)
+}
+
+// recall shuts a lent guard, and returns once the last call in flight has left.
+func (g *guard) recall() {
+	g.shut()
+	for d := time.Microsecond; g.state.Load() != 0; d = min(2*d, time.Millisecond) {
+		time.Sleep(d)
+	}
 }

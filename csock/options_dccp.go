@@ -117,13 +117,17 @@ func (s *Socket) SetDCCPServerTimewait(on bool) error { return DCCP_SOCKOPT_SERV
 func (s *Socket) DCCPServerTimewait() (bool, error) { return DCCP_SOCKOPT_SERVER_TIMEWAIT.Get(s) }
 
 // SetDCCPSendCscov sets DCCP_SOCKOPT_SEND_CSCOV.
-func (s *Socket) SetDCCPSendCscov(coverage int) error { return DCCP_SOCKOPT_SEND_CSCOV.Set(s, coverage) }
+func (s *Socket) SetDCCPSendCscov(coverage int) error {
+	return DCCP_SOCKOPT_SEND_CSCOV.Set(s, coverage)
+}
 
 // DCCPSendCscov returns DCCP_SOCKOPT_SEND_CSCOV.
 func (s *Socket) DCCPSendCscov() (int, error) { return DCCP_SOCKOPT_SEND_CSCOV.Get(s) }
 
 // SetDCCPRecvCscov sets DCCP_SOCKOPT_RECV_CSCOV.
-func (s *Socket) SetDCCPRecvCscov(coverage int) error { return DCCP_SOCKOPT_RECV_CSCOV.Set(s, coverage) }
+func (s *Socket) SetDCCPRecvCscov(coverage int) error {
+	return DCCP_SOCKOPT_RECV_CSCOV.Set(s, coverage)
+}
 
 // DCCPRecvCscov returns DCCP_SOCKOPT_RECV_CSCOV.
 func (s *Socket) DCCPRecvCscov() (int, error) { return DCCP_SOCKOPT_RECV_CSCOV.Get(s) }

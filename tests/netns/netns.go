@@ -28,9 +28,7 @@ func New(t testing.TB) *NS {
 	}
 	ns := &NS{work: make(chan func())}
 	made := make(chan error)
-	go func() {
-		// Never unlocked: the thread ends with the goroutine, and the namespace with the thread.
-		runtime.LockOSThread()
+	go onThread(func() {
 		if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
 			made <- err
 			return
@@ -40,13 +38,28 @@ func New(t testing.TB) *NS {
 		for f := range ns.work {
 			f()
 		}
-	}()
+	})
 	if err := <-made; err != nil {
 		t.Skip("needs a network namespace: unshare: ", err)
 	}
 	t.Cleanup(func() { close(ns.work) })
 	ns.IP(t, "link set lo up")
 	return ns
+}
+
+// onThread runs f on a thread that ends with it, and so does the namespace that the thread moved to. It is never the
+// main thread: that one does not end, and /proc/self speaks of it.
+func onThread(f func()) {
+	runtime.LockOSThread()
+	if syscall.Gettid() != syscall.Getpid() {
+		f()
+		return
+	}
+	// While this goroutine waits, nothing else can get onto the main thread.
+	other := make(chan struct{})
+	go onThread(func() { close(other); f() })
+	<-other
+	runtime.UnlockOSThread()
 }
 
 // Do runs f in the namespace and returns when it is done. f must not end the test's goroutine

@@ -1,0 +1,66 @@
+//go:build cgo
+
+package csock
+
+import (
+	"context"
+	"net"
+	"syscall"
+	"time"
+)
+
+// A Listener is a [net.Listener] whose connections are Conns, so that http.Server and tls.NewListener serve
+// over it.
+//
+// A connection has the options that the system has it inherit from the socket that listens, on Linux most
+// of them. Nothing else is set: who wants what net.ListenConfig does sets TCP_NODELAY and SO_KEEPALIVE on the
+// socket that listens.
+type Listener struct {
+	c *Conn
+}
+
+// Listener hands the descriptor of a socket that has been told to Listen over to a Listener. See [Socket.Conn].
+func (s *Socket) Listener() (*Listener, error) {
+	listens, err := s.IsListener()
+	if err != nil {
+		return nil, err
+	}
+	if !listens {
+		return nil, callAccept.error(-int(syscall.EINVAL))
+	}
+	c, err := s.Conn()
+	if err != nil {
+		return nil, err
+	}
+	return &Listener{c}, nil
+}
+
+// Accept returns the next connection, a [*Conn].
+func (l *Listener) Accept() (net.Conn, error) {
+	c, err := l.AcceptConn()
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// AcceptConn is Accept with the type that it returns.
+func (l *Listener) AcceptConn() (*Conn, error) {
+	c, _, err := l.c.Accept(context.Background())
+	if err != nil {
+		return nil, l.c.opError("accept", err)
+	}
+	return c, nil
+}
+
+// Close closes the socket. Accept wakes with [net.ErrClosed]. The file of a Unix socket stays.
+func (l *Listener) Close() error { return l.c.Close() }
+
+// Addr returns the address at which the socket listens.
+func (l *Listener) Addr() net.Addr { return l.c.LocalAddr() }
+
+// SetDeadline sets when Accept gives up. Zero is never.
+func (l *Listener) SetDeadline(t time.Time) error { return l.c.SetReadDeadline(t) }
+
+// SyscallConn returns a raw connection, for [Borrow] and the like.
+func (l *Listener) SyscallConn() (syscall.RawConn, error) { return l.c.SyscallConn() }

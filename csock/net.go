@@ -1,0 +1,241 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// Borrow calls f with a Socket of c's descriptor, which remains c's: any net.Conn, net.Listener or net.PacketConn
+// of package net, an os.File or a [Conn]. It returns f's error.
+//
+// The Socket is dead once f has returned, and answers net.ErrClosed; Borrow returns after the last call in
+// flight on it. Its Close closes the Socket and not the descriptor, and Detach and what else hands the descriptor
+// over fail with EBUSY; TryClone makes a Socket to keep. c is not closed meanwhile, so f must not wait for c.Close.
+// The descriptors of package net are non-blocking.
+func Borrow(c syscall.Conn, f func(*Socket) error) error {
+	if c == nil || f == nil {
+		return os.ErrInvalid
+	}
+	rc, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	lent, err := borrow(rc, f)
+	if _, ok := c.(*os.File); ok && !lent {
+		return errClosed // which a file's RawConn says in words of its own
+	}
+	return err
+}
+
+func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
+	var failed error
+	err = rc.Control(func(fd uintptr) {
+		lent = true
+		if fd > maxFD {
+			failed = callGetsockopt.error(-int(syscall.EBADF))
+			return
+		}
+		s := &Socket{fd: C.csock_fd(fd)}
+		s.guard.lend()
+		defer s.guard.recall()
+		failed = f(s)
+	})
+	if err != nil {
+		return lent, err
+	}
+	return lent, failed
+}
+
+// Apply makes settings on c's socket, as [Socket.Set] does. See [Borrow].
+func Apply(c syscall.Conn, settings ...Setting) error {
+	return Borrow(c, func(s *Socket) error { return s.Set(settings...) })
+}
+
+// Get returns the value of an option of c's socket. See [Borrow].
+func Get[T any](c syscall.Conn, o Option[T]) (value T, err error) {
+	err = Borrow(c, func(s *Socket) error {
+		value, err = o.Get(s)
+		return err
+	})
+	return value, err
+}
+
+// Control returns a function for the Control field of [net.Dialer] and [net.ListenConfig], which makes settings
+// before the socket is bound or connected.
+func Control(settings ...Setting) func(network, address string, c syscall.RawConn) error {
+	return func(_, _ string, c syscall.RawConn) error {
+		_, err := borrow(c, func(s *Socket) error { return s.Set(settings...) })
+		return err
+	}
+}
+
+// FromNet returns a Socket of its own for c's open socket: a duplicate of the descriptor, as TryClone makes it.
+// Each is closed by its owner. They share the rest, the non-blocking mode too. See [Borrow].
+func FromNet(c syscall.Conn) (*Socket, error) {
+	var own *Socket
+	err := Borrow(c, func(s *Socket) (err error) {
+		own, err = s.TryClone()
+		return err
+	})
+	return own, err
+}
+
+// File hands the descriptor over to a file. The Socket is closed from then on; on an error it stays as it was. The
+// file waits on Go's poller if the socket is non-blocking, else it holds a thread while it waits.
+func (s *Socket) File() (f *os.File, err error) {
+	err = s.handOver(func() error {
+		f = os.NewFile(uintptr(s.fd), "socket")
+		return nil
+	})
+	return f, err
+}
+
+// NetConn hands the socket over to package net, which sets it non-blocking. The Socket is closed from then on; on an
+// error it stays as it was. Package net knows TCP, UDP, raw IP and Unix sockets.
+func (s *Socket) NetConn() (net.Conn, error) { return toNet(s, net.FileConn) }
+
+// NetListener hands a socket that has been told to Listen over to package net, as NetConn does. The file of a Unix
+// socket stays when the listener is closed.
+func (s *Socket) NetListener() (net.Listener, error) {
+	listens, err := s.IsListener()
+	if err != nil {
+		return nil, err
+	}
+	if !listens {
+		return nil, callAccept.error(-int(syscall.EINVAL))
+	}
+	return toNet(s, net.FileListener)
+}
+
+// NetPacketConn hands a datagram or raw socket over to package net, as NetConn does.
+func (s *Socket) NetPacketConn() (net.PacketConn, error) { return toNet(s, net.FilePacketConn) }
+
+func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
+	nonblocking, err := s.Nonblocking()
+	if err != nil {
+		return t, err
+	}
+	err = s.handOver(func() error {
+		// Package net makes a duplicate of the file's descriptor; the file gets one to own, too.
+		fd := C.csock_dup(s.fd)
+		if fd < 0 {
+			return callDup.error(int(fd))
+		}
+		f := os.NewFile(uintptr(fd), "socket")
+		defer f.Close()
+		var err error
+		if t, err = from(f); err != nil {
+			C.csock_set_nonblocking(s.fd, cBool(nonblocking))
+			return err
+		}
+		C.csock_close(s.fd)
+		return nil
+	})
+	return t, err
+}
+
+// Network returns the family's name, such as "netlink": a SockAddr is a [net.Addr], which is
+// how a [Conn] tells addresses that package net has no type for.
+func (a SockAddr) Network() string {
+	return strings.ToLower(strings.TrimPrefix(a.Domain().String(), "AF_"))
+}
+
+// netAddr is addr as package net has it, for a socket of type typ.
+func netAddr(addr SockAddr, typ Type) net.Addr {
+	if ap, ok := addr.addrPort(); ok {
+		ip, zone := ap.Addr().AsSlice(), ap.Addr().Zone()
+		switch typ {
+		case SOCK_STREAM:
+			return &net.TCPAddr{IP: ip, Port: int(ap.Port()), Zone: zone}
+		case SOCK_DGRAM:
+			return &net.UDPAddr{IP: ip, Port: int(ap.Port()), Zone: zone}
+		case SOCK_RAW:
+			return &net.IPAddr{IP: ip, Zone: zone}
+		}
+	}
+	if addr.isUnix() {
+		network := "unix"
+		switch typ {
+		case SOCK_DGRAM:
+			network = "unixgram"
+		case SOCK_SEQPACKET:
+			network = "unixpacket"
+		}
+		return &net.UnixAddr{Name: addr.String(), Net: network}
+	}
+	if addr.len == 0 {
+		return nil
+	}
+	return addr
+}
+
+// fromNetAddr is the reverse of netAddr, for c's family.
+func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
+	switch a := a.(type) {
+	case *net.UDPAddr:
+		if a != nil {
+			return c.ipAddr(a.IP, a.Port, a.Zone)
+		}
+	case *net.TCPAddr:
+		if a != nil {
+			return c.ipAddr(a.IP, a.Port, a.Zone)
+		}
+	case *net.IPAddr:
+		if a != nil {
+			return c.ipAddr(a.IP, 0, a.Zone)
+		}
+	case *net.UnixAddr:
+		if a != nil {
+			return UnixAddr(a.Name)
+		}
+	case SockAddr:
+		return a, nil
+	}
+	return SockAddr{}, addrError(a)
+}
+
+func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
+	addr, ok := netip.AddrFromSlice(ip)
+	if len(ip) == 0 { // package net's way to say any
+		addr, ok = netip.IPv6Unspecified(), true
+		if c.check() == nil && c.domain == AF_INET {
+			addr = netip.IPv4Unspecified()
+		}
+	}
+	if !ok || port < 0 || port > 0xffff {
+		return SockAddr{}, addrError(&net.UDPAddr{IP: ip, Port: port, Zone: zone})
+	}
+	return c.inetAddr(netip.AddrPortFrom(addr.WithZone(zone), uint16(port)))
+}
+
+// inetAddr is InetAddr for c's family: IPv4 goes to an IPv6 socket in its IPv4-mapped form, which is IPv4 to an
+// IPv4 socket.
+func (c *Conn) inetAddr(ap netip.AddrPort) (SockAddr, error) {
+	if err := c.check(); err != nil {
+		return SockAddr{}, err
+	}
+	switch ip := ap.Addr(); {
+	case c.domain == AF_INET6 && ip.Is4():
+		ap = netip.AddrPortFrom(netip.AddrFrom16(ip.As16()), ap.Port())
+	case c.domain == AF_INET && ip.Is4In6():
+		ap = netip.AddrPortFrom(ip.Unmap(), ap.Port())
+	}
+	addr := InetAddr(ap)
+	if addr.len == 0 || addr.Domain() != c.domain {
+		return SockAddr{}, addrError(ap)
+	}
+	return addr, nil
+}
+
+func addrError(a any) error {
+	return &net.AddrError{Err: "not an address for this socket", Addr: fmt.Sprint(a)}
+}

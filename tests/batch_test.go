@@ -1,0 +1,837 @@
+//go:build linux && cgo
+
+package tests
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/cref"
+)
+
+const maxBatch = 1024 // UIO_MAXIOV: what Linux sends at most in one call
+
+// batchMust returns a function that returns v, or ends the test.
+func batchMust[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func newBatch(t testing.TB, n int, room csock.BatchRoom) *csock.Batch {
+	t.Helper()
+	b, err := csock.NewBatch(n, room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	return b
+}
+
+// batchSocket makes a socket whose calls end after a while, should a test wait for what never comes.
+func batchSocket(t testing.TB, s *csock.Socket, err error) *csock.Socket {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	for _, option := range []int{syscall.SO_RCVTIMEO, syscall.SO_SNDTIMEO} {
+		if err := syscall.SetsockoptTimeval(int(s.FD()), syscall.SOL_SOCKET, option, &syscall.Timeval{Sec: 60}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func batchPair(t testing.TB, typ csock.Type) (a, b *csock.Socket) {
+	t.Helper()
+	a, b, err := csock.Pair(csock.AF_UNIX, typ, 0)
+	return batchSocket(t, a, err), batchSocket(t, b, err)
+}
+
+// batchUDP makes a UDP socket on an address of the loopback interface, with its address.
+func batchUDP(t testing.TB, ip string) (*csock.Socket, csock.SockAddr) {
+	t.Helper()
+	addr := csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr(ip), 0))
+	s, err := csock.New(addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	s = batchSocket(t, s, err)
+	if err := s.Bind(addr); err != nil {
+		t.Fatal(err)
+	}
+	return s, batchMust[csock.SockAddr](t)(s.LocalAddr())
+}
+
+// batchOK fails the test unless a call worked on want messages.
+func batchOK(t testing.TB, what string, n int, err error, want int) {
+	t.Helper()
+	if n != want || err != nil {
+		t.Fatalf("%s: %d, %v; want %d messages", what, n, err, want)
+	}
+}
+
+func noError(t testing.TB, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// numbered is a payload unlike every other.
+func numbered(i int) []byte {
+	return bytes.Repeat(binary.BigEndian.AppendUint32(nil, uint32(i)), 1+i%7)
+}
+
+func TestBatchSizes(t *testing.T) {
+	for _, n := range []int{1, 2, 64, maxBatch, maxBatch + 1, 3000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			from, to := batchPair(t, csock.SOCK_DGRAM)
+			out := newBatch(t, n, csock.BatchRoom{Payload: 28})
+			in := newBatch(t, n, csock.BatchRoom{Payload: 28})
+			for i := range n {
+				noError(t, out.SetBytes(i, numbered(i)))
+			}
+			sent := make(chan error)
+			go func() {
+				defer close(sent)
+				for at := 0; at < n; {
+					k, err := from.SendBatch(out, 0)
+					// Where the platform has no sendmmsg, there is no limit either.
+					if err != nil || k != min(n-at, maxBatch) && k != n-at {
+						sent <- fmt.Errorf("from %d: sent %d, %v; want %d", at, k, err, min(n-at, maxBatch))
+						return
+					}
+					at += k
+					if err := out.SetRange(at, n); err != nil {
+						sent <- err
+					}
+				}
+			}()
+			got := 0
+			for got < n {
+				noError(t, in.SetRange(got, n))
+				k, err := to.RecvBatch(in, 0)
+				if k <= 0 || err != nil {
+					t.Fatalf("RecvBatch after %d messages: %d, %v", got, k, err)
+				}
+				got += k
+			}
+			if err := <-sent; err != nil {
+				t.Fatal("SendBatch: ", err)
+			}
+			for i := range n {
+				if want := numbered(i); !bytes.Equal(in.Bytes(i), want) || in.N(i) != len(want) || in.Flags(i) != 0 {
+					t.Fatalf("message %d is %x, N %d, flags %#x; want %x", i, in.Bytes(i), in.N(i), in.Flags(i), want)
+				}
+			}
+		})
+	}
+}
+
+func TestBatchSendersToldApart(t *testing.T) {
+	t.Run("UDP", func(t *testing.T) {
+		to, toAddr := batchUDP(t, "127.0.0.1")
+		var from []*csock.Socket
+		for i := range 20 {
+			s, _ := batchUDP(t, fmt.Sprintf("127.0.%d.%d", i, i+1))
+			from = append(from, s)
+		}
+		sendersToldApart(t, to, toAddr, from)
+	})
+	t.Run("IPv4 and IPv6", func(t *testing.T) {
+		to, toAddr := batchUDP(t, "::")
+		port := uint16(batchMust[netip.AddrPort](t)(addrPort(toAddr)).Port())
+		v6, v6Addr := batchUDP(t, "::1")
+		v4, v4Addr := batchUDP(t, "127.0.0.1")
+		b := newBatch(t, 4, csock.BatchRoom{Payload: 1})
+		noError(t, b.SetAddr(0, csock.InetAddr(netip.AddrPortFrom(netip.IPv6Loopback(), port))))
+		noError(t, b.SetAddr(1, csock.InetAddr(netip.MustParseAddrPort(fmt.Sprintf("127.0.0.1:%d", port)))))
+		noError(t, b.SetRange(0, 1))
+		n, err := v6.SendBatch(b, 0)
+		batchOK(t, "SendBatch", n, err, 1)
+		noError(t, b.SetRange(1, 2))
+		n, err = v4.SendBatch(b, 0)
+		batchOK(t, "SendBatch", n, err, 1)
+		noError(t, b.SetRange(0, 2))
+		n, err = to.RecvBatch(b, 0)
+		batchOK(t, "RecvBatch", n, err, 2)
+		mapped := batchMust[netip.AddrPort](t)(addrPort(v4Addr))
+		mapped = netip.AddrPortFrom(netip.AddrFrom16(mapped.Addr().As16()), mapped.Port())
+		if got := []csock.SockAddr{b.Addr(0), b.Addr(1)}; got[0] != v6Addr || got[1] != csock.InetAddr(mapped) {
+			t.Errorf("senders are %v, want %v and %v", got, v6Addr, mapped)
+		}
+	})
+	t.Run("Unix", func(t *testing.T) {
+		// Names that get longer and shorter: nothing of a long one may show in a short one.
+		dir := t.TempDir()
+		unix := func(name string) (*csock.Socket, csock.SockAddr) {
+			s, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+			s = batchSocket(t, s, err)
+			noError(t, s.Bind(batchMust[csock.SockAddr](t)(csock.UnixAddr(name))))
+			return s, batchMust[csock.SockAddr](t)(s.LocalAddr())
+		}
+		to, toAddr := unix(filepath.Join(dir, "to"))
+		var from []*csock.Socket
+		for i := range 9 {
+			s, _ := unix(filepath.Join(dir, strings.Repeat("x", 1+i*7%10)))
+			from = append(from, s)
+		}
+		unnamed, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+		from = slices.Insert(from, 4, batchSocket(t, unnamed, err))
+		sendersToldApart(t, to, toAddr, from)
+	})
+}
+
+func addrPort(a csock.SockAddr) (netip.AddrPort, error) {
+	ap, ok := a.AddrPort()
+	if !ok {
+		return ap, fmt.Errorf("%v is no IP address", a)
+	}
+	return ap, nil
+}
+
+// sendersToldApart sends from all, forwards and backwards, and receives twice with one Batch.
+func sendersToldApart(t *testing.T, to *csock.Socket, toAddr csock.SockAddr, from []*csock.Socket) {
+	in := newBatch(t, len(from), csock.BatchRoom{Payload: 8})
+	for range 2 {
+		for i, s := range from {
+			if _, err := s.SendTo([]byte{byte(i)}, toAddr, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n, err := to.RecvBatch(in, 0)
+		batchOK(t, "RecvBatch", n, err, len(from))
+		for i := range in.Count() {
+			want := batchMust[csock.SockAddr](t)(from[in.Bytes(i)[0]].LocalAddr())
+			if want.IsUnnamed() {
+				want = csock.SockAddr{} // as recvfrom(2) has it
+			}
+			if got := in.Addr(i); got != want {
+				t.Errorf("message %d came from %v (%x), want %v (%x)", i, got, got.Bytes(), want, want.Bytes())
+			}
+		}
+		slices.Reverse(from)
+	}
+}
+
+func TestBatchBadMessage(t *testing.T) {
+	const n = 9
+	to, toAddr := batchUDP(t, "127.0.0.1")
+	from, _ := batchUDP(t, "127.0.0.1")
+	for _, bad := range []int{0, 4, n - 1} {
+		t.Run(fmt.Sprint(bad), func(t *testing.T) {
+			out := newBatch(t, n, csock.BatchRoom{Payload: 28})
+			for i := range n {
+				noError(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
+			}
+			noError(t, out.SetBuffer(bad, make([]byte, 70_000))) // more than a datagram can have
+			at := 0
+			if bad > 0 {
+				k, err := from.SendBatch(out, 0)
+				batchOK(t, "SendBatch of the messages before the bad one", k, err, bad)
+				at = bad
+			}
+			noError(t, out.SetRange(at, n))
+			if k, err := from.SendBatch(out, 0); k != 0 || !errors.Is(err, syscall.EMSGSIZE) {
+				t.Fatalf("SendBatch from the bad message on: %d, %v; want EMSGSIZE", k, err)
+			}
+			noError(t, out.SetRange(bad+1, n))
+			k, err := from.SendBatch(out, 0)
+			batchOK(t, "SendBatch after the bad message", k, err, n-bad-1)
+			in := newBatch(t, n-1, csock.BatchRoom{Payload: 28})
+			k, err = to.RecvBatch(in, 0)
+			batchOK(t, "RecvBatch", k, err, n-1)
+			for i := range n - 1 {
+				want := i
+				if i >= bad {
+					want++
+				}
+				if !bytes.Equal(in.Bytes(i), numbered(want)) {
+					t.Errorf("message %d is %x, want %x", i, in.Bytes(i), numbered(want))
+				}
+			}
+		})
+	}
+}
+
+func TestBatchNonblockingFillsUp(t *testing.T) {
+	const n = 500
+	from, to := batchPair(t, csock.SOCK_DGRAM)
+	noError(t, from.SetNonblocking(true), to.SetNonblocking(true))
+	out, in := newBatch(t, n, csock.BatchRoom{Payload: 28}), newBatch(t, n, csock.BatchRoom{Payload: 28})
+	if k, err := to.RecvBatch(in, 0); k != 0 || !errors.Is(err, syscall.EAGAIN) {
+		t.Fatalf("RecvBatch of nothing: %d, %v; want EAGAIN", k, err)
+	}
+	for i := range n {
+		noError(t, out.SetBytes(i, numbered(i)))
+	}
+	rounds, got := 0, 0
+	for at := 0; at < n; rounds++ {
+		noError(t, out.SetRange(at, n))
+		k, err := from.SendBatch(out, 0)
+		if k <= 0 || err != nil {
+			t.Fatalf("SendBatch into an empty socket: %d, %v", k, err)
+		}
+		at += k
+		noError(t, out.SetRange(at, n))
+		if k, err := from.SendBatch(out, 0); at < n && (k != 0 || !errors.Is(err, syscall.EAGAIN)) {
+			t.Fatalf("SendBatch into a full socket: %d, %v; want EAGAIN", k, err)
+		}
+		r, err := to.RecvBatch(in, 0)
+		batchOK(t, "RecvBatch", r, err, k)
+		for i := range r {
+			if !bytes.Equal(in.Bytes(i), numbered(got)) {
+				t.Fatalf("message %d is %x", got, in.Bytes(i))
+			}
+			got++
+		}
+		for i := r; i < n; i++ {
+			if in.Len(i) != 0 || in.N(i) != 0 || in.Addr(i) != (csock.SockAddr{}) || in.Flags(i) != 0 {
+				t.Fatalf("message %d after the %d that came is not empty", i, r)
+			}
+		}
+	}
+	if rounds < 2 {
+		t.Errorf("%d messages fitted at once: the socket did not fill up", n)
+	}
+}
+
+// A batch that received and then sends has nothing of the receiving in messages that were not received.
+func TestBatchBothWays(t *testing.T) {
+	a, b := batchPair(t, csock.SOCK_SEQPACKET)
+	batch := newBatch(t, 4, csock.BatchRoom{Payload: 16, Control: 64})
+	for round := range 3 {
+		noError(t, batch.SetRange(0, 4))
+		for i := range 4 {
+			noError(t, batch.SetBytes(i, numbered(i)[:4]))
+		}
+		n, err := a.SendBatch(batch, 0)
+		batchOK(t, "SendBatch", n, err, 4)
+		p := make([]byte, 64)
+		for i := range 3 {
+			if n, err := b.Recv(p, 0); n != 4 || !bytes.Equal(p[:n], numbered(i)[:4]) || err != nil {
+				t.Fatalf("round %d: %x, %v", round, p[:n], err)
+			}
+		}
+		n, err = b.RecvBatch(batch, csock.MSG_DONTWAIT)
+		batchOK(t, "RecvBatch", n, err, 1)
+		if !bytes.Equal(batch.Bytes(0), numbered(3)[:4]) || batch.Len(1) != 0 || len(batch.Control(1)) != 0 {
+			t.Fatalf("round %d: received %x, and after it %x", round, batch.Bytes(0), batch.Bytes(1))
+		}
+		// Message 0 goes back as it came, 2 is new, 1 and 3 are empty.
+		noError(t, batch.SetBytes(2, []byte("new")))
+		n, err = b.SendBatch(batch, 0)
+		batchOK(t, "SendBatch of what came", n, err, 4)
+		for i, want := range []string{string(numbered(3)[:4]), "", "new", ""} {
+			if n, err := a.Recv(p, 0); string(p[:n]) != want || err != nil {
+				t.Fatalf("round %d: message %d came back as %x, %v; want %x", round, i, p[:n], err, want)
+			}
+		}
+	}
+}
+
+// What csock receives is what C receives, in buffers of all sizes, byte for byte, and C receives what csock sends.
+func TestBatchAgainstC(t *testing.T) {
+	t.Run("plain", func(t *testing.T) { batchAgainstC(t, false) })
+	t.Run("control", func(t *testing.T) { batchAgainstC(t, true) })
+}
+
+// batchAgainstC sends every other message with a control message, if told to.
+func batchAgainstC(t *testing.T, sendControl bool) {
+	from, fromAddr := batchUDP(t, "127.0.0.1")
+	to, toAddr := batchUDP(t, "127.0.0.1")
+	on := func(level, option int) {
+		t.Helper()
+		noError(t, syscall.SetsockoptInt(int(to.FD()), level, option, 1))
+	}
+	on(syscall.IPPROTO_IP, syscall.IP_RECVTTL)
+	on(syscall.IPPROTO_IP, syscall.IP_RECVTOS)
+	on(syscall.IPPROTO_IP, syscall.IP_PKTINFO)
+	ttl := func(n int) []byte { return csock.AppendTTL(nil, n) }
+	sizes := []int{0, 1, 5, 8, 27, 28, 29, 400} // of the buffers
+	controls := []int{0, 8, 40, 200}            // of the room for control messages
+	n := len(sizes) * 7
+
+	send := map[string]func(){
+		"csock": func() {
+			out := newBatch(t, n, csock.BatchRoom{Payload: 28, Control: csock.ControlSpace(4)})
+			for i := range n {
+				noError(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
+				if sendControl && i%2 == 0 {
+					noError(t, out.SetControl(i, ttl(i+1)))
+				}
+			}
+			k, err := from.SendBatch(out, 0)
+			batchOK(t, "SendBatch", k, err, n)
+			for i := range n {
+				if out.N(i) != len(numbered(i)) {
+					t.Errorf("sent %d bytes of message %d, want %d", out.N(i), i, len(numbered(i)))
+				}
+			}
+		},
+		"C": func() {
+			messages := make([]cref.Message, n)
+			for i := range n {
+				messages[i] = cref.Message{Payload: numbered(i), Addr: toAddr.Bytes()}
+				if sendControl && i%2 == 0 {
+					messages[i].Control = ttl(i + 1)
+				}
+			}
+			k, err := cref.Sendmmsg(from.FD(), messages, 0)
+			batchOK(t, "sendmmsg", k, err, n)
+		},
+	}
+	for _, control := range controls {
+		for _, flags := range []csock.MsgFlags{0, csock.MSG_TRUNC, csock.MSG_WAITFORONE} {
+			receive := map[string]func() []cref.Message{
+				"csock": func() []cref.Message {
+					in := newBatch(t, n, csock.BatchRoom{Control: control})
+					for i := range n {
+						noError(t, in.SetBuffer(i, make([]byte, sizes[i%len(sizes)])))
+					}
+					k, err := to.RecvBatch(in, flags)
+					batchOK(t, "RecvBatch", k, err, n)
+					messages := make([]cref.Message, n)
+					for i := range n {
+						messages[i] = cref.Message{
+							Payload: in.Bytes(i), Addr: in.Addr(i).Bytes(), Control: in.Control(i), Flags: int(in.Flags(i)), N: in.N(i),
+						}
+						if in.Addr(i) != fromAddr {
+							t.Errorf("message %d came from %v, want %v", i, in.Addr(i), fromAddr)
+						}
+					}
+					return messages
+				},
+				"C": func() []cref.Message {
+					messages := make([]cref.Message, n)
+					for i := range n {
+						messages[i].Payload = make([]byte, sizes[i%len(sizes)])
+						messages[i].Addr = make([]byte, 128)
+						messages[i].Control = make([]byte, control)
+					}
+					k, err := cref.Recvmmsg(to.FD(), messages, int(flags))
+					batchOK(t, "recvmmsg", k, err, n)
+					return messages
+				},
+			}
+			send["C"]()
+			want := receive["C"]()
+			for _, how := range [][2]string{{"C", "csock"}, {"csock", "C"}, {"csock", "csock"}} {
+				send[how[0]]()
+				got := receive[how[1]]()
+				for i := range n {
+					if g, w := fmt.Sprintf("%+v", got[i]), fmt.Sprintf("%+v", want[i]); g != w {
+						t.Errorf("%s to %s, control %d, flags %#x, message %d:\n got %s\nwant %s", how[0], how[1], control, flags, i, g, w)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestBatchBuffers(t *testing.T) {
+	a, b := batchPair(t, csock.SOCK_SEQPACKET)
+	out, in := newBatch(t, 2, csock.BatchRoom{Payload: 4}), newBatch(t, 2, csock.BatchRoom{Payload: 4})
+	check := func(i int, want string) {
+		t.Helper()
+		k, err := a.SendBatch(out, 0)
+		batchOK(t, "SendBatch", k, err, 2)
+		k, err = b.RecvBatch(in, 0)
+		batchOK(t, "RecvBatch", k, err, 2)
+		if string(in.Bytes(i)) != want {
+			t.Fatalf("received %q, want %q", in.Bytes(i), want)
+		}
+	}
+	// Its own memory, filled in place.
+	noError(t, out.SetLen(0, copy(out.Buffer(0), "own")))
+	check(0, "own")
+	// The caller's, of which a change is seen, and to a longer piece of which SetBuffer moves.
+	mine, theirs := []byte("my own memory"), make([]byte, 100)
+	noError(t, out.SetBuffer(0, mine[:2]), in.SetBuffer(0, theirs))
+	check(0, "my")
+	if &in.Bytes(0)[0] != &theirs[0] {
+		t.Error("what came is not in the buffer that SetBuffer was given")
+	}
+	mine[0] = 'M'
+	noError(t, out.SetBuffer(0, mine))
+	check(0, "My own memory")
+	noError(t, out.SetLen(0, 6))
+	check(0, "My own")
+	noError(t, out.SetBuffer(0, mine[3:6]))
+	check(0, "own")
+	noError(t, out.SetBuffer(0, []byte{}))
+	check(0, "")
+	// Its own memory again, on which no other message writes.
+	noError(t, out.SetBuffer(0, nil), in.SetBuffer(0, nil))
+	check(0, "")
+	noError(t, out.SetBytes(0, []byte("back")), out.SetBytes(1, []byte("next")))
+	check(0, "back")
+	check(1, "next")
+	if got := len(out.Buffer(0)); got != 4 || cap(out.Buffer(0)) != 4 {
+		t.Errorf("own buffer has %d bytes, capacity %d; want 4", got, cap(out.Buffer(0)))
+	}
+}
+
+func TestBatchRights(t *testing.T) {
+	file := batchMust[*os.File](t)(os.Open(os.DevNull))
+	defer file.Close()
+	for _, raw := range []bool{false, true} {
+		pair := csock.Pair
+		if raw {
+			pair = csock.PairRaw
+		}
+		a, b, err := pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+		a, b = batchSocket(t, a, err), batchSocket(t, b, err)
+		batch := newBatch(t, 5, csock.BatchRoom{Payload: 1, Control: csock.ControlSpace(2 * 4)})
+		for i := range batch.Count() {
+			noError(t, batch.SetControl(i, csock.AppendRights(nil, int(file.Fd()), int(file.Fd()))), batch.SetLen(i, 1))
+		}
+		n, err := a.SendBatch(batch, 0)
+		batchOK(t, "SendBatch", n, err, 5)
+		n, err = b.RecvBatch(batch, 0)
+		batchOK(t, "RecvBatch", n, err, 5)
+		for i := range n {
+			var fds []int
+			for m := range csock.ControlMessages(batch.Control(i)) {
+				fds, _ = m.Rights(fds)
+			}
+			if len(fds) != 2 {
+				t.Fatalf("message %d has descriptors %v", i, fds)
+			}
+			if batch.Flags(i) != 0 {
+				t.Errorf("message %d has flags %#x", i, batch.Flags(i))
+			}
+			for _, fd := range fds {
+				flags, _, _ := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
+				if got := flags&syscall.FD_CLOEXEC != 0; got == raw {
+					t.Errorf("raw %v: a received descriptor is close-on-exec: %v", raw, got)
+				}
+			}
+			batch.CloseRights(i)
+			for _, fd := range fds {
+				if _, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0); errno != syscall.EBADF {
+					t.Errorf("descriptor %d is open after CloseRights", fd)
+				}
+			}
+		}
+	}
+}
+
+// A message that fits in part into a stream: N tells how much of it went.
+func TestBatchStream(t *testing.T) {
+	a, b := batchPair(t, csock.SOCK_STREAM)
+	noError(t, a.SetNonblocking(true))
+	const each = 1 << 20
+	batch := newBatch(t, 8, csock.BatchRoom{Payload: each})
+	for i := range batch.Count() {
+		noError(t, batch.SetLen(i, each))
+	}
+	n, err := a.SendBatch(batch, 0)
+	if n < 1 || n == batch.Count() || err != nil {
+		t.Fatalf("SendBatch: %d, %v", n, err)
+	}
+	sent := 0
+	for i := range n {
+		sent += batch.N(i)
+	}
+	noError(t, a.Shutdown(csock.SHUT_WR))
+	got, p := 0, make([]byte, each)
+	for {
+		k, err := b.Recv(p, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k == 0 {
+			break
+		}
+		got += k
+	}
+	if got != sent {
+		t.Errorf("%d bytes came, N says that %d were sent", got, sent)
+	}
+}
+
+// An ECONNREFUSED is told by the call whose first message it befell. One that befalls a later message Linux forgets.
+func TestBatchPendingError(t *testing.T) {
+	gone, goneAddr := batchUDP(t, "127.0.0.1")
+	s, _ := batchUDP(t, "127.0.0.1")
+	noError(t, s.Connect(goneAddr), gone.Close())
+	batch := newBatch(t, 3, csock.BatchRoom{Payload: 1})
+	for name, call := range map[string]func() (int, error){
+		"SendBatch": func() (int, error) { return s.SendBatch(batch, 0) },
+		"RecvBatch": func() (int, error) { return s.RecvBatch(batch, 0) },
+	} {
+		noError(t, batch.SetRange(0, 1))
+		n, err := s.SendBatch(batch, 0)
+		batchOK(t, "SendBatch", n, err, 1)
+		if n, err := call(); n != 0 || !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Fatalf("%s: %d, %v; want ECONNREFUSED", name, n, err)
+		}
+		noError(t, batch.SetRange(0, 3))
+		n, err = s.SendBatch(batch, 0)
+		batchOK(t, "SendBatch of three", n, err, 1) // the second meets what came of the first
+		if pending, err := s.TakeError(); pending != nil || err != nil {
+			t.Fatalf("pending after it: %v, %v", pending, err)
+		}
+	}
+}
+
+func TestBatchBadUse(t *testing.T) {
+	a, _ := batchPair(t, csock.SOCK_DGRAM)
+	b := newBatch(t, 3, csock.BatchRoom{Payload: 10, Control: 16})
+	closed := newBatch(t, 3, csock.BatchRoom{Payload: 10, Control: 16})
+	noError(t, closed.SetBytes(1, []byte("before")), closed.Close())
+	for name, batch := range map[string]struct {
+		b    *csock.Batch
+		want error
+	}{"nil": {nil, os.ErrInvalid}, "zero": {new(csock.Batch), net.ErrClosed}, "closed": {closed, net.ErrClosed}} {
+		b := batch.b
+		_, sendErr := a.SendBatch(b, 0)
+		_, recvErr := a.RecvBatch(b, 0)
+		for what, err := range map[string]error{
+			"SendBatch": sendErr, "RecvBatch": recvErr, "Close": b.Close(), "SetRange": b.SetRange(0, 1),
+			"SetLen": b.SetLen(1, 1), "SetBytes": b.SetBytes(1, nil), "SetBuffer": b.SetBuffer(1, make([]byte, 5)),
+			"SetAddr": b.SetAddr(1, csock.SockAddr{}), "SetControl": b.SetControl(1, nil),
+		} {
+			if !errors.Is(err, batch.want) {
+				t.Errorf("%s of a %s Batch: %v, want %v", what, name, err, batch.want)
+			}
+		}
+		for _, i := range []int{math.MinInt, -1, 1, 3, math.MaxInt} {
+			_, _, _, _, _, _, _ = b.Buffer(i), b.Bytes(i), b.Len(i), b.Addr(i), b.Control(i), b.Flags(i), b.N(i)
+		}
+		b.Count()
+		b.Range()
+	}
+	if string(closed.Bytes(1)) != "before" {
+		t.Errorf("what a closed Batch held is %q", closed.Bytes(1))
+	}
+	for _, i := range []int{math.MinInt, -1, 3, math.MaxInt} {
+		for what, err := range map[string]error{
+			"SetLen": b.SetLen(i, 1), "SetBytes": b.SetBytes(i, nil), "SetBuffer": b.SetBuffer(i, make([]byte, 5)),
+			"SetAddr": b.SetAddr(i, csock.SockAddr{}), "SetControl": b.SetControl(i, nil),
+			"SetRange to": b.SetRange(0, i|4), "SetRange from": b.SetRange(i|4, 3),
+		} {
+			if !errors.Is(err, syscall.EINVAL) {
+				t.Errorf("%s of message %d: %v, want EINVAL", what, i, err)
+			}
+		}
+		if b.Buffer(i) != nil || b.Bytes(i) != nil || b.Len(i) != 0 || b.Addr(i) != (csock.SockAddr{}) || b.Control(i) != nil ||
+			b.Flags(i) != 0 || b.N(i) != 0 {
+			t.Errorf("there is a message %d", i)
+		}
+	}
+	for what, err := range map[string]error{
+		"SetLen(-1)": b.SetLen(0, -1), "SetLen(11)": b.SetLen(0, 11), "SetBytes": b.SetBytes(0, make([]byte, 11)),
+		"SetControl": b.SetControl(0, make([]byte, 17)), "SetRange": b.SetRange(2, 1),
+	} {
+		if !errors.Is(err, syscall.EINVAL) {
+			t.Errorf("%s: %v, want EINVAL", what, err)
+		}
+	}
+	noError(t, b.SetRange(3, 3))
+	if n, err := a.SendBatch(b, 0); n != 0 || err != nil {
+		t.Errorf("SendBatch of no messages: %d, %v", n, err)
+	}
+	if n, err := a.RecvBatch(b, 0); n != 0 || err != nil {
+		t.Errorf("RecvBatch of no messages: %d, %v", n, err)
+	}
+	for _, c := range []struct {
+		n    int
+		room csock.BatchRoom
+		want error
+	}{
+		{0, csock.BatchRoom{}, syscall.EINVAL}, {-1, csock.BatchRoom{}, syscall.EINVAL},
+		{1, csock.BatchRoom{Payload: -1}, syscall.EINVAL}, {1, csock.BatchRoom{Control: -1}, syscall.EINVAL},
+		{math.MaxInt, csock.BatchRoom{}, syscall.ENOMEM}, {1, csock.BatchRoom{Payload: math.MaxInt}, syscall.ENOMEM},
+		{1, csock.BatchRoom{Control: math.MaxInt}, syscall.ENOMEM}, {1 << 20, csock.BatchRoom{Payload: 1 << 20}, syscall.ENOMEM},
+	} {
+		if _, err := csock.NewBatch(c.n, c.room); !errors.Is(err, c.want) {
+			t.Errorf("NewBatch(%d, %+v): %v, want %v", c.n, c.room, err, c.want)
+		}
+	}
+	noError(t, a.Close())
+	if _, err := a.SendBatch(newBatch(t, 1, csock.BatchRoom{}), 0); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("SendBatch on a closed Socket: %v", err)
+	}
+}
+
+// A call that waits has the Batch for itself. Close does not wait for it, and what it uses stays.
+func TestBatchBusy(t *testing.T) {
+	a, b := batchPair(t, csock.SOCK_DGRAM)
+	batch := newBatch(t, 2, csock.BatchRoom{Payload: 8, Control: 8})
+	received := make(chan error)
+	go func() {
+		n, err := b.RecvBatch(batch, 0)
+		if n != 2 {
+			err = fmt.Errorf("%d messages: %w", n, err)
+		}
+		received <- err
+	}()
+	for batch.SetRange(0, 2) == nil { // until the call is in
+		runtime.Gosched()
+	}
+	_, sendErr := a.SendBatch(batch, 0)
+	for what, err := range map[string]error{
+		"SendBatch": sendErr, "SetRange": batch.SetRange(0, 1), "SetLen": batch.SetLen(0, 1), "SetBytes": batch.SetBytes(0, nil),
+		"SetBuffer": batch.SetBuffer(0, make([]byte, 9)), "SetAddr": batch.SetAddr(0, csock.SockAddr{}), "SetControl": batch.SetControl(0, nil),
+	} {
+		if !errors.Is(err, syscall.EBUSY) {
+			t.Errorf("%s while RecvBatch waits: %v, want EBUSY", what, err)
+		}
+	}
+	noError(t, batch.Close())
+	runtime.GC()
+	for range 2 {
+		batchMust[int](t)(a.Send([]byte("after"), 0))
+	}
+	noError(t, <-received)
+	if string(batch.Bytes(0)) != "after" || string(batch.Bytes(1)) != "after" {
+		t.Errorf("received %q and %q", batch.Bytes(0), batch.Bytes(1))
+	}
+	if _, err := b.RecvBatch(batch, 0); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("RecvBatch after Close: %v", err)
+	}
+}
+
+func TestBatchCloseRaces(t *testing.T) {
+	a, b := batchPair(t, csock.SOCK_DGRAM)
+	noError(t, a.SetNonblocking(true), b.SetNonblocking(true))
+	for range 300 {
+		batch := batchMust[*csock.Batch](t)(csock.NewBatch(8, csock.BatchRoom{Payload: 16, Control: 16}))
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				for {
+					var err error
+					switch i {
+					case 0:
+						_, err = a.SendBatch(batch, 0)
+					case 1:
+						_, err = b.RecvBatch(batch, 0)
+					case 2:
+						err = batch.SetBuffer(3, make([]byte, 20))
+					case 3:
+						runtime.Gosched()
+						batch.Close()
+						err = batch.Close()
+					}
+					if errors.Is(err, net.ErrClosed) {
+						return
+					}
+					if err != nil && !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EBUSY) {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
+	runtime.GC()
+	runtime.GC()
+}
+
+// Batches that nobody closes are unpinned when they are collected: the runtime, which ends a process that loses a pin, does
+// not see one, and the memory comes back. What a lost Batch has returned stays good.
+func TestBatchLost(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(1))
+	a, b := batchPair(t, csock.SOCK_DGRAM)
+	const payload = 1 << 10
+	kept := make(map[int][]byte)
+	for i := range 400 {
+		batch := batchMust[*csock.Batch](t)(csock.NewBatch(4, csock.BatchRoom{Payload: payload, Control: 64}))
+		for j := range 4 {
+			noError(t, batch.SetBytes(j, bytes.Repeat([]byte{byte(i)}, payload)))
+		}
+		noError(t, batch.SetBuffer(1, bytes.Repeat([]byte{byte(i)}, 100)), batch.SetBuffer(2, make([]byte, 1<<16)))
+		noError(t, batch.SetRange(0, 2))
+		n, err := a.SendBatch(batch, 0)
+		batchOK(t, "SendBatch", n, err, 2)
+		n, err = b.RecvBatch(batch, 0)
+		batchOK(t, "RecvBatch", n, err, 2)
+		if i%40 == 0 {
+			kept[i] = batch.Bytes(0)
+		}
+		if i%7 == 0 {
+			noError(t, batch.Close())
+		}
+		if i%20 == 0 {
+			runtime.GC()
+		}
+	}
+	for i, p := range kept {
+		if !bytes.Equal(p, bytes.Repeat([]byte{byte(i)}, payload)) {
+			t.Errorf("the payload of lost batch %d is %x…", i, p[:8])
+		}
+	}
+	// The buffers alone are 26 MB.
+	var m runtime.MemStats
+	deadline := time.Now().Add(time.Minute)
+	for {
+		runtime.GC()
+		if runtime.ReadMemStats(&m); m.HeapAlloc < 8<<20 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d bytes of lost batches are still there", m.HeapAlloc)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestBatchAllocations(t *testing.T) {
+	const n = 8
+	from, _ := batchUDP(t, "127.0.0.1")
+	to, toAddr := batchUDP(t, "127.0.0.1")
+	noError(t, to.SetNonblocking(true))
+	out := newBatch(t, n, csock.BatchRoom{Payload: 64, Control: 64})
+	in := newBatch(t, n, csock.BatchRoom{Payload: 64, Control: 64})
+	payload, user := make([]byte, 64), [2][]byte{make([]byte, 64), make([]byte, 64)}
+	round, sum := 0, 0
+	if allocs := testing.AllocsPerRun(100, func() {
+		round++
+		for i := range n {
+			noError(t, out.SetBytes(i, payload), out.SetAddr(i, toAddr), out.SetControl(i, nil))
+		}
+		noError(t, out.SetBuffer(1, user[round%2]), in.SetBuffer(1, user[round%2]), out.SetRange(0, n))
+		k, err := from.SendBatch(out, 0)
+		batchOK(t, "SendBatch", k, err, n)
+		k, err = to.RecvBatch(in, 0)
+		batchOK(t, "RecvBatch", k, err, n)
+		for i := range n {
+			if in.Addr(i).IsIPv4() {
+				sum += len(in.Bytes(i)) + len(in.Control(i)) + int(in.Flags(i)) + in.N(i)
+			}
+			for d := range csock.Datagrams(in.Bytes(i), 10) {
+				sum += len(d)
+			}
+		}
+		if k, err := to.RecvBatch(in, 0); k != 0 || !errors.Is(err, syscall.EAGAIN) {
+			t.Fatal(k, err)
+		}
+	}); allocs != 0 {
+		t.Errorf("%v allocations a round", allocs)
+	}
+}

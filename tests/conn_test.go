@@ -1,0 +1,1125 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// connPatience is how long a condition may take to hold before a test gives up on it.
+const connPatience = 30 * time.Second
+
+func connNoError(t testing.TB, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// connIs checks that an error is one of a kind.
+func connIs(t testing.TB, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Fatalf("%s: %v, want %v", what, err, want)
+	}
+}
+
+// connUntil waits for a condition.
+func connUntil(t testing.TB, what string, cond func() bool) {
+	t.Helper()
+	for end := time.Now().Add(connPatience); !cond(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for: %s", what)
+		}
+	}
+}
+
+// connParked waits until n goroutines wait in the poller below f, a function of package csock.
+func connParked(t testing.TB, f string, n int) {
+	t.Helper()
+	connUntil(t, fmt.Sprintf("%d parked in %s", n, f), func() bool {
+		buf := make([]byte, 1<<20)
+		parked := 0
+		for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+			if strings.Contains(g, "[IO wait") && strings.Contains(g, f+"(") {
+				parked++
+			}
+		}
+		return parked >= n
+	})
+}
+
+// connOf makes a Conn of what a function of package csock has made.
+func connOf(t testing.TB) func(*csock.Socket, error) *csock.Conn {
+	return func(s *csock.Socket, err error) *csock.Conn {
+		t.Helper()
+		connNoError(t, err)
+		c, err := s.Conn()
+		if err != nil {
+			s.Close()
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		return c
+	}
+}
+
+// A connKind is a kind of socket that can be connected.
+type connKind struct {
+	name   string
+	domain csock.Domain
+	typ    csock.Type
+}
+
+var connKinds = []connKind{
+	{"tcp4", csock.AF_INET, csock.SOCK_STREAM},
+	{"tcp6", csock.AF_INET6, csock.SOCK_STREAM},
+	{"unix", csock.AF_UNIX, csock.SOCK_STREAM},
+	{"unixpacket", csock.AF_UNIX, csock.SOCK_SEQPACKET},
+	{"udp4", csock.AF_INET, csock.SOCK_DGRAM},
+	{"udp6", csock.AF_INET6, csock.SOCK_DGRAM},
+	{"unixgram", csock.AF_UNIX, csock.SOCK_DGRAM},
+	{"vsock", csock.AF_VSOCK, csock.SOCK_STREAM},
+}
+
+// open makes a Conn that is bound to an address of its own.
+func (k connKind) open(t testing.TB) *csock.Conn {
+	t.Helper()
+	s, err := csock.New(k.domain, k.typ, 0)
+	if k.domain == csock.AF_VSOCK && err != nil {
+		t.Skip("needs AF_VSOCK: ", err)
+	}
+	connNoError(t, err)
+	var addr csock.SockAddr
+	switch k.domain {
+	case csock.AF_INET:
+		addr = csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
+	case csock.AF_INET6:
+		addr = csock.InetAddr(netip.MustParseAddrPort("[::1]:0"))
+	case csock.AF_VSOCK:
+		addr = csock.VsockAddr(1, 0xffffffff) // VMADDR_CID_LOCAL, VMADDR_PORT_ANY
+	default:
+		addr, err = csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
+		connNoError(t, err)
+	}
+	if err := s.Bind(addr); err != nil {
+		if k.domain == csock.AF_VSOCK {
+			t.Skip("needs vsock's loopback: bind: ", err)
+		}
+		t.Fatal(err)
+	}
+	return connOf(t)(s, nil)
+}
+
+func (k connKind) datagrams() bool { return k.typ == csock.SOCK_DGRAM }
+
+// listen makes a Conn that listens.
+func (k connKind) listen(t testing.TB, backlog int) (*csock.Conn, csock.SockAddr) {
+	t.Helper()
+	l := k.open(t)
+	var addr csock.SockAddr
+	connNoError(t, csock.Borrow(l, func(s *csock.Socket) (err error) {
+		if err := s.Listen(backlog); err != nil {
+			return err
+		}
+		addr, err = s.LocalAddr()
+		return err
+	}))
+	return l, addr
+}
+
+// pair makes two Conns that are connected by Connect and, unless they are of datagrams, Accept.
+func (k connKind) pair(t testing.TB) (a, b *csock.Conn) {
+	t.Helper()
+	ctx := context.Background()
+	if k.datagrams() {
+		a, b = k.open(t), k.open(t)
+		connNoError(t, a.Connect(ctx, connAddr(t, b)), b.Connect(ctx, connAddr(t, a)))
+		return a, b
+	}
+	l, addr := k.listen(t, 1)
+	a = connOf(t)(csock.New(k.domain, k.typ, 0))
+	connNoError(t, a.Connect(ctx, addr))
+	b, _, err := l.Accept(ctx)
+	connNoError(t, err, l.Close())
+	t.Cleanup(func() { b.Close() })
+	return a, b
+}
+
+func connAddr(t testing.TB, c *csock.Conn) (addr csock.SockAddr) {
+	t.Helper()
+	connNoError(t, csock.Borrow(c, func(s *csock.Socket) (err error) {
+		addr, err = s.LocalAddr()
+		return err
+	}))
+	return addr
+}
+
+// Each way to send is taken by each way to receive, in both directions at once, and a reader always waits before
+// there is something to read.
+func TestConnTransfer(t *testing.T) {
+	for _, k := range connKinds {
+		t.Run(k.name, func(t *testing.T) {
+			a, b := k.pair(t)
+			send := []func(c *csock.Conn, p []byte) (int, error){
+				func(c *csock.Conn, p []byte) (int, error) { return c.Write(p) },
+				func(c *csock.Conn, p []byte) (int, error) { return c.Send(p, 0) },
+				func(c *csock.Conn, p []byte) (int, error) { return c.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{p}}, 0) },
+				func(c *csock.Conn, p []byte) (int, error) { return c.SendVectored([][]byte{p[:3], p[3:]}, 0) },
+			}
+			recv := []func(c *csock.Conn, p []byte) (int, error){
+				func(c *csock.Conn, p []byte) (int, error) { return c.Read(p) },
+				func(c *csock.Conn, p []byte) (int, error) { return c.Recv(p, 0) },
+				func(c *csock.Conn, p []byte) (int, error) { n, _, err := c.RecvFrom(p, 0); return n, err },
+				func(c *csock.Conn, p []byte) (int, error) { return c.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{p}}, 0) },
+				func(c *csock.Conn, p []byte) (int, error) {
+					n, _, err := c.RecvVectored([][]byte{p[:2], p[2:]}, 0)
+					return n, err
+				},
+				func(c *csock.Conn, p []byte) (int, error) {
+					if n, err := c.Peek(p); err != nil {
+						return n, err
+					}
+					return c.Read(p)
+				},
+			}
+			var wg sync.WaitGroup
+			for _, c := range [][2]*csock.Conn{{a, b}, {b, a}} {
+				turn := make(chan bool)
+				wg.Go(func() {
+					defer close(turn)
+					for i, recv := range recv {
+						for j := range send {
+							turn <- true
+							p := make([]byte, 64)
+							n, err := recv(c[1], p)
+							if want := fmt.Sprint("message ", i, j); err != nil || string(p[:n]) != want {
+								t.Errorf("received %q, %v, want %q", p[:n], err, want)
+								return
+							}
+						}
+					}
+				})
+				wg.Go(func() {
+					k := 0
+					for range turn {
+						p := []byte(fmt.Sprint("message ", k/len(send), k%len(send)))
+						if n, err := send[k%len(send)](c[0], p); n != len(p) || err != nil {
+							t.Errorf("sent %d, %v", n, err)
+						}
+						k++
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}
+}
+
+// The end of a stream and of a sequence of packets is io.EOF; an empty datagram is no end.
+func TestConnEOF(t *testing.T) {
+	for _, k := range connKinds {
+		t.Run(k.name, func(t *testing.T) {
+			a, b := k.pair(t)
+			if k.datagrams() {
+				_, err := a.Write(nil)
+				connNoError(t, err)
+			} else {
+				_, err := a.Write([]byte("last"))
+				connNoError(t, err, a.CloseWrite())
+				p := make([]byte, 4)
+				_, err = io.ReadFull(b, p)
+				connNoError(t, err)
+			}
+			n, err := b.Read(make([]byte, 1))
+			if want := map[bool]error{false: io.EOF, true: nil}[k.datagrams()]; n != 0 || err != want {
+				t.Fatalf("read %d, %v, want 0, %v", n, err, want)
+			}
+			if !k.datagrams() {
+				// The other direction is open still.
+				_, err := b.Write([]byte("x"))
+				connNoError(t, err)
+				_, err = a.Read(make([]byte, 1))
+				connNoError(t, err)
+			}
+		})
+	}
+}
+
+// What is written at once arrives whole, however little room there is for it, and nothing of another Write in between.
+func TestConnWriteWhole(t *testing.T) {
+	for _, k := range connKinds[:3] {
+		t.Run(k.name, func(t *testing.T) {
+			a, b := k.pair(t)
+			connNoError(t, a.Set(csock.SO_SNDBUF.To(4096)))
+			const writers, size = 8, 256 << 10
+			var wg sync.WaitGroup
+			for i := range writers {
+				wg.Go(func() {
+					if n, err := a.Write(bytes.Repeat([]byte{byte('a' + i)}, size)); n != size || err != nil {
+						t.Errorf("wrote %d, %v", n, err)
+					}
+				})
+			}
+			for range writers {
+				p := make([]byte, size)
+				_, err := io.ReadFull(b, p)
+				connNoError(t, err)
+				if !bytes.Equal(p, bytes.Repeat(p[:1], size)) {
+					t.Fatal("two writes are mixed")
+				}
+			}
+			wg.Wait()
+		})
+	}
+}
+
+// Sockets that are not connected: raw, netlink.
+func TestConnOtherFamilies(t *testing.T) {
+	t.Run("icmp", func(t *testing.T) {
+		s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, csock.IPPROTO_ICMP)
+		if errors.Is(err, syscall.EPERM) {
+			t.Skip("needs CAP_NET_RAW: ", err)
+		}
+		c := connOf(t)(s, err)
+		connNoError(t, c.SetReadDeadline(time.Now().Add(connPatience)))
+		echo := []byte{8, 0, 0, 0, 0xca, 0xfe, 0, 1, 'c', 's', 'o', 'c'}
+		sum := uint32(0)
+		for i := 0; i < len(echo); i += 2 {
+			sum += uint32(echo[i])<<8 | uint32(echo[i+1])
+		}
+		sum = sum>>16 + sum&0xffff
+		echo[2], echo[3] = byte(^sum>>8), byte(^sum)
+		_, err = c.SendTo(echo, csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0")), 0)
+		connNoError(t, err)
+		for {
+			p := make([]byte, 128)
+			n, from, err := c.RecvFrom(p, 0)
+			connNoError(t, err)
+			if icmp := p[20:n]; icmp[0] == 0 && bytes.Equal(icmp[4:], echo[4:]) { // past the IP header
+				if got := from.String(); got != "127.0.0.1:0" {
+					t.Fatalf("reply from %s", got)
+				}
+				break
+			}
+		}
+		if got, ok := c.LocalAddr().(*net.IPAddr); !ok {
+			t.Errorf("local address %v, %T", got, c.LocalAddr())
+		}
+	})
+	t.Run("netlink", func(t *testing.T) {
+		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, syscall.NETLINK_ROUTE)
+		connNoError(t, err, s.Bind(csock.NetlinkAddr(0, 0)))
+		c := connOf(t)(s, nil)
+		got := make(chan error, 1)
+		go func() {
+			p := make([]byte, 1<<16)
+			n, from, err := c.RecvFrom(p, 0)
+			if pid, _, ok := from.Netlink(); err == nil && (n < 16 || !ok || pid != 0) {
+				err = fmt.Errorf("%d bytes from %v", n, from)
+			}
+			got <- err
+		}()
+		connParked(t, "(*Conn).RecvFrom", 1)
+		// RTM_GETLINK, NLM_F_REQUEST|NLM_F_DUMP, struct rtgenmsg padded.
+		req := make([]byte, 20)
+		req[0], req[4], req[6], req[7] = 20, syscall.RTM_GETLINK, 1, 3
+		_, err = c.SendTo(req, csock.NetlinkAddr(0, 0), 0)
+		connNoError(t, err, <-got)
+		if a := c.LocalAddr(); a.Network() != "netlink" || !strings.HasPrefix(a.String(), "netlink:") {
+			t.Errorf("local address %s %s", a.Network(), a)
+		}
+	})
+}
+
+func TestConnDeadline(t *testing.T) {
+	for _, k := range connKinds {
+		t.Run(k.name, func(t *testing.T) {
+			a, b := k.pair(t)
+			p := make([]byte, 1)
+			timesOut := func(what string) {
+				t.Helper()
+				_, err := b.Read(p)
+				connIs(t, what, err, os.ErrDeadlineExceeded)
+				if e, ok := err.(net.Error); !ok || !e.Timeout() {
+					t.Fatalf("%s: %v is no timeout of package net", what, err)
+				}
+				_, err = b.Recv(p, 0)
+				connIs(t, what, err, os.ErrDeadlineExceeded)
+			}
+			_, err := a.Write([]byte("x"))
+			connNoError(t, err)
+
+			connNoError(t, b.SetReadDeadline(time.Now().Add(-time.Hour)))
+			timesOut("past, data ready")
+			connNoError(t, b.SetDeadline(time.Now()))
+			timesOut("now, data ready")
+			_, err = b.Write(p)
+			connIs(t, "write, now", err, os.ErrDeadlineExceeded)
+			connNoError(t, b.SetDeadline(time.Time{}))
+			_, err = b.Read(p)
+			connNoError(t, err)
+			connNoError(t, b.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+			timesOut("soon")
+
+			read := func() <-chan error {
+				got := make(chan error, 1)
+				go func() { _, err := b.Read(p); got <- err }()
+				connParked(t, "(*Conn).Read", 1)
+				return got
+			}
+			// Moved to now while a reader waits.
+			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
+			got := read()
+			connNoError(t, b.SetReadDeadline(time.Now().Add(-1)))
+			connIs(t, "moved", <-got, os.ErrDeadlineExceeded)
+			// Cleared while a reader waits.
+			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Second)))
+			got = read()
+			connNoError(t, b.SetReadDeadline(time.Time{}))
+			select {
+			case err := <-got:
+				t.Fatalf("cleared: %v", err)
+			case <-time.After(1200 * time.Millisecond):
+			}
+			_, err = a.Write(p)
+			connNoError(t, err, <-got)
+		})
+	}
+}
+
+// A write deadline ends a Write that has sent a part, and tells how large a part.
+func TestConnWriteDeadline(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	p := make([]byte, 64<<20)
+	connNoError(t, a.SetWriteDeadline(time.Now().Add(100*time.Millisecond)))
+	n, err := a.Write(p)
+	connIs(t, "write", err, os.ErrDeadlineExceeded)
+	connNoError(t, a.CloseWrite())
+	got, err := io.Copy(io.Discard, b)
+	connNoError(t, err)
+	if n == 0 || int64(n) != got {
+		t.Fatalf("wrote %d bytes, %d arrived", n, got)
+	}
+}
+
+// connCause is a context's cause.
+var connCause = errors.New("the test's cause")
+
+func TestConnAcceptContext(t *testing.T) {
+	for _, k := range []connKind{connKinds[0], connKinds[2], connKinds[3]} {
+		t.Run(k.name, func(t *testing.T) {
+			l, addr := k.listen(t, 16)
+			user := time.Now().Add(time.Hour)
+			connNoError(t, l.SetReadDeadline(user))
+
+			ended, end := context.WithCancelCause(context.Background())
+			end(connCause)
+			_, _, err := l.Accept(ended)
+			connIs(t, "ended before", err, connCause)
+
+			// One that stays, among many that go.
+			stays := make(chan error, 1)
+			go func() {
+				c, _, err := l.Accept(context.Background())
+				if err == nil {
+					err = c.Close()
+				}
+				stays <- err
+			}()
+			connParked(t, "(*Conn).Accept", 1)
+			for range 100 {
+				ctx, end := context.WithCancelCause(context.Background())
+				var wg sync.WaitGroup
+				for range 3 {
+					wg.Go(func() {
+						if _, _, err := l.Accept(ctx); !errors.Is(err, connCause) {
+							t.Errorf("ended: %v", err)
+						}
+					})
+				}
+				time.Sleep(time.Duration(rand.IntN(300)) * time.Microsecond)
+				end(connCause)
+				wg.Wait()
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
+			defer cancel()
+			_, _, err = l.Accept(ctx)
+			connIs(t, "timeout", err, context.DeadlineExceeded)
+			select {
+			case err := <-stays:
+				t.Fatal("a bystander ended: ", err)
+			default:
+			}
+			c := connOf(t)(csock.New(k.domain, k.typ, 0))
+			connNoError(t, c.Connect(context.Background(), addr), <-stays)
+
+			// The user's deadline is what it was, and can be set while a context ends.
+			connNoError(t, l.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+			_, _, err = l.Accept(context.Background())
+			connIs(t, "deadline", err, os.ErrDeadlineExceeded)
+			ctx, cancel = context.WithCancel(context.Background())
+			defer cancel()
+			_, _, err = l.Accept(ctx)
+			connIs(t, "deadline, with a context", err, os.ErrDeadlineExceeded)
+		})
+	}
+}
+
+// Contexts end while connections come: each connection is accepted once, and none is lost.
+func TestConnAcceptContextRace(t *testing.T) {
+	l, addr := connKinds[2].listen(t, 128)
+	const rounds = 2000
+	var accepted int
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range rounds {
+			s, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Connect(addr); err != nil {
+				t.Error(err)
+			}
+			s.Close()
+		}
+	})
+	for end := time.Now().Add(connPatience); accepted < rounds && time.Now().Before(end); {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(30))*time.Microsecond)
+		c, _, err := l.Accept(ctx)
+		cancel()
+		switch {
+		case err == nil:
+			accepted++
+			c.Close()
+		case !errors.Is(err, context.DeadlineExceeded):
+			t.Fatal(err)
+		}
+	}
+	wg.Wait()
+	if accepted != rounds {
+		t.Fatalf("accepted %d of %d", accepted, rounds)
+	}
+}
+
+func TestConnConnectRefused(t *testing.T) {
+	for _, k := range connKinds[:4] {
+		t.Run(k.name, func(t *testing.T) {
+			l, addr := k.listen(t, 1)
+			connNoError(t, l.Close())
+			c := connOf(t)(csock.New(k.domain, k.typ, 0))
+			connIs(t, "nobody listens", c.Connect(context.Background(), addr), syscall.ECONNREFUSED)
+		})
+	}
+}
+
+// connFull makes a TCP listener that answers no more handshakes.
+func connFull(t testing.TB) csock.SockAddr {
+	t.Helper()
+	_, addr := connKinds[0].listen(t, 0)
+	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	connNoError(t, fill.Connect(context.Background(), addr))
+	return addr
+}
+
+// connSynSent counts the handshakes under way to a port, as the kernel tells it.
+func connSynSent(t testing.TB, to csock.SockAddr) int {
+	t.Helper()
+	ap, _ := to.AddrPort()
+	table, err := os.ReadFile("/proc/net/tcp")
+	connNoError(t, err)
+	return strings.Count(string(table), fmt.Sprintf(" 0100007F:%04X 02 ", ap.Port()))
+}
+
+// A context that ends during the handshake undoes it: the kernel forgets the attempt, and the Conn connects elsewhere.
+func TestConnConnectContext(t *testing.T) {
+	full := connFull(t)
+	c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	for _, how := range []string{"cancel", "deadline", "timeout"} {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		defer cancel(nil)
+		got := make(chan error, 1)
+		go func() { got <- c.Connect(ctx, full) }()
+		connUntil(t, "a handshake under way", func() bool { return connSynSent(t, full) == 1 })
+		want := connCause
+		switch how {
+		case "cancel":
+			cancel(connCause)
+		case "deadline":
+			want = os.ErrDeadlineExceeded
+			connNoError(t, c.SetWriteDeadline(time.Now()))
+		case "timeout":
+			want = os.ErrDeadlineExceeded
+			connNoError(t, c.SetWriteDeadline(time.Now().Add(10*time.Millisecond)))
+		}
+		connIs(t, how, <-got, want)
+		if n := connSynSent(t, full); n != 0 {
+			t.Fatalf("%s: %d handshakes go on", how, n)
+		}
+		connNoError(t, c.SetWriteDeadline(time.Time{}))
+	}
+	l, addr := connKinds[0].listen(t, 1)
+	connNoError(t, c.Connect(context.Background(), addr))
+	peer, _, err := l.Accept(context.Background())
+	connNoError(t, err)
+	defer peer.Close()
+	_, err = c.Write([]byte("x"))
+	connNoError(t, err)
+	_, err = peer.Read(make([]byte, 1))
+	connNoError(t, err)
+}
+
+// Close during the handshake is net.ErrClosed.
+func TestConnConnectClose(t *testing.T) {
+	full := connFull(t)
+	c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	got := make(chan error, 1)
+	go func() { got <- c.Connect(context.Background(), full) }()
+	connParked(t, "(*Conn).Connect", 1)
+	connNoError(t, c.Close())
+	connIs(t, "connect", <-got, net.ErrClosed)
+	connUntil(t, "the end of the handshake", func() bool { return connSynSent(t, full) == 0 })
+}
+
+// A connection that races with its context's end either stands or is undone.
+func TestConnConnectContextRace(t *testing.T) {
+	l, addr := connKinds[0].listen(t, 128)
+	go func() {
+		for {
+			c, _, err := l.Accept(context.Background())
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	stood := 0
+	for range 1000 {
+		c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.IntN(200))*time.Microsecond)
+		err := c.Connect(ctx, addr)
+		cancel()
+		var peer error
+		connNoError(t, csock.Borrow(c, func(s *csock.Socket) error { _, peer = s.PeerAddr(); return nil }))
+		if err == nil {
+			stood++
+		} else {
+			connIs(t, "connect", err, context.DeadlineExceeded)
+			connIs(t, "the peer of an undone connection", peer, syscall.ENOTCONN)
+		}
+		connNoError(t, c.Close())
+	}
+	t.Logf("%d of 1000 connections stood", stood)
+}
+
+// A Unix listener with a full backlog lets a Connect in when there is room, and not before.
+func TestConnConnectUnixBacklog(t *testing.T) {
+	for _, k := range connKinds[2:4] {
+		t.Run(k.name, func(t *testing.T) {
+			l, addr := k.listen(t, 0)
+			fill := connOf(t)(csock.New(k.domain, k.typ, 0))
+			connNoError(t, fill.Connect(context.Background(), addr))
+
+			c := connOf(t)(csock.New(k.domain, k.typ, 0))
+			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
+			defer cancel()
+			connIs(t, "context", c.Connect(ctx, addr), context.DeadlineExceeded)
+			connNoError(t, c.SetWriteDeadline(time.Now().Add(30*time.Millisecond)))
+			connIs(t, "deadline", c.Connect(context.Background(), addr), os.ErrDeadlineExceeded)
+			connNoError(t, c.SetWriteDeadline(time.Time{}))
+			got := make(chan error, 1)
+			go func() { got <- c.Connect(context.Background(), addr) }()
+			connParked(t, "(*Conn).Connect", 1)
+			a, _, err := l.Accept(context.Background())
+			connNoError(t, err, <-got)
+			defer a.Close()
+
+			// Close wakes it, too.
+			d := connOf(t)(csock.New(k.domain, k.typ, 0))
+			go func() { got <- d.Connect(context.Background(), addr) }()
+			connParked(t, "(*Conn).Connect", 1)
+			connNoError(t, d.Close())
+			connIs(t, "closed", <-got, net.ErrClosed)
+		})
+	}
+}
+
+// A datagram to a Unix socket whose queue others have filled goes out when there is room, of which the sender has no event.
+func TestConnUnixQueue(t *testing.T) {
+	k := connKinds[6]
+	to, other, c := k.open(t), k.open(t), k.open(t)
+	addr := connAddr(t, to)
+	queued := 0
+	for ; ; queued++ {
+		if _, err := other.SendTo([]byte("other"), addr, csock.MSG_DONTWAIT); errors.Is(err, syscall.EAGAIN) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	sends := []func() (int, error){
+		func() (int, error) { return c.SendTo([]byte("mine"), addr, 0) },
+		func() (int, error) { return c.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("mine")}}, 0) },
+	}
+	for _, send := range sends {
+		connNoError(t, c.SetWriteDeadline(time.Now().Add(30*time.Millisecond)))
+		_, err := send()
+		connIs(t, "full", err, os.ErrDeadlineExceeded)
+		connNoError(t, c.SetWriteDeadline(time.Time{}))
+		got := make(chan error, 1)
+		go func() { _, err := send(); got <- err }()
+		time.Sleep(20 * time.Millisecond) // several of its attempts
+		_, err = to.Recv(make([]byte, 8), 0)
+		connNoError(t, err)
+		select {
+		case err := <-got:
+			connNoError(t, err)
+		case <-time.After(connPatience):
+			t.Fatal("the datagram does not go out")
+		}
+	}
+}
+
+// MSG_DONTWAIT waits neither for data nor for another reader.
+func TestConnDontWait(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	got := make(chan error, 1)
+	go func() { _, err := b.Read(make([]byte, 1)); got <- err }()
+	connParked(t, "(*Conn).Read", 1)
+	_, err := b.Recv(make([]byte, 1), csock.MSG_DONTWAIT)
+	connIs(t, "nothing there", err, syscall.EAGAIN)
+	_, err = b.Recv(make([]byte, 1), csock.MSG_OOB)
+	connIs(t, "no urgent data", err, syscall.EINVAL)
+	_, err = a.Write([]byte("x"))
+	connNoError(t, err, <-got)
+}
+
+// Whoever reads the error queue waits beside whoever reads data, and neither wakes with the other's.
+func TestConnErrQueue(t *testing.T) {
+	c := connKinds[4].open(t)
+	connNoError(t, c.Set(csock.IP_RECVERR.To(true)))
+	data, queue := make(chan error, 1), make(chan csock.MsgHdr, 1)
+	go func() { _, err := c.Recv(make([]byte, 8), 0); data <- err }()
+	connParked(t, "(*Conn).Recv", 1)
+	connNoError(t, c.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
+	_, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE)
+	connIs(t, "deadline", err, os.ErrDeadlineExceeded)
+	connIs(t, "deadline of the data", <-data, os.ErrDeadlineExceeded)
+	connNoError(t, c.SetReadDeadline(time.Time{}))
+
+	go func() {
+		m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 16)}, Control: make([]byte, 256)}
+		n, err := c.Recvmsg(&m, csock.MSG_ERRQUEUE)
+		if err != nil {
+			t.Error(err)
+		}
+		m.Buffers[0] = m.Buffers[0][:n]
+		queue <- m
+	}()
+	connParked(t, "(*Conn).Recvmsg", 1)
+	gone := connKinds[4].open(t)
+	addr := connAddr(t, gone)
+	connNoError(t, gone.Close())
+	_, err = c.SendTo([]byte("refused"), addr, 0)
+	connNoError(t, err)
+	m := <-queue
+	if string(m.Buffers[0]) != "refused" || !m.Flags.IsErrQueue() || m.ControlLen == 0 || m.Addr != addr {
+		t.Errorf("from the error queue: %q, flags %v, %d bytes of control, to %v", m.Buffers[0], m.Flags, m.ControlLen, m.Addr)
+	}
+
+	// Close wakes who waits for the queue, and closes the duplicate.
+	got := make(chan error, 1)
+	go func() { _, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE); got <- err }()
+	connParked(t, "(*Conn).Recvmsg", 1)
+	connNoError(t, c.Close())
+	connIs(t, "closed", <-got, net.ErrClosed)
+}
+
+// A socket on which nothing is ready but its error queue: Go's poller then refuses readers, and a Conn's
+// go on all the same.
+func TestConnReadersBesideErrors(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	// SOF_TIMESTAMPING_TX_SOFTWARE | _SOFTWARE | _OPT_ID | _OPT_TSONLY: each send leaves an error behind.
+	const stamps = 1<<1 | 1<<4 | 1<<7 | 1<<11
+	connNoError(t, a.Set(csock.NewOption[int]("SO_TIMESTAMPING", csock.SO_TIMESTAMPING.Level(), csock.SO_TIMESTAMPING.Number()).To(stamps)))
+	for {
+		if _, err := a.Send(make([]byte, 64<<10), csock.MSG_DONTWAIT); err != nil {
+			connIs(t, "full", err, syscall.EAGAIN)
+			break
+		}
+	}
+	got := make(chan error, 1)
+	go func() { _, err := a.Read(make([]byte, 1)); got <- err }()
+	select {
+	case err := <-got:
+		t.Fatal(err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	_, err := b.Write([]byte("x"))
+	connNoError(t, err)
+	select {
+	case err := <-got:
+		connNoError(t, err)
+	case <-time.After(connPatience):
+		t.Fatal("the reader does not wake")
+	}
+	connNoError(t, a.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+	_, err = a.Read(make([]byte, 1))
+	connIs(t, "deadline", err, os.ErrDeadlineExceeded)
+}
+
+func TestConnClose(t *testing.T) {
+	for _, k := range connKinds {
+		t.Run(k.name, func(t *testing.T) {
+			a, _ := k.pair(t)
+			local, remote := a.LocalAddr(), a.RemoteAddr()
+			got := make(chan error, 8)
+			for range 4 {
+				go func() { _, err := a.Read(make([]byte, 1)); got <- err }()
+				go func() { _, _, err := a.RecvFrom(make([]byte, 1), 0); got <- err }()
+			}
+			connUntil(t, "a parked reader", func() bool {
+				buf := make([]byte, 1<<20)
+				return bytes.Contains(buf[:runtime.Stack(buf, true)], []byte("[IO wait"))
+			})
+			connNoError(t, a.Close())
+			for range 8 {
+				connIs(t, "a reader", <-got, net.ErrClosed)
+			}
+			connIs(t, "twice", a.Close(), net.ErrClosed)
+			if got := a.LocalAddr(); got.String() != local.String() {
+				t.Errorf("local address after Close: %v, want %v", got, local)
+			}
+			if got := a.RemoteAddr(); got.String() != remote.String() {
+				t.Errorf("remote address after Close: %v, want %v", got, remote)
+			}
+			for name, err := range connCallAll(a) {
+				connIs(t, name+" after Close", err, net.ErrClosed)
+			}
+		})
+	}
+}
+
+// connCallAll makes each call of a Conn and returns its error.
+func connCallAll(c *csock.Conn) map[string]error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	errs := map[string]error{}
+	p := make([]byte, 1)
+	m := csock.MsgHdr{Buffers: [][]byte{p}}
+	_, errs["Read"] = c.Read(p)
+	_, errs["Write"] = c.Write(p)
+	_, errs["Recv"] = c.Recv(p, 0)
+	_, errs["Recv, now"] = c.Recv(p, csock.MSG_DONTWAIT)
+	_, errs["Send"] = c.Send(p, 0)
+	_, _, errs["RecvFrom"] = c.RecvFrom(p, 0)
+	_, errs["SendTo"] = c.SendTo(p, csock.SockAddr{}, 0)
+	_, errs["Recvmsg"] = c.Recvmsg(&m, 0)
+	_, errs["Recvmsg, error queue"] = c.Recvmsg(&m, csock.MSG_ERRQUEUE)
+	_, errs["Sendmsg"] = c.Sendmsg(&m, 0)
+	_, _, errs["RecvVectored"] = c.RecvVectored(m.Buffers, 0)
+	_, errs["SendVectored"] = c.SendVectored(m.Buffers, 0)
+	_, errs["Peek"] = c.Peek(p)
+	_, errs["ReadFrom"] = c.ReadFrom(strings.NewReader("x"))
+	_, errs["Sendfile"] = c.Sendfile(os.Stdin, 0, 1)
+	_, _, errs["Accept"] = c.Accept(context.Background())
+	_, _, errs["Accept, context"] = c.Accept(ctx)
+	errs["Connect"] = c.Connect(context.Background(), csock.SockAddr{})
+	errs["Connect, context"] = c.Connect(ctx, csock.SockAddr{})
+	errs["SetDeadline"] = c.SetDeadline(time.Time{})
+	errs["SetReadDeadline"] = c.SetReadDeadline(time.Time{})
+	errs["SetWriteDeadline"] = c.SetWriteDeadline(time.Time{})
+	errs["Set"] = c.Set(csock.SO_REUSEADDR.To(true))
+	errs["Shutdown"] = c.Shutdown(csock.SHUT_RDWR)
+	errs["CloseRead"] = c.CloseRead()
+	errs["CloseWrite"] = c.CloseWrite()
+	_, errs["SyscallConn"] = c.SyscallConn()
+	errs["Borrow"] = csock.Borrow(c, func(*csock.Socket) error { return nil })
+	_, errs["FromNet"] = csock.FromNet(c)
+	errs["Close"] = c.Close()
+	return errs
+}
+
+// The zero and the nil Conn refuse every call.
+func TestConnZero(t *testing.T) {
+	for name, err := range connCallAll(new(csock.Conn)) {
+		connIs(t, name+" of the zero Conn", err, net.ErrClosed)
+	}
+	for name, err := range connCallAll(nil) {
+		connIs(t, name+" of nil", err, os.ErrInvalid)
+	}
+	var p csock.PacketConn
+	_, _, err := p.ReadFromUDPAddrPort(nil)
+	connIs(t, "zero PacketConn", err, os.ErrInvalid)
+	_, err = p.WriteToUDPAddrPort(nil, netip.MustParseAddrPort("127.0.0.1:1"))
+	connIs(t, "zero PacketConn", err, os.ErrInvalid)
+	_, err = p.WriteTo(nil, &net.UDPAddr{})
+	connIs(t, "zero PacketConn", err, os.ErrInvalid)
+	var l csock.Listener
+	_, err = l.Accept()
+	connIs(t, "zero Listener", err, os.ErrInvalid)
+	var s *csock.Socket
+	_, err = s.Conn()
+	connIs(t, "Conn of a nil Socket", err, os.ErrInvalid)
+	_, err = new(csock.Socket).Conn()
+	connIs(t, "Conn of the zero Socket", err, net.ErrClosed)
+}
+
+// Close races with every call: each call ends, and none uses a descriptor's number after it was closed. By then it is that of another of
+// the pairs around, which would have a wrong byte.
+func TestConnCloseRace(t *testing.T) {
+	rounds := 1500
+	if testing.Short() {
+		rounds = 100
+	}
+	before := connDescriptors(t)
+	var workers sync.WaitGroup
+	for worker := range 4 {
+		workers.Go(func() {
+			for round := range rounds {
+				if err := connCloseRace(fmt.Sprint("of ", worker, " in ", round)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+	connUntil(t, "all descriptors closed", func() bool { return connDescriptors(t) <= before })
+}
+
+func connCloseRace(text string) error {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+	if err != nil {
+		return err
+	}
+	ca, err := a.Conn()
+	if err != nil {
+		return err
+	}
+	cb, err := b.Conn()
+	if err != nil {
+		return err
+	}
+	defer cb.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	read := func(c *csock.Conn) error {
+		p := make([]byte, 100)
+		n, err := c.Read(p)
+		if err == nil && string(p[:n]) != text {
+			return fmt.Errorf("read %q, want %q", p[:n], text)
+		}
+		return err
+	}
+	calls := []func() error{
+		func() error { return read(ca) },
+		func() error { return read(cb) },
+		func() error { _, err := ca.Write([]byte(text)); return err },
+		func() error { _, err := cb.Write([]byte(text)); return err },
+		func() error { _, err := ca.Recv(make([]byte, 0), csock.MSG_DONTWAIT); return err },
+		func() error { _, err := ca.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE); return err },
+		func() error { return ca.SetDeadline(time.Now().Add(time.Hour)) },
+		func() error { _, _, err := ca.Accept(ctx); return err },
+		func() error { ca.LocalAddr(); return ca.Set(csock.SO_SNDBUF.To(8192)) },
+		func() error {
+			return csock.Borrow(ca, func(s *csock.Socket) error { _, err := s.LocalAddr(); return err })
+		},
+		func() error { cancel(); return nil },
+		func() error { return ca.Close() },
+	}
+	rand.Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
+	errs := make(chan error, len(calls))
+	for _, call := range calls {
+		go func() { errs <- call() }()
+	}
+	var wrong error
+	for range calls {
+		err := <-errs
+		allowed := err == nil
+		for _, e := range []error{net.ErrClosed, io.EOF, context.Canceled, syscall.EPIPE, syscall.ECONNRESET, syscall.EAGAIN,
+			syscall.EINVAL, syscall.EOPNOTSUPP} {
+			allowed = allowed || errors.Is(err, e)
+		}
+		if !allowed {
+			wrong = err
+		}
+	}
+	return wrong
+}
+
+// connDescriptors counts the sockets that the process has open.
+func connDescriptors(t testing.TB) int {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	connNoError(t, err)
+	n := 0
+	for _, fd := range fds {
+		if name, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && strings.HasPrefix(name, "socket:") {
+			n++
+		}
+	}
+	return n
+}
+
+// A Conn that is lost closes its descriptor.
+func TestConnLost(t *testing.T) {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+	connNoError(t, err)
+	peer := connOf(t)(b, nil)
+	func() {
+		_, err := a.Conn()
+		connNoError(t, err)
+	}()
+	end := make(chan error, 1)
+	go func() { _, err := peer.Read(make([]byte, 1)); end <- err }()
+	connUntil(t, "the lost Conn's end", func() bool {
+		runtime.GC()
+		return len(end) > 0
+	})
+	connIs(t, "read", <-end, io.EOF)
+}
+
+// The Socket that a Conn was made of is closed; one on which a call is in flight is not handed over, and goes on.
+func TestConnHandOver(t *testing.T) {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+	connNoError(t, err)
+	defer b.Close()
+	tid, got := make(chan int, 1), make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		tid <- syscall.Gettid()
+		_, err := a.Recv(make([]byte, 1), 0)
+		got <- err
+	}()
+	thread := <-tid
+	connUntil(t, "a thread that waits in recv", func() bool {
+		wchan, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/wchan", thread))
+		return strings.Contains(string(wchan), "unix_stream")
+	})
+	_, err = a.Conn()
+	connIs(t, "while it is in use", err, syscall.EBUSY)
+	_, err = b.Send([]byte("x"), 0)
+	connNoError(t, err, <-got)
+	if on, err := a.Nonblocking(); on || err != nil {
+		t.Fatalf("still the caller's: non-blocking %v, %v", on, err)
+	}
+	c, err := a.Conn()
+	connNoError(t, err)
+	defer c.Close()
+	connIs(t, "the Socket", a.Close(), net.ErrClosed)
+	_, err = a.Conn()
+	connIs(t, "the Socket", err, net.ErrClosed)
+	_, err = b.Send([]byte("y"), 0)
+	connNoError(t, err)
+	p := make([]byte, 1)
+	_, err = c.Read(p)
+	connNoError(t, err)
+}
+
+func TestConnSendfile(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	content := make([]byte, 3<<20)
+	for i := range content {
+		content[i] = byte(i * i >> 8)
+	}
+	path := filepath.Join(t.TempDir(), "file")
+	connNoError(t, os.WriteFile(path, content, 0o600))
+	received := make(chan []byte, 1)
+	receive := func(n int) {
+		go func() {
+			p := make([]byte, n)
+			if _, err := io.ReadFull(b, p); err != nil {
+				t.Error(err)
+			}
+			received <- p
+		}()
+	}
+	open := func(offset int64) *os.File {
+		f, err := os.Open(path)
+		connNoError(t, err)
+		t.Cleanup(func() { f.Close() })
+		_, err = f.Seek(offset, io.SeekStart)
+		connNoError(t, err)
+		return f
+	}
+	check := func(what string, f *os.File, n int64, err error, from, to int64) {
+		t.Helper()
+		connNoError(t, err)
+		if got := <-received; n != to-from || !bytes.Equal(got, content[from:to]) {
+			t.Fatalf("%s: sent %d bytes, want %d; content equal: %v", what, n, to-from, bytes.Equal(got, content[from:to]))
+		}
+		if at, err := f.Seek(0, io.SeekCurrent); at != to || err != nil {
+			t.Fatalf("%s: the file is at %d, %v, want %d", what, at, err, to)
+		}
+	}
+	size := int64(len(content))
+
+	f := open(100)
+	receive(len(content) - 100)
+	n, err := a.ReadFrom(f)
+	check("file", f, n, err, 100, size)
+
+	f = open(7)
+	receive(1 << 20)
+	limited := &io.LimitedReader{R: f, N: 1 << 20}
+	n, err = a.ReadFrom(limited)
+	check("limited", f, n, err, 7, 7+1<<20)
+	if limited.N != 0 {
+		t.Errorf("%d left of the limit", limited.N)
+	}
+
+	f = open(size)
+	n, err = a.ReadFrom(f)
+	if n != 0 || err != nil {
+		t.Fatalf("at the end: %d, %v", n, err)
+	}
+
+	f = open(0)
+	receive(1000)
+	n, err = a.ReadFrom(io.LimitReader(struct{ io.Reader }{f}, 1000))
+	check("no file", f, n, err, 0, 1000)
+
+	f = open(0)
+	receive(5000)
+	m, err := a.Sendfile(f, 1000, 5000)
+	connNoError(t, err)
+	if got := <-received; m != 5000 || !bytes.Equal(got, content[1000:6000]) {
+		t.Fatalf("Sendfile sent %d bytes", m)
+	}
+	if at, _ := f.Seek(0, io.SeekCurrent); at != 0 {
+		t.Errorf("Sendfile moved the file to %d", at)
+	}
+
+	// A file that is not one to sendfile from, and a socket that is none to send it to.
+	r, w, err := os.Pipe()
+	connNoError(t, err)
+	_, err = w.Write([]byte("pipe"))
+	connNoError(t, err, w.Close())
+	defer r.Close()
+	receive(4)
+	n, err = a.ReadFrom(r)
+	if got := <-received; n != 4 || err != nil || string(got) != "pipe" {
+		t.Fatalf("from a pipe: %d, %v, %q", n, err, got)
+	}
+}

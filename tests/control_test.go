@@ -1,0 +1,304 @@
+//go:build linux && cgo
+
+package tests
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/cref"
+	"github.com/google/go-cmp/cmp"
+)
+
+// controlText tells what is in a control buffer by csock's walk and accessors, in the words of cref.CmsgText.
+func controlText(control []byte) string {
+	var b strings.Builder
+	for m := range csock.ControlMessages(control) {
+		fmt.Fprintf(&b, "%d/%d %x: ", m.Level, m.Type, m.Data)
+		messageText(&b, m)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func messageText(b *strings.Builder, m csock.ControlMessage) {
+	number := func(word string, v any, ok bool) {
+		if ok {
+			fmt.Fprintf(b, "%s %d", word, v)
+		}
+	}
+	bytes := func(word string, p []byte, ok bool) {
+		if ok {
+			fmt.Fprintf(b, "%s %x", word, p)
+		}
+	}
+	if fds, ok := m.Rights(nil); ok {
+		b.WriteString("rights")
+		for _, fd := range fds {
+			fmt.Fprintf(b, " %d", fd)
+		}
+	}
+	if fd, ok := m.PIDFD(); ok {
+		number("pidfd", fd, ok)
+	}
+	if c, ok := m.Credentials(); ok {
+		fmt.Fprintf(b, "credentials %d %d %d", c.PID, c.UID, c.GID)
+	}
+	if p, ok := m.Security(); ok {
+		bytes("security", p, ok)
+	}
+	if t, ok := m.Timestamp(); ok {
+		b.WriteString("timestamp" + timeText(t))
+	}
+	if t, ok := m.Timestamping(); ok {
+		b.WriteString("timestamping" + timeText(t.Software) + timeText(t.System) + timeText(t.Hardware))
+	}
+	if p, ok := m.OptStats(); ok {
+		bytes("stats", p, ok)
+	}
+	if ifindex, length, ok := m.TimestampPacketInfo(); ok {
+		fmt.Fprintf(b, "tspktinfo %d %d", uint32(ifindex), uint32(length))
+	}
+	if v, ok := m.Mark(); ok {
+		number("mark", v, ok)
+	}
+	if v, ok := m.Priority(); ok {
+		number("priority", v, ok)
+	}
+	if v, ok := m.Drops(); ok {
+		number("drops", v, ok)
+	}
+	if v, ok := m.InQueue(); ok {
+		number("inq", v, ok)
+	}
+	if acked, ok := m.WiFiStatus(); ok {
+		number("wifi", map[bool]int{true: 1}[acked], ok)
+	}
+	if info, ok := m.PacketInfo(); ok {
+		fmt.Fprintf(b, "pktinfo %d", int32(info.Ifindex))
+		if info.Dst.Is4() {
+			fmt.Fprintf(b, " %x", info.Local.As4())
+			fmt.Fprintf(b, " %x", info.Dst.As4())
+		} else {
+			fmt.Fprintf(b, " %x", info.Dst.As16())
+		}
+	}
+	if v, ok := m.TTL(); ok {
+		number("ttl", v, ok)
+	}
+	if v, ok := m.TOS(); ok {
+		number("tos", v, ok)
+	}
+	if e, ok := m.ExtendedError(); ok {
+		fmt.Fprintf(b, "error %d %d %d %d %d %d", uint32(e.Errno), e.Origin, e.Type, e.Code, e.Info, e.Data)
+		b.WriteString(addrText(e.Offender))
+	}
+	if p, ok := m.IPOptions(); ok {
+		bytes("ipoptions", p, ok)
+	}
+	if m.Is(csock.IP_ORIGDSTADDR) || m.Is(csock.IPV6_ORIGDSTADDR) {
+		dst, _ := m.OriginalDst()
+		b.WriteString("origdst" + addrText(dst))
+	}
+	if v, ok := m.Checksum(); ok {
+		number("checksum", v, ok)
+	}
+	if v, ok := m.FragmentSize(); ok {
+		number("fragsize", v, ok)
+	}
+	if v, ok := m.HopLimit(); ok {
+		number("hops", v, ok)
+	}
+	if v, ok := m.TrafficClass(); ok {
+		number("tclass", v, ok)
+	}
+	if p, ok := m.HopOptions(); ok {
+		bytes("hopopts", p, ok)
+	}
+	if p, ok := m.DstOptions(); ok {
+		bytes("dstopts", p, ok)
+	}
+	if p, ok := m.RoutingHeader(); ok {
+		bytes("rthdr", p, ok)
+	}
+	if dst, mtu, ok := m.PathMTU(); ok {
+		number("pathmtu", uint32(mtu), ok)
+		b.WriteString(addrText(dst))
+	}
+	if v, ok := m.FlowInfo(); ok {
+		number("flowinfo", v, ok)
+	}
+	if v, ok := m.SegmentSize(); ok {
+		number("gro", v, ok)
+	}
+	if v, ok := m.TLSRecordType(); ok {
+		number("tls", v, ok)
+	}
+	if a, ok := m.AuxData(); ok {
+		fmt.Fprintf(b, "auxdata %d %d %d %d %d %d %d", a.Status, a.Len, a.SnapLen, a.MAC, a.Net, a.VLANTCI, a.TPID)
+	}
+	if v, ok := m.NetlinkGroup(); ok {
+		number("group", v, ok)
+	}
+	if v, ok := m.NetlinkNSID(); ok {
+		number("nsid", v, ok)
+	}
+	if i, ok := m.SCTPSndRcv(); ok {
+		fmt.Fprintf(b, "sndrcv %d %d %d %d %d %d %d %d %d", i.Stream, i.SSN, i.Flags, i.PPID, i.Context, i.TimeToLive, i.TSN, i.CumTSN, i.AssocID)
+	}
+	if i, ok := m.SCTPRcvInfo(); ok {
+		fmt.Fprintf(b, "rcvinfo %d %d %d %d %d %d %d %d", i.SID, i.SSN, i.Flags, i.PPID, i.TSN, i.CumTSN, i.Context, i.AssocID)
+	}
+	if i, ok := m.SCTPNxtInfo(); ok {
+		fmt.Fprintf(b, "nxtinfo %d %d %d %d %d", i.SID, i.Flags, i.PPID, i.Length, i.AssocID)
+	}
+}
+
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return " zero"
+	}
+	return fmt.Sprintf(" %d %d", t.Unix(), t.Nanosecond())
+}
+
+func addrText(a csock.SockAddr) string {
+	ap, ok := a.AddrPort()
+	switch {
+	case !ok:
+		return " none"
+	case a.IsIPv4():
+		return fmt.Sprintf(" addr %x %d", ap.Addr().As4(), ap.Port())
+	}
+	return fmt.Sprintf(" addr %x %d %d %d", ap.Addr().As16(), ap.Port(), a.FlowInfo(), a.ScopeID())
+}
+
+// agree compares csock's reading of a control buffer with C's.
+func agree(t testing.TB, control []byte) {
+	t.Helper()
+	got, want := controlText(control), cref.CmsgText(control)
+	if got == want {
+		return
+	}
+	// musl's CMSG_NXTHDR does not see a last message that has no payload.
+	if rest, ok := strings.CutPrefix(got, want); ok && strings.Count(rest, "\n") == 1 && controlHeaderLast(control) {
+		return
+	}
+	t.Errorf("csock and C read %x differently (-C +csock):\n%s", control, cmp.Diff(want, got))
+}
+
+// controlHeaderLast reports whether the last message is a header that ends where control does.
+func controlHeaderLast(control []byte) bool {
+	last := csock.ControlMessage{}
+	for m := range csock.ControlMessages(control) {
+		last = m
+	}
+	return len(last.Data) == 0
+}
+
+// Each message that csock can build, and the same by C.
+func TestControlBuild(t *testing.T) {
+	ip4, ip6 := netip.MustParseAddr("192.0.2.7"), netip.MustParseAddr("2001:db8::7")
+	options := []byte{17, 0, 1, 4, 0, 0, 0, 0}
+	ref := func(kind cref.CmsgKind, args ...int64) cref.Cmsg { return cref.Cmsg{Kind: kind, Args: args} }
+	data := func(kind cref.CmsgKind, data []byte, args ...int64) cref.Cmsg {
+		return cref.Cmsg{Kind: kind, Args: args, Data: data}
+	}
+	tests := []struct {
+		name  string
+		build func(b []byte) []byte
+		c     cref.Cmsg
+	}{
+		{"rights", func(b []byte) []byte { return csock.AppendRights(b, 7, 1<<30, 9) }, ref(cref.CmsgRights, 3, 7, 1<<30, 9)},
+		{"no rights", func(b []byte) []byte { return csock.AppendRights(b) }, ref(cref.CmsgRights, 0)},
+		{"credentials", func(b []byte) []byte {
+			return csock.AppendCredentials(b, csock.Credentials{PID: 1234, UID: 1 << 31, GID: 1<<32 - 1})
+		}, ref(cref.CmsgCredentials, 1234, 1<<31, 1<<32-1)},
+		{"packet info 4", func(b []byte) []byte {
+			return csock.AppendPacketInfo(b, csock.PacketInfo{Ifindex: 3, Local: ip4, Dst: ip6})
+		}, data(cref.CmsgPktinfo4, ip4.AsSlice(), 3)},
+		{"packet info 6", func(b []byte) []byte {
+			return csock.AppendPacketInfo(b, csock.PacketInfo{Ifindex: 3, Local: ip6})
+		}, data(cref.CmsgPktinfo6, ip6.AsSlice(), 3)},
+		{"packet info of an interface", func(b []byte) []byte {
+			return csock.AppendPacketInfo(b, csock.PacketInfo{Ifindex: 1})
+		}, data(cref.CmsgPktinfo6, nil, 1)},
+		{"ttl", func(b []byte) []byte { return csock.AppendTTL(b, 255) }, ref(cref.CmsgTTL, 255)},
+		{"hop limit", func(b []byte) []byte { return csock.AppendHopLimit(b, -1) }, ref(cref.CmsgHopLimit, -1)},
+		{"tos", func(b []byte) []byte {
+			return csock.AppendTOS(b, csock.MakeTrafficClass(46, csock.IPTOS_ECN_ECT0))
+		}, ref(cref.CmsgTOS, 0xb8|2)},
+		{"traffic class", func(b []byte) []byte { return csock.AppendTrafficClass(b, 0xff) }, ref(cref.CmsgTclass, 255)},
+		{"dontfrag", func(b []byte) []byte { return csock.AppendDontFrag(b, true) }, ref(cref.CmsgDontfrag, 1)},
+		{"flow info", func(b []byte) []byte { return csock.AppendFlowInfo(b, 0x12345) }, ref(cref.CmsgFlowinfo, 0x12345)},
+		{"segment size", func(b []byte) []byte { return csock.AppendSegmentSize(b, 1400) }, ref(cref.CmsgSegment, 1400)},
+		{"tx time", func(b []byte) []byte { return csock.AppendTxTime(b, 1<<62+5) }, ref(cref.CmsgTxtime, 1<<62+5)},
+		{"mark", func(b []byte) []byte { return csock.AppendMark(b, 1<<31+1) }, ref(cref.CmsgMark, 1<<31+1)},
+		{"priority", func(b []byte) []byte { return csock.AppendPriority(b, 6) }, ref(cref.CmsgPriority, 6)},
+		{"timestamping", func(b []byte) []byte { return csock.AppendTimestamping(b, 0x302) }, ref(cref.CmsgTimestamping, 0x302)},
+		{"timestamp id", func(b []byte) []byte { return csock.AppendTimestampID(b, 1<<32-2) }, ref(cref.CmsgTsOptID, 1<<32-2)},
+		{"tls", func(b []byte) []byte { return csock.AppendTLSRecordType(b, 22) }, ref(cref.CmsgTLSRecord, 22)},
+		{"hop options", func(b []byte) []byte {
+			return csock.AppendControl(b, ipv6HopOpts, options)
+		}, data(cref.CmsgHopopts, options, int64(len(options)))},
+		{"an odd payload", func(b []byte) []byte {
+			return csock.AppendControl(b, csock.NewControlType(0, 7), options[:5])
+		}, data(cref.CmsgRetopts, options, 5)},
+		{"sctp init", func(b []byte) []byte {
+			return csock.AppendSCTPInit(b, csock.SCTPInit{NumOstreams: 1, MaxInstreams: 2, MaxAttempts: 3, MaxInitTimeo: 4})
+		}, ref(cref.CmsgSCTPInit, 1, 2, 3, 4)},
+		{"sctp sndrcv", func(b []byte) []byte {
+			return csock.AppendSCTPSndRcv(b, csock.SCTPSndRcv{Stream: 1, SSN: 2, Flags: 3, PPID: 4, Context: 5, TimeToLive: 6, TSN: 7, CumTSN: 8, AssocID: 9})
+		}, ref(cref.CmsgSCTPSndrcv, 1, 2, 3, 4, 5, 6, 7, 8, 9)},
+		{"sctp sndinfo", func(b []byte) []byte {
+			return csock.AppendSCTPSndInfo(b, csock.SCTPSndInfo{SID: 1, Flags: 2, PPID: 3, Context: 4, AssocID: -5})
+		}, ref(cref.CmsgSCTPSndinfo, 1, 2, 3, 4, -5)},
+		{"sctp prinfo", func(b []byte) []byte {
+			return csock.AppendSCTPPrInfo(b, csock.SCTPPrInfo{Policy: 0x10, Value: 1 << 31})
+		}, ref(cref.CmsgSCTPPrinfo, 0x10, 1<<31)},
+		{"sctp authinfo", func(b []byte) []byte { return csock.AppendSCTPAuthInfo(b, 7) }, ref(cref.CmsgSCTPAuthinfo, 7)},
+		{"sctp dstaddr 4", func(b []byte) []byte { return csock.AppendSCTPDstAddr(b, ip4) }, data(cref.CmsgSCTPDstaddrv4, ip4.AsSlice())},
+		{"sctp dstaddr 6", func(b []byte) []byte { return csock.AppendSCTPDstAddr(b, ip6) }, data(cref.CmsgSCTPDstaddrv6, ip6.AsSlice())},
+	}
+	var all []byte
+	var specs []cref.Cmsg
+	for _, test := range tests {
+		want := cref.Cmsgs(test.c)
+		if got := test.build(nil); !cmp.Equal(got, want) {
+			t.Errorf("%s: % x, C makes % x", test.name, got, want)
+		}
+		// Into memory that is not zero, where there is room and where there is none.
+		for _, room := range []int{0, 512} {
+			b := used(room)
+			if got := test.build(b[:0]); !cmp.Equal(got, want) {
+				t.Errorf("%s, into used memory: % x, C makes % x", test.name, got, want)
+			}
+		}
+		agree(t, want)
+		all = test.build(all)
+		specs = append(specs, test.c)
+	}
+	want := cref.Cmsgs(specs...)
+	if !cmp.Equal(all, want) {
+		t.Errorf("all in one buffer: % x, C makes % x", all, want)
+	}
+	agree(t, all)
+	for cut := range all {
+		agree(t, all[:cut])
+		agree(t, append(make([]byte, 1), all[:cut]...)[1:]) // not aligned
+	}
+}
+
+// used returns n bytes that are not zero.
+func used(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i) | 1
+	}
+	return b
+}
+
+var ipv6HopOpts = csock.NewControlType(41, 54)

@@ -1,0 +1,51 @@
+#ifndef CREF_CMSG_H
+#define CREF_CMSG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// The control messages that cmsg_build makes.
+enum cmsg_kind {
+	CREF_RIGHTS,
+	CREF_CREDENTIALS,
+	CREF_PKTINFO4,
+	CREF_PKTINFO6,
+	CREF_TTL,
+	CREF_HOPLIMIT,
+	CREF_TOS,
+	CREF_TCLASS,
+	CREF_DONTFRAG,
+	CREF_FLOWINFO,
+	CREF_SEGMENT,
+	CREF_TXTIME,
+	CREF_MARK,
+	CREF_PRIORITY,
+	CREF_TIMESTAMPING,
+	CREF_TS_OPT_ID,
+	CREF_TLS_RECORD,
+	CREF_HOPOPTS,
+	CREF_DSTOPTS,
+	CREF_RTHDR,
+	CREF_RETOPTS,
+	CREF_SCTP_INIT,
+	CREF_SCTP_SNDRCV,
+	CREF_SCTP_SNDINFO,
+	CREF_SCTP_PRINFO,
+	CREF_SCTP_AUTHINFO,
+	CREF_SCTP_DSTADDRV4,
+	CREF_SCTP_DSTADDRV6,
+};
+
+// Makes n messages one after the other in buf, which has room bytes, and returns how many it took. kinds tells
+// what they are; each takes its numbers from args, ten a message, and its addresses and bytes from data, 64 a message.
+ssize_t cmsg_build(const int *kinds, const int64_t *args, const uint8_t *data, size_t n, uint8_t *buf, size_t room);
+
+// Writes what is in a control buffer as text, a line a message.
+size_t cmsg_text(const uint8_t *control, size_t n, char *out, size_t room);
+
+ssize_t cmsg_send(int fd, const uint8_t *p, size_t n, const uint8_t *addr, size_t addr_len, const uint8_t *control,
+		  size_t control_len, int flags);
+ssize_t cmsg_recv(int fd, uint8_t *p, size_t n, uint8_t *control, size_t *control_len, int *flags);
+
+#endif
