@@ -12,6 +12,7 @@ import (
 
 func TestMain(m *testing.M) {
 	work.Child()
+	callsChild()
 	os.Exit(m.Run())
 }
 

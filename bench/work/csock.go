@@ -3,7 +3,6 @@
 package work
 
 import (
-	"net"
 	"net/netip"
 	"os"
 
@@ -17,7 +16,7 @@ func csockDirect() Contender {
 		Name:  "csock",
 		About: "csock.Socket, in blocking mode; in the Batch rows, with a csock.Batch",
 		Setups: func() map[string]Setup {
-			s := only(loops(openCsock), "SendRecv", "SendToRecvFrom", "Vectored", "Sendfile", "PingPong", "Contention")
+			s := loops(openCsock)
 			s["Getsockopt"] = csockGetsockopt
 			s["Setsockopt"] = csockSetsockopt
 			s["Socket"] = csockSocketClose
@@ -28,11 +27,9 @@ func csockDirect() Contender {
 			return s
 		}(),
 		Missing: map[string]string{"Crossing": "no call of csock does nothing: cgo is its crossing"},
+		Differs: map[string]string{"Sendfile": "asks how the process takes SIGPIPE (rt_sigaction), since sendfile has no MSG_NOSIGNAL"},
 	}
 }
-
-// priority is the int option of the Getsockopt and Setsockopt rows.
-var priority = csock.NewOption[int]("SO_PRIORITY", unix.SOL_SOCKET, unix.SO_PRIORITY)
 
 // newCsock makes a Socket of a descriptor that stays the caller's.
 func newCsock(k *Case, fd int) (*csock.Socket, error) {
@@ -68,7 +65,7 @@ func csockGetsockopt(_ Row, k *Case) error {
 	s, err := newCsock(k, fd)
 	k.Run = func(n int) error {
 		for range n {
-			if _, err := priority.Get(s); err != nil {
+			if _, err := csock.SO_PRIORITY.Get(s); err != nil {
 				return err
 			}
 		}
@@ -85,7 +82,7 @@ func csockSetsockopt(_ Row, k *Case) error {
 	s, err := newCsock(k, fd)
 	k.Run = func(n int) error {
 		for range n {
-			if err := priority.Set(s, 0); err != nil {
+			if err := csock.SO_PRIORITY.Set(s, 0); err != nil {
 				return err
 			}
 		}
@@ -195,18 +192,84 @@ func csockAccept(r Row, k *Case) error {
 	return nil
 }
 
-type csockSocket struct {
-	s    *csock.Socket
-	peer csock.SockAddr
+// csockMsg is what a csock socket of either kind keeps for the rows of messages and batches.
+type csockMsg struct {
+	peer    csock.SockAddr
+	local   netip.Addr
+	msg     csock.MsgHdr
+	one     [1][]byte
+	control []byte
+	csockBatch
 }
 
-func openCsock(k *Case, fd int, _, peer unix.Sockaddr) (any, error) {
+func newCsockMsg(local, peer unix.Sockaddr) (csockMsg, error) {
+	to, err := csockAddr(peer)
+	return csockMsg{peer: to, local: addrPort(local).Addr(), control: make([]byte, 0, 128)}, err
+}
+
+// message makes the header of a message to send to the peer.
+func (m *csockMsg) message(p, control []byte) *csock.MsgHdr {
+	m.one[0] = p
+	m.msg = csock.MsgHdr{Addr: m.peer, Buffers: m.one[:], Control: control}
+	return &m.msg
+}
+
+// room makes the header of a message to receive.
+func (m *csockMsg) room(p []byte) *csock.MsgHdr {
+	m.one[0] = p
+	m.msg.Buffers, m.msg.Control = m.one[:], m.control[:cap(m.control)]
+	return &m.msg
+}
+
+// info builds the source address and ECN of an outgoing datagram.
+func (m *csockMsg) info() []byte {
+	c := csock.AppendPacketInfo(m.control[:0], csock.PacketInfo{Local: m.local})
+	if m.local.Is4() {
+		return csock.AppendTOS(c, csock.MakeTrafficClass(0, ecn))
+	}
+	return csock.AppendTrafficClass(c, csock.MakeTrafficClass(0, ecn))
+}
+
+// arrivedECN reads packet info and ECN of the datagram that came, and answers -1 where it does not find both.
+func (m *csockMsg) arrivedECN() int {
+	bits, seen := -1, false
+	for c := range m.msg.ControlMessages() {
+		if class, ok := c.TOS(); ok {
+			bits = int(class.ECN())
+		} else if class, ok := c.TrafficClass(); ok {
+			bits = int(class.ECN())
+		} else if info, ok := c.PacketInfo(); ok {
+			seen = info.Ifindex > 0
+		}
+	}
+	if !seen {
+		return -1
+	}
+	return bits
+}
+
+// arrivedSegment reads the segment size of the datagrams that came, 0 where there is none.
+func (m *csockMsg) arrivedSegment() int {
+	for c := range m.msg.ControlMessages() {
+		if size, ok := c.SegmentSize(); ok {
+			return size
+		}
+	}
+	return 0
+}
+
+type csockSocket struct {
+	s *csock.Socket
+	csockMsg
+}
+
+func openCsock(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 	s, err := newCsock(k, fd)
 	if err != nil {
 		return nil, err
 	}
-	to, err := csockAddr(peer)
-	return &csockSocket{s: s, peer: to}, err
+	m, err := newCsockMsg(local, peer)
+	return &csockSocket{s, m}, err
 }
 
 func (s *csockSocket) send(p []byte) (int, error)   { return s.s.Send(p, 0) }
@@ -227,16 +290,25 @@ func (s *csockSocket) recvVec(bufs [][]byte) (int, error) {
 
 func (s *csockSocket) sendFile(f *os.File, n int) (int, error) { return s.s.Sendfile(f, 0, n) }
 
+func (s *csockSocket) sendMsg(p []byte) (int, error) { return s.s.Sendmsg(s.message(p, s.info()), 0) }
+
+func (s *csockSocket) recvMsg(p []byte) (n, bits int, err error) {
+	n, err = s.s.Recvmsg(s.room(p), 0)
+	return n, s.arrivedECN(), err
+}
+
+func (s *csockSocket) sendSegs(p []byte, seg int) (int, error) {
+	return s.s.Sendmsg(s.message(p, csock.AppendSegmentSize(s.control[:0], uint16(seg))), 0)
+}
+
+func (s *csockSocket) recvSegs(p []byte) (n, seg int, err error) {
+	n, err = s.s.Recvmsg(s.room(p), 0)
+	return n, s.arrivedSegment(), err
+}
+
 func init() {
 	makers["csock"] = func() (any, func(), error) {
 		s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
 		return s, func() { s.Recv(make([]byte, 64), 0) }, err
 	}
 }
-
-func csockConn() Contender {
-	return Contender{Name: "csock-conn", Poller: true, About: "csock.Conn, driven by the poller"}
-}
-
-var _ net.Conn
-var _ netip.Addr
