@@ -17,6 +17,7 @@ func TestMain(m *testing.M) {
 }
 
 func BenchmarkCrossing(b *testing.B)       { benchmark(b, "Crossing") }
+func BenchmarkFrames(b *testing.B)         { benchmark(b, "Frames") }
 func BenchmarkGetsockopt(b *testing.B)     { benchmark(b, "Getsockopt") }
 func BenchmarkSetsockopt(b *testing.B)     { benchmark(b, "Setsockopt") }
 func BenchmarkSocket(b *testing.B)         { benchmark(b, "Socket") }

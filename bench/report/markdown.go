@@ -158,32 +158,36 @@ func (r *Report) missingEverywhere(rows []measure.RowResult, contender string) b
 	return true
 }
 
-// notes says below a table who is not in it, and whose calls differ.
+// notes says below a table who is not in it, and whose calls differ. Who has the same to say is named together.
 func (r *Report) notes(line func(string, ...any), rows []measure.RowResult) {
-	var notes []string
-	note := func(format string, a ...any) {
-		if n := fmt.Sprintf(format, a...); !slices.Contains(notes, n) {
-			notes = append(notes, n)
+	var order []string
+	who := make(map[string][]string)
+	note := func(name, text string) {
+		if _, ok := who[text]; !ok {
+			order = append(order, text)
+		}
+		if !slices.Contains(who[text], name) {
+			who[text] = append(who[text], name)
 		}
 	}
 	for _, row := range rows {
 		for _, c := range row.Cells {
 			switch {
 			case c.Missing != "" && r.missingEverywhere(rows, c.Contender):
-				note("%s: —, %s", c.Contender, c.Missing)
+				note(c.Contender, "—, "+c.Missing)
 			case c.Missing != "":
-				note("%s, `%s`: —, %s", c.Contender, row.Name, c.Missing)
+				note(c.Contender+" in `"+row.Name+"`", "—, "+c.Missing)
 			case c.Failed != "":
-				note("%s, `%s`: left out on this machine: %s", c.Contender, row.Name, c.Failed)
+				note(c.Contender+" in `"+row.Name+"`", "left out on this machine: "+c.Failed)
 			case c.Differs != "":
-				note("%s: its API does not allow the very same calls: %s", c.Contender, c.Differs)
+				note(c.Contender, "not the very same calls: "+c.Differs)
 			}
 		}
 	}
-	for _, n := range notes {
-		line("- %s.", n)
+	for _, text := range order {
+		line("- %s: %s.", strings.Join(who[text], ", "), text)
 	}
-	if len(notes) > 0 {
+	if len(order) > 0 {
 		line("")
 	}
 }

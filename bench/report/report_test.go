@@ -72,7 +72,7 @@ func TestMarkdownIsWhole(t *testing.T) {
 			t.Errorf("%s is not explained", c.Name)
 		}
 		for op, why := range c.Missing {
-			if !strings.Contains(md, "- "+c.Name+": —, "+why) {
+			if !regexp.MustCompile(`(?m)^- .*\b` + c.Name + `\b.*: —, ` + regexp.QuoteMeta(why)).MatchString(md) {
 				t.Errorf("it is not told why %s has no %s", c.Name, op)
 			}
 		}

@@ -35,6 +35,7 @@ func cLoop() Contender {
 		About: "a pure C loop: one call from Go for all iterations, so nothing but C and the kernel. The floor.",
 		Setups: map[string]Setup{
 			"Crossing":       cCrossing,
+			"Frames":         cFrames,
 			"Getsockopt":     cOption(func(fd C.int, n C.long) C.int { return C.bench_c_getsockopt(fd, n) }),
 			"Setsockopt":     cOption(func(fd C.int, n C.long) C.int { return C.bench_c_setsockopt(fd, n) }),
 			"Socket":         cPlain(func(n C.long) C.int { return C.bench_c_socket(n) }),
@@ -91,6 +92,21 @@ func cCrossing(r Row, k *Case) error {
 		return cPlain(func(n C.long) C.int { return C.bench_c_empty(n) })(r, k)
 	}
 	return cPlain(func(n C.long) C.int { return C.bench_c_getppid(n) })(r, k)
+}
+
+func cFrames(r Row, k *Case) error {
+	var a, b int
+	call := C.char(r.Get("call")[0])
+	if call == 'u' {
+		var err error
+		if a, b, err = connectedPair(k, "udp"); err != nil {
+			return err
+		}
+	}
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_frames(call, C.int(a), C.int(b), C.int(r.Int("depth")), C.long(n)))
+	}
+	return nil
 }
 
 func cOption(f func(C.int, C.long) C.int) Setup {

@@ -66,6 +66,36 @@ int bench_c_getppid(long n)
 	return 0;
 }
 
+// at_depth makes a call that many functions below its caller, each of which returns for itself.
+__attribute__((noinline)) static int at_depth(int depth, char call, int fd)
+{
+	static char p[64];
+	int rc;
+	if (depth > 0)
+		rc = at_depth(depth - 1, call, fd);
+	else if (call == 'g')
+		rc = getppid() < 0;
+	else if (call == 's')
+		rc = send(fd, p, sizeof p, 0) < 0 ? -errno : 0;
+	else if (call == 'r')
+		rc = recv(fd, p, sizeof p, 0) < 0 ? -errno : 0;
+	else
+		rc = 0;
+	__asm__ volatile("" : "+r"(rc) : : "memory");
+	return rc;
+}
+
+int bench_c_frames(char call, int a, int b, int depth, long n)
+{
+	int rc = 0;
+	while (rc == 0 && n-- > 0) {
+		rc = at_depth(depth, call == 'u' ? 's' : call, a);
+		if (rc == 0 && call == 'u')
+			rc = at_depth(depth, 'r', b);
+	}
+	return rc;
+}
+
 int bench_c_getsockopt(int fd, long n)
 {
 	while (n-- > 0) {

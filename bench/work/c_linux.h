@@ -10,6 +10,7 @@
 
 int bench_c_empty(long n);
 int bench_c_getppid(long n);
+int bench_c_frames(char call, int a, int b, int depth, long n); // call: none, getppid or udp, by its first letter
 int bench_c_getsockopt(int fd, long n);
 int bench_c_setsockopt(int fd, long n);
 int bench_c_socket(long n);

@@ -100,6 +100,11 @@ func Rows() []Row {
 	}
 	add(true, "Crossing", "call", "empty")
 	add(true, "Crossing", "call", "getppid")
+	for _, call := range []string{"none", "getppid", "udp"} {
+		for _, depth := range []int{0, 4, 8} {
+			add(true, "Frames", "call", call, "depth", depth)
+		}
+	}
 	add(true, "Getsockopt")
 	add(true, "Setsockopt")
 	add(true, "Socket")
@@ -166,6 +171,7 @@ func Describe(op string) string { return descriptions[op] }
 
 var descriptions = map[string]string{
 	"Crossing":       "One call that does nothing (empty), and one of the cheapest system call (getppid). What a crossing costs by itself.",
+	"Frames":         "An experiment in C: nothing, getppid, or a UDP send and recv, called through a number of nested functions. What a return costs after the kernel has run.",
 	"Getsockopt":     "Reads one int option, SO_PRIORITY, of a UDP socket.",
 	"Setsockopt":     "Writes one int option, SO_PRIORITY, of a UDP socket.",
 	"Socket":         "Creates a UDP socket and closes it.",
@@ -261,5 +267,9 @@ const (
 
 // Contenders lists all contenders, in the order in which reports show them.
 func Contenders() []Contender {
-	return []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), rawSyscall()}
+	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), rawSyscall()}
+	for _, c := range cs[1:] {
+		c.Missing["Frames"] = "an experiment in C"
+	}
+	return cs
 }
