@@ -320,17 +320,20 @@ int csock_set_no_inherit(csock_fd fd, int on)
 }
 
 #ifdef __linux__
-// sendfile(2) takes no MSG_NOSIGNAL. In a Go program the runtime catches SIGPIPE, but where Go is
-// the guest of a C program (-buildmode=c-shared) it would end that program: there the signal is
-// kept off this thread, and taken back if the call has raised it.
+// sendfile(2) takes no MSG_NOSIGNAL: the signal is kept off this thread, and taken back if the call
+// has raised it. Whose handler it would run is no matter: Go's own passes it on to that of a C program whose guest Go
+// is (-buildmode=c-shared), and by default it ends the program.
 static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
 {
 	const struct timespec none = {0};
 	sigset_t sigpipe, before, pending;
 	sigemptyset(&sigpipe);
 	sigaddset(&sigpipe, SIGPIPE);
-	sigpending(&pending);
 	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+	// Where the signal was blocked already, one may be waiting that is not ours to take.
+	sigemptyset(&pending);
+	if (sigismember(&before, SIGPIPE))
+		sigpending(&pending);
 	ssize_t r = csock_result(sendfile(fd, file, offset, n));
 	if (r == -EPIPE && !sigismember(&pending, SIGPIPE))
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
@@ -344,12 +347,11 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 {
 #ifdef __linux__
 	off_t off = (off_t)offset;
-	struct sigaction sigpipe;
 	if (off != offset)
 		return -EOVERFLOW;
-	if (!raw && sigaction(SIGPIPE, NULL, &sigpipe) == 0 && sigpipe.sa_handler == SIG_DFL)
-		return sendfile_quietly(fd, file, &off, n);
-	return csock_result(sendfile(fd, file, &off, n));
+	if (raw)
+		return csock_result(sendfile(fd, file, &off, n));
+	return sendfile_quietly(fd, file, &off, n);
 #else
 	(void)fd, (void)file, (void)offset, (void)n, (void)raw;
 	return -CSOCK_ELACKS;

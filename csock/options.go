@@ -76,6 +76,7 @@ const (
 // A codec turns values of T into what setsockopt(2) takes and back.
 type codec[T any] struct {
 	kind   string // the native type, for people
+	plain  plain
 	shape  shape
 	size   int // of shapeBytes: how many bytes to offer to getsockopt(2)
 	encode func(T) (native, error)
@@ -102,6 +103,17 @@ type native struct {
 	mem   []byte
 	level C.int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
 }
+
+// plain tells of a codec of shapeInt what T is underneath, if encode and decode do no more than convert it. Get and Set
+// then do that by themselves: a call through a function pointer is a good part of what csock adds to a system call.
+type plain uint8
+
+const (
+	notPlain plain = iota
+	plainBool
+	plainInt
+	plainUint32
+)
 
 // A level is one of setsockopt(2)'s.
 type level struct {
@@ -245,7 +257,32 @@ func (o Option[T]) sealed() {}
 func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
 
 // Get returns the option's value. See getsockopt(2).
-func (o Option[T]) Get(s *Socket) (T, error) {
+func (o Option[T]) Get(s *Socket) (value T, err error) {
+	if o.c.plain == notPlain || !o.o.supported() {
+		return o.get(s)
+	}
+	if err = s.enter(); err != nil {
+		return value, err
+	}
+	r := C.csock_get_int(s.fd, o.o.level, o.o.number)
+	s.leave()
+	if r < 0 {
+		return value, o.o.error("getsockopt", syscall.Errno(-r))
+	}
+	// The pointer is to value, and turned into one of the type that T is underneath: plain says which.
+	switch p := unsafe.Pointer(&value); o.c.plain {
+	case plainBool:
+		*(*bool)(p) = r != 0
+	case plainInt:
+		*(*int)(p) = int(int32(r))
+	case plainUint32:
+		*(*uint32)(p) = uint32(r)
+	}
+	return value, nil
+}
+
+// get is Get for values that are not plain.
+func (o Option[T]) get(s *Socket) (T, error) {
 	if o.c.get != nil {
 		return o.c.get(s, o)
 	}
@@ -264,6 +301,34 @@ func (o Option[T]) Get(s *Socket) (T, error) {
 // Set sets the option. A value that has no native form is refused, with EINVAL or EDOM, before the system is
 // asked. See setsockopt(2).
 func (o Option[T]) Set(s *Socket, value T) error {
+	if o.c.plain == notPlain || !o.o.supported() {
+		return o.set(s, value)
+	}
+	var n C.int
+	switch p := unsafe.Pointer(&value); o.c.plain {
+	case plainBool:
+		n = cBool(*(*bool)(p))
+	case plainInt:
+		n = C.int(*(*int)(p))
+		if int(n) != *(*int)(p) {
+			return o.set(s, value) // which says what is wrong
+		}
+	case plainUint32:
+		n = C.int(*(*uint32)(p))
+	}
+	if err := s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_set_int(s.fd, o.o.level, o.o.number, n)
+	s.leave()
+	if r < 0 {
+		return o.o.error("setsockopt", syscall.Errno(-r))
+	}
+	return nil
+}
+
+// set is Set for values that are not plain.
+func (o Option[T]) set(s *Socket, value T) error {
 	v, err := o.c.encode(value)
 	if err != nil {
 		return o.o.error("setsockopt", err)
@@ -435,7 +500,8 @@ func (s *Socket) query(o *option, v native) ([]byte, error) {
 // The codecs.
 var (
 	boolCodec = &codec[bool]{
-		kind: "bool",
+		kind:  "bool",
+		plain: plainBool,
 		encode: func(b bool) (native, error) {
 			if b {
 				return native{num: 1}, nil
@@ -510,7 +576,8 @@ var (
 // newIntCodec is for Go types that stand for C's int.
 func newIntCodec[T ~int](kind string) *codec[T] {
 	return &codec[T]{
-		kind: kind,
+		kind:  kind,
+		plain: plainInt,
 		encode: func(n T) (native, error) {
 			if int64(n) < math.MinInt32 || int64(n) > math.MaxInt32 {
 				return native{}, fmt.Errorf("%d overflows an int: %w", int(n), syscall.EINVAL)
@@ -525,6 +592,7 @@ func newIntCodec[T ~int](kind string) *codec[T] {
 func newUint32Codec[T ~uint32](kind string) *codec[T] {
 	return &codec[T]{
 		kind:   kind,
+		plain:  plainUint32,
 		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
 		decode: func(v native) (T, error) { return T(v.num), nil },
 	}

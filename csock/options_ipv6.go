@@ -15,6 +15,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"os"
 	"syscall"
 	"time"
 )
@@ -197,6 +198,9 @@ const (
 // LeaseFlowLabel makes the request of IPV6_FLOWLABEL_MGR, and sets request.Label to the label that the system
 // chose if it was 0.
 func (s *Socket) LeaseFlowLabel(request *In6FlowlabelReq) error {
+	if request == nil {
+		return os.ErrInvalid
+	}
 	o := IPV6_FLOWLABEL_MGR
 	v, err := o.c.encode(*request)
 	if err != nil {

@@ -79,7 +79,7 @@ func Inode(t testing.TB, fd uintptr) string {
 func Net(t testing.TB, table string, column int, fd uintptr) []string {
 	t.Helper()
 	inode := Inode(t, fd)
-	f, err := os.Open("/proc/self/net/" + table)
+	f, err := os.Open("/proc/thread-self/net/" + table)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,178 @@
+//go:build linux
+
+package tests
+
+import (
+	"errors"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// Calls that move bytes or tell addresses allocate nothing, nor do the errors that are no failures. Buffers of up
+// to 8 and addresses are on the caller's stack.
+func TestAllocations(t *testing.T) {
+	a, b := kindOf("udp4").connected(t)
+	addrB, err := b.LocalAddr()
+	check(t, err)
+	s, _ := unixPair(t, csock.SOCK_DGRAM)
+	check(t, s.SetNonblocking(true))
+	u, peer := kindOf("unixgram").connected(t)
+	pathPeer, err := peer.LocalAddr()
+	check(t, err)
+	stream, sink := unixPair(t, csock.SOCK_STREAM)
+	f, err := os.Open("/proc/self/exe")
+	check(t, err)
+	defer f.Close()
+
+	var data [64]byte
+	var bufs [8][]byte
+	for i := range bufs {
+		bufs[i] = data[i*4 : i*4+4]
+	}
+	var room [8][]byte
+	var roomData [64]byte
+	for i := range room {
+		room[i] = roomData[i*8 : i*8+8]
+	}
+	msg := csock.MsgHdr{Buffers: bufs[:3], Control: make([]byte, 0, 128)}
+	got := csock.MsgHdr{Buffers: room[:8], Control: make([]byte, 128)}
+	need := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	needAgain := func(err error) {
+		if !errors.Is(err, syscall.EAGAIN) {
+			t.Fatal(err)
+		}
+	}
+	type row struct {
+		name string
+		call func()
+	}
+	rows := []row{
+		{"Send, Recv", func() {
+			var p [64]byte
+			_, err := a.Send(p[:], 0)
+			need(err)
+			_, err = b.Recv(p[:], 0)
+			need(err)
+		}},
+		{"SendTo, RecvFrom", func() {
+			var p [64]byte
+			_, err := a.SendTo(p[:], addrB, 0)
+			need(err)
+			_, _, err = b.RecvFrom(p[:], 0)
+			need(err)
+		}},
+		{"SendTo, RecvFrom of a path", func() {
+			var p [64]byte
+			_, err := u.SendTo(p[:], pathPeer, 0)
+			need(err)
+			_, _, err = peer.RecvFrom(p[:], 0)
+			need(err)
+		}},
+		{"Write, Read", func() {
+			var p [64]byte
+			_, err := a.Write(p[:])
+			need(err)
+			_, err = b.Read(p[:])
+			need(err)
+		}},
+		{"Read of an empty datagram", func() {
+			var p [64]byte
+			_, err := a.Send(nil, 0)
+			need(err)
+			_, err = b.Read(p[:])
+			need(err)
+		}},
+		{"Peek, PeekFrom, PeekSender", func() {
+			var p [64]byte
+			_, err := a.Send(p[:], 0)
+			need(err)
+			_, err = b.Peek(p[:])
+			need(err)
+			_, _, err = b.PeekFrom(p[:])
+			need(err)
+			_, err = b.PeekSender()
+			need(err)
+			_, err = b.Recv(p[:], 0)
+			need(err)
+		}},
+		{"Sendmsg, Recvmsg", func() {
+			_, err := a.Sendmsg(&msg, 0)
+			need(err)
+			_, err = b.Recvmsg(&got, 0)
+			need(err)
+		}},
+		{"LocalAddr, PeerAddr", func() {
+			_, err := a.LocalAddr()
+			need(err)
+			_, err = a.PeerAddr()
+			need(err)
+			_, err = peer.LocalAddr()
+			need(err)
+		}},
+		{"Type, Domain, Protocol, IsListener, TakeError, Nonblocking", func() {
+			_, err := a.Type()
+			need(err)
+			_, err = a.Domain()
+			need(err)
+			_, err = a.Protocol()
+			need(err)
+			_, err = a.IsListener()
+			need(err)
+			_, err = a.TakeError()
+			need(err)
+			_, err = a.Nonblocking()
+			need(err)
+		}},
+		{"EAGAIN", func() {
+			var p [64]byte
+			_, err := s.Recv(p[:], 0)
+			needAgain(err)
+			_, _, err = s.RecvFrom(p[:], 0)
+			needAgain(err)
+			_, err = s.Recvmsg(&got, 0)
+			needAgain(err)
+			_, _, err = s.RecvVectored(room[:8], 0)
+			needAgain(err)
+			_, _, _, err = s.RecvFromVectored(room[:1], 0)
+			needAgain(err)
+			_, err = s.PeekSender()
+			needAgain(err)
+			_, err = s.Read(p[:])
+			needAgain(err)
+		}},
+		{"Sendfile", func() {
+			_, err := stream.Sendfile(f, 0, 64)
+			need(err)
+			var p [64]byte
+			_, err = sink.Recv(p[:], 0)
+			need(err)
+		}},
+	}
+	vectored := func(n int) func() {
+		return func() {
+			_, err := a.SendVectored(bufs[:n], 0)
+			need(err)
+			_, _, err = b.RecvVectored(room[:n], 0)
+			need(err)
+			_, err = a.SendToVectored(bufs[:n], addrB, 0)
+			need(err)
+			_, _, _, err = b.RecvFromVectored(room[:n], 0)
+			need(err)
+		}
+	}
+	for n, name := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8"} {
+		rows = append(rows, row{"vectored, " + name, vectored(n)})
+	}
+	for _, r := range rows {
+		if n := testing.AllocsPerRun(200, r.call); n != 0 {
+			t.Errorf("%s: %v allocations", r.name, n)
+		}
+	}
+}
