@@ -64,7 +64,7 @@ var sameCallRows = []string{
 // The runtime makes these for itself, in all contenders alike.
 var runtimeCalls = map[string]bool{
 	"futex": true, "epoll_pwait": true, "nanosleep": true, "sched_yield": true, "mmap": true, "munmap": true, "madvise": true, "mprotect": true,
-	"rt_sigreturn": true, "rt_sigprocmask": true, "sigaltstack": true, "tgkill": true, "getpid": true, "gettid": true, "clone": true, "clone3": true,
+	"rt_sigreturn": true, "sigaltstack": true, "tgkill": true, "getpid": true, "gettid": true, "clone": true, "clone3": true,
 	"rseq": true, "set_robust_list": true, "prctl": true, "restart_syscall": true, "exit": true, "timer_settime": true, "brk": true,
 }
 

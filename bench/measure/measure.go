@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/csock/go-csock/bench/work"
@@ -181,6 +182,13 @@ func (c *running) fail(err error) {
 // memoryRounds is enough for memory, which drifts little and takes a process to measure.
 const memoryRounds = 7
 
+// retries is how often a slice that a signal cut short is taken again.
+const retries = 5
+
+// piecesOfSlice is how many pieces a slice is timed in. Their median is the slice's value: a piece in which something else had
+// the processor does not count.
+const piecesOfSlice = 5
+
 // calibration is how long a cell's cost is sought before the first round.
 const calibration = 2 * time.Millisecond
 
@@ -214,7 +222,13 @@ func Run(cfg Config) (*Result, error) {
 	}
 	for _, c := range all {
 		cfg.Watch(c.name())
-		c.calibrate(cfg.Clock)
+		err := c.calibrate(cfg.Clock)
+		for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
+			err = c.calibrate(cfg.Clock)
+		}
+		if err != nil {
+			c.fail(err)
+		}
 	}
 	live := 0
 	for _, c := range all {
@@ -256,7 +270,12 @@ rounds:
 					break rounds
 				}
 				cfg.Watch(c.name())
-				if err := c.slice(round, cfg.Clock); err != nil {
+				// A signal of Go's scheduler may cut a call short: such a slice is taken again.
+				err := c.slice(round, cfg.Clock)
+				for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
+					err = c.slice(round, cfg.Clock)
+				}
+				if err != nil {
 					c.fail(err)
 				}
 				done++
@@ -273,25 +292,23 @@ rounds:
 }
 
 // calibrate finds out whether the cell runs at all, and about what an iteration costs.
-func (c *running) calibrate(clock func() time.Time) {
+func (c *running) calibrate(clock func() time.Time) error {
 	k, err := c.contender.Open(c.row)
 	if err != nil {
-		c.fail(err)
-		return
+		return err
 	}
 	defer k.Close()
 	if k.Measure != nil {
-		return
+		return nil
 	}
 	for n := c.row.MinIters(); ; n *= 4 {
 		start := clock()
 		if err := k.Run(n); err != nil {
-			c.fail(err)
-			return
+			return err
 		}
 		if d := clock().Sub(start); d >= calibration || n > 1<<20 {
 			c.perIter = max(d/time.Duration(n), 1)
-			return
+			return nil
 		}
 	}
 }
@@ -320,14 +337,19 @@ func (c *running) slice(round int, clock func() time.Time) error {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := clock()
-	err = k.Run(c.iters)
-	elapsed := clock().Sub(start)
-	runtime.ReadMemStats(&after)
-	if err != nil {
-		return err
+	var times []float64
+	pieces := min(max(c.iters/c.row.MinIters(), 1), piecesOfSlice)
+	n := c.iters / pieces
+	for range pieces {
+		start := clock()
+		err = k.Run(n)
+		times = append(times, float64(clock().Sub(start))/float64(n))
+		if err != nil {
+			return err
+		}
 	}
-	c.iterations += c.iters
+	runtime.ReadMemStats(&after)
+	c.iterations += n * pieces
 	if k.Samples != nil {
 		trips := k.Samples()
 		c.trips = append(c.trips, trips...)
@@ -336,7 +358,8 @@ func (c *running) slice(round int, clock func() time.Time) error {
 	}
 	c.mallocs += after.Mallocs - before.Mallocs
 	c.bytes += after.TotalAlloc - before.TotalAlloc
-	c.samples[round] = float64(elapsed) / float64(c.iters)
+	slices.Sort(times)
+	c.samples[round] = times[len(times)/2]
 	return nil
 }
 

@@ -352,7 +352,7 @@ func (r *Report) curve(cv curve) *plot.Plot {
 	return p
 }
 
-// latency draws, for each network, the percentiles of round trips next to each other.
+// latency draws, for each network, how far the tail of round trips reaches.
 func (r *Report) latency() []*plot.Plot {
 	var panels []*plot.Plot
 	for _, row := range r.Result.Rows {
@@ -360,40 +360,38 @@ func (r *Report) latency() []*plot.Plot {
 			continue
 		}
 		p := newPlot("Round trip, "+row.Row.Get("net"), "", "µs")
-		var cells []measure.Cell
-		for _, c := range row.Cells {
-			if c.OK() && len(c.Tail) > 0 {
-				cells = append(cells, c)
-			}
-		}
-		if len(cells) == 0 {
-			continue
-		}
-		width := vg.Points(90 / float64(len(cells)+1))
 		var names []string
-		top := 0.0
-		for i, c := range cells {
-			var vs plotter.Values
-			names = nil
-			for _, t := range c.Tail {
-				vs = append(vs, t.Value/1e3)
-				names = append(names, t.Name)
-				top = max(top, t.Value/1e3)
+		low, high := math.Inf(1), 0.0
+		for _, c := range row.Cells {
+			if !c.OK() || len(c.Tail) == 0 {
+				continue
 			}
-			b, err := plotter.NewBarChart(vs, width)
+			var xys plotter.XYs
+			names = nil
+			for i, t := range c.Tail {
+				xys = append(xys, plotter.XY{X: float64(i), Y: t.Value / 1e3})
+				names = append(names, t.Name)
+				low, high = min(low, t.Value/1e3), max(high, t.Value/1e3)
+			}
+			line, points, err := plotter.NewLinePoints(xys)
 			if err != nil {
 				continue
 			}
-			b.Color, b.LineStyle.Width = colorOf(c.Contender), 0
-			b.Offset = width * vg.Length(float64(i)-float64(len(cells)-1)/2)
-			p.Add(b)
-			p.Legend.Add(c.Contender, b)
+			line.Color, line.Width, line.Dashes = colorOf(c.Contender), vg.Points(1.6), dashes[c.Contender]
+			points.GlyphStyle = draw.GlyphStyle{Color: line.Color, Radius: vg.Points(2.6), Shape: draw.CircleGlyph{}}
+			p.Add(line, points)
+			p.Legend.Add(c.Contender, line, points)
+		}
+		if len(names) == 0 {
+			continue
 		}
 		p.NominalX(names...)
-		p.Legend.Top, p.Legend.Left = true, true
+		p.X.Min, p.X.Max = -0.2, 2.9
+		p.Legend.Top = true
 		p.Legend.TextStyle.Font.Size = vg.Points(9)
-		p.Legend.XOffs = vg.Points(6)
-		p.Y.Min, p.Y.Max = 0, top*1.1
+		p.Y.Scale = plot.LogScale{}
+		p.Y.Min, p.Y.Max = low*0.8, high*1.25
+		p.Y.Tick.Marker = decades(p.Y.Min, p.Y.Max)
 		grid := plotter.NewGrid()
 		grid.Vertical.Width = 0
 		grid.Horizontal.Color = color.RGBA{0, 0, 0, 40}
@@ -401,4 +399,17 @@ func (r *Report) latency() []*plot.Plot {
 		panels = append(panels, p)
 	}
 	return panels
+}
+
+// decades are ticks at 1, 2 and 5 of each power of ten.
+func decades(low, high float64) plot.Ticker {
+	var ticks plot.ConstantTicks
+	for unit := math.Pow(10, math.Floor(math.Log10(low))); unit <= high; unit *= 10 {
+		for _, n := range []float64{1, 2, 5} {
+			if v := n * unit; v >= low && v <= high {
+				ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 3, 64)})
+			}
+		}
+	}
+	return ticks
 }

@@ -171,7 +171,10 @@ int bench_c_accept(int listener, const void *addr, unsigned addrlen, long n)
 
 static int send_all(int fd, const char *p, size_t size)
 {
-	ssize_t k = send(fd, p, size, 0);
+	ssize_t k;
+	do
+		k = send(fd, p, size, 0);
+	while (k < 0 && errno == EINTR);
 	TRY(k);
 	return (size_t)k == size ? 0 : -EMSGSIZE;
 }
@@ -180,6 +183,8 @@ static int recv_all(int fd, char *p, size_t size)
 {
 	for (size_t got = 0; got < size;) {
 		ssize_t k = recv(fd, p + got, size - got, 0);
+		if (k < 0 && errno == EINTR)
+			continue;
 		TRY(k);
 		if (k == 0)
 			return -ECONNRESET;

@@ -117,11 +117,15 @@ var (
 
 // sendAll sends a message that fits the send buffer.
 func sendAll(s sender, p []byte) error {
-	n, err := s.send(p)
-	if err == nil && n != len(p) {
-		err = errShort
+	for {
+		n, err := s.send(p)
+		if err == nil && n != len(p) {
+			return errShort
+		}
+		if err == nil || !interrupted(err) {
+			return err
+		}
 	}
-	return err
 }
 
 // recvAll receives a message; a stream may hand it over in pieces.
@@ -129,6 +133,9 @@ func recvAll(r receiver, p []byte) error {
 	for got := 0; got < len(p); {
 		n, err := r.recv(p[got:])
 		if err != nil {
+			if interrupted(err) {
+				continue
+			}
 			return err
 		}
 		if n == 0 {
@@ -138,6 +145,10 @@ func recvAll(r receiver, p []byte) error {
 	}
 	return nil
 }
+
+// interrupted reports whether a call was cut short by one of the signals that Go's scheduler sends to its threads: the kernel
+// does not restart calls on sockets that have a timeout.
+func interrupted(err error) bool { return errors.Is(err, unix.EINTR) }
 
 func sendRecv(open opener) Setup {
 	return func(r Row, k *Case) error {
