@@ -130,12 +130,12 @@ func TestSameCalls(t *testing.T) {
 // callsPerIteration is how often each iteration makes each system call: the difference between many iterations and none.
 func callsPerIteration(t *testing.T, strace, contender, row string) map[string]float64 {
 	t.Helper()
-	const n = 40
+	const n = 200
 	none, many := traceCalls(t, strace, contender, row, 0), traceCalls(t, strace, contender, row, n)
 	per := make(map[string]float64)
 	for call, count := range many {
 		// A call here or there is the runtime's, or the kernel's asking to try again.
-		if d := float64(count-none[call]) / n; d >= 0.2 {
+		if d := float64(count-none[call]) / n; d >= 0.3 {
 			per[call] = float64(int(d*10+0.5)) / 10
 		}
 	}
