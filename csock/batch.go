@@ -380,11 +380,11 @@ func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	}
 	own := C.int(0)
 	if !s.raw {
-		own = C.CSOCK_RECV_FLAGS &^ C.int(flags)
+		own = C.CSOCK_RECV_FLAGS &^ cFlags(flags)
 	}
 	b.use(b.from)
 	used := min(b.used, b.to) - b.from
-	n := C.csock_recvmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), C.uint(used), C.int(flags), own)
+	n := C.csock_recvmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), C.uint(used), cFlags(flags), own)
 	s.leave()
 	end := b.from + max(int(n), 0)
 	if b.used > b.to {

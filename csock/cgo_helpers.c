@@ -430,22 +430,6 @@ int csock_tcp_ack_frequency(csock_fd fd, int frequency)
 	return -CSOCK_ELACKS;
 }
 
-int csock_fanout_program(csock_fd fd, const uint8_t *instructions, size_t n)
-{
-#ifdef __linux__
-	if (n % sizeof(struct sock_filter) != 0 || n / sizeof(struct sock_filter) > USHRT_MAX)
-		return -EINVAL;
-	struct sock_fprog program = {
-		.len = (unsigned short)(n / sizeof(struct sock_filter)),
-		.filter = (struct sock_filter *)instructions,
-	};
-	return (int)csock_result(setsockopt(fd, SOL_PACKET, PACKET_FANOUT_DATA, &program, sizeof(program)));
-#else
-	(void)fd, (void)instructions, (void)n;
-	return -CSOCK_ELACKS;
-#endif
-}
-
 #ifdef __linux__
 void csock_tcp_info_bits(const struct csock_tcp_info *in, struct csock_tcp_info_bits *out)
 {

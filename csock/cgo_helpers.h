@@ -30,21 +30,26 @@
 #include <sys/un.h>
 
 #ifdef __linux__
+#include <linux/dccp.h>
 #include <linux/errqueue.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
+#include <linux/inet_diag.h>
 #include <linux/if_packet.h>
 #include <linux/in6.h>
+#include <linux/mptcp.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
 #include <linux/net_tstamp.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
+#include <linux/sctp.h>
 #include <linux/sock_diag.h>
 #include <linux/socket.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
+#include <linux/tls.h>
 #include <linux/udp.h>
 #include <linux/version.h>
 #include <linux/vm_sockets.h>
@@ -53,6 +58,7 @@
 #endif
 
 #include "cgo_names.h"
+#include "cgo_structs.h"
 
 // What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.
 typedef int csock_fd;
@@ -151,7 +157,6 @@ int csock_wait_error(csock_fd fd, int ms);
 
 // Options of transports. The bit fields of their structs, which Go does not see, go through scalars here.
 int csock_tcp_ack_frequency(csock_fd fd, int frequency);
-int csock_fanout_program(csock_fd fd, const uint8_t *instructions, size_t n);
 #ifdef __linux__
 struct csock_tcp_info_bits {
 	uint8_t snd_wscale, rcv_wscale, app_limited, fastopen_fail;

@@ -149,9 +149,9 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	var n C.ssize_t
 	own := C.int(0) // the flags that are ours: the kernel hands MSG_CMSG_CLOEXEC back
 	if !s.raw {
-		own = C.CSOCK_RECV_FLAGS &^ C.int(flags)
+		own = C.CSOCK_RECV_FLAGS &^ cFlags(flags)
 	}
-	switch f := C.int(flags) | own; {
+	switch f := cFlags(flags) | own; {
 	case len(bufs) == 1:
 		b := bufs[0]
 		n = C.csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), C.size_t(len(b)))

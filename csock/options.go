@@ -217,7 +217,12 @@ func NewDurationOption(name string, level, number int, unit time.Duration) Optio
 }
 
 // String returns the option's C name.
-func (o Option[T]) String() string { return o.o.name }
+func (o Option[T]) String() string {
+	if o.o == nil {
+		return ""
+	}
+	return o.o.name
+}
 
 // Level returns the number of the option's level, negative if the platform has none.
 func (o Option[T]) Level() int { return int(o.o.level) }
@@ -258,7 +263,7 @@ func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
 
 // Get returns the option's value. See getsockopt(2).
 func (o Option[T]) Get(s *Socket) (value T, err error) {
-	if o.c.plain == notPlain || !o.o.supported() {
+	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
 		return o.get(s)
 	}
 	if err = s.enter(); err != nil {
@@ -283,6 +288,10 @@ func (o Option[T]) Get(s *Socket) (value T, err error) {
 
 // get is Get for values that are not plain.
 func (o Option[T]) get(s *Socket) (T, error) {
+	if o.c == nil {
+		var zero T
+		return zero, os.ErrInvalid
+	}
 	if o.c.get != nil {
 		return o.c.get(s, o)
 	}
@@ -301,7 +310,7 @@ func (o Option[T]) get(s *Socket) (T, error) {
 // Set sets the option. A value that has no native form is refused, with EINVAL or EDOM, before the system is
 // asked. See setsockopt(2).
 func (o Option[T]) Set(s *Socket, value T) error {
-	if o.c.plain == notPlain || !o.o.supported() {
+	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
 		return o.set(s, value)
 	}
 	var n C.int
@@ -329,15 +338,14 @@ func (o Option[T]) Set(s *Socket, value T) error {
 
 // set is Set for values that are not plain.
 func (o Option[T]) set(s *Socket, value T) error {
-	v, err := o.c.encode(value)
-	if err != nil {
-		return o.o.error("setsockopt", err)
-	}
-	return s.setNative(o.o, o.c.shape, v)
+	return s.set(o.To(value))
 }
 
 // To returns the setting of the option to a value, for [Socket.Set].
 func (o Option[T]) To(value T) Setting {
+	if o.c == nil {
+		return Setting{}
+	}
 	v, err := o.c.encode(value)
 	return Setting{o.o, o.c.shape, v, err}
 }
@@ -362,18 +370,26 @@ func (t Setting) String() string {
 // those before it stay made.
 func (s *Socket) Set(settings ...Setting) error {
 	for i := range settings {
-		t := &settings[i]
-		if t.o == nil {
-			return os.ErrInvalid
-		}
-		if t.err != nil {
-			return t.o.error("setsockopt", t.err)
-		}
-		if err := s.setNative(t.o, t.shape, t.v); err != nil {
+		if err := s.set(settings[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Socket) set(t Setting) error {
+	if t.o == nil {
+		return os.ErrInvalid
+	}
+	if t.err != nil {
+		// A closed socket answers for itself, whatever it was asked.
+		if err := s.enter(); err != nil {
+			return err
+		}
+		s.leave()
+		return t.o.error("setsockopt", t.err)
+	}
+	return s.setNative(t.o, t.shape, t.v)
 }
 
 // error is err in the words of a failed call on the option.

@@ -13,8 +13,7 @@ import (
 
 // Options of DCCP sockets, at level SOL_DCCP. DCCP was part of Linux from 2.6.14 to 6.15. See linux/dccp.h and RFC 4340.
 //
-// DCCP_SOCKOPT_PACKET_SIZE, DCCP_SOCKOPT_CHANGE_L and DCCP_SOCKOPT_CHANGE_R never had an effect in any Linux that
-// this library runs on, and are left out.
+// DCCP_SOCKOPT_PACKET_SIZE, DCCP_SOCKOPT_CHANGE_L and DCCP_SOCKOPT_CHANGE_R have no effect, and are left out.
 var (
 	// DCCP_SOCKOPT_SERVICE is the service codes (RFC 5595): the one that a client asks for, or up to 33 that a server has.
 	// They are numbers here, and in network order for the kernel.

@@ -2,11 +2,7 @@
 
 package csock
 
-/*
-#cgo noescape csock_fanout_program
-#cgo nocallback csock_fanout_program
-#include "cgo_helpers.h"
-*/
+// #include "cgo_helpers.h"
 import "C"
 
 import (
@@ -53,9 +49,9 @@ var (
 	PACKET_QDISC_BYPASS = declare(boolCodec, canBoth, "PACKET_QDISC_BYPASS", C.SOL_PACKET, C.PACKET_QDISC_BYPASS)
 	// PACKET_ROLLOVER_STATS is what a fanout group handed on to other members.
 	PACKET_ROLLOVER_STATS = declare(tpacketRolloverStatsCodec, canGet, "PACKET_ROLLOVER_STATS", C.SOL_PACKET, C.PACKET_ROLLOVER_STATS)
-	// PACKET_FANOUT_DATA is the descriptor of the eBPF program of a group in mode PACKET_FANOUT_EBPF. For PACKET_FANOUT_CBPF
-	// see SetPacketFanoutProgram.
-	PACKET_FANOUT_DATA = declare(intCodec, canSet, "PACKET_FANOUT_DATA", C.SOL_PACKET, C.PACKET_FANOUT_DATA)
+	// PACKET_FANOUT_DATA is the program of a group in mode PACKET_FANOUT_CBPF, whose result chooses the member. For
+	// PACKET_FANOUT_EBPF see SetPacketFanoutEBPF.
+	PACKET_FANOUT_DATA = declare(sockFprogCodec, canSet, "PACKET_FANOUT_DATA", C.SOL_PACKET, C.PACKET_FANOUT_DATA)
 	// PACKET_IGNORE_OUTGOING leaves out what this machine sends.
 	PACKET_IGNORE_OUTGOING = declare(boolCodec, canBoth, "PACKET_IGNORE_OUTGOING", C.SOL_PACKET, C.PACKET_IGNORE_OUTGOING)
 	// PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since Linux 6.6.
@@ -145,18 +141,10 @@ const (
 	PACKET_FANOUT_FLAG_DEFRAG          FanoutFlags = C.PACKET_FANOUT_FLAG_DEFRAG          // put fragments together first
 )
 
-// SetPacketFanoutProgram gives a fanout group in mode PACKET_FANOUT_CBPF its program (PACKET_FANOUT_DATA), as native memory: an array of
-// struct sock_filter, 8 bytes each.
-func (s *Socket) SetPacketFanoutProgram(instructions []byte) error {
-	if err := s.enter(); err != nil {
-		return err
-	}
-	r := C.csock_fanout_program(s.fd, bytesPtr(instructions), C.size_t(len(instructions)))
-	s.leave()
-	return callSetsockopt.result(int(r))
-}
+// SetPacketFanoutEBPF gives a fanout group in mode PACKET_FANOUT_EBPF its program, by descriptor (PACKET_FANOUT_DATA).
+func (s *Socket) SetPacketFanoutEBPF(fd int) error { return packetFanoutEBPF.Set(s, fd) }
 
-var callSetsockopt = call{name: "setsockopt"}
+var packetFanoutEBPF = Option[int]{PACKET_FANOUT_DATA.o, fdCodec}
 
 // packetHdrlenCodec sends an int and gets one. Get must send one too, for the kernel refuses what is shorter.
 var packetHdrlenCodec = &codec[int]{

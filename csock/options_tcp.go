@@ -300,7 +300,7 @@ type TCPKeepalive struct {
 // SetTCPKeepalive turns SO_KEEPALIVE on and then sets what is not zero: each a system call, the first that fails
 // ends it.
 func (s *Socket) SetTCPKeepalive(k TCPKeepalive) error {
-	if err := soKeepalive.Set(s, true); err != nil {
+	if err := SO_KEEPALIVE.Set(s, true); err != nil {
 		return err
 	}
 	if k.Time != 0 {
@@ -318,8 +318,6 @@ func (s *Socket) SetTCPKeepalive(k TCPKeepalive) error {
 	}
 	return nil
 }
-
-var soKeepalive = NewOption[bool]("SO_KEEPALIVE", C.SOL_SOCKET, C.SO_KEEPALIVE)
 
 // TCPKeepaliveTime returns TCP_KEEPIDLE.
 func (s *Socket) TCPKeepaliveTime() (time.Duration, error) { return TCP_KEEPIDLE.Get(s) }

@@ -6,6 +6,9 @@ package csock
 import "C"
 
 // Options of vsock sockets, at level AF_VSOCK. See vsock(7) and linux/vm_sockets.h.
+//
+// SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD and SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW are left out: SO_VM_SOCKETS_CONNECT_TIMEOUT is the one
+// that fits the C library's time_t.
 var (
 	// SO_VM_SOCKETS_BUFFER_SIZE is the size of a stream's buffer, in bytes, within the two limits.
 	SO_VM_SOCKETS_BUFFER_SIZE = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_SIZE)
@@ -15,8 +18,4 @@ var (
 	SO_VM_SOCKETS_BUFFER_MAX_SIZE = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MAX_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
 	// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits. The kernel counts in ticks of its clock.
 	SO_VM_SOCKETS_CONNECT_TIMEOUT = declare(timevalCodec, canBoth, "SO_VM_SOCKETS_CONNECT_TIMEOUT", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT)
-	// SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD is SO_VM_SOCKETS_CONNECT_TIMEOUT with the seconds of a C long.
-	SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD = declare(oldTimevalCodec, canBoth, "SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD)
-	// SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW is SO_VM_SOCKETS_CONNECT_TIMEOUT with seconds of 64 bits, since Linux 5.17.
-	SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW = declare(newTimevalCodec, canBoth, "SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW)
 )

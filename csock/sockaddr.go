@@ -342,7 +342,7 @@ func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
 	return uint32(p), uint32(g), ok
 }
 
-// String returns the address as package net writes it: "127.0.0.1:80", "[fe80::1%eth0]:80", a path,
+// String returns the address as [netip.AddrPort] and package net write it: "127.0.0.1:80", "[fe80::1%eth0]:80", a path,
 // "@" and an abstract name; an address that package net does not know as its family and numbers.
 // Unnamed Unix addresses and the zero SockAddr are "".
 func (a SockAddr) String() string {

@@ -426,7 +426,7 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := C.csock_recv(s.fd, bytesPtr(p), C.size_t(len(p)), C.int(flags))
+	n := C.csock_recv(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags))
 	s.leave()
 	if n < 0 {
 		return 0, callRecv.error(int(n))
@@ -453,7 +453,7 @@ func (s *Socket) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err e
 	if err := s.enter(); err != nil {
 		return 0, SockAddr{}, err
 	}
-	r := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), C.int(flags), &from.storage, &from.len)
+	r := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags), &from.storage, &from.len)
 	s.leave()
 	if r < 0 {
 		return 0, SockAddr{}, callRecvfrom.error(int(r))
@@ -532,9 +532,17 @@ func (s *Socket) Sendfile(f *os.File, offset int64, length int) (int, error) {
 // sendFlags are the flags of a call that sends: no SIGPIPE, unless the socket is as socket(2) made it.
 func (s *Socket) sendFlags(flags MsgFlags) C.int {
 	if s.raw {
-		return C.int(flags)
+		return cFlags(flags)
 	}
-	return C.int(flags) | C.CSOCK_SEND_FLAGS
+	return cFlags(flags) | C.CSOCK_SEND_FLAGS
+}
+
+// cFlags is flags as C's int; what does not fit one is negative, as flags are that the platform lacks.
+func cFlags(flags MsgFlags) C.int {
+	if f := C.int(flags); MsgFlags(f) == flags {
+		return f
+	}
+	return -1
 }
 
 // bytesPtr is the pointer by which p crosses into C. It may cross because bytes hold no Go pointers. The

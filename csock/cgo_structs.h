@@ -1,0 +1,129 @@
+// The structs that this platform's headers are too old for. Included by cgo_helpers.h alone, after the
+// platform's headers.
+
+#ifndef CSOCK_CGO_STRUCTS_H
+#define CSOCK_CGO_STRUCTS_H
+
+#ifdef __linux__
+
+// Structs that grow with the kernel, at their end, as the newest kernel has them.
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define csock_tcp_info tcp_info
+#else
+struct csock_tcp_info {
+	__u8 tcpi_state, tcpi_ca_state, tcpi_retransmits, tcpi_probes, tcpi_backoff, tcpi_options;
+	__u8 tcpi_snd_wscale : 4, tcpi_rcv_wscale : 4;
+	__u8 tcpi_delivery_rate_app_limited : 1, tcpi_fastopen_client_fail : 2;
+	__u32 tcpi_rto, tcpi_ato, tcpi_snd_mss, tcpi_rcv_mss;
+	__u32 tcpi_unacked, tcpi_sacked, tcpi_lost, tcpi_retrans, tcpi_fackets;
+	__u32 tcpi_last_data_sent, tcpi_last_ack_sent, tcpi_last_data_recv, tcpi_last_ack_recv;
+	__u32 tcpi_pmtu, tcpi_rcv_ssthresh, tcpi_rtt, tcpi_rttvar, tcpi_snd_ssthresh, tcpi_snd_cwnd, tcpi_advmss, tcpi_reordering;
+	__u32 tcpi_rcv_rtt, tcpi_rcv_space, tcpi_total_retrans;
+	__u64 tcpi_pacing_rate, tcpi_max_pacing_rate;	   // since Linux 3.15
+	__u64 tcpi_bytes_acked, tcpi_bytes_received;	   // since Linux 4.1
+	__u32 tcpi_segs_out, tcpi_segs_in;		   // since Linux 4.2
+	__u32 tcpi_notsent_bytes, tcpi_min_rtt;		   // since Linux 4.6
+	__u32 tcpi_data_segs_in, tcpi_data_segs_out;	   // since Linux 4.6
+	__u64 tcpi_delivery_rate;			   // since Linux 4.9
+	__u64 tcpi_busy_time, tcpi_rwnd_limited, tcpi_sndbuf_limited; // since Linux 4.10
+	__u32 tcpi_delivered, tcpi_delivered_ce;	   // since Linux 4.18
+	__u64 tcpi_bytes_sent, tcpi_bytes_retrans;	   // since Linux 4.19
+	__u32 tcpi_dsack_dups, tcpi_reord_seen;		   // since Linux 4.19
+	__u32 tcpi_rcv_ooopack, tcpi_snd_wnd;		   // since Linux 5.4
+	__u32 tcpi_rcv_wnd, tcpi_rehash;		   // since Linux 6.2
+	__u16 tcpi_total_rto, tcpi_total_rto_recoveries;   // since Linux 6.7
+	__u32 tcpi_total_rto_time;			   // since Linux 6.7
+	__u32 tcpi_received_ce;				   // since Linux 6.18
+	__u32 tcpi_delivered_e1_bytes, tcpi_delivered_e0_bytes, tcpi_delivered_ce_bytes;
+	__u32 tcpi_received_e1_bytes, tcpi_received_e0_bytes, tcpi_received_ce_bytes;
+	__u32 tcpi_ecn_mode : 2, tcpi_accecn_opt_seen : 2, tcpi_accecn_fail_mode : 4, tcpi_options2 : 24; // since Linux 7.0
+};
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define csock_mptcp_info mptcp_info
+#else
+struct csock_mptcp_info {
+	__u8 mptcpi_subflows, mptcpi_add_addr_signal, mptcpi_add_addr_accepted;
+	__u8 mptcpi_subflows_max, mptcpi_add_addr_signal_max, mptcpi_add_addr_accepted_max;
+	__u32 mptcpi_flags, mptcpi_token;
+	__u64 mptcpi_write_seq, mptcpi_snd_una, mptcpi_rcv_nxt;
+	__u8 mptcpi_local_addr_used, mptcpi_local_addr_max, mptcpi_csum_enabled; // since Linux 5.14
+	__u32 mptcpi_retransmits;						 // since Linux 6.5
+	__u64 mptcpi_bytes_retrans, mptcpi_bytes_sent, mptcpi_bytes_received, mptcpi_bytes_acked;
+	__u8 mptcpi_subflows_total; // since Linux 6.7
+	__u8 reserved[3];
+	__u32 mptcpi_last_data_sent, mptcpi_last_data_recv, mptcpi_last_ack_recv; // since Linux 6.10
+};
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define csock_mptcp_full_info mptcp_full_info
+#define csock_mptcp_subflow_info mptcp_subflow_info
+#else
+struct csock_mptcp_subflow_info {
+	__u32 id;
+	struct mptcp_subflow_addrs addrs;
+};
+struct csock_mptcp_full_info {
+	__u32 size_tcpinfo_kernel, size_tcpinfo_user, size_sfinfo_kernel, size_sfinfo_user;
+	__u32 num_subflows, size_arrays_user;
+	__aligned_u64 subflow_info, tcp_info;
+	struct csock_mptcp_info mptcp_info;
+};
+#endif
+
+// TCP-AO (RFC 5925) came with Linux 6.7.
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define TCP_AO_MAXKEYLEN 80
+struct tcp_ao_add {
+	struct __kernel_sockaddr_storage addr;
+	char alg_name[64];
+	__s32 ifindex;
+	__u32 set_current : 1, set_rnext : 1, reserved : 30;
+	__u16 reserved2;
+	__u8 prefix, sndid, rcvid, maclen, keyflags, keylen, key[TCP_AO_MAXKEYLEN];
+} __attribute__((aligned(8)));
+struct tcp_ao_del {
+	struct __kernel_sockaddr_storage addr;
+	__s32 ifindex;
+	__u32 set_current : 1, set_rnext : 1, del_async : 1, reserved : 29;
+	__u16 reserved2;
+	__u8 prefix, sndid, rcvid, current_key, rnext, keyflags;
+} __attribute__((aligned(8)));
+struct tcp_ao_info_opt {
+	__u32 set_current : 1, set_rnext : 1, ao_required : 1, set_counters : 1, accept_icmps : 1, reserved : 27;
+	__u16 reserved2;
+	__u8 current_key, rnext;
+	__u64 pkt_good, pkt_bad, pkt_key_not_found, pkt_ao_required, pkt_dropped_icmp;
+} __attribute__((aligned(8)));
+struct tcp_ao_getsockopt {
+	struct __kernel_sockaddr_storage addr;
+	char alg_name[64];
+	__u8 key[TCP_AO_MAXKEYLEN];
+	__u32 nkeys;
+	__u16 is_current : 1, is_rnext : 1, get_all : 1, reserved : 13;
+	__u8 sndid, rcvid, prefix, maclen, keyflags, keylen;
+	__s32 ifindex;
+	__u64 pkt_good, pkt_bad;
+} __attribute__((aligned(8)));
+struct tcp_ao_repair {
+	__be32 snt_isn, rcv_isn;
+	__u32 snd_sne, rcv_sne;
+} __attribute__((aligned(8)));
+#endif
+
+// Fields of packed structs that Go does not see, for want of alignment.
+enum csock_sctp_offset {
+	CSOCK_SSPP_ADDR = offsetof(struct sctp_setpeerprim, sspp_addr),
+	CSOCK_SSP_ADDR = offsetof(struct sctp_prim, ssp_addr),
+	CSOCK_SPINFO_ADDRESS = offsetof(struct sctp_paddrinfo, spinfo_address),
+	CSOCK_SPP_ADDRESS = offsetof(struct sctp_paddrparams, spp_address),
+	CSOCK_SPP_PATHMTU = offsetof(struct sctp_paddrparams, spp_pathmtu),
+	CSOCK_SPP_SACKDELAY = offsetof(struct sctp_paddrparams, spp_sackdelay),
+	CSOCK_SPP_FLAGS = offsetof(struct sctp_paddrparams, spp_flags),
+	CSOCK_SPP_IPV6_FLOWLABEL = offsetof(struct sctp_paddrparams, spp_ipv6_flowlabel),
+	CSOCK_SPP_DSCP = offsetof(struct sctp_paddrparams, spp_dscp),
+};
+
+#endif
+
+#endif

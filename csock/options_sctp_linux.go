@@ -1,0 +1,470 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"fmt"
+	"math"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// ms is a duration that a struct has in milliseconds.
+func ms[N ~uint16 | ~uint32 | ~uint64](n N) time.Duration {
+	return duration(int64(min(uint64(n), math.MaxInt64)), time.Millisecond)
+}
+
+// ms is a duration for a field of milliseconds.
+func (c *clock) ms(d time.Duration) C.__u32 { return C.__u32(c.count(d, time.Millisecond)) }
+
+// putAddr writes an address, zeros behind it, into native memory.
+func putAddr(p []byte, a SockAddr) { copy(p, a.bytes()[:]) }
+
+// getAt and putAt copy the field of a packed struct.
+func getAt[F, N any](n *N, offset int) (f F) {
+	copy(bytesOf(&f), bytesOf(n)[offset:])
+	return f
+}
+
+func putAt[F, N any](n *N, offset int, f F) { copy(bytesOf(n)[offset:], bytesOf(&f)) }
+
+var (
+	sctpRTOInfoCodec = plainCodec("struct sctp_rtoinfo", func(i SCTPRTOInfo, n *C.struct_sctp_rtoinfo) error {
+		var c clock
+		n.srto_assoc_id = C.sctp_assoc_t(i.AssocID)
+		n.srto_initial, n.srto_max, n.srto_min = c.ms(i.Initial), c.ms(i.Max), c.ms(i.Min)
+		return c.err
+	}, func(n *C.struct_sctp_rtoinfo) SCTPRTOInfo {
+		return SCTPRTOInfo{SCTPAssocID(n.srto_assoc_id), ms(n.srto_initial), ms(n.srto_max), ms(n.srto_min)}
+	})
+
+	sctpAssocParamsCodec = plainCodec("struct sctp_assocparams", func(a SCTPAssocParams, n *C.struct_sctp_assocparams) error {
+		var c clock
+		n.sasoc_assoc_id, n.sasoc_asocmaxrxt = C.sctp_assoc_t(a.AssocID), C.__u16(a.MaxRetrans)
+		n.sasoc_number_peer_destinations = C.__u16(a.NumberOfDestinations)
+		n.sasoc_peer_rwnd, n.sasoc_local_rwnd = C.__u32(a.PeerRwnd), C.__u32(a.LocalRwnd)
+		n.sasoc_cookie_life = c.ms(a.CookieLife)
+		return c.err
+	}, func(n *C.struct_sctp_assocparams) SCTPAssocParams {
+		return SCTPAssocParams{
+			AssocID:              SCTPAssocID(n.sasoc_assoc_id),
+			MaxRetrans:           uint16(n.sasoc_asocmaxrxt),
+			NumberOfDestinations: uint16(n.sasoc_number_peer_destinations),
+			PeerRwnd:             uint32(n.sasoc_peer_rwnd),
+			LocalRwnd:            uint32(n.sasoc_local_rwnd),
+			CookieLife:           ms(n.sasoc_cookie_life),
+		}
+	})
+
+	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(i SCTPInit, n *C.struct_sctp_initmsg) error {
+		n.sinit_num_ostreams, n.sinit_max_instreams = C.__u16(i.NumOstreams), C.__u16(i.MaxInstreams)
+		n.sinit_max_attempts, n.sinit_max_init_timeo = C.__u16(i.MaxAttempts), C.__u16(i.MaxInitTimeo)
+		return nil
+	}, func(n *C.struct_sctp_initmsg) SCTPInit {
+		return SCTPInit{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), uint16(n.sinit_max_init_timeo)}
+	})
+
+	sctpSetPeerPrimCodec = plainCodec("struct sctp_setpeerprim", func(p SCTPPrim, n *C.struct_sctp_setpeerprim) error {
+		n.sspp_assoc_id = C.sctp_assoc_t(p.AssocID)
+		putAddr(bytesOf(n)[C.CSOCK_SSPP_ADDR:], p.Addr)
+		return nil
+	}, func(n *C.struct_sctp_setpeerprim) SCTPPrim {
+		return SCTPPrim{SCTPAssocID(n.sspp_assoc_id), inetSockAddr(bytesOf(n)[C.CSOCK_SSPP_ADDR:])}
+	})
+
+	sctpPrimCodec = plainCodec("struct sctp_prim", func(p SCTPPrim, n *C.struct_sctp_prim) error {
+		n.ssp_assoc_id = C.sctp_assoc_t(p.AssocID)
+		putAddr(bytesOf(n)[C.CSOCK_SSP_ADDR:], p.Addr)
+		return nil
+	}, func(n *C.struct_sctp_prim) SCTPPrim {
+		return SCTPPrim{SCTPAssocID(n.ssp_assoc_id), inetSockAddr(bytesOf(n)[C.CSOCK_SSP_ADDR:])}
+	})
+
+	sctpAdaptationCodec = plainCodec("struct sctp_setadaptation", func(i uint32, n *C.struct_sctp_setadaptation) error {
+		n.ssb_adaptation_ind = C.__u32(i)
+		return nil
+	}, func(n *C.struct_sctp_setadaptation) uint32 { return uint32(n.ssb_adaptation_ind) })
+
+	sctpPaddrParamsCodec = plainCodec("struct sctp_paddrparams", func(p SCTPPaddrParams, n *C.struct_sctp_paddrparams) error {
+		var c clock
+		n.spp_assoc_id, n.spp_hbinterval, n.spp_pathmaxrxt = C.sctp_assoc_t(p.AssocID), c.ms(p.HBInterval), C.__u16(p.PathMaxRxt)
+		putAddr(bytesOf(n)[C.CSOCK_SPP_ADDRESS:], p.Address)
+		putAt(n, C.CSOCK_SPP_PATHMTU, p.PathMTU)
+		putAt(n, C.CSOCK_SPP_SACKDELAY, c.ms(p.SackDelay))
+		putAt(n, C.CSOCK_SPP_FLAGS, p.Flags)
+		putAt(n, C.CSOCK_SPP_IPV6_FLOWLABEL, p.IPv6Flowlabel)
+		putAt(n, C.CSOCK_SPP_DSCP, p.DSCP)
+		return c.err
+	}, func(n *C.struct_sctp_paddrparams) SCTPPaddrParams {
+		return SCTPPaddrParams{
+			AssocID:       SCTPAssocID(n.spp_assoc_id),
+			Address:       inetSockAddr(bytesOf(n)[C.CSOCK_SPP_ADDRESS:]),
+			HBInterval:    ms(n.spp_hbinterval),
+			PathMaxRxt:    uint16(n.spp_pathmaxrxt),
+			PathMTU:       getAt[uint32](n, C.CSOCK_SPP_PATHMTU),
+			SackDelay:     ms(getAt[uint32](n, C.CSOCK_SPP_SACKDELAY)),
+			Flags:         getAt[uint32](n, C.CSOCK_SPP_FLAGS),
+			IPv6Flowlabel: getAt[uint32](n, C.CSOCK_SPP_IPV6_FLOWLABEL),
+			DSCP:          getAt[uint8](n, C.CSOCK_SPP_DSCP),
+		}
+	})
+
+	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcv, n *C.struct_sctp_sndrcvinfo) error {
+		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = C.__u16(i.Stream), C.__u16(i.SSN), C.__u16(i.Flags)
+		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = C.__u32(i.PPID), C.__u32(i.Context), C.__u32(i.TimeToLive)
+		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = C.__u32(i.TSN), C.__u32(i.CumTSN), C.sctp_assoc_t(i.AssocID)
+		return nil
+	}, func(n *C.struct_sctp_sndrcvinfo) SCTPSndRcv {
+		return SCTPSndRcv{
+			Stream:     uint16(n.sinfo_stream),
+			SSN:        uint16(n.sinfo_ssn),
+			Flags:      uint16(n.sinfo_flags),
+			PPID:       uint32(n.sinfo_ppid),
+			Context:    uint32(n.sinfo_context),
+			TimeToLive: uint32(n.sinfo_timetolive),
+			TSN:        uint32(n.sinfo_tsn),
+			CumTSN:     uint32(n.sinfo_cumtsn),
+			AssocID:    SCTPAssocID(n.sinfo_assoc_id),
+		}
+	})
+
+	sctpSndInfoCodec = plainCodec("struct sctp_sndinfo", func(i SCTPSndInfo, n *C.struct_sctp_sndinfo) error {
+		n.snd_sid, n.snd_flags, n.snd_ppid = C.__u16(i.SID), C.__u16(i.Flags), C.__u32(i.PPID)
+		n.snd_context, n.snd_assoc_id = C.__u32(i.Context), C.sctp_assoc_t(i.AssocID)
+		return nil
+	}, func(n *C.struct_sctp_sndinfo) SCTPSndInfo {
+		return SCTPSndInfo{uint16(n.snd_sid), uint16(n.snd_flags), uint32(n.snd_ppid), uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
+	})
+
+	sctpAssocIDCodec = plainCodec("sctp_assoc_t", func(id SCTPAssocID, n *C.sctp_assoc_t) error {
+		*n = C.sctp_assoc_t(id)
+		return nil
+	}, func(n *C.sctp_assoc_t) SCTPAssocID { return SCTPAssocID(*n) })
+
+	sctpEventsCodec = plainCodec("struct sctp_event_subscribe", func(e SCTPEvents, n *C.struct_sctp_event_subscribe) error {
+		bit := func(b bool) C.__u8 { return C.__u8(cBool(b)) }
+		n.sctp_data_io_event, n.sctp_association_event = bit(e.DataIO), bit(e.Association)
+		n.sctp_address_event, n.sctp_send_failure_event = bit(e.Address), bit(e.SendFailure)
+		n.sctp_peer_error_event, n.sctp_shutdown_event = bit(e.PeerError), bit(e.Shutdown)
+		n.sctp_partial_delivery_event, n.sctp_adaptation_layer_event = bit(e.PartialDelivery), bit(e.AdaptationLayer)
+		n.sctp_authentication_event, n.sctp_sender_dry_event = bit(e.Authentication), bit(e.SenderDry)
+		n.sctp_stream_reset_event, n.sctp_assoc_reset_event = bit(e.StreamReset), bit(e.AssocReset)
+		n.sctp_stream_change_event, n.sctp_send_failure_event_event = bit(e.StreamChange), bit(e.SendFailureEvent)
+		return nil
+	}, func(n *C.struct_sctp_event_subscribe) SCTPEvents {
+		return SCTPEvents{
+			DataIO:           n.sctp_data_io_event != 0,
+			Association:      n.sctp_association_event != 0,
+			Address:          n.sctp_address_event != 0,
+			SendFailure:      n.sctp_send_failure_event != 0,
+			PeerError:        n.sctp_peer_error_event != 0,
+			Shutdown:         n.sctp_shutdown_event != 0,
+			PartialDelivery:  n.sctp_partial_delivery_event != 0,
+			AdaptationLayer:  n.sctp_adaptation_layer_event != 0,
+			Authentication:   n.sctp_authentication_event != 0,
+			SenderDry:        n.sctp_sender_dry_event != 0,
+			StreamReset:      n.sctp_stream_reset_event != 0,
+			AssocReset:       n.sctp_assoc_reset_event != 0,
+			StreamChange:     n.sctp_stream_change_event != 0,
+			SendFailureEvent: n.sctp_send_failure_event_event != 0,
+		}
+	})
+
+	sctpEventCodec = plainCodec("struct sctp_event", func(e SCTPEvent, n *C.struct_sctp_event) error {
+		if e.Type < 0 || e.Type > math.MaxUint16 {
+			return fmt.Errorf("type %d: %w", int(e.Type), syscall.EINVAL)
+		}
+		n.se_assoc_id, n.se_type, n.se_on = C.sctp_assoc_t(e.AssocID), C.uint16_t(e.Type), C.uint8_t(cBool(e.On))
+		return nil
+	}, func(n *C.struct_sctp_event) SCTPEvent {
+		return SCTPEvent{SCTPAssocID(n.se_assoc_id), SCTPNotification(n.se_type), n.se_on != 0}
+	})
+
+	sctpAssocValueCodec = plainCodec("struct sctp_assoc_value", func(v SCTPAssocValue, n *C.struct_sctp_assoc_value) error {
+		n.assoc_id, n.assoc_value = C.sctp_assoc_t(v.AssocID), C.uint32_t(v.Value)
+		return nil
+	}, func(n *C.struct_sctp_assoc_value) SCTPAssocValue {
+		return SCTPAssocValue{SCTPAssocID(n.assoc_id), uint32(n.assoc_value)}
+	})
+
+	sctpStreamValueCodec = plainCodec("struct sctp_stream_value", func(v SCTPStreamValue, n *C.struct_sctp_stream_value) error {
+		n.assoc_id, n.stream_id, n.stream_value = C.sctp_assoc_t(v.AssocID), C.uint16_t(v.Stream), C.uint16_t(v.Value)
+		return nil
+	}, func(n *C.struct_sctp_stream_value) SCTPStreamValue {
+		return SCTPStreamValue{SCTPAssocID(n.assoc_id), uint16(n.stream_id), uint16(n.stream_value)}
+	})
+
+	sctpSackInfoCodec = plainCodec("struct sctp_sack_info", func(i SCTPSackInfo, n *C.struct_sctp_sack_info) error {
+		var c clock
+		n.sack_assoc_id, n.sack_delay, n.sack_freq = C.sctp_assoc_t(i.AssocID), C.uint32_t(c.ms(i.Delay)), C.uint32_t(i.Freq)
+		return c.err
+	}, func(n *C.struct_sctp_sack_info) SCTPSackInfo {
+		return SCTPSackInfo{SCTPAssocID(n.sack_assoc_id), ms(n.sack_delay), uint32(n.sack_freq)}
+	})
+
+	sctpStatusCodec = plainCodec("struct sctp_status", func(s SCTPStatus, n *C.struct_sctp_status) error {
+		n.sstat_assoc_id = C.sctp_assoc_t(s.AssocID)
+		return nil
+	}, func(n *C.struct_sctp_status) SCTPStatus {
+		return SCTPStatus{
+			AssocID:            SCTPAssocID(n.sstat_assoc_id),
+			State:              SCTPState(n.sstat_state),
+			Rwnd:               uint32(n.sstat_rwnd),
+			UnackData:          uint16(n.sstat_unackdata),
+			PendData:           uint16(n.sstat_penddata),
+			InStreams:          uint16(n.sstat_instrms),
+			OutStreams:         uint16(n.sstat_outstrms),
+			FragmentationPoint: uint32(n.sstat_fragmentation_point),
+			Primary:            decodeSCTPPaddrInfo(&n.sstat_primary),
+		}
+	})
+
+	sctpPaddrInfoCodec = plainCodec("struct sctp_paddrinfo", func(i SCTPPaddrInfo, n *C.struct_sctp_paddrinfo) error {
+		n.spinfo_assoc_id = C.sctp_assoc_t(i.AssocID)
+		putAddr(bytesOf(n)[C.CSOCK_SPINFO_ADDRESS:], i.Address)
+		return nil
+	}, decodeSCTPPaddrInfo)
+
+	sctpAuthChunkCodec = plainCodec("struct sctp_authchunk", func(chunk uint8, n *C.struct_sctp_authchunk) error {
+		n.sauth_chunk = C.__u8(chunk)
+		return nil
+	}, func(n *C.struct_sctp_authchunk) uint8 { return uint8(n.sauth_chunk) })
+
+	sctpHMACAlgoCodec = tailedCodec("struct sctp_hmacalgo", 16, func(ids []uint16, n *C.struct_sctp_hmacalgo) ([]C.__u16, error) {
+		n.shmac_num_idents = C.__u32(len(ids))
+		return convert[C.__u16](ids), nil
+	}, func(n *C.struct_sctp_hmacalgo, ids []C.__u16) []uint16 {
+		return convert[uint16](ids[:min(len(ids), int(n.shmac_num_idents))])
+	})
+
+	sctpAuthKeyCodec = tailedCodec("struct sctp_authkey", 0, func(k SCTPAuthKey, n *C.struct_sctp_authkey) ([]byte, error) {
+		if len(k.Key) > math.MaxUint16 {
+			return nil, fmt.Errorf("key of %d bytes: %w", len(k.Key), syscall.EINVAL)
+		}
+		n.sca_assoc_id, n.sca_keynumber, n.sca_keylength = C.sctp_assoc_t(k.AssocID), C.__u16(k.Number), C.__u16(len(k.Key))
+		return k.Key, nil
+	}, func(*C.struct_sctp_authkey, []byte) (k SCTPAuthKey) { return k })
+
+	sctpAuthKeyIDCodec = plainCodec("struct sctp_authkeyid", func(k SCTPAuthKeyID, n *C.struct_sctp_authkeyid) error {
+		n.scact_assoc_id, n.scact_keynumber = C.sctp_assoc_t(k.AssocID), C.__u16(k.Number)
+		return nil
+	}, func(n *C.struct_sctp_authkeyid) SCTPAuthKeyID {
+		return SCTPAuthKeyID{SCTPAssocID(n.scact_assoc_id), uint16(n.scact_keynumber)}
+	})
+
+	sctpAuthChunksCodec = tailedCodec("struct sctp_authchunks", 256, func(c SCTPAuthChunks, n *C.struct_sctp_authchunks) ([]byte, error) {
+		n.gauth_assoc_id = C.sctp_assoc_t(c.AssocID)
+		return nil, nil
+	}, func(n *C.struct_sctp_authchunks, chunks []byte) SCTPAuthChunks {
+		return SCTPAuthChunks{SCTPAssocID(n.gauth_assoc_id), chunks[:min(len(chunks), int(n.gauth_number_of_chunks))]}
+	})
+
+	sctpAssocIDsCodec = tailedCodec("struct sctp_assoc_ids", 4096, func([]SCTPAssocID, *C.struct_sctp_assoc_ids) ([]C.sctp_assoc_t, error) {
+		return nil, nil
+	}, func(n *C.struct_sctp_assoc_ids, ids []C.sctp_assoc_t) []SCTPAssocID {
+		return convert[SCTPAssocID](ids[:min(len(ids), int(n.gaids_number_of_ids))])
+	})
+
+	sctpPaddrThldsCodec = plainCodec("struct sctp_paddrthlds", func(t SCTPPaddrThlds, n *C.struct_sctp_paddrthlds) error {
+		if t.PathCPThld != 0 {
+			return fmt.Errorf("PathCPThld needs SCTP_PEER_ADDR_THLDS_V2: %w", syscall.EINVAL)
+		}
+		putAddr(bytesOf(&n.spt_address), t.Address)
+		n.spt_assoc_id, n.spt_pathmaxrxt, n.spt_pathpfthld = C.sctp_assoc_t(t.AssocID), C.__u16(t.PathMaxRxt), C.__u16(t.PathPFThld)
+		return nil
+	}, func(n *C.struct_sctp_paddrthlds) SCTPPaddrThlds {
+		return SCTPPaddrThlds{AssocID: SCTPAssocID(n.spt_assoc_id), Address: inetSockAddr(bytesOf(&n.spt_address)),
+			PathMaxRxt: uint16(n.spt_pathmaxrxt), PathPFThld: uint16(n.spt_pathpfthld)}
+	})
+
+	sctpPaddrThldsV2Codec = plainCodec("struct sctp_paddrthlds_v2", func(t SCTPPaddrThlds, n *C.struct_sctp_paddrthlds_v2) error {
+		putAddr(bytesOf(&n.spt_address), t.Address)
+		n.spt_assoc_id, n.spt_pathmaxrxt = C.sctp_assoc_t(t.AssocID), C.__u16(t.PathMaxRxt)
+		n.spt_pathpfthld, n.spt_pathcpthld = C.__u16(t.PathPFThld), C.__u16(t.PathCPThld)
+		return nil
+	}, func(n *C.struct_sctp_paddrthlds_v2) SCTPPaddrThlds {
+		return SCTPPaddrThlds{SCTPAssocID(n.spt_assoc_id), inetSockAddr(bytesOf(&n.spt_address)),
+			uint16(n.spt_pathmaxrxt), uint16(n.spt_pathpfthld), uint16(n.spt_pathcpthld)}
+	})
+
+	// Addresses one behind the other, each as long as its family has it.
+	sctpAddrsCodec = &codec[[]SockAddr]{
+		kind:  "struct sockaddr[]",
+		shape: shapeBytes,
+		encode: func(addrs []SockAddr) (native, error) {
+			var mem []byte
+			for i := range addrs {
+				if !addrs[i].isIPv4() && !addrs[i].isIPv6() {
+					return native{}, fmt.Errorf("address %v: %w", addrs[i], syscall.EAFNOSUPPORT)
+				}
+				mem = append(mem, addrs[i].Bytes()...)
+			}
+			return native{mem: mem}, nil
+		},
+		decode: func(native) ([]SockAddr, error) { return nil, nil },
+	}
+
+	sctpPeeloffCodec = plainCodec("sctp_peeloff_arg_t", func(p SCTPPeeloff, n *C.sctp_peeloff_arg_t) error {
+		if p.Flags != 0 {
+			return fmt.Errorf("flags need SCTP_SOCKOPT_PEELOFF_FLAGS: %w", syscall.EINVAL)
+		}
+		n.associd = C.sctp_assoc_t(p.AssocID)
+		return nil
+	}, func(n *C.sctp_peeloff_arg_t) SCTPPeeloff {
+		return SCTPPeeloff{AssocID: SCTPAssocID(n.associd), FD: int(n.sd)}
+	})
+
+	sctpPeeloffFlagsCodec = plainCodec("sctp_peeloff_flags_arg_t", func(p SCTPPeeloff, n *C.sctp_peeloff_flags_arg_t) error {
+		n.p_arg.associd, n.flags = C.sctp_assoc_t(p.AssocID), C.uint(p.Flags)
+		return nil
+	}, func(n *C.sctp_peeloff_flags_arg_t) SCTPPeeloff {
+		return SCTPPeeloff{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
+	})
+
+	sctpGetAddrsCodec = tailedCodec("struct sctp_getaddrs", 4096, func(a SCTPGetAddrs, n *C.struct_sctp_getaddrs) ([]byte, error) {
+		n.assoc_id = C.sctp_assoc_t(a.AssocID)
+		return nil, nil
+	}, func(n *C.struct_sctp_getaddrs, p []byte) SCTPGetAddrs {
+		a := SCTPGetAddrs{AssocID: SCTPAssocID(n.assoc_id)}
+		for range n.addr_num {
+			addr := inetSockAddr(p)
+			if addr.len == 0 || int(addr.len) > len(p) {
+				break
+			}
+			a.Addrs = append(a.Addrs, addr)
+			p = p[addr.len:]
+		}
+		return a
+	})
+
+	sctpAssocStatsCodec = plainCodec("struct sctp_assoc_stats", func(s SCTPAssocStats, n *C.struct_sctp_assoc_stats) error {
+		n.sas_assoc_id = C.sctp_assoc_t(s.AssocID)
+		return nil
+	}, func(n *C.struct_sctp_assoc_stats) SCTPAssocStats {
+		return SCTPAssocStats{
+			AssocID:      SCTPAssocID(n.sas_assoc_id),
+			MaxRTOAddr:   inetSockAddr(bytesOf(&n.sas_obs_rto_ipaddr)),
+			MaxRTO:       ms(n.sas_maxrto),
+			ISacks:       uint64(n.sas_isacks),
+			OSacks:       uint64(n.sas_osacks),
+			OPackets:     uint64(n.sas_opackets),
+			IPackets:     uint64(n.sas_ipackets),
+			RtxChunks:    uint64(n.sas_rtxchunks),
+			OutOfSeqTSNs: uint64(n.sas_outofseqtsns),
+			IDupChunks:   uint64(n.sas_idupchunks),
+			GapCnt:       uint64(n.sas_gapcnt),
+			OUODChunks:   uint64(n.sas_ouodchunks),
+			IUODChunks:   uint64(n.sas_iuodchunks),
+			OODChunks:    uint64(n.sas_oodchunks),
+			IODChunks:    uint64(n.sas_iodchunks),
+			OCtrlChunks:  uint64(n.sas_octrlchunks),
+			ICtrlChunks:  uint64(n.sas_ictrlchunks),
+		}
+	})
+
+	sctpDefaultPRInfoCodec = plainCodec("struct sctp_default_prinfo", func(i SCTPDefaultPRInfo, n *C.struct_sctp_default_prinfo) error {
+		n.pr_assoc_id, n.pr_value, n.pr_policy = C.sctp_assoc_t(i.AssocID), C.__u32(i.Value), C.__u16(i.Policy)
+		return nil
+	}, func(n *C.struct_sctp_default_prinfo) SCTPDefaultPRInfo {
+		return SCTPDefaultPRInfo{SCTPAssocID(n.pr_assoc_id), uint32(n.pr_value), SCTPPRPolicy(n.pr_policy)}
+	})
+
+	sctpPRStatusCodec = plainCodec("struct sctp_prstatus", func(s SCTPPRStatus, n *C.struct_sctp_prstatus) error {
+		n.sprstat_assoc_id, n.sprstat_sid, n.sprstat_policy = C.sctp_assoc_t(s.AssocID), C.__u16(s.Stream), C.__u16(s.Policy)
+		return nil
+	}, func(n *C.struct_sctp_prstatus) SCTPPRStatus {
+		return SCTPPRStatus{SCTPAssocID(n.sprstat_assoc_id), uint16(n.sprstat_sid), SCTPPRPolicy(n.sprstat_policy),
+			uint64(n.sprstat_abandoned_unsent), uint64(n.sprstat_abandoned_sent)}
+	})
+
+	sctpResetStreamsCodec = tailedCodec("struct sctp_reset_streams", 0, func(r SCTPResetStreams, n *C.struct_sctp_reset_streams) ([]C.uint16_t, error) {
+		if len(r.Streams) > math.MaxUint16 {
+			return nil, fmt.Errorf("%d streams: %w", len(r.Streams), syscall.EINVAL)
+		}
+		n.srs_assoc_id, n.srs_flags, n.srs_number_streams = C.sctp_assoc_t(r.AssocID), C.uint16_t(r.Flags), C.uint16_t(len(r.Streams))
+		return convert[C.uint16_t](r.Streams), nil
+	}, func(*C.struct_sctp_reset_streams, []C.uint16_t) (r SCTPResetStreams) { return r })
+
+	sctpAddStreamsCodec = plainCodec("struct sctp_add_streams", func(a SCTPAddStreams, n *C.struct_sctp_add_streams) error {
+		n.sas_assoc_id, n.sas_instrms, n.sas_outstrms = C.sctp_assoc_t(a.AssocID), C.uint16_t(a.InStreams), C.uint16_t(a.OutStreams)
+		return nil
+	}, func(n *C.struct_sctp_add_streams) SCTPAddStreams {
+		return SCTPAddStreams{SCTPAssocID(n.sas_assoc_id), uint16(n.sas_instrms), uint16(n.sas_outstrms)}
+	})
+
+	sctpUDPEncapsCodec = plainCodec("struct sctp_udpencaps", func(e SCTPUDPEncaps, n *C.struct_sctp_udpencaps) error {
+		putAddr(bytesOf(&n.sue_address), e.Address)
+		n.sue_assoc_id = C.sctp_assoc_t(e.AssocID)
+		// The kernel reads the port in network order.
+		putAt(&n.sue_port, 0, [2]byte{byte(e.Port >> 8), byte(e.Port)})
+		return nil
+	}, func(n *C.struct_sctp_udpencaps) SCTPUDPEncaps {
+		port := getAt[[2]byte](&n.sue_port, 0)
+		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)), uint16(port[0])<<8 | uint16(port[1])}
+	})
+
+	sctpProbeIntervalCodec = plainCodec("struct sctp_probeinterval", func(p SCTPProbeInterval, n *C.struct_sctp_probeinterval) error {
+		var c clock
+		putAddr(bytesOf(&n.spi_address), p.Address)
+		n.spi_assoc_id, n.spi_interval = C.sctp_assoc_t(p.AssocID), c.ms(p.Interval)
+		return c.err
+	}, func(n *C.struct_sctp_probeinterval) SCTPProbeInterval {
+		return SCTPProbeInterval{SCTPAssocID(n.spi_assoc_id), inetSockAddr(bytesOf(&n.spi_address)), ms(n.spi_interval)}
+	})
+)
+
+func decodeSCTPPaddrInfo(n *C.struct_sctp_paddrinfo) SCTPPaddrInfo {
+	return SCTPPaddrInfo{
+		AssocID: SCTPAssocID(n.spinfo_assoc_id),
+		Address: inetSockAddr(bytesOf(n)[C.CSOCK_SPINFO_ADDRESS:]),
+		State:   SCTPPaddrState(n.spinfo_state),
+		Cwnd:    uint32(n.spinfo_cwnd),
+		SRTT:    ms(n.spinfo_srtt),
+		RTO:     ms(n.spinfo_rto),
+		MTU:     uint32(n.spinfo_mtu),
+	}
+}
+
+// tailedCodec is for a struct N with an array of Es at its end, up to count of them to get.
+func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T) *codec[T] {
+	head, elem := int(unsafe.Sizeof(*new(N))), int(unsafe.Sizeof(*new(E)))
+	return &codec[T]{
+		kind:  kind,
+		shape: shapeBytes,
+		size:  head + elem*count,
+		encode: func(t T) (native, error) {
+			n := new(N)
+			tail, err := encode(t, n)
+			if err != nil {
+				return native{}, err
+			}
+			mem := bytesOf(n)
+			for i := range tail {
+				mem = append(mem, bytesOf(&tail[i])...)
+			}
+			return native{mem: mem}, nil
+		},
+		decode: func(v native) (T, error) {
+			n := new(N)
+			mem := v.mem[copy(bytesOf(n), v.mem):]
+			tail := make([]E, len(mem)/elem)
+			for i := range tail {
+				copy(bytesOf(&tail[i]), mem[i*elem:])
+			}
+			return decode(n, tail), nil
+		},
+	}
+}
+
+// convert is a list in another type of integer.
+func convert[To, From ~uint16 | ~int32](list []From) []To {
+	var out []To
+	for _, n := range list {
+		out = append(out, To(n))
+	}
+	return out
+}

@@ -1,0 +1,332 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/cref"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// The structs of the transports' options. Most kernels lack some of SCTP, DCCP, TLS and TCP-AO, so the kernel's part is played by
+// strace: it shows the bytes that a call carries, and puts C's bytes into the answer of another.
+
+// A structCase is an option, the value of which csock and C have the same idea.
+type structCase struct {
+	c   string // names C's value, and the option if that is not named
+	opt string
+	set csock.Setting
+	get func(*csock.Socket) (any, error)
+	// want is the value that get has, if it is not the one that was set.
+	want any
+}
+
+func (c structCase) option() string {
+	if c.opt != "" {
+		return c.opt
+	}
+	return c.c
+}
+
+// both is a case of an option that can be set and got.
+func both[T any](o csock.Option[T], v T) structCase {
+	c := structCase{c: o.String(), want: v}
+	if o.CanSet() {
+		c.set = o.To(v)
+	}
+	if o.CanGet() {
+		c.get = func(s *csock.Socket) (any, error) { return o.GetWith(s, v) }
+	}
+	return c
+}
+
+// tlsCase is a case of a cipher.
+func tlsCase(name string, o csock.Option[csock.TLSCryptoInfo], cipher csock.TLSCipher) structCase {
+	iv, key, salt, recSeq, _ := cipher.Size()
+	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
+	c := both(o, csock.TLSCryptoInfo{Version: csock.TLS_1_3_VERSION, Cipher: cipher, IV: fill(iv, 1), Key: fill(key, 2), Salt: fill(salt, 3), RecSeq: fill(recSeq, 4)})
+	c.c, c.opt = name, o.String()
+	return c
+}
+
+var (
+	peer4 = csock.InetAddr(netip.MustParseAddrPort("192.0.2.1:80"))
+	peer6 = csock.InetAddr(netip.MustParseAddrPort("[2001:db8::1]:80"))
+	anyof = csock.InetAddr(netip.MustParseAddrPort("192.0.2.1:0"))
+)
+
+var structCases = []structCase{
+	both(csock.TCP_MD5SIG, csock.TCPMD5Sig{Addr: netip.MustParseAddr("192.0.2.1"), Key: []byte("key")}),
+	both(csock.TCP_MD5SIG_EXT, csock.TCPMD5Sig{Addr: netip.MustParseAddr("2001:db8::"), PrefixLen: 32, Ifindex: 7, Key: []byte("key")}),
+	both(csock.TCP_REPAIR_OPTIONS, []csock.TCPRepairOpt{{Code: 2, Value: 1400}, {Code: 3, Value: 0x70008}}),
+	both(csock.TCP_REPAIR_WINDOW, csock.TCPRepairWindow{SndWl1: 1, SndWnd: 2, MaxWindow: 3, RcvWnd: 4, RcvWup: 5}),
+	both(csock.TCP_AO_ADD_KEY, csock.TCPAOAdd{Addr: anyof, Prefix: 24, Algorithm: "hmac(sha1)", Ifindex: 7, SetCurrent: true, SetRNext: true,
+		SndID: 1, RcvID: 2, MacLen: 12, KeyFlags: csock.TCP_AO_KEYF_IFINDEX, Key: []byte("key")}),
+	both(csock.TCP_AO_DEL_KEY, csock.TCPAODel{Addr: anyof, Prefix: 24, Ifindex: 7, SetRNext: true, Async: true, SndID: 1, RcvID: 2, CurrentKey: 3,
+		RNext: 4, KeyFlags: csock.TCP_AO_KEYF_EXCLUDE_OPT}),
+	both(csock.TCP_AO_INFO, csock.TCPAOInfo{SetRNext: true, Required: true, AcceptICMPs: true, CurrentKey: 1, RNext: 2, Good: 3, Bad: 4,
+		KeyNotFound: 5, AORequired: 6, DroppedICMP: 7}),
+	both(csock.TCP_AO_GET_KEYS, []csock.TCPAOKey{{Addr: anyof, Prefix: 24, Algorithm: "hmac(sha1)", Key: []byte("key"), IsRNext: true, SndID: 1,
+		RcvID: 2, MacLen: 12, KeyFlags: 1, Ifindex: 7, Good: 3, Bad: 4}}),
+	both(csock.TCP_AO_REPAIR, csock.TCPAORepair{SntISN: 1, RcvISN: 2, SndSNE: 3, RcvSNE: 4}),
+
+	both(csock.PACKET_ADD_MEMBERSHIP, csock.PacketMreq{Ifindex: 7, Type: csock.PACKET_MR_UNICAST, Address: []byte{2, 0, 0, 0, 0, 1}}),
+	both(csock.PACKET_RX_RING, csock.TpacketReq{BlockSize: 4096, BlockNr: 2, FrameSize: 2048, FrameNr: 4, RetireTime: 60 * time.Millisecond, PrivSize: 8, Features: 1}),
+	{c: "PACKET_FANOUT", set: csock.PACKET_FANOUT.To(csock.PacketFanout{ID: 7, Mode: csock.PACKET_FANOUT_CPU, Flags: csock.PACKET_FANOUT_FLAG_DEFRAG, MaxMembers: 300})},
+	both(csock.PACKET_STATISTICS, csock.TpacketStats{Packets: 1, Drops: 2, FreezeQCount: 3}),
+	both(csock.PACKET_ROLLOVER_STATS, csock.TpacketRolloverStats{All: 1, Huge: 2, Failed: 3}),
+
+	tlsCase("TLS_TX", csock.TLS_TX, csock.TLS_CIPHER_AES_GCM_128),
+	tlsCase("TLS_RX", csock.TLS_RX, csock.TLS_CIPHER_AES_GCM_256),
+	tlsCase("TLS_CIPHER_AES_CCM_128", csock.TLS_TX, csock.TLS_CIPHER_AES_CCM_128),
+	tlsCase("TLS_CIPHER_CHACHA20_POLY1305", csock.TLS_TX, csock.TLS_CIPHER_CHACHA20_POLY1305),
+	tlsCase("TLS_CIPHER_SM4_GCM", csock.TLS_TX, csock.TLS_CIPHER_SM4_GCM),
+	tlsCase("TLS_CIPHER_SM4_CCM", csock.TLS_TX, csock.TLS_CIPHER_SM4_CCM),
+	tlsCase("TLS_CIPHER_ARIA_GCM_128", csock.TLS_TX, csock.TLS_CIPHER_ARIA_GCM_128),
+	tlsCase("TLS_CIPHER_ARIA_GCM_256", csock.TLS_TX, csock.TLS_CIPHER_ARIA_GCM_256),
+
+	both(csock.SCTP_RTOINFO, csock.SCTPRTOInfo{AssocID: 9, Initial: time.Second, Max: time.Minute, Min: 200 * time.Millisecond}),
+	both(csock.SCTP_ASSOCINFO, csock.SCTPAssocParams{AssocID: 9, MaxRetrans: 1, NumberOfDestinations: 2, PeerRwnd: 3, LocalRwnd: 4, CookieLife: 5 * time.Second}),
+	both(csock.SCTP_INITMSG, csock.SCTPInit{NumOstreams: 1, MaxInstreams: 2, MaxAttempts: 3, MaxInitTimeo: 4}),
+	both(csock.SCTP_SET_PEER_PRIMARY_ADDR, csock.SCTPPrim{AssocID: 9, Addr: peer6}),
+	both(csock.SCTP_PRIMARY_ADDR, csock.SCTPPrim{AssocID: 9, Addr: peer4}),
+	both(csock.SCTP_ADAPTATION_LAYER, 5),
+	both(csock.SCTP_PEER_ADDR_PARAMS, csock.SCTPPaddrParams{AssocID: 9, Address: peer4, HBInterval: 30 * time.Second, PathMaxRxt: 5, PathMTU: 1400,
+		SackDelay: 200 * time.Millisecond, Flags: csock.SPP_HB_ENABLE | csock.SPP_DSCP, IPv6Flowlabel: 6, DSCP: 7}),
+	both(csock.SCTP_DEFAULT_SEND_PARAM, csock.SCTPSndRcv{Stream: 1, SSN: 2, Flags: 1, PPID: 4, Context: 5, TimeToLive: 6, TSN: 7, CumTSN: 8, AssocID: 9}),
+	both(csock.SCTP_DEFAULT_SNDINFO, csock.SCTPSndInfo{SID: 1, Flags: 1, PPID: 4, Context: 5, AssocID: 9}),
+	both(csock.SCTP_EVENTS, csock.SCTPEvents{DataIO: true, Address: true, PeerError: true, PartialDelivery: true, Authentication: true, StreamReset: true, StreamChange: true}),
+	both(csock.SCTP_MAXSEG, csock.SCTPAssocValue{AssocID: 9, Value: 1400}),
+	both(csock.SCTP_STATUS, csock.SCTPStatus{AssocID: 9, State: csock.SCTP_ESTABLISHED, Rwnd: 1, UnackData: 2, PendData: 3, InStreams: 4, OutStreams: 5,
+		FragmentationPoint: 6, Primary: csock.SCTPPaddrInfo{AssocID: 9, Address: peer4, State: csock.SCTP_ACTIVE, Cwnd: 7, SRTT: 8 * time.Millisecond,
+			RTO: 9 * time.Millisecond, MTU: 10}}),
+	both(csock.SCTP_GET_PEER_ADDR_INFO, csock.SCTPPaddrInfo{AssocID: 9, Address: peer6, State: csock.SCTP_PF, Cwnd: 7, SRTT: 8 * time.Millisecond,
+		RTO: 9 * time.Millisecond, MTU: 10}),
+	both(csock.SCTP_DELAYED_SACK, csock.SCTPSackInfo{AssocID: 9, Delay: 200 * time.Millisecond, Freq: 2}),
+	both(csock.SCTP_AUTH_CHUNK, 5),
+	both(csock.SCTP_AUTH_ACTIVE_KEY, csock.SCTPAuthKeyID{AssocID: 9, Number: 2}),
+	both(csock.SCTP_PEER_ADDR_THLDS, csock.SCTPPaddrThlds{AssocID: 9, Address: peer4, PathMaxRxt: 1, PathPFThld: 2}),
+	both(csock.SCTP_PEER_ADDR_THLDS_V2, csock.SCTPPaddrThlds{AssocID: 9, Address: peer4, PathMaxRxt: 1, PathPFThld: 2, PathCPThld: 3}),
+	both(csock.SCTP_SOCKOPT_PEELOFF, csock.SCTPPeeloff{AssocID: 9, FD: 5}),
+	both(csock.SCTP_SOCKOPT_PEELOFF_FLAGS, csock.SCTPPeeloff{AssocID: 9, FD: 5, Flags: csock.SOCK_CLOEXEC}),
+	both(csock.SCTP_GET_ASSOC_STATS, csock.SCTPAssocStats{AssocID: 9, MaxRTOAddr: peer4, MaxRTO: time.Millisecond, ISacks: 2, OSacks: 3, OPackets: 4,
+		IPackets: 5, RtxChunks: 6, OutOfSeqTSNs: 7, IDupChunks: 8, GapCnt: 9, OUODChunks: 10, IUODChunks: 11, OODChunks: 12, IODChunks: 13,
+		OCtrlChunks: 14, ICtrlChunks: 15}),
+	both(csock.SCTP_DEFAULT_PRINFO, csock.SCTPDefaultPRInfo{AssocID: 9, Value: 100, Policy: csock.SCTP_PR_SCTP_RTX}),
+	both(csock.SCTP_PR_STREAM_STATUS, csock.SCTPPRStatus{AssocID: 9, Stream: 1, Policy: csock.SCTP_PR_SCTP_PRIO, AbandonedUnsent: 2, AbandonedSent: 3}),
+	both(csock.SCTP_ADD_STREAMS, csock.SCTPAddStreams{AssocID: 9, InStreams: 1, OutStreams: 2}),
+	both(csock.SCTP_STREAM_SCHEDULER_VALUE, csock.SCTPStreamValue{AssocID: 9, Stream: 1, Value: 2}),
+	both(csock.SCTP_EVENT, csock.SCTPEvent{AssocID: 9, Type: csock.SCTP_SENDER_DRY_EVENT, On: true}),
+	both(csock.SCTP_REMOTE_UDP_ENCAPS_PORT, csock.SCTPUDPEncaps{AssocID: 9, Address: peer4, Port: 9899}),
+	both(csock.SCTP_PLPMTUD_PROBE_INTERVAL, csock.SCTPProbeInterval{AssocID: 9, Address: peer4, Interval: 5 * time.Second}),
+	both(csock.SCTP_RESET_ASSOC, 9),
+	both(csock.SCTP_HMAC_IDENT, []uint16{csock.SCTP_AUTH_HMAC_ID_SHA256, csock.SCTP_AUTH_HMAC_ID_SHA1}),
+	both(csock.SCTP_AUTH_KEY, csock.SCTPAuthKey{AssocID: 9, Number: 2, Key: []byte("key")}),
+	both(csock.SCTP_RESET_STREAMS, csock.SCTPResetStreams{AssocID: 9, Flags: csock.SCTP_STREAM_RESET_OUTGOING, Streams: []uint16{1, 3}}),
+	both(csock.SCTP_PEER_AUTH_CHUNKS, csock.SCTPAuthChunks{AssocID: 9, Chunks: []byte{5, 6}}),
+	both(csock.SCTP_GET_ASSOC_ID_LIST, []csock.SCTPAssocID{3, 9}),
+	both(csock.SCTP_GET_PEER_ADDRS, csock.SCTPGetAddrs{AssocID: 9, Addrs: []csock.SockAddr{peer4, peer6}}),
+	both(csock.SCTP_SOCKOPT_BINDX_ADD, []csock.SockAddr{peer4, peer6}),
+
+	both(csock.DCCP_SOCKOPT_SERVICE, []uint32{1, 0x01020304}),
+	both(csock.DCCP_SOCKOPT_CCID, []byte{csock.DCCPC_CCID3, csock.DCCPC_CCID2}),
+	{c: "DCCP_SOCKOPT_TX_CCID", get: func(s *csock.Socket) (any, error) { return csock.DCCP_SOCKOPT_TX_CCID.Get(s) }, want: []byte{csock.DCCPC_CCID3}},
+}
+
+// TestTransportNumbers compares level and number of every option that C has here.
+func TestTransportNumbers(t *testing.T) {
+	checked := 0
+	for o := range csock.Options() {
+		if level, number, ok := cref.TransportOption(o.String()); ok {
+			checked++
+			if o.Level() != level || o.Number() != number {
+				t.Errorf("%v is %d at level %d, in C %d at level %d", o, o.Number(), o.Level(), number, level)
+			}
+		}
+	}
+	if checked < 150 {
+		t.Errorf("C knows %d of the options", checked)
+	}
+}
+
+const structChild = "CSOCK_TEST_STRUCT_CHILD"
+
+// straced runs the test again as a child under strace, with arguments of strace's, and returns what strace and the child wrote.
+func straced(t *testing.T, child string, args ...string) (trace, out string) {
+	t.Helper()
+	if _, err := exec.LookPath("strace"); err != nil {
+		t.Skip("needs strace: ", err)
+	}
+	exe, err := os.Executable()
+	check(t, err)
+	file := filepath.Join(t.TempDir(), "trace")
+	args = append(args, "-f", "-o", file, "-xx", "-X", "raw", "-s", "65536", exe, "-test.run=^"+t.Name()+"$")
+	cmd := exec.Command("strace", args...)
+	cmd.Env = append(os.Environ(), structChild+"="+child)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v: %v\n%s%s", cmd.Args, err, &stdout, &stderr)
+	}
+	text, err := os.ReadFile(file)
+	check(t, err)
+	return string(text), stdout.String()
+}
+
+// TestTransportSetBytes compares the setsockopt calls that csock and C make.
+func TestTransportSetBytes(t *testing.T) {
+	if os.Getenv(structChild) != "" {
+		for _, c := range structCases {
+			if c.set.String() == "" {
+				continue
+			}
+			s, err := csock.NewRaw(csock.AF_INET, csock.SOCK_DGRAM, 0)
+			check(t, err)
+			_ = s.Set(c.set) // the kernel may refuse it
+			level, number := levelOf(c.option())
+			value, _ := cref.TransportValue(c.c)
+			_ = cref.TransportSet(s.FD(), level, number, value)
+			check(t, s.Close())
+		}
+		return
+	}
+	trace, _ := straced(t, "all", "-e", "trace=setsockopt")
+	calls := regexp.MustCompile(`setsockopt\((.*)\) *= `).FindAllStringSubmatch(trace, -1)
+	for _, c := range structCases {
+		if c.set.String() == "" {
+			continue
+		}
+		if len(calls) < 2 {
+			t.Fatalf("no call for %s", c.c)
+		}
+		// strace decodes a ring only if the kernel took it: TestPacketRing sees that one.
+		if c.c == "PACKET_RX_RING" {
+			calls = calls[2:]
+			continue
+		}
+		if calls[0][1] != calls[1][1] {
+			t.Errorf("%s: csock %s\nC                %s", c.c, calls[0][1], calls[1][1])
+		}
+		calls = calls[2:]
+	}
+	if len(calls) > 0 {
+		t.Errorf("%d calls more", len(calls))
+	}
+}
+
+// levelOf is the level and the number of an option.
+func levelOf(name string) (level, number int) {
+	for o := range csock.Options() {
+		if o.String() == name {
+			return o.Level(), o.Number()
+		}
+	}
+	panic(name)
+}
+
+// TestTransportGetBytes has strace answer each getsockopt with the bytes of C.
+func TestTransportGetBytes(t *testing.T) {
+	if name := os.Getenv(structChild); name != "" {
+		for _, c := range structCases {
+			if c.c != name {
+				continue
+			}
+			s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
+			check(t, err)
+			got, err := c.get(s)
+			check(t, err)
+			if diff := cmp.Diff(c.want, got, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+			fmt.Println("compared")
+		}
+		return
+	}
+	for _, c := range structCases {
+		if c.get == nil {
+			continue
+		}
+		value, ok := cref.TransportValue(c.c)
+		if !ok {
+			t.Errorf("C has no %s", c.c)
+			continue
+		}
+		poke := fmt.Sprintf("inject=getsockopt:retval=0:poke_exit=@arg4=%s,@arg5=%s", hex.EncodeToString(value), hex.EncodeToString(native32(len(value))))
+		_, out := straced(t, c.c, "-e", "trace=getsockopt", "-e", poke)
+		if !strings.Contains(out, "compared") {
+			t.Errorf("%s: %s", c.c, out)
+		}
+	}
+}
+
+// TestTransportBadValues is values that have no native form.
+func TestTransportBadValues(t *testing.T) {
+	s := kindOf("tcp4").open(t)
+	long := bytes.Repeat([]byte{1}, 300)
+	for _, c := range []struct {
+		set  csock.Setting
+		want error
+	}{
+		{csock.TCP_CONGESTION.To("sixteen bytes!!!"), syscall.EINVAL},
+		{csock.TCP_CONGESTION.To("cu\x00bic"), syscall.EINVAL},
+		{csock.TCP_ULP.To(strings.Repeat("x", 16)), syscall.EINVAL},
+		{csock.TCP_USER_TIMEOUT.To(1 << 62), syscall.EDOM},
+		{csock.TCP_MD5SIG.To(csock.TCPMD5Sig{Key: []byte("key")}), syscall.EINVAL},
+		{csock.TCP_MD5SIG.To(csock.TCPMD5Sig{Addr: netip.MustParseAddr("::1"), Key: long}), syscall.EINVAL},
+		{csock.TCP_MD5SIG.To(csock.TCPMD5Sig{Addr: netip.MustParseAddr("::1"), PrefixLen: 64}), syscall.EINVAL},
+		{csock.TCP_AO_ADD_KEY.To(csock.TCPAOAdd{Key: long}), syscall.EINVAL},
+		{csock.TCP_AO_ADD_KEY.To(csock.TCPAOAdd{Algorithm: string(long)}), syscall.EINVAL},
+		{csock.PACKET_ADD_MEMBERSHIP.To(csock.PacketMreq{Address: long}), syscall.EINVAL},
+		{csock.PACKET_FANOUT.To(csock.PacketFanout{Flags: 1}), syscall.EINVAL},
+		{csock.PACKET_RX_RING.To(csock.TpacketReq{RetireTime: -1}), syscall.EDOM},
+		{csock.TLS_TX.To(csock.TLSCryptoInfo{Cipher: 1}), syscall.EINVAL},
+		{csock.TLS_TX.To(csock.TLSCryptoInfo{Cipher: csock.TLS_CIPHER_AES_GCM_128, Key: long}), syscall.EINVAL},
+		{csock.TLS_TX_MAX_PAYLOAD_LEN.To(65536), syscall.EINVAL},
+		{csock.TLS_TX_MAX_PAYLOAD_LEN.To(-1), syscall.EINVAL},
+		{csock.SCTP_RTOINFO.To(csock.SCTPRTOInfo{Max: -1}), syscall.EDOM},
+		{csock.SCTP_RTOINFO.To(csock.SCTPRTOInfo{Max: 1 << 62}), syscall.EDOM},
+		{csock.SCTP_SOCKOPT_BINDX_ADD.To([]csock.SockAddr{{}}), syscall.EAFNOSUPPORT},
+		{csock.SCTP_PEER_ADDR_THLDS.To(csock.SCTPPaddrThlds{PathCPThld: 1}), syscall.EINVAL},
+		{csock.SCTP_EVENT.To(csock.SCTPEvent{Type: 1 << 16}), syscall.EINVAL},
+		// What only the kernel knows.
+		{csock.TCP_CONGESTION.To("nonesuch"), syscall.ENOENT},
+		{csock.TCP_ULP.To("nonesuch"), syscall.ENOENT},
+		{csock.TCP_SYNCNT.To(0), syscall.EINVAL},
+		{csock.TCP_SYNCNT.To(256), syscall.EINVAL},
+		{csock.TCP_KEEPCNT.To(0), syscall.EINVAL},
+		{csock.TCP_KEEPIDLE.To(40000 * time.Second), syscall.EINVAL},
+		{csock.TCP_FASTOPEN_KEY.To([][16]byte{{}, {}, {}}), syscall.EINVAL},
+		{csock.TCP_FASTOPEN_KEY.To(nil), syscall.EINVAL},
+		{csock.TCP_USER_TIMEOUT.To(-time.Millisecond), syscall.EINVAL},
+		{csock.TCP_SAVE_SYN.To(3), syscall.EINVAL},
+	} {
+		err := s.Set(c.set)
+		if !errors.Is(err, c.want) || !strings.Contains(fmt.Sprint(err), c.set.String()+")") {
+			t.Errorf("%v: %v, want %v and the option's name", c.set, err, c.want)
+		}
+	}
+	if err := csock.TCP_CONGESTION.Set(s, "fifteen bytes!!"); !errors.Is(err, syscall.ENOENT) {
+		t.Errorf("a name of 15 bytes: %v", err)
+	}
+}
+
+// native32 is a number as an int of C's in memory.
+func native32(n int) []byte {
+	return binary.NativeEndian.AppendUint32(nil, uint32(n))
+}
