@@ -335,11 +335,11 @@ func (c *running) slice(round int, clock func() time.Time) error {
 	if k.Samples != nil {
 		k.Samples()
 	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	var times []float64
 	pieces := min(max(c.iters/c.row.MinIters(), 1), piecesOfSlice)
 	n := c.iters / pieces
+	times := make([]float64, 0, pieces) // before the allocations are counted
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	for range pieces {
 		start := clock()
 		err = k.Run(n)
