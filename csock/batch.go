@@ -378,13 +378,13 @@ func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	own := C.int(0)
-	if !s.raw {
-		own = C.CSOCK_RECV_FLAGS &^ cFlags(flags)
-	}
+	own := s.ownRecvFlags(flags)
 	b.use(b.from)
 	used := min(b.used, b.to) - b.from
 	n := C.csock_recvmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), C.uint(used), cFlags(flags), own)
+	if own != 0 && s.refusesRecvFlags(int(n)) {
+		n = C.csock_recvmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), C.uint(used), cFlags(flags), 0)
+	}
 	s.leave()
 	end := b.from + max(int(n), 0)
 	if b.used > b.to {

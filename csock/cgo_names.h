@@ -935,6 +935,18 @@ enum csock_lacks {
 #ifndef SO_TIMESTAMP_NEW
 #define SO_TIMESTAMP_NEW 63
 #endif
+#ifndef SO_RCVTIMEO_OLD
+#define SO_RCVTIMEO_OLD 20
+#endif
+#ifndef SO_SNDTIMEO_OLD
+#define SO_SNDTIMEO_OLD 21
+#endif
+#ifndef SO_RCVTIMEO_NEW
+#define SO_RCVTIMEO_NEW 66
+#endif
+#ifndef SO_SNDTIMEO_NEW
+#define SO_SNDTIMEO_NEW 67
+#endif
 #ifndef SO_TIMESTAMPNS_NEW
 #define SO_TIMESTAMPNS_NEW 64
 #endif
@@ -947,6 +959,15 @@ enum csock_lacks {
 #endif
 #ifndef IP_PROTOCOL
 #define IP_PROTOCOL 52
+#endif
+#ifndef IPV6_FLOWINFO // many versions of <linux/in6.h> hide these beside glibc
+#define IPV6_FLOWINFO 11
+#endif
+#ifndef IPV6_FLOWLABEL_MGR
+#define IPV6_FLOWLABEL_MGR 32
+#endif
+#ifndef IPV6_FLOWINFO_SEND
+#define IPV6_FLOWINFO_SEND 33
 #endif
 #ifndef ICMPV6_FILTER // <linux/icmpv6.h> has it, and cannot be included with <netinet/icmp6.h>
 #define ICMPV6_FILTER ICMP6_FILTER
@@ -1030,6 +1051,18 @@ enum {
 #endif
 #ifndef SO_TIMESTAMP_NEW
 	SO_TIMESTAMP_NEW,
+#endif
+#ifndef SO_RCVTIMEO_OLD
+	SO_RCVTIMEO_OLD,
+#endif
+#ifndef SO_SNDTIMEO_OLD
+	SO_SNDTIMEO_OLD,
+#endif
+#ifndef SO_RCVTIMEO_NEW
+	SO_RCVTIMEO_NEW,
+#endif
+#ifndef SO_SNDTIMEO_NEW
+	SO_SNDTIMEO_NEW,
 #endif
 #ifndef SO_TIMESTAMPNS_NEW
 	SO_TIMESTAMPNS_NEW,
@@ -1519,8 +1552,6 @@ enum csock_lacks_transport {
 #include <netinet/ip.h> // IPTOS_ECN_*
 #endif
 #ifdef __linux__
-#include <linux/net_tstamp.h>
-#include <linux/tls.h>
 // Numbers of what is newer than the headers of a C library or a kernel may be.
 #ifndef SCM_SECURITY
 #define SCM_SECURITY 3 // the kernel's own header alone has it
@@ -1529,16 +1560,6 @@ enum csock_lacks_transport {
 #define SCM_PIDFD 4 // since Linux 6.5
 #endif
 #if !defined(__hppa__) && !defined(__sparc__) // which have numbers of their own
-#ifndef SO_TIMESTAMP_OLD
-#define SO_TIMESTAMP_OLD 29
-#define SO_TIMESTAMPNS_OLD 35
-#define SO_TIMESTAMPING_OLD 37
-#endif
-#ifndef SO_TIMESTAMP_NEW
-#define SO_TIMESTAMP_NEW 63 // since Linux 5.1
-#define SO_TIMESTAMPNS_NEW 64
-#define SO_TIMESTAMPING_NEW 65
-#endif
 #ifndef SCM_TS_OPT_ID
 #define SCM_TS_OPT_ID 81 // since Linux 6.13
 #endif
@@ -1547,16 +1568,7 @@ enum csock_lacks_transport {
 #endif
 #endif
 #ifndef IPV6_FLOWINFO
-#define IPV6_FLOWINFO 11
-#endif
-#ifndef SOL_TLS
-#define SOL_TLS 282 // since Linux 4.13
-#endif
-#ifndef SOL_PACKET
-#define SOL_PACKET 263
-#endif
-#ifndef SOL_NETLINK
-#define SOL_NETLINK 270
+#define IPV6_FLOWINFO 11 // in <linux/in6.h>, beside a C library's <netinet/in.h>, or not
 #endif
 #ifndef SOL_VSOCK
 #define SOL_VSOCK 287 // since Linux 6.7
@@ -1585,10 +1597,8 @@ enum csock_lacks_messages {
 #endif
 #ifndef __linux__
 	SCM_SECURITY, SCM_PIDFD, SCM_TIMESTAMPNS, SCM_TIMESTAMPING, SCM_TIMESTAMPING_OPT_STATS,
-	SCM_TIMESTAMPING_PKTINFO, SCM_TXTIME, SCM_WIFI_STATUS, SO_TIMESTAMP_OLD, SO_TIMESTAMPNS_OLD,
-	SO_TIMESTAMPING_OLD, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW, IP_ORIGDSTADDR,
-	IPV6_ORIGDSTADDR, TCP_CM_INQ, TLS_SET_RECORD_TYPE, TLS_GET_RECORD_TYPE, PACKET_TX_TIMESTAMP, SOL_VSOCK,
-	VSOCK_RECVERR, SCTP_INIT, SCTP_SNDRCV, SCTP_SNDINFO, SCTP_RCVINFO, SCTP_NXTINFO, SCTP_PRINFO, SCTP_AUTHINFO,
+	SCM_TIMESTAMPING_PKTINFO, SCM_TXTIME, SCM_WIFI_STATUS, IP_ORIGDSTADDR, IPV6_ORIGDSTADDR, TCP_CM_INQ,
+	TLS_SET_RECORD_TYPE, TLS_GET_RECORD_TYPE, PACKET_TX_TIMESTAMP, SOL_VSOCK, VSOCK_RECVERR, SCTP_INIT, SCTP_SNDRCV, SCTP_SNDINFO, SCTP_RCVINFO, SCTP_NXTINFO, SCTP_PRINFO, SCTP_AUTHINFO,
 	SCTP_DSTADDRV4, SCTP_DSTADDRV6, SO_EE_ORIGIN_NONE, SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6,
 	SO_EE_ORIGIN_TXSTATUS, SO_EE_ORIGIN_ZEROCOPY, SO_EE_ORIGIN_TXTIME, SO_EE_ORIGIN_TIMESTAMPING,
 	SO_EE_CODE_ZEROCOPY_COPIED, SO_EE_CODE_TXTIME_INVALID_PARAM, SO_EE_CODE_TXTIME_MISSED, SCM_TSTAMP_SND,

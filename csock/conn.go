@@ -34,10 +34,11 @@ import (
 // No call allocates memory that sends or receives, unless it fails. Buffers must live on the heap, as they do
 // for package net's types: where they are declared as arrays the compiler puts them there.
 type Conn struct {
-	s    Socket          // used only while rc holds the descriptor
+	s    Socket          // of the descriptor, which is lent to it
 	file *os.File        // the descriptor's owner
 	rc   syscall.RawConn // file's
 	open atomic.Bool
+	hot  atomic.Bool // the last call that received did not have to wait
 
 	domain Domain
 	typ    Type
@@ -166,6 +167,7 @@ func (c *Conn) Close() error {
 	if !c.open.CompareAndSwap(true, false) {
 		return c.opError("close", errClosed)
 	}
+	c.s.guard.recall()
 	err := c.file.Close()
 	c.mu.Lock()
 	q := c.errQueue
@@ -201,13 +203,15 @@ type op struct {
 
 // args are an op's arguments and results.
 type args struct {
-	call  func(*op) error // one attempt
+	kind  kind
+	call  func(*op) error // of opOther: the system call
 	s     *Socket
 	ctx   context.Context // nil: one that does not end
 	parks bool            // EAGAIN parks the goroutine, and does not end the call
 	// No event may tell when EAGAIN is over: it is another Unix socket's backlog or queue that was full.
 	silent bool
 	begun  bool // of connect: the kernel is at it
+	waited bool // set if the call had to wait
 
 	p      []byte
 	oob    []byte
@@ -226,17 +230,38 @@ type args struct {
 	err  error
 }
 
+// A kind of op. Those that are called most have their system call in attempt itself: after it each return out of a
+// frame is dear.
+type kind uint8
+
+const (
+	opOther kind = iota
+	opSend
+	opWrite // opSend until all is sent
+	opRecv
+	opSendTo
+	opRecvFrom
+	opSendMsg // of p, with the control messages in oob
+	opRecvMsg
+)
+
 var ops = sync.Pool{New: func() any {
 	o := new(op)
-	o.try = o.attempt
-	o.once = func(fd uintptr) { o.attempt(fd) }
+	o.try = func(uintptr) bool { return o.attempt() }
+	o.once = func(uintptr) { o.attempt() }
 	return o
 }}
 
-func newOp(call func(*op) error) *op {
+func newOp(kind kind) *op {
 	o := ops.Get().(*op)
-	o.call = call
+	o.kind = kind
 	o.parks = true
+	return o
+}
+
+func otherOp(call func(*op) error) *op {
+	o := newOp(opOther)
+	o.call = call
 	return o
 }
 
@@ -249,20 +274,60 @@ func (o *op) end() int {
 }
 
 // attempt makes the system call and reports whether it has been answered. The descriptor is held
-// meanwhile by the RawConn that calls attempt.
-func (o *op) attempt(uintptr) bool {
+// meanwhile by the RawConn that calls it, not by the Socket's guard.
+func (o *op) attempt() bool {
+	s := o.s
 	for {
-		o.err = o.call(o)
-		if o.err == nil {
-			return true
-		}
-		switch errnoOf(o.err) {
-		case syscall.EINTR:
-		case syscall.EAGAIN:
-			return !o.parks
+		var r C.ssize_t
+		var c *call
+		switch o.kind {
+		case opSend:
+			r, c = C.csock_send(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags)), &callSend
+		case opWrite:
+			p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
+			r, c = C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(0)), &callSend
+			if r >= 0 {
+				if o.n += int(r); o.n < len(o.p) {
+					continue
+				}
+				r = C.ssize_t(o.n)
+			}
+		case opRecv:
+			r, c = C.csock_recv(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), C.int(o.flags)), &callRecv
+		case opSendTo:
+			r, c = C.csock_sendto(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags), &o.addr.storage, o.addr.len), &callSendto
+		case opRecvFrom:
+			r, c = C.csock_recvfrom(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), C.int(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
+		case opSendMsg:
+			r, c = C.csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob), C.size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), C.size_t(len(o.p))), &callSendmsg
+		case opRecvMsg:
+			var out C.struct_csock_received
+			out.addr_len = C.sizeof_struct_sockaddr_storage
+			out.control_len = C.size_t(len(o.oob))
+			own := s.recvFlags(o.flags)
+			r, c = C.csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), C.int(o.flags)|own, &out, bytesPtr(o.p), C.size_t(len(o.p))), &callRecvmsg
+			o.addr.len, o.oobn, o.got = out.addr_len, int(out.control_len), RecvFlags(out.flags&^own)
 		default:
+			o.err = o.call(o)
+			r = -C.ssize_t(errnoOf(o.err))
+			if r == 0 {
+				return true
+			}
+		}
+		switch {
+		case r >= 0:
+			o.n, o.err = int(r), nil
+			return true
+		case r == -C.EINTR:
+			continue
+		case c != nil:
+			o.err = c.error(int(r))
+		}
+		if r != -C.EAGAIN || !o.parks {
 			return true
 		}
+		o.waited = true
+		return false
 	}
 }
 
@@ -281,44 +346,62 @@ func (c *Conn) run(o *op, dir direction) error {
 		return err
 	}
 	o.s = &c.s
-	switch flags := RecvFlags(o.flags); {
-	case flags.has(MSG_DONTWAIT), flags.has(MSG_OOB):
-		if err := c.rc.Control(o.once); err != nil {
-			return errClosed
+	if o.flags != 0 {
+		switch flags := RecvFlags(o.flags); {
+		case flags.has(MSG_DONTWAIT), flags.has(MSG_OOB):
+			if c.rc.Control(o.once) != nil {
+				return errClosed
+			}
+			return o.err
+		case flags.has(MSG_ERRQUEUE):
+			q, err := c.waiter()
+			if err != nil {
+				return err
+			}
+			// An event on the error queue wakes writers too; to readers the poller may report it as a failure of its own.
+			c, dir, o.s = q, writing, &q.s
 		}
-		return o.err
-	case flags.has(MSG_ERRQUEUE):
-		q, err := c.waiter()
-		if err != nil {
-			return err
-		}
-		// An event on the error queue wakes writers too; they are not told of it as of a failure.
-		c, dir, o.s = q, writing, &q.s
 	}
-	return c.park(o, dir)
+	if o.silent {
+		o.parks = false
+	}
+	gen := c.dirs[dir].gen.Load()
+	var err error
+	if dir == reading {
+		err = c.rc.Read(o.try)
+	} else {
+		err = c.rc.Write(o.try)
+	}
+	if err != nil || o.silent {
+		return c.rerun(o, dir, gen, err)
+	}
+	if dir == reading && c.hot.Load() == o.waited {
+		c.hot.Store(!o.waited)
+	}
+	return o.err
 }
 
-func (c *Conn) park(o *op, dir direction) error {
+// direct reports whether a call is to be tried without the poller, which makes it as quick as a Socket's: where
+// there is no deadline to look at, nothing of a message that others could come between, and, of
+// a call that receives, if one can hope that there is something.
+func (c *Conn) direct(dir direction, flags MsgFlags) bool {
+	return flags == 0 && c != nil && !c.dirs[dir].timed.Load() && (dir == reading && c.hot.Load() || dir == writing && c.typ != SOCK_STREAM)
+}
+
+// waits reports whether a direct call has yet to be answered.
+func waits(err error) bool {
+	if err == nil {
+		return false
+	}
+	errno := errnoOf(err)
+	return errno == syscall.EAGAIN || errno == syscall.EINTR
+}
+
+// rerun is the rest of run, for what a single wait does not do. gen and err are of the
+// wait before.
+func (c *Conn) rerun(o *op, dir direction, gen uint32, err error) error {
 	d := &c.dirs[dir]
-	o.parks = o.parks && !o.silent
 	for delay := minDelay; ; delay = min(2*delay, maxDelay) {
-		gen := d.gen.Load()
-		var alarm *interruption
-		var timer *time.Timer
-		if o.silent && o.parks {
-			alarm = &interruption{c: c, dir: dir}
-			timer = time.AfterFunc(delay, alarm.begin)
-		}
-		var err error
-		if dir == reading {
-			err = c.rc.Read(o.try)
-		} else {
-			err = c.rc.Write(o.try)
-		}
-		if alarm != nil {
-			timer.Stop()
-			alarm.end()
-		}
 		switch {
 		case err == nil:
 			if !o.silent || errnoOf(o.err) != syscall.EAGAIN {
@@ -335,12 +418,29 @@ func (c *Conn) park(o *op, dir direction) error {
 				return err
 			}
 		default:
-			// The poller reports that readers cannot be served while the socket has an error queue
-			// and nothing else, until its next event.
+			// The poller does not serve readers while a socket has an error queue and nothing
+			// else, and tells only at the next event.
 			if c.rc.Control(o.once) == nil && errnoOf(o.err) != syscall.EAGAIN {
 				return o.err
 			}
 			time.Sleep(delay)
+		}
+
+		gen = d.gen.Load()
+		var alarm *interruption
+		var timer *time.Timer
+		if o.silent {
+			alarm = &interruption{c: c, dir: dir}
+			timer = time.AfterFunc(delay, alarm.begin)
+		}
+		if dir == reading {
+			err = c.rc.Read(o.try)
+		} else {
+			err = c.rc.Write(o.try)
+		}
+		if alarm != nil {
+			timer.Stop()
+			alarm.end()
 		}
 	}
 }
@@ -354,7 +454,8 @@ const (
 // A deadline is that of a direction. To wake one call, a context's end or an alarm sets a deadline that is
 // long past: an interruption. Calls that it was not meant for wait until the user's deadline is back, and go on.
 type deadline struct {
-	gen atomic.Uint32 // changes whenever an interruption begins or ends
+	gen   atomic.Uint32 // changes whenever an interruption begins or ends
+	timed atomic.Bool   // the user has set a deadline
 	// With Conn.mu held:
 	user          time.Time
 	interruptions int
@@ -456,6 +557,7 @@ func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 	defer c.mu.Unlock()
 	if read {
 		c.dirs[reading].user = t
+		c.dirs[reading].timed.Store(!t.IsZero())
 		read = c.dirs[reading].interruptions == 0
 		if c.errQueue != nil {
 			c.errQueue.SetWriteDeadline(t)
@@ -463,6 +565,7 @@ func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 	}
 	if write {
 		c.dirs[writing].user = t
+		c.dirs[writing].timed.Store(!t.IsZero())
 		write = c.dirs[writing].interruptions == 0
 	}
 	var err error
@@ -537,12 +640,20 @@ func (r rawConn) error(err error) error {
 	return err
 }
 
-// Set makes settings, as [Socket.Set] does. Get, or [Borrow], reads options.
-func (c *Conn) Set(settings ...Setting) error { return Apply(c, settings...) }
+// Set makes settings, as [Socket.Set] does. [Get] and [Borrow] read options.
+func (c *Conn) Set(settings ...Setting) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return c.s.Set(settings...)
+}
 
 // Shutdown ends sending, receiving or both. See shutdown(2).
 func (c *Conn) Shutdown(how Shutdown) error {
-	return Borrow(c, func(s *Socket) error { return s.Shutdown(how) })
+	if err := c.check(); err != nil {
+		return err
+	}
+	return c.s.Shutdown(how)
 }
 
 // CloseRead ends receiving: SHUT_RD.
@@ -556,7 +667,7 @@ func (c *Conn) CloseWrite() error { return c.opError("close", c.Shutdown(SHUT_WR
 // where the system cannot undo it, the Conn is closed. A Unix listener whose backlog is full is asked again until there is room. See
 // connect(2).
 func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
-	o := newOp((*op).connect)
+	o := otherOp((*op).connect)
 	o.addr = addr
 	o.parks = false // before the attempt has begun EAGAIN is a failure, but for Unix sockets
 	o.silent = addr.isUnix()
@@ -601,22 +712,18 @@ func (o *op) connect() error {
 func (c *Conn) disconnect() {
 	var none SockAddr // of family AF_UNSPEC
 	none.len = C.sizeof_struct_sockaddr_in
-	err := errClosed
-	c.rc.Control(func(uintptr) {
-		if err = c.s.Connect(none); err == nil {
-			c.s.TakeError() // of the connection that is no more
-		}
-	})
-	if err != nil {
+	if c.s.Connect(none) != nil {
 		c.Close()
+		return
 	}
+	c.s.TakeError() // of the connection that is no more
 }
 
 // Accept takes the next connection and returns its Conn and the peer's address. When ctx ends first it
 // answers ctx's cause, and at the read deadline os.ErrDeadlineExceeded; the Conn goes on as before. A connection that
 // was aborted before it could be accepted is passed over. See accept(2).
 func (c *Conn) Accept(ctx context.Context) (*Conn, SockAddr, error) {
-	o := newOp((*op).accept)
+	o := otherOp((*op).accept)
 	err := c.runContext(ctx, o, reading)
 	from := o.addr
 	fd := o.end()
@@ -657,28 +764,28 @@ func (o *op) accept() error {
 
 // Send sends p. See [Socket.Send].
 func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
-	o := newOp((*op).send)
+	if c.direct(writing, flags) {
+		if n, err := c.s.Send(p, flags); !waits(err) {
+			return n, err
+		}
+	}
+	o := newOp(opSend)
 	o.p, o.flags = p, flags
 	err := c.run(o, writing)
 	return o.end(), err
 }
 
-func (o *op) send() (err error) {
-	o.n, err = o.s.Send(o.p, o.flags)
-	return err
-}
-
 // Recv receives into p. See [Socket.Recv]: on a stream 0 bytes are its end.
 func (c *Conn) Recv(p []byte, flags MsgFlags) (int, error) {
-	o := newOp((*op).recv)
+	if c.direct(reading, flags) {
+		if n, err := c.s.Recv(p, flags); !waits(err) {
+			return n, err
+		}
+	}
+	o := newOp(opRecv)
 	o.p, o.flags = p, flags
 	err := c.run(o, reading)
 	return o.end(), err
-}
-
-func (o *op) recv() (err error) {
-	o.n, err = o.s.Recv(o.p, o.flags)
-	return err
 }
 
 // SendOutOfBand sends p with its last byte as urgent data. See [Socket.SendOutOfBand].
@@ -695,16 +802,16 @@ func (c *Conn) PeekFrom(p []byte) (int, SockAddr, error) { return c.RecvFrom(p, 
 
 // SendTo sends p to addr. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
-	o := newOp((*op).sendTo)
+	if c.direct(writing, flags) {
+		if n, err := c.s.SendTo(p, addr, flags); !waits(err) {
+			return n, err
+		}
+	}
+	o := newOp(opSendTo)
 	o.p, o.addr, o.flags = p, addr, flags
 	o.silent = c.silent(&addr)
 	err := c.run(o, writing)
 	return o.end(), err
-}
-
-func (o *op) sendTo() (err error) {
-	o.n, err = o.s.SendTo(o.p, o.addr, o.flags)
-	return err
 }
 
 // silent tells of a call that may wait for room in the queue of another Unix socket: no event
@@ -713,21 +820,26 @@ func (c *Conn) silent(to *SockAddr) bool { return to.isUnix() && c != nil && c.t
 
 // RecvFrom receives into p and also returns the sender's address. See [Socket.RecvFrom].
 func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (int, SockAddr, error) {
-	o := newOp((*op).recvFrom)
+	if c.direct(reading, flags) {
+		if n, from, err := c.s.RecvFrom(p, flags); !waits(err) {
+			return n, from, err
+		}
+	}
+	o := newOp(opRecvFrom)
 	o.p, o.flags = p, flags
 	err := c.run(o, reading)
 	from := o.addr
 	return o.end(), from, err
 }
 
-func (o *op) recvFrom() (err error) {
-	o.n, o.addr, err = o.s.RecvFrom(o.p, o.flags)
-	return err
-}
-
 // Sendmsg sends a message. See [Socket.Sendmsg].
 func (c *Conn) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
-	o := newOp((*op).sendmsg)
+	if c.direct(writing, flags) {
+		if n, err := c.s.Sendmsg(m, flags); !waits(err) {
+			return n, err
+		}
+	}
+	o := otherOp((*op).sendmsg)
 	o.msg, o.flags = m, flags
 	o.silent = m != nil && c.silent(&m.Addr)
 	err := c.run(o, writing)
@@ -741,7 +853,12 @@ func (o *op) sendmsg() (err error) {
 
 // Recvmsg receives a message, with MSG_ERRQUEUE from the error queue. See [Socket.Recvmsg].
 func (c *Conn) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
-	o := newOp((*op).recvmsg)
+	if c.direct(reading, flags) {
+		if n, err := c.s.Recvmsg(m, flags); !waits(err) {
+			return n, err
+		}
+	}
+	o := otherOp((*op).recvmsg)
 	o.msg, o.flags = m, flags
 	err := c.run(o, reading)
 	return o.end(), err
@@ -754,7 +871,7 @@ func (o *op) recvmsg() (err error) {
 
 // SendVectored sends the bytes of bufs as one message. See [Socket.SendVectored].
 func (c *Conn) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
-	o := newOp((*op).sendVectored)
+	o := otherOp((*op).sendVectored)
 	o.bufs, o.flags = bufs, flags
 	err := c.run(o, writing)
 	return o.end(), err
@@ -767,7 +884,7 @@ func (o *op) sendVectored() (err error) {
 
 // RecvVectored receives one message into bufs. See [Socket.RecvVectored].
 func (c *Conn) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, error) {
-	o := newOp((*op).recvVectored)
+	o := otherOp((*op).recvVectored)
 	o.bufs, o.flags = bufs, flags
 	err := c.run(o, reading)
 	got := o.got
@@ -781,7 +898,7 @@ func (o *op) recvVectored() (err error) {
 
 // SendToVectored sends the bytes of bufs as one message to addr. See [Socket.SendToVectored].
 func (c *Conn) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
-	o := newOp((*op).sendToVectored)
+	o := otherOp((*op).sendToVectored)
 	o.bufs, o.addr, o.flags = bufs, addr, flags
 	o.silent = c.silent(&addr)
 	err := c.run(o, writing)
@@ -795,7 +912,7 @@ func (o *op) sendToVectored() (err error) {
 
 // RecvFromVectored receives one message into bufs and also returns the sender. See [Socket.RecvFromVectored].
 func (c *Conn) RecvFromVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, SockAddr, error) {
-	o := newOp((*op).recvFromVectored)
+	o := otherOp((*op).recvFromVectored)
 	o.bufs, o.flags = bufs, flags
 	err := c.run(o, reading)
 	got, from := o.got, o.addr
@@ -810,7 +927,12 @@ func (o *op) recvFromVectored() (err error) {
 // SendBatch sends the messages of b, waits until the first can go out, and returns how many did. See
 // [Socket.SendBatch].
 func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
-	o := newOp((*op).sendBatch)
+	if c.direct(writing, flags) {
+		if n, err := c.s.SendBatch(b, flags); !waits(err) {
+			return n, err
+		}
+	}
+	o := otherOp((*op).sendBatch)
 	o.batch, o.flags = b, flags
 	o.silent = c != nil && c.domain == AF_UNIX && c.typ == SOCK_DGRAM
 	err := c.run(o, writing)
@@ -825,7 +947,12 @@ func (o *op) sendBatch() (err error) {
 // RecvBatch waits for a message, receives it and those after it that are there into b, and returns how many. See
 // [Socket.RecvBatch].
 func (c *Conn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
-	o := newOp((*op).recvBatch)
+	if c.direct(reading, flags) {
+		if n, err := c.s.RecvBatch(b, flags); !waits(err) {
+			return n, err
+		}
+	}
+	o := otherOp((*op).recvBatch)
 	o.batch, o.flags = b, flags
 	err := c.run(o, reading)
 	return o.end(), err
@@ -838,7 +965,7 @@ func (o *op) recvBatch() (err error) {
 
 // Sendfile sends up to length bytes of f from offset on. See [Socket.Sendfile].
 func (c *Conn) Sendfile(f *os.File, offset int64, length int) (int, error) {
-	o := newOp((*op).sendfile)
+	o := otherOp((*op).sendfile)
 	o.file, o.off, o.length = f, offset, length
 	err := c.run(o, writing)
 	return o.end(), err
@@ -851,50 +978,33 @@ func (o *op) sendfile() (err error) {
 
 // Read receives into p. The end of a stream, or of a sequence of packets, is io.EOF.
 func (c *Conn) Read(p []byte) (int, error) {
-	o := newOp((*op).read)
-	o.p = p
-	err := c.run(o, reading)
-	n := o.end()
-	if err != nil {
-		return n, c.opError("read", err)
+	if len(p) == 0 {
+		return 0, c.opError("read", c.check())
 	}
-	if n == 0 && len(p) > 0 && c.typ != SOCK_DGRAM && c.typ != SOCK_RAW {
+	n, err := c.Recv(p, 0)
+	if err != nil {
+		return 0, c.opError("read", err)
+	}
+	if n == 0 && c.typ != SOCK_DGRAM && c.typ != SOCK_RAW {
 		return 0, io.EOF
 	}
 	return n, nil
 }
 
-func (o *op) read() (err error) {
-	if len(o.p) > 0 {
-		o.n, err = o.s.Recv(o.p, 0)
-	}
-	return err
-}
-
 // Write sends p: on a stream all of it, with nothing of another Write in between, else as one message.
-func (c *Conn) Write(p []byte) (int, error) {
-	o := newOp((*op).write)
+func (c *Conn) Write(p []byte) (n int, err error) {
 	if c != nil && c.typ == SOCK_STREAM {
-		o.call = (*op).writeAll
+		o := newOp(opWrite)
+		o.p = p
+		err = c.run(o, writing)
+		n = o.end()
+	} else {
+		n, err = c.Send(p, 0)
 	}
-	o.p = p
-	err := c.run(o, writing)
-	return o.end(), c.opError("write", err)
-}
-
-func (o *op) write() (err error) {
-	o.n, err = o.s.Send(o.p, 0)
-	return err
-}
-
-func (o *op) writeAll() error {
-	for {
-		n, err := o.s.Send(o.p[o.n:min(len(o.p), o.n+maxWrite)], 0)
-		o.n += n
-		if err != nil || o.n == len(o.p) {
-			return err
-		}
+	if err != nil {
+		return n, c.opError("write", err)
 	}
+	return n, nil
 }
 
 // maxWrite is how much is sent at once: some systems refuse what does not fit an int.
@@ -965,11 +1075,10 @@ func (c *Conn) RemoteAddr() net.Addr {
 }
 
 func (c *Conn) netAddr(known *net.Addr, get func(*Socket) (SockAddr, error)) net.Addr {
-	var addr SockAddr
-	err := errClosed
-	if c.check() == nil {
-		c.rc.Control(func(uintptr) { addr, err = get(&c.s) })
+	if c == nil {
+		return nil
 	}
+	addr, err := get(&c.s)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {

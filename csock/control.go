@@ -319,16 +319,9 @@ func AppendRights(b []byte, fds ...int) []byte {
 	return b
 }
 
-// Credentials are those of a process: a struct ucred. See unix(7).
-type Credentials struct {
-	PID int
-	UID uint32
-	GID uint32
-}
-
 // AppendCredentials appends the sender's credentials (SCM_CREDENTIALS). The kernel checks them: only a privileged
 // process may tell others than its own.
-func AppendCredentials(b []byte, c Credentials) []byte {
+func AppendCredentials(b []byte, c Ucred) []byte {
 	var v C.csock_ucred
 	clear(memory(&v))
 	v.pid = C.pid_t(c.PID)
@@ -451,8 +444,8 @@ func AppendPriority(b []byte, priority uint32) []byte {
 
 // AppendTimestamping appends of what in a packet's way timestamps are made (SO_TIMESTAMPING): flags
 // SOF_TIMESTAMPING_TX_*. The socket's SO_TIMESTAMPING tells which of them it wants to hear.
-func AppendTimestamping(b []byte, flags uint32) []byte {
-	return appendValue(b, C.SOL_SOCKET, C.SO_TIMESTAMPING, flags)
+func AppendTimestamping(b []byte, flags TimestampingFlags) []byte {
+	return appendValue(b, C.SOL_SOCKET, C.SO_TIMESTAMPING, uint32(flags))
 }
 
 // AppendTimestampID appends the id by which the packet's timestamps are told (SCM_TS_OPT_ID). The socket has

@@ -97,9 +97,9 @@ func closeRights(control []byte) {
 }
 
 // Credentials returns what an SCM_CREDENTIALS message tells of the sender. SO_PASSCRED asks for it.
-func (m ControlMessage) Credentials() (Credentials, bool) {
+func (m ControlMessage) Credentials() (Ucred, bool) {
 	v, ok := loadIf[C.csock_ucred](m, C.SOL_SOCKET, C.SCM_CREDENTIALS)
-	return Credentials{int(v.pid), uint32(v.uid), uint32(v.gid)}, ok
+	return Ucred{int(v.pid), uint32(v.uid), uint32(v.gid)}, ok
 }
 
 // Security returns the sender's SELinux context (SCM_SECURITY), without the zero byte that may end it. SO_PASSSEC
@@ -211,15 +211,15 @@ func (m ControlMessage) DstOptions() ([]byte, bool) { return m.dataIf(C.IPPROTO_
 // section 4.4.
 func (m ControlMessage) RoutingHeader() ([]byte, bool) { return m.dataIf(C.IPPROTO_IPV6, C.IPV6_RTHDR) }
 
-// PathMTU returns the path MTU in bytes towards dst (IPV6_PATHMTU), which comes in a message of its own after
+// PathMTU returns the MTU of the path to an address (IPV6_PATHMTU), which comes in a message of its own after
 // a packet was too large. IPV6_RECVPATHMTU asks for it. See RFC 3542, section 11.3.
-func (m ControlMessage) PathMTU() (dst SockAddr, mtu int, ok bool) {
+func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
 	v, ok := loadIf[C.struct_ip6_mtuinfo](m, C.IPPROTO_IPV6, C.IPV6_PATHMTU)
 	if !ok {
-		return SockAddr{}, 0, false
+		return IP6Mtuinfo{}, false
 	}
-	dst, _ = loadSockAddr(memory(&v.ip6m_addr))
-	return dst, int(v.ip6m_mtu), true
+	dst, _ := loadSockAddr(memory(&v.ip6m_addr))
+	return IP6Mtuinfo{dst, uint32(v.ip6m_mtu)}, true
 }
 
 // FragmentSize returns the length in bytes of the largest fragment that a packet came in (IP_RECVFRAGSIZE,

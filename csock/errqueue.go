@@ -168,9 +168,9 @@ func (e ExtendedError) ZeroCopy() (first, last uint32, copied, ok bool) {
 }
 
 // Timestamp returns which packet the timestamp belongs to that came in the same message ([ControlMessage.Timestamping]),
-// and where the packet was then. With SOF_TIMESTAMPING_OPT_ID id counts a datagram socket's packets from 0 on, and
-// tells of a stream's bytes the last one's offset, from 0 on, modulo 2^32; or it is the one of AppendTimestampID. See
-// the kernel's Documentation/networking/timestamping.rst.
+// and where the packet was then. With SOF_TIMESTAMPING_OPT_ID, id counts a datagram socket's packets that have asked
+// for a timestamp, from 0 on; of a stream it is the offset of the last byte; both modulo 2^32. Or it is the one of
+// AppendTimestampID. See the kernel's Documentation/networking/timestamping.rst.
 func (e ExtendedError) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TIMESTAMPING || e.Errno != syscall.ENOMSG {
 		return 0, 0, false

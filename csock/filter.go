@@ -10,7 +10,7 @@ import "C"
 var (
 	// SO_ATTACH_FILTER makes a classic BPF program decide which packets the socket gets, and how much of each.
 	SO_ATTACH_FILTER = declare(sockFprogCodec, canSet, "SO_ATTACH_FILTER", C.SOL_SOCKET, C.SO_ATTACH_FILTER)
-	// SO_GET_FILTER is the program of SO_ATTACH_FILTER, nil if there is none.
+	// SO_GET_FILTER is the program of SO_ATTACH_FILTER, empty if there is none.
 	SO_GET_FILTER = declare(sockFprogCodec, canGet, "SO_GET_FILTER", C.SOL_SOCKET, C.SO_GET_FILTER)
 	// SO_DETACH_FILTER removes the program: ENOENT if there is none.
 	SO_DETACH_FILTER = declare(noneCodec, canSet, "SO_DETACH_FILTER", C.SOL_SOCKET, C.SO_DETACH_FILTER)

@@ -147,10 +147,7 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 		return 0, err
 	}
 	var n C.ssize_t
-	own := C.int(0) // the flags that are ours: the kernel hands MSG_CMSG_CLOEXEC back
-	if !s.raw {
-		own = C.CSOCK_RECV_FLAGS &^ cFlags(flags)
-	}
+	own := s.ownRecvFlags(flags)
 	switch f := cFlags(flags) | own; {
 	case len(bufs) == 1:
 		b := bufs[0]
@@ -172,10 +169,35 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	}
 	s.leave()
 	if n < 0 {
+		if own != 0 && s.refusesRecvFlags(int(n)) {
+			return s.recvmsg(bufs, addr, control, flags, out)
+		}
 		return 0, callRecvmsg.error(int(n))
 	}
 	out.flags &^= own
 	return int(n), nil
+}
+
+// ownRecvFlags are what we add to the flags of a call that receives, and take out of those that the kernel hands back:
+// descriptors are close-on-exec, unless the socket is as socket(2) made it.
+func (s *Socket) ownRecvFlags(flags MsgFlags) C.int {
+	if s.raw || s.noRights.Load() {
+		return 0
+	}
+	return C.CSOCK_RECV_FLAGS &^ cFlags(flags)
+}
+
+// refusesRecvFlags reports whether a call may have failed because of ownRecvFlags, which packet sockets and some other
+// families refuse. From then on there are none, and the call can be made again: only Unix sockets pass descriptors.
+func (s *Socket) refusesRecvFlags(negative int) bool {
+	if negative != -C.EINVAL && negative != -C.EOPNOTSUPP {
+		return false
+	}
+	if domain, err := SO_DOMAIN.Get(s); err != nil || domain == AF_UNIX {
+		return false
+	}
+	s.noRights.Store(true)
+	return true
 }
 
 const plainBuffers = C.CSOCK_PLAIN_BUFFERS

@@ -583,7 +583,17 @@ var (
 		shape:  shapeBytes,
 		size:   sizeofSockaddrStorage,
 		encode: func(a SockAddr) (native, error) { return native{mem: a.Bytes()}, nil },
-		decode: func(v native) (SockAddr, error) { return RawSockAddr(v.mem) },
+		decode: func(v native) (SockAddr, error) {
+			a, err := RawSockAddr(v.mem)
+			// Netfilter leaves the length at what it was offered.
+			switch {
+			case a.isIPv4():
+				a.received(C.sizeof_struct_sockaddr_in)
+			case a.isIPv6():
+				a.received(C.sizeof_struct_sockaddr_in6)
+			}
+			return a, err
+		},
 	}
 	stringCodec = newStringCodec(1024)
 	bytesCodec  = newBytesCodec(1024)

@@ -61,7 +61,8 @@ var (
 	// IPV6_RECVERR_RFC4884 keeps the extensions of ICMPv6 errors in what IPV6_RECVERR queues. See RFC 4884.
 	IPV6_RECVERR_RFC4884 = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884", C.IPPROTO_IPV6, C.IPV6_RECVERR_RFC4884)
 	// IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease; [Socket.LeaseFlowLabel] also tells which label
-	// the system has chosen. GetWith tells the lease of a label, or with IPV6_FL_F_REMOTE the label that the peer uses.
+	// the system has chosen. Get tells the lease of the label that the socket is connected with, ENOENT if there is none, and
+	// GetWith, given IPV6_FL_F_REMOTE, the label that the peer uses.
 	IPV6_FLOWLABEL_MGR = declare(in6FlowlabelReqCodec, canBoth, "IPV6_FLOWLABEL_MGR", C.IPPROTO_IPV6, C.IPV6_FLOWLABEL_MGR)
 	// IPV6_FLOWINFO_SEND sends with the flow label that stands in the address.
 	IPV6_FLOWINFO_SEND = declare(boolCodec, canBoth, "IPV6_FLOWINFO_SEND", C.IPPROTO_IPV6, C.IPV6_FLOWINFO_SEND)
@@ -73,7 +74,8 @@ var (
 	IPV6_HDRINCL = declare(boolCodec, canBoth, "IPV6_HDRINCL", C.IPPROTO_IPV6, C.IPV6_HDRINCL)
 	// IPV6_RECVPKTINFO delivers the interface and the destination of a datagram as a control message.
 	IPV6_RECVPKTINFO = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", C.IPPROTO_IPV6, C.IPV6_RECVPKTINFO)
-	// IPV6_PKTINFO is the source address and the interface of all that is sent.
+	// IPV6_PKTINFO is the source address and the interface of all that is sent. Linux heeds the interface; for the address, Bind or
+	// a control message does it.
 	IPV6_PKTINFO = declare(in6PktinfoCodec, canSet, "IPV6_PKTINFO", C.IPPROTO_IPV6, C.IPV6_PKTINFO)
 	// IPV6_RECVHOPLIMIT delivers the hop limit of a datagram as a control message.
 	IPV6_RECVHOPLIMIT = declare(boolCodec, canBoth, "IPV6_RECVHOPLIMIT", C.IPPROTO_IPV6, C.IPV6_RECVHOPLIMIT)
@@ -162,7 +164,7 @@ type In6Pktinfo struct {
 
 // An IP6Mtuinfo is the value of IPV6_PATHMTU: a struct ip6_mtuinfo.
 type IP6Mtuinfo struct {
-	Addr SockAddr // the destination
+	Addr SockAddr // the destination; from Linux, which tells it in control messages alone, the zero SockAddr
 	MTU  uint32   // of the path, in bytes
 }
 
@@ -285,8 +287,10 @@ var (
 		nil,
 		func(n *C.struct_ip6_mtuinfo, _ int) (IP6Mtuinfo, error) {
 			var a SockAddr
-			*a.in6() = n.ip6m_addr
-			a.len = C.sizeof_struct_sockaddr_in6
+			if n.ip6m_addr.sin6_family == C.AF_INET6 {
+				*a.in6() = n.ip6m_addr
+				a.len = C.sizeof_struct_sockaddr_in6
+			}
 			return IP6Mtuinfo{Addr: a, MTU: uint32(n.ip6m_mtu)}, nil
 		})
 )

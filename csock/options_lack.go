@@ -5,6 +5,7 @@ package csock
 import (
 	"errors"
 	"net/netip"
+	"time"
 )
 
 // What options_linux.go has, where there are no such structs: the options are there, and
@@ -24,6 +25,8 @@ var (
 	mif6ctlCodec         = lackingCodec[Mif6ctl]("struct mif6ctl")
 	mifCodec             = lackingCodec[uint16]("mifi_t")
 	mf6cctlCodec         = lackingCodec[Mf6cctl]("struct mf6cctl")
+	oldTimevalCodec      = lackingCodec[time.Duration]("duration (struct __kernel_old_timeval)")
+	newTimevalCodec      = lackingCodec[time.Duration]("duration (struct __kernel_sock_timeval)")
 )
 
 func (s *Socket) sourceFilter(netip.Addr, int, int) (GroupFilter, int, error) {

@@ -15,9 +15,8 @@ import (
 
 // Options of every socket, at level SOL_SOCKET. See socket(7).
 //
-// Not here: SO_BSDCOMPAT, which does nothing since Linux 2.2; SO_PEERNAME, which wants the exact length of
-// the address that getpeername(2), PeerAddr, gives without being told; and SO_RCVTIMEO_OLD, SO_RCVTIMEO_NEW, SO_SNDTIMEO_OLD and
-// SO_SNDTIMEO_NEW, of which SO_RCVTIMEO and SO_SNDTIMEO are those that fit the C library's time_t.
+// Not here: SO_BSDCOMPAT, which does nothing since Linux 2.2; and SO_PEERNAME, which gives no more of an address than it is
+// told to expect, where getpeername(2), PeerAddr, gives all.
 var (
 	// SO_DEBUG records debugging information in the protocol. It needs CAP_NET_ADMIN to be turned on.
 	SO_DEBUG = declare(boolCodec, canBoth, "SO_DEBUG", C.SOL_SOCKET, C.SO_DEBUG)
@@ -64,6 +63,14 @@ var (
 	// SO_SNDTIMEO is how long calls that send wait before they answer EAGAIN, and Connect before it answers
 	// EINPROGRESS; 0: for ever.
 	SO_SNDTIMEO = declare(timevalCodec, canBoth, "SO_SNDTIMEO", C.SOL_SOCKET, C.SO_SNDTIMEO)
+	// SO_RCVTIMEO_OLD is SO_RCVTIMEO with the seconds of a C long.
+	SO_RCVTIMEO_OLD = declare(oldTimevalCodec, canBoth, "SO_RCVTIMEO_OLD", C.SOL_SOCKET, C.SO_RCVTIMEO_OLD)
+	// SO_SNDTIMEO_OLD is SO_SNDTIMEO with the seconds of a C long.
+	SO_SNDTIMEO_OLD = declare(oldTimevalCodec, canBoth, "SO_SNDTIMEO_OLD", C.SOL_SOCKET, C.SO_SNDTIMEO_OLD)
+	// SO_RCVTIMEO_NEW is SO_RCVTIMEO with seconds of 64 bits.
+	SO_RCVTIMEO_NEW = declare(newTimevalCodec, canBoth, "SO_RCVTIMEO_NEW", C.SOL_SOCKET, C.SO_RCVTIMEO_NEW)
+	// SO_SNDTIMEO_NEW is SO_SNDTIMEO with seconds of 64 bits.
+	SO_SNDTIMEO_NEW = declare(newTimevalCodec, canBoth, "SO_SNDTIMEO_NEW", C.SOL_SOCKET, C.SO_SNDTIMEO_NEW)
 	// SO_BINDTODEVICE is the name of the interface to which the socket keeps, "" for none.
 	SO_BINDTODEVICE = declare(newStringCodec(C.IF_NAMESIZE), canBoth, "SO_BINDTODEVICE", C.SOL_SOCKET, C.SO_BINDTODEVICE)
 	// SO_BINDTOIFINDEX is the index of the interface to which the socket keeps, 0 for none.
@@ -75,17 +82,17 @@ var (
 	// SO_TIMESTAMPING chooses the timestamps that are taken and delivered as control messages. See timestamping.rst of the
 	// kernel's documentation.
 	SO_TIMESTAMPING = declare(soTimestampingCodec, canBoth, "SO_TIMESTAMPING", C.SOL_SOCKET, C.SO_TIMESTAMPING)
-	// SO_TIMESTAMP_OLD is SO_TIMESTAMP whose message has the time_t of before the year 2038. On 64-bit systems it is SO_TIMESTAMP.
+	// SO_TIMESTAMP_OLD is SO_TIMESTAMP with the seconds of a C long.
 	SO_TIMESTAMP_OLD = declare(boolCodec, canBoth, "SO_TIMESTAMP_OLD", C.SOL_SOCKET, C.SO_TIMESTAMP_OLD)
-	// SO_TIMESTAMPNS_OLD is SO_TIMESTAMPNS with the time_t of before the year 2038. On 64-bit systems it is SO_TIMESTAMPNS.
+	// SO_TIMESTAMPNS_OLD is SO_TIMESTAMPNS with the seconds of a C long.
 	SO_TIMESTAMPNS_OLD = declare(boolCodec, canBoth, "SO_TIMESTAMPNS_OLD", C.SOL_SOCKET, C.SO_TIMESTAMPNS_OLD)
-	// SO_TIMESTAMPING_OLD is SO_TIMESTAMPING with the time_t of before the year 2038. On 64-bit systems it is SO_TIMESTAMPING.
+	// SO_TIMESTAMPING_OLD is SO_TIMESTAMPING with the seconds of a C long.
 	SO_TIMESTAMPING_OLD = declare(soTimestampingCodec, canBoth, "SO_TIMESTAMPING_OLD", C.SOL_SOCKET, C.SO_TIMESTAMPING_OLD)
-	// SO_TIMESTAMP_NEW is SO_TIMESTAMP whose message has a 64-bit time_t on every system.
+	// SO_TIMESTAMP_NEW is SO_TIMESTAMP with seconds of 64 bits.
 	SO_TIMESTAMP_NEW = declare(boolCodec, canBoth, "SO_TIMESTAMP_NEW", C.SOL_SOCKET, C.SO_TIMESTAMP_NEW)
-	// SO_TIMESTAMPNS_NEW is SO_TIMESTAMPNS with a 64-bit time_t on every system.
+	// SO_TIMESTAMPNS_NEW is SO_TIMESTAMPNS with seconds of 64 bits.
 	SO_TIMESTAMPNS_NEW = declare(boolCodec, canBoth, "SO_TIMESTAMPNS_NEW", C.SOL_SOCKET, C.SO_TIMESTAMPNS_NEW)
-	// SO_TIMESTAMPING_NEW is SO_TIMESTAMPING with a 64-bit time_t on every system.
+	// SO_TIMESTAMPING_NEW is SO_TIMESTAMPING with seconds of 64 bits.
 	SO_TIMESTAMPING_NEW = declare(soTimestampingCodec, canBoth, "SO_TIMESTAMPING_NEW", C.SOL_SOCKET, C.SO_TIMESTAMPING_NEW)
 	// SO_ACCEPTCONN tells whether the socket listens.
 	SO_ACCEPTCONN = declare(boolCodec, canGet, "SO_ACCEPTCONN", C.SOL_SOCKET, C.SO_ACCEPTCONN)

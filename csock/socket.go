@@ -53,6 +53,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -68,6 +69,8 @@ type Socket struct {
 	fd    C.csock_fd
 	raw   bool // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
 	lost  runtime.Cleanup
+
+	noRights atomic.Bool // of a family that passes no descriptors, and refuses the flag about them
 }
 
 // New makes a socket, as socket(2) does, that is close-on-exec from the start and whose sends raise no
@@ -543,6 +546,15 @@ func cFlags(flags MsgFlags) C.int {
 		return f
 	}
 	return -1
+}
+
+// recvFlags are the flags that a call that receives messages adds to the caller's. They are ours: the kernel hands
+// MSG_CMSG_CLOEXEC back, and it is not for the caller.
+func (s *Socket) recvFlags(flags MsgFlags) C.int {
+	if s.raw {
+		return 0
+	}
+	return C.CSOCK_RECV_FLAGS &^ C.int(flags)
 }
 
 // bytesPtr is the pointer by which p crosses into C. It may cross because bytes hold no Go pointers. The

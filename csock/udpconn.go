@@ -44,7 +44,10 @@ func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) {
 		return 0, c.opError("write", err)
 	}
 	n, err := c.SendTo(p, to, 0)
-	return n, c.opError("write", err)
+	if err != nil {
+		return n, c.opError("write", err)
+	}
+	return n, nil
 }
 
 // ReadFromUDP is ReadFrom with the address's type.
@@ -56,12 +59,12 @@ func (c *PacketConn) ReadFromUDP(p []byte) (int, *net.UDPAddr, error) {
 // ReadFromUDPAddrPort receives a datagram and returns its sender. On an IPv6 socket an IPv4 sender has the IPv4-mapped
 // form.
 func (c *PacketConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
-	o := newOp((*op).recvFrom)
-	o.p = p
-	err := c.run(o, reading)
-	from, _ := o.addr.addrPort()
-	n := o.end()
-	return n, from, c.opError("read", err)
+	n, addr, err := c.RecvFrom(p, 0)
+	if err != nil {
+		return n, netip.AddrPort{}, c.opError("read", err)
+	}
+	from, _ := addr.addrPort()
+	return n, from, nil
 }
 
 // WriteToUDP is WriteTo with the address's type.
@@ -74,7 +77,10 @@ func (c *PacketConn) WriteToUDPAddrPort(p []byte, addr netip.AddrPort) (int, err
 		return 0, c.opError("write", err)
 	}
 	n, err := c.SendTo(p, to, 0)
-	return n, c.opError("write", err)
+	if err != nil {
+		return n, c.opError("write", err)
+	}
+	return n, nil
 }
 
 // ReadMsgUDP receives a datagram into p and its control messages into oob, and returns how many bytes came of each, the
@@ -93,26 +99,30 @@ func udpAddr(ap netip.AddrPort) *net.UDPAddr {
 
 // ReadMsgUDPAddrPort is ReadMsgUDP that allocates no address.
 func (c *PacketConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr netip.AddrPort, err error) {
-	o := newOp((*op).readMsg)
-	o.p, o.oob = p, oob
-	err = c.run(o, reading)
-	addr, _ = o.addr.addrPort()
-	oobn, flags = o.oobn, int(o.got)
-	n = o.end()
-	return n, oobn, flags, addr, c.opError("read", err)
+	var from SockAddr
+	n, oobn, got, err := c.recvMsg(p, oob, &from)
+	if err != nil {
+		return n, 0, 0, netip.AddrPort{}, c.opError("read", err)
+	}
+	addr, _ = from.addrPort()
+	return n, oobn, int(got), addr, nil
 }
 
-func (o *op) readMsg() error {
-	var out C.struct_csock_received
-	out.addr_len = C.sizeof_struct_sockaddr_storage
-	out.control_len = C.size_t(len(o.oob))
-	n, err := o.s.recvmsg([][]byte{o.p}, &o.addr, o.oob, 0, &out)
-	if err != nil {
-		return err
+func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlags, err error) {
+	if c.direct(reading, 0) {
+		var out C.struct_csock_received
+		out.addr_len = C.sizeof_struct_sockaddr_storage
+		out.control_len = C.size_t(len(oob))
+		if n, err := c.s.recvmsg([][]byte{p}, from, oob, 0, &out); !waits(err) {
+			from.len = out.addr_len
+			return n, int(out.control_len), RecvFlags(out.flags), err
+		}
 	}
-	o.addr.len = out.addr_len
-	o.n, o.oobn, o.got = n, int(out.control_len), RecvFlags(out.flags)
-	return nil
+	o := newOp(opRecvMsg)
+	o.p, o.oob = p, oob
+	err = c.run(o, reading)
+	*from, oobn, got = o.addr, o.oobn, o.got
+	return o.end(), oobn, got, err
 }
 
 // WriteMsgUDP sends p with the control messages in oob to addr, nil for the peer, and returns how many bytes went of
@@ -139,19 +149,23 @@ func (c *PacketConn) WriteMsgUDPAddrPort(p, oob []byte, addr netip.AddrPort) (n,
 }
 
 func (c *PacketConn) writeMsg(p, oob []byte, to *SockAddr) (n, oobn int, err error) {
-	o := newOp((*op).writeMsg)
-	o.p, o.oob, o.addr = p, oob, *to
-	err = c.run(o, writing)
-	n = o.end()
+	n, err = c.sendMsg(p, oob, to)
 	if err != nil {
 		return n, 0, c.opError("write", err)
 	}
 	return n, len(oob), nil
 }
 
-func (o *op) writeMsg() (err error) {
-	o.n, err = o.s.sendmsg([][]byte{o.p}, &o.addr, o.oob, 0)
-	return err
+func (c *Conn) sendMsg(p, oob []byte, to *SockAddr) (int, error) {
+	if c.direct(writing, 0) {
+		if n, err := c.s.sendmsg([][]byte{p}, to, oob, 0); !waits(err) {
+			return n, err
+		}
+	}
+	o := newOp(opSendMsg)
+	o.p, o.oob, o.addr = p, oob, *to
+	err := c.run(o, writing)
+	return o.end(), err
 }
 
 // SetReadBuffer sets SO_RCVBUF, the size of the system's receive buffer in bytes.

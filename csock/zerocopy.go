@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"errors"
 	"runtime"
@@ -34,8 +31,7 @@ type ZeroCopy struct {
 // NewZeroCopy turns SO_ZEROCOPY on and returns the owner of the memory that s will send from. It is called before s
 // has sent anything with MSG_ZEROCOPY.
 func NewZeroCopy(s *Socket) (*ZeroCopy, error) {
-	zerocopy := &option{"SO_ZEROCOPY", C.SOL_SOCKET, C.SO_ZEROCOPY, canBoth}
-	if err := s.setNative(zerocopy, shapeInt, native{num: 1}); err != nil {
+	if err := SO_ZEROCOPY.Set(s, true); err != nil {
 		return nil, err
 	}
 	z := &ZeroCopy{s: s, sends: new(pendingSends)}

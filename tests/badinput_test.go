@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"path/filepath"
@@ -265,7 +266,7 @@ func TestForeignDescriptor(t *testing.T) {
 // Buffers of no bytes, and of more than there is memory for.
 func TestOddBuffers(t *testing.T) {
 	// 4 GiB of addresses of which no page exists yet; and as many that nobody may touch.
-	const size = 1 << 32
+	size := int(min(uint64(1<<32), math.MaxInt)) // which a 32-bit system has not
 	zeros, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
 	if err != nil {
 		t.Skip("needs 4 GiB of address space: ", err)

@@ -125,9 +125,9 @@ func messageText(b *strings.Builder, m csock.ControlMessage) {
 	if p, ok := m.RoutingHeader(); ok {
 		bytes("rthdr", p, ok)
 	}
-	if dst, mtu, ok := m.PathMTU(); ok {
-		number("pathmtu", uint32(mtu), ok)
-		b.WriteString(addrText(dst))
+	if info, ok := m.PathMTU(); ok {
+		number("pathmtu", info.MTU, ok)
+		b.WriteString(addrText(info.Addr))
 	}
 	if v, ok := m.FlowInfo(); ok {
 		number("flowinfo", v, ok)
@@ -215,7 +215,7 @@ func TestControlBuild(t *testing.T) {
 		{"rights", func(b []byte) []byte { return csock.AppendRights(b, 7, 1<<30, 9) }, ref(cref.CmsgRights, 3, 7, 1<<30, 9)},
 		{"no rights", func(b []byte) []byte { return csock.AppendRights(b) }, ref(cref.CmsgRights, 0)},
 		{"credentials", func(b []byte) []byte {
-			return csock.AppendCredentials(b, csock.Credentials{PID: 1234, UID: 1 << 31, GID: 1<<32 - 1})
+			return csock.AppendCredentials(b, csock.Ucred{PID: 1234, UID: 1 << 31, GID: 1<<32 - 1})
 		}, ref(cref.CmsgCredentials, 1234, 1<<31, 1<<32-1)},
 		{"packet info 4", func(b []byte) []byte {
 			return csock.AppendPacketInfo(b, csock.PacketInfo{Ifindex: 3, Local: ip4, Dst: ip6})
@@ -242,10 +242,10 @@ func TestControlBuild(t *testing.T) {
 		{"timestamp id", func(b []byte) []byte { return csock.AppendTimestampID(b, 1<<32-2) }, ref(cref.CmsgTsOptID, 1<<32-2)},
 		{"tls", func(b []byte) []byte { return csock.AppendTLSRecordType(b, 22) }, ref(cref.CmsgTLSRecord, 22)},
 		{"hop options", func(b []byte) []byte {
-			return csock.AppendControl(b, ipv6HopOpts, options)
+			return csock.AppendControl(b, csock.IPV6_HOPOPTS, options)
 		}, data(cref.CmsgHopopts, options, int64(len(options)))},
 		{"an odd payload", func(b []byte) []byte {
-			return csock.AppendControl(b, csock.NewControlType(0, 7), options[:5])
+			return csock.AppendControl(b, csock.IP_RETOPTS, options[:5])
 		}, data(cref.CmsgRetopts, options, 5)},
 		{"sctp init", func(b []byte) []byte {
 			return csock.AppendSCTPInit(b, csock.SCTPInit{NumOstreams: 1, MaxInstreams: 2, MaxAttempts: 3, MaxInitTimeo: 4})
@@ -300,5 +300,3 @@ func used(n int) []byte {
 	}
 	return b
 }
-
-var ipv6HopOpts = csock.NewControlType(41, 54)

@@ -1,0 +1,152 @@
+//go:build cgo && linux
+
+package csock_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// An HTTP server of which several may share the port, whose clients may send their request with the handshake, and whose Accept
+// returns when the request is there.
+func ExampleListener() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close() // refused once the Listener owns the descriptor
+	err = s.Set(
+		csock.SO_REUSEPORT.To(true),
+		csock.TCP_FASTOPEN.To(256),
+		csock.TCP_DEFER_ACCEPT.To(5*time.Second),
+		csock.TCP_NODELAY.To(true), // connections inherit it
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := s.Listen(128); err != nil {
+		fmt.Println(err)
+		return
+	}
+	l, err := s.Listener()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "hello")
+	})}
+	defer server.Close()
+	go server.Serve(l)
+
+	resp, err := http.Get("http://" + l.Addr().String())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	fmt.Println(string(body))
+	// Output: hello
+}
+
+// A UDP server that takes the datagrams that are there in one call, and is told the address to which each came.
+func ExampleConn_RecvBatch() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	if err := s.Set(csock.IP_PKTINFO.To(true)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := s.Bind(csock.InetAddr(netip.MustParseAddrPort("0.0.0.0:0"))); err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := s.Conn()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	client, err := net.Dial("udp", fmt.Sprint("127.0.0.1:", c.LocalAddr().(*net.UDPAddr).Port))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	for i := range 3 {
+		fmt.Fprint(client, "datagram ", i)
+	}
+
+	b, err := csock.NewBatch(32, csock.BatchRoom{Payload: 1500, Control: 128})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer b.Close()
+	for received := 0; received < 3; {
+		n, err := c.RecvBatch(b, 0) // parks the goroutine until there is one at least
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for i := range n {
+			for m := range csock.ControlMessages(b.Control(i)) {
+				if info, ok := m.PacketInfo(); ok {
+					fmt.Printf("%s to %v\n", b.Bytes(i), info.Dst)
+				}
+			}
+		}
+		received += n
+	}
+	// Output:
+	// datagram 0 to 127.0.0.1
+	// datagram 1 to 127.0.0.1
+	// datagram 2 to 127.0.0.1
+}
+
+// A context ends an attempt to connect, or a wait for connections; the Conn can be used again.
+func ExampleConn_Accept() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	if err := s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := s.Listen(1); err != nil {
+		fmt.Println(err)
+		return
+	}
+	l, err := s.Conn()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer l.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	_, _, err = l.Accept(ctx)
+	fmt.Println(err)
+	// Output: context deadline exceeded
+}

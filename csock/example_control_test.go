@@ -1,0 +1,134 @@
+//go:build linux && cgo
+
+package csock_test
+
+import (
+	"fmt"
+	"log"
+	"net/netip"
+	"os"
+	"syscall"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// A server answers from the address at which it was asked, and sees the time to live.
+func ExampleMsgHdr_ControlMessages() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer s.Close()
+	err = s.Set(csock.IP_PKTINFO.To(true), csock.IP_RECVTTL.To(true))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))); err != nil {
+		log.Fatal(err)
+	}
+	addr, err := s.LocalAddr()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := s.Sendmsg(&csock.MsgHdr{
+		Addr:    addr,
+		Buffers: [][]byte{[]byte("hello")},
+		Control: csock.AppendTTL(nil, 7),
+	}, 0); err != nil {
+		log.Fatal(err)
+	}
+
+	m := &csock.MsgHdr{Buffers: [][]byte{make([]byte, 1500)}, Control: make([]byte, 256)}
+	n, err := s.Recvmsg(m, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s\n", m.Buffers[0][:n])
+	for c := range m.ControlMessages() {
+		if info, ok := c.PacketInfo(); ok {
+			fmt.Println("to", info.Dst)
+		} else if ttl, ok := c.TTL(); ok {
+			fmt.Println("ttl", ttl)
+		}
+	}
+	// Output:
+	// hello
+	// to 127.0.0.1
+	// ttl 7
+}
+
+// A descriptor goes from one process to another; here, to itself.
+func ExampleAppendRights() {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer a.Close()
+	defer b.Close()
+
+	f, err := os.Open("/dev/null")
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("x")}, Control: csock.AppendRights(nil, int(f.Fd()))}, 0)
+	f.Close() // not before Sendmsg has returned
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	m := &csock.MsgHdr{Control: make([]byte, csock.ControlSpace(4))}
+	if _, err := b.Recvmsg(m, 0); err != nil {
+		log.Fatal(err)
+	}
+	for c := range m.ControlMessages() {
+		fds, _ := c.Rights(nil)
+		for _, fd := range fds {
+			name, _ := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
+			fmt.Println(name)
+			syscall.Close(fd)
+		}
+	}
+	// Output: /dev/null
+}
+
+// An ICMP error comes back with all that it tells.
+func ExampleControlMessage_ExtendedError() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Set(csock.IP_RECVERR.To(true)); err != nil {
+		log.Fatal(err)
+	}
+	// A port that nobody listens at: it was just closed.
+	closed, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := closed.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))); err != nil {
+		log.Fatal(err)
+	}
+	addr, err := closed.LocalAddr()
+	if err != nil {
+		log.Fatal(err)
+	}
+	closed.Close()
+	if _, err := s.SendTo([]byte("hello"), addr, 0); err != nil {
+		log.Fatal(err)
+	}
+
+	if _, err := s.WaitError(-1); err != nil {
+		log.Fatal(err)
+	}
+	m := &csock.MsgHdr{Control: make([]byte, 256)}
+	if _, err := s.Recvmsg(m, csock.MSG_ERRQUEUE); err != nil {
+		log.Fatal(err)
+	}
+	for c := range m.ControlMessages() {
+		if e, ok := c.ExtendedError(); ok {
+			fmt.Println(e)
+		}
+	}
+	// Output: connection refused (SO_EE_ORIGIN_ICMP type 3, code 3) from 127.0.0.1
+}

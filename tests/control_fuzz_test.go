@@ -1,0 +1,114 @@
+//go:build linux && cgo
+
+package tests
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// controlKinds are the kinds that csock reads.
+var controlKinds = []csock.ControlKind{
+	csock.SCM_RIGHTS, csock.SCM_CREDENTIALS, csock.SCM_SECURITY, csock.SCM_PIDFD, csock.SCM_TIMESTAMP, csock.SCM_TIMESTAMPNS,
+	csock.SCM_TIMESTAMPING, csock.SO_TIMESTAMP_NEW, csock.SO_TIMESTAMPNS_NEW, csock.SO_TIMESTAMPING_NEW,
+	csock.SCM_TIMESTAMPING_OPT_STATS, csock.SCM_TIMESTAMPING_PKTINFO, csock.SCM_INQ, csock.SCM_WIFI_STATUS, csock.SO_MARK,
+	csock.SO_PRIORITY, csock.SO_RXQ_OVFL, csock.IP_PKTINFO, csock.IP_TTL, csock.IP_TOS, csock.IP_RECVERR, csock.IP_RECVOPTS,
+	csock.IP_RETOPTS, csock.IP_ORIGDSTADDR, csock.IP_CHECKSUM, csock.IP_RECVFRAGSIZE, csock.IPV6_PKTINFO, csock.IPV6_HOPLIMIT,
+	csock.IPV6_TCLASS, csock.IPV6_HOPOPTS, csock.IPV6_DSTOPTS, csock.IPV6_RTHDR, csock.IPV6_PATHMTU, csock.IPV6_RECVERR,
+	csock.IPV6_FLOWINFO, csock.IPV6_ORIGDSTADDR, csock.IPV6_RECVFRAGSIZE, csock.IPV6_2292PKTINFO, csock.IPV6_2292HOPLIMIT,
+	csock.UDP_GRO, csock.TCP_CM_INQ, csock.TLS_GET_RECORD_TYPE, csock.PACKET_AUXDATA, csock.PACKET_TX_TIMESTAMP,
+	csock.NETLINK_PKTINFO, csock.NETLINK_LISTEN_ALL_NSID, csock.VSOCK_RECVERR, csock.SCTP_SNDRCV, csock.SCTP_RCVINFO,
+	csock.SCTP_NXTINFO, csock.NewControlType(1, 99),
+}
+
+// Every kind, with payloads of every length up to what is longer than any.
+func TestControlDecode(t *testing.T) {
+	for _, kind := range controlKinds {
+		for n := range 64 {
+			payload := used(n)
+			if n > 1 {
+				payload[1] = 0 // so that the first two bytes can be an address family
+				payload[0] = byte(csock.AF_INET) + byte(n%2)*byte(csock.AF_INET6-csock.AF_INET)
+			}
+			agree(t, appendKind(nil, kind, payload))
+		}
+	}
+}
+
+// appendKind is AppendControl for a kind that is known by its interface alone.
+func appendKind(b []byte, kind csock.ControlKind, payload []byte) []byte {
+	return csock.AppendControl(b, kind, payload)
+}
+
+// Whatever is in a control buffer, csock and C walk and read it the same.
+func FuzzControlMessages(f *testing.F) {
+	var all []byte
+	for i, kind := range controlKinds {
+		one := appendKind(nil, kind, used(i))
+		f.Add(one)
+		if all = append(all, one...); i%8 == 7 {
+			f.Add(all)
+			all = nil
+		}
+	}
+	f.Fuzz(func(t *testing.T, control []byte) {
+		agree(t, control)
+		agree(t, append(make([]byte, 1, 1+len(control)), control...)[1:])
+		// Whatever it appends itself, the walk finds.
+		whole := csock.AppendMark(control[:len(control):len(control)], 7)
+		if last := whole[len(whole)-csock.ControlSpace(4):]; !bytes.Equal(last, csock.AppendMark(nil, 7)) {
+			t.Errorf("AppendMark after %x: %x", control, whole)
+		}
+	})
+}
+
+// Whatever is the payload of a kind of message, csock and C read it the same.
+func FuzzControlDecode(f *testing.F) {
+	for i := range controlKinds {
+		f.Add(uint8(i), used(i))
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, payload []byte) {
+		agree(t, appendKind(nil, controlKinds[int(kind)%len(controlKinds)], payload))
+	})
+}
+
+// Whatever the bytes of an address, its methods read no others, and it stays what it is.
+func FuzzSockAddr(f *testing.F) {
+	unix, _ := csock.UnixAddr("@name")
+	path, _ := csock.UnixAddr("/a/path")
+	for _, a := range []csock.SockAddr{loopback4, loopback6, unix, path, csock.VsockAddr(1, 2), csock.PacketAddr(0x0800, 1, []byte{1, 2, 3, 4, 5, 6}), csock.NetlinkAddr(1, 2)} {
+		f.Add(a.Bytes())
+	}
+	f.Fuzz(func(t *testing.T, native []byte) {
+		a, err := csock.RawSockAddr(native)
+		if err != nil {
+			return
+		}
+		if got := a.Bytes(); !bytes.Equal(got, native) || a.Len() != len(native) {
+			t.Fatalf("Bytes are %x, want %x", got, native)
+		}
+		again, _ := csock.RawSockAddr(a.Bytes())
+		if again != a {
+			t.Fatalf("%x is not equal to itself", native)
+		}
+		_ = a.String()
+		a.Domain()
+		a.Vsock()
+		a.Packet()
+		a.Netlink()
+		a.ScopeID()
+		if ap, ok := a.AddrPort(); ok != (a.IsIPv4() || a.IsIPv6()) || ok && !ap.IsValid() {
+			t.Fatalf("AddrPort of %x is %v, %v", native, ap, ok)
+		}
+		name, abstract := a.AbstractNamespace()
+		file, named := a.Pathname()
+		if n := a.IsUnnamed(); abstract && named || (abstract || named || n) != a.IsUnix() {
+			t.Fatalf("%x is unnamed %v, %q, %q", native, n, name, file)
+		}
+		if a.IsIPv6() && a.WithFlowInfo(5).WithScopeID(6).WithFlowInfo(a.FlowInfo()).WithScopeID(a.ScopeID()) != a {
+			t.Fatalf("%x changes", native)
+		}
+	})
+}

@@ -1,0 +1,21 @@
+//go:build linux && cgo
+
+package cref
+
+// #include "bpf.h"
+import "C"
+
+import (
+	"os"
+	"syscall"
+)
+
+// BPFReturn loads an eBPF socket filter that returns value: how many bytes of a packet the socket gets, or which
+// of the sockets that share a port gets it.
+func BPFReturn(value int) (*os.File, error) {
+	fd := C.bpf_return(C.int(value))
+	if fd < 0 {
+		return nil, syscall.Errno(-fd)
+	}
+	return os.NewFile(uintptr(fd), "bpf"), nil
+}

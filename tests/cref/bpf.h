@@ -1,0 +1,2 @@
+// Loads an eBPF socket filter that returns value. Its descriptor, or minus errno.
+int bpf_return(int value);

@@ -1,0 +1,22 @@
+//go:build linux && cgo
+
+package tests
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// onThread runs f on a thread that ends with it.
+func onThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // for ever: the goroutine's end is the thread's
+		f()
+	}()
+	<-done
+}
+
+// slicePtr is where a slice's memory begins, for a raw system call.
+func slicePtr[T any](s []T) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(s))) }

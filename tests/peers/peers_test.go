@@ -1,0 +1,259 @@
+//go:build linux
+
+// Package peers tests csock against other people's modules, which the library itself is not to depend on.
+package peers
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/miekg/dns"
+	"github.com/quic-go/quic-go"
+	"go.uber.org/goleak"
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/nettest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var loopback = csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
+
+func must(t testing.TB, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func listener(t testing.TB, domain csock.Domain, typ csock.Type, addr csock.SockAddr) *csock.Listener {
+	t.Helper()
+	s, err := csock.New(domain, typ, 0)
+	must(t, err, s.Bind(addr), s.Listen(128))
+	l, err := s.Listener()
+	must(t, err)
+	return l
+}
+
+func dial(domain csock.Domain, typ csock.Type, to csock.SockAddr) (*csock.Conn, error) {
+	s, err := csock.New(domain, typ, 0)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.Conn()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Connect(context.Background(), to); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func packetConn(t testing.TB) *csock.PacketConn {
+	t.Helper()
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
+	must(t, err, s.Bind(loopback))
+	c, err := s.PacketConn()
+	must(t, err)
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// Package net's own test of what a net.Conn is to do.
+func TestConn(t *testing.T) {
+	connected := func(domain csock.Domain, addr csock.SockAddr) nettest.MakePipe {
+		return func() (a, b net.Conn, stop func(), err error) {
+			l := listener(t, domain, csock.SOCK_STREAM, addr)
+			defer l.Close()
+			var to csock.SockAddr
+			must(t, csock.Borrow(l, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
+			a, err = dial(domain, csock.SOCK_STREAM, to)
+			must(t, err)
+			b, err = l.Accept()
+			must(t, err)
+			return a, b, func() { a.Close(); b.Close() }, nil
+		}
+	}
+	t.Run("tcp", func(t *testing.T) { nettest.TestConn(t, connected(csock.AF_INET, loopback)) })
+	t.Run("unix", func(t *testing.T) {
+		nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
+			addr, err := csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
+			must(t, err)
+			return connected(csock.AF_UNIX, addr)()
+		})
+	})
+	t.Run("socketpair", func(t *testing.T) {
+		nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
+			x, y, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+			must(t, err)
+			a, err = x.Conn()
+			must(t, err)
+			b, err = y.Conn()
+			must(t, err)
+			return a, b, func() { a.Close(); b.Close() }, nil
+		})
+	})
+}
+
+// A server that closes under load leaves no goroutine behind: goleak looks when all tests are done.
+func TestHTTP(t *testing.T) {
+	l := listener(t, csock.AF_INET, csock.SOCK_STREAM, loopback)
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Write(body)
+	})}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	transport := &http.Transport{MaxIdleConnsPerHost: 8}
+	client := &http.Client{Transport: transport}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				resp, err := client.Post("http://"+l.Addr().String(), "text/plain", bytes.NewReader(make([]byte, 10000)))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n, err := io.Copy(io.Discard, resp.Body); n != 10000 || err != nil {
+					t.Errorf("%d bytes, %v", n, err)
+				}
+				resp.Body.Close()
+			}
+		})
+	}
+	wg.Wait()
+	must(t, server.Close())
+	<-served
+	transport.CloseIdleConnections()
+}
+
+// A DNS server and its client over PacketConn.
+func TestDNS(t *testing.T) {
+	c := packetConn(t)
+	started := make(chan bool)
+	server := &dns.Server{PacketConn: c, NotifyStartedFunc: func() { close(started) }, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
+		r := new(dns.Msg)
+		r.SetReply(q)
+		r.Answer = []dns.RR{&dns.A{Hdr: dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: 1}, A: net.IPv4(192, 0, 2, 1)}}
+		w.WriteMsg(r)
+	})}
+	done := make(chan error, 1)
+	go func() { done <- server.ActivateAndServe() }()
+	<-started
+	var to csock.SockAddr
+	must(t, csock.Borrow(c, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
+	conn, err := dial(csock.AF_INET, csock.SOCK_DGRAM, to)
+	must(t, err)
+	client := &dns.Conn{Conn: &csock.PacketConn{Conn: conn}}
+	defer client.Close()
+	q := new(dns.Msg)
+	q.SetQuestion("example.org.", dns.TypeA)
+	must(t, client.SetDeadline(time.Now().Add(30*time.Second)), client.WriteMsg(q))
+	p := make([]byte, dns.MaxMsgSize)
+	n, err := conn.Read(p)
+	must(t, err)
+	r := new(dns.Msg)
+	must(t, r.Unpack(p[:n]))
+	if r.Id != q.Id || len(r.Answer) != 1 || r.Answer[0].(*dns.A).A.String() != "192.0.2.1" {
+		t.Errorf("answer: %v", r)
+	}
+	must(t, server.Shutdown(), <-done)
+}
+
+// x/net's batches, which use the connection's RawConn.
+func TestIPv4Batch(t *testing.T) {
+	a, b := packetConn(t), packetConn(t)
+	const n = 8
+	out, in := make([]ipv4.Message, n), make([]ipv4.Message, n)
+	for i := range n {
+		out[i] = ipv4.Message{Buffers: [][]byte{{'m', byte('0' + i)}}, Addr: b.LocalAddr()}
+		in[i].Buffers = [][]byte{make([]byte, 8)}
+	}
+	sent, err := ipv4.NewPacketConn(a).WriteBatch(out, 0)
+	must(t, err)
+	must(t, b.SetReadDeadline(time.Now().Add(30*time.Second)))
+	for got := 0; got < sent; {
+		k, err := ipv4.NewPacketConn(b).ReadBatch(in, 0)
+		must(t, err)
+		for i := range k {
+			if text := string(in[i].Buffers[0][:in[i].N]); text != string(out[got].Buffers[0]) || in[i].Addr.String() != a.LocalAddr().String() {
+				t.Errorf("message %d: %q from %v", got, text, in[i].Addr)
+			}
+			got++
+		}
+	}
+}
+
+// QUIC, with its segmentation offload, packet info and ECN by control messages.
+func TestQUIC(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"csock"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	must(t, err)
+	cert, err := x509.ParseCertificate(der)
+	must(t, err)
+	roots := x509.NewCertPool()
+	roots.AddCert(cert)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	serving, dialing := packetConn(t), packetConn(t)
+	server := &quic.Transport{Conn: serving}
+	defer server.Close()
+	l, err := server.Listen(&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, NextProtos: []string{"echo"}}, nil)
+	must(t, err)
+	defer l.Close()
+	echoed := make(chan error, 1)
+	go func() {
+		c, err := l.Accept(ctx)
+		if err != nil {
+			echoed <- err
+			return
+		}
+		s, err := c.AcceptStream(ctx)
+		if err == nil {
+			_, err = io.Copy(s, s)
+			s.Close()
+		}
+		echoed <- err
+	}()
+	client := &quic.Transport{Conn: dialing}
+	defer client.Close()
+	c, err := client.Dial(ctx, serving.LocalAddr(), &tls.Config{RootCAs: roots, ServerName: "csock", NextProtos: []string{"echo"}}, nil)
+	must(t, err)
+	s, err := c.OpenStreamSync(ctx)
+	must(t, err)
+	content := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
+	sent := make(chan error, 1)
+	go func() {
+		_, err := s.Write(content)
+		s.Close()
+		sent <- err
+	}()
+	got, err := io.ReadAll(s)
+	must(t, err, <-sent, <-echoed)
+	if !bytes.Equal(got, content) {
+		t.Errorf("%d of %d bytes came back", len(got), len(content))
+	}
+	must(t, c.CloseWithError(0, ""))
+}
