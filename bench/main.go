@@ -8,6 +8,7 @@
 //	go run -C bench . -run SendRecv/net=udp -contenders csock,x-sys,c
 //	go run -C bench . -selftest            finds a known extra cost
 //	go run -C bench . -compare a.json b.json
+//	go run -C bench . -from report.json    writes an earlier run's report anew
 package main
 
 import (
@@ -42,7 +43,7 @@ func main() {
 // options are what the command line says.
 type options struct {
 	quick, selftest, compare, list bool
-	run, contenders, out           string
+	run, contenders, out, from     string
 	rounds                         int
 	budget                         time.Duration
 	seed                           uint64
@@ -74,6 +75,7 @@ func mainErr(args []string, stdout, stderr io.Writer) error {
 	fs.Uint64Var(&o.seed, "seed", 0, "`seed` of the random order (default: from the clock)")
 	fs.BoolVar(&o.selftest, "selftest", false, "measure a contender with a known extra cost, and tell whether it was found")
 	fs.BoolVar(&o.compare, "compare", false, "tell how far two report.json, given as arguments, agree")
+	fs.StringVar(&o.from, "from", "", "measure nothing, but write the report of this report.json `file` anew")
 	fs.BoolVar(&o.list, "list", false, "list the rows and contenders, and measure nothing")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -86,6 +88,13 @@ func mainErr(args []string, stdout, stderr io.Writer) error {
 	}
 	if fs.NArg() > 0 {
 		return fmt.Errorf("%q is not a flag; rows are chosen with -run, contenders with -contenders", fs.Arg(0))
+	}
+	if o.from != "" {
+		rep, err := report.Read(o.from)
+		if err != nil {
+			return err
+		}
+		return finish(rep, o.out, stdout)
 	}
 	cfg, err := o.config()
 	if err != nil {
@@ -119,14 +128,19 @@ func mainErr(args []string, stdout, stderr io.Writer) error {
 		mode = "quick"
 	}
 	rep := &report.Report{Taken: time.Now(), Mode: mode, Machine: report.ThisMachine(), Result: res}
+	return finish(rep, o.out, stdout)
+}
+
+// finish prints a report and writes it to its folder.
+func finish(rep *report.Report, dir string, stdout io.Writer) error {
 	if err := rep.Table(stdout); err != nil {
 		return err
 	}
-	if err := rep.Write(o.out); err != nil {
+	if err := rep.Write(dir); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "\nWritten to %s, with plots and report.json beside it.\n", filepath.Join(o.out, "report.md"))
-	return nil
+	_, err := fmt.Fprintf(stdout, "\nWritten to %s, with plots and report.json beside it.\n", filepath.Join(dir, "report.md"))
+	return err
 }
 
 // config makes a configuration of the flags, or says which of them is wrong.

@@ -90,6 +90,17 @@ func TestRunWritesReport(t *testing.T) {
 	if errs.Len() > 0 {
 		t.Errorf("progress where there is no terminal: %q", errs.String())
 	}
+	again := filepath.Join(dir, "again")
+	if err := mainErr([]string{"-from", filepath.Join(dir, "report.json"), "-out", again}, &out, &errs); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []string{"report.md", "report.json", "sendrecv.svg"} {
+		a, _ := os.ReadFile(filepath.Join(dir, f))
+		b, err := os.ReadFile(filepath.Join(again, f))
+		if err != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s written anew differs: %v", f, err)
+		}
+	}
 	out.Reset()
 	js := filepath.Join(dir, "report.json")
 	if err := mainErr([]string{"-compare", js, js}, &out, &errs); err != nil || !strings.Contains(out.String(), "100.0%") {

@@ -73,14 +73,29 @@ func (r *Report) plots(dir string) (map[string][]plotFile, error) {
 	if err := bar("", "ratio-conn.svg", "csock.Conn against package net (bar), with its 95% interval", "csock-conn", "net"); err != nil {
 		return nil, err
 	}
+	// Direct calls and those of the poller are so far apart that one scale would hide the differences within each.
+	var direct, polled []string
+	for _, c := range work.Contenders() {
+		if c.Poller || c.Experiment || c.Name == work.Floor {
+			direct = append(direct, c.Name)
+		}
+		if !c.Poller {
+			polled = append(polled, c.Name)
+		}
+	}
 	var tiles []*plot.Plot
 	for _, network := range []string{"tcp", "udp", "unix", "unixgram", "unixpacket"} {
-		tiles = append(tiles, r.curve(curve{
-			title: network, op: "SendRecv", key: "size", x: "message, bytes", y: "time, as ratio to C", only: network,
-			value: func(_ work.Row, c measure.Cell) *measure.Estimate { return c.Ratios[work.Floor] }, skip: []string{"cgo", "raw", work.Floor},
-		}))
+		for _, panel := range []struct {
+			title string
+			skip  []string
+		}{{network + ", direct calls", direct}, {network + ", driven by the poller", polled}} {
+			tiles = append(tiles, r.curve(curve{
+				title: panel.title, op: "SendRecv", key: "size", x: "message, bytes", y: "time, as ratio to C", only: network,
+				value: func(_ work.Row, c measure.Cell) *measure.Estimate { return c.Ratios[work.Floor] }, skip: panel.skip,
+			}))
+		}
 	}
-	if err := save("SendRecv", "sendrecv.svg", "Send and receive, over message size", 5*vg.Inch, 3.3*vg.Inch, tiles...); err != nil {
+	if err := save("SendRecv", "sendrecv.svg", "Send and receive, over message size", 5*vg.Inch, 3*vg.Inch, tiles...); err != nil {
 		return nil, err
 	}
 	for _, c := range []struct {
@@ -407,7 +422,7 @@ func decades(low, high float64) plot.Ticker {
 	for unit := math.Pow(10, math.Floor(math.Log10(low))); unit <= high; unit *= 10 {
 		for _, n := range []float64{1, 2, 5} {
 			if v := n * unit; v >= low && v <= high {
-				ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 3, 64)})
+				ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', -1, 64)})
 			}
 		}
 	}

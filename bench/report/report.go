@@ -134,6 +134,13 @@ func Read(path string) (*Report, error) {
 	if r.Result == nil || len(r.Result.Rows) == 0 {
 		return nil, fmt.Errorf("%s: no report of this program: it has no rows", path)
 	}
+	for i, row := range r.Result.Rows {
+		for _, known := range work.Rows() {
+			if known.Name() == row.Name {
+				r.Result.Rows[i].Row = known
+			}
+		}
+	}
 	return r, nil
 }
 

@@ -125,7 +125,7 @@ func TestJSONComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(r, got, cmpopts.IgnoreFields(measure.RowResult{}, "Row"), cmpopts.EquateEmpty()); d != "" {
+	if d := cmp.Diff(r, got, cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}
 	if c := measure.Compare(r.Result, got.Result); c.Pairs == 0 || c.Share() != 1 {
