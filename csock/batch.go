@@ -344,7 +344,8 @@ func (b *Batch) N(i int) int {
 
 // SendBatch sends the messages of b, or of the range that SetRange chose, as sendmmsg(2) does, and returns how many were
 // sent. An error is told if it befell the first of them. One that befell a later message ends the batch there and stays untold: fewer
-// messages were sent than asked for, err is nil, and the error is told by the next call, whose range begins with that message. Linux
+// messages were sent than asked for, err is nil, and the error is told by the next call, whose range begins with that message; but
+// an error of an earlier message that only arrives then (ECONNREFUSED, say) Linux forgets. It
 // sends no more than 1,024 messages (UIO_MAXIOV) in one call.
 //
 // RecvBatch leaves messages as they came, with the sender as their address and their control messages: to send them back, choose

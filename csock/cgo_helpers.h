@@ -13,6 +13,11 @@
 #define _GNU_SOURCE 1
 #endif
 
+// Files beyond 2 GiB on 32-bit systems too.
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64
+#endif
+
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>

@@ -1407,7 +1407,7 @@ enum {
 #endif
 
 enum csock_lacks_transport {
-	CSOCK_LACKS_TRANSPORT = CSOCK_LACKS + 0x10000,
+	CSOCK_LACKS_TRANSPORT = CSOCK_LACKS + 0x20000,
 #ifndef TCP_MAXSEG
 	TCP_MAXSEG,
 #endif
@@ -1566,9 +1566,6 @@ enum csock_lacks_transport {
 #ifndef SCM_INQ
 #define SCM_INQ 84 // since Linux 6.17
 #endif
-#endif
-#ifndef IPV6_FLOWINFO
-#define IPV6_FLOWINFO 11 // in <linux/in6.h>, beside a C library's <netinet/in.h>, or not
 #endif
 #ifndef SOL_VSOCK
 #define SOL_VSOCK 287 // since Linux 6.7

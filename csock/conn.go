@@ -27,14 +27,15 @@ import (
 // the read deadline for calls that receive or accept, and to the write deadline for calls that send or connect; after it
 // they answer os.ErrDeadlineExceeded. A call with MSG_DONTWAIT or MSG_OOB does not wait, and answers EAGAIN.
 //
-// All methods may be called from many goroutines at once. Calls that receive wait for each other, and
-// so do calls that send, except that calls upon the error queue (MSG_ERRQUEUE) wait for nobody. Close wakes them all, with
+// All methods may be called from many goroutines at once. Of the calls that have to wait to receive one does, and the others wait
+// for it; so it is with calls that send. Calls upon the error queue (MSG_ERRQUEUE) have a place of their own. Close wakes them all, with
 // [net.ErrClosed], which is what every call answers afterwards. A Conn that is lost closes when it is collected.
 //
-// No call allocates memory that sends or receives, unless it fails. Buffers must live on the heap, as they do
-// for package net's types: where they are declared as arrays the compiler puts them there.
+// Calls that send or receive allocate nothing, unless they fail; those that wait for an event that the system does not have (see
+// Connect) allocate a timer, and a context that can end costs a few small objects. Buffers live on the heap, as they do
+// for package net's types: the compiler puts local arrays there.
 type Conn struct {
-	s    Socket          // of the descriptor, which is lent to it
+	s    Socket          // of the descriptor, lent to it; Close waits for its calls
 	file *os.File        // the descriptor's owner
 	rc   syscall.RawConn // file's
 	open atomic.Bool
@@ -273,8 +274,9 @@ func (o *op) end() int {
 	return n
 }
 
-// attempt makes the system call and reports whether it has been answered. The descriptor is held
-// meanwhile by the RawConn that calls it, not by the Socket's guard.
+// attempt makes the system call and reports whether it has been answered. It is the RawConn, which calls it, that
+// holds the descriptor meanwhile, and not the Socket's guard. Nothing is in o that could move or go away: it is on the heap, and
+// reachable from run.
 func (o *op) attempt() bool {
 	s := o.s
 	for {
@@ -829,7 +831,11 @@ func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (int, SockAddr, error) {
 	o.p, o.flags = p, flags
 	err := c.run(o, reading)
 	from := o.addr
-	return o.end(), from, err
+	n := o.end()
+	if err != nil {
+		return n, SockAddr{}, err
+	}
+	return n, from, nil
 }
 
 // Sendmsg sends a message. See [Socket.Sendmsg].
@@ -1042,7 +1048,8 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 		return 0, nil, false
 	}
 	for sent < left {
-		n, err := c.Sendfile(f, start+sent, int(min(left-sent, maxWrite)))
+		var n int
+		n, err = c.Sendfile(f, start+sent, int(min(left-sent, maxWrite)))
 		if err != nil && sent == 0 {
 			switch errnoOf(err) {
 			case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // a file system or socket that cannot

@@ -1122,4 +1122,11 @@ func TestConnSendfile(t *testing.T) {
 	if got := <-received; n != 4 || err != nil || string(got) != "pipe" {
 		t.Fatalf("from a pipe: %d, %v, %q", n, err, got)
 	}
+
+	// A peer that goes away in the middle is an error, and what went before it is counted.
+	f = open(0)
+	connNoError(t, a.Shutdown(csock.SHUT_WR))
+	if n, err := a.ReadFrom(f); n != 0 || !errors.Is(err, syscall.EPIPE) {
+		t.Fatalf("after the end: %d, %v, want EPIPE", n, err)
+	}
 }

@@ -525,8 +525,8 @@ func TestRefused(t *testing.T) {
 		setting csock.Setting
 		errno   syscall.Errno
 	}{
-		{csock.IP_TTL.To(1 << 32), syscall.EINVAL},
-		{csock.IP_TTL.To(-1<<31 - 1), syscall.EINVAL},
+		{csock.IP_TTL.To(int(huge)), syscall.EINVAL},
+		{csock.IP_TTL.To(int(-huge)), syscall.EINVAL},
 		{csock.SO_RCVTIMEO.To(-time.Second), syscall.EDOM},
 		{csock.SO_LINGER.To(1 << 62), syscall.EDOM},
 		{csock.SO_BUSY_POLL.To(1 << 62), syscall.EDOM},
@@ -537,7 +537,7 @@ func TestRefused(t *testing.T) {
 		{csock.IP_ADD_MEMBERSHIP.To(csock.IPMreqn{Multiaddr: v6}), syscall.EAFNOSUPPORT},
 		{csock.IP_ADD_MEMBERSHIP.To(csock.IPMreqn{}), syscall.EAFNOSUPPORT},
 		{csock.IP_ADD_MEMBERSHIP.To(csock.IPMreqn{Multiaddr: v4, Address: v6}), syscall.EAFNOSUPPORT},
-		{csock.IP_ADD_MEMBERSHIP.To(csock.IPMreqn{Multiaddr: v4, Ifindex: 1 << 32}), syscall.EINVAL},
+		{csock.IP_ADD_MEMBERSHIP.To(csock.IPMreqn{Multiaddr: v4, Ifindex: int(huge)}), syscall.EINVAL},
 		{csock.IP_ADD_SOURCE_MEMBERSHIP.To(csock.IPMreqSource{Multiaddr: v4, Sourceaddr: v6}), syscall.EAFNOSUPPORT},
 		{csock.IP_MSFILTER.To(csock.IPMsfilter{Multiaddr: v4, Slist: []netip.Addr{v6}}), syscall.EAFNOSUPPORT},
 		{csock.IPV6_JOIN_GROUP.To(csock.IPv6Mreq{Multiaddr: v4}), syscall.EAFNOSUPPORT},
@@ -549,8 +549,8 @@ func TestRefused(t *testing.T) {
 		{csock.MCAST_JOIN_GROUP.To(csock.GroupReq{}), syscall.EAFNOSUPPORT},
 		{csock.MCAST_JOIN_SOURCE_GROUP.To(csock.GroupSourceReq{Group: v4, Source: v6}), syscall.EAFNOSUPPORT},
 		{csock.MCAST_MSFILTER.To(csock.GroupFilter{Group: v6, Slist: []netip.Addr{v4}}), syscall.EAFNOSUPPORT},
-		{csock.SO_TIMESTAMPING.To(csock.SoTimestamping{BindPHC: 1 << 40}), syscall.EINVAL},
-		{csock.SO_TXTIME.To(csock.SockTxtime{Clock: 1 << 40}), syscall.EINVAL},
+		{csock.SO_TIMESTAMPING.To(csock.SoTimestamping{BindPHC: int(huge)}), syscall.EINVAL},
+		{csock.SO_TXTIME.To(csock.SockTxtime{Clock: int(huge)}), syscall.EINVAL},
 		{csock.MRT_ADD_MFC.To(csock.Mfcctl{TTLs: make([]uint8, 33)}), syscall.EINVAL},
 		{csock.MRT6_ADD_MFC.To(csock.Mf6cctl{Ifset: []uint16{256}}), syscall.EINVAL},
 		{csock.SO_PEERPIDFD.To(nil), syscall.ENOPROTOOPT},
@@ -561,7 +561,7 @@ func TestRefused(t *testing.T) {
 	if _, err := csock.IP_ADD_MEMBERSHIP.Get(s); !errors.Is(err, syscall.ENOPROTOOPT) {
 		t.Errorf("a getter of what can only be set: %v, want ENOPROTOOPT", err)
 	}
-	fails(t, s.SetTTLV4(1<<32), "IP_TTL", syscall.EINVAL)
+	fails(t, s.SetTTLV4(int(huge)), "IP_TTL", syscall.EINVAL)
 	fails(t, s.SetReadTimeout(-1), "SO_RCVTIMEO", syscall.EDOM)
 	fails(t, s.JoinMulticastV4N(v4, csock.InterfaceName("none")), "IP_ADD_MEMBERSHIP", syscall.ENODEV)
 	fails(t, s.JoinGroup(v4, csock.InterfaceName("a-name-too-long-")), "MCAST_JOIN_GROUP", syscall.ENODEV)
@@ -572,7 +572,7 @@ func TestRefused(t *testing.T) {
 // Set stops at the first that fails and leaves those before it set.
 func TestSetMany(t *testing.T) {
 	s := kindOf("udp4").open(t)
-	err := s.Set(csock.SO_REUSEADDR.To(true), csock.IP_TTL.To(9), csock.IP_TOS.To(1<<40), csock.SO_KEEPALIVE.To(true))
+	err := s.Set(csock.SO_REUSEADDR.To(true), csock.IP_TTL.To(9), csock.IP_TOS.To(int(huge)), csock.SO_KEEPALIVE.To(true))
 	fails(t, err, "IP_TOS", syscall.EINVAL)
 	same(t, "SO_REUSEADDR", value[bool](t)(s.ReuseAddress()), true)
 	same(t, "IP_TTL", value[int](t)(s.TTLV4()), 9)
@@ -620,24 +620,24 @@ func TestOptionAllocations(t *testing.T) {
 		for o := range csock.Options() {
 			switch o := o.(type) {
 			case csock.Option[bool]:
-				scalar(none, o, s)
+				again(none, o, s)
 			case csock.Option[int]:
-				scalar(none, o, s)
+				again(none, o, s)
 			case csock.Option[uint32]:
-				scalar(none, o, s)
+				again(none, o, s)
 			case csock.Option[uint64]:
-				scalar(none, o, s)
+				again(none, o, s)
 			case csock.Option[time.Duration]:
-				scalar(none, o, s)
+				again(none, o, s)
 			case csock.Option[csock.PortRange]:
-				scalar(none, o, s)
+				again(none, o, s)
 			}
 		}
 	}
 }
 
-// scalar gets an option, and sets it to what it is.
-func scalar[T any](try func(string, func() error), o csock.Option[T], s *csock.Socket) {
+// again gets an option, and sets it to what it is.
+func again[T any](try func(string, func() error), o csock.Option[T], s *csock.Socket) {
 	v, err := o.Get(s)
 	if err != nil {
 		return
