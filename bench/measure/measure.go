@@ -1,0 +1,466 @@
+//go:build linux
+
+// Package measure times the contenders of each row against each other, and turns the times into ratios.
+//
+// A machine's speed drifts by more than the differences that are looked for. So nothing is timed for long and then compared:
+// a run is many short rounds; in each of them every contender of every row has one slice, rows and contenders in random
+// order, and a ratio is taken between two slices of the same row and round, which ran within milliseconds of each other. What is reported is
+// the median of these ratios with its confidence interval.
+package measure
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/csock/go-csock/bench/work"
+	"golang.org/x/perf/benchmath"
+	"gonum.org/v1/gonum/stat"
+)
+
+// Config says what to measure and for how long.
+type Config struct {
+	Rows       []work.Row
+	Contenders []work.Contender
+	Rounds     int           // how many rounds, if the budget allows
+	Budget     time.Duration // when to stop, the rounds done or not
+	Slice      time.Duration // how long a slice is at most
+	Seed       uint64        // of the random order
+
+	// Clock tells the time, time.Now if nil.
+	Clock func() time.Time
+	// Progress is called after each slice, if not nil.
+	Progress func(done, total int, what string)
+	// Watch is called before each slice with what is about to run, if not nil.
+	Watch func(what string)
+}
+
+// A Result is what a run found.
+type Result struct {
+	Rounds  int           `json:"rounds"`
+	Slice   time.Duration `json:"slice_ns"`
+	Elapsed time.Duration `json:"elapsed_ns"`
+	Stopped bool          `json:"stopped"` // the budget ended before the rounds did
+	Rows    []RowResult   `json:"rows"`
+}
+
+// A RowResult is one row's part of a Result.
+type RowResult struct {
+	Row   work.Row `json:"-"`
+	Name  string   `json:"name"`
+	Op    string   `json:"op"`
+	Cells []Cell   `json:"cells"`
+}
+
+// Cell is the row's result for one contender.
+func (r RowResult) Cell(contender string) (Cell, bool) {
+	for _, c := range r.Cells {
+		if c.Contender == contender {
+			return c, true
+		}
+	}
+	return Cell{}, false
+}
+
+// Left is why the whole row was left out, or "" if any contender did it.
+func (r RowResult) Left() string {
+	why := ""
+	for _, c := range r.Cells {
+		if c.OK() {
+			return ""
+		}
+		if c.Failed != "" {
+			why = c.Failed
+		}
+	}
+	return cmp.Or(why, "no contender that was chosen has it")
+}
+
+// A Cell is what a contender made of a row.
+type Cell struct {
+	Contender string `json:"contender"`
+	// Missing says why the contender's API cannot do this row; Failed why this machine did not let it.
+	Missing string `json:"missing,omitempty"`
+	Failed  string `json:"failed,omitempty"`
+	// Differs says what its calls have in them beyond the row's.
+	Differs string `json:"differs,omitempty"`
+
+	// Median is of the nanoseconds, or in memory rows bytes, of one iteration.
+	Median *Estimate `json:"median,omitempty"`
+	// Ratios are those to the contenders of References that have the row.
+	Ratios map[string]*Estimate `json:"ratios,omitempty"`
+	// Above is the nanoseconds above the baseline's.
+	Above *Estimate `json:"above_x_sys_ns,omitempty"`
+	// Allocs and AllocBytes are of one iteration.
+	Allocs     float64 `json:"allocs"`
+	AllocBytes float64 `json:"alloc_bytes"`
+	// Tail has the latency's percentiles over all rounds.
+	Tail []work.Percentile `json:"tail,omitempty"`
+	// Samples has one value for each round, 0 where it has none.
+	Samples []float64 `json:"samples,omitempty"`
+}
+
+// References are the contenders that all others of a row are compared with.
+var References = []string{work.Baseline, work.Floor, "net", "x-net"}
+
+func quotient(a, b float64) float64   { return a / b }
+func difference(a, b float64) float64 { return a - b }
+
+// OK reports whether the cell has a result.
+func (c Cell) OK() bool { return c.Median != nil }
+
+// An Estimate is a median with its confidence interval.
+type Estimate struct {
+	Center float64 `json:"center"`
+	Lo     float64 `json:"lo"`
+	Hi     float64 `json:"hi"`
+}
+
+// Overlaps reports whether two intervals share a point.
+func (e Estimate) Overlaps(o Estimate) bool { return e.Lo <= o.Hi && o.Lo <= e.Hi }
+
+// Contains reports whether the interval has x in it.
+func (e Estimate) Contains(x float64) bool { return e.Lo <= x && x <= e.Hi }
+
+// Confidence is that of all intervals.
+const Confidence = 0.95
+
+// Median estimates the median of a sample, nil if it is empty.
+func Median(values []float64) *Estimate {
+	if len(values) == 0 {
+		return nil
+	}
+	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), Confidence)
+	e := &Estimate{round(s.Center), round(s.Lo), round(s.Hi)}
+	// Too few values give no interval, which is as wide as what was seen.
+	if math.IsInf(e.Lo, 0) || math.IsInf(e.Hi, 0) {
+		e.Lo, e.Hi = round(slices.Min(values)), round(slices.Max(values))
+	}
+	return e
+}
+
+// round keeps five digits: more than that is noise.
+func round(x float64) float64 {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return x
+	}
+	unit := math.Pow(10, 4-math.Floor(math.Log10(math.Abs(x))))
+	return math.Round(x*unit) / unit
+}
+
+// A cell in the making.
+type running struct {
+	row        work.Row
+	contender  work.Contender
+	iters      int
+	perIter    time.Duration
+	samples    []float64
+	trips      []float64
+	mallocs    uint64
+	bytes      uint64
+	iterations int
+	missing    string
+	failed     string
+}
+
+func (c *running) name() string { return c.row.Name() + " impl=" + c.contender.Name }
+func (c *running) live() bool   { return c.missing == "" && c.failed == "" }
+func (c *running) fail(err error) {
+	if errors.Is(err, work.ErrMissing) {
+		c.missing = err.Error()
+	} else {
+		c.failed = err.Error()
+	}
+}
+
+// memoryRounds is enough for memory, which drifts little and takes a process to measure.
+const memoryRounds = 7
+
+// retries is how often a slice that a signal cut short is taken again.
+const retries = 5
+
+// piecesOfSlice is how many pieces a slice is timed in. Their median is the slice's value: a piece in which something else had
+// the processor does not count.
+const piecesOfSlice = 5
+
+// calibration is how long a cell's cost is sought before the first round.
+const calibration = 2 * time.Millisecond
+
+// Run measures.
+func Run(cfg Config) (*Result, error) {
+	if len(cfg.Rows) == 0 {
+		return nil, errors.New("no rows to measure")
+	}
+	if len(cfg.Contenders) == 0 {
+		return nil, errors.New("no contenders to measure")
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(int, int, string) {}
+	}
+	if cfg.Watch == nil {
+		cfg.Watch = func(string) {}
+	}
+	start := cfg.Clock()
+	rnd := rand.New(rand.NewPCG(cfg.Seed, cfg.Seed))
+	cells := make([][]*running, len(cfg.Rows))
+	var all []*running
+	for i, r := range cfg.Rows {
+		for _, c := range cfg.Contenders {
+			cell := &running{row: r, contender: c, samples: make([]float64, cfg.Rounds)}
+			cells[i] = append(cells[i], cell)
+			all = append(all, cell)
+		}
+	}
+	for _, c := range all {
+		cfg.Watch(c.name())
+		err := c.calibrate(cfg.Clock)
+		for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
+			err = c.calibrate(cfg.Clock)
+		}
+		if err != nil {
+			c.fail(err)
+		}
+	}
+	live := 0
+	for _, c := range all {
+		if c.live() {
+			live++
+		}
+	}
+	slice := cfg.Slice
+	if live > 0 {
+		// Half of the budget goes to slices, the rest to what is around them.
+		slice = min(slice, cfg.Budget/2/time.Duration(live*cfg.Rounds))
+	}
+	slice = max(slice, time.Millisecond)
+	for _, c := range all {
+		c.iters = max(c.row.MinIters(), 1)
+		if c.perIter > 0 {
+			c.iters = max(c.iters, int(slice/c.perIter))
+		}
+	}
+
+	res := &Result{Slice: slice}
+	rows := make([]int, len(cfg.Rows))
+	for i := range rows {
+		rows[i] = i
+	}
+	done, total := 0, live*cfg.Rounds
+rounds:
+	for round := range cfg.Rounds {
+		rnd.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+		for _, i := range rows {
+			order := slices.Clone(cells[i])
+			rnd.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+			for _, c := range order {
+				if !c.live() {
+					continue
+				}
+				if cfg.Clock().Sub(start) > cfg.Budget {
+					res.Stopped = true
+					break rounds
+				}
+				cfg.Watch(c.name())
+				// A signal of Go's scheduler may cut a call short: such a slice is taken again.
+				err := c.slice(round, cfg.Clock)
+				for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
+					err = c.slice(round, cfg.Clock)
+				}
+				if err != nil {
+					c.fail(err)
+				}
+				done++
+				cfg.Progress(done, total, c.row.Name())
+			}
+		}
+		res.Rounds = round + 1
+	}
+	res.Elapsed = cfg.Clock().Sub(start)
+	for i, r := range cfg.Rows {
+		res.Rows = append(res.Rows, summarize(r, cells[i]))
+	}
+	return res, nil
+}
+
+// calibrate finds out whether the cell runs at all, and about what an iteration costs.
+func (c *running) calibrate(clock func() time.Time) error {
+	k, err := c.contender.Open(c.row)
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	if k.Measure != nil {
+		return nil
+	}
+	for n := c.row.MinIters(); ; n *= 4 {
+		start := clock()
+		if err := k.Run(n); err != nil {
+			return err
+		}
+		if d := clock().Sub(start); d >= calibration || n > 1<<20 {
+			c.perIter = max(d/time.Duration(n), 1)
+			return nil
+		}
+	}
+}
+
+// slice measures once. Its sockets are its own: where they lie in memory and what ports they have is different in each
+// round, and so part of the interval.
+func (c *running) slice(round int, clock func() time.Time) error {
+	if c.row.Kind == work.Memory && round >= memoryRounds {
+		return nil
+	}
+	k, err := c.contender.Open(c.row)
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	if k.Measure != nil {
+		c.samples[round], err = k.Measure()
+		return err
+	}
+	runtime.GC() // no slice pays for what an earlier one left behind
+	if err := k.Run(max(c.iters/20, c.row.MinIters()/8, 1)); err != nil {
+		return err
+	}
+	if k.Samples != nil {
+		k.Samples()
+	}
+	pieces := min(max(c.iters/c.row.MinIters(), 1), piecesOfSlice)
+	n := c.iters / pieces
+	times := make([]float64, 0, pieces) // before the allocations are counted
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range pieces {
+		start := clock()
+		err = k.Run(n)
+		times = append(times, float64(clock().Sub(start))/float64(n))
+		if err != nil {
+			return err
+		}
+	}
+	runtime.ReadMemStats(&after)
+	c.iterations += n * pieces
+	if k.Samples != nil {
+		trips := k.Samples()
+		c.trips = append(c.trips, trips...)
+		c.samples[round] = work.Tail(trips)[0].Value
+		return nil
+	}
+	c.mallocs += after.Mallocs - before.Mallocs
+	c.bytes += after.TotalAlloc - before.TotalAlloc
+	slices.Sort(times)
+	c.samples[round] = times[len(times)/2]
+	return nil
+}
+
+func summarize(r work.Row, cells []*running) RowResult {
+	res := RowResult{Row: r, Name: r.Name(), Op: r.Op}
+	samples := func(contender string) []float64 {
+		for _, c := range cells {
+			if c.contender.Name == contender && c.live() {
+				return c.samples
+			}
+		}
+		return nil
+	}
+	for _, c := range cells {
+		cell := Cell{Contender: c.contender.Name, Missing: c.missing, Failed: c.failed, Differs: c.contender.Differs[r.Op]}
+		if c.live() {
+			cell.Median = Median(present(c.samples))
+			cell.Ratios = make(map[string]*Estimate)
+			for _, ref := range References {
+				if e := Median(pairwise(c.samples, samples(ref), quotient)); e != nil {
+					cell.Ratios[ref] = e
+				}
+			}
+			cell.Above = Median(pairwise(c.samples, samples(work.Baseline), difference))
+			if n := float64(c.iterations); n > 0 {
+				cell.Allocs, cell.AllocBytes = allocs(c.mallocs, n), allocs(c.bytes, n)
+			}
+			cell.Tail = work.Tail(c.trips)
+			for _, s := range c.samples {
+				cell.Samples = append(cell.Samples, round(s))
+			}
+			if cell.Median == nil {
+				cell.Failed = "the budget ended before its first slice"
+			}
+		}
+		res.Cells = append(res.Cells, cell)
+	}
+	return res
+}
+
+// allocs is what one iteration allocates. The runtime's own few, spread over all iterations, are not the contender's.
+func allocs(count uint64, iterations float64) float64 {
+	a := float64(count) / iterations
+	if a < 1 {
+		return math.Floor(a*10) / 10
+	}
+	return math.Round(a)
+}
+
+// present drops the rounds without a value.
+func present(values []float64) []float64 {
+	return slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return v == 0 })
+}
+
+// pairwise takes f of the rounds in which both have a value.
+func pairwise(a, b []float64, f func(a, b float64) float64) []float64 {
+	var out []float64
+	for i := range min(len(a), len(b)) {
+		if a[i] != 0 && b[i] != 0 {
+			out = append(out, f(a[i], b[i]))
+		}
+	}
+	return out
+}
+
+// GeoMean estimates the geometric mean, over all rows that both have, of a contender's ratio to another, and says over how many.
+// It is taken in each round, and the median of the rounds is the estimate.
+func (r *Result) GeoMean(contender, reference string, in func(RowResult) bool) (*Estimate, int) {
+	var rows [][]float64
+	for _, row := range r.Rows {
+		a, okA := row.Cell(contender)
+		b, okB := row.Cell(reference)
+		if okA && okB && a.OK() && b.OK() && row.Row.Kind != work.Memory && in(row) {
+			ratios := make([]float64, len(a.Samples))
+			for i := range ratios {
+				if a.Samples[i] != 0 && b.Samples[i] != 0 {
+					ratios[i] = a.Samples[i] / b.Samples[i]
+				}
+			}
+			rows = append(rows, ratios)
+		}
+	}
+	var means []float64
+	for round := range r.Rounds {
+		var ratios []float64
+		for _, row := range rows {
+			if row[round] != 0 {
+				ratios = append(ratios, row[round])
+			}
+		}
+		if len(ratios) > 0 {
+			means = append(means, stat.GeometricMean(ratios, nil))
+		}
+	}
+	return Median(means), len(rows)
+}
+
+// String is the estimate as a ratio is written: 0.98 [0.96, 1.01].
+func (e *Estimate) String() string {
+	if e == nil {
+		return "—"
+	}
+	return fmt.Sprintf("%.3f [%.3f, %.3f]", e.Center, e.Lo, e.Hi)
+}

@@ -1,0 +1,210 @@
+//go:build linux
+
+package measure
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/bench/work"
+)
+
+func TestMain(m *testing.M) {
+	work.Child()
+	os.Exit(m.Run())
+}
+
+// A clock that only the contenders move: so tests of the method depend on no machine.
+type clock struct{ t time.Time }
+
+func (c *clock) now() time.Time { return c.t }
+
+var row = work.Row{Op: "Test"}
+
+// takes is a contender whose iterations take what cost says.
+func (c *clock) takes(name string, cost func() time.Duration) work.Contender {
+	return work.Contender{Name: name, Setups: map[string]work.Setup{"Test": func(_ work.Row, k *work.Case) error {
+		k.Run = func(n int) error {
+			for range n {
+				c.t = c.t.Add(cost())
+			}
+			return nil
+		}
+		return nil
+	}}}
+}
+
+func constant(d time.Duration) func() time.Duration { return func() time.Duration { return d } }
+
+func (c *clock) config(contenders ...work.Contender) Config {
+	return Config{Rows: []work.Row{row}, Contenders: contenders, Rounds: 30, Budget: time.Hour, Slice: 100 * time.Microsecond, Seed: 1, Clock: c.now}
+}
+
+func mustRun(t *testing.T, cfg Config) *Result {
+	t.Helper()
+	res, err := Run(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+func mustCell(t *testing.T, res *Result, contender string) Cell {
+	t.Helper()
+	c, ok := res.Rows[0].Cell(contender)
+	if !ok {
+		t.Fatalf("no cell of %s", contender)
+	}
+	return c
+}
+
+// The self-test of the method: a known extra cost is found within its interval, though the machine's speed drifts by half
+// and single iterations jitter by far more than the cost.
+func TestKnownCostIsFound(t *testing.T) {
+	c := new(clock)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	begin := c.t
+	drift := func(d time.Duration) time.Duration {
+		speed := 1 + 0.5*float64(c.t.Sub(begin)%(10*time.Millisecond))/float64(10*time.Millisecond)
+		return time.Duration(float64(d)*speed) + time.Duration(rnd.IntN(1000))
+	}
+	res := mustRun(t, c.config(
+		c.takes(work.Baseline, func() time.Duration { return drift(2000) }),
+		c.takes("slow", func() time.Duration { return drift(2000) + 200 }),
+	))
+	slow := mustCell(t, res, "slow")
+	if !slow.Above.Contains(200) {
+		t.Errorf("200 ns more are not within %+v", *slow.Above)
+	}
+	if r := slow.Ratios[work.Baseline]; r == nil || r.Lo > 1.08 || r.Hi < 1.05 {
+		t.Errorf("ratio %s", r)
+	}
+}
+
+func TestExactRatios(t *testing.T) {
+	c := new(clock)
+	res := mustRun(t, c.config(
+		c.takes(work.Floor, constant(1000)), c.takes(work.Baseline, constant(2000)), c.takes("csock", constant(1500)),
+	))
+	cell := mustCell(t, res, "csock")
+	if got := cell.Median.Center; got != 1500 {
+		t.Errorf("median %v", got)
+	}
+	for ref, want := range map[string]float64{work.Baseline: 0.75, work.Floor: 1.5} {
+		if got := *cell.Ratios[ref]; got != (Estimate{want, want, want}) {
+			t.Errorf("ratio to %s: %+v, not %v", ref, got, want)
+		}
+	}
+	if cell.Ratios["net"] != nil {
+		t.Error("a ratio to one who took no part")
+	}
+	if e, n := res.GeoMean("csock", work.Baseline, func(RowResult) bool { return true }); n != 1 || e.Center != 0.75 {
+		t.Errorf("geometric mean %v over %d rows", e, n)
+	}
+	if res.Rounds != 30 || res.Stopped {
+		t.Errorf("%d rounds, stopped: %v", res.Rounds, res.Stopped)
+	}
+}
+
+func TestOrderIsRandomButRepeatable(t *testing.T) {
+	order := func(seed uint64) (s string) {
+		c := new(clock)
+		note := func(name string) work.Contender {
+			return c.takes(name, func() time.Duration {
+				if len(s) == 0 || s[len(s)-1] != name[0] {
+					s += name
+				}
+				return time.Microsecond
+			})
+		}
+		cfg := c.config(note("a"), note("b"), note("d"))
+		cfg.Seed = seed
+		mustRun(t, cfg)
+		return s
+	}
+	first := order(1)
+	if first != order(1) {
+		t.Error("the same seed gave two orders")
+	}
+	if first == order(2) {
+		t.Error("two seeds gave the same order")
+	}
+}
+
+func TestFailuresAreKept(t *testing.T) {
+	c := new(clock)
+	calls := 0
+	later := work.Contender{Name: "later", Setups: map[string]work.Setup{"Test": func(_ work.Row, k *work.Case) error {
+		k.Run = func(int) error {
+			c.t = c.t.Add(10 * time.Millisecond)
+			if calls++; calls > 5 {
+				return errors.New("the wire is cut")
+			}
+			return nil
+		}
+		return nil
+	}}}
+	never := work.Contender{Name: "never", Setups: map[string]work.Setup{"Test": func(work.Row, *work.Case) error { return errors.New("no such protocol") }}}
+	cannot := work.Contender{Name: "cannot", Missing: map[string]string{"Test": "has no such call"}}
+	res := mustRun(t, c.config(c.takes(work.Baseline, constant(1000)), later, never, cannot))
+	if got := mustCell(t, res, "later").Failed; got != "the wire is cut" {
+		t.Errorf("later: %q", got)
+	}
+	if got := mustCell(t, res, "never").Failed; got != "no such protocol" {
+		t.Errorf("never: %q", got)
+	}
+	if got := mustCell(t, res, "cannot"); got.Missing != "has no such call" || got.Failed != "" {
+		t.Errorf("cannot: %+v", got)
+	}
+	if !mustCell(t, res, work.Baseline).OK() {
+		t.Error("the others' failures took the baseline along")
+	}
+	if res.Rows[0].Left() != "" {
+		t.Error("the row was left out")
+	}
+	res = mustRun(t, c.config(never))
+	if got := res.Rows[0].Left(); got != "no such protocol" {
+		t.Errorf("left out because %q", got)
+	}
+}
+
+func TestBudgetEndsTheRun(t *testing.T) {
+	c := new(clock)
+	cfg := c.config(c.takes(work.Baseline, constant(time.Second)))
+	cfg.Budget = 20 * time.Second
+	res := mustRun(t, cfg)
+	if !res.Stopped || res.Rounds >= cfg.Rounds || res.Elapsed > 25*time.Second {
+		t.Errorf("stopped: %v after %d rounds, %s", res.Stopped, res.Rounds, res.Elapsed)
+	}
+	if !mustCell(t, res, work.Baseline).OK() {
+		t.Error("what was measured until then is lost")
+	}
+}
+
+func TestNothingToMeasure(t *testing.T) {
+	for _, cfg := range []Config{{}, {Rows: []work.Row{row}}} {
+		if _, err := Run(cfg); err == nil {
+			t.Errorf("%d rows, %d contenders: no error", len(cfg.Rows), len(cfg.Contenders))
+		}
+	}
+}
+
+func TestCompare(t *testing.T) {
+	run := func(b Estimate) *Result {
+		return &Result{Rows: []RowResult{{Name: "R", Cells: []Cell{
+			{Contender: work.Baseline, Ratios: map[string]*Estimate{work.Baseline: {1, 1, 1}}},
+			{Contender: "a", Ratios: map[string]*Estimate{work.Baseline: {1, 0.9, 1.1}}},
+			{Contender: "b", Ratios: map[string]*Estimate{work.Baseline: &b}},
+		}}}}
+	}
+	c := Compare(run(Estimate{2, 1.9, 2.1}), run(Estimate{2.3, 2.2, 2.4}))
+	if c.Pairs != 2 || c.Overlap != 1 || len(c.Apart) != 1 || c.Share() != 0.5 {
+		t.Errorf("%+v", c)
+	}
+	if c := Compare(run(Estimate{2, 1.9, 2.1}), &Result{}); c.Pairs != 0 || len(c.OnlyInAB) != 1 || c.Share() != 0 {
+		t.Errorf("%+v", c)
+	}
+}

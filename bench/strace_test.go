@@ -1,0 +1,179 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/bench/work"
+)
+
+// callsEnv has the test binary do a number of iterations of one row for one contender, for strace to watch.
+const callsEnv = "CSOCK_BENCH_CALLS"
+
+func callsChild() {
+	job := strings.Split(os.Getenv(callsEnv), " ")
+	if len(job) != 3 {
+		return
+	}
+	err := func() error {
+		n, err := strconv.Atoi(job[2])
+		if err != nil {
+			return err
+		}
+		c, _ := contender(job[0])
+		for _, r := range work.Rows() {
+			if r.Name() == job[1] {
+				k, err := c.Open(r)
+				if err != nil {
+					return err
+				}
+				defer k.Close()
+				return k.Run(n)
+			}
+		}
+		return errors.New("no such row")
+	}()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// sameCallRows are one row of each operation in which no call waits: what a waiting call does depends on the moment.
+var sameCallRows = []string{
+	"Crossing/call=getppid", "Getsockopt", "Setsockopt", "Socket", "Socketpair", "Bind", "Accept/net=unix", "Accept/net=tcp",
+	"SendRecv/net=tcp/size=64", "SendRecv/net=udp/size=64", "SendRecv/net=unix/size=64", "SendRecv/net=unixgram/size=64", "SendRecv/net=unixpacket/size=64",
+	"SendToRecvFrom/net=udp4/size=64", "SendToRecvFrom/net=unixgram/size=64", "SendmsgRecvmsg/net=udp4/size=64",
+	"Vectored/bufs=8/size=64", "Vectored/bufs=64/size=64", "Batch/batch=64/size=64", "GSO/segs=16/size=1000", "Sendfile/size=4096",
+}
+
+// The runtime makes these for itself, in all contenders alike.
+var runtimeCalls = map[string]bool{
+	"futex": true, "epoll_pwait": true, "nanosleep": true, "sched_yield": true, "mmap": true, "munmap": true, "madvise": true, "mprotect": true,
+	"rt_sigreturn": true, "sigaltstack": true, "tgkill": true, "getpid": true, "gettid": true, "clone": true, "clone3": true,
+	"rseq": true, "set_robust_list": true, "prctl": true, "restart_syscall": true, "exit": true, "timer_settime": true, "brk": true,
+}
+
+// spelling makes one of the names that a system call has.
+var spelling = map[string]string{"read": "recvfrom", "write": "sendto", "accept": "accept4"}
+
+func TestSameCalls(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: starts strace some two hundred times")
+	}
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("needs strace:", err)
+	}
+	if out, err := exec.Command(strace, "-o", os.DevNull, "true").CombinedOutput(); err != nil {
+		t.Skipf("strace may not trace here: %v %s", err, out)
+	}
+	for _, name := range sameCallRows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var r work.Row
+			for _, row := range work.Rows() {
+				if row.Name() == name {
+					r = row
+				}
+			}
+			if r.Op == "" {
+				t.Fatal("no such row")
+			}
+			floor, _ := contender(work.Floor)
+			if k, err := floor.Open(r); err != nil {
+				t.Skip("left out on this machine:", err)
+			} else {
+				k.Close()
+			}
+			want := callsPerIteration(t, strace, work.Floor, name)
+			if len(want) == 0 {
+				t.Fatal("the C loop makes no calls")
+			}
+			for _, c := range work.Contenders() {
+				if _, ok := c.Setups[r.Op]; !ok || c.Name == work.Floor {
+					continue
+				}
+				got := callsPerIteration(t, strace, c.Name, name)
+				if maps.Equal(got, want) {
+					continue
+				}
+				// Where an API leaves no choice, the difference is told in the report; what the row is about is still done as often.
+				if c.Differs[r.Op] == "" {
+					t.Errorf("%s makes %v, the C loop %v", c.Name, got, want)
+					continue
+				}
+				for call, n := range want {
+					if got[call] < n {
+						t.Errorf("%s makes %s %v times, the C loop %v times (all: %v)", c.Name, call, got[call], n, got)
+					}
+				}
+			}
+		})
+	}
+}
+
+// callsPerIteration is how often each iteration makes each system call: the difference between many iterations and none.
+func callsPerIteration(t *testing.T, strace, contender, row string) map[string]float64 {
+	t.Helper()
+	const n = 200
+	none, many := traceCalls(t, strace, contender, row, 0), traceCalls(t, strace, contender, row, n)
+	per := make(map[string]float64)
+	for call, count := range many {
+		// A call here or there is the runtime's, or the kernel's asking to try again.
+		if d := float64(count-none[call]) / n; d >= 0.3 {
+			per[call] = float64(int(d*10+0.5)) / 10
+		}
+	}
+	return per
+}
+
+var callLine = regexp.MustCompile(`^\d+ +(\w+)\(`)
+
+func traceCalls(t *testing.T, strace, contender, row string, n int) map[string]int {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(t.TempDir(), "strace")
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, strace, "-f", "-qq", "-o", log, exe)
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %s %d", callsEnv, contender, row, n), "GOGC=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s", contender, err, bytes.TrimSpace(out))
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := make(map[string]int)
+	for line := range strings.Lines(string(text)) {
+		// A call that another thread's line interrupts has its arguments in the first part, and only that counts.
+		m := callLine.FindStringSubmatch(line)
+		if m == nil || runtimeCalls[m[1]] {
+			continue
+		}
+		call := m[1]
+		if s, ok := spelling[call]; ok {
+			call = s
+		}
+		calls[call]++
+	}
+	return calls
+}

@@ -1,0 +1,400 @@
+//go:build linux
+
+package work
+
+// #include "c_linux.h"
+// #include <sys/socket.h>
+// #cgo CFLAGS: -O2 -Wall
+// #cgo LDFLAGS: -pthread
+// #cgo noescape bench_cgo_empty
+// #cgo nocallback bench_cgo_empty
+// #cgo noescape bench_cgo_getppid
+// #cgo nocallback bench_cgo_getppid
+// #cgo noescape bench_cgo_getsockopt
+// #cgo nocallback bench_cgo_getsockopt
+// #cgo noescape bench_cgo_setsockopt
+// #cgo nocallback bench_cgo_setsockopt
+// #cgo noescape bench_cgo_send
+// #cgo nocallback bench_cgo_send
+// #cgo noescape bench_cgo_recv
+// #cgo nocallback bench_cgo_recv
+import "C"
+
+import (
+	"os"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// cLoop is the floor: all iterations in one call from Go, so that nothing but C and the kernel is measured.
+func cLoop() Contender {
+	return Contender{
+		Name:  Floor,
+		About: "a pure C loop: one call from Go for all iterations, so nothing but C and the kernel. The floor.",
+		Setups: map[string]Setup{
+			"Crossing":       cCrossing,
+			"Frames":         cFrames,
+			"Getsockopt":     cOption(func(fd C.int, n C.long) C.int { return C.bench_c_getsockopt(fd, n) }),
+			"Setsockopt":     cOption(func(fd C.int, n C.long) C.int { return C.bench_c_setsockopt(fd, n) }),
+			"Socket":         cPlain(func(n C.long) C.int { return C.bench_c_socket(n) }),
+			"Socketpair":     cPlain(func(n C.long) C.int { return C.bench_c_socketpair(n) }),
+			"Bind":           cBind,
+			"Accept":         cAccept,
+			"SendRecv":       cSendRecv,
+			"SendToRecvFrom": cSendToRecvFrom,
+			"SendmsgRecvmsg": cSendmsgRecvmsg,
+			"Vectored":       cVectored,
+			"Batch":          cBatch,
+			"GSO":            cGSO,
+			"Sendfile":       cSendfile,
+			"PingPong":       cPingPong,
+			"Contention":     cContention,
+		},
+		Missing: map[string]string{"Memory": "a descriptor is an int; a waiting reader is a thread"},
+	}
+}
+
+// Compiler is the C compiler that built this program.
+func Compiler() string { return C.GoString(C.bench_cgo_compiler()) }
+
+// cErr makes an error of minus errno.
+func cErr(rc C.int) error {
+	if rc < 0 {
+		return syscall.Errno(-rc)
+	}
+	return nil
+}
+
+func ptr(b []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b)) }
+func cstr(b []byte) *C.char       { return (*C.char)(ptr(b)) }
+
+// nativeAddr is the address that a socket is bound to, as the kernel writes it.
+func nativeAddr(fd int) ([]byte, error) {
+	b := make([]byte, C.sizeof_struct_sockaddr_storage)
+	n := C.socklen_t(len(b))
+	if rc, err := C.getsockname(C.int(fd), (*C.struct_sockaddr)(ptr(b)), &n); rc < 0 {
+		return nil, os.NewSyscallError("getsockname", err)
+	}
+	return b[:n], nil
+}
+
+func cPlain(f func(C.long) C.int) Setup {
+	return func(_ Row, k *Case) error {
+		k.Run = func(n int) error { return cErr(f(C.long(n))) }
+		return nil
+	}
+}
+
+func cCrossing(r Row, k *Case) error {
+	if r.Get("call") == "empty" {
+		return cPlain(func(n C.long) C.int { return C.bench_c_empty(n) })(r, k)
+	}
+	return cPlain(func(n C.long) C.int { return C.bench_c_getppid(n) })(r, k)
+}
+
+func cFrames(r Row, k *Case) error {
+	var a, b int
+	call := C.char(r.Get("call")[0])
+	if call == 'u' {
+		var err error
+		if a, b, err = connectedPair(k, "udp"); err != nil {
+			return err
+		}
+	}
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_frames(call, C.int(a), C.int(b), C.int(r.Int("depth")), C.long(n)))
+	}
+	return nil
+}
+
+func cOption(f func(C.int, C.long) C.int) Setup {
+	return func(_ Row, k *Case) error {
+		fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
+		if err != nil {
+			return err
+		}
+		k.Run = func(n int) error { return cErr(f(C.int(fd), C.long(n))) }
+		return nil
+	}
+}
+
+func cBind(_ Row, k *Case) error {
+	probe := new(Case)
+	defer probe.Close()
+	fd, _, err := boundSocket(probe, "udp")
+	if err != nil {
+		return err
+	}
+	addr, err := nativeAddr(fd)
+	if err != nil {
+		return err
+	}
+	k.Run = func(n int) error { return cErr(C.bench_c_bind(ptr(addr), C.uint(len(addr)), C.long(n))) }
+	return nil
+}
+
+func cAccept(r Row, k *Case) error {
+	l, _, err := listener(k, r.Get("net"))
+	if err != nil {
+		return err
+	}
+	addr, err := nativeAddr(l)
+	if err != nil {
+		return err
+	}
+	k.Run = func(n int) error { return cErr(C.bench_c_accept(C.int(l), ptr(addr), C.uint(len(addr)), C.long(n))) }
+	return nil
+}
+
+func cSendRecv(r Row, k *Case) error {
+	a, b, err := connectedPair(k, r.Get("net"))
+	if err != nil {
+		return err
+	}
+	out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_sendrecv(C.int(a), C.int(b), cstr(out), cstr(in), C.size_t(len(out)), C.long(n)))
+	}
+	return nil
+}
+
+func cSendToRecvFrom(r Row, k *Case) error {
+	a, b, _, _, err := boundPair(k, r.Get("net"))
+	if err != nil {
+		return err
+	}
+	addr, err := nativeAddr(b)
+	if err != nil {
+		return err
+	}
+	out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_sendto(C.int(a), C.int(b), ptr(addr), C.uint(len(addr)), cstr(out), cstr(in), C.size_t(len(out)), C.long(n)))
+	}
+	return nil
+}
+
+func cSendmsgRecvmsg(r Row, k *Case) error {
+	a, b, _, _, err := boundPair(k, r.Get("net"))
+	if err != nil {
+		return err
+	}
+	if err := recvInfo(b, r.Get("net")); err != nil {
+		return err
+	}
+	from, err := nativeAddr(a)
+	if err != nil {
+		return err
+	}
+	to, err := nativeAddr(b)
+	if err != nil {
+		return err
+	}
+	out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_sendmsg(C.int(a), C.int(b), ptr(from), ptr(to), C.uint(len(to)), cstr(out), cstr(in), C.size_t(len(out)), ecn, C.long(n)))
+	}
+	return nil
+}
+
+func cVectored(r Row, k *Case) error {
+	a, b, err := connectedPair(k, "udp")
+	if err != nil {
+		return err
+	}
+	out, in := make([]byte, r.Bytes()), make([]byte, r.Bytes())
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_vectored(C.int(a), C.int(b), cstr(out), cstr(in), C.size_t(r.Int("bufs")), C.size_t(r.Int("size")), C.long(n)))
+	}
+	return nil
+}
+
+func cBatch(r Row, k *Case) error {
+	a, b, _, _, err := boundPair(k, "udp")
+	if err != nil {
+		return err
+	}
+	if err := needRoom(b, max(bufBytes, r.Int("batch")*skbRoom)); err != nil {
+		return err
+	}
+	addr, err := nativeAddr(b)
+	if err != nil {
+		return err
+	}
+	out, in := make([]byte, r.Bytes()), make([]byte, r.Bytes())
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_batch(C.int(a), C.int(b), ptr(addr), C.uint(len(addr)), cstr(out), cstr(in), C.uint(r.Int("batch")), C.size_t(r.Int("size")), C.long(n)))
+	}
+	return nil
+}
+
+func cGSO(r Row, k *Case) error {
+	a, b, _, _, err := boundPair(k, "udp")
+	if err != nil {
+		return err
+	}
+	if err := enable(b, [2]int{unix.IPPROTO_UDP, unix.UDP_GRO}); err != nil {
+		return err
+	}
+	addr, err := nativeAddr(b)
+	if err != nil {
+		return err
+	}
+	out, in := make([]byte, r.Bytes()), make([]byte, r.Bytes())
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_gso(C.int(a), C.int(b), ptr(addr), C.uint(len(addr)), cstr(out), cstr(in), C.size_t(len(out)), C.size_t(r.Int("size")), C.long(n)))
+	}
+	return nil
+}
+
+func cSendfile(r Row, k *Case) error {
+	a, b, err := connectedPair(k, "tcp")
+	if err != nil {
+		return err
+	}
+	f, err := pageCacheFile(k, r.Int("size"))
+	if err != nil {
+		return err
+	}
+	in := make([]byte, r.Int("size"))
+	k.Run = func(n int) error {
+		return cErr(C.bench_c_sendfile(C.int(a), C.int(b), C.int(f.Fd()), cstr(in), C.size_t(len(in)), C.long(n)))
+	}
+	return nil
+}
+
+func cPingPong(r Row, k *Case) error {
+	a, b, err := connectedPair(k, r.Get("net"))
+	if err != nil {
+		return err
+	}
+	size := r.Int("size")
+	out, in := make([]byte, size), make([]byte, size)
+	echo := C.bench_c_echo(C.int(b), C.size_t(size), quit)
+	if echo == nil {
+		return syscall.EAGAIN
+	}
+	k.onClose(func() {
+		out[0] = quit
+		if _, err := unix.Write(a, out); err == nil {
+			C.bench_c_echo_join(echo)
+		}
+	})
+	var samples []float64
+	k.Run = func(n int) error {
+		ns := make([]float64, n)
+		rc := C.bench_c_pingpong(C.int(a), cstr(out), cstr(in), C.size_t(size), warmups, C.long(n), (*C.double)(unsafe.SliceData(ns)))
+		samples = append(samples, ns...)
+		return cErr(rc)
+	}
+	k.Samples = func() []float64 {
+		s := samples
+		samples = nil
+		return s
+	}
+	return nil
+}
+
+func cContention(r Row, k *Case) error {
+	a, b, err := connectedPair(k, "udp")
+	if err != nil {
+		return err
+	}
+	crew := C.bench_c_crew(C.int(a), C.int(b), C.size_t(r.Int("size")), C.int(r.Int("goroutines")))
+	if crew == nil {
+		return syscall.EAGAIN
+	}
+	k.onClose(func() { C.bench_c_crew_free(crew) })
+	k.Run = func(n int) error { return cErr(C.bench_c_crew_run(crew, C.long(n))) }
+	return nil
+}
+
+// bareCgo crosses to C for each call and does nothing else: what is left of csock when the library is taken away.
+func bareCgo() Contender {
+	return Contender{
+		Name:       "cgo",
+		About:      "the bare cgo call of the same C function for each system call, no library around it. What csock costs beyond it is csock's own.",
+		Experiment: true,
+		Setups: map[string]Setup{
+			"Crossing": func(r Row, k *Case) error {
+				if r.Get("call") == "empty" {
+					k.Run = func(n int) error {
+						for range n {
+							C.bench_cgo_empty()
+						}
+						return nil
+					}
+					return nil
+				}
+				k.Run = func(n int) error {
+					for range n {
+						C.bench_cgo_getppid()
+					}
+					return nil
+				}
+				return nil
+			},
+			"Getsockopt": func(_ Row, k *Case) error {
+				fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
+				k.Run = func(n int) error {
+					for range n {
+						var value C.int
+						if rc := C.bench_cgo_getsockopt(C.int(fd), &value); rc < 0 {
+							return cErr(rc)
+						}
+					}
+					return nil
+				}
+				return err
+			},
+			"Setsockopt": func(_ Row, k *Case) error {
+				fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
+				k.Run = func(n int) error {
+					for range n {
+						if rc := C.bench_cgo_setsockopt(C.int(fd), 0); rc < 0 {
+							return cErr(rc)
+						}
+					}
+					return nil
+				}
+				return err
+			},
+			"SendRecv": sendRecv(func(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return cgoSocket(fd), nil }),
+		},
+		Missing: missingExperiment("Socket", "Socketpair", "Bind", "Accept", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "Batch",
+			"GSO", "Sendfile", "PingPong", "Contention", "Memory"),
+	}
+}
+
+// missingExperiment says of several operations that an experiment is not about them.
+func missingExperiment(ops ...string) map[string]string {
+	return missingAll("an experiment, for other rows", ops...)
+}
+
+func missingAll(why string, ops ...string) map[string]string {
+	m := make(map[string]string)
+	for _, op := range ops {
+		m[op] = why
+	}
+	return m
+}
+
+type cgoSocket C.int
+
+func (s cgoSocket) send(p []byte) (int, error) {
+	n := C.bench_cgo_send(C.int(s), cstr(p), C.size_t(len(p)))
+	if n < 0 {
+		return 0, syscall.Errno(-n)
+	}
+	return int(n), nil
+}
+
+func (s cgoSocket) recv(p []byte) (int, error) {
+	n := C.bench_cgo_recv(C.int(s), cstr(p), C.size_t(len(p)))
+	if n < 0 {
+		return 0, syscall.Errno(-n)
+	}
+	return int(n), nil
+}

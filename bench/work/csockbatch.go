@@ -1,0 +1,65 @@
+//go:build linux
+
+package work
+
+import "github.com/csock/go-csock/csock"
+
+// csockBatch is the batch of a csock socket of either kind, and where its next call begins.
+type csockBatch struct {
+	batch   *csock.Batch
+	n, from int
+}
+
+// makeBatch makes a batch of messages, addressed to the peer.
+func (m *csockMsg) makeBatch(n, size int) (err error) {
+	if m.batch, err = csock.NewBatch(n, csock.BatchRoom{Payload: size}); err != nil {
+		return err
+	}
+	m.n = n
+	for i := range n {
+		if err := m.batch.SetLen(i, size); err != nil {
+			return err
+		}
+		if err := m.batch.SetAddr(i, m.peer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest has the batch's next call begin at a message.
+func (m *csockBatch) rest(from int) error {
+	if from == m.from {
+		return nil
+	}
+	m.from = from
+	return m.batch.SetRange(from, m.n)
+}
+
+func (s *csockSocket) sendBatch(from int) (int, error) {
+	if err := s.rest(from); err != nil {
+		return 0, err
+	}
+	return s.s.SendBatch(s.batch, 0)
+}
+
+func (s *csockSocket) recvBatch(from int) (int, error) {
+	if err := s.rest(from); err != nil {
+		return 0, err
+	}
+	return s.s.RecvBatch(s.batch, csock.MSG_WAITFORONE)
+}
+
+func (c *csockConnSocket) sendBatch(from int) (int, error) {
+	if err := c.rest(from); err != nil {
+		return 0, err
+	}
+	return c.c.SendBatch(c.batch, 0)
+}
+
+func (c *csockConnSocket) recvBatch(from int) (int, error) {
+	if err := c.rest(from); err != nil {
+		return 0, err
+	}
+	return c.c.RecvBatch(c.batch, csock.MSG_WAITFORONE)
+}

@@ -1,0 +1,275 @@
+//go:build linux
+
+package work
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Kind tells what a row's numbers are.
+type Kind int
+
+const (
+	// Time rows take the time of an iteration.
+	Time Kind = iota
+	// Latency rows take the time of each round trip, so that their tail can be told.
+	Latency
+	// Memory rows take the resident memory of a socket.
+	Memory
+)
+
+// A Param is one named setting of a row, such as size=64.
+type Param struct{ Key, Value string }
+
+// A Row is one piece of work that all contenders do.
+type Row struct {
+	Op     string  // the operation, which is the benchmark function's name without "Benchmark"
+	Params []Param // what it is done with, in the order of the row's name
+	Kind   Kind
+	Quick  bool // part of a quick run
+}
+
+// Name is the row's name as benchstat reads it, without the contender: SendRecv/net=udp/size=64.
+func (r Row) Name() string {
+	return strings.Join(append([]string{r.Op}, r.ParamNames()...), "/")
+}
+
+// ParamNames are the row's parameters, each as key=value.
+func (r Row) ParamNames() []string {
+	var names []string
+	for _, p := range r.Params {
+		names = append(names, p.Key+"="+p.Value)
+	}
+	return names
+}
+
+// Get is the value of a parameter, or "" where the row has none of that name.
+func (r Row) Get(key string) string {
+	for _, p := range r.Params {
+		if p.Key == key {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// Int is the value of a numeric parameter, or 0.
+func (r Row) Int(key string) int {
+	n, _ := strconv.Atoi(r.Get(key))
+	return n
+}
+
+// Bytes is the payload that one iteration moves, or 0 for rows that move none.
+func (r Row) Bytes() int {
+	size := r.Int("size")
+	for _, many := range []string{"bufs", "batch", "segs"} {
+		if n := r.Int(many); n > 0 {
+			size *= n
+		}
+	}
+	return size
+}
+
+// MinIters is the least number of iterations in a slice that makes sense: each goroutine of a contention row needs some
+// work of its own, or its start would be all that is measured.
+func (r Row) MinIters() int {
+	if g := r.Int("goroutines"); g > 0 {
+		return 64 * g
+	}
+	return 1
+}
+
+// params builds a parameter list from alternating names and values.
+func params(kv ...any) []Param {
+	var ps []Param
+	for i := 0; i < len(kv); i += 2 {
+		ps = append(ps, Param{kv[i].(string), fmt.Sprint(kv[i+1])})
+	}
+	return ps
+}
+
+// Rows lists all rows, in the order in which reports show them.
+func Rows() []Row {
+	var rows []Row
+	add := func(quick bool, op string, kv ...any) {
+		rows = append(rows, Row{Op: op, Params: params(kv...), Quick: quick})
+	}
+	add(true, "Crossing", "call", "empty")
+	add(true, "Crossing", "call", "getppid")
+	for _, call := range []string{"none", "getppid", "udp"} {
+		for _, depth := range []int{0, 4, 8} {
+			add(true, "Frames", "call", call, "depth", depth)
+		}
+	}
+	add(true, "Getsockopt")
+	add(true, "Setsockopt")
+	add(true, "Socket")
+	add(true, "Socketpair")
+	add(true, "Bind")
+	add(true, "Accept", "net", "unix")
+	add(true, "Accept", "net", "tcp")
+	for _, network := range []string{"tcp", "udp", "unix", "unixgram", "unixpacket"} {
+		for _, size := range []int{1, 64, 1024, 8192, 65536} {
+			if network == "udp" && size > maxUDP {
+				size = maxUDP
+			}
+			add(size == 64 || size > 8192, "SendRecv", "net", network, "size", size)
+		}
+	}
+	for _, network := range []string{"udp4", "udp6", "unixgram"} {
+		add(network != "udp6", "SendToRecvFrom", "net", network, "size", 64)
+	}
+	for _, network := range []string{"udp4", "udp6"} {
+		add(network == "udp4", "SendmsgRecvmsg", "net", network, "size", 64)
+	}
+	for _, n := range []int{1, 2, 4, 8, 16, 32, 64} {
+		add(n == 1 || n == 8 || n == 64, "Vectored", "bufs", n, "size", 64)
+	}
+	for _, n := range []int{1, 4, 16, 64, 256, 1024} {
+		add(n == 1 || n == 64 || n == 1024, "Batch", "batch", n, "size", 64)
+	}
+	for _, n := range []int{1, 4, 16, 64} {
+		add(n == 1 || n == 64, "GSO", "segs", n, "size", 1000)
+	}
+	for _, size := range []int{4096, 65536} {
+		add(size == 4096, "Sendfile", "size", size)
+	}
+	for _, network := range []string{"udp", "tcp", "unix"} {
+		add(network == "udp", "PingPong", "net", network, "size", 64)
+		rows[len(rows)-1].Kind = Latency
+	}
+	for _, g := range []int{1, 4, 16, 64, 256} {
+		add(g == 1 || g == 16, "Contention", "goroutines", g, "size", 64)
+	}
+	for _, state := range []string{"idle", "reading"} {
+		add(state == "idle", "Memory", "state", state)
+		rows[len(rows)-1].Kind = Memory
+	}
+	return rows
+}
+
+// maxUDP is the largest payload of a UDP datagram over IPv4.
+const maxUDP = 65507
+
+// Ops lists the operations, each once, in the rows' order.
+func Ops() []string {
+	var ops []string
+	for _, r := range Rows() {
+		if !slices.Contains(ops, r.Op) {
+			ops = append(ops, r.Op)
+		}
+	}
+	return ops
+}
+
+// Describe tells in a sentence what one iteration of an operation is.
+func Describe(op string) string { return descriptions[op] }
+
+var descriptions = map[string]string{
+	"Crossing":       "One call that does nothing (empty), and one of the cheapest system call (getppid). What a crossing costs by itself.",
+	"Frames":         "An experiment in C: nothing, getppid, or a UDP send and recv, called through a number of nested functions. What a return costs after the kernel has run.",
+	"Getsockopt":     "Reads one int option, SO_PRIORITY, of a UDP socket.",
+	"Setsockopt":     "Writes one int option, SO_PRIORITY, of a UDP socket.",
+	"Socket":         "Creates a UDP socket and closes it.",
+	"Socketpair":     "Creates a pair of connected Unix stream sockets and closes both.",
+	"Bind":           "Creates a UDP socket, binds it to a fixed loopback port and closes it.",
+	"Accept":         "Creates a socket, connects it to a listener, accepts the connection, closes both ends.",
+	"SendRecv":       "Sends a message on one connected socket and receives it on the other, in one thread or goroutine. Stream sockets receive until the message is whole.",
+	"SendToRecvFrom": "Sends a datagram to an address on an unconnected socket and receives it together with the sender's address.",
+	"SendmsgRecvmsg": "Sends a datagram with two control messages (source address and ECN), receives it with two (destination address and ECN), and decodes them.",
+	"Vectored":       "Sends one UDP datagram gathered from several buffers and receives it scattered over as many.",
+	"Batch":          "Sends a batch of UDP datagrams to an address with sendmmsg and receives it, with addresses, by recvmmsg.",
+	"GSO":            "Sends several UDP segments to an address in one call with UDP_SEGMENT, and receives them in one call with UDP_GRO, with the address and the segment size.",
+	"Sendfile":       "Sends part of a file in the page cache into a TCP connection and receives it.",
+	"PingPong":       "A round trip of 64 bytes between two threads or goroutines, each of which sleeps until the other's message arrives.",
+	"Contention":     "Goroutines (threads in C) share one pair of UDP sockets; each sends a datagram and receives one. Time is that of one send and receive overall.",
+	"Memory":         "Resident anonymous memory of the process for each UDP socket, kernel memory not counted: idle, and with a reader waiting in it.",
+}
+
+// ErrMissing marks a row that a contender cannot do, by the nature of its API. The error's text says why.
+var ErrMissing = errors.New("not offered")
+
+// missing is an error that says why a contender cannot do a row.
+type missing string
+
+func (m missing) Error() string        { return string(m) }
+func (m missing) Is(target error) bool { return target == ErrMissing }
+
+// A Case is one row made ready for one contender.
+type Case struct {
+	// Run does n iterations.
+	Run func(n int) error
+	// Samples, in latency rows, returns the nanoseconds of each round trip since it was last called.
+	Samples func() []float64
+	// Measure, in memory rows, returns the bytes for each socket.
+	Measure func() (float64, error)
+
+	cleanup []func()
+}
+
+// Close releases what the case holds.
+func (c *Case) Close() {
+	for _, f := range slices.Backward(c.cleanup) {
+		f()
+	}
+	c.cleanup = nil
+}
+
+// onClose has f called at Close, the last one first.
+func (c *Case) onClose(f func()) { c.cleanup = append(c.cleanup, f) }
+
+// A Setup makes a row ready, filling in c. What it has opened before an error, c closes.
+type Setup func(r Row, c *Case) error
+
+// A Contender is one way to reach the platform's socket calls.
+type Contender struct {
+	Name  string
+	About string // what it is, in a sentence
+	// Experiment marks contenders that nobody would use, measured to show where time goes.
+	Experiment bool
+	// Poller marks contenders that drive Go's network poller: their sockets are non-blocking, and opening one registers it.
+	Poller bool
+	Setups map[string]Setup
+	// Missing tells, for each operation without a setup, why.
+	Missing map[string]string
+	// Differs tells what this contender's calls have in them beyond the row's, by operation, where its API leaves no choice.
+	Differs map[string]string
+}
+
+// Open makes a row ready. An error for which errors.Is(err, ErrMissing) holds says that the contender's API has no such
+// thing; any other that this machine does not let it run.
+func (c Contender) Open(r Row) (*Case, error) {
+	setup, ok := c.Setups[r.Op]
+	if !ok {
+		why := c.Missing[r.Op]
+		if why == "" {
+			why = "no such call"
+		}
+		return nil, missing(why)
+	}
+	k := new(Case)
+	if err := setup(r, k); err != nil {
+		k.Close()
+		return nil, err
+	}
+	return k, nil
+}
+
+// Names of the contenders that ratios are taken to.
+const (
+	Floor    = "c"     // the pure C loop
+	Baseline = "x-sys" // golang.org/x/sys/unix
+)
+
+// Contenders lists all contenders, in the order in which reports show them.
+func Contenders() []Contender {
+	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), rawSyscall()}
+	for _, c := range cs[1:] {
+		c.Missing["Frames"] = "an experiment in C"
+	}
+	return cs
+}

@@ -1,0 +1,136 @@
+//go:build linux
+
+package work
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	Child()
+	os.Exit(m.Run())
+}
+
+// Every contender either has an operation or says why not, never both and never neither.
+func TestNoSilentBlank(t *testing.T) {
+	names := make(map[string]bool)
+	for _, c := range Contenders() {
+		if names[c.Name] {
+			t.Errorf("two contenders are called %s", c.Name)
+		}
+		names[c.Name] = true
+		if c.About == "" {
+			t.Errorf("%s: nothing said about it", c.Name)
+		}
+		for _, op := range Ops() {
+			_, has := c.Setups[op]
+			why := c.Missing[op]
+			if has == (why != "") {
+				t.Errorf("%s, %s: has it: %v, reason why not: %q", c.Name, op, has, why)
+			}
+			if !has && c.Differs[op] != "" {
+				t.Errorf("%s, %s: tells how it differs, but does not have it", c.Name, op)
+			}
+		}
+	}
+	if !names[Floor] || !names[Baseline] {
+		t.Error("a contender that ratios are taken to is missing")
+	}
+}
+
+func TestRows(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, r := range Rows() {
+		if seen[r.Name()] {
+			t.Errorf("two rows are called %s", r.Name())
+		}
+		seen[r.Name()] = true
+		if Describe(r.Op) == "" {
+			t.Errorf("%s: not described", r.Op)
+		}
+		// benchstat takes a name apart at slashes, and each part at its equals sign.
+		for _, p := range strings.Split(r.Name(), "/")[1:] {
+			if strings.Count(p, "=") != 1 || strings.ContainsAny(p, " -") {
+				t.Errorf("%s: benchstat cannot read %q", r.Name(), p)
+			}
+		}
+	}
+}
+
+// Every pair runs, twice from one setup, and checks for itself that what it receives is what it sent.
+func TestEveryRowRuns(t *testing.T) {
+	for _, r := range Rows() {
+		t.Run(r.Name(), func(t *testing.T) {
+			for _, c := range Contenders() {
+				t.Run("impl="+c.Name, func(t *testing.T) {
+					k, err := c.Open(r)
+					if errors.Is(err, ErrMissing) {
+						return // TestNoSilentBlank is about these
+					}
+					if err != nil {
+						t.Skip("left out on this machine:", err)
+					}
+					defer k.Close()
+					if r.Kind == Memory {
+						if testing.Short() {
+							t.Skip("short: starts a process with thousands of sockets")
+						}
+						if n, err := k.Measure(); err != nil || n < 0 {
+							t.Errorf("%v bytes, %v", n, err)
+						}
+						return
+					}
+					for _, n := range []int{1, 3} {
+						if err := k.Run(n); err != nil {
+							t.Fatal(err)
+						}
+						if r.Kind == Latency {
+							if got := len(k.Samples()); got != n {
+								t.Errorf("%d samples of %d round trips", got, n)
+							}
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+func TestMissingIsTold(t *testing.T) {
+	c, r := xsys(), Row{Op: "Batch"}
+	_, err := c.Open(r)
+	if !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "sendmmsg") {
+		t.Errorf("x/sys's batch: %v", err)
+	}
+}
+
+func TestTail(t *testing.T) {
+	var s []float64
+	for i := 1000; i > 0; i-- {
+		s = append(s, float64(i))
+	}
+	got := Tail(s)
+	for i, want := range []float64{500, 990, 999} {
+		if got[i].Value != want {
+			t.Errorf("%s is %v, not %v", got[i].Name, got[i].Value, want)
+		}
+	}
+	if Tail(nil) != nil {
+		t.Error("a tail of nothing")
+	}
+}
+
+func TestShare(t *testing.T) {
+	for _, n := range []int{0, 1, 7, 256, 257} {
+		sum := 0
+		for i := range 16 {
+			sum += share(n, 16, i)
+		}
+		if sum != n {
+			t.Errorf("shares of %d make %d", n, sum)
+		}
+	}
+}
