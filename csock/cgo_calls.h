@@ -97,7 +97,7 @@ static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flag
 	return r;
 }
 
-// Messages. The numbered forms take their buffers as plain arguments; csock_sendmsg and csock_recvmsg take an array
+// Messages. The numbered forms take their buffers as arguments; csock_sendmsg and csock_recvmsg take an array
 // whose memory the caller has pinned. No address to send to: len 0. No room for the sender's address: out->addr_len 0;
 // out->control_len is the room in control.
 
@@ -147,16 +147,40 @@ static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage 
 	return csock_send_message(fd, sa, len, control, control_len, flags, &iov, 1);
 }
 
-static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		       int flags, size_t count, const uint8_t *p0, size_t n0, const uint8_t *p1, size_t n1, const uint8_t *p2,
-		       size_t n2, const uint8_t *p3, size_t n3, const uint8_t *p4, size_t n4, const uint8_t *p5, size_t n5,
-		       const uint8_t *p6, size_t n6, const uint8_t *p7, size_t n7)
+static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
+				     size_t control_len, int flags, size_t count, struct csock_buffers8 b)
 {
-	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
-		{(void *)p0, n0}, {(void *)p1, n1}, {(void *)p2, n2}, {(void *)p3, n3},
-		{(void *)p4, n4}, {(void *)p5, n5}, {(void *)p6, n6}, {(void *)p7, n7},
-	};
+	struct iovec iov[8];
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){b.p[i], b.n[i]};
 	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+static inline ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				     struct csock_received *out, size_t count, struct csock_buffers8 b)
+{
+	struct iovec iov[8];
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	return csock_receive_message(fd, sa, control, flags, out, iov, count);
+}
+
+static inline ssize_t csock_sendmsg64(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
+				     size_t control_len, int flags, size_t count, struct csock_buffers64 b)
+{
+	struct iovec iov[64];
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				     struct csock_received *out, size_t count, struct csock_buffers64 b)
+{
+	struct iovec iov[64];
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
 static inline ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
@@ -170,18 +194,6 @@ static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, u
 {
 	const struct iovec iov = {p, n};
 	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
-}
-
-static inline ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		       size_t count, uint8_t *p0, size_t n0, uint8_t *p1, size_t n1, uint8_t *p2, size_t n2, uint8_t *p3,
-		       size_t n3, uint8_t *p4, size_t n4, uint8_t *p5, size_t n5, uint8_t *p6, size_t n6, uint8_t *p7,
-		       size_t n7)
-{
-	const struct iovec iov[CSOCK_PLAIN_BUFFERS] = {
-		{p0, n0}, {p1, n1}, {p2, n2}, {p3, n3},
-		{p4, n4}, {p5, n5}, {p6, n6}, {p7, n7},
-	};
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
 static inline ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,

@@ -72,8 +72,16 @@ typedef int csock_fd;
 // What a name or a call that the platform lacks answers.
 #define CSOCK_ELACKS EOPNOTSUPP
 
-// A message goes with up to this many buffers as plain arguments; a longer vector is pinned.
-#define CSOCK_PLAIN_BUFFERS 8
+// A message's buffers, by value: pointers in an argument are arguments to cgo, for which nothing has to be pinned. A
+// longer vector is.
+struct csock_buffers8 {
+	uint8_t *p[8];
+	size_t n[8];
+};
+struct csock_buffers64 {
+	uint8_t *p[64];
+	size_t n[64];
+};
 
 // Whether a Unix address can be a name outside the file system.
 #ifdef __linux__

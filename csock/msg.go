@@ -7,6 +7,10 @@ package csock
 #cgo nocallback csock_sendmsg1
 #cgo noescape csock_sendmsg8
 #cgo nocallback csock_sendmsg8
+#cgo noescape csock_sendmsg64
+#cgo nocallback csock_sendmsg64
+#cgo noescape csock_recvmsg64
+#cgo nocallback csock_recvmsg64
 #cgo noescape csock_sendmsg
 #cgo nocallback csock_sendmsg
 #cgo noescape csock_recvmsg1
@@ -73,7 +77,7 @@ func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	return n, nil
 }
 
-// SendVectored sends the bytes of bufs, one after the other, as one message. Up to 8 buffers go without
+// SendVectored sends the bytes of bufs, one after the other, as one message. Up to 64 buffers go without
 // allocation. See sendmsg(2).
 func (s *Socket) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	var none SockAddr
@@ -106,8 +110,8 @@ func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvF
 	return n, RecvFlags(out.flags), from, nil
 }
 
-// The helpers take a message's first buffers as plain arguments, because an array of pointers
-// would have to be pinned; a longer vector is.
+// The helpers take a message's buffers by value, because an array that C reaches through a pointer would have to be
+// pinned; a vector of more than 64 is. The small struct is there for what most messages are.
 
 func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
@@ -120,14 +124,18 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	case len(bufs) == 1:
 		b := bufs[0]
 		n = C.csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, bytesPtr(b), C.size_t(len(b)))
-	case len(bufs) <= plainBuffers:
-		var b [plainBuffers][]byte
-		copy(b[:], bufs)
-		n = C.csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)),
-			bytesPtr(b[0]), C.size_t(len(b[0])), bytesPtr(b[1]), C.size_t(len(b[1])),
-			bytesPtr(b[2]), C.size_t(len(b[2])), bytesPtr(b[3]), C.size_t(len(b[3])),
-			bytesPtr(b[4]), C.size_t(len(b[4])), bytesPtr(b[5]), C.size_t(len(b[5])),
-			bytesPtr(b[6]), C.size_t(len(b[6])), bytesPtr(b[7]), C.size_t(len(b[7])))
+	case len(bufs) <= 8:
+		var b C.struct_csock_buffers8
+		for i, p := range bufs {
+			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
+		}
+		n = C.csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)), b)
+	case len(bufs) <= 64:
+		var b C.struct_csock_buffers64
+		for i, p := range bufs {
+			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
+		}
+		n = C.csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)), b)
 	case len(bufs) > C.IOV_MAX:
 		n = -C.EMSGSIZE
 	default:
@@ -152,14 +160,18 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	case len(bufs) == 1:
 		b := bufs[0]
 		n = C.csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), C.size_t(len(b)))
-	case len(bufs) <= plainBuffers:
-		var b [plainBuffers][]byte
-		copy(b[:], bufs)
-		n = C.csock_recvmsg8(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)),
-			bytesPtr(b[0]), C.size_t(len(b[0])), bytesPtr(b[1]), C.size_t(len(b[1])),
-			bytesPtr(b[2]), C.size_t(len(b[2])), bytesPtr(b[3]), C.size_t(len(b[3])),
-			bytesPtr(b[4]), C.size_t(len(b[4])), bytesPtr(b[5]), C.size_t(len(b[5])),
-			bytesPtr(b[6]), C.size_t(len(b[6])), bytesPtr(b[7]), C.size_t(len(b[7])))
+	case len(bufs) <= 8:
+		var b C.struct_csock_buffers8
+		for i, p := range bufs {
+			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
+		}
+		n = C.csock_recvmsg8(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)), b)
+	case len(bufs) <= 64:
+		var b C.struct_csock_buffers64
+		for i, p := range bufs {
+			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
+		}
+		n = C.csock_recvmsg64(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)), b)
 	case len(bufs) > C.IOV_MAX:
 		n = -C.EMSGSIZE
 	default:
@@ -199,8 +211,6 @@ func (s *Socket) refusesRecvFlags(negative int) bool {
 	s.noRights.Store(true)
 	return true
 }
-
-const plainBuffers = C.CSOCK_PLAIN_BUFFERS
 
 // A vector is an iovec array whose buffers are pinned, as cgo asks of memory that C
 // reaches through memory. Vectors are kept for use again.
