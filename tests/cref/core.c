@@ -1,3 +1,6 @@
+// As csock does, for files beyond 2 GiB on 32-bit systems.
+#define _FILE_OFFSET_BITS 64
+
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif

@@ -27,6 +27,10 @@
 
 #include "option.h"
 
+#ifndef IPV6_FLOWLABEL_MGR // hidden by some headers beside <netinet/in.h>
+#define IPV6_FLOWLABEL_MGR 32
+#endif
+
 #ifndef ICMPV6_FILTER
 #define ICMPV6_FILTER ICMP6_FILTER
 #endif
