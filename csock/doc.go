@@ -25,6 +25,17 @@
 // write, and a call that waits in the kernel holds its thread until the kernel ends it. A
 // failed call is an [*os.SyscallError] around a [syscall.Errno].
 //
+// # Messages
+//
+// A [MsgHdr] goes through sendmsg(2) and recvmsg(2) with its control messages, which AppendRights and its like build
+// and [ControlMessages] walks. A [Batch] is many messages for one sendmmsg(2) or recvmmsg(2).
+//
+// # Goroutines, and package net
+//
+// [Socket.Conn] and [Socket.Listener] put a socket on Go's network poller: a call that has to wait parks its goroutine, and
+// deadlines and contexts end it. [Borrow], [Apply] and [Control] reach the options of the sockets that package net
+// made.
+//
 // # Lifetime
 //
 // Close may race any other call. A descriptor is closed once, after the last call in flight has let
