@@ -156,7 +156,8 @@ func TestOptionsTrace(t *testing.T) {
 	self, err := os.Executable()
 	check(t, err)
 	path := filepath.Join(t.TempDir(), "trace")
-	cmd := exec.Command(strace, "-f", "-o", path, "-v", "-X", "raw", "-xx", "-s", "4096", "-e", "trace=setsockopt,getsockopt",
+	// Without signals and exits, which would cut the lines of calls in two.
+	cmd := exec.Command(strace, "-f", "-qq", "-e", "signal=none", "-o", path, "-v", "-X", "raw", "-xx", "-s", "4096", "-e", "trace=setsockopt,getsockopt",
 		self, "-test.run=^TestOptionsTraced$", "-test.v")
 	cmd.Env = append(os.Environ(), tracedEnv+"=1")
 	out, err := cmd.CombinedOutput()
