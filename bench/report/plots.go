@@ -5,6 +5,7 @@ package report
 import (
 	"bytes"
 	"image/color"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -342,7 +343,7 @@ func (r *Report) curve(cv curve) *plot.Plot {
 	}
 	var ticks plot.ConstantTicks
 	lo, hi := math.Inf(1), 0.0
-	for x := range xs {
+	for _, x := range slices.Sorted(maps.Keys(xs)) {
 		ticks = append(ticks, plot.Tick{Value: x, Label: strconv.Itoa(int(x))})
 		lo, hi = min(lo, x), max(hi, x)
 	}
