@@ -295,19 +295,19 @@ func (o *op) attempt() bool {
 				r = C.ssize_t(o.n)
 			}
 		case opRecv:
-			r, c = C.csock_recv(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), C.int(o.flags)), &callRecv
+			r, c = C.csock_recv(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags)), &callRecv
 		case opSendTo:
 			r, c = C.csock_sendto(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags), &o.addr.storage, o.addr.len), &callSendto
 		case opRecvFrom:
-			r, c = C.csock_recvfrom(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), C.int(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
+			r, c = C.csock_recvfrom(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
 		case opSendMsg:
 			r, c = C.csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob), C.size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), C.size_t(len(o.p))), &callSendmsg
 		case opRecvMsg:
 			var out C.struct_csock_received
 			out.addr_len = C.sizeof_struct_sockaddr_storage
 			out.control_len = C.size_t(len(o.oob))
-			own := s.recvFlags(o.flags)
-			r, c = C.csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), C.int(o.flags)|own, &out, bytesPtr(o.p), C.size_t(len(o.p))), &callRecvmsg
+			own := s.ownRecvFlags(o.flags)
+			r, c = C.csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), cFlags(o.flags)|own, &out, bytesPtr(o.p), C.size_t(len(o.p))), &callRecvmsg
 			o.addr.len, o.oobn, o.got = out.addr_len, int(out.control_len), RecvFlags(out.flags&^own)
 		default:
 			o.err = o.call(o)

@@ -548,15 +548,6 @@ func cFlags(flags MsgFlags) C.int {
 	return -1
 }
 
-// recvFlags are the flags that a call that receives messages adds to the caller's. They are ours: the kernel hands
-// MSG_CMSG_CLOEXEC back, and it is not for the caller.
-func (s *Socket) recvFlags(flags MsgFlags) C.int {
-	if s.raw {
-		return 0
-	}
-	return C.CSOCK_RECV_FLAGS &^ C.int(flags)
-}
-
 // bytesPtr is the pointer by which p crosses into C. It may cross because bytes hold no Go pointers. The
 // caller's p keeps the memory alive, and it does not move: the heap never does, and
 // a stack only when its goroutine runs Go code, which a nocallback call does not.

@@ -48,6 +48,12 @@ func TestWideFlags(t *testing.T) {
 	if _, _, err := s.RecvVectored([][]byte{{1}}, flags|csock.MSG_DONTWAIT); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("RecvVectored: %v", err)
 	}
+	c, err := s.Conn()
+	check(t, err)
+	defer c.Close()
+	if _, err := c.Recv(make([]byte, 1), flags|csock.MSG_DONTWAIT); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("Conn.Recv: %v", err)
+	}
 }
 
 // A closed socket says so, also to a value that has no native form.
