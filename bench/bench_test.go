@@ -31,6 +31,7 @@ func BenchmarkVectored(b *testing.B)       { benchmark(b, "Vectored") }
 func BenchmarkBatch(b *testing.B)          { benchmark(b, "Batch") }
 func BenchmarkGSO(b *testing.B)            { benchmark(b, "GSO") }
 func BenchmarkSendfile(b *testing.B)       { benchmark(b, "Sendfile") }
+func BenchmarkWakeups(b *testing.B)        { benchmark(b, "Wakeups") }
 func BenchmarkPingPong(b *testing.B)       { benchmark(b, "PingPong") }
 func BenchmarkContention(b *testing.B)     { benchmark(b, "Contention") }
 func BenchmarkMemory(b *testing.B)         { benchmark(b, "Memory") }
@@ -65,6 +66,7 @@ func benchmark(b *testing.B, op string) {
 }
 
 func run(b *testing.B, r work.Row, c work.Contender) {
+	defer r.Settle()()
 	k, err := c.Open(r)
 	if err != nil {
 		b.Skip(err)

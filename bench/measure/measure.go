@@ -293,6 +293,7 @@ rounds:
 
 // calibrate finds out whether the cell runs at all, and about what an iteration costs.
 func (c *running) calibrate(clock func() time.Time) error {
+	defer c.row.Settle()()
 	k, err := c.contender.Open(c.row)
 	if err != nil {
 		return err
@@ -319,6 +320,7 @@ func (c *running) slice(round int, clock func() time.Time) error {
 	if c.row.Kind == work.Memory && round >= memoryRounds {
 		return nil
 	}
+	defer c.row.Settle()()
 	k, err := c.contender.Open(c.row)
 	if err != nil {
 		return err

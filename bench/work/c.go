@@ -6,18 +6,6 @@ package work
 // #include <sys/socket.h>
 // #cgo CFLAGS: -O2 -Wall
 // #cgo LDFLAGS: -pthread
-// #cgo noescape bench_cgo_empty
-// #cgo nocallback bench_cgo_empty
-// #cgo noescape bench_cgo_getppid
-// #cgo nocallback bench_cgo_getppid
-// #cgo noescape bench_cgo_getsockopt
-// #cgo nocallback bench_cgo_getsockopt
-// #cgo noescape bench_cgo_setsockopt
-// #cgo nocallback bench_cgo_setsockopt
-// #cgo noescape bench_cgo_send
-// #cgo nocallback bench_cgo_send
-// #cgo noescape bench_cgo_recv
-// #cgo nocallback bench_cgo_recv
 import "C"
 
 import (
@@ -49,6 +37,7 @@ func cLoop() Contender {
 			"Batch":          cBatch,
 			"GSO":            cGSO,
 			"Sendfile":       cSendfile,
+			"Wakeups":        cSendRecv,
 			"PingPong":       cPingPong,
 			"Contention":     cContention,
 		},
@@ -309,92 +298,4 @@ func cContention(r Row, k *Case) error {
 	k.onClose(func() { C.bench_c_crew_free(crew) })
 	k.Run = func(n int) error { return cErr(C.bench_c_crew_run(crew, C.long(n))) }
 	return nil
-}
-
-// bareCgo crosses to C for each call and does nothing else: what is left of csock when the library is taken away.
-func bareCgo() Contender {
-	return Contender{
-		Name:       "cgo",
-		About:      "the bare cgo call of the same C function for each system call, no library around it. What csock costs beyond it is csock's own.",
-		Experiment: true,
-		Setups: map[string]Setup{
-			"Crossing": func(r Row, k *Case) error {
-				if r.Get("call") == "empty" {
-					k.Run = func(n int) error {
-						for range n {
-							C.bench_cgo_empty()
-						}
-						return nil
-					}
-					return nil
-				}
-				k.Run = func(n int) error {
-					for range n {
-						C.bench_cgo_getppid()
-					}
-					return nil
-				}
-				return nil
-			},
-			"Getsockopt": func(_ Row, k *Case) error {
-				fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
-				k.Run = func(n int) error {
-					for range n {
-						var value C.int
-						if rc := C.bench_cgo_getsockopt(C.int(fd), &value); rc < 0 {
-							return cErr(rc)
-						}
-					}
-					return nil
-				}
-				return err
-			},
-			"Setsockopt": func(_ Row, k *Case) error {
-				fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
-				k.Run = func(n int) error {
-					for range n {
-						if rc := C.bench_cgo_setsockopt(C.int(fd), 0); rc < 0 {
-							return cErr(rc)
-						}
-					}
-					return nil
-				}
-				return err
-			},
-			"SendRecv": sendRecv(func(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return cgoSocket(fd), nil }),
-		},
-		Missing: missingExperiment("Socket", "Socketpair", "Bind", "Accept", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "Batch",
-			"GSO", "Sendfile", "PingPong", "Contention", "Memory"),
-	}
-}
-
-// missingExperiment says of several operations that an experiment is not about them.
-func missingExperiment(ops ...string) map[string]string {
-	return missingAll("an experiment, for other rows", ops...)
-}
-
-func missingAll(why string, ops ...string) map[string]string {
-	m := make(map[string]string)
-	for _, op := range ops {
-		m[op] = why
-	}
-	return m
-}
-
-type cgoSocket C.int
-
-func (s cgoSocket) send(p []byte) (int, error) {
-	n := C.bench_cgo_send(C.int(s), cstr(p), C.size_t(len(p)))
-	if n < 0 {
-		return 0, syscall.Errno(-n)
-	}
-	return int(n), nil
-}
-
-func (s cgoSocket) recv(p []byte) (int, error) {
-	n := C.bench_cgo_recv(C.int(s), cstr(p), C.size_t(len(p)))
-	if n < 0 {
-		return 0, syscall.Errno(-n)
-	}
-	return int(n), nil
 }

@@ -40,6 +40,33 @@ int bench_cgo_setsockopt(int fd, int value)
 	return 0;
 }
 
+int bench_cgo_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+int bench_cgo_socketpair(int *a, int *b)
+{
+	int fds[2];
+	TRY(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
+	*a = fds[0];
+	*b = fds[1];
+	return 0;
+}
+
+int bench_cgo_bind(int fd, const char *addr, unsigned addrlen)
+{
+	TRY(bind(fd, (const struct sockaddr *)addr, addrlen));
+	return 0;
+}
+
+int bench_cgo_close(int fd)
+{
+	TRY(close(fd));
+	return 0;
+}
+
 long bench_cgo_send(int fd, const char *p, size_t n)
 {
 	ssize_t k = send(fd, p, n, 0);
@@ -49,6 +76,13 @@ long bench_cgo_send(int fd, const char *p, size_t n)
 long bench_cgo_recv(int fd, char *p, size_t n)
 {
 	ssize_t k = recv(fd, p, n, 0);
+	return k < 0 ? -errno : k;
+}
+
+long bench_cgo_sendfile(int fd, int file, size_t n)
+{
+	off_t off = 0;
+	ssize_t k = sendfile(fd, file, &off, n);
 	return k < 0 ? -errno : k;
 }
 

@@ -42,7 +42,12 @@ void bench_cgo_empty(void);
 int bench_cgo_getppid(void);
 int bench_cgo_getsockopt(int fd, int *value);
 int bench_cgo_setsockopt(int fd, int value);
+int bench_cgo_socket(void);
+int bench_cgo_socketpair(int *a, int *b);
+int bench_cgo_bind(int fd, const char *addr, unsigned addrlen);
+int bench_cgo_close(int fd);
 long bench_cgo_send(int fd, const char *p, size_t n);
 long bench_cgo_recv(int fd, char *p, size_t n);
+long bench_cgo_sendfile(int fd, int file, size_t n);
 
 #endif

@@ -69,6 +69,7 @@ func loops(open opener) map[string]Setup {
 		"Batch":          batch(open),
 		"GSO":            gso(open),
 		"Sendfile":       sendfile(open),
+		"Wakeups":        sendRecv(open),
 		"PingPong":       pingPong(open),
 		"Contention":     contention(open),
 	}

@@ -18,7 +18,7 @@ func mdlayher() Contender {
 		About:  "github.com/mdlayher/socket: x/sys's calls, driven by the poller",
 		Poller: true,
 		Setups: func() map[string]Setup {
-			s := only(loops(openMdlayher), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "PingPong", "Contention")
+			s := only(loops(openMdlayher), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Wakeups", "PingPong", "Contention")
 			s["Getsockopt"] = mdlayherGetsockopt
 			s["Setsockopt"] = mdlayherSetsockopt
 			s["Socket"] = mdlayherSocketClose
@@ -36,6 +36,7 @@ func mdlayher() Contender {
 		},
 		Differs: map[string]string{
 			"SendRecv":       rw,
+			"Wakeups":        rw,
 			"PingPong":       rw,
 			"Contention":     rw,
 			"SendToRecvFrom": decodes,

@@ -20,7 +20,7 @@ func pkgNet() Contender {
 		About:  "package net, on the same sockets, driven by the poller",
 		Poller: true,
 		Setups: func() map[string]Setup {
-			s := only(loops(openNet), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "PingPong", "Contention")
+			s := only(loops(openNet), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "Wakeups", "PingPong", "Contention")
 			s["Bind"] = netBind
 			s["Accept"] = netAccept
 			s["Memory"] = memory("net")
@@ -37,6 +37,7 @@ func pkgNet() Contender {
 		},
 		Differs: map[string]string{
 			"SendRecv":       rw,
+			"Wakeups":        rw,
 			"PingPong":       rw,
 			"Contention":     rw,
 			"SendmsgRecvmsg": "control messages are built and read with x/sys",

@@ -21,8 +21,7 @@ func rawSyscall() Contender {
 			"Setsockopt": rawSetsockopt,
 			"SendRecv":   sendRecv(func(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return rawSocket(fd), nil }),
 		},
-		Missing: missingExperiment("Socket", "Socketpair", "Bind", "Accept", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "Batch",
-			"GSO", "Sendfile", "PingPong", "Contention", "Memory"),
+		Missing: make(map[string]string),
 	}
 }
 

@@ -5,6 +5,7 @@ package work
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +62,22 @@ func (r Row) Get(key string) string {
 func (r Row) Int(key string) int {
 	n, _ := strconv.Atoi(r.Get(key))
 	return n
+}
+
+// Alone reports whether one goroutine does all of the row's work.
+func (r Row) Alone() bool {
+	return r.Kind == Time && r.Op != "Contention" && r.Op != "Wakeups"
+}
+
+// Settle gives Go as many processors as the row is run with, until restore is called: one where a single goroutine has all the
+// work. With another that is idle, chance has it whether one of Go's threads sleeps there in epoll_wait; if so each message wakes it, which
+// costs the sender more than all that contenders differ in. The Wakeups rows show that by itself.
+func (r Row) Settle() (restore func()) {
+	if !r.Alone() {
+		return func() {}
+	}
+	procs := runtime.GOMAXPROCS(1)
+	return func() { runtime.GOMAXPROCS(procs) }
 }
 
 // Bytes is the payload that one iteration moves, or 0 for rows that move none.
@@ -138,6 +155,7 @@ func Rows() []Row {
 	for _, size := range []int{4096, 65536} {
 		add(size == 4096, "Sendfile", "size", size)
 	}
+	add(true, "Wakeups", "net", "udp", "size", 64)
 	for _, network := range []string{"udp", "tcp", "unix"} {
 		add(network == "udp", "PingPong", "net", network, "size", 64)
 		rows[len(rows)-1].Kind = Latency
@@ -185,6 +203,7 @@ var descriptions = map[string]string{
 	"Batch":          "Sends a batch of UDP datagrams to an address with sendmmsg and receives it, with addresses, by recvmmsg.",
 	"GSO":            "Sends several UDP segments to an address in one call with UDP_SEGMENT, and receives them in one call with UDP_GRO, with the address and the segment size.",
 	"Sendfile":       "Sends part of a file in the page cache into a TCP connection and receives it.",
+	"Wakeups":        "SendRecv again, but Go has all the processors: a thread of Go's that sleeps in epoll_wait is woken by each message that comes to a socket of the poller.",
 	"PingPong":       "A round trip of 64 bytes between two threads or goroutines, each of which sleeps until the other's message arrives.",
 	"Contention":     "Goroutines (threads in C) share one pair of UDP sockets; each sends a datagram and receives one. Time is that of one send and receive overall.",
 	"Memory":         "Resident anonymous memory of the process for each UDP socket, kernel memory not counted: idle, and with a reader waiting in it.",
@@ -267,9 +286,14 @@ const (
 
 // Contenders lists all contenders, in the order in which reports show them.
 func Contenders() []Contender {
-	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), rawSyscall()}
+	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), polledCgo(), rawSyscall()}
 	for _, c := range cs[1:] {
 		c.Missing["Frames"] = "an experiment in C"
+		for _, op := range Ops() {
+			if c.Experiment && c.Setups[op] == nil && c.Missing[op] == "" {
+				c.Missing[op] = "an experiment, for other rows"
+			}
+		}
 	}
 	return cs
 }

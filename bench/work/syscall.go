@@ -16,7 +16,7 @@ func stdSyscall() Contender {
 		Name:  "syscall",
 		About: "the standard syscall package, a bare descriptor in blocking mode",
 		Setups: func() map[string]Setup {
-			s := only(loops(openSyscall), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "PingPong", "Contention")
+			s := only(loops(openSyscall), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "Wakeups", "PingPong", "Contention")
 			s["Getsockopt"] = syscallGetsockopt
 			s["Setsockopt"] = syscallSetsockopt
 			s["Socket"] = syscallSocketClose

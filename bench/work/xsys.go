@@ -16,7 +16,7 @@ func xsys() Contender {
 		Name:  Baseline,
 		About: "golang.org/x/sys/unix, a bare descriptor in blocking mode",
 		Setups: func() map[string]Setup {
-			s := only(loops(openXsys), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "GSO", "Sendfile", "PingPong", "Contention")
+			s := only(loops(openXsys), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "GSO", "Sendfile", "Wakeups", "PingPong", "Contention")
 			s["Crossing"] = xsysCrossing
 			s["Getsockopt"] = xsysGetsockopt
 			s["Setsockopt"] = xsysSetsockopt
@@ -35,6 +35,7 @@ func xsys() Contender {
 			"Vectored":       decodes,
 			"GSO":            decodes,
 			"SendRecv":       "x/sys has no recv without an address, so recvfrom(2) is called with none by unix.Syscall6: less work than unix.Recvfrom",
+			"Wakeups":        "receives as in SendRecv",
 			"PingPong":       "receives as in SendRecv",
 			"Contention":     "receives as in SendRecv",
 		},

@@ -1,0 +1,270 @@
+//go:build linux
+
+package work
+
+// #include "c_linux.h"
+// #cgo noescape bench_cgo_empty
+// #cgo nocallback bench_cgo_empty
+// #cgo noescape bench_cgo_getppid
+// #cgo nocallback bench_cgo_getppid
+// #cgo noescape bench_cgo_getsockopt
+// #cgo nocallback bench_cgo_getsockopt
+// #cgo noescape bench_cgo_setsockopt
+// #cgo nocallback bench_cgo_setsockopt
+// #cgo noescape bench_cgo_socket
+// #cgo nocallback bench_cgo_socket
+// #cgo noescape bench_cgo_socketpair
+// #cgo nocallback bench_cgo_socketpair
+// #cgo noescape bench_cgo_bind
+// #cgo nocallback bench_cgo_bind
+// #cgo noescape bench_cgo_close
+// #cgo nocallback bench_cgo_close
+// #cgo noescape bench_cgo_send
+// #cgo nocallback bench_cgo_send
+// #cgo noescape bench_cgo_recv
+// #cgo nocallback bench_cgo_recv
+// #cgo noescape bench_cgo_sendfile
+// #cgo nocallback bench_cgo_sendfile
+import "C"
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// bareCgo crosses to C for each call and does nothing else: what is left of csock when the library is taken away.
+func bareCgo() Contender {
+	return Contender{
+		Name:       "cgo",
+		About:      "the bare cgo call of the same C function for each system call, no library around it. What csock costs beyond it is csock's own.",
+		Experiment: true,
+		Setups: map[string]Setup{
+			"Crossing":   cgoCrossing,
+			"Getsockopt": cgoGetsockopt,
+			"Setsockopt": cgoSetsockopt,
+			"Socket":     cgoSocketClose,
+			"Socketpair": cgoSocketpair,
+			"Bind":       cgoBind,
+			"SendRecv":   sendRecv(openCgo),
+			"Sendfile":   sendfile(openCgo),
+		},
+		Missing: make(map[string]string),
+	}
+}
+
+func cgoCrossing(r Row, k *Case) error {
+	// Two loops, since a call through a variable would be one more function to return from.
+	k.Run = func(n int) error {
+		for range n {
+			C.bench_cgo_getppid()
+		}
+		return nil
+	}
+	if r.Get("call") == "empty" {
+		k.Run = func(n int) error {
+			for range n {
+				C.bench_cgo_empty()
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+func cgoGetsockopt(_ Row, k *Case) error {
+	fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
+	k.Run = func(n int) error {
+		for range n {
+			var value C.int
+			if rc := C.bench_cgo_getsockopt(C.int(fd), &value); rc < 0 {
+				return cErr(rc)
+			}
+		}
+		return nil
+	}
+	return err
+}
+
+func cgoSetsockopt(_ Row, k *Case) error {
+	fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
+	k.Run = func(n int) error {
+		for range n {
+			if rc := C.bench_cgo_setsockopt(C.int(fd), 0); rc < 0 {
+				return cErr(rc)
+			}
+		}
+		return nil
+	}
+	return err
+}
+
+func cgoSocketClose(_ Row, k *Case) error {
+	k.Run = func(n int) error {
+		for range n {
+			fd := C.bench_cgo_socket()
+			if fd < 0 {
+				return cErr(fd)
+			}
+			if rc := C.bench_cgo_close(fd); rc < 0 {
+				return cErr(rc)
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+func cgoSocketpair(_ Row, k *Case) error {
+	k.Run = func(n int) error {
+		for range n {
+			var a, b C.int
+			if rc := C.bench_cgo_socketpair(&a, &b); rc < 0 {
+				return cErr(rc)
+			}
+			for _, fd := range [...]C.int{a, b} {
+				if rc := C.bench_cgo_close(fd); rc < 0 {
+					return cErr(rc)
+				}
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+func cgoBind(_ Row, k *Case) error {
+	probe := new(Case)
+	defer probe.Close()
+	bound, _, err := boundSocket(probe, "udp")
+	if err != nil {
+		return err
+	}
+	addr, err := nativeAddr(bound)
+	if err != nil {
+		return err
+	}
+	k.Run = func(n int) error {
+		for range n {
+			fd := C.bench_cgo_socket()
+			if fd < 0 {
+				return cErr(fd)
+			}
+			rc := C.bench_cgo_bind(fd, cstr(addr), C.uint(len(addr)))
+			if closed := C.bench_cgo_close(fd); rc == 0 {
+				rc = closed
+			}
+			if rc < 0 {
+				return cErr(rc)
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+type cgoSocket C.int
+
+func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return cgoSocket(fd), nil }
+
+func (s cgoSocket) send(p []byte) (int, error) {
+	n := C.bench_cgo_send(C.int(s), cstr(p), C.size_t(len(p)))
+	if n < 0 {
+		return 0, syscall.Errno(-n)
+	}
+	return int(n), nil
+}
+
+func (s cgoSocket) recv(p []byte) (int, error) {
+	n := C.bench_cgo_recv(C.int(s), cstr(p), C.size_t(len(p)))
+	if n < 0 {
+		return 0, syscall.Errno(-n)
+	}
+	return int(n), nil
+}
+
+func (s cgoSocket) sendFile(f *os.File, size int) (int, error) {
+	n := C.bench_cgo_sendfile(C.int(s), C.int(f.Fd()), C.size_t(size))
+	if n < 0 {
+		return 0, syscall.Errno(-n)
+	}
+	return int(n), nil
+}
+
+// polledCgo is bareCgo under the poller: the least that a library over cgo can do there.
+func polledCgo() Contender {
+	return Contender{
+		Name: "cgo-poller",
+		About: "the bare cgo call in the RawConn of package os, no library around it. What csock-conn costs beyond it is its own, " +
+			"and what this costs beyond net is the crossing.",
+		Experiment: true,
+		Poller:     true,
+		Setups:     only(loops(openPolledCgo), "SendRecv", "Wakeups", "PingPong", "Contention"),
+		Missing:    make(map[string]string),
+	}
+}
+
+// A polledSocket sends and receives in functions that are made once: so much a library can do, too.
+type polledSocket struct {
+	rc  syscall.RawConn
+	out cgoOp
+	in  cgoOp
+}
+
+type cgoOp struct {
+	try func(uintptr) bool
+	p   []byte
+	n   C.long
+}
+
+func openPolledCgo(k *Case, fd int, _, _ unix.Sockaddr) (any, error) {
+	own, err := dup(fd)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.SetNonblock(own, true); err != nil {
+		unix.Close(own)
+		return nil, err
+	}
+	f := os.NewFile(uintptr(own), "bench")
+	k.onClose(func() { f.Close() })
+	if err := f.SetDeadline(time.Now().Add(caseTimeout)); err != nil {
+		return nil, err
+	}
+	rc, err := f.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	s := &polledSocket{rc: rc}
+	s.out.try = func(fd uintptr) bool {
+		s.out.n = C.bench_cgo_send(C.int(fd), cstr(s.out.p), C.size_t(len(s.out.p)))
+		return s.out.n != -C.long(unix.EAGAIN)
+	}
+	s.in.try = func(fd uintptr) bool {
+		s.in.n = C.bench_cgo_recv(C.int(fd), cstr(s.in.p), C.size_t(len(s.in.p)))
+		return s.in.n != -C.long(unix.EAGAIN)
+	}
+	return s, nil
+}
+
+func (s *polledSocket) send(p []byte) (int, error) {
+	s.out.p = p
+	return s.out.result(s.rc.Write(s.out.try))
+}
+
+func (s *polledSocket) recv(p []byte) (int, error) {
+	s.in.p = p
+	return s.in.result(s.rc.Read(s.in.try))
+}
+
+func (o *cgoOp) result(err error) (int, error) {
+	if err == nil && o.n < 0 {
+		err = syscall.Errno(-o.n)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return int(o.n), nil
+}
