@@ -5,6 +5,9 @@
 #ifndef CSOCK_CGO_CALLS_H
 #define CSOCK_CGO_CALLS_H
 
+#include <fcntl.h>
+#include <unistd.h>
+
 static inline ssize_t csock_result(ssize_t r)
 {
 	return r < 0 ? -errno : r;
@@ -22,6 +25,95 @@ static inline void csock_clamp(socklen_t *len)
 {
 	if (*len > sizeof(struct sockaddr_storage))
 		*len = sizeof(struct sockaddr_storage);
+}
+
+// Making sockets. raw: socket(2) and accept(2) as they are; else close-on-exec and no SIGPIPE.
+
+// fd with what the kernel cannot do in the call that makes it, or minus errno after closing it.
+static inline int csock_tamed(int fd)
+{
+	int err = 0;
+#ifndef SOCK_CLOEXEC
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		err = -errno;
+#endif
+#ifdef SO_NOSIGPIPE
+	int on = 1;
+	if (err == 0 && setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) < 0)
+		err = -errno;
+#endif
+	if (err < 0) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static inline csock_fd csock_socket(int domain, int type, int protocol, int raw)
+{
+	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
+		return -CSOCK_ELACKS;
+	int fd = socket(domain, raw ? type : type | CSOCK_CLOEXEC, protocol);
+	if (fd < 0)
+		return -errno;
+	return raw ? fd : csock_tamed(fd);
+}
+
+static inline int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
+{
+	int pair[2];
+	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
+		return -CSOCK_ELACKS;
+	if (socketpair(domain, raw ? type : type | CSOCK_CLOEXEC, protocol, pair) < 0)
+		return -errno;
+	if (!raw) {
+		int err = csock_tamed(pair[0]);
+		if (err < 0) {
+			close(pair[1]);
+			return err;
+		}
+		err = csock_tamed(pair[1]);
+		if (err < 0) {
+			close(pair[0]);
+			return err;
+		}
+	}
+	*a = pair[0];
+	*b = pair[1];
+	return 0;
+}
+
+static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
+{
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	*len = sizeof(*sa);
+#ifdef SOCK_CLOEXEC
+	int r;
+	if (raw)
+		r = accept(fd, (struct sockaddr *)sa, len);
+	else
+		r = accept4(fd, (struct sockaddr *)sa, len, flags);
+#else
+	int r = accept(fd, (struct sockaddr *)sa, len);
+#endif
+	if (r < 0)
+		return -errno;
+	csock_clamp(len);
+	return raw ? r : csock_tamed(r);
+}
+
+static inline csock_fd csock_dup(csock_fd fd)
+{
+	return (csock_fd)csock_result(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+}
+
+static inline int csock_close(csock_fd fd)
+{
+	// The descriptor is gone after EINTR too: trying again could close another's.
+	if (close(fd) < 0 && errno != EINTR)
+		return -errno;
+	return 0;
 }
 
 static inline int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)

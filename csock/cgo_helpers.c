@@ -144,105 +144,6 @@ int csock_ifname(uint32_t ifindex, char *name)
 	return if_indextoname(ifindex, name) == NULL ? -errno : (int)strlen(name);
 }
 
-// Where the kernel cannot do it in the call that makes the descriptor.
-#if !defined(SOCK_CLOEXEC) || defined(SO_NOSIGPIPE)
-static int tame(int fd)
-{
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
-		return -errno;
-#ifdef SO_NOSIGPIPE
-	int on = 1;
-	if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on)) < 0)
-		return -errno;
-#endif
-	return 0;
-}
-
-static int tamed(int fd)
-{
-	int err = tame(fd);
-	if (err < 0) {
-		close(fd);
-		return err;
-	}
-	return fd;
-}
-#define CSOCK_CLOEXEC 0
-#else
-static int tamed(int fd)
-{
-	return fd;
-}
-#define CSOCK_CLOEXEC SOCK_CLOEXEC
-#endif
-
-csock_fd csock_socket(int domain, int type, int protocol, int raw)
-{
-	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
-		return -CSOCK_ELACKS;
-	int fd = socket(domain, raw ? type : type | CSOCK_CLOEXEC, protocol);
-	if (fd < 0)
-		return -errno;
-	return raw ? fd : tamed(fd);
-}
-
-int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
-{
-	int pair[2];
-	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
-		return -CSOCK_ELACKS;
-	if (socketpair(domain, raw ? type : type | CSOCK_CLOEXEC, protocol, pair) < 0)
-		return -errno;
-	if (!raw) {
-		int err = tamed(pair[0]);
-		if (err < 0) {
-			close(pair[1]);
-			return err;
-		}
-		err = tamed(pair[1]);
-		if (err < 0) {
-			close(pair[0]);
-			return err;
-		}
-	}
-	*a = pair[0];
-	*b = pair[1];
-	return 0;
-}
-
-csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
-{
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	*len = sizeof(*sa);
-#ifdef SOCK_CLOEXEC
-	int r;
-	if (raw)
-		r = accept(fd, (struct sockaddr *)sa, len);
-	else
-		r = accept4(fd, (struct sockaddr *)sa, len, flags);
-#else
-	int r = accept(fd, (struct sockaddr *)sa, len);
-#endif
-	if (r < 0)
-		return -errno;
-	csock_clamp(len);
-	return raw ? r : tamed(r);
-}
-
-csock_fd csock_dup(csock_fd fd)
-{
-	return (csock_fd)csock_result(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-}
-
-int csock_close(csock_fd fd)
-{
-	// The descriptor is gone after EINTR too: trying again could close another's.
-	if (close(fd) < 0 && errno != EINTR)
-		return -errno;
-	return 0;
-}
-
 static int64_t now_ns(void)
 {
 	struct timespec t;
@@ -306,6 +207,16 @@ int csock_nonblocking(csock_fd fd)
 int csock_set_nonblocking(csock_fd fd, int on)
 {
 	return (int)csock_result(ioctl(fd, FIONBIO, &on));
+}
+
+int csock_make_nonblocking(csock_fd fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0)
+		return -errno;
+	if (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
+	return (flags & O_NONBLOCK) != 0;
 }
 
 int csock_set_cloexec(csock_fd fd, int on)

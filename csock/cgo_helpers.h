@@ -115,13 +115,6 @@ int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t
 int csock_ifindex(const char *name);
 int csock_ifname(uint32_t ifindex, char *name);
 
-// Making sockets. raw: socket(2) and accept(2) as they are; else close-on-exec and no SIGPIPE.
-csock_fd csock_socket(int domain, int type, int protocol, int raw);
-int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b);
-csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw);
-csock_fd csock_dup(csock_fd fd);
-int csock_close(csock_fd fd);
-
 // What a socket made without raw adds to the flags of each call that sends or receives.
 #ifdef MSG_NOSIGNAL
 #define CSOCK_SEND_FLAGS MSG_NOSIGNAL
@@ -134,16 +127,17 @@ int csock_close(csock_fd fd);
 #define CSOCK_RECV_FLAGS 0
 #endif
 
-// What Accept asks of accept4(2).
+// What a call that makes a socket adds to its type or flags.
 #ifdef SOCK_CLOEXEC
-#define CSOCK_ACCEPT_FLAGS SOCK_CLOEXEC
+#define CSOCK_CLOEXEC SOCK_CLOEXEC
 #else
-#define CSOCK_ACCEPT_FLAGS 0
+#define CSOCK_CLOEXEC 0
 #endif
 
 int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int64_t ns);
 int csock_nonblocking(csock_fd fd);
 int csock_set_nonblocking(csock_fd fd, int on);
+int csock_make_nonblocking(csock_fd fd); // and tells whether it was
 int csock_set_cloexec(csock_fd fd, int on);
 int csock_set_no_inherit(csock_fd fd, int on);
 

@@ -41,8 +41,7 @@ type Conn struct {
 	open atomic.Bool
 	hot  atomic.Bool // the last call that received did not have to wait
 
-	domain Domain
-	typ    Type
+	whole sync.Mutex // of a stream: held while something is sent, so that nothing comes in between
 
 	mu       sync.Mutex
 	dirs     [2]deadline // by direction
@@ -65,22 +64,15 @@ const (
 // Go's poller must know the kind of socket, or the error is one for which errors.Is(err, errors.ErrUnsupported)
 // holds; on Windows that is always so.
 func (s *Socket) Conn() (*Conn, error) {
-	typ, err := s.Type()
-	if err != nil {
-		return nil, err
-	}
-	domain, err := s.domain()
-	if err != nil {
-		return nil, err
-	}
-	nonblocking, err := s.Nonblocking()
+	domain, typ, err := s.kind()
 	if err != nil {
 		return nil, err
 	}
 	var c *Conn
 	err = s.handOver(func() error {
-		if r := C.csock_set_nonblocking(s.fd, 1); r < 0 {
-			return callIoctl.error(int(r))
+		was := C.csock_make_nonblocking(s.fd)
+		if was < 0 {
+			return callFcntl.error(int(was))
 		}
 		file, back, err := newPolled(s.fd)
 		if err != nil {
@@ -89,7 +81,7 @@ func (s *Socket) Conn() (*Conn, error) {
 				s.fd = back
 				s.lost = runtime.AddCleanup(s, func(fd C.csock_fd) { C.csock_close(fd) }, back)
 			}
-			C.csock_set_nonblocking(s.fd, cBool(nonblocking))
+			C.csock_set_nonblocking(s.fd, was)
 			return err
 		}
 		c = newConn(file, s.fd, s.raw, domain, typ)
@@ -118,14 +110,25 @@ func (s *Socket) handOver(take func() error) error {
 	return nil
 }
 
-// domain is the socket's family also on systems that have no SO_DOMAIN.
-func (s *Socket) domain() (Domain, error) {
-	domain, err := s.Domain()
-	if errors.Is(err, errors.ErrUnsupported) {
-		addr, err := s.LocalAddr()
-		return addr.Domain(), err
+// kind is what domain and typ are, asked for where they are not known.
+func (s *Socket) kind() (Domain, Type, error) {
+	if s == nil {
+		return 0, 0, os.ErrInvalid
 	}
-	return domain, err
+	domain, typ := Domain(s.domain), Type(s.typ)
+	var err error
+	if typ == 0 {
+		typ, err = s.Type()
+	}
+	if err == nil && domain == 0 {
+		domain, err = s.Domain()
+		if errors.Is(err, errors.ErrUnsupported) { // a system that has no SO_DOMAIN
+			var addr SockAddr
+			addr, err = s.LocalAddr()
+			domain = addr.Domain()
+		}
+	}
+	return domain, typ, err
 }
 
 // newPolled makes the file that owns fd, which is non-blocking, and parks on Go's poller. If the
@@ -145,10 +148,11 @@ func newPolled(fd C.csock_fd) (file *os.File, back C.csock_fd, err error) {
 
 // newConn makes the Conn of fd, which file owns.
 func newConn(file *os.File, fd C.csock_fd, raw bool, domain Domain, typ Type) *Conn {
-	c := &Conn{file: file, domain: domain, typ: typ}
+	c := &Conn{file: file}
 	c.rc, _ = file.SyscallConn() // fails for a nil file only
 	c.s.fd = fd
 	c.s.raw = raw
+	c.s.domain, c.s.typ = int32(domain), int32(typ)
 	c.s.guard.lend()
 	c.open.Store(true)
 	return c
@@ -183,6 +187,9 @@ func (c *Conn) Close() error {
 	return nil
 }
 
+func (c *Conn) domain() Domain { return Domain(c.s.domain) }
+func (c *Conn) typ() Type      { return Type(c.s.typ) }
+
 // check tells whether calls can be made.
 func (c *Conn) check() error {
 	if c == nil {
@@ -192,352 +199,6 @@ func (c *Conn) check() error {
 		return errClosed
 	}
 	return nil
-}
-
-// An op is an I/O call on its way. The functions that the poller is given are made once, and ops are kept
-// for use again, so that calls allocate nothing.
-type op struct {
-	try  func(fd uintptr) (done bool) // attempt
-	once func(fd uintptr)             // attempt, whatever comes of it
-	args
-}
-
-// args are an op's arguments and results.
-type args struct {
-	kind  kind
-	call  func(*op) error // of opOther: the system call
-	s     *Socket
-	ctx   context.Context // nil: one that does not end
-	parks bool            // EAGAIN parks the goroutine, and does not end the call
-	// No event may tell when EAGAIN is over: it is another Unix socket's backlog or queue that was full.
-	silent bool
-	begun  bool // of connect: the kernel is at it
-	waited bool // set if the call had to wait
-
-	p      []byte
-	oob    []byte
-	bufs   [][]byte
-	msg    *MsgHdr
-	batch  *Batch
-	addr   SockAddr
-	flags  MsgFlags
-	file   *os.File
-	off    int64
-	length int
-
-	n    int
-	oobn int
-	got  RecvFlags
-	err  error
-}
-
-// A kind of op. Those that are called most have their system call in attempt itself: after it each return out of a
-// frame is dear.
-type kind uint8
-
-const (
-	opOther kind = iota
-	opSend
-	opWrite // opSend until all is sent
-	opRecv
-	opSendTo
-	opRecvFrom
-	opSendMsg // of p, with the control messages in oob
-	opRecvMsg
-)
-
-var ops = sync.Pool{New: func() any {
-	o := new(op)
-	o.try = func(uintptr) bool { return o.attempt() }
-	o.once = func(uintptr) { o.attempt() }
-	return o
-}}
-
-func newOp(kind kind) *op {
-	o := ops.Get().(*op)
-	o.kind = kind
-	o.parks = true
-	return o
-}
-
-func otherOp(call func(*op) error) *op {
-	o := newOp(opOther)
-	o.call = call
-	return o
-}
-
-// end gives the op back, and returns how many bytes went through.
-func (o *op) end() int {
-	n := o.n
-	o.args = args{}
-	ops.Put(o)
-	return n
-}
-
-// attempt makes the system call and reports whether it has been answered. It is the RawConn, which calls it, that
-// holds the descriptor meanwhile, and not the Socket's guard. Nothing is in o that could move or go away: it is on the heap, and
-// reachable from run.
-func (o *op) attempt() bool {
-	s := o.s
-	for {
-		var r C.ssize_t
-		var c *call
-		switch o.kind {
-		case opSend:
-			r, c = C.csock_send(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags)), &callSend
-		case opWrite:
-			p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
-			r, c = C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(0)), &callSend
-			if r >= 0 {
-				if o.n += int(r); o.n < len(o.p) {
-					continue
-				}
-				r = C.ssize_t(o.n)
-			}
-		case opRecv:
-			r, c = C.csock_recv(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags)), &callRecv
-		case opSendTo:
-			r, c = C.csock_sendto(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags), &o.addr.storage, o.addr.len), &callSendto
-		case opRecvFrom:
-			r, c = C.csock_recvfrom(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
-		case opSendMsg:
-			r, c = C.csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob), C.size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), C.size_t(len(o.p))), &callSendmsg
-		case opRecvMsg:
-			var out C.struct_csock_received
-			out.addr_len = C.sizeof_struct_sockaddr_storage
-			out.control_len = C.size_t(len(o.oob))
-			own := s.ownRecvFlags(o.flags)
-			r, c = C.csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), cFlags(o.flags)|own, &out, bytesPtr(o.p), C.size_t(len(o.p))), &callRecvmsg
-			o.addr.len, o.oobn, o.got = out.addr_len, int(out.control_len), RecvFlags(out.flags&^own)
-		default:
-			o.err = o.call(o)
-			r = -C.ssize_t(errnoOf(o.err))
-			if r == 0 {
-				return true
-			}
-		}
-		switch {
-		case r >= 0:
-			o.n, o.err = int(r), nil
-			return true
-		case r == -C.EINTR:
-			continue
-		case c != nil:
-			o.err = c.error(int(r))
-		}
-		if r != -C.EAGAIN || !o.parks {
-			return true
-		}
-		o.waited = true
-		return false
-	}
-}
-
-// errnoOf returns the errno of a failed call, 0 for any other error.
-func errnoOf(err error) syscall.Errno {
-	if e, ok := err.(*os.SyscallError); ok {
-		errno, _ := e.Err.(syscall.Errno)
-		return errno
-	}
-	return 0
-}
-
-// run makes attempts until the op is answered.
-func (c *Conn) run(o *op, dir direction) error {
-	if err := c.check(); err != nil {
-		return err
-	}
-	o.s = &c.s
-	if o.flags != 0 {
-		switch flags := RecvFlags(o.flags); {
-		case flags.has(MSG_DONTWAIT), flags.has(MSG_OOB):
-			if c.rc.Control(o.once) != nil {
-				return errClosed
-			}
-			return o.err
-		case flags.has(MSG_ERRQUEUE):
-			q, err := c.waiter()
-			if err != nil {
-				return err
-			}
-			// An event on the error queue wakes writers too; to readers the poller may report it as a failure of its own.
-			c, dir, o.s = q, writing, &q.s
-		}
-	}
-	if o.silent {
-		o.parks = false
-	}
-	gen := c.dirs[dir].gen.Load()
-	var err error
-	if dir == reading {
-		err = c.rc.Read(o.try)
-	} else {
-		err = c.rc.Write(o.try)
-	}
-	if err != nil || o.silent {
-		return c.rerun(o, dir, gen, err)
-	}
-	if dir == reading && c.hot.Load() == o.waited {
-		c.hot.Store(!o.waited)
-	}
-	return o.err
-}
-
-// direct reports whether a call is to be tried without the poller, which makes it as quick as a Socket's: where
-// there is no deadline to look at, nothing of a message that others could come between, and, of
-// a call that receives, if one can hope that there is something.
-func (c *Conn) direct(dir direction, flags MsgFlags) bool {
-	return flags == 0 && c != nil && !c.dirs[dir].timed.Load() && (dir == reading && c.hot.Load() || dir == writing && c.typ != SOCK_STREAM)
-}
-
-// waits reports whether a direct call has yet to be answered.
-func waits(err error) bool {
-	if err == nil {
-		return false
-	}
-	errno := errnoOf(err)
-	return errno == syscall.EAGAIN || errno == syscall.EINTR
-}
-
-// rerun is the rest of run, for what a single wait does not do. gen and err are of the
-// wait before.
-func (c *Conn) rerun(o *op, dir direction, gen uint32, err error) error {
-	d := &c.dirs[dir]
-	for delay := minDelay; ; delay = min(2*delay, maxDelay) {
-		switch {
-		case err == nil:
-			if !o.silent || errnoOf(o.err) != syscall.EAGAIN {
-				return o.err
-			}
-			o.parks = true
-		case !c.open.Load():
-			return errClosed
-		case err == os.ErrDeadlineExceeded:
-			if o.ctx != nil && o.ctx.Err() != nil {
-				return context.Cause(o.ctx)
-			}
-			if !c.interrupted(o, d, gen) {
-				return err
-			}
-		default:
-			// The poller does not serve readers while a socket has an error queue and nothing
-			// else, and tells only at the next event.
-			if c.rc.Control(o.once) == nil && errnoOf(o.err) != syscall.EAGAIN {
-				return o.err
-			}
-			time.Sleep(delay)
-		}
-
-		gen = d.gen.Load()
-		var alarm *interruption
-		var timer *time.Timer
-		if o.silent {
-			alarm = &interruption{c: c, dir: dir}
-			timer = time.AfterFunc(delay, alarm.begin)
-		}
-		if dir == reading {
-			err = c.rc.Read(o.try)
-		} else {
-			err = c.rc.Write(o.try)
-		}
-		if alarm != nil {
-			timer.Stop()
-			alarm.end()
-		}
-	}
-}
-
-// How long a call waits before it tries again, where no event tells when.
-const (
-	minDelay = 100 * time.Microsecond
-	maxDelay = 10 * time.Millisecond
-)
-
-// A deadline is that of a direction. To wake one call, a context's end or an alarm sets a deadline that is
-// long past: an interruption. Calls that it was not meant for wait until the user's deadline is back, and go on.
-type deadline struct {
-	gen   atomic.Uint32 // changes whenever an interruption begins or ends
-	timed atomic.Bool   // the user has set a deadline
-	// With Conn.mu held:
-	user          time.Time
-	interruptions int
-}
-
-// past is a deadline that is over.
-var past = time.Unix(1, 0)
-
-// An interruption wakes a call by the poller's deadline.
-type interruption struct {
-	c     *Conn
-	dir   direction
-	begun bool
-	ended bool
-}
-
-func (i *interruption) begin() {
-	i.c.mu.Lock()
-	defer i.c.mu.Unlock()
-	if i.ended {
-		return
-	}
-	i.begun = true
-	d := &i.c.dirs[i.dir]
-	d.interruptions++
-	d.gen.Add(1)
-	i.c.setFileDeadline(i.dir, past)
-}
-
-// end is called once the call that i was for has returned.
-func (i *interruption) end() {
-	i.c.mu.Lock()
-	defer i.c.mu.Unlock()
-	i.ended = true
-	if !i.begun {
-		return
-	}
-	d := &i.c.dirs[i.dir]
-	d.interruptions--
-	d.gen.Add(1)
-	if d.interruptions == 0 {
-		i.c.setFileDeadline(i.dir, d.user)
-	}
-}
-
-// interrupted reports whether a call that began at gen was woken by interruptions, and
-// then waits until they have ended, or o's own context has.
-func (c *Conn) interrupted(o *op, d *deadline, gen uint32) bool {
-	for waited := false; ; waited = true {
-		c.mu.Lock()
-		now, interruptions := d.gen.Load(), d.interruptions
-		c.mu.Unlock()
-		if interruptions == 0 {
-			return waited || now != gen
-		}
-		if o.ctx != nil && o.ctx.Err() != nil {
-			return true
-		}
-		time.Sleep(minDelay)
-	}
-}
-
-// runContext is run for a call that ends at the latest when ctx does.
-func (c *Conn) runContext(ctx context.Context, o *op, dir direction) error {
-	if ctx == nil || ctx.Done() == nil {
-		return c.run(o, dir)
-	}
-	if err := c.check(); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	o.ctx = ctx
-	i := &interruption{c: c, dir: dir}
-	stop := context.AfterFunc(ctx, i.begin)
-	err := c.run(o, dir)
-	stop()
-	i.end()
-	return err
 }
 
 // SetDeadline sets the read and the write deadline. Zero is none. See [net.Conn].
@@ -583,40 +244,6 @@ func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 		return &net.OpError{Op: "set", Err: errClosed}
 	}
 	return nil
-}
-
-func (c *Conn) setFileDeadline(dir direction, t time.Time) error {
-	if dir == reading {
-		return c.file.SetReadDeadline(t)
-	}
-	return c.file.SetWriteDeadline(t)
-}
-
-// waiter returns the Conn that waits for the error queue: a duplicate, because neither those
-// who wait for data nor those who wait to send are to be in its way, or it in theirs.
-func (c *Conn) waiter() (*Conn, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.errQueue != nil {
-		return c.errQueue, nil
-	}
-	fd := C.csock_fd(-C.EBADF)
-	// If that succeeds, Close has yet to take c.mu and to see errQueue.
-	if err := c.rc.Control(func(uintptr) { fd = C.csock_dup(c.s.fd) }); err != nil {
-		return nil, errClosed
-	}
-	if fd < 0 {
-		return nil, callDup.error(int(fd))
-	}
-	file, back, err := newPolled(fd)
-	if err != nil {
-		C.csock_close(back)
-		return nil, err
-	}
-	q := newConn(file, fd, c.s.raw, c.domain, c.typ)
-	q.SetWriteDeadline(c.dirs[reading].user)
-	c.errQueue = q
-	return q, nil
 }
 
 // SyscallConn returns a raw connection, as net's types have it: its Read and Write park, and obey the
@@ -680,7 +307,7 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	o.end()
 	if err == nil {
 		c.mu.Lock()
-		c.local, c.remote = nil, netAddr(addr, c.typ)
+		c.local, c.remote = nil, netAddr(addr, c.typ())
 		c.mu.Unlock()
 	}
 	return err
@@ -737,13 +364,13 @@ func (c *Conn) Accept(ctx context.Context) (*Conn, SockAddr, error) {
 		C.csock_close(back)
 		return nil, SockAddr{}, err
 	}
-	a := newConn(file, C.csock_fd(fd), c.s.raw, c.domain, c.typ)
-	a.remote = netAddr(from, c.typ)
+	a := newConn(file, C.csock_fd(fd), c.s.raw, c.domain(), c.typ())
+	a.remote = netAddr(from, c.typ())
 	return a, from, nil
 }
 
 func (o *op) accept() error {
-	flags := C.int(C.CSOCK_ACCEPT_FLAGS)
+	flags := C.int(C.CSOCK_CLOEXEC)
 	if SOCK_NONBLOCK > 0 {
 		flags |= C.int(SOCK_NONBLOCK)
 	}
@@ -766,6 +393,9 @@ func (o *op) accept() error {
 
 // Send sends p. See [Socket.Send].
 func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
+	if c != nil && c.typ() == SOCK_STREAM && flags == 0 {
+		return c.sendStream(p, opSend)
+	}
 	if c.direct(writing, flags) {
 		if n, err := c.s.Send(p, flags); !waits(err) {
 			return n, err
@@ -774,6 +404,22 @@ func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
 	o := newOp(opSend)
 	o.p, o.flags = p, flags
 	err := c.run(o, writing)
+	return o.end(), err
+}
+
+// sendStream sends p on a stream: what the kernel takes at once (opSend), or all of it (opWrite).
+func (c *Conn) sendStream(p []byte, k kind) (n int, err error) {
+	c.whole.Lock()
+	defer c.whole.Unlock()
+	if c.inTime(writing) {
+		n, err = c.s.Send(p[:min(len(p), maxWrite)], 0)
+		if err != nil && !waits(err) || err == nil && (k == opSend || n == len(p)) {
+			return n, err
+		}
+	}
+	o := newOp(k)
+	o.p, o.n = p, n
+	err = c.wait(o, writing)
 	return o.end(), err
 }
 
@@ -818,7 +464,7 @@ func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 
 // silent tells of a call that may wait for room in the queue of another Unix socket: no event
 // tells the sender that there is some, unless the two are connected.
-func (c *Conn) silent(to *SockAddr) bool { return to.isUnix() && c != nil && c.typ == SOCK_DGRAM }
+func (c *Conn) silent(to *SockAddr) bool { return to.isUnix() && c != nil && c.typ() == SOCK_DGRAM }
 
 // RecvFrom receives into p and also returns the sender's address. See [Socket.RecvFrom].
 func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (int, SockAddr, error) {
@@ -940,7 +586,7 @@ func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 	}
 	o := otherOp((*op).sendBatch)
 	o.batch, o.flags = b, flags
-	o.silent = c != nil && c.domain == AF_UNIX && c.typ == SOCK_DGRAM
+	o.silent = c != nil && c.domain() == AF_UNIX && c.typ() == SOCK_DGRAM
 	err := c.run(o, writing)
 	return o.end(), err
 }
@@ -991,7 +637,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if err != nil {
 		return 0, c.opError("read", err)
 	}
-	if n == 0 && c.typ != SOCK_DGRAM && c.typ != SOCK_RAW {
+	if n == 0 && c.typ() != SOCK_DGRAM && c.typ() != SOCK_RAW {
 		return 0, io.EOF
 	}
 	return n, nil
@@ -999,11 +645,8 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // Write sends p: on a stream all of it, with nothing of another Write in between, else as one message.
 func (c *Conn) Write(p []byte) (n int, err error) {
-	if c != nil && c.typ == SOCK_STREAM {
-		o := newOp(opWrite)
-		o.p = p
-		err = c.run(o, writing)
-		n = o.end()
+	if c != nil && c.typ() == SOCK_STREAM {
+		n, err = c.sendStream(p, opWrite)
 	} else {
 		n, err = c.Send(p, 0)
 	}
@@ -1037,7 +680,7 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 		r, left = limited.R, limited.N
 	}
 	f, _ := r.(*os.File)
-	if f == nil || c.typ != SOCK_STREAM {
+	if f == nil || c.typ() != SOCK_STREAM {
 		return 0, nil, false
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
@@ -1089,7 +732,7 @@ func (c *Conn) netAddr(known *net.Addr, get func(*Socket) (SockAddr, error)) net
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
-		*known = netAddr(addr, c.typ)
+		*known = netAddr(addr, c.typ())
 	}
 	return *known
 }

@@ -207,7 +207,7 @@ func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 	addr, ok := netip.AddrFromSlice(ip)
 	if len(ip) == 0 { // package net's way to say any
 		addr, ok = netip.IPv6Unspecified(), true
-		if c.check() == nil && c.domain == AF_INET {
+		if c.check() == nil && c.domain() == AF_INET {
 			addr = netip.IPv4Unspecified()
 		}
 	}
@@ -224,13 +224,13 @@ func (c *Conn) inetAddr(ap netip.AddrPort) (SockAddr, error) {
 		return SockAddr{}, err
 	}
 	switch ip := ap.Addr(); {
-	case c.domain == AF_INET6 && ip.Is4():
+	case c.domain() == AF_INET6 && ip.Is4():
 		ap = netip.AddrPortFrom(netip.AddrFrom16(ip.As16()), ap.Port())
-	case c.domain == AF_INET && ip.Is4In6():
+	case c.domain() == AF_INET && ip.Is4In6():
 		ap = netip.AddrPortFrom(ip.Unmap(), ap.Port())
 	}
 	addr := InetAddr(ap)
-	if addr.len == 0 || addr.Domain() != c.domain {
+	if addr.len == 0 || addr.Domain() != c.domain() {
 		return SockAddr{}, addrError(ap)
 	}
 	return addr, nil

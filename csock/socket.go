@@ -31,6 +31,8 @@ package csock
 #cgo nocallback csock_nonblocking
 #cgo noescape csock_set_nonblocking
 #cgo nocallback csock_set_nonblocking
+#cgo noescape csock_make_nonblocking
+#cgo nocallback csock_make_nonblocking
 #cgo noescape csock_set_cloexec
 #cgo nocallback csock_set_cloexec
 #cgo noescape csock_set_no_inherit
@@ -70,6 +72,9 @@ type Socket struct {
 	raw   bool // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
 	lost  runtime.Cleanup
 
+	// As far as they are known from how the socket was made, else 0.
+	domain, typ int32
+
 	noRights atomic.Bool // of a family that passes no descriptors, and refuses the flag about them
 }
 
@@ -90,7 +95,17 @@ func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, e
 	if fd < 0 {
 		return nil, callSocket.error(int(fd))
 	}
-	return own(fd, raw), nil
+	return own(fd, raw, int32(domain), typ.bare()), nil
+}
+
+// bare is the type without the flags that socket(2) takes beside it.
+func (t Type) bare() int32 {
+	for _, flag := range [...]Type{SOCK_CLOEXEC, SOCK_NONBLOCK} {
+		if flag > 0 { // the platform has it
+			t &^= flag
+		}
+	}
+	return int32(t)
 }
 
 // Pair makes two sockets that are connected to each other, as socketpair(2) does, with New's care.
@@ -108,7 +123,7 @@ func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket
 	if r := C.csock_socketpair(cInt(domain), cInt(typ), cInt(protocol), cBool(raw), &fdA, &fdB); r < 0 {
 		return nil, nil, callSocketpair.error(int(r))
 	}
-	return own(fdA, raw), own(fdB, raw), nil
+	return own(fdA, raw, int32(domain), typ.bare()), own(fdB, raw, int32(domain), typ.bare()), nil
 }
 
 // FromFD makes a Socket of a descriptor, which it owns from then on: nobody else may close
@@ -118,17 +133,18 @@ func FromFD(fd uintptr) (*Socket, error) {
 	if fd > maxFD {
 		return nil, callGetsockopt.error(-int(syscall.EBADF))
 	}
-	if r := getInt(C.csock_fd(fd), SO_TYPE.o); r < 0 {
-		return nil, callGetsockopt.error(int(r))
+	typ := getInt(C.csock_fd(fd), SO_TYPE.o)
+	if typ < 0 {
+		return nil, callGetsockopt.error(int(typ))
 	}
-	return own(C.csock_fd(fd), false), nil
+	return own(C.csock_fd(fd), false, 0, int32(typ)), nil
 }
 
 const maxFD = 1<<(8*unsafe.Sizeof(C.csock_fd(0))-1) - 1
 
 // own makes the Socket that closes fd, at the latest when it is collected.
-func own(fd C.csock_fd, raw bool) *Socket {
-	s := &Socket{fd: fd, raw: raw}
+func own(fd C.csock_fd, raw bool, domain, typ int32) *Socket {
+	s := &Socket{fd: fd, raw: raw, domain: domain, typ: typ}
 	s.guard.init()
 	s.lost = runtime.AddCleanup(s, func(fd C.csock_fd) { C.csock_close(fd) }, fd)
 	return s
@@ -223,7 +239,7 @@ func (s *Socket) TryClone() (*Socket, error) {
 	if fd < 0 {
 		return nil, callDup.error(int(fd))
 	}
-	return own(fd, s.raw), nil
+	return own(fd, s.raw, s.domain, s.typ), nil
 }
 
 // Bind gives the socket a local address. See bind(2).
@@ -278,7 +294,7 @@ func (s *Socket) Listen(backlog int) error {
 // Accept takes the next connection, as accept(2) does, and returns its socket, made with New's care, and the
 // peer's address.
 func (s *Socket) Accept() (*Socket, SockAddr, error) {
-	return s.accept(C.CSOCK_ACCEPT_FLAGS, false)
+	return s.accept(C.CSOCK_CLOEXEC, false)
 }
 
 // AcceptRaw takes the next connection by accept(2) as it is, with what NewRaw says of its socket.
@@ -302,7 +318,7 @@ func (s *Socket) accept(flags C.int, raw bool) (*Socket, SockAddr, error) {
 	if fd < 0 {
 		return nil, SockAddr{}, callAccept.error(int(fd))
 	}
-	return own(fd, raw), addr, nil
+	return own(fd, raw, s.domain, s.typ), addr, nil
 }
 
 // LocalAddr returns the address to which the socket is bound. See getsockname(2).

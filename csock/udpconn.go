@@ -34,7 +34,7 @@ func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) {
 	if err != nil {
 		return n, nil, c.opError("read", err)
 	}
-	return n, netAddr(from, c.typ), nil
+	return n, netAddr(from, c.typ()), nil
 }
 
 // WriteTo sends p to addr: a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].

@@ -1,0 +1,434 @@
+//go:build cgo
+
+package csock
+
+// How the calls of a Conn wait.
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"context"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// An op is an I/O call on its way. The functions that the poller is given are made once, and ops are kept
+// for use again, so that calls allocate nothing.
+type op struct {
+	try  func(fd uintptr) (done bool) // makes the attempt
+	once func(fd uintptr)             // makes it, whatever comes of it
+	args
+	*more
+}
+
+// args are an op's arguments and results.
+type args struct {
+	kind  kind
+	parks bool // EAGAIN parks the goroutine, and does not end the call
+	// No event may tell when EAGAIN is over: it is another Unix socket's backlog or queue that was full.
+	silent bool
+	begun  bool // of connect: the kernel is at it
+	waited bool // set if the call had to wait
+
+	s     *Socket
+	ctx   context.Context // nil: one that does not end
+	call  func(*op) error // of opOther: the system call
+	p     []byte
+	flags MsgFlags
+	n     int
+	err   error
+}
+
+// more are the arguments and results that not every op has: thousands of ops may be waiting for bytes and nothing else.
+type more struct {
+	oob    []byte
+	bufs   [][]byte
+	msg    *MsgHdr
+	batch  *Batch
+	addr   SockAddr
+	file   *os.File
+	off    int64
+	length int
+	oobn   int
+	got    RecvFlags
+}
+
+// A kind of op. Those that are called most have their system call in the attempt itself: after it each return out of a
+// frame is dear.
+type kind uint8
+
+const (
+	opSend  kind = iota
+	opWrite      // opSend until all is sent
+	opRecv
+	// Those that follow have more.
+	opSendTo
+	opRecvFrom
+	opSendMsg // of p, with the control messages in oob
+	opRecvMsg
+	opOther
+)
+
+var ops = sync.Pool{New: func() any {
+	o := new(op)
+	o.try = o.attempt()
+	o.once = func(fd uintptr) { o.try(fd) }
+	return o
+}}
+
+func newOp(kind kind) *op {
+	o := ops.Get().(*op)
+	o.kind = kind
+	o.parks = true
+	if kind >= opSendTo && o.more == nil {
+		o.more = new(more)
+	}
+	return o
+}
+
+func otherOp(call func(*op) error) *op {
+	o := newOp(opOther)
+	o.call = call
+	return o
+}
+
+// end gives the op back, and returns how many bytes went through.
+func (o *op) end() int {
+	n := o.n
+	if o.kind >= opSendTo {
+		*o.more = more{}
+	}
+	o.args = args{}
+	ops.Put(o)
+	return n
+}
+
+// attempt returns the function that makes the system call and reports whether it has been answered. It is the RawConn, which
+// calls it, that holds the descriptor meanwhile, and not the Socket's guard. Nothing is in o that could move or go away: it is on
+// the heap, and reachable from wait.
+func (o *op) attempt() func(uintptr) bool {
+	return func(uintptr) bool {
+		s := o.s
+		for {
+			var r C.ssize_t
+			var c *call
+			switch o.kind {
+			case opSend:
+				r, c = C.csock_send(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags)), &callSend
+			case opWrite:
+				p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
+				r, c = C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(0)), &callSend
+				if r >= 0 {
+					if o.n += int(r); o.n < len(o.p) {
+						continue
+					}
+					r = C.ssize_t(o.n)
+				}
+			case opRecv:
+				r, c = C.csock_recv(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags)), &callRecv
+			case opSendTo:
+				r, c = C.csock_sendto(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags), &o.addr.storage, o.addr.len), &callSendto
+			case opRecvFrom:
+				r, c = C.csock_recvfrom(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
+			case opSendMsg:
+				r, c = C.csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob), C.size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), C.size_t(len(o.p))), &callSendmsg
+			case opRecvMsg:
+				var out C.struct_csock_received
+				out.addr_len = C.sizeof_struct_sockaddr_storage
+				out.control_len = C.size_t(len(o.oob))
+				own := s.ownRecvFlags(o.flags)
+				r, c = C.csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), cFlags(o.flags)|own, &out, bytesPtr(o.p), C.size_t(len(o.p))), &callRecvmsg
+				o.addr.len, o.oobn, o.got = out.addr_len, int(out.control_len), RecvFlags(out.flags&^own)
+			default:
+				o.err = o.call(o)
+				r = -C.ssize_t(errnoOf(o.err))
+				if r == 0 {
+					return true
+				}
+			}
+			switch {
+			case r >= 0:
+				o.n, o.err = int(r), nil
+				return true
+			case r == -C.EINTR:
+				continue
+			case c != nil:
+				o.err = c.error(int(r))
+			}
+			if r != -C.EAGAIN || !o.parks {
+				return true
+			}
+			o.waited = true
+			return false
+		}
+	}
+}
+
+// errnoOf returns the errno of a failed call, 0 for any other error.
+func errnoOf(err error) syscall.Errno {
+	if e, ok := err.(*os.SyscallError); ok {
+		errno, _ := e.Err.(syscall.Errno)
+		return errno
+	}
+	return 0
+}
+
+// run makes attempts until the op is answered.
+func (c *Conn) run(o *op, dir direction) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	o.s = &c.s
+	if o.flags != 0 {
+		switch flags := RecvFlags(o.flags); {
+		case flags.has(MSG_DONTWAIT), flags.has(MSG_OOB):
+			if c.rc.Control(o.once) != nil {
+				return errClosed
+			}
+			return o.err
+		case flags.has(MSG_ERRQUEUE):
+			q, err := c.waiter()
+			if err != nil {
+				return err
+			}
+			// An event on the error queue wakes writers too; to readers the poller may report it as a failure of its own.
+			return q.wait(o, writing)
+		}
+	}
+	if dir == writing && c.typ() == SOCK_STREAM {
+		c.whole.Lock()
+		defer c.whole.Unlock()
+	}
+	return c.wait(o, dir)
+}
+
+// wait is run for an op that may wait.
+func (c *Conn) wait(o *op, dir direction) error {
+	o.s = &c.s
+	if o.silent {
+		o.parks = false
+	}
+	gen := c.dirs[dir].gen.Load()
+	var err error
+	if dir == reading {
+		err = c.rc.Read(o.try)
+	} else {
+		err = c.rc.Write(o.try)
+	}
+	if err != nil || o.silent {
+		return c.rewait(o, dir, gen, err)
+	}
+	if dir == reading && c.hot.Load() == o.waited {
+		c.hot.Store(!o.waited)
+	}
+	return o.err
+}
+
+// direct reports whether a call is to be tried without the poller, which makes it as quick as a Socket's: where
+// nothing of a message could come between others, the deadline is not over, and, of
+// a call that receives, one can hope that there is something.
+func (c *Conn) direct(dir direction, flags MsgFlags) bool {
+	return flags == 0 && c != nil && (dir == reading && c.hot.Load() || dir == writing && c.typ() != SOCK_STREAM) && c.inTime(dir)
+}
+
+// inTime reports whether the deadline, if there is one, is not over; only the poller knows that, which it tells before it calls.
+func (c *Conn) inTime(dir direction) bool {
+	switch {
+	case !c.dirs[dir].timed.Load():
+		return true
+	case dir == reading:
+		return c.rc.Read(nothing) == nil
+	default:
+		return c.rc.Write(nothing) == nil
+	}
+}
+
+func nothing(uintptr) (done bool) { return true }
+
+// waits reports whether a direct call has yet to be answered.
+func waits(err error) bool {
+	if err == nil {
+		return false
+	}
+	errno := errnoOf(err)
+	return errno == syscall.EAGAIN || errno == syscall.EINTR
+}
+
+// rewait is the rest of wait, for what a single one does not do. gen and err are of the
+// wait before.
+func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
+	d := &c.dirs[dir]
+	for delay := minDelay; ; delay = min(2*delay, maxDelay) {
+		switch {
+		case err == nil:
+			if !o.silent || errnoOf(o.err) != syscall.EAGAIN {
+				return o.err
+			}
+			o.parks = true
+		case !c.open.Load():
+			return errClosed
+		case err == os.ErrDeadlineExceeded:
+			if o.ctx != nil && o.ctx.Err() != nil {
+				return context.Cause(o.ctx)
+			}
+			if !c.interrupted(o, d, gen) {
+				return err
+			}
+		default:
+			// The poller does not serve readers while a socket has an error queue and nothing
+			// else, and tells only at the next event.
+			if c.rc.Control(o.once) == nil && errnoOf(o.err) != syscall.EAGAIN {
+				return o.err
+			}
+			time.Sleep(delay)
+		}
+
+		gen = d.gen.Load()
+		var alarm *interruption
+		var timer *time.Timer
+		if o.silent {
+			alarm = &interruption{c: c, dir: dir}
+			timer = time.AfterFunc(delay, alarm.begin)
+		}
+		if dir == reading {
+			err = c.rc.Read(o.try)
+		} else {
+			err = c.rc.Write(o.try)
+		}
+		if alarm != nil {
+			timer.Stop()
+			alarm.end()
+		}
+	}
+}
+
+// How long a call waits before it tries again, where no event tells when.
+const (
+	minDelay = 100 * time.Microsecond
+	maxDelay = 10 * time.Millisecond
+)
+
+// A deadline is that of a direction. To wake one call, a context's end or an alarm sets a deadline that is
+// long past: an interruption. Calls that it was not meant for wait until the user's deadline is back, and go on.
+type deadline struct {
+	gen   atomic.Uint32 // changes whenever an interruption begins or ends
+	timed atomic.Bool   // the user has set a deadline
+	// With Conn.mu held:
+	user          time.Time
+	interruptions int
+}
+
+func (c *Conn) setFileDeadline(dir direction, t time.Time) error {
+	if dir == reading {
+		return c.file.SetReadDeadline(t)
+	}
+	return c.file.SetWriteDeadline(t)
+}
+
+// past is a deadline that is over.
+var past = time.Unix(1, 0)
+
+// An interruption wakes a call by the poller's deadline.
+type interruption struct {
+	c     *Conn
+	dir   direction
+	begun bool
+	ended bool
+}
+
+func (i *interruption) begin() {
+	i.c.mu.Lock()
+	defer i.c.mu.Unlock()
+	if i.ended {
+		return
+	}
+	i.begun = true
+	d := &i.c.dirs[i.dir]
+	d.interruptions++
+	d.gen.Add(1)
+	i.c.setFileDeadline(i.dir, past)
+}
+
+// end is called once the call that i was for has returned.
+func (i *interruption) end() {
+	i.c.mu.Lock()
+	defer i.c.mu.Unlock()
+	i.ended = true
+	if !i.begun {
+		return
+	}
+	d := &i.c.dirs[i.dir]
+	d.interruptions--
+	d.gen.Add(1)
+	if d.interruptions == 0 {
+		i.c.setFileDeadline(i.dir, d.user)
+	}
+}
+
+// interrupted reports whether a call that began at gen was woken by interruptions, and
+// then waits until they have ended, or o's own context has.
+func (c *Conn) interrupted(o *op, d *deadline, gen uint32) bool {
+	for waited := false; ; waited = true {
+		c.mu.Lock()
+		now, interruptions := d.gen.Load(), d.interruptions
+		c.mu.Unlock()
+		if interruptions == 0 {
+			return waited || now != gen
+		}
+		if o.ctx != nil && o.ctx.Err() != nil {
+			return true
+		}
+		time.Sleep(minDelay)
+	}
+}
+
+// runContext is run for a call that ends at the latest when ctx does.
+func (c *Conn) runContext(ctx context.Context, o *op, dir direction) error {
+	if ctx == nil || ctx.Done() == nil {
+		return c.run(o, dir)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	o.ctx = ctx
+	i := &interruption{c: c, dir: dir}
+	stop := context.AfterFunc(ctx, i.begin)
+	err := c.run(o, dir)
+	stop()
+	i.end()
+	return err
+}
+
+// waiter returns the Conn that waits for the error queue: a duplicate, because neither those
+// who wait for data nor those who wait to send are to be in its way, or it in theirs.
+func (c *Conn) waiter() (*Conn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.errQueue != nil {
+		return c.errQueue, nil
+	}
+	fd := C.csock_fd(-C.EBADF)
+	// If that succeeds, Close has yet to take c.mu and to see errQueue.
+	if err := c.rc.Control(func(uintptr) { fd = C.csock_dup(c.s.fd) }); err != nil {
+		return nil, errClosed
+	}
+	if fd < 0 {
+		return nil, callDup.error(int(fd))
+	}
+	file, back, err := newPolled(fd)
+	if err != nil {
+		C.csock_close(back)
+		return nil, err
+	}
+	q := newConn(file, fd, c.s.raw, c.domain(), c.typ())
+	q.SetWriteDeadline(c.dirs[reading].user)
+	c.errQueue = q
+	return q, nil
+}
