@@ -59,7 +59,8 @@ const (
 )
 
 // Conn hands the descriptor over to a Conn. The Socket is closed from then on. On an error it is not, and
-// stays as it was; EBUSY tells that other calls are in flight on it.
+// stays as it was; EBUSY tells that other calls are in flight on it. A socket that was made with SOCK_NONBLOCK saves
+// a system call.
 //
 // Go's poller must know the kind of socket, or the error is one for which errors.Is(err, errors.ErrUnsupported)
 // holds; on Windows that is always so.
@@ -77,9 +78,9 @@ func (s *Socket) Conn() (*Conn, error) {
 		file, back, err := newPolled(s.fd)
 		if err != nil {
 			if back != s.fd {
-				s.lost.Stop()
+				s.unwatch()
 				s.fd = back
-				s.lost = runtime.AddCleanup(s, func(fd C.csock_fd) { C.csock_close(fd) }, back)
+				s.watch()
 			}
 			C.csock_set_nonblocking(s.fd, was)
 			return err
@@ -106,7 +107,7 @@ func (s *Socket) handOver(take func() error) error {
 		s.guard.init()
 		return err
 	}
-	s.lost.Stop()
+	s.unwatch()
 	return nil
 }
 
@@ -152,7 +153,7 @@ func newConn(file *os.File, fd C.csock_fd, raw bool, domain Domain, typ Type) *C
 	c.rc, _ = file.SyscallConn() // fails for a nil file only
 	c.s.fd = fd
 	c.s.raw = raw
-	c.s.domain, c.s.typ = int32(domain), int32(typ)
+	c.s.is(int32(domain), int32(typ))
 	c.s.guard.lend()
 	c.open.Store(true)
 	return c

@@ -191,7 +191,7 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 }
 
 // ownRecvFlags are what we add to the flags of a call that receives, and take out of those that the kernel hands back:
-// descriptors are close-on-exec, unless the socket is as socket(2) made it.
+// descriptors, which Unix sockets pass, are close-on-exec, unless the socket is as socket(2) made it.
 func (s *Socket) ownRecvFlags(flags MsgFlags) C.int {
 	if s.raw || s.noRights.Load() {
 		return 0
@@ -199,8 +199,8 @@ func (s *Socket) ownRecvFlags(flags MsgFlags) C.int {
 	return C.CSOCK_RECV_FLAGS &^ cFlags(flags)
 }
 
-// refusesRecvFlags reports whether a call may have failed because of ownRecvFlags, which packet sockets and some other
-// families refuse. From then on there are none, and the call can be made again: only Unix sockets pass descriptors.
+// refusesRecvFlags reports whether a call on a socket of unknown family may have failed because of ownRecvFlags, which packet
+// sockets and some others refuse. From then on there are none, and the call can be made again.
 func (s *Socket) refusesRecvFlags(negative int) bool {
 	if negative != -C.EINVAL && negative != -C.EOPNOTSUPP {
 		return false

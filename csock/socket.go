@@ -69,17 +69,19 @@ import (
 type Socket struct {
 	guard guard
 	fd    C.csock_fd
-	raw   bool // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
-	lost  runtime.Cleanup
+	raw   bool            // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
+	lost  runtime.Cleanup // of a Socket that is not young; young.Mutex guards both
+	young int32           // where in young.sockets it is, from 1
 
 	// As far as they are known from how the socket was made, else 0.
 	domain, typ int32
 
-	noRights atomic.Bool // of a family that passes no descriptors, and refuses the flag about them
+	noRights atomic.Bool // of a family that passes no descriptors; some refuse the flag about them
 }
 
 // New makes a socket, as socket(2) does, that is close-on-exec from the start and whose sends raise no
-// SIGPIPE: calls that send add MSG_NOSIGNAL, and Recvmsg adds MSG_CMSG_CLOEXEC.
+// SIGPIPE: calls that send add MSG_NOSIGNAL, and Recvmsg of a Unix socket adds
+// MSG_CMSG_CLOEXEC.
 func New(domain Domain, typ Type, protocol Protocol) (*Socket, error) {
 	return newSocket(domain, typ, protocol, false)
 }
@@ -144,10 +146,17 @@ const maxFD = 1<<(8*unsafe.Sizeof(C.csock_fd(0))-1) - 1
 
 // own makes the Socket that closes fd, at the latest when it is collected.
 func own(fd C.csock_fd, raw bool, domain, typ int32) *Socket {
-	s := &Socket{fd: fd, raw: raw, domain: domain, typ: typ}
+	s := &Socket{fd: fd, raw: raw}
+	s.is(domain, typ)
 	s.guard.init()
-	s.lost = runtime.AddCleanup(s, func(fd C.csock_fd) { C.csock_close(fd) }, fd)
+	s.watch()
 	return s
+}
+
+// is notes what the new socket's family and type are known to be.
+func (s *Socket) is(domain, typ int32) {
+	s.domain, s.typ = domain, typ
+	s.noRights.Store(domain != 0 && Domain(domain) != AF_UNIX)
 }
 
 // enter begins a call on the descriptor. If it answers nil, the caller uses s.fd and then calls leave.
@@ -195,7 +204,7 @@ func (s *Socket) Close() error {
 	if !ok {
 		return errClosed
 	}
-	s.lost.Stop()
+	s.unwatch()
 	if last {
 		return callClose.result(int(C.csock_close(s.fd)))
 	}
@@ -211,7 +220,7 @@ func (s *Socket) Detach() (uintptr, error) {
 	if err := s.guard.give(); err != nil {
 		return badFD, err
 	}
-	s.lost.Stop()
+	s.unwatch()
 	return uintptr(s.fd), nil
 }
 

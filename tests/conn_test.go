@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/netns"
 )
 
 // connPatience is how long a condition may take to hold before a test gives up on it.
@@ -1129,4 +1130,96 @@ func TestConnSendfile(t *testing.T) {
 	if n, err := a.ReadFrom(f); n != 0 || !errors.Is(err, syscall.EPIPE) {
 		t.Fatalf("after the end: %d, %v, want EPIPE", n, err)
 	}
+}
+
+// Packet sockets wait on the poller as others do, and so do the methods of net.UDPConn over them.
+func TestConnPacket(t *testing.T) {
+	const protocol = 0x88b5 // left free for experiments
+	a, b := netns.New(t), netns.New(t)
+	netns.Link(t, a, "left", nil, b, "right", nil)
+	open := func(ns *netns.NS, link string) *csock.PacketConn {
+		s := in(t, ns, csock.AF_PACKET, csock.SOCK_DGRAM)
+		var ifi *net.Interface
+		var err error
+		ns.Do(func() { ifi, err = net.InterfaceByName(link) })
+		connNoError(t, err)
+		connNoError(t, s.Bind(csock.PacketAddr(protocol, ifi.Index, nil)))
+		c, err := s.PacketConn()
+		connNoError(t, err)
+		t.Cleanup(func() { c.Close() })
+		connNoError(t, c.SetDeadline(time.Now().Add(30*time.Second)))
+		return c
+	}
+	left, right := open(a, "left"), open(b, "right")
+
+	// Everybody on the link.
+	var local csock.SockAddr
+	connNoError(t, csock.Borrow(left, func(s *csock.Socket) (err error) {
+		local, err = s.LocalAddr()
+		return err
+	}))
+	from, ok := local.Packet()
+	same(t, "a packet address", ok, true)
+	to := csock.PacketAddr(protocol, from.Ifindex, net.HardwareAddr{255, 255, 255, 255, 255, 255})
+
+	receive := map[string]func(p []byte) (int, string, error){
+		"RecvFrom": func(p []byte) (int, string, error) {
+			n, addr, err := right.RecvFrom(p, 0)
+			return n, addr.Network(), err
+		},
+		"ReadFrom": func(p []byte) (int, string, error) {
+			n, addr, err := right.ReadFrom(p)
+			if err != nil {
+				return n, "", err
+			}
+			return n, addr.Network(), nil
+		},
+		"ReadMsgUDP": func(p []byte) (int, string, error) {
+			n, _, _, addr, err := right.ReadMsgUDP(p, make([]byte, 64))
+			if addr != nil {
+				t.Errorf("a UDP address: %v", addr)
+			}
+			return n, "packet", err
+		},
+		"Recvmsg": func(p []byte) (int, string, error) {
+			m := csock.MsgHdr{Buffers: [][]byte{p}, Control: make([]byte, 64)}
+			n, err := right.Recvmsg(&m, 0)
+			return n, m.Addr.Network(), err
+		},
+	}
+	for name, f := range receive {
+		for range 3 { // one that waits, one that comes after it
+			type result struct {
+				n       int
+				network string
+				err     error
+			}
+			got := make(chan result, 1)
+			p := make([]byte, 100)
+			go func() {
+				n, network, err := f(p)
+				got <- result{n, network, err}
+			}()
+			time.Sleep(time.Millisecond)
+			sent(t, 46)(left.SendTo([]byte(strings.Repeat("*", 46)), to, 0))
+			r := <-got
+			connNoError(t, r.err)
+			if r.n != 46 || r.network != "packet" || string(p[:r.n]) != strings.Repeat("*", 46) {
+				t.Errorf("%s: %d bytes, %q, from %s", name, r.n, p[:r.n], r.network)
+			}
+		}
+	}
+
+	// A Socket that cannot know its family finds out that packet sockets refuse MSG_CMSG_CLOEXEC.
+	sent(t, 46)(left.SendTo(make([]byte, 46), to, 0))
+	_, err := right.Peek(make([]byte, 1)) // is there
+	connNoError(t, err)
+	connNoError(t, csock.Borrow(right, func(s *csock.Socket) error {
+		sent(t, 46)(s.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{make([]byte, 100)}}, 0))
+		return nil
+	}))
+
+	connNoError(t, right.SetReadDeadline(time.Now().Add(time.Millisecond)))
+	_, _, err = right.RecvFrom(make([]byte, 100), 0)
+	connIs(t, "RecvFrom after the deadline", err, os.ErrDeadlineExceeded)
 }

@@ -247,6 +247,106 @@ func TestLost(t *testing.T) {
 	check(t, syscall.Close(int(other)))
 }
 
+// So it is with Sockets that a collection has met before, and with those that were handed over.
+func TestLostLater(t *testing.T) {
+	const n = 300
+	sockets := make([]*csock.Socket, n)
+	fds := make([]uintptr, n)
+	for i := range sockets {
+		s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
+		check(t, err)
+		sockets[i], fds[i] = s, s.FD()
+	}
+	what := make([]string, n)
+	for i, fd := range fds {
+		what[i] = kernel.What(fd)
+	}
+	collect()
+	for i, fd := range fds {
+		same(t, "an open socket after collections", kernel.What(fd), what[i])
+	}
+	for i, s := range sockets {
+		switch i % 3 {
+		case 0:
+			check(t, s.Close())
+		case 1:
+			fd, err := s.Detach()
+			check(t, err)
+			same(t, "detached", fd, fds[i])
+		}
+		sockets[i] = nil
+	}
+	others := make([]uintptr, n/3) // with the numbers of the closed ones
+	for i := range others {
+		others[i] = rawSocket(t)
+	}
+	kernel.Eventually(t, "lost sockets close", func() bool {
+		runtime.GC()
+		for i := 2; i < n; i += 3 {
+			if kernel.What(fds[i]) == what[i] {
+				return false
+			}
+		}
+		return true
+	})
+	for _, fd := range others {
+		check(t, syscall.Close(int(fd)))
+	}
+	for i := 1; i < n; i += 3 {
+		same(t, "a detached socket", kernel.What(fds[i]), what[i])
+		check(t, syscall.Close(int(fds[i])))
+	}
+}
+
+// Collections race sockets that are made, closed, handed over and lost: each descriptor is closed once.
+func TestLostRacesCollection(t *testing.T) {
+	rounds := 3000
+	if testing.Short() {
+		rounds = 300
+	}
+	stop := make(chan struct{})
+	var collector, wg sync.WaitGroup
+	collector.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	for worker := range 4 {
+		wg.Go(func() {
+			for i := range rounds {
+				a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if (i+worker)%7 == 0 {
+					runtime.Gosched()
+				}
+				if i%3 != 0 { // else b is lost
+					fd, err := b.Detach()
+					if err != nil {
+						t.Errorf("Detach: %v", err)
+					}
+					if err := syscall.Close(int(fd)); err != nil {
+						t.Errorf("a detached descriptor was closed: %v", err)
+					}
+				}
+				if err := a.Close(); err != nil {
+					t.Errorf("Close: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(stop)
+	collector.Wait()
+}
+
 // Of many that close or hand over one socket, one succeeds.
 func TestCloseRacesCloseAndDetach(t *testing.T) {
 	rounds := 2000

@@ -33,9 +33,9 @@ func csockConn() Contender {
 		},
 		Differs: map[string]string{
 			"Sendfile": quietly,
-			"Socket":   "makes the socket non-blocking and registers it with the poller",
-			"Bind":     "makes the socket non-blocking and registers it with the poller",
-			"Accept":   "makes sockets non-blocking, registers them with the poller, and asks for the connection's error",
+			"Socket":   "registers with the poller, and asks for the socket's flags and addresses",
+			"Bind":     "registers with the poller, and asks for the socket's flags and addresses",
+			"Accept":   "registers with the poller, asks for flags and addresses, and for the connection's error",
 		},
 	}
 }
@@ -93,7 +93,7 @@ func csockConnSetsockopt(_ Row, k *Case) error {
 }
 
 func newUDPConn() (*csock.Conn, error) {
-	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM|csock.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func csockConnBind(_ Row, k *Case) error {
 	addr := csock.InetAddr(addrPort(sa))
 	k.Run = func(n int) error {
 		for range n {
-			s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
+			s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM|csock.SOCK_NONBLOCK, 0)
 			if err != nil {
 				return err
 			}
@@ -171,7 +171,7 @@ func csockConnAccept(r Row, k *Case) error {
 	domain := csock.Domain(kinds[r.Get("net")].domain)
 	k.Run = func(n int) error {
 		for range n {
-			s, err := csock.New(domain, csock.SOCK_STREAM, 0)
+			s, err := csock.New(domain, csock.SOCK_STREAM|csock.SOCK_NONBLOCK, 0)
 			if err != nil {
 				return err
 			}
