@@ -156,17 +156,16 @@ func round(x float64) float64 {
 
 // A cell in the making.
 type running struct {
-	row        work.Row
-	contender  work.Contender
-	iters      int
-	perIter    time.Duration
-	samples    []float64
-	trips      []float64
-	mallocs    uint64
-	bytes      uint64
-	iterations int
-	missing    string
-	failed     string
+	row       work.Row
+	contender work.Contender
+	iters     int
+	perIter   time.Duration
+	samples   []float64
+	trips     []float64
+	mallocs   []float64 // of an iteration, in each slice
+	bytes     []float64
+	missing   string
+	failed    string
 }
 
 func (c *running) name() string { return c.row.Name() + " impl=" + c.contender.Name }
@@ -351,15 +350,14 @@ func (c *running) slice(round int, clock func() time.Time) error {
 		}
 	}
 	runtime.ReadMemStats(&after)
-	c.iterations += n * pieces
 	if k.Samples != nil {
 		trips := k.Samples()
 		c.trips = append(c.trips, trips...)
 		c.samples[round] = work.Tail(trips)[0].Value
 		return nil
 	}
-	c.mallocs += after.Mallocs - before.Mallocs
-	c.bytes += after.TotalAlloc - before.TotalAlloc
+	c.mallocs = append(c.mallocs, float64(after.Mallocs-before.Mallocs)/float64(n*pieces))
+	c.bytes = append(c.bytes, float64(after.TotalAlloc-before.TotalAlloc)/float64(n*pieces))
 	slices.Sort(times)
 	c.samples[round] = times[len(times)/2]
 	return nil
@@ -386,9 +384,7 @@ func summarize(r work.Row, cells []*running) RowResult {
 				}
 			}
 			cell.Above = Median(pairwise(c.samples, samples(work.Baseline), difference))
-			if n := float64(c.iterations); n > 0 {
-				cell.Allocs, cell.AllocBytes = allocs(c.mallocs, n), allocs(c.bytes, n)
-			}
+			cell.Allocs, cell.AllocBytes = allocs(c.mallocs), allocs(c.bytes)
 			cell.Tail = work.Tail(c.trips)
 			for _, s := range c.samples {
 				cell.Samples = append(cell.Samples, round(s))
@@ -402,9 +398,12 @@ func summarize(r work.Row, cells []*running) RowResult {
 	return res
 }
 
-// allocs is what one iteration allocates. The runtime's own few, spread over all iterations, are not the contender's.
-func allocs(count uint64, iterations float64) float64 {
-	a := float64(count) / iterations
+// allocs is what one iteration allocates: in most slices, since some have allocations of the runtime's in them.
+func allocs(slices []float64) float64 {
+	if len(slices) == 0 {
+		return 0
+	}
+	a := Median(slices).Center
 	if a < 1 {
 		return math.Floor(a*10) / 10
 	}

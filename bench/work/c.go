@@ -40,8 +40,9 @@ func cLoop() Contender {
 			"Wakeups":        cSendRecv,
 			"PingPong":       cPingPong,
 			"Contention":     cContention,
+			"Memory":         memory(Floor),
 		},
-		Missing: map[string]string{"Memory": "a descriptor is an int; a waiting reader is a thread"},
+		Missing: make(map[string]string),
 	}
 }
 
@@ -58,6 +59,15 @@ func cErr(rc C.int) error {
 
 func ptr(b []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b)) }
 func cstr(b []byte) *C.char       { return (*C.char)(ptr(b)) }
+
+// cHold makes sockets that are kept for good, each with a thread that waits in a read if that is asked for.
+func cHold(sockets int, reading bool) error {
+	threads := C.int(0)
+	if reading {
+		threads = 1
+	}
+	return cErr(C.bench_c_hold(C.int(sockets), threads))
+}
 
 // nativeAddr is the address that a socket is bound to, as the kernel writes it.
 func nativeAddr(fd int) ([]byte, error) {

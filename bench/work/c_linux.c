@@ -586,3 +586,26 @@ void bench_c_crew_free(void *crew)
 	free(c->threads);
 	free(c);
 }
+
+static void *hold_main(void *arg)
+{
+	char p[64];
+	while (recv(*(int *)arg, p, sizeof p, 0) < 0 && errno == EINTR)
+		;
+	return NULL;
+}
+
+int bench_c_hold(int sockets, int reading)
+{
+	int *fds = malloc(sockets * sizeof *fds); // for as long as the process lives
+	if (!fds)
+		return -ENOMEM;
+	for (int i = 0; i < sockets; i++) {
+		pthread_t thread;
+		TRY(fds[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+		int rc = reading ? pthread_create(&thread, NULL, hold_main, &fds[i]) : 0;
+		if (rc != 0)
+			return -rc;
+	}
+	return 0;
+}

@@ -35,6 +35,9 @@ void *bench_c_crew(int a, int b, size_t size, int workers);
 int bench_c_crew_run(void *crew, long n);
 void bench_c_crew_free(void *crew);
 
+// Sockets that stay open, each with a thread that reads from it if reading.
+int bench_c_hold(int sockets, int reading);
+
 const char *bench_cgo_compiler(void);
 
 // The smallest calls, for the contender that crosses from Go each time.

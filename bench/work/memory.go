@@ -83,10 +83,34 @@ var makers = map[string]maker{
 	},
 }
 
+// A holder makes sockets, and has each of them read if that is asked for. They stay as long as the process.
+type holder func(sockets int, reading bool) error
+
+// held keeps what makers have made.
+var held [][]any
+
+func hold(make1 maker) holder {
+	return func(sockets int, reading bool) error {
+		kept := make([]any, sockets)
+		held = append(held, kept)
+		for i := range kept {
+			var read func()
+			var err error
+			if kept[i], read, err = make1(); err != nil {
+				return err
+			}
+			if reading {
+				go read()
+			}
+		}
+		return nil
+	}
+}
+
 func measureMemory(contender string, reading bool) (float64, error) {
-	make1, ok := makers[contender]
-	if !ok {
-		return 0, fmt.Errorf("no maker of %s sockets", contender)
+	hold := hold(makers[contender])
+	if contender == Floor {
+		hold = cHold
 	}
 	sockets := 4000
 	if reading {
@@ -101,36 +125,21 @@ func measureMemory(contender string, reading bool) (float64, error) {
 	}
 	sockets = min(sockets, int(limit.Cur-100))
 
-	held := make([]any, sockets)
-	for i := range held {
-		held[i] = i // the slice itself is not to be counted
-	}
-	one, read, err := make1() // what the first one brings along, such as the poller, is not the others'
-	if err != nil {
+	// What the first one brings along, such as the poller, is not the others'.
+	if err := hold(1, reading); err != nil {
 		return 0, err
-	}
-	if reading {
-		go read()
 	}
 	before, err := residentAnon()
 	if err != nil {
 		return 0, err
 	}
-	for i := range held {
-		var read func()
-		if held[i], read, err = make1(); err != nil {
-			return 0, err
-		}
-		if reading {
-			go read()
-		}
+	if err := hold(sockets, reading); err != nil {
+		return 0, err
 	}
 	if reading {
 		time.Sleep(300 * time.Millisecond) // until all are in the kernel, or parked
 	}
 	after, err := residentAnon()
-	runtime.KeepAlive(one)
-	runtime.KeepAlive(held)
 	return max(0, float64(after-before)) / float64(sockets), err
 }
 

@@ -160,7 +160,7 @@ func Rows() []Row {
 		add(network == "udp", "PingPong", "net", network, "size", 64)
 		rows[len(rows)-1].Kind = Latency
 	}
-	for _, g := range []int{1, 4, 16, 64, 256} {
+	for _, g := range []int{1, 2, 4, 16, 64, 256} {
 		add(g == 1 || g == 16, "Contention", "goroutines", g, "size", 64)
 	}
 	for _, state := range []string{"idle", "reading"} {
