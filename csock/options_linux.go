@@ -13,7 +13,7 @@ import (
 	"unsafe"
 )
 
-// The codecs of structs that Linux alone has; options_lack.go stands in for them elsewhere.
+// The codecs of structs that Linux alone has; structs_other.go stands in for them elsewhere.
 
 var (
 	ucredCodec = newStructCodec("struct ucred",

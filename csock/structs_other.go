@@ -2,8 +2,32 @@
 
 package csock
 
-// The structs of Linux, where it is another system.
+import (
+	"errors"
+	"net/netip"
+	"time"
+)
+
+// Stand-ins for what the files named _linux.go have: where there are no such structs, the options are there and answer that they
+// are not supported.
+
 var (
+	ucredCodec           = lackingCodec[Ucred]("struct ucred")
+	soTimestampingCodec  = lackingCodec[SoTimestamping]("struct so_timestamping")
+	sockTxtimeCodec      = lackingCodec[SockTxtime]("struct sock_txtime")
+	meminfoCodec         = lackingCodec[Meminfo]("uint32_t[SK_MEMINFO_VARS]")
+	sockFprogCodec       = lackingCodec[[]SockFilter]("struct sock_fprog")
+	ipMsfilterCodec      = lackingCodec[IPMsfilter]("struct ip_msfilter")
+	groupFilterCodec     = lackingCodec[GroupFilter]("struct group_filter")
+	in6FlowlabelReqCodec = lackingCodec[In6FlowlabelReq]("struct in6_flowlabel_req")
+	vifctlCodec          = lackingCodec[Vifctl]("struct vifctl")
+	mfcctlCodec          = lackingCodec[Mfcctl]("struct mfcctl")
+	mif6ctlCodec         = lackingCodec[Mif6ctl]("struct mif6ctl")
+	mifCodec             = lackingCodec[uint16]("mifi_t")
+	mf6cctlCodec         = lackingCodec[Mf6cctl]("struct mf6cctl")
+	oldTimevalCodec      = lackingCodec[time.Duration]("duration (struct __kernel_old_timeval)")
+	newTimevalCodec      = lackingCodec[time.Duration]("duration (struct __kernel_sock_timeval)")
+
 	mptcpInfoCodec            = lackingCodec[MPTCPInfo]("struct mptcp_info")
 	mptcpTCPInfoCodec         = lackingCodec[[]TCPInfo]("struct mptcp_subflow_data, struct tcp_info[]")
 	mptcpSubflowAddrsCodec    = lackingCodec[[]MPTCPSubflowAddrs]("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]")
@@ -82,3 +106,7 @@ func (TCPCCInfo) BBR() (info TCPBBRInfo, ok bool) { return info, false }
 // Size returns how many bytes of initialization vector, key, salt and sequence number a cipher has; ok is false for one
 // that this package does not know.
 func (TLSCipher) Size() (iv, key, salt, recSeq int, ok bool) { return 0, 0, 0, 0, false }
+
+func (s *Socket) sourceFilter(netip.Addr, int, int) (GroupFilter, int, error) {
+	return GroupFilter{}, 0, MCAST_MSFILTER.o.error("getsockopt", errors.ErrUnsupported)
+}
