@@ -386,13 +386,14 @@ func (c *Conn) interrupted(o *op, d *deadline, gen uint32) bool {
 	}
 }
 
-// runContext is run for a call that ends at the latest when ctx does.
+// runContext is run for a call without flags that ends at the latest when ctx does. It does not take c.whole: who holds that
+// may be waiting for this call's interruption to end.
 func (c *Conn) runContext(ctx context.Context, o *op, dir direction) error {
-	if ctx == nil || ctx.Done() == nil {
-		return c.run(o, dir)
-	}
 	if err := c.check(); err != nil {
 		return err
+	}
+	if ctx == nil || ctx.Done() == nil {
+		return c.wait(o, dir)
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -400,7 +401,7 @@ func (c *Conn) runContext(ctx context.Context, o *op, dir direction) error {
 	o.ctx = ctx
 	i := &interruption{c: c, dir: dir}
 	stop := context.AfterFunc(ctx, i.begin)
-	err := c.run(o, dir)
+	err := c.wait(o, dir)
 	stop()
 	i.end()
 	return err

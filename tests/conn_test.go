@@ -1223,3 +1223,41 @@ func TestConnPacket(t *testing.T) {
 	_, _, err = right.RecvFrom(make([]byte, 100), 0)
 	connIs(t, "RecvFrom after the deadline", err, os.ErrDeadlineExceeded)
 }
+
+// A context's end wakes a Connect beside a Write that waits, and Close then wakes the Write.
+func TestConnConnectBesideWrite(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	written, connected := make(chan error, 1), make(chan error, 1)
+	go func() {
+		p := make([]byte, 1<<20)
+		for {
+			if _, err := a.Write(p); err != nil {
+				written <- err
+				return
+			}
+		}
+	}()
+	connParked(t, "(*Conn).Write", 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { connected <- a.Connect(ctx, connAddr(t, b)) }()
+	time.Sleep(10 * time.Millisecond) // it waits for the Write
+	cancel()
+	await := func(what string, c chan error, want error) {
+		t.Helper()
+		select {
+		case err := <-c:
+			connIs(t, what, err, want)
+		case <-time.After(connPatience):
+			t.Fatalf("%s waits for ever", what)
+		}
+	}
+	await("Connect", connected, context.Canceled)
+	select {
+	case err := <-written:
+		t.Fatalf("Write, when another call's context has ended: %v", err)
+	case <-time.After(10 * time.Millisecond):
+	}
+	connNoError(t, a.Close())
+	await("Write", written, net.ErrClosed)
+}
