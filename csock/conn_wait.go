@@ -363,10 +363,11 @@ func (i *interruption) end() {
 	}
 	d := &i.c.dirs[i.dir]
 	d.interruptions--
-	d.gen.Add(1)
 	if d.interruptions == 0 {
 		i.c.setFileDeadline(i.dir, d.user)
 	}
+	// After that: a call that begins with the new gen is not to meet the deadline of the interruption.
+	d.gen.Add(1)
 }
 
 // interrupted reports whether a call that began at gen was woken by interruptions, and

@@ -1261,3 +1261,45 @@ func TestConnConnectBesideWrite(t *testing.T) {
 	connNoError(t, a.Close())
 	await("Write", written, net.ErrClosed)
 }
+
+// The end of one call's context is no deadline to calls that begin just then.
+func TestConnContextBesideCalls(t *testing.T) {
+	l, _ := connKinds[2].listen(t, 1)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				ctx, cancel := context.WithTimeout(context.Background(), 5*time.Microsecond)
+				_, _, err := l.Accept(ctx)
+				cancel()
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("Accept: %v", err)
+					return
+				}
+			}
+		})
+		wg.Go(func() {
+			for p := make([]byte, 1); ; {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				// What listens answers at once.
+				if _, err := l.Peek(p); !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTCONN) {
+					t.Errorf("Peek: %v", err)
+					return
+				}
+			}
+		})
+	}
+	time.Sleep(300 * time.Millisecond)
+	close(stop)
+	wg.Wait()
+}
