@@ -104,7 +104,7 @@ func (s *Socket) handOver(take func() error) error {
 		return err
 	}
 	if err := take(); err != nil {
-		s.guard.init()
+		s.guard.reopen()
 		return err
 	}
 	s.unwatch()

@@ -81,6 +81,11 @@ func (g *guard) give() error {
 	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}
 }
 
+// reopen undoes give. It adds, because calls that have been refused in between may yet have to leave.
+func (g *guard) reopen() {
+	g.state.Add(guardOpen | guardOwned)
+}
+
 // lend opens the guard of a descriptor that another has to close.
 func (g *guard) lend() {
 	g.state.Store(guardOpen)

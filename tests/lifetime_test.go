@@ -577,3 +577,42 @@ func raceRound(t *testing.T, round int, f *os.File, calls *atomic.Int64) {
 	}
 	peer.Wait()
 }
+
+// A Socket that package net has refused while others used it is whole: Close closes it.
+func TestCallsRaceFailedHandOver(t *testing.T) {
+	rounds := 1000
+	if testing.Short() {
+		rounds = 200
+	}
+	for range rounds {
+		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0)
+		check(t, err)
+		fd, what := s.FD(), kernel.What(s.FD())
+		stop := make(chan struct{})
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						s.FD()
+					}
+				}
+			})
+		}
+		for range 10 {
+			if c, err := s.NetPacketConn(); err == nil {
+				c.Close()
+				t.Fatal("package net takes netlink sockets")
+			}
+		}
+		close(stop)
+		wg.Wait()
+		check(t, s.Close())
+		if kernel.What(fd) == what {
+			t.Fatal("a closed socket's descriptor is open")
+		}
+	}
+}
