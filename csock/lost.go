@@ -44,6 +44,7 @@ func (s *Socket) unwatch() {
 	defer young.Unlock()
 	if s.young == 0 {
 		s.lost.Stop()
+		runtime.KeepAlive(s) // or it may be lost, and its cleanup due, before that is stopped
 		return
 	}
 	n := len(young.sockets)
