@@ -260,8 +260,22 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 type rawConn struct{ c *Conn }
 
 func (r rawConn) Control(f func(uintptr)) error    { return r.error(r.c.rc.Control(f)) }
-func (r rawConn) Read(f func(uintptr) bool) error  { return r.error(r.c.rc.Read(f)) }
-func (r rawConn) Write(f func(uintptr) bool) error { return r.error(r.c.rc.Write(f)) }
+func (r rawConn) Read(f func(uintptr) bool) error  { return r.wait(reading, f) }
+func (r rawConn) Write(f func(uintptr) bool) error { return r.wait(writing, f) }
+
+func (r rawConn) wait(dir direction, f func(uintptr) bool) (err error) {
+	for d := &r.c.dirs[dir]; ; {
+		gen := d.gen.Load()
+		if dir == reading {
+			err = r.c.rc.Read(f)
+		} else {
+			err = r.c.rc.Write(f)
+		}
+		if err != os.ErrDeadlineExceeded || !r.c.interrupted(nil, d, gen) {
+			return r.error(err)
+		}
+	}
+}
 
 func (r rawConn) error(err error) error {
 	if err != nil && !r.c.open.Load() {

@@ -275,7 +275,7 @@ func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
 			if o.ctx != nil && o.ctx.Err() != nil {
 				return context.Cause(o.ctx)
 			}
-			if !c.interrupted(o, d, gen) {
+			if !c.interrupted(o.ctx, d, gen) {
 				return err
 			}
 		default:
@@ -371,8 +371,8 @@ func (i *interruption) end() {
 }
 
 // interrupted reports whether a call that began at gen was woken by interruptions, and
-// then waits until they have ended, or o's own context has.
-func (c *Conn) interrupted(o *op, d *deadline, gen uint32) bool {
+// then waits until they have ended, or ctx, the call's own, has.
+func (c *Conn) interrupted(ctx context.Context, d *deadline, gen uint32) bool {
 	for waited := false; ; waited = true {
 		c.mu.Lock()
 		now, interruptions := d.gen.Load(), d.interruptions
@@ -380,7 +380,7 @@ func (c *Conn) interrupted(o *op, d *deadline, gen uint32) bool {
 		if interruptions == 0 {
 			return waited || now != gen
 		}
-		if o.ctx != nil && o.ctx.Err() != nil {
+		if ctx != nil && ctx.Err() != nil {
 			return true
 		}
 		time.Sleep(minDelay)

@@ -1303,3 +1303,33 @@ func TestConnContextBesideCalls(t *testing.T) {
 	close(stop)
 	wg.Wait()
 }
+
+// Nor is it one to calls upon the raw connection.
+func TestConnContextBesideRawConn(t *testing.T) {
+	l, _ := connKinds[2].listen(t, 1)
+	rc, err := l.SyscallConn()
+	connNoError(t, err)
+	got := make(chan error, 1)
+	read := func() { got <- rc.Read(func(uintptr) bool { return false }) }
+	go read()
+	connParked(t, "rawConn.Read", 1)
+	for range 3 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+		_, _, err = l.Accept(ctx)
+		cancel()
+		connIs(t, "Accept", err, context.DeadlineExceeded)
+	}
+	connParked(t, "rawConn.Read", 1)
+	select {
+	case err := <-got:
+		t.Fatalf("without a deadline: %v", err)
+	default:
+	}
+	connNoError(t, l.SetReadDeadline(time.Now()))
+	connIs(t, "deadline", <-got, os.ErrDeadlineExceeded)
+	connNoError(t, l.SetReadDeadline(time.Time{}))
+	go read()
+	connParked(t, "rawConn.Read", 1)
+	connNoError(t, l.Close())
+	connIs(t, "Close", <-got, net.ErrClosed)
+}
