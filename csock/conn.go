@@ -41,7 +41,7 @@ type Conn struct {
 	open atomic.Bool
 	hot  atomic.Bool // the last call that received did not have to wait
 
-	whole sync.Mutex // of a stream: held while something is sent, so that nothing comes in between
+	whole sync.Mutex // of a stream: held by a call that sends and may wait, so that no other such call's bytes come in between
 
 	mu       sync.Mutex
 	dirs     [2]deadline // by direction

@@ -1304,7 +1304,7 @@ func TestConnContextBesideCalls(t *testing.T) {
 	wg.Wait()
 }
 
-// Nor is it one to calls upon the raw connection.
+// The end of a call's context is no deadline to calls upon the raw connection, either.
 func TestConnContextBesideRawConn(t *testing.T) {
 	l, _ := connKinds[2].listen(t, 1)
 	rc, err := l.SyscallConn()
