@@ -632,10 +632,15 @@ func (o *op) recvBatch() (err error) {
 
 // Sendfile sends up to length bytes of f from offset on. See [Socket.Sendfile].
 func (c *Conn) Sendfile(f *os.File, offset int64, length int) (int, error) {
-	o := otherOp((*op).sendfile)
-	o.file, o.off, o.length = f, offset, length
+	o := sendfileOp(f, offset, length)
 	err := c.run(o, writing)
 	return o.end(), err
+}
+
+func sendfileOp(f *os.File, offset int64, length int) *op {
+	o := otherOp((*op).sendfile)
+	o.file, o.off, o.length = f, offset, length
+	return o
 }
 
 func (o *op) sendfile() (err error) {
@@ -675,7 +680,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 const maxWrite = 1 << 30
 
 // ReadFrom sends what r has to read, until its end. It is [io.ReaderFrom]: for an *os.File of a regular file, or an
-// *io.LimitedReader of one, the kernel copies the data (sendfile(2)).
+// *io.LimitedReader of one, the kernel copies the data (sendfile(2)), with nothing of another Write in between.
 func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
 	if err := c.check(); err != nil {
 		return 0, c.opError("readfrom", err)
@@ -705,9 +710,12 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	if err != nil {
 		return 0, nil, false
 	}
+	c.whole.Lock()
+	defer c.whole.Unlock()
 	for sent < left {
-		var n int
-		n, err = c.Sendfile(f, start+sent, int(min(left-sent, maxWrite)))
+		o := sendfileOp(f, start+sent, int(min(left-sent, maxWrite)))
+		err = c.wait(o, writing)
+		n := o.end()
 		if err != nil && sent == 0 {
 			switch errnoOf(err) {
 			case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // a file system or socket that cannot

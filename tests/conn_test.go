@@ -1333,3 +1333,44 @@ func TestConnContextBesideRawConn(t *testing.T) {
 	connNoError(t, l.Close())
 	connIs(t, "Close", <-got, net.ErrClosed)
 }
+
+// Nothing of a Write comes between what ReadFrom sends of a file.
+func TestConnReadFromWhole(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	const size = 8 << 20
+	path := filepath.Join(t.TempDir(), "zeros")
+	connNoError(t, os.WriteFile(path, nil, 0o600), os.Truncate(path, size))
+	f, err := os.Open(path)
+	connNoError(t, err)
+	defer f.Close()
+
+	var wg sync.WaitGroup
+	done := make(chan struct{})
+	wg.Go(func() {
+		defer a.CloseWrite()
+		for mark := []byte{1}; ; {
+			select {
+			case <-done:
+				return
+			default:
+				if _, err := a.Write(mark); err != nil {
+					t.Errorf("Write: %v", err)
+					return
+				}
+			}
+		}
+	})
+	wg.Go(func() {
+		defer close(done)
+		if n, err := a.ReadFrom(f); n != size || err != nil {
+			t.Errorf("ReadFrom: %d, %v", n, err)
+		}
+	})
+	got, err := io.ReadAll(b)
+	connNoError(t, err)
+	wg.Wait()
+	first, last := bytes.IndexByte(got, 0), bytes.LastIndexByte(got, 0)
+	if last-first+1 != size {
+		t.Errorf("the file's %d bytes are spread over %d", size, last-first+1)
+	}
+}
