@@ -206,13 +206,13 @@ type csockMsg struct {
 
 func newCsockMsg(local, peer unix.Sockaddr) (csockMsg, error) {
 	to, err := csockAddr(peer)
-	return csockMsg{peer: to, local: addrPort(local).Addr(), control: make([]byte, 0, 128)}, err
+	return csockMsg{peer: to, local: addrPort(local).Addr(), control: make([]byte, 0, 128), msg: csock.MsgHdr{Addr: to}}, err
 }
 
 // message makes the header of a message to send to the peer.
 func (m *csockMsg) message(p, control []byte) *csock.MsgHdr {
 	m.one[0] = p
-	m.msg = csock.MsgHdr{Addr: m.peer, Buffers: m.one[:], Control: control}
+	m.msg.Buffers, m.msg.Control = m.one[:], control
 	return &m.msg
 }
 
