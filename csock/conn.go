@@ -271,7 +271,7 @@ func (r rawConn) wait(dir direction, f func(uintptr) bool) (err error) {
 		} else {
 			err = r.c.rc.Write(f)
 		}
-		if err != os.ErrDeadlineExceeded || !r.c.interrupted(nil, d, gen) {
+		if err != os.ErrDeadlineExceeded || !r.c.interrupted(context.Background(), d, gen) {
 			return r.error(err)
 		}
 	}
