@@ -355,6 +355,11 @@ func (s *Socket) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 		return 0, err
 	}
 	defer b.leave()
+	return s.sendBatch(b, flags)
+}
+
+// sendBatch is SendBatch in the midst of a call on b.
+func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -376,6 +381,11 @@ func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 		return 0, err
 	}
 	defer b.leave()
+	return s.recvBatch(b, flags)
+}
+
+// recvBatch is RecvBatch in the midst of a call on b.
+func (s *Socket) recvBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}

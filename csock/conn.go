@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"runtime"
@@ -63,7 +64,8 @@ const (
 // a system call.
 //
 // Go's poller must know the kind of socket, or the error is one for which errors.Is(err, errors.ErrUnsupported)
-// holds; on Windows that is always so.
+// holds; on Windows that is always so. A Socket that the poller does not take is given a new descriptor; if the process has
+// none to give, the error tells so and the Socket is closed.
 func (s *Socket) Conn() (*Conn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {
@@ -81,6 +83,9 @@ func (s *Socket) Conn() (*Conn, error) {
 				s.unwatch()
 				s.fd = back
 				s.watch()
+			}
+			if back < 0 {
+				return callDup.error(int(back))
 			}
 			C.csock_set_nonblocking(s.fd, was)
 			return err
@@ -103,12 +108,17 @@ func (s *Socket) handOver(take func() error) error {
 	if err := s.guard.give(); err != nil {
 		return err
 	}
-	if err := take(); err != nil {
-		s.guard.reopen()
+	err := take()
+	switch {
+	case err == nil, s.fd < 0: // a negative one is lost
+		s.guard.given()
+	case s.guard.reopen():
 		return err
+	default:
+		C.csock_close(s.fd)
 	}
 	s.unwatch()
-	return nil
+	return err
 }
 
 // kind is what domain and typ are, asked for where they are not known.
@@ -308,16 +318,16 @@ func (c *Conn) CloseWrite() error { return c.opError("close", c.Shutdown(SHUT_WR
 
 // Connect connects to addr, and returns when the connection stands or failed. When ctx ends first it answers ctx's
 // cause, and at the write deadline os.ErrDeadlineExceeded: the attempt is then undone, and the socket is as it was before;
-// where the system cannot undo it, the Conn is closed. A Unix listener whose backlog is full is asked again until there is room. See
-// connect(2).
+// where the system cannot undo it, the Conn is closed. An attempt that is under way already is waited for. A Unix listener
+// whose backlog is full is asked again until there is room. See connect(2).
 func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	o := otherOp((*op).connect)
 	o.addr = addr
 	o.parks = false // before the attempt has begun EAGAIN is a failure, but for Unix sockets
 	o.silent = addr.isUnix()
 	err := c.runContext(ctx, o, writing)
-	if err != nil && o.begun && c.check() == nil {
-		c.disconnect()
+	if err != nil && o.begun && c.check() == nil && !c.disconnect() && !o.told {
+		c.Close()
 	}
 	o.end()
 	if err == nil {
@@ -329,38 +339,39 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 }
 
 func (o *op) connect() error {
-	if !o.begun {
-		err := o.s.Connect(o.addr)
-		switch errnoOf(err) {
-		case syscall.EINPROGRESS, syscall.EINTR: // interrupted, it goes on all the same
-			o.begun, o.parks = true, true
-			return callConnect.error(-int(syscall.EAGAIN))
+	if o.begun {
+		pending, err := o.s.TakeError()
+		if err != nil {
+			return err
 		}
-		return err
+		if errno, ok := pending.(syscall.Errno); ok {
+			o.told = true
+			return callConnect.error(-int(errno))
+		}
 	}
-	pending, err := o.s.TakeError()
-	if err != nil {
-		return err
-	}
-	if errno, ok := pending.(syscall.Errno); ok {
-		return callConnect.error(-int(errno))
-	}
-	// Events come before the connection stands, too.
-	if _, err := o.s.PeerAddr(); errnoOf(err) == syscall.ENOTCONN {
+	// Once it has begun, the call tells how the attempt stands. There are events before it is over, and the error
+	// that ended it may have gone to another call: to one that reads, say.
+	err := o.s.Connect(o.addr)
+	switch errno := errnoOf(err); {
+	case errno == syscall.EINPROGRESS, errno == syscall.EALREADY, errno == syscall.EINTR: // interrupted, it goes on all the same
+		o.begun, o.parks = true, true
 		return callConnect.error(-int(syscall.EAGAIN))
+	case errno == syscall.EISCONN && o.begun:
+		return nil
 	}
-	return nil
+	o.told = o.begun
+	return err
 }
 
-// disconnect undoes an attempt to connect.
-func (c *Conn) disconnect() {
+// disconnect undoes an attempt to connect, and reports whether the system can.
+func (c *Conn) disconnect() bool {
 	var none SockAddr // of family AF_UNSPEC
 	none.len = C.sizeof_struct_sockaddr_in
 	if c.s.Connect(none) != nil {
-		c.Close()
-		return
+		return false
 	}
 	c.s.TakeError() // of the connection that is no more
+	return true
 }
 
 // Accept takes the next connection and returns its Conn and the peer's address. When ctx ends first it
@@ -418,6 +429,7 @@ func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
 	}
 	o := newOp(opSend)
 	o.p, o.flags = p, flags
+	o.silent = c.silent(nil)
 	err := c.run(o, writing)
 	return o.end(), err
 }
@@ -463,6 +475,12 @@ func (c *Conn) Peek(p []byte) (int, error) { return c.Recv(p, MSG_PEEK) }
 // PeekFrom receives into p, with the sender's address, and leaves the data in the socket (MSG_PEEK).
 func (c *Conn) PeekFrom(p []byte) (int, SockAddr, error) { return c.RecvFrom(p, MSG_PEEK) }
 
+// PeekSender returns the sender of the datagram that is next, and leaves it in the socket.
+func (c *Conn) PeekSender() (SockAddr, error) {
+	_, from, err := c.RecvFrom(nil, MSG_PEEK)
+	return from, err
+}
+
 // SendTo sends p to addr. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	if c.direct(writing, flags) {
@@ -477,9 +495,11 @@ func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return o.end(), err
 }
 
-// silent tells of a call that may wait for room in the queue of another Unix socket: no event
-// tells the sender that there is some, unless the two are connected.
-func (c *Conn) silent(to *SockAddr) bool { return to.isUnix() && c != nil && c.typ() == SOCK_DGRAM }
+// silent tells of a call that may wait for room in the queue of another Unix or netlink socket: no event
+// tells the sender that there is some, unless it is a Unix socket to which it is connected: to is nil.
+func (c *Conn) silent(to *SockAddr) bool {
+	return c != nil && (c.domain() == AF_NETLINK || to != nil && to.isUnix() && c.typ() == SOCK_DGRAM)
+}
 
 // RecvFrom receives into p and also returns the sender's address. See [Socket.RecvFrom].
 func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (int, SockAddr, error) {
@@ -540,6 +560,7 @@ func (o *op) recvmsg() (err error) {
 func (c *Conn) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	o := otherOp((*op).sendVectored)
 	o.bufs, o.flags = bufs, flags
+	o.silent = c.silent(nil)
 	err := c.run(o, writing)
 	return o.end(), err
 }
@@ -594,28 +615,36 @@ func (o *op) recvFromVectored() (err error) {
 // SendBatch sends the messages of b, waits until the first can go out, and returns how many did. See
 // [Socket.SendBatch].
 func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
+	if err := b.enter(&callSendmmsg); err != nil {
+		return 0, err
+	}
+	defer b.leave()
 	if c.direct(writing, flags) {
-		if n, err := c.s.SendBatch(b, flags); !waits(err) {
+		if n, err := c.s.sendBatch(b, flags); !waits(err) {
 			return n, err
 		}
 	}
 	o := otherOp((*op).sendBatch)
 	o.batch, o.flags = b, flags
-	o.silent = c != nil && c.domain() == AF_UNIX && c.typ() == SOCK_DGRAM
+	o.silent = c.silent(nil) || c != nil && c.domain() == AF_UNIX && c.typ() == SOCK_DGRAM
 	err := c.run(o, writing)
 	return o.end(), err
 }
 
 func (o *op) sendBatch() (err error) {
-	o.n, err = o.s.SendBatch(o.batch, o.flags)
+	o.n, err = o.s.sendBatch(o.batch, o.flags)
 	return err
 }
 
 // RecvBatch waits for a message, receives it and those after it that are there into b, and returns how many. See
 // [Socket.RecvBatch].
 func (c *Conn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
+	if err := b.enter(&callRecvmmsg); err != nil {
+		return 0, err
+	}
+	defer b.leave()
 	if c.direct(reading, flags) {
-		if n, err := c.s.RecvBatch(b, flags); !waits(err) {
+		if n, err := c.s.recvBatch(b, flags); !waits(err) {
 			return n, err
 		}
 	}
@@ -626,25 +655,35 @@ func (c *Conn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 }
 
 func (o *op) recvBatch() (err error) {
-	o.n, err = o.s.RecvBatch(o.batch, o.flags)
+	o.n, err = o.s.recvBatch(o.batch, o.flags)
 	return err
 }
 
 // Sendfile sends up to length bytes of f from offset on. See [Socket.Sendfile].
-func (c *Conn) Sendfile(f *os.File, offset int64, length int) (int, error) {
-	o := sendfileOp(f, offset, length)
-	err := c.run(o, writing)
-	return o.end(), err
+func (c *Conn) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
+	file, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	closed := file.Control(func(fd uintptr) {
+		o := sendfileOp(fd, offset, length)
+		err = c.run(o, writing)
+		n = o.end()
+	})
+	if closed != nil {
+		return 0, closed
+	}
+	return n, err
 }
 
-func sendfileOp(f *os.File, offset int64, length int) *op {
+func sendfileOp(fd uintptr, offset int64, length int) *op {
 	o := otherOp((*op).sendfile)
-	o.file, o.off, o.length = f, offset, length
+	o.file, o.off, o.length = fd, offset, length
 	return o
 }
 
 func (o *op) sendfile() (err error) {
-	o.n, err = o.s.Sendfile(o.file, o.off, o.length)
+	o.n, err = o.s.sendfile(o.file, o.off, o.length)
 	return err
 }
 
@@ -699,8 +738,13 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	if limited != nil {
 		r, left = limited.R, limited.N
 	}
-	f, _ := r.(*os.File)
-	if f == nil || c.typ() != SOCK_STREAM {
+	// Not *os.File, since io.Copy hands over a type of package os that hides the file's WriteTo.
+	f, ok := r.(interface {
+		fs.File
+		io.Seeker
+		syscall.Conn
+	})
+	if !ok || c.typ() != SOCK_STREAM {
 		return 0, nil, false
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
@@ -710,21 +754,18 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	if err != nil {
 		return 0, nil, false
 	}
-	c.whole.Lock()
-	defer c.whole.Unlock()
-	for sent < left {
-		o := sendfileOp(f, start+sent, int(min(left-sent, maxWrite)))
-		err = c.wait(o, writing)
-		n := o.end()
-		if err != nil && sent == 0 {
-			switch errnoOf(err) {
-			case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // a file system or socket that cannot
-				return 0, nil, false
-			}
-		}
-		sent += int64(n)
-		if err != nil || n == 0 {
-			break
+	file, err := f.SyscallConn()
+	if err != nil {
+		return 0, nil, false
+	}
+	closed := file.Control(func(fd uintptr) { sent, err = c.sendFileFrom(fd, start, left) })
+	if closed != nil {
+		return 0, closed, true
+	}
+	if sent == 0 {
+		switch errnoOf(err) {
+		case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // a file system or socket that cannot
+			return 0, nil, false
 		}
 	}
 	if limited != nil {
@@ -736,21 +777,41 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	return sent, err, true
 }
 
+// sendFileFrom sends up to left bytes of a file from start on, with nothing of another call in between.
+func (c *Conn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err error) {
+	c.whole.Lock()
+	defer c.whole.Unlock()
+	for sent < left {
+		o := sendfileOp(fd, start+sent, int(min(left-sent, maxWrite)))
+		err = c.wait(o, writing)
+		n := o.end()
+		sent += int64(n)
+		if err != nil || n == 0 {
+			break
+		}
+	}
+	return sent, err
+}
+
 // LocalAddr returns the socket's own address, as package net has it: a *net.TCPAddr, *net.UDPAddr, *net.IPAddr or
-// *net.UnixAddr; of other families a [SockAddr]. Of a closed Conn it is the last that was known.
+// *net.UnixAddr, which of an unnamed socket is empty; of other families a [SockAddr]. Of a closed Conn it is the last
+// that was known.
 func (c *Conn) LocalAddr() net.Addr {
+	if c == nil {
+		return nil
+	}
 	return c.netAddr(&c.local, (*Socket).LocalAddr)
 }
 
 // RemoteAddr returns the address of the peer, as LocalAddr does, nil if there is none.
 func (c *Conn) RemoteAddr() net.Addr {
+	if c == nil {
+		return nil
+	}
 	return c.netAddr(&c.remote, (*Socket).PeerAddr)
 }
 
 func (c *Conn) netAddr(known *net.Addr, get func(*Socket) (SockAddr, error)) net.Addr {
-	if c == nil {
-		return nil
-	}
 	addr, err := get(&c.s)
 	c.mu.Lock()
 	defer c.mu.Unlock()

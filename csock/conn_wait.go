@@ -32,6 +32,7 @@ type args struct {
 	// No event may tell when EAGAIN is over: it is another Unix socket's backlog or queue that was full.
 	silent bool
 	begun  bool // of connect: the kernel is at it
+	told   bool // of connect: it has told that it failed
 	waited bool // set if the call had to wait
 
 	s     *Socket
@@ -50,7 +51,7 @@ type more struct {
 	msg    *MsgHdr
 	batch  *Batch
 	addr   SockAddr
-	file   *os.File
+	file   uintptr // the descriptor, which the caller keeps open
 	off    int64
 	length int
 	oobn   int
@@ -155,6 +156,10 @@ func (o *op) attempt() func(uintptr) bool {
 				o.n, o.err = int(r), nil
 				return true
 			case r == -C.EINTR:
+				continue
+			case r == -C.EINPROGRESS && RecvFlags(o.flags).has(MSG_FASTOPEN):
+				// There was no cookie, and nothing is sent: the data goes once the connection stands.
+				o.flags &^= MSG_FASTOPEN
 				continue
 			case c != nil:
 				o.err = c.error(int(r))

@@ -12,8 +12,8 @@ import (
 // A guard counts the calls in flight on a descriptor, so that its number is used by no
 // call after it was closed, and is closed once. Entering and leaving are an atomic addition each.
 //
-// The zero guard is closed. The low bits count; the high two say whether calls may
-// enter, and whether the descriptor is still to be closed. Socket.enter adds one and
+// The zero guard is closed. The low bits count; the high ones say whether calls may
+// enter, whether the descriptor is still to be closed, and how a hand-over stands. Socket.enter adds one and
 // looks at the sign, in so few words that it is inlined.
 type guard struct {
 	state atomic.Int64
@@ -22,6 +22,8 @@ type guard struct {
 const (
 	guardOpen  = -1 << 63 // calls may enter; the sign
 	guardOwned = 1 << 62  // the descriptor is there, and ours to close
+	guardGiven = 1 << 61  // it is being handed over
+	guardShut  = 1 << 60  // and Close was called meanwhile
 )
 
 // init opens the guard of a new descriptor.
@@ -57,6 +59,12 @@ func (g *guard) take() bool {
 func (g *guard) shut() (ok, last bool) {
 	for {
 		s := g.state.Load()
+		if s&(guardGiven|guardShut) == guardGiven {
+			if g.state.CompareAndSwap(s, s|guardShut) {
+				return true, false
+			}
+			continue
+		}
 		if s >= 0 {
 			return false, false
 		}
@@ -70,9 +78,9 @@ func (g *guard) shut() (ok, last bool) {
 	}
 }
 
-// give shuts the guard without closing, if no call is in flight.
+// give shuts the guard without closing, if no call is in flight. given or reopen ends that.
 func (g *guard) give() error {
-	if g.state.CompareAndSwap(guardOpen|guardOwned, 0) {
+	if g.state.CompareAndSwap(guardOpen|guardOwned, guardGiven) {
 		return nil
 	}
 	if g.state.Load() >= 0 {
@@ -81,9 +89,24 @@ func (g *guard) give() error {
 	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}
 }
 
-// reopen undoes give. It adds, because calls that have been refused in between may yet have to leave.
-func (g *guard) reopen() {
-	g.state.Add(guardOpen | guardOwned)
+// given ends a hand-over that has succeeded. The low bits stay: calls that have been refused meanwhile may yet have to leave.
+func (g *guard) given() {
+	g.state.And(^(guardGiven | guardShut))
+}
+
+// reopen ends a hand-over that has failed, and undoes give. It answers false if Close was called meanwhile: the guard
+// stays shut then, and the caller has to close the descriptor.
+func (g *guard) reopen() bool {
+	for {
+		s := g.state.Load()
+		if s&guardShut != 0 {
+			g.given()
+			return false
+		}
+		if g.state.CompareAndSwap(s, s&^guardGiven|guardOpen|guardOwned) {
+			return true
+		}
+	}
 }
 
 // lend opens the guard of a descriptor that another has to close.

@@ -35,6 +35,14 @@ func (s *Socket) Listener() (*Listener, error) {
 	return &Listener{c}, nil
 }
 
+// conn is the Conn that listens, nil of a nil Listener, which its methods answer for.
+func (l *Listener) conn() *Conn {
+	if l == nil {
+		return nil
+	}
+	return l.c
+}
+
 // Accept returns the next connection, a [*Conn].
 func (l *Listener) Accept() (net.Conn, error) {
 	c, err := l.AcceptConn()
@@ -46,21 +54,21 @@ func (l *Listener) Accept() (net.Conn, error) {
 
 // AcceptConn is Accept with the type that it returns.
 func (l *Listener) AcceptConn() (*Conn, error) {
-	c, _, err := l.c.Accept(context.Background())
+	c, _, err := l.conn().Accept(context.Background())
 	if err != nil {
-		return nil, l.c.opError("accept", err)
+		return nil, l.conn().opError("accept", err)
 	}
 	return c, nil
 }
 
 // Close closes the socket. Accept wakes with [net.ErrClosed]. The file of a Unix socket stays.
-func (l *Listener) Close() error { return l.c.Close() }
+func (l *Listener) Close() error { return l.conn().Close() }
 
 // Addr returns the address at which the socket listens.
-func (l *Listener) Addr() net.Addr { return l.c.LocalAddr() }
+func (l *Listener) Addr() net.Addr { return l.conn().LocalAddr() }
 
 // SetDeadline sets when Accept gives up. Zero is never.
-func (l *Listener) SetDeadline(t time.Time) error { return l.c.SetReadDeadline(t) }
+func (l *Listener) SetDeadline(t time.Time) error { return l.conn().SetReadDeadline(t) }
 
 // SyscallConn returns a raw connection, for [Borrow] and the like.
-func (l *Listener) SyscallConn() (syscall.RawConn, error) { return l.c.SyscallConn() }
+func (l *Listener) SyscallConn() (syscall.RawConn, error) { return l.conn().SyscallConn() }

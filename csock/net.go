@@ -172,7 +172,7 @@ func netAddr(addr SockAddr, typ Type) net.Addr {
 		}
 		return &net.UnixAddr{Name: addr.String(), Net: network}
 	}
-	if addr.len == 0 {
+	if addr.len == 0 || addr.Domain() == AF_UNSPEC {
 		return nil
 	}
 	return addr

@@ -220,6 +220,7 @@ func (s *Socket) Detach() (uintptr, error) {
 	if err := s.guard.give(); err != nil {
 		return badFD, err
 	}
+	s.guard.given()
 	s.unwatch()
 	return uintptr(s.fd), nil
 }
@@ -532,25 +533,28 @@ func (s *Socket) Write(p []byte) (int, error) {
 
 // Sendfile sends up to length bytes of f from offset on, and returns how many the kernel took: 0 at the
 // file's end. f's own offset is neither used nor changed. See sendfile(2).
-func (s *Socket) Sendfile(f *os.File, offset int64, length int) (int, error) {
+func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
+	file, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	closed := file.Control(func(fd uintptr) { n, err = s.sendfile(fd, offset, length) })
+	if closed != nil {
+		return 0, closed
+	}
+	return n, err
+}
+
+// sendfile is Sendfile of a file's descriptor, which the caller keeps open.
+func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	if offset < 0 || length < 0 {
 		return 0, callSendfile.error(-int(syscall.EINVAL))
 	}
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	defer s.leave()
-	file, err := f.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	var n C.ssize_t
-	err = file.Control(func(fd uintptr) {
-		n = C.csock_sendfile(s.fd, C.int(fd), C.int64_t(offset), C.size_t(length), cBool(s.raw))
-	})
-	if err != nil {
-		return 0, err
-	}
+	n := C.csock_sendfile(s.fd, C.int(fd), C.int64_t(offset), C.size_t(length), cBool(s.raw))
+	s.leave()
 	if n < 0 {
 		return 0, callSendfile.error(int(n))
 	}

@@ -8,6 +8,8 @@ import "C"
 import (
 	"net"
 	"net/netip"
+	"os"
+	"syscall"
 )
 
 // A PacketConn is a Conn of a datagram or raw socket as a [net.PacketConn], with the methods of
@@ -19,8 +21,16 @@ type PacketConn struct {
 	*Conn
 }
 
-// PacketConn hands the descriptor of a datagram or raw socket over to a PacketConn. See [Socket.Conn].
+// PacketConn hands the descriptor of a datagram or raw socket over to a PacketConn. See [Socket.Conn]. A stream socket is
+// refused, with EPROTOTYPE.
 func (s *Socket) PacketConn() (*PacketConn, error) {
+	_, typ, err := s.kind()
+	if err != nil {
+		return nil, err
+	}
+	if typ == SOCK_STREAM {
+		return nil, &os.SyscallError{Syscall: "packetconn", Err: syscall.EPROTOTYPE}
+	}
 	c, err := s.Conn()
 	if err != nil {
 		return nil, err
@@ -28,24 +38,32 @@ func (s *Socket) PacketConn() (*PacketConn, error) {
 	return &PacketConn{c}, nil
 }
 
+// conn is the Conn beneath, nil of a nil PacketConn, which its methods answer for.
+func (c *PacketConn) conn() *Conn {
+	if c == nil {
+		return nil
+	}
+	return c.Conn
+}
+
 // ReadFrom receives a datagram and returns its sender.
 func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) {
-	n, from, err := c.RecvFrom(p, 0)
+	n, from, err := c.conn().RecvFrom(p, 0)
 	if err != nil {
-		return n, nil, c.opError("read", err)
+		return n, nil, c.conn().opError("read", err)
 	}
-	return n, netAddr(from, c.typ()), nil
+	return n, netAddr(from, c.conn().typ()), nil
 }
 
 // WriteTo sends p to addr: a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].
 func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) {
-	to, err := c.fromNetAddr(addr)
+	to, err := c.conn().fromNetAddr(addr)
 	if err != nil {
-		return 0, c.opError("write", err)
+		return 0, c.conn().opError("write", err)
 	}
-	n, err := c.SendTo(p, to, 0)
+	n, err := c.conn().SendTo(p, to, 0)
 	if err != nil {
-		return n, c.opError("write", err)
+		return n, c.conn().opError("write", err)
 	}
 	return n, nil
 }
@@ -59,9 +77,9 @@ func (c *PacketConn) ReadFromUDP(p []byte) (int, *net.UDPAddr, error) {
 // ReadFromUDPAddrPort receives a datagram and returns its sender. On an IPv6 socket an IPv4 sender has the IPv4-mapped
 // form.
 func (c *PacketConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
-	n, addr, err := c.RecvFrom(p, 0)
+	n, addr, err := c.conn().RecvFrom(p, 0)
 	if err != nil {
-		return n, netip.AddrPort{}, c.opError("read", err)
+		return n, netip.AddrPort{}, c.conn().opError("read", err)
 	}
 	from, _ := addr.addrPort()
 	return n, from, nil
@@ -72,13 +90,13 @@ func (c *PacketConn) WriteToUDP(p []byte, addr *net.UDPAddr) (int, error) { retu
 
 // WriteToUDPAddrPort sends p to addr.
 func (c *PacketConn) WriteToUDPAddrPort(p []byte, addr netip.AddrPort) (int, error) {
-	to, err := c.inetAddr(addr)
+	to, err := c.conn().inetAddr(addr)
 	if err != nil {
-		return 0, c.opError("write", err)
+		return 0, c.conn().opError("write", err)
 	}
-	n, err := c.SendTo(p, to, 0)
+	n, err := c.conn().SendTo(p, to, 0)
 	if err != nil {
-		return n, c.opError("write", err)
+		return n, c.conn().opError("write", err)
 	}
 	return n, nil
 }
@@ -100,9 +118,9 @@ func udpAddr(ap netip.AddrPort) *net.UDPAddr {
 // ReadMsgUDPAddrPort is ReadMsgUDP that allocates no address.
 func (c *PacketConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr netip.AddrPort, err error) {
 	var from SockAddr
-	n, oobn, got, err := c.recvMsg(p, oob, &from)
+	n, oobn, got, err := c.conn().recvMsg(p, oob, &from)
 	if err != nil {
-		return n, 0, 0, netip.AddrPort{}, c.opError("read", err)
+		return n, 0, 0, netip.AddrPort{}, c.conn().opError("read", err)
 	}
 	addr, _ = from.addrPort()
 	return n, oobn, int(got), addr, nil
@@ -130,8 +148,8 @@ func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlag
 func (c *PacketConn) WriteMsgUDP(p, oob []byte, addr *net.UDPAddr) (n, oobn int, err error) {
 	var to SockAddr
 	if addr != nil {
-		if to, err = c.fromNetAddr(addr); err != nil {
-			return 0, 0, c.opError("write", err)
+		if to, err = c.conn().fromNetAddr(addr); err != nil {
+			return 0, 0, c.conn().opError("write", err)
 		}
 	}
 	return c.writeMsg(p, oob, &to)
@@ -141,17 +159,17 @@ func (c *PacketConn) WriteMsgUDP(p, oob []byte, addr *net.UDPAddr) (n, oobn int,
 func (c *PacketConn) WriteMsgUDPAddrPort(p, oob []byte, addr netip.AddrPort) (n, oobn int, err error) {
 	var to SockAddr
 	if addr.IsValid() {
-		if to, err = c.inetAddr(addr); err != nil {
-			return 0, 0, c.opError("write", err)
+		if to, err = c.conn().inetAddr(addr); err != nil {
+			return 0, 0, c.conn().opError("write", err)
 		}
 	}
 	return c.writeMsg(p, oob, &to)
 }
 
 func (c *PacketConn) writeMsg(p, oob []byte, to *SockAddr) (n, oobn int, err error) {
-	n, err = c.sendMsg(p, oob, to)
+	n, err = c.conn().sendMsg(p, oob, to)
 	if err != nil {
-		return n, 0, c.opError("write", err)
+		return n, 0, c.conn().opError("write", err)
 	}
 	return n, len(oob), nil
 }
@@ -170,10 +188,10 @@ func (c *Conn) sendMsg(p, oob []byte, to *SockAddr) (int, error) {
 
 // SetReadBuffer sets SO_RCVBUF, the size of the system's receive buffer in bytes.
 func (c *PacketConn) SetReadBuffer(bytes int) error {
-	return c.opError("set", c.Set(SO_RCVBUF.To(bytes)))
+	return c.conn().opError("set", c.conn().Set(SO_RCVBUF.To(bytes)))
 }
 
 // SetWriteBuffer sets SO_SNDBUF, the size of the system's send buffer in bytes.
 func (c *PacketConn) SetWriteBuffer(bytes int) error {
-	return c.opError("set", c.Set(SO_SNDBUF.To(bytes)))
+	return c.conn().opError("set", c.conn().Set(SO_SNDBUF.To(bytes)))
 }

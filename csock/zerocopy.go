@@ -22,6 +22,7 @@ import (
 // The methods may be called from many goroutines at once; they wait for each other.
 type ZeroCopy struct {
 	s      *Socket
+	c      *Conn // of which s is; nil if there is none
 	mu     sync.Mutex
 	sends  *pendingSends
 	copied int
@@ -39,27 +40,60 @@ func NewZeroCopy(s *Socket) (*ZeroCopy, error) {
 	return z, nil
 }
 
+// ZeroCopy is [NewZeroCopy] for a Conn: its sends wait as the Conn's do. Recvmsg with MSG_ERRQUEUE waits for a message of
+// the error queue, for Release.
+func (c *Conn) ZeroCopy() (*ZeroCopy, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	z, err := NewZeroCopy(&c.s)
+	if err != nil {
+		return nil, err
+	}
+	z.c = c
+	return z, nil
+}
+
 // Send sends p, as Socket.Send does, and keeps p until the kernel is done with it. ENOBUFS tells that the
 // kernel keeps no account of more (net.core.optmem_max): Complete first, or send without MSG_ZEROCOPY.
 func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	n, err := z.s.Send(p, flags|MSG_ZEROCOPY)
-	if n > 0 {
-		z.sends.add(p, nil)
-	}
-	return n, err
+	return z.send(flags, func() (int, error) {
+		z.mu.Lock()
+		defer z.mu.Unlock()
+		n, err := z.s.Send(p, flags|MSG_ZEROCOPY)
+		if n > 0 {
+			z.sends.add(p, nil)
+		}
+		return n, err
+	})
 }
 
 // Sendmsg sends m, as Socket.Sendmsg does, and keeps its Buffers until the kernel is done with them.
 func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	n, err := z.s.Sendmsg(m, flags|MSG_ZEROCOPY)
-	if n > 0 {
-		z.sends.add(m.Buffers[0], m.Buffers[1:])
+	return z.send(flags, func() (int, error) {
+		z.mu.Lock()
+		defer z.mu.Unlock()
+		n, err := z.s.Sendmsg(m, flags|MSG_ZEROCOPY)
+		if n > 0 {
+			z.sends.add(m.Buffers[0], m.Buffers[1:])
+		}
+		return n, err
+	})
+}
+
+// send makes the attempt, and on a Conn makes it again until it need not wait.
+func (z *ZeroCopy) send(flags MsgFlags, attempt func() (int, error)) (int, error) {
+	if z.c == nil {
+		return attempt()
 	}
-	return n, err
+	o := otherOp(func(o *op) (err error) {
+		o.n, err = attempt()
+		return err
+	})
+	o.flags = flags
+	o.silent = z.c.silent(nil)
+	err := z.c.run(o, writing)
+	return o.end(), err
 }
 
 // Complete reads the socket's error queue, without waiting, and appends to free the buffers that the kernel is

@@ -869,16 +869,46 @@ func TestConnZero(t *testing.T) {
 	for name, err := range connCallAll(nil) {
 		connIs(t, name+" of nil", err, os.ErrInvalid)
 	}
-	var p csock.PacketConn
-	_, _, err := p.ReadFromUDPAddrPort(nil)
-	connIs(t, "zero PacketConn", err, os.ErrInvalid)
-	_, err = p.WriteToUDPAddrPort(nil, netip.MustParseAddrPort("127.0.0.1:1"))
-	connIs(t, "zero PacketConn", err, os.ErrInvalid)
-	_, err = p.WriteTo(nil, &net.UDPAddr{})
-	connIs(t, "zero PacketConn", err, os.ErrInvalid)
-	var l csock.Listener
-	_, err = l.Accept()
-	connIs(t, "zero Listener", err, os.ErrInvalid)
+	for what, p := range map[string]*csock.PacketConn{"zero PacketConn": new(csock.PacketConn), "nil PacketConn": nil} {
+		_, _, err := p.ReadFrom(nil)
+		connIs(t, what, err, os.ErrInvalid)
+		_, _, err = p.ReadFromUDP(nil)
+		connIs(t, what, err, os.ErrInvalid)
+		_, _, err = p.ReadFromUDPAddrPort(nil)
+		connIs(t, what, err, os.ErrInvalid)
+		_, _, _, _, err = p.ReadMsgUDP(nil, nil)
+		connIs(t, what, err, os.ErrInvalid)
+		_, _, _, _, err = p.ReadMsgUDPAddrPort(nil, nil)
+		connIs(t, what, err, os.ErrInvalid)
+		_, err = p.WriteTo(nil, &net.UDPAddr{})
+		connIs(t, what, err, os.ErrInvalid)
+		_, err = p.WriteToUDP(nil, &net.UDPAddr{})
+		connIs(t, what, err, os.ErrInvalid)
+		_, err = p.WriteToUDPAddrPort(nil, netip.MustParseAddrPort("127.0.0.1:1"))
+		connIs(t, what, err, os.ErrInvalid)
+		_, _, err = p.WriteMsgUDP(nil, nil, nil)
+		connIs(t, what, err, os.ErrInvalid)
+		_, _, err = p.WriteMsgUDPAddrPort(nil, nil, netip.AddrPort{})
+		connIs(t, what, err, os.ErrInvalid)
+		connIs(t, what, p.SetReadBuffer(1), os.ErrInvalid)
+		connIs(t, what, p.SetWriteBuffer(1), os.ErrInvalid)
+	}
+	for what, l := range map[string]*csock.Listener{"zero Listener": new(csock.Listener), "nil Listener": nil} {
+		_, err := l.Accept()
+		connIs(t, what, err, os.ErrInvalid)
+		_, err = l.SyscallConn()
+		connIs(t, what, err, os.ErrInvalid)
+		connIs(t, what, l.SetDeadline(time.Now()), os.ErrInvalid)
+		connIs(t, what, l.Close(), os.ErrInvalid)
+		if addr := l.Addr(); addr != nil {
+			t.Errorf("%s is at %v", what, addr)
+		}
+	}
+	if c := (*csock.Conn)(nil); c.LocalAddr() != nil || c.RemoteAddr() != nil {
+		t.Error("a nil Conn has addresses")
+	}
+	_, err := (*csock.Conn)(nil).ZeroCopy()
+	connIs(t, "ZeroCopy of a nil Conn", err, os.ErrInvalid)
 	var s *csock.Socket
 	_, err = s.Conn()
 	connIs(t, "Conn of a nil Socket", err, os.ErrInvalid)

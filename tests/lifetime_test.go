@@ -578,6 +578,32 @@ func raceRound(t *testing.T, round int, f *os.File, calls *atomic.Int64) {
 	peer.Wait()
 }
 
+// Close while a hand-over is under way that fails: whatever Close answers, the Socket is closed afterwards.
+func TestCloseRacesFailedHandOver(t *testing.T) {
+	rounds := 3000
+	if testing.Short() {
+		rounds = 300
+	}
+	meanwhile := 0
+	for range rounds {
+		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0) // which package net does not take
+		check(t, err)
+		fd, what := s.FD(), kernel.What(s.FD())
+		closed := make(chan error)
+		go func() { closed <- s.Close() }()
+		_, handOver := s.NetPacketConn()
+		check(t, <-closed)
+		if !errors.Is(handOver, net.ErrClosed) {
+			meanwhile++
+		}
+		same(t, "FD of a closed Socket", s.FD(), ^uintptr(0))
+		if kernel.What(fd) == what {
+			t.Fatal("a closed socket's descriptor is open")
+		}
+	}
+	t.Logf("Close came during or after the hand-over in %d of %d rounds", meanwhile, rounds)
+}
+
 // A Socket that package net has refused while others used it is whole: Close closes it.
 func TestCallsRaceFailedHandOver(t *testing.T) {
 	rounds := 1000

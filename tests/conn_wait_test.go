@@ -1,0 +1,328 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// A refusal that comes while Connect waits: the listener, whose backlog was full, is gone when the kernel asks again.
+func TestConnConnectRefusedLate(t *testing.T) {
+	l, full := connKinds[0].listen(t, 0)
+	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	connNoError(t, fill.Connect(context.Background(), full))
+	c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	got := make(chan error, 1)
+	go func() { got <- c.Connect(context.Background(), full) }()
+	connParked(t, "(*Conn).Connect", 1)
+	connNoError(t, l.Close())
+	connIs(t, "the listener is gone", <-got, syscall.ECONNREFUSED)
+
+	// The Conn is as good as new.
+	l, addr := connKinds[0].listen(t, 1)
+	connNoError(t, c.Connect(context.Background(), addr))
+	peer, _, err := l.Accept(context.Background())
+	connNoError(t, err, peer.Close())
+}
+
+// refusedAddr is an address at which nobody listens, since its only socket is bound and does not.
+func refusedAddr(t testing.TB) csock.SockAddr { return connAddr(t, connKinds[0].open(t)) }
+
+// The error of a refused connection is told once. Connect returns also where another call has taken it.
+func TestConnConnectErrorTaken(t *testing.T) {
+	refused := refusedAddr(t)
+	rounds := 300
+	if testing.Short() {
+		rounds = 50
+	}
+	for what, take := range map[string]func(*csock.Conn) error{
+		"Read": func(c *csock.Conn) error {
+			_, err := c.Read(make([]byte, 1))
+			return err
+		},
+		"TakeError": func(c *csock.Conn) error {
+			return csock.Borrow(c, func(s *csock.Socket) error {
+				pending, err := s.TakeError()
+				return errors.Join(pending, err)
+			})
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			taken := 0
+			for range rounds {
+				c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+				other := make(chan error, 1)
+				stop := make(chan struct{})
+				go func() {
+					for {
+						err := take(c)
+						if errors.Is(err, syscall.ECONNREFUSED) {
+							other <- err
+							return
+						}
+						select {
+						case <-stop:
+							other <- nil
+							return
+						default:
+						}
+					}
+				}()
+				ctx, cancel := context.WithTimeout(context.Background(), connPatience)
+				err := c.Connect(ctx, refused)
+				cancel()
+				close(stop)
+				connNoError(t, c.SetReadDeadline(time.Now())) // for a Read that waits
+				if <-other != nil {
+					taken++
+				} else {
+					connIs(t, "connect", err, syscall.ECONNREFUSED)
+				}
+				if err == nil || errors.Is(err, context.DeadlineExceeded) {
+					t.Fatalf("connect: %v", err)
+				}
+				connNoError(t, c.Close())
+			}
+			t.Logf("the error went elsewhere in %d of %d rounds", taken, rounds)
+		})
+	}
+}
+
+// Connect waits for an attempt that a call on the Socket began.
+func TestConnConnectBegun(t *testing.T) {
+	l, full := connKinds[0].listen(t, 0)
+	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	connNoError(t, fill.Connect(context.Background(), full))
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM|csock.SOCK_NONBLOCK, 0)
+	connNoError(t, err)
+	connIs(t, "direct connect", s.Connect(full), syscall.EINPROGRESS)
+	c := connOf(t)(s, nil)
+	got := make(chan error, 1)
+	go func() { got <- c.Connect(context.Background(), full) }()
+	connParked(t, "(*Conn).Connect", 1)
+	for range 2 { // the one that filled the backlog, and ours
+		peer, _, err := l.Accept(context.Background())
+		connNoError(t, err)
+		defer peer.Close()
+	}
+	connNoError(t, <-got)
+}
+
+// Connect to no address undoes the association of a datagram socket, which has no peer then.
+func TestConnConnectNowhere(t *testing.T) {
+	a, b := connKinds[4].pair(t)
+	none, err := csock.RawSockAddr(make([]byte, 16)) // AF_UNSPEC
+	connNoError(t, err)
+	connNoError(t, a.Connect(context.Background(), none))
+	if addr := a.RemoteAddr(); addr != nil {
+		t.Errorf("the peer of a socket without one: %v", addr)
+	}
+	_, err = a.SendTo([]byte("x"), connAddr(t, b), 0)
+	connNoError(t, err)
+}
+
+// Data for a peer of whom there is no TCP Fast Open cookie goes once the connection stands, as on a blocking socket.
+func TestConnFastOpen(t *testing.T) {
+	for what, send := range map[string]func(c *csock.Conn, to csock.SockAddr) (int, error){
+		"SendTo": func(c *csock.Conn, to csock.SockAddr) (int, error) {
+			return c.SendTo([]byte("hello"), to, csock.MSG_FASTOPEN)
+		},
+		"Sendmsg": func(c *csock.Conn, to csock.SockAddr) (int, error) {
+			return c.Sendmsg(&csock.MsgHdr{Addr: to, Buffers: [][]byte{[]byte("hello")}}, csock.MSG_FASTOPEN)
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			l, addr := connKinds[0].listen(t, 1)
+			c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+			n, err := send(c, addr)
+			if errors.Is(err, syscall.EOPNOTSUPP) {
+				t.Skip("needs net.ipv4.tcp_fastopen: ", err)
+			}
+			if n != 5 || err != nil {
+				t.Fatalf("sent %d bytes, %v", n, err)
+			}
+			peer, _, err := l.Accept(context.Background())
+			connNoError(t, err)
+			defer peer.Close()
+			p := make([]byte, 8)
+			if n, err := peer.Read(p); err != nil || string(p[:n]) != "hello" {
+				t.Fatalf("%q, %v", p[:n], err)
+			}
+		})
+	}
+}
+
+// A sender waits for room in the queue of another process's netlink socket, of which no event tells it.
+func TestConnNetlinkQueue(t *testing.T) {
+	const usersock = 2 // NETLINK_USERSOCK, by which processes talk to each other
+	open := func() *csock.Conn {
+		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, usersock)
+		connNoError(t, err)
+		connNoError(t, s.Bind(csock.NetlinkAddr(0, 0)))
+		return connOf(t)(s, nil)
+	}
+	from, to := open(), open()
+	connNoError(t, to.Set(csock.SO_RCVBUF.To(4096)))
+	p, addr := make([]byte, 512), connAddr(t, to)
+	sent := 0
+	for ; ; sent++ {
+		if _, err := from.SendTo(p, addr, csock.MSG_DONTWAIT); err != nil {
+			connIs(t, "a full queue", err, syscall.EAGAIN)
+			break
+		}
+	}
+	got := make(chan error, 1)
+	go func() {
+		_, err := from.SendTo(p, addr, 0)
+		got <- err
+	}()
+	connParked(t, "(*Conn).SendTo", 1)
+	for range sent + 1 {
+		_, err := to.Recv(p, 0)
+		connNoError(t, err)
+	}
+	connNoError(t, <-got)
+}
+
+// PeekSender tells who sent the next datagram, waits for it, and leaves it.
+func TestConnPeekSender(t *testing.T) {
+	a, b := connKinds[4].open(t), connKinds[4].open(t)
+	got := make(chan csock.SockAddr, 1)
+	go func() {
+		from, _ := b.PeekSender()
+		got <- from
+	}()
+	connParked(t, "(*Conn).PeekSender", 1)
+	_, err := a.SendTo([]byte("hello"), connAddr(t, b), 0)
+	connNoError(t, err)
+	if from, want := <-got, connAddr(t, a); from != want {
+		t.Errorf("from %v, want %v", from, want)
+	}
+	p := make([]byte, 8)
+	if n, err := b.Read(p); err != nil || string(p[:n]) != "hello" {
+		t.Errorf("%q, %v", p[:n], err)
+	}
+}
+
+// A Batch is in use as long as a call on it waits: nobody else's until then, and closed after it.
+func TestConnBatchWaiting(t *testing.T) {
+	a, b := connKinds[4].pair(t)
+	batch, err := csock.NewBatch(2, csock.BatchRoom{Payload: 8})
+	connNoError(t, err)
+	type result struct {
+		n   int
+		err error
+	}
+	got := make(chan result, 1)
+	go func() {
+		n, err := b.RecvBatch(batch, 0)
+		got <- result{n, err}
+	}()
+	connParked(t, "(*Conn).RecvBatch", 1)
+	connIs(t, "SetLen of a Batch in use", batch.SetLen(0, 1), syscall.EBUSY)
+	_, err = a.SendBatch(batch, 0)
+	connIs(t, "SendBatch of a Batch in use", err, syscall.EBUSY)
+	connNoError(t, batch.Close())
+	_, err = a.Write([]byte("hello"))
+	connNoError(t, err)
+	if r := <-got; r.n != 1 || r.err != nil || string(batch.Bytes(0)) != "hello" {
+		t.Errorf("%d messages, %v, %q", r.n, r.err, batch.Bytes(0))
+	}
+	_, err = b.RecvBatch(batch, 0)
+	connIs(t, "RecvBatch of a closed Batch", err, net.ErrClosed)
+}
+
+// Memory sent without a copy over a Conn comes back, also where the sends had to wait for room.
+func TestConnZeroCopy(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	z, err := a.ZeroCopy()
+	connNoError(t, err)
+	const total = 4 << 20
+	out := make([]byte, total)
+	for i := range out {
+		out[i] = byte(i >> 12)
+	}
+	sent := make(chan error, 1)
+	go func() {
+		for rest := out; len(rest) > 0; {
+			n, err := z.Send(rest, 0)
+			if err != nil {
+				sent <- err
+				return
+			}
+			rest = rest[n:]
+		}
+		sent <- nil
+	}()
+	connParked(t, "(*ZeroCopy).Send", 1)
+	in := make([]byte, total)
+	_, err = io.ReadFull(b, in)
+	connNoError(t, err, <-sent)
+	if !bytes.Equal(in, out) {
+		t.Error("the receiver has other bytes")
+	}
+	// Whoever waits on the error queue hands on what comes.
+	var free [][]byte
+	connNoError(t, a.SetReadDeadline(time.Now().Add(connPatience)))
+	for m := (csock.MsgHdr{Control: make([]byte, 512)}); z.Pending() > 0; {
+		_, err := a.Recvmsg(&m, csock.MSG_ERRQUEUE)
+		connNoError(t, err)
+		for c := range m.ControlMessages() {
+			if e, ok := c.ExtendedError(); ok {
+				free, _ = z.Release(e, free)
+			}
+		}
+	}
+	if len(free) == 0 || &free[0][0] != &out[0] {
+		t.Error("the memory did not come back")
+	}
+	connNoError(t, a.Close())
+	_, err = z.Send(out, 0)
+	connIs(t, "send on a closed Conn", err, net.ErrClosed)
+}
+
+// io.Copy of a file into a stream has the kernel send it, though it hides the *os.File from us.
+func TestConnCopySendfile(t *testing.T) {
+	if os.Getenv(structChild) != "" {
+		a, b := connKinds[0].pair(t)
+		path := filepath.Join(t.TempDir(), "file")
+		connNoError(t, os.WriteFile(path, bytes.Repeat([]byte("0123456789abcdef"), 1<<10), 0o600))
+		f, err := os.Open(path)
+		connNoError(t, err)
+		defer f.Close()
+		n, err := io.Copy(a, f)
+		connNoError(t, err, a.CloseWrite())
+		if got, err := io.ReadAll(b); int64(len(got)) != n || n != 16<<10 || err != nil {
+			t.Errorf("copied %d bytes, %d came, %v", n, len(got), err)
+		}
+		return
+	}
+	trace, _ := straced(t, "all", "-e", "trace=sendfile,sendto,write")
+	if !regexp.MustCompile(`sendfile\(.* = 16384`).MatchString(trace) {
+		t.Errorf("no sendfile:\n%s", trace)
+	}
+}
+
+// A PacketConn is not made of a stream, which stays what it was.
+func TestConnPacketOfStream(t *testing.T) {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+	connNoError(t, err)
+	defer a.Close()
+	defer b.Close()
+	_, err = a.PacketConn()
+	connIs(t, "PacketConn of a stream", err, syscall.EPROTOTYPE)
+	_, err = a.Write([]byte("x"))
+	connNoError(t, err)
+}
