@@ -484,7 +484,7 @@ func (c *Conn) PeekSender() (SockAddr, error) {
 // SendTo sends p to addr. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	if c.direct(writing, flags) {
-		if n, err := c.s.SendTo(p, addr, flags); !waits(err) {
+		if n, err := c.s.sendTo(p, &addr, flags); !waits(err) {
 			return n, err
 		}
 	}
@@ -502,21 +502,25 @@ func (c *Conn) silent(to *SockAddr) bool {
 }
 
 // RecvFrom receives into p and also returns the sender's address. See [Socket.RecvFrom].
-func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (int, SockAddr, error) {
+func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
+	n, err = c.recvFrom(p, flags, &from)
+	return
+}
+
+// recvFrom is RecvFrom into from, which is the zero SockAddr.
+func (c *Conn) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, error) {
 	if c.direct(reading, flags) {
-		if n, from, err := c.s.RecvFrom(p, flags); !waits(err) {
-			return n, from, err
+		if n, err := c.s.recvFrom(p, flags, from); !waits(err) {
+			return n, err
 		}
 	}
 	o := newOp(opRecvFrom)
 	o.p, o.flags = p, flags
 	err := c.run(o, reading)
-	from := o.addr
-	n := o.end()
-	if err != nil {
-		return n, SockAddr{}, err
+	if err == nil {
+		*from = o.addr
 	}
-	return n, from, nil
+	return o.end(), err
 }
 
 // Sendmsg sends a message. See [Socket.Sendmsg].

@@ -44,8 +44,9 @@ func (m ControlMessage) ControlType() ControlType { return NewControlType(m.Leve
 // interface, which would be allocated.
 func (m ControlMessage) Is(kind ControlKind) bool { return kind.ControlType() == m.ControlType() }
 
-// is is Is for a kind under its C names.
-func (m ControlMessage) is(level, number int) bool {
+// is is Is for a kind under its C names. It and its like take a pointer: the compiler copies a struct of this size through memory,
+// again and again where functions are inlined.
+func (m *ControlMessage) is(level, number int) bool {
 	return m.Level == level && m.Type == number
 }
 
@@ -223,20 +224,24 @@ func (m *MsgHdr) received() []byte {
 }
 
 func walkControl(b []byte, yield func(ControlMessage) bool) {
-	for len(b) >= sizeofCmsghdr {
-		var h C.struct_cmsghdr
-		*(*[sizeofCmsghdr]byte)(unsafe.Pointer(&h)) = [sizeofCmsghdr]byte(b)
-		length := uint64(h.cmsg_len) // whatever it says
-		if length < controlData {
-			return
-		}
-		end := int(min(length, uint64(len(b))))
-		start := min(controlData, end)
-		if !yield(ControlMessage{int(h.cmsg_level), int(h.cmsg_type), b[start:end:end]}) {
+	for {
+		h, end, ok := controlHeader(b)
+		if !ok || !yield(ControlMessage{int(h.cmsg_level), int(h.cmsg_type), b[min(controlData, end):end:end]}) {
 			return
 		}
 		b = b[min(controlAlign(end), len(b)):]
 	}
+}
+
+// controlHeader returns the header at the beginning of b, and where in b its message ends. ok is false if there is none, or a
+// malformed one.
+func controlHeader(b []byte) (h C.struct_cmsghdr, end int, ok bool) {
+	if len(b) < sizeofCmsghdr {
+		return h, 0, false
+	}
+	*(*[sizeofCmsghdr]byte)(unsafe.Pointer(&h)) = [sizeofCmsghdr]byte(b)
+	length := uint64(h.cmsg_len) // whatever it says
+	return h, int(min(length, uint64(len(b)))), length >= controlData
 }
 
 // memory is the memory of v, by which values go in and out of a control buffer: it need not be
@@ -247,12 +252,16 @@ func memory[T any](v *T) []byte {
 
 // controlLacks reports whether control has a message of a kind that the platform lacks.
 func controlLacks(control []byte) bool {
-	for m := range ControlMessages(control) {
-		if m.Level < 0 || m.Type < 0 {
+	for {
+		h, end, ok := controlHeader(control)
+		if !ok {
+			return false
+		}
+		if h.cmsg_level < 0 || h.cmsg_type < 0 {
 			return true
 		}
+		control = control[min(controlAlign(end), len(control)):]
 	}
-	return false
 }
 
 // AppendControl appends a control message of any kind, with its payload in native layout, to a control buffer
@@ -297,13 +306,18 @@ func growControl(b []byte, level, number, n int) (all, payload []byte) {
 	end := start + ControlSpace(n)
 	all = slices.Grow(b, end-len(b))[:end]
 	clear(all[len(b):])
+	// Field by field: a load of all of them at once would wait for their stores.
 	var h C.struct_cmsghdr
 	setInteger(&h.cmsg_len, controlData+n)
-	h.cmsg_level = C.int(level)
-	h.cmsg_type = C.int(number)
-	copy(all[start:], memory(&h))
+	h.cmsg_level, h.cmsg_type = C.int(level), C.int(number)
+	put(all[start:], unsafe.Offsetof(h.cmsg_len), h.cmsg_len)
+	put(all[start:], unsafe.Offsetof(h.cmsg_level), h.cmsg_level)
+	put(all[start:], unsafe.Offsetof(h.cmsg_type), h.cmsg_type)
 	return all, all[start+controlData : start+controlData+n]
 }
+
+// put copies v to an offset of b, which need not be aligned as a T has to be.
+func put[T any](b []byte, offset uintptr, v T) { copy(b[offset:][:unsafe.Sizeof(v)], memory(&v)) }
 
 // setInteger is for fields whose type differs between systems.
 func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }

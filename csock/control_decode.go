@@ -18,12 +18,12 @@ func load[T any](b []byte) (v T, ok bool) {
 	if len(b) < int(unsafe.Sizeof(v)) {
 		return v, false
 	}
-	copy(memory(&v), b)
+	copy(memory(&v), b[:unsafe.Sizeof(v)])
 	return v, true
 }
 
 // loadIf is load for the payload of a message that is of a kind.
-func loadIf[T any](m ControlMessage, level, number int) (v T, ok bool) {
+func loadIf[T any](m *ControlMessage, level, number int) (v T, ok bool) {
 	if !m.is(level, number) {
 		return v, false
 	}
@@ -31,28 +31,30 @@ func loadIf[T any](m ControlMessage, level, number int) (v T, ok bool) {
 }
 
 // Int returns the payload of a message of any kind that is an integer of 1, 2 or 4 bytes, as C's int.
-func (m ControlMessage) Int() (int, bool) {
-	switch len(m.Data) {
+func (m ControlMessage) Int() (int, bool) { return loadInt(m.Data) }
+
+func loadInt(b []byte) (int, bool) {
+	switch len(b) {
 	case 1:
-		return int(m.Data[0]), true
+		return int(b[0]), true
 	case 2:
-		return int(binary.NativeEndian.Uint16(m.Data)), true
+		return int(binary.NativeEndian.Uint16(b)), true
 	case 4:
-		return int(int32(binary.NativeEndian.Uint32(m.Data))), true
+		return int(int32(binary.NativeEndian.Uint32(b))), true
 	}
 	return 0, false
 }
 
 // intIf is Int for a message that is of a kind.
-func (m ControlMessage) intIf(level, number int) (int, bool) {
+func (m *ControlMessage) intIf(level, number int) (int, bool) {
 	if !m.is(level, number) {
 		return 0, false
 	}
-	return m.Int()
+	return loadInt(m.Data)
 }
 
 // dataIf is Data for a message that is of a kind.
-func (m ControlMessage) dataIf(level, number int) ([]byte, bool) {
+func (m *ControlMessage) dataIf(level, number int) ([]byte, bool) {
 	if !m.is(level, number) {
 		return nil, false
 	}
@@ -75,7 +77,7 @@ func (m ControlMessage) Rights(fds []int) ([]int, bool) {
 // PIDFD returns the descriptor of an SCM_PIDFD message, which stands for the sending process and is the
 // caller's to close. SO_PASSPIDFD asks for it. See pidfd_open(2).
 func (m ControlMessage) PIDFD() (int, bool) {
-	fd, ok := loadIf[C.int](m, C.SOL_SOCKET, C.SCM_PIDFD)
+	fd, ok := loadIf[C.int](&m, C.SOL_SOCKET, C.SCM_PIDFD)
 	return int(fd), ok
 }
 
@@ -98,7 +100,7 @@ func closeRights(control []byte) {
 
 // Credentials returns what an SCM_CREDENTIALS message tells of the sender. SO_PASSCRED asks for it.
 func (m ControlMessage) Credentials() (Ucred, bool) {
-	v, ok := loadIf[C.csock_ucred](m, C.SOL_SOCKET, C.SCM_CREDENTIALS)
+	v, ok := loadIf[C.csock_ucred](&m, C.SOL_SOCKET, C.SCM_CREDENTIALS)
 	return Ucred{int(v.pid), uint32(v.uid), uint32(v.gid)}, ok
 }
 
@@ -113,16 +115,16 @@ func (m ControlMessage) Security() ([]byte, bool) {
 
 // PacketInfo returns where a packet came in (IP_PKTINFO, IPV6_PKTINFO). IP_PKTINFO or IPV6_RECVPKTINFO asks for it.
 func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
-	if v, ok := loadIf[C.csock_in_pktinfo](m, C.IPPROTO_IP, C.IP_PKTINFO); ok {
+	if v, ok := loadIf[C.csock_in_pktinfo](&m, C.IPPROTO_IP, C.IP_PKTINFO); ok {
 		return PacketInfo{
 			Ifindex: int(v.ipi_ifindex),
 			Local:   netip.AddrFrom4(*ip4Bytes(&v.ipi_spec_dst)),
 			Dst:     netip.AddrFrom4(*ip4Bytes(&v.ipi_addr)),
 		}, true
 	}
-	v, ok := loadIf[C.struct_in6_pktinfo](m, C.IPPROTO_IPV6, C.IPV6_PKTINFO)
+	v, ok := loadIf[C.struct_in6_pktinfo](&m, C.IPPROTO_IPV6, C.IPV6_PKTINFO)
 	if !ok {
-		v, ok = loadIf[C.struct_in6_pktinfo](m, C.IPPROTO_IPV6, C.IPV6_2292PKTINFO)
+		v, ok = loadIf[C.struct_in6_pktinfo](&m, C.IPPROTO_IPV6, C.IPV6_2292PKTINFO)
 	}
 	if !ok {
 		return PacketInfo{}, false
@@ -141,7 +143,7 @@ func (m ControlMessage) TTL() (int, bool) { return m.intIf(C.IPPROTO_IP, C.IP_TT
 // HopLimit returns the hop limit of an IPv6 packet (IPV6_HOPLIMIT). IPV6_RECVHOPLIMIT asks for it.
 func (m ControlMessage) HopLimit() (int, bool) {
 	if m.is(C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT) {
-		return m.Int()
+		return loadInt(m.Data)
 	}
 	return m.intIf(C.IPPROTO_IPV6, C.IPV6_HOPLIMIT)
 }
@@ -161,7 +163,7 @@ func (m ControlMessage) TrafficClass() (TrafficClass, bool) {
 // FlowInfo returns the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
 // (IPV6_FLOWINFO, which asks for it too).
 func (m ControlMessage) FlowInfo() (uint32, bool) {
-	b, ok := loadIf[[4]byte](m, C.IPPROTO_IPV6, C.IPV6_FLOWINFO)
+	b, ok := loadIf[[4]byte](&m, C.IPPROTO_IPV6, C.IPV6_FLOWINFO)
 	return binary.BigEndian.Uint32(b[:]), ok
 }
 
@@ -214,7 +216,7 @@ func (m ControlMessage) RoutingHeader() ([]byte, bool) { return m.dataIf(C.IPPRO
 // PathMTU returns the MTU of the path to an address (IPV6_PATHMTU), which comes in a message of its own after
 // a packet was too large. IPV6_RECVPATHMTU asks for it. See RFC 3542, section 11.3.
 func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
-	v, ok := loadIf[C.struct_ip6_mtuinfo](m, C.IPPROTO_IPV6, C.IPV6_PATHMTU)
+	v, ok := loadIf[C.struct_ip6_mtuinfo](&m, C.IPPROTO_IPV6, C.IPV6_PATHMTU)
 	if !ok {
 		return IP6Mtuinfo{}, false
 	}
@@ -234,7 +236,7 @@ func (m ControlMessage) FragmentSize() (int, bool) {
 // Checksum returns the sum over a datagram that the network card or the kernel has made, not folded
 // (IP_CHECKSUM, which asks for it too).
 func (m ControlMessage) Checksum() (uint32, bool) {
-	return loadIf[uint32](m, C.IPPROTO_IP, C.IP_CHECKSUM)
+	return loadIf[uint32](&m, C.IPPROTO_IP, C.IP_CHECKSUM)
 }
 
 // SegmentSize returns the size in bytes of the datagrams that were joined to the message received; the
@@ -243,17 +245,17 @@ func (m ControlMessage) SegmentSize() (int, bool) { return m.intIf(C.IPPROTO_UDP
 
 // Drops returns how many packets the socket has dropped so far, modulo 2^32 (SO_RXQ_OVFL, which asks for it too).
 func (m ControlMessage) Drops() (uint32, bool) {
-	return loadIf[uint32](m, C.SOL_SOCKET, C.SO_RXQ_OVFL)
+	return loadIf[uint32](&m, C.SOL_SOCKET, C.SO_RXQ_OVFL)
 }
 
 // Mark returns a packet's mark (SO_MARK). SO_RCVMARK asks for it.
 func (m ControlMessage) Mark() (uint32, bool) {
-	return loadIf[uint32](m, C.SOL_SOCKET, C.SO_MARK)
+	return loadIf[uint32](&m, C.SOL_SOCKET, C.SO_MARK)
 }
 
 // Priority returns a packet's priority (SO_PRIORITY). SO_RCVPRIORITY asks for it.
 func (m ControlMessage) Priority() (uint32, bool) {
-	return loadIf[uint32](m, C.SOL_SOCKET, C.SO_PRIORITY)
+	return loadIf[uint32](&m, C.SOL_SOCKET, C.SO_PRIORITY)
 }
 
 // InQueue returns how many bytes are still to be received from a stream (TCP_CM_INQ, SCM_INQ). TCP_INQ or SO_INQ
@@ -267,7 +269,7 @@ func (m ControlMessage) InQueue() (int, bool) {
 
 // TLSRecordType returns the type of the TLS record received (TLS_GET_RECORD_TYPE).
 func (m ControlMessage) TLSRecordType() (uint8, bool) {
-	return loadIf[uint8](m, C.SOL_TLS, C.TLS_GET_RECORD_TYPE)
+	return loadIf[uint8](&m, C.SOL_TLS, C.TLS_GET_RECORD_TYPE)
 }
 
 // AuxData is what a packet socket tells of a packet besides its bytes: a struct tpacket_auxdata. See packet(7).
@@ -283,7 +285,7 @@ type AuxData struct {
 
 // AuxData returns what a packet socket tells of a packet (PACKET_AUXDATA, which asks for it too).
 func (m ControlMessage) AuxData() (AuxData, bool) {
-	v, ok := loadIf[C.csock_auxdata](m, C.SOL_PACKET, C.PACKET_AUXDATA)
+	v, ok := loadIf[C.csock_auxdata](&m, C.SOL_PACKET, C.PACKET_AUXDATA)
 	return AuxData{
 		Status:  uint32(v.tp_status),
 		Len:     uint32(v.tp_len),
@@ -299,7 +301,7 @@ func (m ControlMessage) AuxData() (AuxData, bool) {
 // too). See netlink(7).
 func (m ControlMessage) NetlinkGroup() (uint32, bool) {
 	// All that a struct nl_pktinfo has.
-	return loadIf[uint32](m, C.SOL_NETLINK, C.NETLINK_PKTINFO)
+	return loadIf[uint32](&m, C.SOL_NETLINK, C.NETLINK_PKTINFO)
 }
 
 // NetlinkNSID returns the id of the network namespace that a netlink message comes from
@@ -394,6 +396,6 @@ func (m ControlMessage) OptStats() ([]byte, bool) {
 // TimestampPacketInfo returns the interface that took a packet, 0 if it is not known, and the packet's length in
 // bytes there (SCM_TIMESTAMPING_PKTINFO). SOF_TIMESTAMPING_OPT_PKTINFO asks for it.
 func (m ControlMessage) TimestampPacketInfo() (ifindex, length int, ok bool) {
-	v, ok := loadIf[C.csock_ts_pktinfo](m, C.SOL_SOCKET, C.SCM_TIMESTAMPING_PKTINFO)
+	v, ok := loadIf[C.csock_ts_pktinfo](&m, C.SOL_SOCKET, C.SCM_TIMESTAMPING_PKTINFO)
 	return int(v.if_index), int(v.pkt_length), ok
 }

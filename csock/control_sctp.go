@@ -135,7 +135,7 @@ func AppendSCTPDstAddr(b []byte, addr netip.Addr) []byte {
 
 // SCTPSndRcv returns how a message came (SCTP_SNDRCV). The data_io_event of SCTP_EVENTS asks for it.
 func (m ControlMessage) SCTPSndRcv() (SCTPSndRcv, bool) {
-	v, ok := loadIf[C.csock_sctp_sndrcvinfo](m, C.IPPROTO_SCTP, C.SCTP_SNDRCV)
+	v, ok := loadIf[C.csock_sctp_sndrcvinfo](&m, C.IPPROTO_SCTP, C.SCTP_SNDRCV)
 	return SCTPSndRcv{
 		Stream:     uint16(v.sinfo_stream),
 		SSN:        uint16(v.sinfo_ssn),
@@ -151,7 +151,7 @@ func (m ControlMessage) SCTPSndRcv() (SCTPSndRcv, bool) {
 
 // SCTPRcvInfo returns how a message came (SCTP_RCVINFO). SCTP_RECVRCVINFO asks for it.
 func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
-	v, ok := loadIf[C.csock_sctp_rcvinfo](m, C.IPPROTO_SCTP, C.SCTP_RCVINFO)
+	v, ok := loadIf[C.csock_sctp_rcvinfo](&m, C.IPPROTO_SCTP, C.SCTP_RCVINFO)
 	return SCTPRcvInfo{
 		SID:     uint16(v.rcv_sid),
 		SSN:     uint16(v.rcv_ssn),
@@ -166,7 +166,7 @@ func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
 
 // SCTPNxtInfo returns what is known of the message after this one (SCTP_NXTINFO). SCTP_RECVNXTINFO asks for it.
 func (m ControlMessage) SCTPNxtInfo() (SCTPNxtInfo, bool) {
-	v, ok := loadIf[C.csock_sctp_nxtinfo](m, C.IPPROTO_SCTP, C.SCTP_NXTINFO)
+	v, ok := loadIf[C.csock_sctp_nxtinfo](&m, C.IPPROTO_SCTP, C.SCTP_NXTINFO)
 	return SCTPNxtInfo{
 		SID:     uint16(v.nxt_sid),
 		Flags:   uint16(v.nxt_flags),

@@ -465,6 +465,11 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 
 // SendTo sends p to addr. See sendto(2).
 func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
+	return s.sendTo(p, &addr, flags)
+}
+
+// sendTo is SendTo without another copy of the address.
+func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -479,15 +484,22 @@ func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 // RecvFrom receives into p, as Recv does, and also returns the sender's address, which is the zero
 // SockAddr on a connected stream. See recvfrom(2).
 func (s *Socket) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
+	n, err = s.recvFrom(p, flags, &from)
+	return
+}
+
+// recvFrom is RecvFrom into from, which is the zero SockAddr, and is so again after an error.
+func (s *Socket) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, error) {
 	if err := s.enter(); err != nil {
-		return 0, SockAddr{}, err
+		return 0, err
 	}
-	r := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags), &from.storage, &from.len)
+	n := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags), &from.storage, &from.len)
 	s.leave()
-	if r < 0 {
-		return 0, SockAddr{}, callRecvfrom.error(int(r))
+	if n < 0 {
+		*from = SockAddr{}
+		return 0, callRecvfrom.error(int(n))
 	}
-	return int(r), from, nil
+	return int(n), nil
 }
 
 // SendOutOfBand sends p with its last byte as urgent data (MSG_OOB). See tcp(7).

@@ -77,7 +77,8 @@ func (c *PacketConn) ReadFromUDP(p []byte) (int, *net.UDPAddr, error) {
 // ReadFromUDPAddrPort receives a datagram and returns its sender. On an IPv6 socket an IPv4 sender has the IPv4-mapped
 // form.
 func (c *PacketConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
-	n, addr, err := c.conn().RecvFrom(p, 0)
+	var addr SockAddr
+	n, err := c.conn().recvFrom(p, 0, &addr)
 	if err != nil {
 		return n, netip.AddrPort{}, c.conn().opError("read", err)
 	}
