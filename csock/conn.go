@@ -33,7 +33,7 @@ import (
 // [net.ErrClosed], which is what every call answers afterwards. A Conn that is lost closes when it is collected.
 //
 // Calls that send or receive allocate nothing, unless they fail; those that wait for an event that the system does not have (see
-// Connect) allocate a timer, and a context that can end costs a few small objects. Buffers live on the heap, as they do
+// Connect) allocate a timer, a context that can end costs a few small objects, and ReadFrom some for each file. Buffers live on the heap, as they do
 // for package net's types: the compiler puts local arrays there.
 type Conn struct {
 	s    Socket          // of the descriptor, lent to it; Close waits for its calls

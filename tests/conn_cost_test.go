@@ -121,6 +121,54 @@ func TestConnAllocs(t *testing.T) {
 	}
 }
 
+// A call that waits until it can send allocates nothing either, and none that reads the error queue.
+func TestConnAllocsElsewhere(t *testing.T) {
+	s, peer := connKinds[0].pair(t)
+	go io.Copy(io.Discard, peer)
+	big := make([]byte, 4<<20) // more than the buffers of both ends hold
+	urgent := []byte{1}
+	u := connKinds[4].open(t)
+	connNoError(t, csock.Borrow(u, func(s *csock.Socket) error { return s.Set(csock.IP_RECVERR.To(true)) }))
+	gone := connKinds[4].open(t)
+	nobody := connAddr(t, gone)
+	connNoError(t, gone.Close())
+	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 64)}, Control: make([]byte, 256)}
+	for name, f := range map[string]func() error{
+		"Write of a stream that is full": func() error { _, err := s.Write(big); return err },
+		"Send to a stream that is full": func() error {
+			for rest := big; len(rest) > 0; {
+				n, err := s.Send(rest, 0)
+				if err != nil {
+					return err
+				}
+				rest = rest[n:]
+			}
+			return nil
+		},
+		"SendOutOfBand": func() error { _, err := s.SendOutOfBand(urgent); return err },
+		"Recvmsg from the error queue": func() error {
+			if _, err := u.SendTo(urgent, nobody, 0); err != nil {
+				return err
+			}
+			_, err := u.Recvmsg(&m, csock.MSG_ERRQUEUE)
+			return err
+		},
+	} {
+		var failed error
+		n := testing.AllocsPerRun(20, func() {
+			if err := f(); err != nil {
+				failed = err
+			}
+		})
+		if failed != nil {
+			t.Errorf("%s: %v", name, failed)
+		}
+		if n != 0 && !connRace {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
 const connIdle = 10000 // both ends of half as many connections
 
 // TestConnIdle runs 10,000 idle Conns with a goroutine each, over Conn and over package net, each in a process of its own, and
