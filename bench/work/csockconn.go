@@ -13,6 +13,7 @@ import (
 
 // csockConn is this library's Conn: the same calls, driven by Go's poller.
 func csockConn() Contender {
+	opens := Extra{map[string]int{"fcntl": 2, "getsockname": 1, "getpeername": 1, "epoll_ctl": 2}, "asks for the socket's flags and addresses, and registers with the poller"}
 	return Contender{
 		Name:   "csock-conn",
 		About:  "csock.Conn, driven by the poller; in the Batch rows, with a csock.Batch",
@@ -31,11 +32,13 @@ func csockConn() Contender {
 			"Crossing":   "no call of csock does nothing",
 			"Socketpair": "pairs are made as Sockets: see csock",
 		},
-		Differs: map[string]string{
-			"Sendfile": quietly,
-			"Socket":   "registers with the poller, and asks for the socket's flags and addresses",
-			"Bind":     "registers with the poller, and asks for the socket's flags and addresses",
-			"Accept":   "registers with the poller, asks for flags and addresses, and for the connection's error",
+		Differs: map[string]Extra{
+			"Sendfile":        quietly,
+			"Socket":          opens,
+			"Bind":            opens,
+			"Accept/net=unix": {map[string]int{"fcntl": 3, "getsockname": 2, "epoll_ctl": 4}, "asks for flags and addresses, and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"fcntl": 3, "getsockname": 2, "getpeername": 1, "getsockopt": 1, "epoll_ctl": 4},
+				"asks for flags, addresses and the connection's error, and registers with the poller"},
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 // mdlayher is github.com/mdlayher/socket: x/sys's calls on sockets of Go's poller.
 func mdlayher() Contender {
 	rw := "write(2) and read(2) in place of sendto(2) and recvfrom(2)"
+	opens := Extra{map[string]int{"fcntl": 2, "getsockopt": 1, "epoll_ctl": 2}, "asks for the socket's flags and type, and registers with the poller"}
 	return Contender{
 		Name:   "mdlayher",
 		About:  "github.com/mdlayher/socket: x/sys's calls, driven by the poller",
@@ -34,17 +35,22 @@ func mdlayher() Contender {
 			"Batch":      "no batches",
 			"Sendfile":   "no sendfile",
 		},
-		Differs: map[string]string{
-			"SendRecv":       rw,
-			"Wakeups":        rw,
-			"PingPong":       rw,
-			"Contention":     rw,
-			"SendToRecvFrom": decodes,
-			"SendmsgRecvmsg": decodes,
-			"GSO":            decodes,
-			"Socket":         "registers with the poller, and asks for the socket's type and address",
-			"Bind":           "registers with the poller, and asks for the socket's type and address",
-			"Accept":         "registers with the poller, asks for the socket's type and addresses, and for the connection's error",
+		Notes: map[string]string{
+			"SendRecv":   rw,
+			"Wakeups":    rw,
+			"PingPong":   rw,
+			"Contention": rw,
+		},
+		Differs: map[string]Extra{
+			"SendToRecvFrom/net=udp4": decodes,
+			"SendToRecvFrom/net=udp6": decodes,
+			"SendmsgRecvmsg":          decodes,
+			"GSO":                     decodes,
+			"Socket":                  opens,
+			"Bind":                    opens,
+			"Accept/net=unix":         {map[string]int{"fcntl": 4, "getsockopt": 2, "epoll_ctl": 4}, "asks for both ends' flags and types, and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"fcntl": 4, "getsockopt": 5, "getpeername": 1, "epoll_ctl": 4},
+				"asks for both ends' flags and types, for the connection's error and address, and for the protocol where it decodes an address; registers with the poller"},
 		},
 	}
 }

@@ -35,16 +35,23 @@ func pkgNet() Contender {
 			"Vectored":   "net.Buffers gathers on stream sockets only, and nothing scatters",
 			"Batch":      "package net has no batches",
 		},
-		Differs: map[string]string{
+		Notes: map[string]string{
 			"SendRecv":       rw,
 			"Wakeups":        rw,
 			"PingPong":       rw,
 			"Contention":     rw,
 			"SendmsgRecvmsg": "control messages are built and read with x/sys",
 			"GSO":            "control messages are built and read with x/sys",
-			"Sendfile":       "sends from the file's own offset, so seeks back for each message; read(2) in place of recvfrom(2)",
-			"Bind":           "also sets SO_BROADCAST, asks for the socket's address and registers with the poller",
-			"Accept":         "connects in the background, sets options, asks for addresses and registers with the poller",
+			"Sendfile":       "read(2) in place of recvfrom(2)",
+			"Accept":         "connects in the background",
+		},
+		Differs: map[string]Extra{
+			"Sendfile": {map[string]int{"lseek": 1}, "sends from the file's own offset, so seeks back for each message"},
+			"Bind":     {map[string]int{"setsockopt": 1, "getsockname": 1, "epoll_ctl": 2}, "sets SO_BROADCAST, asks for the socket's address and registers with the poller"},
+			"Accept/net=unix": {map[string]int{"getsockname": 2, "getpeername": 1, "epoll_ctl": 4},
+				"asks for addresses and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"setsockopt": 6, "getsockopt": 1, "getsockname": 2, "getpeername": 1, "epoll_ctl": 4},
+				"sets options, asks for addresses and for the connection's error, and registers with the poller"},
 		},
 	}
 }

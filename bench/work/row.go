@@ -5,6 +5,7 @@ package work
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -255,8 +256,43 @@ type Contender struct {
 	Setups map[string]Setup
 	// Missing tells, for each operation without a setup, why.
 	Missing map[string]string
-	// Differs tells what this contender's calls have in them beyond the row's, by operation, where its API leaves no choice.
-	Differs map[string]string
+	// Notes tells, by operation, how this contender's API is used where that is not evident. The calls are the row's.
+	Notes map[string]string
+	// Differs tells what this contender's API makes the kernel do beyond the row's calls: by operation, or by the beginning of
+	// a row's name, such as Accept/net=tcp, where it is not the same in all of an operation's rows.
+	Differs map[string]Extra
+}
+
+// Extra are the system calls that each iteration makes beyond the row's.
+type Extra struct {
+	Calls map[string]int
+	Why   string
+}
+
+// Extra is what the contender's API adds to a row, the zero value where that is nothing.
+func (c Contender) Extra(r Row) Extra {
+	for name, e := range c.Differs {
+		if strings.HasPrefix(r.Name()+"/", name+"/") {
+			return e
+		}
+	}
+	return Extra{}
+}
+
+// Remark says how the contender does a row, "" if there is nothing to say: its note, and what its calls have beyond the row's.
+func (c Contender) Remark(r Row) string {
+	var said []string
+	if note := c.Notes[r.Op]; note != "" {
+		said = append(said, note)
+	}
+	if e := c.Extra(r); e.Why != "" {
+		var calls []string
+		for _, call := range slices.Sorted(maps.Keys(e.Calls)) {
+			calls = append(calls, fmt.Sprintf("%s %d", call, e.Calls[call]))
+		}
+		said = append(said, fmt.Sprintf("more system calls in each iteration (%s): %s", strings.Join(calls, ", "), e.Why))
+	}
+	return strings.Join(said, "; ")
 }
 
 // Open makes a row ready. An error for which errors.Is(err, ErrMissing) holds says that the contender's API has no such

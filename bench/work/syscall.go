@@ -31,7 +31,7 @@ func stdSyscall() Contender {
 			"Batch":    "syscall has neither sendmmsg nor recvmmsg",
 			"Memory":   "a bare descriptor, as with x/sys",
 		},
-		Differs: map[string]string{
+		Notes: map[string]string{
 			"SendRecv":       "syscall has no recv without an address, so recvfrom(2) is called with none by syscall.Syscall6",
 			"SendmsgRecvmsg": "control messages are built and read with x/sys: syscall knows fewer",
 			"GSO":            "control messages are built and read with x/sys: syscall knows fewer",

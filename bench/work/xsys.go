@@ -28,22 +28,26 @@ func xsys() Contender {
 			return s
 		}(),
 		Missing: map[string]string{"Batch": "x/sys has neither sendmmsg nor recvmmsg, nor struct mmsghdr"},
-		Differs: map[string]string{
-			"Accept":         decodes,
-			"SendToRecvFrom": decodes,
-			"SendmsgRecvmsg": decodes,
-			"Vectored":       decodes,
-			"GSO":            decodes,
-			"SendRecv":       "x/sys has no recv without an address, so recvfrom(2) is called with none by unix.Syscall6: less work than unix.Recvfrom",
-			"Wakeups":        "receives as in SendRecv",
-			"PingPong":       "receives as in SendRecv",
-			"Contention":     "receives as in SendRecv",
+		Notes: map[string]string{
+			"SendRecv":   "x/sys has no recv without an address, so recvfrom(2) is called with none by unix.Syscall6: less work than unix.Recvfrom",
+			"Wakeups":    "receives as in SendRecv",
+			"PingPong":   "receives as in SendRecv",
+			"Contention": "receives as in SendRecv",
+		},
+		Differs: map[string]Extra{
+			"Accept/net=tcp":          decodes,
+			"SendToRecvFrom/net=udp4": decodes,
+			"SendToRecvFrom/net=udp6": decodes,
+			"SendmsgRecvmsg":          decodes,
+			"Vectored":                decodes,
+			"GSO":                     decodes,
 		},
 	}
 }
 
 // decodes is what strace shows of x/sys, and its source says.
-const decodes = "x/sys asks the kernel for the socket's protocol (getsockopt) each time it decodes an IPv4 or IPv6 address, as every receive with one does"
+var decodes = Extra{map[string]int{"getsockopt": 1},
+	"x/sys asks the kernel for the socket's protocol each time it decodes an IPv4 or IPv6 address, as every receive with one does"}
 
 func xsysCrossing(r Row, k *Case) error {
 	if r.Get("call") == "empty" {
