@@ -202,7 +202,17 @@ type csockMsg struct {
 	msg     csock.MsgHdr
 	one     [1][]byte
 	control []byte
+	from    netip.AddrPort // who sent last, decoded
+	name    string         // the same of a Unix socket
 	csockBatch
+}
+
+// decode takes out of an address what the other contenders' calls answer, too.
+func (m *csockMsg) decode(a *csock.SockAddr) {
+	var ok bool
+	if m.from, ok = a.AddrPort(); !ok {
+		m.name, _ = a.AbstractNamespace()
+	}
 }
 
 func newCsockMsg(local, peer unix.Sockaddr) (csockMsg, error) {
@@ -280,7 +290,8 @@ func (s *csockSocket) recv(p []byte) (int, error)   { return s.s.Recv(p, 0) }
 func (s *csockSocket) sendTo(p []byte) (int, error) { return s.s.SendTo(p, s.peer, 0) }
 
 func (s *csockSocket) recvFrom(p []byte) (int, error) {
-	n, _, err := s.s.RecvFrom(p, 0)
+	n, from, err := s.s.RecvFrom(p, 0)
+	s.decode(&from)
 	return n, err
 }
 

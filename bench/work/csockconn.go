@@ -222,7 +222,8 @@ func (c *csockConnSocket) recv(p []byte) (int, error)   { return c.c.Recv(p, 0) 
 func (c *csockConnSocket) sendTo(p []byte) (int, error) { return c.c.SendTo(p, c.peer, 0) }
 
 func (c *csockConnSocket) recvFrom(p []byte) (int, error) {
-	n, _, err := c.c.RecvFrom(p, 0)
+	n, from, err := c.c.RecvFrom(p, 0)
+	c.decode(&from)
 	return n, err
 }
 
