@@ -30,7 +30,6 @@ import "C"
 import (
 	"os"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -165,28 +164,34 @@ func cgoBind(_ Row, k *Case) error {
 	return nil
 }
 
-type cgoSocket C.int
+type cgoSocket struct {
+	fd   C.int
+	file C.int // the descriptor of what sendFile sends, asked for once
+}
 
-func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return cgoSocket(fd), nil }
+func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return &cgoSocket{fd: C.int(fd)}, nil }
 
-func (s cgoSocket) send(p []byte) (int, error) {
-	n := C.bench_cgo_send(C.int(s), cstr(p), C.size_t(len(p)))
+func (s *cgoSocket) send(p []byte) (int, error) {
+	n := C.bench_cgo_send(s.fd, cstr(p), C.size_t(len(p)))
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}
 	return int(n), nil
 }
 
-func (s cgoSocket) recv(p []byte) (int, error) {
-	n := C.bench_cgo_recv(C.int(s), cstr(p), C.size_t(len(p)))
+func (s *cgoSocket) recv(p []byte) (int, error) {
+	n := C.bench_cgo_recv(s.fd, cstr(p), C.size_t(len(p)))
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}
 	return int(n), nil
 }
 
-func (s cgoSocket) sendFile(f *os.File, size int) (int, error) {
-	n := C.bench_cgo_sendfile(C.int(s), C.int(f.Fd()), C.size_t(size))
+func (s *cgoSocket) sendFile(f *os.File, size int) (int, error) {
+	if s.file == 0 {
+		s.file = C.int(f.Fd())
+	}
+	n := C.bench_cgo_sendfile(s.fd, s.file, C.size_t(size))
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}
@@ -229,10 +234,7 @@ func openPolledCgo(k *Case, fd int, _, _ unix.Sockaddr) (any, error) {
 		return nil, err
 	}
 	f := os.NewFile(uintptr(own), "bench")
-	k.onClose(func() { f.Close() })
-	if err := f.SetDeadline(time.Now().Add(caseTimeout)); err != nil {
-		return nil, err
-	}
+	guard(k, f)
 	rc, err := f.SyscallConn()
 	if err != nil {
 		return nil, err

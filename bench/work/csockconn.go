@@ -5,7 +5,6 @@ package work
 import (
 	"context"
 	"os"
-	"time"
 
 	"github.com/csock/go-csock/csock"
 	"golang.org/x/sys/unix"
@@ -53,8 +52,8 @@ func newCsockConn(k *Case, fd int) (*csock.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.onClose(func() { c.Close() })
-	return c, c.SetDeadline(time.Now().Add(caseTimeout))
+	guard(k, c)
+	return c, nil
 }
 
 func csockConnGetsockopt(_ Row, k *Case) error {

@@ -4,7 +4,6 @@ package work
 
 import (
 	"context"
-	"time"
 
 	"github.com/mdlayher/socket"
 	"golang.org/x/sys/unix"
@@ -31,7 +30,7 @@ func mdlayher() Contender {
 		Missing: map[string]string{
 			"Crossing":   "no call of this package does nothing",
 			"Socketpair": "no pairs",
-			"Vectored":   "gathers, but nothing scatters",
+			"Vectored":   "Conn's Sendmsg and Recvmsg take one buffer each",
 			"Batch":      "no batches",
 			"Sendfile":   "no sendfile",
 		},
@@ -98,8 +97,8 @@ func newMdlayher(k *Case, fd int) (*socket.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.onClose(func() { c.Close() })
-	return c, c.SetDeadline(time.Now().Add(caseTimeout))
+	guard(k, c)
+	return c, nil
 }
 
 func mdlayherSocketClose(_ Row, k *Case) error {

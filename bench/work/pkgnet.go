@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -91,7 +90,7 @@ func netAccept(r Row, k *Case) error {
 	if err != nil {
 		return err
 	}
-	k.onClose(func() { l.Close() })
+	guard(k, l)
 	addr := addrPort(sa).String()
 	if name, ok := unixName(sa); ok {
 		addr = name
@@ -142,10 +141,7 @@ func openNet(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.onClose(func() { c.Close() })
-	if err := c.SetDeadline(time.Now().Add(caseTimeout)); err != nil {
-		return nil, err
-	}
+	guard(k, c)
 	s := &netSocket{Conn: c, local: local, peer: addrPort(peer), oob: make([]byte, 128)}
 	s.udp, _ = c.(*net.UDPConn)
 	s.tcp, _ = c.(*net.TCPConn)
