@@ -25,6 +25,7 @@ func BenchmarkSocketpair(b *testing.B)     { benchmark(b, "Socketpair") }
 func BenchmarkBind(b *testing.B)           { benchmark(b, "Bind") }
 func BenchmarkAccept(b *testing.B)         { benchmark(b, "Accept") }
 func BenchmarkSendRecv(b *testing.B)       { benchmark(b, "SendRecv") }
+func BenchmarkDeadlines(b *testing.B)      { benchmark(b, "Deadlines") }
 func BenchmarkSendToRecvFrom(b *testing.B) { benchmark(b, "SendToRecvFrom") }
 func BenchmarkSendmsgRecvmsg(b *testing.B) { benchmark(b, "SendmsgRecvmsg") }
 func BenchmarkVectored(b *testing.B)       { benchmark(b, "Vectored") }

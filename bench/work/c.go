@@ -42,7 +42,7 @@ func cLoop() Contender {
 			"Contention":     cContention,
 			"Memory":         memory(Floor),
 		},
-		Missing: make(map[string]string),
+		Missing: map[string]string{"Deadlines": noDeadline},
 	}
 }
 

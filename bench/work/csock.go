@@ -26,7 +26,7 @@ func csockDirect() Contender {
 			s["Memory"] = memory("csock")
 			return s
 		}(),
-		Missing: map[string]string{"Crossing": "no call of csock does nothing: cgo is its crossing"},
+		Missing: map[string]string{"Crossing": "no call of csock does nothing: cgo is its crossing", "Deadlines": noDeadline},
 		Differs: map[string]Extra{"Sendfile": quietly},
 	}
 }

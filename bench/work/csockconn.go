@@ -5,6 +5,7 @@ package work
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/csock/go-csock/csock"
 	"golang.org/x/sys/unix"
@@ -19,6 +20,7 @@ func csockConn() Contender {
 		Poller: true,
 		Setups: func() map[string]Setup {
 			s := loops(openCsockConn)
+			s["Deadlines"] = deadlines(openCsockConn)
 			s["Getsockopt"] = csockConnGetsockopt
 			s["Setsockopt"] = csockConnSetsockopt
 			s["Socket"] = csockConnSocketClose
@@ -216,8 +218,11 @@ func openCsockConn(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 	return &csockConnSocket{c, m}, err
 }
 
-func (c *csockConnSocket) send(p []byte) (int, error)   { return c.c.Send(p, 0) }
-func (c *csockConnSocket) recv(p []byte) (int, error)   { return c.c.Recv(p, 0) }
+func (c *csockConnSocket) send(p []byte) (int, error)         { return c.c.Send(p, 0) }
+func (c *csockConnSocket) recv(p []byte) (int, error)         { return c.c.Recv(p, 0) }
+func (c *csockConnSocket) SetReadDeadline(t time.Time) error  { return c.c.SetReadDeadline(t) }
+func (c *csockConnSocket) SetWriteDeadline(t time.Time) error { return c.c.SetWriteDeadline(t) }
+
 func (c *csockConnSocket) sendTo(p []byte) (int, error) { return c.c.SendTo(p, c.peer, 0) }
 
 func (c *csockConnSocket) recvFrom(p []byte) (int, error) {

@@ -19,6 +19,7 @@ func mdlayher() Contender {
 		Poller: true,
 		Setups: func() map[string]Setup {
 			s := only(loops(openMdlayher), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Wakeups", "PingPong", "Contention")
+			s["Deadlines"] = deadlines(openMdlayher)
 			s["Getsockopt"] = mdlayherGetsockopt
 			s["Setsockopt"] = mdlayherSetsockopt
 			s["Socket"] = mdlayherSocketClose
@@ -39,6 +40,7 @@ func mdlayher() Contender {
 			"Wakeups":    rw,
 			"PingPong":   rw,
 			"Contention": rw,
+			"Deadlines":  rw,
 		},
 		Differs: map[string]Extra{
 			"SendToRecvFrom/net=udp4": decodes,

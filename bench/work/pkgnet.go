@@ -20,6 +20,7 @@ func pkgNet() Contender {
 		Poller: true,
 		Setups: func() map[string]Setup {
 			s := only(loops(openNet), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "Wakeups", "PingPong", "Contention")
+			s["Deadlines"] = deadlines(openNet)
 			s["Bind"] = netBind
 			s["Accept"] = netAccept
 			s["Memory"] = memory("net")
@@ -36,6 +37,7 @@ func pkgNet() Contender {
 		},
 		Notes: map[string]string{
 			"SendRecv":       rw,
+			"Deadlines":      rw,
 			"Wakeups":        rw,
 			"PingPong":       rw,
 			"Contention":     rw,

@@ -138,6 +138,8 @@ func Rows() []Row {
 			add(size == 64 || size > 8192, "SendRecv", "net", network, "size", size)
 		}
 	}
+	add(true, "Deadlines", "net", "udp", "size", 64)
+	add(false, "Deadlines", "net", "tcp", "size", 64)
 	for _, network := range []string{"udp4", "udp6", "unixgram"} {
 		add(network != "udp6", "SendToRecvFrom", "net", network, "size", 64)
 	}
@@ -198,6 +200,7 @@ var descriptions = map[string]string{
 	"Bind":           "Creates a UDP socket, binds it to a fixed loopback port and closes it.",
 	"Accept":         "Creates a socket, connects it to a listener, accepts the connection, closes both ends.",
 	"SendRecv":       "Sends a message on one connected socket and receives it on the other, in one thread or goroutine. Stream sockets receive until the message is whole.",
+	"Deadlines":      "SendRecv again, each call with a deadline of its own, set just before it: SetWriteDeadline and send, SetReadDeadline and receive. What servers do.",
 	"SendToRecvFrom": "Sends a datagram to an address on an unconnected socket and receives it together with the sender's address.",
 	"SendmsgRecvmsg": "Sends a datagram with two control messages (source address and ECN), receives it with two (destination address and ECN), and decodes them.",
 	"Vectored":       "Sends one UDP datagram gathered from several buffers and receives it scattered over as many.",

@@ -26,10 +26,11 @@ func stdSyscall() Contender {
 			return s
 		}(),
 		Missing: map[string]string{
-			"Crossing": "the same function as x/sys's",
-			"Vectored": "syscall has no vectored messages",
-			"Batch":    "syscall has neither sendmmsg nor recvmmsg",
-			"Memory":   "a bare descriptor, as with x/sys",
+			"Deadlines": noDeadline,
+			"Crossing":  "the same function as x/sys's",
+			"Vectored":  "syscall has no vectored messages",
+			"Batch":     "syscall has neither sendmmsg nor recvmmsg",
+			"Memory":    "a bare descriptor, as with x/sys",
 		},
 		Notes: map[string]string{
 			"SendRecv":       "syscall has no recv without an address, so recvfrom(2) is called with none by syscall.Syscall6",

@@ -27,7 +27,7 @@ func xsys() Contender {
 			s["Memory"] = memory(Baseline)
 			return s
 		}(),
-		Missing: map[string]string{"Batch": "x/sys has neither sendmmsg nor recvmmsg, nor struct mmsghdr"},
+		Missing: map[string]string{"Batch": "x/sys has neither sendmmsg nor recvmmsg, nor struct mmsghdr", "Deadlines": noDeadline},
 		Notes: map[string]string{
 			"SendRecv": "x/sys has no recv without an address, so recvfrom(2) is called with none by unix.Syscall6: less work than unix.Recvfrom",
 			"Vectored": "unix.RecvmsgBuffers always decodes an address, which costs a getsockopt and two allocations; recvmsg(2) is called without one by unix.Syscall, " +
