@@ -222,10 +222,12 @@ func cBatch(r Row, k *Case) error {
 	if err != nil {
 		return err
 	}
-	out, in := make([]byte, r.Bytes()), make([]byte, r.Bytes())
-	k.Run = func(n int) error {
-		return cErr(C.bench_c_batch(C.int(a), C.int(b), ptr(addr), C.uint(len(addr)), cstr(out), cstr(in), C.uint(r.Int("batch")), C.size_t(r.Int("size")), C.long(n)))
+	batch := C.bench_c_batch_make(ptr(addr), C.uint(len(addr)), C.uint(r.Int("batch")), C.size_t(r.Int("size")))
+	if batch == nil {
+		return syscall.ENOMEM
 	}
+	k.onClose(func() { C.bench_c_batch_free(batch) })
+	k.Run = func(n int) error { return cErr(C.bench_c_batch_run(batch, C.int(a), C.int(b), C.long(n))) }
 	return nil
 }
 
@@ -282,18 +284,21 @@ func cPingPong(r Row, k *Case) error {
 		}
 	})
 	var samples []float64
-	k.Run = func(n int) error {
+	trips := func(n int) error {
 		ns := make([]float64, n)
-		rc := C.bench_c_pingpong(C.int(a), cstr(out), cstr(in), C.size_t(size), warmups, C.long(n), (*C.double)(unsafe.SliceData(ns)))
+		rc := C.bench_c_pingpong(C.int(a), cstr(out), cstr(in), C.size_t(size), C.long(n), (*C.double)(unsafe.SliceData(ns)))
 		samples = append(samples, ns...)
 		return cErr(rc)
 	}
+	k.Run = trips
 	k.Samples = func() []float64 {
 		s := samples
 		samples = nil
 		return s
 	}
-	return nil
+	err = trips(warmups)
+	k.Samples()
+	return err
 }
 
 func cContention(r Row, k *Case) error {

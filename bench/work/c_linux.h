@@ -21,14 +21,18 @@ int bench_c_sendrecv(int a, int b, const char *out, char *in, size_t size, long 
 int bench_c_sendto(int a, int b, const void *addr, unsigned addrlen, const char *out, char *in, size_t size, long n);
 int bench_c_sendmsg(int a, int b, const void *from, const void *addr, unsigned addrlen, const char *out, char *in, size_t size, int ecn, long n);
 int bench_c_vectored(int a, int b, char *out, char *in, size_t bufs, size_t size, long n);
-int bench_c_batch(int a, int b, const void *addr, unsigned addrlen, char *out, char *in, unsigned batch, size_t size, long n);
 int bench_c_gso(int a, int b, const void *addr, unsigned addrlen, const char *out, char *in, size_t len, size_t seg, long n);
 int bench_c_sendfile(int a, int b, int file, char *in, size_t size, long n);
+
+// A batch to send and one to receive, made once.
+void *bench_c_batch_make(const void *addr, unsigned addrlen, unsigned batch, size_t size);
+int bench_c_batch_run(void *batch, int a, int b, long n);
+void bench_c_batch_free(void *batch);
 
 // Round trips against an echo in another thread, which bench_c_echo starts and *quit as a message's first byte* ends.
 void *bench_c_echo(int fd, size_t size, char quit);
 int bench_c_echo_join(void *echo);
-int bench_c_pingpong(int fd, char *out, char *in, size_t size, long warmups, long n, double *ns);
+int bench_c_pingpong(int fd, char *out, char *in, size_t size, long n, double *ns);
 
 // Threads that wait for work on one pair of sockets.
 void *bench_c_crew(int a, int b, size_t size, int workers);

@@ -448,7 +448,7 @@ func sendfile(open opener) Setup {
 	}
 }
 
-// warmups are the round trips before the timed ones, in which both sides wake up.
+// warmups are round trips before the first that counts, in which both sides wake up.
 const warmups = 10
 
 func pingPong(open opener) Setup {
@@ -477,13 +477,13 @@ func pingPong(open opener) Setup {
 			}
 			return recvAll(near, in)
 		}
+		for range warmups {
+			if err := trip(); err != nil {
+				return err
+			}
+		}
 		var samples []float64
 		k.Run = func(n int) error {
-			for range warmups {
-				if err := trip(); err != nil {
-					return err
-				}
-			}
 			for range n {
 				start := time.Now()
 				if err := trip(); err != nil {

@@ -93,13 +93,19 @@ func (r Row) Bytes() int {
 }
 
 // MinIters is the least number of iterations in a slice that makes sense: each goroutine of a contention row needs some
-// work of its own, or its start would be all that is measured.
+// work of its own, or its start would be all that is measured; percentiles need many round trips.
 func (r Row) MinIters() int {
 	if g := r.Int("goroutines"); g > 0 {
 		return 64 * g
 	}
+	if r.Kind == Latency {
+		return latencyTrips
+	}
 	return 1
 }
+
+// latencyTrips is how many round trips a slice of a latency row has at least, so that its percentiles mean something.
+const latencyTrips = 200
 
 // params builds a parameter list from alternating names and values.
 func params(kv ...any) []Param {
