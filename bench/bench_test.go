@@ -73,7 +73,7 @@ func run(b *testing.B, r work.Row, c work.Contender) {
 		b.Skip(err)
 	}
 	defer k.Close()
-	if r.Kind == work.Memory {
+	if k.Measure != nil {
 		var total float64
 		for range b.N {
 			n, err := k.Measure()
@@ -82,7 +82,11 @@ func run(b *testing.B, r work.Row, c work.Contender) {
 			}
 			total += n
 		}
-		b.ReportMetric(total/float64(b.N), "B/socket")
+		unit := "B/socket"
+		if r.Kind == work.Cost {
+			unit = "ns/function"
+		}
+		b.ReportMetric(total/float64(b.N), unit)
 		return
 	}
 	b.SetBytes(int64(r.Bytes()))

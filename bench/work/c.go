@@ -11,6 +11,7 @@ import "C"
 import (
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -93,17 +94,43 @@ func cCrossing(r Row, k *Case) error {
 	return cPlain(func(n C.long) C.int { return C.bench_c_getppid(n) })(r, k)
 }
 
+const (
+	frameDepth = 8
+	framesTime = 30 * time.Millisecond
+)
+
+// cFrames alternates between a call by itself and the same call within nested functions. The median of the differences is the cost.
 func cFrames(r Row, k *Case) error {
-	var a, b int
-	call := C.char(r.Get("call")[0])
-	if call == 'u' {
-		var err error
-		if a, b, err = connectedPair(k, "udp"); err != nil {
-			return err
-		}
+	a, b, err := connectedPair(k, "udp")
+	if err != nil {
+		return err
 	}
-	k.Run = func(n int) error {
-		return cErr(C.bench_c_frames(call, C.int(a), C.int(b), C.int(r.Int("depth")), C.long(n)))
+	call := C.char(r.Get("call")[0])
+	// Pieces of tens of microseconds, whatever the call takes.
+	iters := map[string]int{"none": 5000, "getppid": 500, "udp": 50}[r.Get("call")]
+	functions := frameDepth * iters
+	if call == 'u' {
+		functions *= 2 // those of send and those of recv
+	}
+	piece := func(depth int) (time.Duration, error) {
+		start := time.Now()
+		rc := C.bench_c_frames(call, C.int(a), C.int(b), C.int(depth), C.long(iters))
+		return time.Since(start), cErr(rc)
+	}
+	k.Measure = func() (float64, error) {
+		var costs []float64
+		for begin := time.Now(); time.Since(begin) < framesTime; {
+			direct, err := piece(0)
+			if err != nil {
+				return 0, err
+			}
+			nested, err := piece(frameDepth)
+			if err != nil {
+				return 0, err
+			}
+			costs = append(costs, float64(nested-direct)/float64(functions))
+		}
+		return Tail(costs)[0].Value, nil
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ const (
 	Latency
 	// Memory rows take the resident memory of a socket.
 	Memory
+	// Cost rows take the nanoseconds that one thing costs, which the case finds out by itself as a difference: see Case.Measure.
+	Cost
 )
 
 // A Param is one named setting of a row, such as size=64.
@@ -67,7 +69,7 @@ func (r Row) Int(key string) int {
 
 // Alone reports whether one goroutine does all of the row's work.
 func (r Row) Alone() bool {
-	return r.Kind == Time && r.Op != "Contention" && r.Op != "Wakeups"
+	return (r.Kind == Time || r.Kind == Cost) && r.Op != "Contention" && r.Op != "Wakeups"
 }
 
 // Settle gives Go as many processors as the row is run with, until restore is called: one where a single goroutine has all the
@@ -79,6 +81,12 @@ func (r Row) Settle() (restore func()) {
 	}
 	procs := runtime.GOMAXPROCS(1)
 	return func() { runtime.GOMAXPROCS(procs) }
+}
+
+// Floored reports whether the pure C loop is the least that a row can take. Where two sides wait for each other it is not: threads
+// that the kernel puts to sleep and wakes can take longer than goroutines.
+func (r Row) Floored() bool {
+	return r.Op != "PingPong" && r.Op != "Contention"
 }
 
 // Bytes is the payload that one iteration moves, or 0 for rows that move none.
@@ -125,9 +133,8 @@ func Rows() []Row {
 	add(true, "Crossing", "call", "empty")
 	add(true, "Crossing", "call", "getppid")
 	for _, call := range []string{"none", "getppid", "udp"} {
-		for _, depth := range []int{0, 4, 8} {
-			add(true, "Frames", "call", call, "depth", depth)
-		}
+		add(true, "Frames", "call", call)
+		rows[len(rows)-1].Kind = Cost
 	}
 	add(true, "Getsockopt")
 	add(true, "Setsockopt")
@@ -197,8 +204,9 @@ func Ops() []string {
 func Describe(op string) string { return descriptions[op] }
 
 var descriptions = map[string]string{
-	"Crossing":       "One call that does nothing (empty), and one of the cheapest system call (getppid). What a crossing costs by itself.",
-	"Frames":         "An experiment in C: nothing, getppid, or a UDP send and recv, called through a number of nested functions. What a return costs after the kernel has run.",
+	"Crossing": "One call that does nothing (empty), and one of the cheapest system call (getppid). What a crossing costs by itself.",
+	"Frames": "An experiment in C: nothing, getppid, or a UDP send and recv, called directly and through eight nested functions in turn, in pieces of tens of microseconds. " +
+		"The number is the difference for each function: what one more call and its return cost, after the kernel has run or without it.",
 	"Getsockopt":     "Reads one int option, SO_PRIORITY, of a UDP socket.",
 	"Setsockopt":     "Writes one int option, SO_PRIORITY, of a UDP socket.",
 	"Socket":         "Creates a UDP socket and closes it.",
@@ -234,7 +242,7 @@ type Case struct {
 	Run func(n int) error
 	// Samples, in latency rows, returns the nanoseconds of each round trip since it was last called.
 	Samples func() []float64
-	// Measure, in memory rows, returns the bytes for each socket.
+	// Measure, in memory rows, returns the bytes for each socket, and in cost rows the nanoseconds. Such a case has no Run.
 	Measure func() (float64, error)
 
 	cleanup []func()

@@ -86,12 +86,13 @@ func TestEveryRowRuns(t *testing.T) {
 						t.Skip("left out on this machine:", err)
 					}
 					defer k.Close()
-					if r.Kind == Memory {
-						if testing.Short() {
+					if k.Measure != nil {
+						if r.Kind == Memory && testing.Short() {
 							t.Skip("short: starts a process with thousands of sockets")
 						}
-						if n, err := k.Measure(); err != nil || n < 0 {
-							t.Errorf("%v bytes, %v", n, err)
+						// What memory is not there to be measured is none; a cost below zero is a difference on a busy machine.
+						if n, err := k.Measure(); err != nil || r.Kind == Memory && n < 0 {
+							t.Errorf("%v, %v", n, err)
 						}
 						return
 					}
