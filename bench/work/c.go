@@ -19,6 +19,9 @@ import (
 
 // cLoop is the floor: all iterations in one call from Go, so that nothing but C and the kernel is measured.
 func cLoop() Contender {
+	sendRecv := cSendRecv(func(a, b C.int, out, in *C.char, size C.size_t, n C.long) C.int {
+		return C.bench_c_sendrecv(a, b, out, in, size, n)
+	})
 	return Contender{
 		Name:  Floor,
 		About: "a pure C loop: one call from Go for all iterations, so nothing but C and the kernel. The floor.",
@@ -31,14 +34,14 @@ func cLoop() Contender {
 			"Socketpair":     cPlain(func(n C.long) C.int { return C.bench_c_socketpair(n) }),
 			"Bind":           cBind,
 			"Accept":         cAccept,
-			"SendRecv":       cSendRecv,
+			"SendRecv":       sendRecv,
 			"SendToRecvFrom": cSendToRecvFrom,
 			"SendmsgRecvmsg": cSendmsgRecvmsg,
 			"Vectored":       cVectored,
 			"Batch":          cBatch,
 			"GSO":            cGSO,
 			"Sendfile":       cSendfile,
-			"Wakeups":        cSendRecv,
+			"Wakeups":        sendRecv,
 			"PingPong":       cPingPong,
 			"Contention":     cContention,
 			"Memory":         memory(Floor),
@@ -174,16 +177,18 @@ func cAccept(r Row, k *Case) error {
 	return nil
 }
 
-func cSendRecv(r Row, k *Case) error {
-	a, b, err := connectedPair(k, r.Get("net"))
-	if err != nil {
-		return err
+func cSendRecv(f func(a, b C.int, out, in *C.char, size C.size_t, n C.long) C.int) Setup {
+	return func(r Row, k *Case) error {
+		a, b, err := connectedPair(k, r.Get("net"))
+		if err != nil {
+			return err
+		}
+		out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
+		k.Run = func(n int) error {
+			return cErr(f(C.int(a), C.int(b), cstr(out), cstr(in), C.size_t(len(out)), C.long(n)))
+		}
+		return nil
 	}
-	out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
-	k.Run = func(n int) error {
-		return cErr(C.bench_c_sendrecv(C.int(a), C.int(b), cstr(out), cstr(in), C.size_t(len(out)), C.long(n)))
-	}
-	return nil
 }
 
 func cSendToRecvFrom(r Row, k *Case) error {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,6 +84,18 @@ long bench_cgo_sendfile(int fd, int file, size_t n)
 {
 	off_t off = 0;
 	ssize_t k = sendfile(fd, file, &off, n);
+	return k < 0 ? -errno : k;
+}
+
+long bench_cgo_syscall_send(int fd, const char *p, size_t n)
+{
+	long k = syscall(SYS_sendto, fd, p, n, 0, NULL, 0);
+	return k < 0 ? -errno : k;
+}
+
+long bench_cgo_syscall_recv(int fd, char *p, size_t n)
+{
+	long k = syscall(SYS_recvfrom, fd, p, n, 0, NULL, NULL);
 	return k < 0 ? -errno : k;
 }
 
@@ -235,6 +248,18 @@ int bench_c_sendrecv(int a, int b, const char *out, char *in, size_t size, long 
 			rc = recv_all(b, in, size);
 		if (rc < 0)
 			return rc;
+	}
+	return 0;
+}
+
+int bench_c_syscall_sendrecv(int a, int b, const char *out, char *in, size_t size, long n)
+{
+	while (n-- > 0) {
+		long k = bench_cgo_syscall_send(a, out, size);
+		for (size_t got = 0; k > 0 && got < size; got += k > 0 ? k : 0)
+			k = bench_cgo_syscall_recv(b, in + got, size - got);
+		if (k <= 0)
+			return k < 0 ? k : -ECONNRESET;
 	}
 	return 0;
 }

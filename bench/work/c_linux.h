@@ -18,6 +18,7 @@ int bench_c_socketpair(long n);
 int bench_c_bind(const void *addr, unsigned addrlen, long n);
 int bench_c_accept(int listener, const void *addr, unsigned addrlen, long n);
 int bench_c_sendrecv(int a, int b, const char *out, char *in, size_t size, long n);
+int bench_c_syscall_sendrecv(int a, int b, const char *out, char *in, size_t size, long n);
 int bench_c_sendto(int a, int b, const void *addr, unsigned addrlen, const char *out, char *in, size_t size, long n);
 int bench_c_sendmsg(int a, int b, const void *from, const void *addr, unsigned addrlen, const char *out, char *in, size_t size, int ecn, long n);
 int bench_c_vectored(int a, int b, char *out, char *in, size_t bufs, size_t size, long n);
@@ -56,5 +57,8 @@ int bench_cgo_close(int fd);
 long bench_cgo_send(int fd, const char *p, size_t n);
 long bench_cgo_recv(int fd, char *p, size_t n);
 long bench_cgo_sendfile(int fd, int file, size_t n);
+// The same without libc's cancellation points.
+long bench_cgo_syscall_send(int fd, const char *p, size_t n);
+long bench_cgo_syscall_recv(int fd, char *p, size_t n);
 
 #endif

@@ -172,26 +172,22 @@ type cgoSocket struct {
 func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return &cgoSocket{fd: C.int(fd)}, nil }
 
 func (s *cgoSocket) send(p []byte) (int, error) {
-	n := C.bench_cgo_send(s.fd, cstr(p), C.size_t(len(p)))
-	if n < 0 {
-		return 0, syscall.Errno(-n)
-	}
-	return int(n), nil
+	return cgoResult(C.bench_cgo_send(s.fd, cstr(p), C.size_t(len(p))))
 }
 
 func (s *cgoSocket) recv(p []byte) (int, error) {
-	n := C.bench_cgo_recv(s.fd, cstr(p), C.size_t(len(p)))
-	if n < 0 {
-		return 0, syscall.Errno(-n)
-	}
-	return int(n), nil
+	return cgoResult(C.bench_cgo_recv(s.fd, cstr(p), C.size_t(len(p))))
 }
 
 func (s *cgoSocket) sendFile(f *os.File, size int) (int, error) {
 	if s.file == 0 {
 		s.file = C.int(f.Fd())
 	}
-	n := C.bench_cgo_sendfile(s.fd, s.file, C.size_t(size))
+	return cgoResult(C.bench_cgo_sendfile(s.fd, s.file, C.size_t(size)))
+}
+
+// cgoResult makes Go's two results of a count or minus errno.
+func cgoResult(n C.long) (int, error) {
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}
@@ -262,11 +258,8 @@ func (s *polledSocket) recv(p []byte) (int, error) {
 }
 
 func (o *cgoOp) result(err error) (int, error) {
-	if err == nil && o.n < 0 {
-		err = syscall.Errno(-o.n)
-	}
 	if err != nil {
 		return 0, err
 	}
-	return int(o.n), nil
+	return cgoResult(o.n)
 }

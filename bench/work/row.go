@@ -339,7 +339,7 @@ const (
 
 // Contenders lists all contenders, in the order in which reports show them.
 func Contenders() []Contender {
-	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), polledCgo(), rawSyscall()}
+	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), guardedCgo(), syscallCgo(), polledCgo(), rawSyscall(), syscallLoop()}
 	for _, c := range cs[1:] {
 		c.Missing["Frames"] = "an experiment in C"
 		for _, op := range Ops() {
