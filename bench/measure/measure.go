@@ -374,7 +374,7 @@ func summarize(r work.Row, cells []*running) RowResult {
 		return nil
 	}
 	for _, c := range cells {
-		cell := Cell{Contender: c.contender.Name, Missing: c.missing, Failed: c.failed, Differs: c.contender.Differs[r.Op]}
+		cell := Cell{Contender: c.contender.Name, Missing: c.missing, Failed: c.failed, Differs: c.contender.Remark(r)}
 		if c.live() {
 			cell.Median = Median(present(c.samples))
 			cell.Ratios = make(map[string]*Estimate)

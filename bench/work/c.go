@@ -11,6 +11,7 @@ import "C"
 import (
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -18,6 +19,9 @@ import (
 
 // cLoop is the floor: all iterations in one call from Go, so that nothing but C and the kernel is measured.
 func cLoop() Contender {
+	sendRecv := cSendRecv(func(a, b C.int, out, in *C.char, size C.size_t, n C.long) C.int {
+		return C.bench_c_sendrecv(a, b, out, in, size, n)
+	})
 	return Contender{
 		Name:  Floor,
 		About: "a pure C loop: one call from Go for all iterations, so nothing but C and the kernel. The floor.",
@@ -30,19 +34,19 @@ func cLoop() Contender {
 			"Socketpair":     cPlain(func(n C.long) C.int { return C.bench_c_socketpair(n) }),
 			"Bind":           cBind,
 			"Accept":         cAccept,
-			"SendRecv":       cSendRecv,
+			"SendRecv":       sendRecv,
 			"SendToRecvFrom": cSendToRecvFrom,
 			"SendmsgRecvmsg": cSendmsgRecvmsg,
 			"Vectored":       cVectored,
 			"Batch":          cBatch,
 			"GSO":            cGSO,
 			"Sendfile":       cSendfile,
-			"Wakeups":        cSendRecv,
+			"Wakeups":        sendRecv,
 			"PingPong":       cPingPong,
 			"Contention":     cContention,
 			"Memory":         memory(Floor),
 		},
-		Missing: make(map[string]string),
+		Missing: map[string]string{"Deadlines": noDeadline},
 	}
 }
 
@@ -93,17 +97,43 @@ func cCrossing(r Row, k *Case) error {
 	return cPlain(func(n C.long) C.int { return C.bench_c_getppid(n) })(r, k)
 }
 
+const (
+	frameDepth = 8
+	framesTime = 30 * time.Millisecond
+)
+
+// cFrames alternates between a call by itself and the same call within nested functions. The median of the differences is the cost.
 func cFrames(r Row, k *Case) error {
-	var a, b int
-	call := C.char(r.Get("call")[0])
-	if call == 'u' {
-		var err error
-		if a, b, err = connectedPair(k, "udp"); err != nil {
-			return err
-		}
+	a, b, err := connectedPair(k, "udp")
+	if err != nil {
+		return err
 	}
-	k.Run = func(n int) error {
-		return cErr(C.bench_c_frames(call, C.int(a), C.int(b), C.int(r.Int("depth")), C.long(n)))
+	call := C.char(r.Get("call")[0])
+	// Pieces of tens of microseconds, whatever the call takes.
+	iters := map[string]int{"none": 5000, "getppid": 500, "udp": 50}[r.Get("call")]
+	functions := frameDepth * iters
+	if call == 'u' {
+		functions *= 2 // those of send and those of recv
+	}
+	piece := func(depth int) (time.Duration, error) {
+		start := time.Now()
+		rc := C.bench_c_frames(call, C.int(a), C.int(b), C.int(depth), C.long(iters))
+		return time.Since(start), cErr(rc)
+	}
+	k.Measure = func() (float64, error) {
+		var costs []float64
+		for begin := time.Now(); time.Since(begin) < framesTime; {
+			direct, err := piece(0)
+			if err != nil {
+				return 0, err
+			}
+			nested, err := piece(frameDepth)
+			if err != nil {
+				return 0, err
+			}
+			costs = append(costs, float64(nested-direct)/float64(functions))
+		}
+		return Tail(costs)[0].Value, nil
 	}
 	return nil
 }
@@ -147,16 +177,18 @@ func cAccept(r Row, k *Case) error {
 	return nil
 }
 
-func cSendRecv(r Row, k *Case) error {
-	a, b, err := connectedPair(k, r.Get("net"))
-	if err != nil {
-		return err
+func cSendRecv(f func(a, b C.int, out, in *C.char, size C.size_t, n C.long) C.int) Setup {
+	return func(r Row, k *Case) error {
+		a, b, err := connectedPair(k, r.Get("net"))
+		if err != nil {
+			return err
+		}
+		out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
+		k.Run = func(n int) error {
+			return cErr(f(C.int(a), C.int(b), cstr(out), cstr(in), C.size_t(len(out)), C.long(n)))
+		}
+		return nil
 	}
-	out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
-	k.Run = func(n int) error {
-		return cErr(C.bench_c_sendrecv(C.int(a), C.int(b), cstr(out), cstr(in), C.size_t(len(out)), C.long(n)))
-	}
-	return nil
 }
 
 func cSendToRecvFrom(r Row, k *Case) error {
@@ -222,10 +254,12 @@ func cBatch(r Row, k *Case) error {
 	if err != nil {
 		return err
 	}
-	out, in := make([]byte, r.Bytes()), make([]byte, r.Bytes())
-	k.Run = func(n int) error {
-		return cErr(C.bench_c_batch(C.int(a), C.int(b), ptr(addr), C.uint(len(addr)), cstr(out), cstr(in), C.uint(r.Int("batch")), C.size_t(r.Int("size")), C.long(n)))
+	batch := C.bench_c_batch_make(ptr(addr), C.uint(len(addr)), C.uint(r.Int("batch")), C.size_t(r.Int("size")))
+	if batch == nil {
+		return syscall.ENOMEM
 	}
+	k.onClose(func() { C.bench_c_batch_free(batch) })
+	k.Run = func(n int) error { return cErr(C.bench_c_batch_run(batch, C.int(a), C.int(b), C.long(n))) }
 	return nil
 }
 
@@ -282,18 +316,21 @@ func cPingPong(r Row, k *Case) error {
 		}
 	})
 	var samples []float64
-	k.Run = func(n int) error {
+	trips := func(n int) error {
 		ns := make([]float64, n)
-		rc := C.bench_c_pingpong(C.int(a), cstr(out), cstr(in), C.size_t(size), warmups, C.long(n), (*C.double)(unsafe.SliceData(ns)))
+		rc := C.bench_c_pingpong(C.int(a), cstr(out), cstr(in), C.size_t(size), C.long(n), (*C.double)(unsafe.SliceData(ns)))
 		samples = append(samples, ns...)
 		return cErr(rc)
 	}
+	k.Run = trips
 	k.Samples = func() []float64 {
 		s := samples
 		samples = nil
 		return s
 	}
-	return nil
+	err = trips(warmups)
+	k.Samples()
+	return err
 }
 
 func cContention(r Row, k *Case) error {

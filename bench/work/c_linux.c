@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,6 +84,18 @@ long bench_cgo_sendfile(int fd, int file, size_t n)
 {
 	off_t off = 0;
 	ssize_t k = sendfile(fd, file, &off, n);
+	return k < 0 ? -errno : k;
+}
+
+long bench_cgo_syscall_send(int fd, const char *p, size_t n)
+{
+	long k = syscall(SYS_sendto, fd, p, n, 0, NULL, 0);
+	return k < 0 ? -errno : k;
+}
+
+long bench_cgo_syscall_recv(int fd, char *p, size_t n)
+{
+	long k = syscall(SYS_recvfrom, fd, p, n, 0, NULL, NULL);
 	return k < 0 ? -errno : k;
 }
 
@@ -239,6 +252,18 @@ int bench_c_sendrecv(int a, int b, const char *out, char *in, size_t size, long 
 	return 0;
 }
 
+int bench_c_syscall_sendrecv(int a, int b, const char *out, char *in, size_t size, long n)
+{
+	while (n-- > 0) {
+		long k = bench_cgo_syscall_send(a, out, size);
+		for (size_t got = 0; k > 0 && got < size; got += k > 0 ? k : 0)
+			k = bench_cgo_syscall_recv(b, in + got, size - got);
+		if (k <= 0)
+			return k < 0 ? k : -ECONNRESET;
+	}
+	return 0;
+}
+
 int bench_c_sendto(int a, int b, const void *addr, unsigned addrlen, const char *out, char *in, size_t size, long n)
 {
 	while (n-- > 0) {
@@ -341,41 +366,67 @@ int bench_c_vectored(int a, int b, char *out, char *in, size_t bufs, size_t size
 	return 0;
 }
 
-int bench_c_batch(int a, int b, const void *addr, unsigned addrlen, char *out, char *in, unsigned batch, size_t size, long n)
+struct batch {
+	unsigned n;
+	struct mmsghdr *out, *in;
+	struct iovec *iov;
+	struct sockaddr_storage to, *from;
+	char *payload;
+};
+
+void bench_c_batch_free(void *batch)
 {
-	struct mmsghdr *mo = calloc(batch, sizeof *mo), *mi = calloc(batch, sizeof *mi);
-	struct iovec *iov = calloc(2 * batch, sizeof *iov);
-	struct sockaddr_storage *from = calloc(batch, sizeof *from);
-	int rc = mo && mi && iov && from ? 0 : -ENOMEM;
-	for (unsigned i = 0; rc == 0 && i < batch; i++) {
-		iov[2 * i] = (struct iovec){ out + i * size, size };
-		iov[2 * i + 1] = (struct iovec){ in + i * size, size };
-		mo[i].msg_hdr = (struct msghdr){ .msg_name = (void *)addr, .msg_namelen = addrlen, .msg_iov = &iov[2 * i], .msg_iovlen = 1 };
-		mi[i].msg_hdr = (struct msghdr){ .msg_name = &from[i], .msg_iov = &iov[2 * i + 1], .msg_iovlen = 1 };
+	struct batch *b = batch;
+	free(b->out);
+	free(b->in);
+	free(b->iov);
+	free(b->from);
+	free(b->payload);
+	free(b);
+}
+
+void *bench_c_batch_make(const void *addr, unsigned addrlen, unsigned batch, size_t size)
+{
+	struct batch *b = calloc(1, sizeof *b);
+	if (!b || addrlen > sizeof b->to) {
+		free(b);
+		return NULL;
 	}
-	while (rc == 0 && n-- > 0) {
-		for (unsigned done = 0; rc == 0 && done < batch;) {
-			int k = sendmmsg(a, mo + done, batch - done, 0);
-			if (k < 0)
-				rc = -errno;
-			else
-				done += k;
+	*b = (struct batch){ .n = batch, .out = calloc(batch, sizeof *b->out), .in = calloc(batch, sizeof *b->in),
+		.iov = calloc(2 * batch, sizeof *b->iov), .from = calloc(batch, sizeof *b->from), .payload = calloc(2 * batch, size) };
+	if (!b->out || !b->in || !b->iov || !b->from || !b->payload) {
+		bench_c_batch_free(b);
+		return NULL;
+	}
+	memcpy(&b->to, addr, addrlen);
+	for (unsigned i = 0; i < batch; i++) {
+		struct iovec *out = &b->iov[i], *in = &b->iov[batch + i];
+		*out = (struct iovec){ b->payload + i * size, size };
+		*in = (struct iovec){ b->payload + (batch + i) * size, size };
+		b->out[i].msg_hdr = (struct msghdr){ .msg_name = &b->to, .msg_namelen = addrlen, .msg_iov = out, .msg_iovlen = 1 };
+		b->in[i].msg_hdr = (struct msghdr){ .msg_name = &b->from[i], .msg_iov = in, .msg_iovlen = 1 };
+	}
+	return b;
+}
+
+int bench_c_batch_run(void *batch, int from, int to, long n)
+{
+	struct batch *b = batch;
+	while (n-- > 0) {
+		for (unsigned done = 0; done < b->n;) {
+			int k = sendmmsg(from, b->out + done, b->n - done, 0);
+			TRY(k);
+			done += k;
 		}
-		for (unsigned i = 0; i < batch; i++)
-			mi[i].msg_hdr.msg_namelen = sizeof *from;
-		for (unsigned done = 0; rc == 0 && done < batch;) {
-			int k = recvmmsg(b, mi + done, batch - done, MSG_WAITFORONE, NULL);
-			if (k < 0)
-				rc = -errno;
-			else
-				done += k;
+		for (unsigned i = 0; i < b->n; i++)
+			b->in[i].msg_hdr.msg_namelen = sizeof *b->from;
+		for (unsigned done = 0; done < b->n;) {
+			int k = recvmmsg(to, b->in + done, b->n - done, MSG_WAITFORONE, NULL);
+			TRY(k);
+			done += k;
 		}
 	}
-	free(mo);
-	free(mi);
-	free(iov);
-	free(from);
-	return rc;
+	return 0;
 }
 
 #ifndef UDP_SEGMENT
@@ -475,9 +526,9 @@ int bench_c_echo_join(void *echo)
 	return rc;
 }
 
-int bench_c_pingpong(int fd, char *out, char *in, size_t size, long warmups, long n, double *ns)
+int bench_c_pingpong(int fd, char *out, char *in, size_t size, long n, double *ns)
 {
-	for (long i = -warmups; i < n; i++) {
+	for (long i = 0; i < n; i++) {
 		struct timespec t0, t1;
 		clock_gettime(CLOCK_MONOTONIC, &t0);
 		int rc = send_all(fd, out, size);
@@ -486,8 +537,7 @@ int bench_c_pingpong(int fd, char *out, char *in, size_t size, long warmups, lon
 		if (rc < 0)
 			return rc;
 		clock_gettime(CLOCK_MONOTONIC, &t1);
-		if (i >= 0)
-			ns[i] = (t1.tv_sec - t0.tv_sec) * 1e9 + (t1.tv_nsec - t0.tv_nsec);
+		ns[i] = (t1.tv_sec - t0.tv_sec) * 1e9 + (t1.tv_nsec - t0.tv_nsec);
 	}
 	return 0;
 }

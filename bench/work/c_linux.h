@@ -18,17 +18,22 @@ int bench_c_socketpair(long n);
 int bench_c_bind(const void *addr, unsigned addrlen, long n);
 int bench_c_accept(int listener, const void *addr, unsigned addrlen, long n);
 int bench_c_sendrecv(int a, int b, const char *out, char *in, size_t size, long n);
+int bench_c_syscall_sendrecv(int a, int b, const char *out, char *in, size_t size, long n);
 int bench_c_sendto(int a, int b, const void *addr, unsigned addrlen, const char *out, char *in, size_t size, long n);
 int bench_c_sendmsg(int a, int b, const void *from, const void *addr, unsigned addrlen, const char *out, char *in, size_t size, int ecn, long n);
 int bench_c_vectored(int a, int b, char *out, char *in, size_t bufs, size_t size, long n);
-int bench_c_batch(int a, int b, const void *addr, unsigned addrlen, char *out, char *in, unsigned batch, size_t size, long n);
 int bench_c_gso(int a, int b, const void *addr, unsigned addrlen, const char *out, char *in, size_t len, size_t seg, long n);
 int bench_c_sendfile(int a, int b, int file, char *in, size_t size, long n);
+
+// A batch to send and one to receive, made once.
+void *bench_c_batch_make(const void *addr, unsigned addrlen, unsigned batch, size_t size);
+int bench_c_batch_run(void *batch, int a, int b, long n);
+void bench_c_batch_free(void *batch);
 
 // Round trips against an echo in another thread, which bench_c_echo starts and *quit as a message's first byte* ends.
 void *bench_c_echo(int fd, size_t size, char quit);
 int bench_c_echo_join(void *echo);
-int bench_c_pingpong(int fd, char *out, char *in, size_t size, long warmups, long n, double *ns);
+int bench_c_pingpong(int fd, char *out, char *in, size_t size, long n, double *ns);
 
 // Threads that wait for work on one pair of sockets.
 void *bench_c_crew(int a, int b, size_t size, int workers);
@@ -52,5 +57,8 @@ int bench_cgo_close(int fd);
 long bench_cgo_send(int fd, const char *p, size_t n);
 long bench_cgo_recv(int fd, char *p, size_t n);
 long bench_cgo_sendfile(int fd, int file, size_t n);
+// The same without libc's cancellation points.
+long bench_cgo_syscall_send(int fd, const char *p, size_t n);
+long bench_cgo_syscall_recv(int fd, char *p, size_t n);
 
 #endif

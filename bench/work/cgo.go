@@ -30,7 +30,6 @@ import "C"
 import (
 	"os"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -165,28 +164,30 @@ func cgoBind(_ Row, k *Case) error {
 	return nil
 }
 
-type cgoSocket C.int
-
-func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return cgoSocket(fd), nil }
-
-func (s cgoSocket) send(p []byte) (int, error) {
-	n := C.bench_cgo_send(C.int(s), cstr(p), C.size_t(len(p)))
-	if n < 0 {
-		return 0, syscall.Errno(-n)
-	}
-	return int(n), nil
+type cgoSocket struct {
+	fd   C.int
+	file C.int // the descriptor of what sendFile sends, asked for once
 }
 
-func (s cgoSocket) recv(p []byte) (int, error) {
-	n := C.bench_cgo_recv(C.int(s), cstr(p), C.size_t(len(p)))
-	if n < 0 {
-		return 0, syscall.Errno(-n)
-	}
-	return int(n), nil
+func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return &cgoSocket{fd: C.int(fd)}, nil }
+
+func (s *cgoSocket) send(p []byte) (int, error) {
+	return cgoResult(C.bench_cgo_send(s.fd, cstr(p), C.size_t(len(p))))
 }
 
-func (s cgoSocket) sendFile(f *os.File, size int) (int, error) {
-	n := C.bench_cgo_sendfile(C.int(s), C.int(f.Fd()), C.size_t(size))
+func (s *cgoSocket) recv(p []byte) (int, error) {
+	return cgoResult(C.bench_cgo_recv(s.fd, cstr(p), C.size_t(len(p))))
+}
+
+func (s *cgoSocket) sendFile(f *os.File, size int) (int, error) {
+	if s.file == 0 {
+		s.file = C.int(f.Fd())
+	}
+	return cgoResult(C.bench_cgo_sendfile(s.fd, s.file, C.size_t(size)))
+}
+
+// cgoResult makes Go's two results of a count or minus errno.
+func cgoResult(n C.long) (int, error) {
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}
@@ -229,10 +230,7 @@ func openPolledCgo(k *Case, fd int, _, _ unix.Sockaddr) (any, error) {
 		return nil, err
 	}
 	f := os.NewFile(uintptr(own), "bench")
-	k.onClose(func() { f.Close() })
-	if err := f.SetDeadline(time.Now().Add(caseTimeout)); err != nil {
-		return nil, err
-	}
+	guard(k, f)
 	rc, err := f.SyscallConn()
 	if err != nil {
 		return nil, err
@@ -260,11 +258,8 @@ func (s *polledSocket) recv(p []byte) (int, error) {
 }
 
 func (o *cgoOp) result(err error) (int, error) {
-	if err == nil && o.n < 0 {
-		err = syscall.Errno(-o.n)
-	}
 	if err != nil {
 		return 0, err
 	}
-	return int(o.n), nil
+	return cgoResult(o.n)
 }

@@ -26,12 +26,13 @@ func csockDirect() Contender {
 			s["Memory"] = memory("csock")
 			return s
 		}(),
-		Missing: map[string]string{"Crossing": "no call of csock does nothing: cgo is its crossing"},
-		Differs: map[string]string{"Sendfile": quietly},
+		Missing: map[string]string{"Crossing": "no call of csock does nothing: cgo is its crossing", "Deadlines": noDeadline},
+		Differs: map[string]Extra{"Sendfile": quietly},
 	}
 }
 
-const quietly = "masks SIGPIPE around the call (rt_sigprocmask, twice), since sendfile has no MSG_NOSIGNAL"
+// quietly is what a call costs that has no way to say that it wants no signal.
+var quietly = Extra{map[string]int{"rt_sigprocmask": 2}, "masks SIGPIPE around the call, since sendfile has no MSG_NOSIGNAL"}
 
 // newCsock makes a Socket of a descriptor that stays the caller's.
 func newCsock(k *Case, fd int) (*csock.Socket, error) {
@@ -201,7 +202,17 @@ type csockMsg struct {
 	msg     csock.MsgHdr
 	one     [1][]byte
 	control []byte
+	from    netip.AddrPort // who sent last, decoded
+	name    string         // the same of a Unix socket
 	csockBatch
+}
+
+// decode takes out of an address what the other contenders' calls answer, too.
+func (m *csockMsg) decode(a *csock.SockAddr) {
+	var ok bool
+	if m.from, ok = a.AddrPort(); !ok {
+		m.name, _ = a.AbstractNamespace()
+	}
 }
 
 func newCsockMsg(local, peer unix.Sockaddr) (csockMsg, error) {
@@ -279,7 +290,8 @@ func (s *csockSocket) recv(p []byte) (int, error)   { return s.s.Recv(p, 0) }
 func (s *csockSocket) sendTo(p []byte) (int, error) { return s.s.SendTo(p, s.peer, 0) }
 
 func (s *csockSocket) recvFrom(p []byte) (int, error) {
-	n, _, err := s.s.RecvFrom(p, 0)
+	n, from, err := s.s.RecvFrom(p, 0)
+	s.decode(&from)
 	return n, err
 }
 

@@ -13,12 +13,14 @@ import (
 
 // csockConn is this library's Conn: the same calls, driven by Go's poller.
 func csockConn() Contender {
+	opens := Extra{map[string]int{"fcntl": 2, "getsockname": 1, "getpeername": 1, "epoll_ctl": 2}, "asks for the socket's flags and addresses, and registers with the poller"}
 	return Contender{
 		Name:   "csock-conn",
 		About:  "csock.Conn, driven by the poller; in the Batch rows, with a csock.Batch",
 		Poller: true,
 		Setups: func() map[string]Setup {
 			s := loops(openCsockConn)
+			s["Deadlines"] = deadlines(openCsockConn)
 			s["Getsockopt"] = csockConnGetsockopt
 			s["Setsockopt"] = csockConnSetsockopt
 			s["Socket"] = csockConnSocketClose
@@ -31,11 +33,13 @@ func csockConn() Contender {
 			"Crossing":   "no call of csock does nothing",
 			"Socketpair": "pairs are made as Sockets: see csock",
 		},
-		Differs: map[string]string{
-			"Sendfile": quietly,
-			"Socket":   "registers with the poller, and asks for the socket's flags and addresses",
-			"Bind":     "registers with the poller, and asks for the socket's flags and addresses",
-			"Accept":   "registers with the poller, asks for flags and addresses, and for the connection's error",
+		Differs: map[string]Extra{
+			"Sendfile":        quietly,
+			"Socket":          opens,
+			"Bind":            opens,
+			"Accept/net=unix": {map[string]int{"fcntl": 3, "getsockname": 2, "epoll_ctl": 4}, "asks for flags and addresses, and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"fcntl": 3, "getsockname": 2, "getpeername": 1, "getsockopt": 1, "epoll_ctl": 4},
+				"asks for flags, addresses and the connection's error, and registers with the poller"},
 		},
 	}
 }
@@ -50,8 +54,8 @@ func newCsockConn(k *Case, fd int) (*csock.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.onClose(func() { c.Close() })
-	return c, c.SetDeadline(time.Now().Add(caseTimeout))
+	guard(k, c)
+	return c, nil
 }
 
 func csockConnGetsockopt(_ Row, k *Case) error {
@@ -214,12 +218,16 @@ func openCsockConn(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 	return &csockConnSocket{c, m}, err
 }
 
-func (c *csockConnSocket) send(p []byte) (int, error)   { return c.c.Send(p, 0) }
-func (c *csockConnSocket) recv(p []byte) (int, error)   { return c.c.Recv(p, 0) }
+func (c *csockConnSocket) send(p []byte) (int, error)         { return c.c.Send(p, 0) }
+func (c *csockConnSocket) recv(p []byte) (int, error)         { return c.c.Recv(p, 0) }
+func (c *csockConnSocket) SetReadDeadline(t time.Time) error  { return c.c.SetReadDeadline(t) }
+func (c *csockConnSocket) SetWriteDeadline(t time.Time) error { return c.c.SetWriteDeadline(t) }
+
 func (c *csockConnSocket) sendTo(p []byte) (int, error) { return c.c.SendTo(p, c.peer, 0) }
 
 func (c *csockConnSocket) recvFrom(p []byte) (int, error) {
-	n, _, err := c.c.RecvFrom(p, 0)
+	n, from, err := c.c.RecvFrom(p, 0)
+	c.decode(&from)
 	return n, err
 }
 

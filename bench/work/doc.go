@@ -11,5 +11,5 @@
 //   - All Go contenders of an I/O row share one loop and differ only in the methods that it calls. The pure C loop does
 //     the same in one cgo call for all iterations.
 //   - Buffers and addresses are made before the clock starts; what an API makes anew for each call, it makes in the loop.
-//   - Every socket has a timeout, so that nothing hangs.
+//   - Every socket has a timeout, or is closed after a time by a timer that no call looks at, so that nothing hangs.
 package work

@@ -26,6 +26,12 @@ type (
 		sender
 		receiver
 	}
+	// A timedEndpoint takes deadlines, as a net.Conn does.
+	timedEndpoint interface {
+		endpoint
+		SetReadDeadline(t time.Time) error
+		SetWriteDeadline(t time.Time) error
+	}
 	// A toEndpoint sends to the peer that it was opened with, and decodes the address of who sent what it receives.
 	toEndpoint interface {
 		sendTo(p []byte) (int, error)
@@ -180,6 +186,42 @@ func sendRecv(open opener) Setup {
 		return nil
 	}
 }
+
+// deadlines is sendRecv as servers do it: each call has its own deadline. It is not among loops, since only the poller's sockets have it.
+func deadlines(open opener) Setup {
+	return func(r Row, k *Case) error {
+		a, b, err := connectedPair(k, r.Get("net"))
+		if err != nil {
+			return err
+		}
+		from, to, err := openPair[timedEndpoint](open, k, a, b, nil, nil)
+		if err != nil {
+			return err
+		}
+		out, in := make([]byte, r.Int("size")), make([]byte, r.Int("size"))
+		k.Run = func(n int) error {
+			for range n {
+				if err := from.SetWriteDeadline(time.Now().Add(ioTimeout)); err != nil {
+					return err
+				}
+				if err := sendAll(from, out); err != nil {
+					return err
+				}
+				if err := to.SetReadDeadline(time.Now().Add(ioTimeout)); err != nil {
+					return err
+				}
+				if err := recvAll(to, in); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		return nil
+	}
+}
+
+// noDeadline is why others do not have it.
+const noDeadline = "blocking sockets have SO_RCVTIMEO and SO_SNDTIMEO, which nobody sets anew for each call"
 
 func sendToRecvFrom(open opener) Setup {
 	return func(r Row, k *Case) error {
@@ -406,7 +448,7 @@ func sendfile(open opener) Setup {
 	}
 }
 
-// warmups are the round trips before the timed ones, in which both sides wake up.
+// warmups are round trips before the first that counts, in which both sides wake up.
 const warmups = 10
 
 func pingPong(open opener) Setup {
@@ -435,13 +477,13 @@ func pingPong(open opener) Setup {
 			}
 			return recvAll(near, in)
 		}
+		for range warmups {
+			if err := trip(); err != nil {
+				return err
+			}
+		}
 		var samples []float64
 		k.Run = func(n int) error {
-			for range warmups {
-				if err := trip(); err != nil {
-					return err
-				}
-			}
 			for range n {
 				start := time.Now()
 				if err := trip(); err != nil {

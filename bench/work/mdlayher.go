@@ -4,7 +4,6 @@ package work
 
 import (
 	"context"
-	"time"
 
 	"github.com/mdlayher/socket"
 	"golang.org/x/sys/unix"
@@ -13,12 +12,14 @@ import (
 // mdlayher is github.com/mdlayher/socket: x/sys's calls on sockets of Go's poller.
 func mdlayher() Contender {
 	rw := "write(2) and read(2) in place of sendto(2) and recvfrom(2)"
+	opens := Extra{map[string]int{"fcntl": 2, "getsockopt": 1, "epoll_ctl": 2}, "asks for the socket's flags and type, and registers with the poller"}
 	return Contender{
 		Name:   "mdlayher",
 		About:  "github.com/mdlayher/socket: x/sys's calls, driven by the poller",
 		Poller: true,
 		Setups: func() map[string]Setup {
 			s := only(loops(openMdlayher), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Wakeups", "PingPong", "Contention")
+			s["Deadlines"] = deadlines(openMdlayher)
 			s["Getsockopt"] = mdlayherGetsockopt
 			s["Setsockopt"] = mdlayherSetsockopt
 			s["Socket"] = mdlayherSocketClose
@@ -30,21 +31,27 @@ func mdlayher() Contender {
 		Missing: map[string]string{
 			"Crossing":   "no call of this package does nothing",
 			"Socketpair": "no pairs",
-			"Vectored":   "gathers, but nothing scatters",
+			"Vectored":   "Conn's Sendmsg and Recvmsg take one buffer each",
 			"Batch":      "no batches",
 			"Sendfile":   "no sendfile",
 		},
-		Differs: map[string]string{
-			"SendRecv":       rw,
-			"Wakeups":        rw,
-			"PingPong":       rw,
-			"Contention":     rw,
-			"SendToRecvFrom": decodes,
-			"SendmsgRecvmsg": decodes,
-			"GSO":            decodes,
-			"Socket":         "registers with the poller, and asks for the socket's type and address",
-			"Bind":           "registers with the poller, and asks for the socket's type and address",
-			"Accept":         "registers with the poller, asks for the socket's type and addresses, and for the connection's error",
+		Notes: map[string]string{
+			"SendRecv":   rw,
+			"Wakeups":    rw,
+			"PingPong":   rw,
+			"Contention": rw,
+			"Deadlines":  rw,
+		},
+		Differs: map[string]Extra{
+			"SendToRecvFrom/net=udp4": decodes,
+			"SendToRecvFrom/net=udp6": decodes,
+			"SendmsgRecvmsg":          decodes,
+			"GSO":                     decodes,
+			"Socket":                  opens,
+			"Bind":                    opens,
+			"Accept/net=unix":         {map[string]int{"fcntl": 4, "getsockopt": 2, "epoll_ctl": 4}, "asks for both ends' flags and types, and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"fcntl": 4, "getsockopt": 5, "getpeername": 1, "epoll_ctl": 4},
+				"asks for both ends' flags and types, for the connection's error and address, and for the protocol where it decodes an address; registers with the poller"},
 		},
 	}
 }
@@ -92,8 +99,8 @@ func newMdlayher(k *Case, fd int) (*socket.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.onClose(func() { c.Close() })
-	return c, c.SetDeadline(time.Now().Add(caseTimeout))
+	guard(k, c)
+	return c, nil
 }
 
 func mdlayherSocketClose(_ Row, k *Case) error {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +20,7 @@ func pkgNet() Contender {
 		Poller: true,
 		Setups: func() map[string]Setup {
 			s := only(loops(openNet), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "Wakeups", "PingPong", "Contention")
+			s["Deadlines"] = deadlines(openNet)
 			s["Bind"] = netBind
 			s["Accept"] = netAccept
 			s["Memory"] = memory("net")
@@ -35,16 +35,24 @@ func pkgNet() Contender {
 			"Vectored":   "net.Buffers gathers on stream sockets only, and nothing scatters",
 			"Batch":      "package net has no batches",
 		},
-		Differs: map[string]string{
+		Notes: map[string]string{
 			"SendRecv":       rw,
+			"Deadlines":      rw,
 			"Wakeups":        rw,
 			"PingPong":       rw,
 			"Contention":     rw,
 			"SendmsgRecvmsg": "control messages are built and read with x/sys",
 			"GSO":            "control messages are built and read with x/sys",
-			"Sendfile":       "sends from the file's own offset, so seeks back for each message; read(2) in place of recvfrom(2)",
-			"Bind":           "also sets SO_BROADCAST, asks for the socket's address and registers with the poller",
-			"Accept":         "connects in the background, sets options, asks for addresses and registers with the poller",
+			"Sendfile":       "read(2) in place of recvfrom(2)",
+			"Accept":         "connects in the background",
+		},
+		Differs: map[string]Extra{
+			"Sendfile": {map[string]int{"lseek": 1}, "sends from the file's own offset, so seeks back for each message"},
+			"Bind":     {map[string]int{"setsockopt": 1, "getsockname": 1, "epoll_ctl": 2}, "sets SO_BROADCAST, asks for the socket's address and registers with the poller"},
+			"Accept/net=unix": {map[string]int{"getsockname": 2, "getpeername": 1, "epoll_ctl": 4},
+				"asks for addresses and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"setsockopt": 6, "getsockopt": 1, "getsockname": 2, "getpeername": 1, "epoll_ctl": 4},
+				"sets options, asks for addresses and for the connection's error, and registers with the poller"},
 		},
 	}
 }
@@ -84,7 +92,7 @@ func netAccept(r Row, k *Case) error {
 	if err != nil {
 		return err
 	}
-	k.onClose(func() { l.Close() })
+	guard(k, l)
 	addr := addrPort(sa).String()
 	if name, ok := unixName(sa); ok {
 		addr = name
@@ -135,10 +143,7 @@ func openNet(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.onClose(func() { c.Close() })
-	if err := c.SetDeadline(time.Now().Add(caseTimeout)); err != nil {
-		return nil, err
-	}
+	guard(k, c)
 	s := &netSocket{Conn: c, local: local, peer: addrPort(peer), oob: make([]byte, 128)}
 	s.udp, _ = c.(*net.UDPConn)
 	s.tcp, _ = c.(*net.TCPConn)

@@ -5,6 +5,7 @@ package work
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -21,6 +22,8 @@ const (
 	Latency
 	// Memory rows take the resident memory of a socket.
 	Memory
+	// Cost rows take the nanoseconds that one thing costs, which the case finds out by itself as a difference: see Case.Measure.
+	Cost
 )
 
 // A Param is one named setting of a row, such as size=64.
@@ -66,7 +69,7 @@ func (r Row) Int(key string) int {
 
 // Alone reports whether one goroutine does all of the row's work.
 func (r Row) Alone() bool {
-	return r.Kind == Time && r.Op != "Contention" && r.Op != "Wakeups"
+	return (r.Kind == Time || r.Kind == Cost) && r.Op != "Contention" && r.Op != "Wakeups"
 }
 
 // Settle gives Go as many processors as the row is run with, until restore is called: one where a single goroutine has all the
@@ -78,6 +81,12 @@ func (r Row) Settle() (restore func()) {
 	}
 	procs := runtime.GOMAXPROCS(1)
 	return func() { runtime.GOMAXPROCS(procs) }
+}
+
+// Floored reports whether the pure C loop is the least that a row can take. Where two sides wait for each other it is not: threads
+// that the kernel puts to sleep and wakes can take longer than goroutines.
+func (r Row) Floored() bool {
+	return r.Op != "PingPong" && r.Op != "Contention"
 }
 
 // Bytes is the payload that one iteration moves, or 0 for rows that move none.
@@ -92,13 +101,19 @@ func (r Row) Bytes() int {
 }
 
 // MinIters is the least number of iterations in a slice that makes sense: each goroutine of a contention row needs some
-// work of its own, or its start would be all that is measured.
+// work of its own, or its start would be all that is measured; percentiles need many round trips.
 func (r Row) MinIters() int {
 	if g := r.Int("goroutines"); g > 0 {
 		return 64 * g
 	}
+	if r.Kind == Latency {
+		return latencyTrips
+	}
 	return 1
 }
+
+// latencyTrips is how many round trips a slice of a latency row has at least, so that its percentiles mean something.
+const latencyTrips = 200
 
 // params builds a parameter list from alternating names and values.
 func params(kv ...any) []Param {
@@ -118,9 +133,8 @@ func Rows() []Row {
 	add(true, "Crossing", "call", "empty")
 	add(true, "Crossing", "call", "getppid")
 	for _, call := range []string{"none", "getppid", "udp"} {
-		for _, depth := range []int{0, 4, 8} {
-			add(true, "Frames", "call", call, "depth", depth)
-		}
+		add(true, "Frames", "call", call)
+		rows[len(rows)-1].Kind = Cost
 	}
 	add(true, "Getsockopt")
 	add(true, "Setsockopt")
@@ -137,6 +151,8 @@ func Rows() []Row {
 			add(size == 64 || size > 8192, "SendRecv", "net", network, "size", size)
 		}
 	}
+	add(true, "Deadlines", "net", "udp", "size", 64)
+	add(false, "Deadlines", "net", "tcp", "size", 64)
 	for _, network := range []string{"udp4", "udp6", "unixgram"} {
 		add(network != "udp6", "SendToRecvFrom", "net", network, "size", 64)
 	}
@@ -188,8 +204,9 @@ func Ops() []string {
 func Describe(op string) string { return descriptions[op] }
 
 var descriptions = map[string]string{
-	"Crossing":       "One call that does nothing (empty), and one of the cheapest system call (getppid). What a crossing costs by itself.",
-	"Frames":         "An experiment in C: nothing, getppid, or a UDP send and recv, called through a number of nested functions. What a return costs after the kernel has run.",
+	"Crossing": "One call that does nothing (empty), and one of the cheapest system call (getppid). What a crossing costs by itself.",
+	"Frames": "An experiment in C: nothing, getppid, or a UDP send and recv, called directly and through eight nested functions in turn, in pieces of tens of microseconds. " +
+		"The number is the difference for each function: what one more call and its return cost, after the kernel has run or without it.",
 	"Getsockopt":     "Reads one int option, SO_PRIORITY, of a UDP socket.",
 	"Setsockopt":     "Writes one int option, SO_PRIORITY, of a UDP socket.",
 	"Socket":         "Creates a UDP socket and closes it.",
@@ -197,6 +214,7 @@ var descriptions = map[string]string{
 	"Bind":           "Creates a UDP socket, binds it to a fixed loopback port and closes it.",
 	"Accept":         "Creates a socket, connects it to a listener, accepts the connection, closes both ends.",
 	"SendRecv":       "Sends a message on one connected socket and receives it on the other, in one thread or goroutine. Stream sockets receive until the message is whole.",
+	"Deadlines":      "SendRecv again, each call with a deadline of its own, set just before it: SetWriteDeadline and send, SetReadDeadline and receive. What servers do.",
 	"SendToRecvFrom": "Sends a datagram to an address on an unconnected socket and receives it together with the sender's address.",
 	"SendmsgRecvmsg": "Sends a datagram with two control messages (source address and ECN), receives it with two (destination address and ECN), and decodes them.",
 	"Vectored":       "Sends one UDP datagram gathered from several buffers and receives it scattered over as many.",
@@ -224,7 +242,7 @@ type Case struct {
 	Run func(n int) error
 	// Samples, in latency rows, returns the nanoseconds of each round trip since it was last called.
 	Samples func() []float64
-	// Measure, in memory rows, returns the bytes for each socket.
+	// Measure, in memory rows, returns the bytes for each socket, and in cost rows the nanoseconds. Such a case has no Run.
 	Measure func() (float64, error)
 
 	cleanup []func()
@@ -255,8 +273,43 @@ type Contender struct {
 	Setups map[string]Setup
 	// Missing tells, for each operation without a setup, why.
 	Missing map[string]string
-	// Differs tells what this contender's calls have in them beyond the row's, by operation, where its API leaves no choice.
-	Differs map[string]string
+	// Notes tells, by operation, how this contender's API is used where that is not evident. The calls are the row's.
+	Notes map[string]string
+	// Differs tells what this contender's API makes the kernel do beyond the row's calls: by operation, or by the beginning of
+	// a row's name, such as Accept/net=tcp, where it is not the same in all of an operation's rows.
+	Differs map[string]Extra
+}
+
+// Extra are the system calls that each iteration makes beyond the row's.
+type Extra struct {
+	Calls map[string]int
+	Why   string
+}
+
+// Extra is what the contender's API adds to a row, the zero value where that is nothing.
+func (c Contender) Extra(r Row) Extra {
+	for name, e := range c.Differs {
+		if strings.HasPrefix(r.Name()+"/", name+"/") {
+			return e
+		}
+	}
+	return Extra{}
+}
+
+// Remark says how the contender does a row, "" if there is nothing to say: its note, and what its calls have beyond the row's.
+func (c Contender) Remark(r Row) string {
+	var said []string
+	if note := c.Notes[r.Op]; note != "" {
+		said = append(said, note)
+	}
+	if e := c.Extra(r); e.Why != "" {
+		var calls []string
+		for _, call := range slices.Sorted(maps.Keys(e.Calls)) {
+			calls = append(calls, fmt.Sprintf("%s %d", call, e.Calls[call]))
+		}
+		said = append(said, fmt.Sprintf("more system calls in each iteration (%s): %s", strings.Join(calls, ", "), e.Why))
+	}
+	return strings.Join(said, "; ")
 }
 
 // Open makes a row ready. An error for which errors.Is(err, ErrMissing) holds says that the contender's API has no such
@@ -286,7 +339,7 @@ const (
 
 // Contenders lists all contenders, in the order in which reports show them.
 func Contenders() []Contender {
-	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), polledCgo(), rawSyscall()}
+	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), guardedCgo(), syscallCgo(), polledCgo(), rawSyscall(), syscallLoop()}
 	for _, c := range cs[1:] {
 		c.Missing["Frames"] = "an experiment in C"
 		for _, op := range Ops() {

@@ -4,6 +4,7 @@ package work
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -15,8 +16,8 @@ import (
 const (
 	// ioTimeout ends a blocking call on any socket: a row may fail, it never hangs.
 	ioTimeout = 10 * time.Second
-	// caseTimeout is the same for the sockets of Go's poller, whose deadline is a point in time.
-	caseTimeout = 10 * time.Minute
+	// caseTimeout is when the sockets of Go's poller, which know no such timeout, are closed.
+	caseTimeout = time.Minute
 	// bufBytes is asked for as send and receive buffer, so that no row of up to 64 KiB waits for room.
 	bufBytes = 1 << 20
 )
@@ -35,6 +36,15 @@ func configure(fd int) error {
 		}
 	}
 	return nil
+}
+
+// guard closes a socket of Go's poller with its case, or when that hangs. A deadline would do so too, but each call would look at it.
+func guard(k *Case, c io.Closer) {
+	hung := time.AfterFunc(caseTimeout, func() { c.Close() })
+	k.onClose(func() {
+		hung.Stop()
+		c.Close()
+	})
 }
 
 // newSocket creates a configured socket, which lives as long as the case.

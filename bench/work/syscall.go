@@ -21,17 +21,18 @@ func stdSyscall() Contender {
 			s["Setsockopt"] = syscallSetsockopt
 			s["Socket"] = syscallSocketClose
 			s["Socketpair"] = syscallSocketpair
+			s["Bind"] = syscallBind
+			s["Accept"] = syscallAccept
 			return s
 		}(),
 		Missing: map[string]string{
-			"Crossing": "the same function as x/sys's",
-			"Bind":     "the same code as x/sys's",
-			"Accept":   "the same code as x/sys's",
-			"Vectored": "syscall has no vectored messages",
-			"Batch":    "syscall has neither sendmmsg nor recvmmsg",
-			"Memory":   "a bare descriptor, as with x/sys",
+			"Deadlines": noDeadline,
+			"Crossing":  "the same function as x/sys's",
+			"Vectored":  "syscall has no vectored messages",
+			"Batch":     "syscall has neither sendmmsg nor recvmmsg",
+			"Memory":    "a bare descriptor, as with x/sys",
 		},
-		Differs: map[string]string{
+		Notes: map[string]string{
 			"SendRecv":       "syscall has no recv without an address, so recvfrom(2) is called with none by syscall.Syscall6",
 			"SendmsgRecvmsg": "control messages are built and read with x/sys: syscall knows fewer",
 			"GSO":            "control messages are built and read with x/sys: syscall knows fewer",
@@ -98,6 +99,58 @@ func syscallSocketpair(_ Row, k *Case) error {
 		return nil
 	}
 	return nil
+}
+
+func syscallBind(_ Row, k *Case) error {
+	sa, err := freeUDPPort()
+	addr := syscallAddr(sa)
+	k.Run = func(n int) error {
+		for range n {
+			fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, 0)
+			if err != nil {
+				return err
+			}
+			if err := syscall.Bind(fd, addr); err != nil {
+				syscall.Close(fd)
+				return err
+			}
+			if err := syscall.Close(fd); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return err
+}
+
+func syscallAccept(r Row, k *Case) error {
+	l, sa, err := listener(k, r.Get("net"))
+	addr, domain := syscallAddr(sa), kinds[r.Get("net")].domain
+	k.Run = func(n int) error {
+		for range n {
+			client, err := syscall.Socket(domain, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+			if err != nil {
+				return err
+			}
+			if err := syscall.Connect(client, addr); err != nil {
+				syscall.Close(client)
+				return err
+			}
+			server, _, err := syscall.Accept4(l, syscall.SOCK_CLOEXEC)
+			if err != nil {
+				syscall.Close(client)
+				return err
+			}
+			if err := syscall.Close(server); err != nil {
+				return err
+			}
+			if err := syscall.Close(client); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return err
 }
 
 type syscallSocket struct {
