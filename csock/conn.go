@@ -230,16 +230,14 @@ func (c *Conn) setDeadline(t time.Time, read, write bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if read {
-		c.dirs[reading].user = t
-		c.dirs[reading].timed.Store(!t.IsZero())
+		c.dirs[reading].setUser(t)
 		read = c.dirs[reading].interruptions == 0
 		if c.errQueue != nil {
 			c.errQueue.SetWriteDeadline(t)
 		}
 	}
 	if write {
-		c.dirs[writing].user = t
-		c.dirs[writing].timed.Store(!t.IsZero())
+		c.dirs[writing].setUser(t)
 		write = c.dirs[writing].interruptions == 0
 	}
 	var err error

@@ -327,6 +327,13 @@ type deadline struct {
 	interruptions int
 }
 
+func (d *deadline) setUser(t time.Time) {
+	d.user = t
+	if timed := !t.IsZero(); d.timed.Load() != timed { // a store costs as much as a lock
+		d.timed.Store(timed)
+	}
+}
+
 func (c *Conn) setFileDeadline(dir direction, t time.Time) error {
 	if dir == reading {
 		return c.file.SetReadDeadline(t)

@@ -368,12 +368,13 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
-	clear(memory(&v))
+	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo)
 	setInteger(&v.ipi6_ifindex, info.Ifindex)
+	put(payload, unsafe.Offsetof(v.ipi6_ifindex), v.ipi6_ifindex)
 	if info.Local.Is6() {
-		*ip6Bytes(&v.ipi6_addr) = info.Local.As16()
+		put(payload, unsafe.Offsetof(v.ipi6_addr), info.Local.As16())
 	}
-	return appendStruct(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, &v)
+	return b
 }
 
 // AppendTTL appends the time to live of an IPv4 packet (IP_TTL), 1 to 255.

@@ -122,14 +122,12 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 			Dst:     netip.AddrFrom4(*ip4Bytes(&v.ipi_addr)),
 		}, true
 	}
-	v, ok := loadIf[C.struct_in6_pktinfo](&m, C.IPPROTO_IPV6, C.IPV6_PKTINFO)
-	if !ok {
-		v, ok = loadIf[C.struct_in6_pktinfo](&m, C.IPPROTO_IPV6, C.IPV6_2292PKTINFO)
-	}
-	if !ok {
+	if !m.is(C.IPPROTO_IPV6, C.IPV6_PKTINFO) && !m.is(C.IPPROTO_IPV6, C.IPV6_2292PKTINFO) || len(m.Data) < C.sizeof_struct_in6_pktinfo {
 		return PacketInfo{}, false
 	}
-	dst := netip.AddrFrom16(*ip6Bytes(&v.ipi6_addr))
+	var v C.struct_in6_pktinfo
+	dst := netip.AddrFrom16([16]byte(m.Data[unsafe.Offsetof(v.ipi6_addr):]))
+	copy(memory(&v.ipi6_ifindex), m.Data[unsafe.Offsetof(v.ipi6_ifindex):][:unsafe.Sizeof(v.ipi6_ifindex)])
 	info := PacketInfo{Ifindex: int(v.ipi6_ifindex), Local: dst, Dst: dst}
 	if dst.IsMulticast() {
 		info.Local = netip.IPv6Unspecified()
