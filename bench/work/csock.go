@@ -28,11 +28,15 @@ func csockDirect() Contender {
 		}(),
 		Missing: map[string]string{"Crossing": "no call of csock does nothing: cgo is its crossing", "Deadlines": noDeadline},
 		Differs: map[string]Extra{"Sendfile": quietly},
+		Notes:   map[string]string{"SendToRecvFrom": comparesName},
 	}
 }
 
 // quietly is what a call costs that has no way to say that it wants no signal.
 var quietly = Extra{map[string]int{"rt_sigprocmask": 2}, "masks SIGPIPE around the call, since sendfile has no MSG_NOSIGNAL"}
+
+// comparesName holds for SendToRecvFrom over Unix sockets.
+const comparesName = "of a Unix socket, who sent is known by comparing the address, where the peers' calls make a string of its name"
 
 // newCsock makes a Socket of a descriptor that stays the caller's.
 func newCsock(k *Case, fd int) (*csock.Socket, error) {
@@ -203,15 +207,16 @@ type csockMsg struct {
 	one     [1][]byte
 	control []byte
 	from    netip.AddrPort // who sent last, decoded
-	name    string         // the same of a Unix socket
+	known   bool           // of a Unix socket: it was the peer
 	csockBatch
 }
 
-// decode takes out of an address what the other contenders' calls answer, too.
+// decode takes out of an address what the other contenders' calls answer, too. An address of a Unix socket is one already that can be
+// compared; its name as a string would be allocated.
 func (m *csockMsg) decode(a *csock.SockAddr) {
 	var ok bool
 	if m.from, ok = a.AddrPort(); !ok {
-		m.name, _ = a.AbstractNamespace()
+		m.known = *a == m.peer
 	}
 }
 

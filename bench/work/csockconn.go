@@ -38,9 +38,10 @@ func csockConn() Contender {
 			"Socket":          opens,
 			"Bind":            opens,
 			"Accept/net=unix": {map[string]int{"fcntl": 3, "getsockname": 2, "epoll_ctl": 4}, "asks for flags and addresses, and registers with the poller"},
-			"Accept/net=tcp": {map[string]int{"fcntl": 3, "getsockname": 2, "getpeername": 1, "getsockopt": 1, "epoll_ctl": 4},
-				"asks for flags, addresses and the connection's error, and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"fcntl": 3, "getsockname": 2, "connect": 1, "getsockopt": 1, "epoll_ctl": 4},
+				"asks for flags, addresses, the connection's error and how it stands (connect, again), and registers with the poller"},
 		},
+		Notes: map[string]string{"SendToRecvFrom": comparesName},
 	}
 }
 
