@@ -1,0 +1,61 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// A library that is preloaded to stand before libc's socket calls has csock's too: of a Socket and of a Conn.
+func TestPreload(t *testing.T) {
+	if os.Getenv("CSOCK_TEST_PRELOAD") != "" {
+		preloadChild(t)
+		return
+	}
+	cc := os.Getenv("CC")
+	if cc == "" {
+		cc = "cc"
+	}
+	if _, err := exec.LookPath(cc); err != nil {
+		t.Skip("builds a C library: ", err)
+	}
+	library := filepath.Join(t.TempDir(), "preload.so")
+	build := exec.Command(cc, "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/preload/preload.c", "-ldl")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", build, err, out)
+	}
+	child := exec.Command(os.Args[0], "-test.run=^TestPreload$")
+	child.Env = append(os.Environ(), "CSOCK_TEST_PRELOAD=1", "LD_PRELOAD="+library)
+	var calls bytes.Buffer
+	child.Stderr = &calls
+	out, err := child.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s%s", err, out, &calls)
+	}
+	const each = "send\nrecv\nsendmsg\nrecvmsg\n"
+	if want := "socketpair\n" + each + each; calls.String() != want {
+		t.Errorf("calls that came by:\n%s\nwant:\n%s", &calls, want)
+	}
+}
+
+func preloadChild(t *testing.T) {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+	check(t, err)
+	p := make([]byte, 1)
+	m := csock.MsgHdr{Buffers: [][]byte{p}}
+	all := func(send, recv func([]byte, csock.MsgFlags) (int, error), sendmsg, recvmsg func(*csock.MsgHdr, csock.MsgFlags) (int, error)) {
+		sent(t, 1)(send(p, 0))
+		sent(t, 1)(recv(p, 0))
+		sent(t, 1)(sendmsg(&m, 0))
+		sent(t, 1)(recvmsg(&m, 0))
+	}
+	all(a.Send, b.Recv, a.Sendmsg, b.Recvmsg)
+	ca, cb := connOf(t)(a, nil), connOf(t)(b, nil)
+	all(ca.Send, cb.Recv, ca.Sendmsg, cb.Recvmsg)
+}

@@ -1,0 +1,27 @@
+// A library to preload that stands before libc's socket calls, as those do that carry sockets past the kernel or through a
+// proxy: it writes the name of each call that comes by.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void tell(const char *name)
+{
+	if (write(STDERR_FILENO, name, strlen(name)) < 0)
+		_exit(9);
+}
+
+#define BEFORE(type, name, params, args) \
+	type name params \
+	{ \
+		tell(#name "\n"); \
+		type (*next) params = (type (*) params)dlsym(RTLD_NEXT, #name); \
+		return next args; \
+	}
+
+BEFORE(int, socketpair, (int domain, int type, int protocol, int pair[2]), (domain, type, protocol, pair))
+BEFORE(ssize_t, send, (int fd, const void *p, size_t n, int flags), (fd, p, n, flags))
+BEFORE(ssize_t, recv, (int fd, void *p, size_t n, int flags), (fd, p, n, flags))
+BEFORE(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
+BEFORE(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags))
