@@ -60,7 +60,7 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 		line("\nBehind “of” is how many rows have it, where not all have.")
 	}
 	line("\nA ratio below 1 is faster. Each is the median, over the rounds, of the ratio of two slices of the same round; the range after it is its 95%% confidence interval. " +
-		"A row above a limit is in bold if it is so surely: its whole interval is above.\n")
+		"A row above a limit is in bold if it is so surely: its whole interval is above. I/O rows are those of %s.\n", strings.Join(ioOps, ", "))
 	picture("")
 
 	line("## Contenders\n")
@@ -148,7 +148,7 @@ func (r *Report) table(line func(string, ...any), rows []measure.RowResult) {
 					put(name, impl, "—")
 				}
 			case tail:
-				put(name, impl, nanos(typical(c)), percentile(c, "p99", 100), percentile(c, "p99.9", 1000), x, f)
+				put(name, impl, nanos(typical(c)), percentile(c, "p99"), percentile(c, "p99.9"), x, f)
 			default:
 				put(name, impl, quantity(row, c.Median.Center), x, f, allocs(row, c))
 			}
@@ -169,14 +169,18 @@ func spread(c measure.Cell, reference string) string {
 }
 
 // percentile is a point of the tail, if there are enough trips to tell it.
-func percentile(c measure.Cell, name string, enough int) string {
+func percentile(c measure.Cell, name string) string {
 	for _, p := range c.Tail {
-		// A report of before they were counted has none.
-		if p.Name == name && (c.Trips == 0 || c.Trips >= enough) {
+		if p.Name == name && enoughTrips(c, name) {
 			return nanos(p.Value)
 		}
 	}
 	return "—"
+}
+
+// enoughTrips reports whether a percentile has at least one trip beyond it. In a report of before they were counted it has.
+func enoughTrips(c measure.Cell, percentile string) bool {
+	return c.Trips == 0 || c.Trips >= map[string]int{"p99": 100, "p99.9": 1000}[percentile]
 }
 
 func missingEverywhere(rows []measure.RowResult, contender string) bool {

@@ -329,12 +329,10 @@ func nanos(v float64) string {
 
 // io tells the rows in which data moves between sockets in one thread: the ones that a bound on calls in Go's time is about.
 func isIO(row measure.RowResult) bool {
-	switch row.Op {
-	case "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "GSO", "Sendfile":
-		return true
-	}
-	return false
+	return slices.Contains(ioOps, row.Op)
 }
+
+var ioOps = []string{"SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "GSO", "Sendfile"}
 
 func anyRow(measure.RowResult) bool { return true }
 
@@ -489,7 +487,7 @@ const ofRuntime = 0.5
 func (r *Report) allocations(contender string) string {
 	var parts []string
 	for _, group := range []struct{ name, ops string }{
-		{"I/O rows", "SendRecv SendToRecvFrom SendmsgRecvmsg Vectored Batch GSO Sendfile Wakeups Contention"},
+		{"rows that send and receive", "SendRecv SendToRecvFrom SendmsgRecvmsg Vectored Batch GSO Sendfile Wakeups Contention"},
 		{"rows of options", "Getsockopt Setsockopt"},
 		{"rows that open sockets", "Socket Socketpair Bind Accept"},
 	} {
