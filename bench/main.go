@@ -340,7 +340,7 @@ func found(res *measure.Result, stdout io.Writer) error {
 		case !c.Above.Bounded() || !known.Median.Bounded():
 			verdict = "NOT FOUND: too few rounds for an interval"
 		case c.Above.Lo <= 0:
-			verdict = "NOT FOUND: the interval has no cost at all in it, too"
+			verdict = "NOT FOUND: its interval reaches down to no cost at all"
 		case !c.Above.Overlaps(*known.Median):
 			verdict = "NOT FOUND: another cost than the known one"
 		}

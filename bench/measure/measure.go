@@ -520,7 +520,7 @@ func (e *Estimate) String() string {
 	case e == nil:
 		return "—"
 	case !e.Bounded():
-		return fmt.Sprintf("%.3f (too few rounds for an interval)", e.Center)
+		return fmt.Sprintf("%.3f (no interval)", e.Center)
 	}
 	return fmt.Sprintf("%.3f [%.3f, %.3f]", e.Center, e.Lo, e.Hi)
 }

@@ -59,7 +59,7 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 		}
 		line("\nBehind “of” is how many rows have it, where not all have.")
 	}
-	line("\nA ratio below 1 is faster. Each is the median, over the rounds, of the ratio of two slices of the same round; the range after it is its 95%% confidence interval. " +
+	line("\nA ratio below 1 is faster. Each is the median, over the rounds, of the ratio of two slices of the same round; the range after it is its 95%% confidence interval. "+
 		"A row above a limit is in bold if it is so surely: its whole interval is above. I/O rows are those of %s.\n", strings.Join(ioOps, ", "))
 	picture("")
 

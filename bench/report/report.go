@@ -420,6 +420,9 @@ func (r *Report) summary() []claim {
 			claimf("%s: geometric mean %s of %s's time, over %d rows.", what, e, reference, n)
 		}
 	}
+	if r.Result.Rounds < 6 {
+		claimf("Too few rounds for an interval: nothing here is sure.")
+	}
 	mean("csock, all rows", "csock", work.Baseline, anyRow)
 	mean("csock, I/O rows", "csock", work.Baseline, isIO)
 	aboveFloor := having(isIO, "csock", work.Baseline, work.Floor)
@@ -457,9 +460,6 @@ func (r *Report) summary() []claim {
 		if text := r.allocations(contender); text != "" {
 			claimf("%s", text)
 		}
-	}
-	if r.Result.Rounds < 6 {
-		claimf("Too few rounds for intervals: nothing here is sure.")
 	}
 	return claims
 }
