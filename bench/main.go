@@ -9,16 +9,22 @@
 //	go run -C bench . -selftest            finds a known extra cost
 //	go run -C bench . -compare a.json b.json
 //	go run -C bench . -from report.json    writes an earlier run's report anew
+//
+// An interruption (Ctrl-C) ends the run and writes the report of what was measured until then.
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -32,7 +38,9 @@ import (
 
 func main() {
 	work.Child()
-	switch err := mainErr(os.Args[1:], os.Stdout, os.Stderr); {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second interruption ends the program at once
+	switch err := mainErr(ctx, os.Args[1:], os.Stdout, os.Stderr); {
 	case errors.Is(err, flag.ErrHelp):
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -47,6 +55,7 @@ type options struct {
 	rounds                         int
 	budget                         time.Duration
 	seed                           uint64
+	given                          []string // names of the flags that were given
 }
 
 const (
@@ -57,19 +66,14 @@ const (
 	stuck = 2 * time.Minute
 )
 
-func mainErr(args []string, stdout, stderr io.Writer) error {
+func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.Usage = func() {
-		fmt.Fprint(stderr, "usage: go run -C bench . [flags]\n       go run -C bench . -compare a.json b.json\n\n")
-		fs.PrintDefaults()
-		fmt.Fprintf(stderr, "\ncontenders: %s\noperations: %s\n", strings.Join(contenderNames(), ", "), strings.Join(work.Ops(), ", "))
-	}
+	fs.SetOutput(io.Discard) // what is wrong is told once, by main
 	fs.BoolVar(&o.quick, "quick", false, "measure a part of the rows, in less than a minute")
 	fs.StringVar(&o.run, "run", "", "measure only the rows whose name (see -list) matches this regular `expression`")
 	fs.StringVar(&o.contenders, "contenders", "", "measure only these, a comma-separated `list`")
-	fs.StringVar(&o.out, "out", "results", "`folder` for report.md, report.json and the plots")
+	fs.StringVar(&o.out, "out", "results", "`folder` for report.md, report.json and the plots; under go run -C bench, as all files, relative to bench")
 	fs.IntVar(&o.rounds, "rounds", 0, fmt.Sprintf("how many rounds (default %d, with -quick %d)", fullRounds, quickRounds))
 	fs.DurationVar(&o.budget, "budget", 0, fmt.Sprintf("stop after this `time` even if rounds are left (default %s, with -quick %s)", fullBudget, quickBudget))
 	fs.Uint64Var(&o.seed, "seed", 0, "`seed` of the random order (default: from the clock)")
@@ -77,9 +81,17 @@ func mainErr(args []string, stdout, stderr io.Writer) error {
 	fs.BoolVar(&o.compare, "compare", false, "tell how far two report.json, given as arguments, agree")
 	fs.StringVar(&o.from, "from", "", "measure nothing, but write the report of this report.json `file` anew")
 	fs.BoolVar(&o.list, "list", false, "list the rows and contenders, and measure nothing")
-	if err := fs.Parse(args); err != nil {
+	switch err := fs.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stderr, "usage: go run -C bench . [flags]\n       go run -C bench . -compare a.json b.json\n\n")
+		fs.SetOutput(stderr)
+		fs.PrintDefaults()
+		fmt.Fprintf(stderr, "\ncontenders: %s\noperations: %s\n", strings.Join(contenderNames(), ", "), strings.Join(work.Ops(), ", "))
 		return err
+	case err != nil:
+		return fmt.Errorf("%w; -h tells them all", err)
 	}
+	fs.Visit(func(f *flag.Flag) { o.given = append(o.given, f.Name) })
 	if o.compare {
 		if fs.NArg() != 2 {
 			return fmt.Errorf("-compare takes two report.json files, not %d arguments", fs.NArg())
@@ -88,6 +100,9 @@ func mainErr(args []string, stdout, stderr io.Writer) error {
 	}
 	if fs.NArg() > 0 {
 		return fmt.Errorf("%q is not a flag; rows are chosen with -run, contenders with -contenders", fs.Arg(0))
+	}
+	if o.selftest && (o.run != "" || o.contenders != "") {
+		return errors.New("-selftest chooses its rows and contenders itself: it does not go together with -run or -contenders")
 	}
 	if o.from != "" {
 		rep, err := report.Read(o.from)
@@ -110,14 +125,17 @@ func mainErr(args []string, stdout, stderr io.Writer) error {
 		return nil
 	}
 	if o.selftest {
-		return selftest(cfg, stdout, stderr)
+		return selftest(ctx, cfg, stdout, stderr)
 	}
 	// Better to know now than after ten minutes that there is no place for the report.
-	if err := os.MkdirAll(o.out, 0o755); err != nil {
+	if err := writable(o.out); err != nil {
 		return fmt.Errorf("-out: %w", err)
 	}
-	res, err := measureWatched(cfg, stderr)
+	res, err := measureWatched(ctx, cfg, stderr)
 	if err != nil {
+		return err
+	}
+	if err := measured(res, cfg); err != nil {
 		return err
 	}
 	mode := "full"
@@ -128,7 +146,39 @@ func mainErr(args []string, stdout, stderr io.Writer) error {
 		mode = "quick"
 	}
 	rep := &report.Report{Taken: time.Now(), Mode: mode, Machine: report.ThisMachine(), Result: res}
-	return finish(rep, o.out, stdout)
+	if err := finish(rep, o.out, stdout); err != nil {
+		return err
+	}
+	if res.Interrupted {
+		return fmt.Errorf("interrupted after %d rounds of %d: the report is of these", res.Rounds, cfg.Rounds)
+	}
+	return nil
+}
+
+// writable tries whether a folder, which it creates, can be written to.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".try-*")
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+// measured says why a run has nothing to report, if it has not.
+func measured(res *measure.Result, cfg measure.Config) error {
+	switch {
+	case res.Measured():
+		return nil
+	case res.Interrupted:
+		return errors.New("interrupted before anything was measured")
+	case res.Stopped:
+		return fmt.Errorf("-budget %s: nothing was measured within it", cfg.Budget)
+	}
+	return fmt.Errorf("nothing was measured; %s: %s", res.Rows[0].Name, res.Rows[0].Left())
 }
 
 // finish prints a report and writes it to its folder.
@@ -139,7 +189,11 @@ func finish(rep *report.Report, dir string, stdout io.Writer) error {
 	if err := rep.Write(dir); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "\nWritten to %s, with plots and report.json beside it.\n", filepath.Join(dir, "report.md"))
+	path, err := filepath.Abs(filepath.Join(dir, "report.md"))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "\nWritten to %s, with plots and report.json beside it.\n", path)
 	return err
 }
 
@@ -149,16 +203,16 @@ func (o options) config() (measure.Config, error) {
 	if o.quick {
 		cfg.Rounds, cfg.Budget = quickRounds, quickBudget
 	}
-	if o.rounds < 0 {
-		return cfg, fmt.Errorf("-rounds %d: must be at least 1", o.rounds)
-	}
-	if o.rounds > 0 {
+	if slices.Contains(o.given, "rounds") {
+		if o.rounds < 1 {
+			return cfg, fmt.Errorf("-rounds %d: must be at least 1", o.rounds)
+		}
 		cfg.Rounds = o.rounds
 	}
-	if o.budget < 0 {
-		return cfg, fmt.Errorf("-budget %s: must be positive", o.budget)
-	}
-	if o.budget > 0 {
+	if slices.Contains(o.given, "budget") {
+		if o.budget <= 0 {
+			return cfg, fmt.Errorf("-budget %s: must be positive", o.budget)
+		}
 		cfg.Budget = o.budget
 	}
 	if cfg.Seed == 0 {
@@ -181,9 +235,13 @@ func (o options) config() (measure.Config, error) {
 		return cfg, nil
 	}
 	for _, name := range strings.Split(o.contenders, ",") {
-		c, ok := contender(strings.TrimSpace(name))
+		name = strings.TrimSpace(name)
+		c, ok := contender(name)
 		if !ok {
 			return cfg, fmt.Errorf("-contenders: there is no %q, but %s", name, strings.Join(contenderNames(), ", "))
+		}
+		if slices.ContainsFunc(cfg.Contenders, func(c work.Contender) bool { return c.Name == name }) {
+			return cfg, fmt.Errorf("-contenders: %q is there twice", name)
 		}
 		cfg.Contenders = append(cfg.Contenders, c)
 	}
@@ -208,7 +266,7 @@ func contenderNames() []string {
 }
 
 // measureWatched measures with progress on a terminal, and ends the program if a slice never ends.
-func measureWatched(cfg measure.Config, stderr io.Writer) (*measure.Result, error) {
+func measureWatched(ctx context.Context, cfg measure.Config, stderr io.Writer) (*measure.Result, error) {
 	var current atomic.Pointer[string]
 	watchdog := time.AfterFunc(stuck, func() {
 		fmt.Fprintf(stderr, "\nbench: %s did not end within %s\n", *current.Load(), stuck)
@@ -221,11 +279,14 @@ func measureWatched(cfg measure.Config, stderr io.Writer) (*measure.Result, erro
 	}
 	if f, ok := stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		var bar *progressbar.ProgressBar
+		last := 0
 		cfg.Progress = func(done, total int, what string) {
-			if bar == nil {
+			// The rounds have a bar of their own, after that of the calibration.
+			if bar == nil || done < last {
 				bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(stderr), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
 					progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth())
 			}
+			last = done
 			bar.Describe(what)
 			bar.Set(done)
 		}
@@ -235,14 +296,14 @@ func measureWatched(cfg measure.Config, stderr io.Writer) (*measure.Result, erro
 			}
 		}()
 	}
-	return measure.Run(cfg)
+	return measure.Run(ctx, cfg)
 }
 
 // extra is the cost that the self-test has to find.
 const extra = 200 * time.Nanosecond
 
 // selftest measures x/sys against itself with a known cost added, and says whether the report would have told it.
-func selftest(cfg measure.Config, stdout, stderr io.Writer) error {
+func selftest(ctx context.Context, cfg measure.Config, stdout, stderr io.Writer) error {
 	cfg.Contenders = work.Spinners(extra)
 	cfg.Rows = []work.Row{work.SpinRow}
 	for _, r := range work.Rows() {
@@ -251,39 +312,63 @@ func selftest(cfg measure.Config, stdout, stderr io.Writer) error {
 		}
 	}
 	cfg.Budget = min(cfg.Budget, quickBudget)
-	res, err := measureWatched(cfg, stderr)
+	res, err := measureWatched(ctx, cfg, stderr)
 	if err != nil {
 		return err
 	}
+	return found(res, stdout)
+}
+
+// found says whether a run of the self-test found the cost, and fails if it did not in every row or had no row to find it in.
+func found(res *measure.Result, stdout io.Writer) error {
 	known, _ := res.Rows[0].Cell(work.Baseline)
 	if !known.OK() {
 		return errors.New("selftest: the spinning could not be measured: " + known.Failed)
 	}
-	fmt.Fprintf(stdout, "The known cost, measured by itself: %.1f ns [%.1f, %.1f]\n", known.Median.Center, known.Median.Lo, known.Median.Hi)
-	missed := 0
+	fmt.Fprintf(stdout, "The known cost, measured by itself: %.1f ns%s\n", known.Median.Center, within(*known.Median))
+	rows, missed := 0, 0
 	for _, row := range res.Rows[1:] {
-		c, _ := row.Cell(work.Contenders()[0].Name)
-		for _, cell := range row.Cells {
-			if cell.Contender != work.Baseline {
-				c = cell
-			}
-		}
+		i := slices.IndexFunc(row.Cells, func(c measure.Cell) bool { return c.Contender != work.Baseline })
+		c := row.Cells[i]
 		if !c.OK() || c.Above == nil {
-			fmt.Fprintf(stdout, "%s: left out: %s\n", row.Name, c.Failed)
+			fmt.Fprintf(stdout, "%s: left out: %s\n", row.Name, cmp.Or(c.Failed, "x-sys itself has no result"))
 			continue
 		}
+		rows++
 		verdict := "found, within its interval"
-		if !c.Above.Overlaps(*known.Median) {
-			verdict = "MISSED"
+		switch {
+		case !c.Above.Bounded() || !known.Median.Bounded():
+			verdict = "NOT FOUND: too few rounds for an interval"
+		case c.Above.Lo <= 0:
+			verdict = "NOT FOUND: its interval reaches down to no cost at all"
+		case !c.Above.Overlaps(*known.Median):
+			verdict = "NOT FOUND: another cost than the known one"
+		}
+		if strings.HasPrefix(verdict, "NOT") {
 			missed++
 		}
-		fmt.Fprintf(stdout, "%s: %.1f ns more [%.1f, %.1f], ratio %s: %s\n", row.Name, c.Above.Center, c.Above.Lo, c.Above.Hi, c.Ratios[work.Baseline], verdict)
+		fmt.Fprintf(stdout, "%s: %.1f ns more%s, ratio %s: %s\n", row.Name, c.Above.Center, within(*c.Above), c.Ratios[work.Baseline], verdict)
 	}
-	if missed > 0 {
-		return fmt.Errorf("selftest: the cost was not found in %d of %d rows: is the machine busy?", missed, len(res.Rows)-1)
+	switch {
+	case res.Interrupted:
+		return errors.New("selftest: interrupted")
+	case rows == 0:
+		return errors.New("selftest: no row could be measured")
+	case missed > 0:
+		return fmt.Errorf("selftest: the cost was not found in %d of %d rows: are the rounds few, or the machine busy?", missed, rows)
 	}
 	return nil
 }
+
+func within(e measure.Estimate) string {
+	if !e.Bounded() {
+		return ""
+	}
+	return fmt.Sprintf(" [%.1f, %.1f]", e.Lo, e.Hi)
+}
+
+// agree is the part of the ratios that has to overlap for two runs to agree.
+const agree = 0.95
 
 // compare tells how far two runs agree.
 func compare(stdout io.Writer, a, b string) error {
@@ -296,6 +381,9 @@ func compare(stdout io.Writer, a, b string) error {
 		return err
 	}
 	c := measure.Compare(ra.Result, rb.Result)
+	if c.Pairs == 0 && c.NoRange > 0 {
+		return errors.New("-compare: one of the two has too few rounds for intervals")
+	}
 	if c.Pairs == 0 {
 		return errors.New("-compare: the two have no ratio to x/sys in common")
 	}
@@ -305,6 +393,12 @@ func compare(stdout io.Writer, a, b string) error {
 	for _, name := range c.OnlyInAB {
 		fmt.Fprintln(stdout, "only in one of them:", name)
 	}
-	_, err = fmt.Fprintf(stdout, "%d of %d ratios to x/sys have intervals that overlap: %.1f%%\n", c.Overlap, c.Pairs, 100*c.Share())
-	return err
+	if c.NoRange > 0 {
+		fmt.Fprintf(stdout, "%d ratios have no interval, for too few rounds, and are not counted.\n", c.NoRange)
+	}
+	fmt.Fprintf(stdout, "%d of %d ratios to x/sys have intervals that overlap: %.1f%%\n", c.Overlap, c.Pairs, 100*c.Share())
+	if c.Share() < agree {
+		return fmt.Errorf("-compare: the two do not agree: fewer than %.0f%% overlap", 100*agree)
+	}
+	return nil
 }

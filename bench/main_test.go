@@ -4,8 +4,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
+	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,17 +18,22 @@ import (
 	"testing"
 	"time"
 
+	"github.com/csock/go-csock/bench/measure"
 	"github.com/csock/go-csock/bench/report"
 	"github.com/csock/go-csock/bench/work"
 )
 
 func TestBadFlagsExplainThemselves(t *testing.T) {
+	out := t.TempDir()
 	for args, want := range map[string]string{
 		"-run [":              "-run: error parsing regexp",
 		"-run NoSuchRow":      "-list shows them all",
 		"-contenders libc":    `there is no "libc", but c, csock`,
 		"-rounds -1":          "must be at least 1",
+		"-rounds 0":           "must be at least 1",
 		"-budget -1s":         "must be positive",
+		"-budget 0":           "must be positive",
+		"-selftest -run x":    "does not go together",
 		"SendRecv":            "-run",
 		"-compare":            "two report.json files, not 0",
 		"-compare a.json b":   "a.json",
@@ -33,12 +41,20 @@ func TestBadFlagsExplainThemselves(t *testing.T) {
 		"-rounds many":        "invalid value",
 		"-out /dev/null/x":    "-out",
 		"-quick -run size=1$": "-list shows them all",
+
+		"-contenders csock,x-sys,csock":                   `"csock" is there twice`,
+		"-selftest -contenders csock":                     "does not go together",
+		"-run ^Getsockopt$ -contenders x-net -out " + out: "nothing was measured",
+		"-run ^Getsockopt$ -budget 1ns -out " + out:       "nothing was measured within it",
 	} {
 		t.Run(args, func(t *testing.T) {
 			var out, errs bytes.Buffer
-			err := mainErr(strings.Fields(args), &out, &errs)
+			err := mainErr(t.Context(), strings.Fields(args), &out, &errs)
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v does not say %q", err, want)
+			}
+			if errs.Len() > 0 || out.Len() > 0 {
+				t.Errorf("said besides, though main tells the error: %q %q", out.String(), errs.String())
 			}
 		})
 	}
@@ -46,7 +62,7 @@ func TestBadFlagsExplainThemselves(t *testing.T) {
 
 func TestHelpNamesAll(t *testing.T) {
 	var out, errs bytes.Buffer
-	if err := mainErr([]string{"-h"}, &out, &errs); !errors.Is(err, flag.ErrHelp) {
+	if err := mainErr(t.Context(), []string{"-h"}, &out, &errs); !errors.Is(err, flag.ErrHelp) {
 		t.Fatal(err)
 	}
 	for _, want := range append(append(contenderNames(), work.Ops()...), "-quick", "-run", "-contenders", "-out", "-compare", "-selftest") {
@@ -58,7 +74,7 @@ func TestHelpNamesAll(t *testing.T) {
 
 func TestList(t *testing.T) {
 	var out, errs bytes.Buffer
-	if err := mainErr([]string{"-list"}, &out, &errs); err != nil {
+	if err := mainErr(t.Context(), []string{"-list"}, &out, &errs); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range work.Rows() {
@@ -72,7 +88,7 @@ func TestRunWritesReport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	var out, errs bytes.Buffer
 	args := []string{"-run", "^Getsockopt|SendRecv/net=unix/size=(64|1024)$", "-contenders", "c, csock,x-sys,net", "-rounds", "6", "-budget", "10s", "-seed", "1", "-out", dir}
-	if err := mainErr(args, &out, &errs); err != nil {
+	if err := mainErr(t.Context(), args, &out, &errs); err != nil {
 		t.Fatal(err)
 	}
 	rep, err := report.Read(filepath.Join(dir, "report.json"))
@@ -91,7 +107,7 @@ func TestRunWritesReport(t *testing.T) {
 		t.Errorf("progress where there is no terminal: %q", errs.String())
 	}
 	again := filepath.Join(dir, "again")
-	if err := mainErr([]string{"-from", filepath.Join(dir, "report.json"), "-out", again}, &out, &errs); err != nil {
+	if err := mainErr(t.Context(), []string{"-from", filepath.Join(dir, "report.json"), "-out", again}, &out, &errs); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range []string{"report.md", "report.json", "sendrecv.svg"} {
@@ -103,8 +119,76 @@ func TestRunWritesReport(t *testing.T) {
 	}
 	out.Reset()
 	js := filepath.Join(dir, "report.json")
-	if err := mainErr([]string{"-compare", js, js}, &out, &errs); err != nil || !strings.Contains(out.String(), "100.0%") {
+	if err := mainErr(t.Context(), []string{"-compare", js, js}, &out, &errs); err != nil || !strings.Contains(out.String(), "100.0%") {
 		t.Errorf("%v %s", err, out.String())
+	}
+}
+
+func TestInterruptedRunWritesReport(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	var out, errs bytes.Buffer
+	err := mainErr(ctx, []string{"-run", "^(Getsockopt|Socket)$", "-contenders", "c,csock,x-sys", "-rounds", "100000", "-out", dir}, &out, &errs)
+	if err == nil || !strings.Contains(err.Error(), "interrupted after") {
+		t.Fatal(err)
+	}
+	rep, err := report.Read(filepath.Join(dir, "report.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !rep.Result.Interrupted || !rep.Result.Measured() {
+		t.Errorf("interrupted: %v, measured: %v", rep.Result.Interrupted, rep.Result.Measured())
+	}
+}
+
+func TestCompareFails(t *testing.T) {
+	var files []string
+	for i := range 2 {
+		var rows []measure.RowResult
+		for row := range 10 {
+			center := 1.0 + float64(i*(row/9)) // the last of ten lies elsewhere
+			e := &measure.Estimate{Center: center, Lo: center - 0.1, Hi: center + 0.1}
+			rows = append(rows, measure.RowResult{Name: "Socket", Op: "Socket", Cells: []measure.Cell{
+				{Contender: "csock", Median: e, Ratios: map[string]*measure.Estimate{work.Baseline: e}},
+			}})
+			rows[row].Name += strings.Repeat("/", row)
+		}
+		dir := t.TempDir()
+		if err := (&report.Report{Result: &measure.Result{Rows: rows}}).Write(dir); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, filepath.Join(dir, "report.json"))
+	}
+	var out, errs bytes.Buffer
+	err := mainErr(t.Context(), []string{"-compare", files[0], files[1]}, &out, &errs)
+	if err == nil || !strings.Contains(err.Error(), "fewer than 95%") || !strings.Contains(out.String(), "9 of 10") {
+		t.Errorf("%v %s", err, out.String())
+	}
+}
+
+// The self-test finds a cost only where its interval has no zero in it, and nothing where there is no row.
+func TestFound(t *testing.T) {
+	nan := math.NaN()
+	spin := measure.RowResult{Name: "Spin", Cells: []measure.Cell{{Contender: work.Baseline, Median: &measure.Estimate{Center: 200, Lo: 190, Hi: 210}}}}
+	for _, test := range []struct {
+		cell measure.Cell
+		want string
+	}{
+		{measure.Cell{Median: new(measure.Estimate), Above: &measure.Estimate{Center: 200, Lo: 150, Hi: 250}}, ""},
+		{measure.Cell{Median: new(measure.Estimate), Above: &measure.Estimate{Center: 200, Lo: -500, Hi: 900}}, "1 of 1"},
+		{measure.Cell{Median: new(measure.Estimate), Above: &measure.Estimate{Center: 300, Lo: 250, Hi: 350}}, "1 of 1"},
+		{measure.Cell{Median: new(measure.Estimate), Above: &measure.Estimate{Center: 200, Lo: nan, Hi: nan}}, "1 of 1"},
+		{measure.Cell{Failed: "no such protocol"}, "no row could be measured"},
+	} {
+		test.cell.Contender = "spin"
+		err := found(&measure.Result{Rows: []measure.RowResult{spin, {Name: "R", Cells: []measure.Cell{test.cell}}}}, io.Discard)
+		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%+v: %v, not %q", test.cell, err, test.want)
+		}
+	}
+	if err := found(&measure.Result{Rows: []measure.RowResult{spin}}, io.Discard); err == nil {
+		t.Error("no rows, and found")
 	}
 }
 

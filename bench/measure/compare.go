@@ -4,9 +4,10 @@ package measure
 
 // A Comparison tells how far two runs on one machine agree.
 type Comparison struct {
-	Pairs    int      // ratios to x/sys that both runs have
+	Pairs    int      // ratios to x/sys that both runs have, with an interval
 	Overlap  int      // of these, those whose intervals share a point
 	Apart    []string // the others, with both intervals
+	NoRange  int      // ratios for whose interval one of the two has too few rounds
 	OnlyInAB []string // rows that one of the two lacks
 }
 
@@ -31,6 +32,10 @@ func Compare(a, b *Result) Comparison {
 			}
 			ea, eb := ca.Ratios[References[0]], cb.Ratios[References[0]]
 			if ea == nil || eb == nil {
+				continue
+			}
+			if !ea.Bounded() || !eb.Bounded() {
+				c.NoRange++
 				continue
 			}
 			c.Pairs++

@@ -4,12 +4,14 @@
 //
 // A machine's speed drifts by more than the differences that are looked for. So nothing is timed for long and then compared:
 // a run is many short rounds; in each of them every contender of every row has one slice, rows and contenders in random
-// order, and a ratio is taken between two slices of the same row and round, which ran within milliseconds of each other. What is reported is
-// the median of these ratios with its confidence interval.
+// order, and a ratio is taken between two slices of the same row and round, which ran within some tenths of a second of each other: a row
+// takes as long as the slices of all its contenders. What is reported is the median of these ratios with its confidence interval.
 package measure
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -47,7 +49,9 @@ type Result struct {
 	Slice   time.Duration `json:"slice_ns"`
 	Elapsed time.Duration `json:"elapsed_ns"`
 	Stopped bool          `json:"stopped"` // the budget ended before the rounds did
-	Rows    []RowResult   `json:"rows"`
+	// Interrupted says that the user ended it before that.
+	Interrupted bool        `json:"interrupted,omitempty"`
+	Rows        []RowResult `json:"rows"`
 }
 
 // A RowResult is one row's part of a Result.
@@ -91,7 +95,7 @@ type Cell struct {
 	// Differs says what its calls have in them beyond the row's.
 	Differs string `json:"differs,omitempty"`
 
-	// Median is of the nanoseconds, or in memory rows bytes, of one iteration.
+	// Median is of the nanoseconds, or in memory rows bytes, of one iteration. In latency rows it is of the slices' medians.
 	Median *Estimate `json:"median,omitempty"`
 	// Ratios are those to the contenders of References that have the row.
 	Ratios map[string]*Estimate `json:"ratios,omitempty"`
@@ -100,8 +104,9 @@ type Cell struct {
 	// Allocs and AllocBytes are of one iteration.
 	Allocs     float64 `json:"allocs"`
 	AllocBytes float64 `json:"alloc_bytes"`
-	// Tail has the latency's percentiles over all rounds.
-	Tail []work.Percentile `json:"tail,omitempty"`
+	// Tail has the latency's percentiles over the trips of all rounds, and Trips says of how many.
+	Tail  []work.Percentile `json:"tail,omitempty"`
+	Trips int               `json:"trips,omitempty"`
 	// Samples has one value for each round, 0 where it has none.
 	Samples []float64 `json:"samples,omitempty"`
 }
@@ -115,12 +120,43 @@ func difference(a, b float64) float64 { return a - b }
 // OK reports whether the cell has a result.
 func (c Cell) OK() bool { return c.Median != nil }
 
-// An Estimate is a median with its confidence interval.
+// An Estimate is a median with its confidence interval. Lo and Hi are NaN where too few values give no interval: so no comparison
+// with them holds, and nothing is surely above or below.
 type Estimate struct {
-	Center float64 `json:"center"`
-	Lo     float64 `json:"lo"`
-	Hi     float64 `json:"hi"`
+	Center, Lo, Hi float64
 }
+
+// estimateJSON leaves lo and hi out where there is no interval, since JSON has no NaN.
+type estimateJSON struct {
+	Center float64  `json:"center"`
+	Lo     *float64 `json:"lo,omitempty"`
+	Hi     *float64 `json:"hi,omitempty"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (e Estimate) MarshalJSON() ([]byte, error) {
+	j := estimateJSON{Center: e.Center}
+	if e.Bounded() {
+		j.Lo, j.Hi = &e.Lo, &e.Hi
+	}
+	return json.Marshal(j)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (e *Estimate) UnmarshalJSON(b []byte) error {
+	var j estimateJSON
+	if err := json.Unmarshal(b, &j); err != nil {
+		return err
+	}
+	*e = Estimate{j.Center, math.NaN(), math.NaN()}
+	if j.Lo != nil && j.Hi != nil {
+		e.Lo, e.Hi = *j.Lo, *j.Hi
+	}
+	return nil
+}
+
+// Bounded reports whether there is an interval.
+func (e Estimate) Bounded() bool { return !math.IsNaN(e.Lo) && !math.IsNaN(e.Hi) }
 
 // Overlaps reports whether two intervals share a point.
 func (e Estimate) Overlaps(o Estimate) bool { return e.Lo <= o.Hi && o.Lo <= e.Hi }
@@ -137,12 +173,11 @@ func Median(values []float64) *Estimate {
 		return nil
 	}
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), Confidence)
-	e := &Estimate{round(s.Center), round(s.Lo), round(s.Hi)}
-	// Too few values give no interval, which is as wide as what was seen.
-	if math.IsInf(e.Lo, 0) || math.IsInf(e.Hi, 0) {
-		e.Lo, e.Hi = round(slices.Min(values)), round(slices.Max(values))
+	// Too few values give none but the interval in which everything is.
+	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) {
+		s.Lo, s.Hi = math.NaN(), math.NaN()
 	}
-	return e
+	return &Estimate{round(s.Center), round(s.Lo), round(s.Hi)}
 }
 
 // round keeps five digits: more than that is noise.
@@ -191,8 +226,8 @@ const piecesOfSlice = 5
 // calibration is how long a cell's cost is sought before the first round.
 const calibration = 2 * time.Millisecond
 
-// Run measures.
-func Run(cfg Config) (*Result, error) {
+// Run measures. When ctx ends it stops after the slice that is under way, and answers what was measured until then.
+func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if len(cfg.Rows) == 0 {
 		return nil, errors.New("no rows to measure")
 	}
@@ -219,11 +254,15 @@ func Run(cfg Config) (*Result, error) {
 			all = append(all, cell)
 		}
 	}
-	for _, c := range all {
+	for i, c := range all {
 		cfg.Watch(c.name())
+		cfg.Progress(i, len(all), "calibrating "+c.row.Name())
 		err := c.calibrate(cfg.Clock)
 		for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
 			err = c.calibrate(cfg.Clock)
+		}
+		if ctx.Err() != nil {
+			break
 		}
 		if err != nil {
 			c.fail(err)
@@ -264,6 +303,10 @@ rounds:
 				if !c.live() {
 					continue
 				}
+				if ctx.Err() != nil {
+					res.Interrupted = true
+					break rounds
+				}
 				if cfg.Clock().Sub(start) > cfg.Budget {
 					res.Stopped = true
 					break rounds
@@ -274,7 +317,8 @@ rounds:
 				for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
 					err = c.slice(round, cfg.Clock)
 				}
-				if err != nil {
+				// The interruption of a terminal goes to the processes of a memory row, too: that they failed of it says nothing.
+				if err != nil && ctx.Err() == nil {
 					c.fail(err)
 				}
 				done++
@@ -358,8 +402,7 @@ func (c *running) slice(round int, clock func() time.Time) error {
 	}
 	c.mallocs = append(c.mallocs, float64(after.Mallocs-before.Mallocs)/float64(n*pieces))
 	c.bytes = append(c.bytes, float64(after.TotalAlloc-before.TotalAlloc)/float64(n*pieces))
-	slices.Sort(times)
-	c.samples[round] = times[len(times)/2]
+	c.samples[round] = Median(times).Center
 	return nil
 }
 
@@ -377,20 +420,24 @@ func summarize(r work.Row, cells []*running) RowResult {
 		cell := Cell{Contender: c.contender.Name, Missing: c.missing, Failed: c.failed, Differs: c.contender.Remark(r)}
 		if c.live() {
 			cell.Median = Median(present(c.samples))
-			cell.Ratios = make(map[string]*Estimate)
-			for _, ref := range References {
-				if e := Median(pairwise(c.samples, samples(ref), quotient)); e != nil {
-					cell.Ratios[ref] = e
+			if Timed(r) || r.Kind == work.Memory {
+				cell.Ratios = make(map[string]*Estimate)
+				for _, ref := range References {
+					if e := Median(pairwise(c.samples, samples(ref), quotient)); e != nil {
+						cell.Ratios[ref] = e
+					}
 				}
 			}
-			cell.Above = Median(pairwise(c.samples, samples(work.Baseline), difference))
+			if Timed(r) {
+				cell.Above = Median(pairwise(c.samples, samples(work.Baseline), difference))
+			}
 			cell.Allocs, cell.AllocBytes = allocs(c.mallocs), allocs(c.bytes)
-			cell.Tail = work.Tail(c.trips)
+			cell.Tail, cell.Trips = work.Tail(c.trips), len(c.trips)
 			for _, s := range c.samples {
 				cell.Samples = append(cell.Samples, round(s))
 			}
 			if cell.Median == nil {
-				cell.Failed = "the budget ended before its first slice"
+				cell.Failed = "the run ended before its first slice"
 			}
 		}
 		res.Cells = append(res.Cells, cell)
@@ -433,7 +480,7 @@ func (r *Result) GeoMean(contender, reference string, in func(RowResult) bool) (
 	for _, row := range r.Rows {
 		a, okA := row.Cell(contender)
 		b, okB := row.Cell(reference)
-		if okA && okB && a.OK() && b.OK() && row.Row.Kind != work.Memory && in(row) {
+		if okA && okB && a.OK() && b.OK() && Timed(row.Row) && in(row) {
 			ratios := make([]float64, len(a.Samples))
 			for i := range ratios {
 				if a.Samples[i] != 0 && b.Samples[i] != 0 {
@@ -458,10 +505,22 @@ func (r *Result) GeoMean(contender, reference string, in func(RowResult) bool) (
 	return Median(means), len(rows)
 }
 
+// Timed reports whether a row's numbers are times that contenders can be compared by. Those of other kinds are no part of what is
+// said about how fast one is.
+func Timed(r work.Row) bool { return r.Kind == work.Time || r.Kind == work.Latency }
+
+// Measured reports whether any contender has a result in any row.
+func (r *Result) Measured() bool {
+	return slices.ContainsFunc(r.Rows, func(row RowResult) bool { return slices.ContainsFunc(row.Cells, Cell.OK) })
+}
+
 // String is the estimate as a ratio is written: 0.98 [0.96, 1.01].
 func (e *Estimate) String() string {
-	if e == nil {
+	switch {
+	case e == nil:
 		return "—"
+	case !e.Bounded():
+		return fmt.Sprintf("%.3f (no interval)", e.Center)
 	}
 	return fmt.Sprintf("%.3f [%.3f, %.3f]", e.Center, e.Lo, e.Hi)
 }

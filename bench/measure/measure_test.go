@@ -3,6 +3,8 @@
 package measure
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -45,7 +47,7 @@ func (c *clock) config(contenders ...work.Contender) Config {
 
 func mustRun(t *testing.T, cfg Config) *Result {
 	t.Helper()
-	res, err := Run(cfg)
+	res, err := Run(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,9 +186,99 @@ func TestBudgetEndsTheRun(t *testing.T) {
 	}
 }
 
+// Fewer than six values have no interval of 95%, and so nothing is sure.
+func TestTooFewRounds(t *testing.T) {
+	few, enough := Median([]float64{1, 2, 3, 4, 5}), Median([]float64{1, 2, 3, 4, 5, 6})
+	if few.Bounded() || few.Center != 3 || few.Overlaps(*enough) || enough.Overlaps(*few) || few.Contains(3) {
+		t.Errorf("%+v", *few)
+	}
+	if *enough != (Estimate{3.5, 1, 6}) {
+		t.Errorf("%+v", *enough)
+	}
+	for _, e := range []*Estimate{few, enough} {
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Estimate
+		if err := json.Unmarshal(b, &got); err != nil || got.Bounded() != e.Bounded() || got.String() != e.String() {
+			t.Errorf("%+v became %s, and that %+v: %v", *e, b, got, err)
+		}
+	}
+	run := func(e *Estimate) *Result {
+		return &Result{Rows: []RowResult{{Name: "R", Cells: []Cell{{Contender: "a", Ratios: map[string]*Estimate{work.Baseline: e}}}}}}
+	}
+	if c := Compare(run(few), run(enough)); c.Pairs != 0 || c.NoRange != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// The slice's value is the median of its pieces, of four as of five.
+func TestMedianOfPieces(t *testing.T) {
+	c := new(clock)
+	calls := 0
+	cfg := c.config(work.Contender{Name: "c", Setups: map[string]work.Setup{"Test": func(_ work.Row, k *work.Case) error {
+		calls = 0
+		k.Run = func(n int) error {
+			calls++
+			c.t = c.t.Add(time.Duration(n) * time.Duration(calls) * time.Millisecond)
+			return nil
+		}
+		return nil
+	}}})
+	cfg.Slice = 8 * time.Millisecond
+	// The first call warms up; the four pieces take 2, 3, 4 and 5 ms.
+	if got := mustCell(t, mustRun(t, cfg), "c").Median.Center; got != 3.5e6 {
+		t.Errorf("%v", got)
+	}
+}
+
+// What a case measures by itself is a time only if its row says so.
+func TestOtherKinds(t *testing.T) {
+	c := new(clock)
+	measured := func(name string, v float64) work.Contender {
+		return work.Contender{Name: name, Setups: map[string]work.Setup{"Test": func(_ work.Row, k *work.Case) error {
+			k.Measure = func() (float64, error) { return v, nil }
+			return nil
+		}}}
+	}
+	cfg := c.config(measured(work.Baseline, 2), measured("csock", 3))
+	cfg.Rows = []work.Row{{Op: "Test", Kind: 99}}
+	res := mustRun(t, cfg)
+	cell := mustCell(t, res, "csock")
+	if cell.Median.Center != 3 || len(cell.Ratios) > 0 || cell.Above != nil {
+		t.Errorf("%+v", cell)
+	}
+	if e, n := res.GeoMean("csock", work.Baseline, func(RowResult) bool { return true }); e != nil || n != 0 {
+		t.Errorf("geometric mean %v over %d rows", e, n)
+	}
+}
+
+func TestInterruption(t *testing.T) {
+	c := new(clock)
+	ctx, cancel := context.WithCancel(t.Context())
+	cfg := c.config(c.takes(work.Baseline, constant(time.Microsecond)), c.takes("csock", constant(time.Microsecond)))
+	cfg.Progress = func(done, _ int, what string) {
+		if done == 21 && what == row.Name() {
+			cancel()
+		}
+	}
+	res, err := Run(ctx, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !res.Interrupted || res.Rounds != 10 || !res.Measured() {
+		t.Errorf("interrupted: %v after %d rounds, measured: %v", res.Interrupted, res.Rounds, res.Measured())
+	}
+	res, err = Run(ctx, cfg)
+	if err != nil || res.Measured() || !res.Interrupted {
+		t.Errorf("interrupted before it began: %+v %v", res, err)
+	}
+}
+
 func TestNothingToMeasure(t *testing.T) {
 	for _, cfg := range []Config{{}, {Rows: []work.Row{row}}} {
-		if _, err := Run(cfg); err == nil {
+		if _, err := Run(t.Context(), cfg); err == nil {
 			t.Errorf("%d rows, %d contenders: no error", len(cfg.Rows), len(cfg.Contenders))
 		}
 	}

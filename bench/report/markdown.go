@@ -40,10 +40,27 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 	line("| peers | %s |\n", strings.Join(mods, ", "))
 
 	line("## In short\n")
-	for _, s := range r.summary() {
-		line("- %s", s)
+	for _, c := range r.summary() {
+		line("- %s", c.text)
+		for _, row := range c.rows {
+			if row.sure {
+				line("  - **`%s` %s**", row.name, row.e)
+			} else {
+				line("  - `%s` %s", row.name, row.e)
+			}
+		}
 	}
-	line("\nA ratio below 1 is faster. Each is the median, over the rounds, of the ratio of two slices of the same round; the range after it is its 95%% confidence interval.\n")
+	line("")
+	if head, means := r.means(); len(means) > 0 {
+		line("| %s |", strings.Join(head, " | "))
+		line("|---|--:%s|", strings.Repeat("|---", len(head)-2))
+		for _, cells := range means {
+			line("| %s |", strings.Join(cells, " | "))
+		}
+		line("\nBehind “of” is how many rows have it, where not all have.")
+	}
+	line("\nA ratio below 1 is faster. Each is the median, over the rounds, of the ratio of two slices of the same round; the range after it is its 95%% confidence interval. "+
+		"A row above a limit is in bold if it is so surely: its whole interval is above. I/O rows are those of %s.\n", strings.Join(ioOps, ", "))
 	picture("")
 
 	line("## Contenders\n")
@@ -60,14 +77,17 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 	}
 	line("")
 
-	for _, op := range work.Ops() {
+	for _, op := range r.ops() {
 		rows := slices.DeleteFunc(slices.Clone(r.Result.Rows), func(row measure.RowResult) bool { return row.Op != op })
-		if len(rows) == 0 {
+		line("## %s\n", op)
+		if about := work.Describe(op); about != "" {
+			line("%s\n", about)
+		}
+		picture(op)
+		if why := rows[0].Left(); why != "" && !slices.ContainsFunc(rows, func(row measure.RowResult) bool { return row.Left() != why }) {
+			line("Left out: %s.\n", oneLine(why))
 			continue
 		}
-		line("## %s\n", op)
-		line("%s\n", work.Describe(op))
-		picture(op)
 		r.table(line, rows)
 		r.notes(line, rows)
 	}
@@ -75,7 +95,10 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 }
 
 func stopped(r *measure.Result) string {
-	if r.Stopped {
+	switch {
+	case r.Interrupted:
+		return " (interrupted before all rounds were done)"
+	case r.Stopped:
 		return " (the time was up before all rounds were done)"
 	}
 	return ""
@@ -93,43 +116,48 @@ func (r *Report) has(contender string) bool {
 
 func (r *Report) table(line func(string, ...any), rows []measure.RowResult) {
 	tail := rows[0].Row.Kind == work.Latency
+	head := []string{"row", "impl", "median", "ratio to x/sys", "ratio to C", "allocs/op"}
 	if tail {
-		line("| row | impl | p50 | p99 | p99.9 | p50, ratio to x/sys | p50, ratio to C |")
-		line("|---|---|--:|--:|--:|--:|--:|")
-	} else {
-		line("| row | impl | median | ratio to x/sys | ratio to C | allocs/op |")
-		line("|---|---|--:|--:|--:|--:|")
+		head = []string{"row", "impl", "p50", "p99", "p99.9", "p50, ratio to x/sys", "p50, ratio to C"}
 	}
+	put := func(cells ...string) {
+		cells = append(cells, make([]string, len(head)-len(cells))...)
+		line("| %s |", strings.Join(cells, " | "))
+	}
+	put(head...)
+	line("|---|---%s|", strings.Repeat("|--:", len(head)-2))
 	for _, row := range rows {
 		name := "`" + strings.TrimPrefix(strings.TrimPrefix(row.Name, row.Op), "/") + "`"
 		if name == "``" {
 			name = ""
 		}
 		if why := row.Left(); why != "" {
-			line("| %s | — | left out: %s | | | |", name, cell(why))
+			put(name, "—", "left out: "+cell(why))
 			continue
 		}
 		for _, c := range row.Cells {
 			impl := c.Contender
-			if impl == work.Floor {
+			if impl == work.Floor && floored(row) {
 				impl += " (floor)"
 			}
-			if !c.OK() {
+			x, f := spread(c, work.Baseline), spread(c, work.Floor)
+			switch {
+			case !c.OK():
 				// What no row of the table has is told once, below it.
-				if c.Missing != "" && !r.missingEverywhere(rows, c.Contender) {
-					line("| %s | %s | — | | | |", name, impl)
+				if c.Missing != "" && !missingEverywhere(rows, c.Contender) {
+					put(name, impl, "—")
 				}
-				continue
-			}
-			ratios := spread(c, work.Baseline) + " | " + spread(c, work.Floor)
-			if tail {
-				line("| %s | %s | %s | %s | %s | %s |", name, impl, nanos(c.Median.Center), percentile(c, "p99"), percentile(c, "p99.9"), ratios)
-			} else {
-				line("| %s | %s | %s | %s | %s |", name, impl, quantity(row, c.Median.Center), ratios, allocs(row, c))
+			case tail:
+				put(name, impl, nanos(typical(c)), percentile(c, "p99"), percentile(c, "p99.9"), x, f)
+			default:
+				put(name, impl, quantity(row, c.Median.Center), x, f, allocs(row, c))
 			}
 		}
 	}
 	line("")
+	if tail {
+		line("The percentiles are of the trips of all rounds together; a ratio is of the medians of two slices. A percentile beyond which too few trips are is —.\n")
+	}
 }
 
 func spread(c measure.Cell, reference string) string {
@@ -137,21 +165,32 @@ func spread(c measure.Cell, reference string) string {
 	if interval != "" {
 		return "**" + center + "** " + interval
 	}
-	return center
+	return center // 1, none, or one with too few rounds for an interval
 }
 
+// percentile is a point of the tail, if there are enough trips to tell it.
 func percentile(c measure.Cell, name string) string {
 	for _, p := range c.Tail {
-		if p.Name == name {
+		if p.Name == name && enoughTrips(c, name) {
 			return nanos(p.Value)
 		}
 	}
 	return "—"
 }
 
-func (r *Report) missingEverywhere(rows []measure.RowResult, contender string) bool {
+// enoughTrips reports whether a percentile has at least one trip beyond it. In a report of before they were counted it has.
+func enoughTrips(c measure.Cell, percentile string) bool {
+	return c.Trips == 0 || c.Trips >= map[string]int{"p99": 100, "p99.9": 1000}[percentile]
+}
+
+func missingEverywhere(rows []measure.RowResult, contender string) bool {
+	return everywhere(rows, contender, func(c measure.Cell) bool { return c.Missing != "" })
+}
+
+// everywhere reports whether all of a contender's cells are so.
+func everywhere(rows []measure.RowResult, contender string, so func(measure.Cell) bool) bool {
 	for _, row := range rows {
-		if c, ok := row.Cell(contender); ok && c.Missing == "" {
+		if c, ok := row.Cell(contender); ok && !so(c) {
 			return false
 		}
 	}
@@ -160,34 +199,28 @@ func (r *Report) missingEverywhere(rows []measure.RowResult, contender string) b
 
 // notes says below a table who is not in it, and whose calls differ. Who has the same to say is named together.
 func (r *Report) notes(line func(string, ...any), rows []measure.RowResult) {
-	var order []string
-	who := make(map[string][]string)
-	note := func(name, text string) {
-		if _, ok := who[text]; !ok {
-			order = append(order, text)
-		}
-		if !slices.Contains(who[text], name) {
-			who[text] = append(who[text], name)
-		}
-	}
+	var f failures
 	for _, row := range rows {
 		for _, c := range row.Cells {
+			in := c.Contender + " in `" + row.Name + "`"
 			switch {
-			case c.Missing != "" && r.missingEverywhere(rows, c.Contender):
-				note(c.Contender, "—, "+c.Missing)
+			case c.Missing != "" && missingEverywhere(rows, c.Contender):
+				f.add("—, "+c.Missing, c.Contender)
 			case c.Missing != "":
-				note(c.Contender+" in `"+row.Name+"`", "—, "+c.Missing)
-			case c.Failed != "":
-				note(c.Contender+" in `"+row.Name+"`", "left out on this machine: "+c.Failed)
+				f.add("—, "+c.Missing, in)
+			case c.Failed != "" && everywhere(rows, c.Contender, func(o measure.Cell) bool { return o.Failed == c.Failed }):
+				f.add("left out in this run: "+c.Failed, c.Contender)
+			case c.Failed != "" && row.Left() == "": // the table tells of the others
+				f.add("left out in this run: "+c.Failed, in)
 			case c.Differs != "":
-				note(c.Contender, "not the very same calls: "+c.Differs)
+				f.add("not the very same calls: "+c.Differs, c.Contender)
 			}
 		}
 	}
-	for _, text := range order {
-		line("- %s: %s.", strings.Join(who[text], ", "), text)
+	for _, text := range f.order {
+		line("- %s: %s.", strings.Join(f.who[text], ", "), oneLine(text))
 	}
-	if len(order) > 0 {
+	if len(f.order) > 0 {
 		line("")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -135,52 +136,159 @@ func Read(path string) (*Report, error) {
 		return nil, fmt.Errorf("%s: no report of this program: it has no rows", path)
 	}
 	for i, row := range r.Result.Rows {
-		for _, known := range work.Rows() {
-			if known.Name() == row.Name {
-				r.Result.Rows[i].Row = known
-			}
-		}
+		r.Result.Rows[i].Row = rowOf(row.Name)
 	}
 	return r, nil
+}
+
+// rowOf finds the row of a name. Of one that an earlier version had, its operation tells the kind.
+func rowOf(name string) work.Row {
+	op, params, _ := strings.Cut(name, "/")
+	old := work.Row{Op: op}
+	for _, known := range work.Rows() {
+		if known.Name() == name {
+			return known
+		}
+		if known.Op == op {
+			old.Kind = known.Kind
+		}
+	}
+	for p := range strings.SplitSeq(params, "/") {
+		if key, value, ok := strings.Cut(p, "="); ok {
+			old.Params = append(old.Params, work.Param{Key: key, Value: value})
+		}
+	}
+	return old
 }
 
 // Table prints the report for a terminal.
 func (r *Report) Table(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "row\timpl\tmedian\tfloor (C)\tratio to x/sys\t95%\tratio to C\t95%\tallocs/op\t")
+	failures := r.failures()
+	// fail tells a reason behind the columns, where it makes none of them wide, unless it is told for all below the table.
+	fail := func(row, impl, reason string) {
+		if len(failures.who[reason]) <= severalFailures {
+			fmt.Fprintf(w, "%s\t%s\t—\t\t\t\t\t\t\t  left out: %s\n", row, impl, oneLine(reason))
+		}
+	}
 	for _, row := range r.Result.Rows {
 		if why := row.Left(); why != "" {
-			fmt.Fprintf(w, "%s\t—\tleft out: %s\t\t\t\t\t\t\t\n", row.Name, why)
+			fail(row.Name, "—", why)
 			continue
 		}
 		floor := "—"
-		if c, ok := row.Cell(work.Floor); ok && c.OK() {
-			floor = quantity(row, c.Median.Center)
+		if c, ok := row.Cell(work.Floor); ok && c.OK() && floored(row) {
+			floor = quantity(row, typical(c))
 		}
 		for _, c := range row.Cells {
+			if c.Failed != "" {
+				fail(row.Name, c.Contender, c.Failed)
+			}
 			if !c.OK() {
 				continue
 			}
 			x, xi := ratio(c, work.Baseline)
 			f, fi := ratio(c, work.Floor)
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", row.Name, c.Contender, quantity(row, c.Median.Center), floor, x, xi, f, fi, allocs(row, c))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", row.Name, c.Contender, quantity(row, typical(c)), floor, x, xi, f, fi, allocs(row, c))
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\n%s\nWhat a contender cannot do, and why, is in report.md.\n", strings.Join(r.summary(), "\n"))
+	for _, reason := range failures.order {
+		if who := failures.who[reason]; len(who) > severalFailures {
+			fmt.Fprintf(out, "left out in %d places: %s: %s …\n", len(who), oneLine(reason), strings.Join(who[:severalFailures], ", "))
+		}
+	}
+	fmt.Fprintln(out)
+	if head, means := r.means(); len(means) > 0 {
+		w = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		for _, line := range append([][]string{head}, means...) {
+			fmt.Fprintln(w, strings.Join(line, "\t"))
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		fmt.Fprintln(out)
+	}
+	for _, c := range r.summary() {
+		fmt.Fprintln(out, c.text)
+		for _, row := range c.rows {
+			mark := "perhaps"
+			if row.sure {
+				mark = "surely "
+			}
+			fmt.Fprintf(out, "  %s %s %s\n", mark, row.name, row.e)
+		}
+	}
+	_, err := fmt.Fprintln(out, "What a contender cannot do, and why, is in report.md.")
 	return err
+}
+
+// severalFailures is how often a reason is told where it belongs, before it is told once for all.
+const severalFailures = 4
+
+// failures are the reasons why rows, or single contenders in them, were left out, and who was for each.
+type failures struct {
+	order []string
+	who   map[string][]string
+}
+
+func (f *failures) add(reason, who string) {
+	if f.who == nil {
+		f.who = make(map[string][]string)
+	}
+	if _, ok := f.who[reason]; !ok {
+		f.order = append(f.order, reason)
+	}
+	if !slices.Contains(f.who[reason], who) {
+		f.who[reason] = append(f.who[reason], who)
+	}
+}
+
+func (r *Report) failures() failures {
+	var f failures
+	for _, row := range r.Result.Rows {
+		if why := row.Left(); why != "" {
+			f.add(why, row.Name)
+			continue
+		}
+		for _, c := range row.Cells {
+			if c.Failed != "" {
+				f.add(c.Failed, row.Name+" impl="+c.Contender)
+			}
+		}
+	}
+	return f
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// floored reports whether the C loop is the floor of a row: it is not where threads of C take turns, which the kernel's scheduler
+// decides over.
+func floored(row measure.RowResult) bool {
+	return row.Op != "PingPong" && row.Op != "Contention"
+}
+
+// typical is the number that stands for a cell: the median, in latency rows that of all trips, as the other percentiles are.
+func typical(c measure.Cell) float64 {
+	if len(c.Tail) > 0 {
+		return c.Tail[0].Value
+	}
+	return c.Median.Center
 }
 
 // ratio is a cell's ratio to a reference, and its interval.
 func ratio(c measure.Cell, reference string) (center, interval string) {
 	e := c.Ratios[reference]
 	switch {
-	case c.Contender == reference:
-		return "1", ""
 	case e == nil:
 		return "—", ""
+	case c.Contender == reference:
+		return "1", ""
+	case !e.Bounded():
+		return fmt.Sprintf("%.3f", e.Center), ""
 	}
 	return fmt.Sprintf("%.3f", e.Center), fmt.Sprintf("%.3f–%.3f", e.Lo, e.Hi)
 }
@@ -221,54 +329,121 @@ func nanos(v float64) string {
 
 // io tells the rows in which data moves between sockets in one thread: the ones that a bound on calls in Go's time is about.
 func isIO(row measure.RowResult) bool {
-	switch row.Op {
-	case "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "GSO", "Sendfile":
-		return true
-	}
-	return false
+	return slices.Contains(ioOps, row.Op)
 }
 
-func any1(measure.RowResult) bool { return true }
+var ioOps = []string{"SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored", "GSO", "Sendfile"}
 
-// summary says in a few lines what the whole run says.
-func (r *Report) summary() []string {
-	var lines []string
-	mean := func(what, contender, reference string, in func(measure.RowResult) bool) {
-		e, n := r.Result.GeoMean(contender, reference, in)
-		if e == nil {
-			return
+func anyRow(measure.RowResult) bool { return true }
+
+// having narrows a choice of rows to those that all of these contenders have, so that means over it can be told side by side.
+func having(in func(measure.RowResult) bool, contenders ...string) func(measure.RowResult) bool {
+	return func(row measure.RowResult) bool {
+		for _, name := range contenders {
+			if c, ok := row.Cell(name); !ok || !c.OK() {
+				return false
+			}
 		}
-		lines = append(lines, fmt.Sprintf("%s: geometric mean %s of %s's time, over %d rows.", what, e, reference, n))
+		return in(row)
 	}
-	mean("csock, all rows", "csock", work.Baseline, any1)
-	mean("csock, I/O rows", "csock", work.Baseline, isIO)
-	mean("csock, I/O rows", "csock", work.Floor, isIO)
-	mean("x-sys, I/O rows", work.Baseline, work.Floor, isIO)
-	mean("csock-conn, all rows", "csock-conn", "net", any1)
-	worst := func(contender, reference string, bound float64) {
-		var above []string
-		n := 0
+}
+
+// means are the geometric means of each operation, for a table with this head.
+func (r *Report) means() (head []string, lines [][]string) {
+	head = []string{"geometric mean", "rows", "csock / x-sys", "csock / c", "x-sys / c", "csock-conn / net"}
+	for _, op := range r.ops() {
+		rows := 0
+		isOp := func(row measure.RowResult) bool { return row.Op == op }
 		for _, row := range r.Result.Rows {
-			c, _ := row.Cell(contender)
-			e := c.Ratios[reference]
-			if e == nil || row.Row.Kind == work.Memory {
-				continue
-			}
-			n++
-			if e.Lo > bound {
-				above = append(above, fmt.Sprintf("%s (%.3f)", row.Name, e.Center))
+			if isOp(row) {
+				rows++
 			}
 		}
-		if n > 0 {
-			text := "none"
-			if len(above) > 0 {
-				text = strings.Join(above, ", ")
+		aboveFloor := func(row measure.RowResult) bool { return isOp(row) && floored(row) }
+		line, measured := []string{op, fmt.Sprint(rows)}, false
+		for _, m := range []struct {
+			contender, reference string
+			in                   func(measure.RowResult) bool
+		}{
+			{"csock", work.Baseline, isOp},
+			{"csock", work.Floor, aboveFloor},
+			{work.Baseline, work.Floor, aboveFloor},
+			{"csock-conn", "net", isOp},
+		} {
+			e, n := r.Result.GeoMean(m.contender, m.reference, m.in)
+			text := e.String()
+			if e != nil {
+				measured = true
+				if n != rows {
+					text += fmt.Sprintf(" of %d", n)
+				}
 			}
-			lines = append(lines, fmt.Sprintf("Rows in which %s surely takes more than %.2f of %s's time, of %d: %s.", contender, bound, reference, n, text))
+			line = append(line, text)
+		}
+		if measured {
+			lines = append(lines, line)
 		}
 	}
-	worst("csock", work.Baseline, 1.05)
-	worst("csock-conn", "net", 1.00)
+	return head, lines
+}
+
+// ops are the operations of the run, in its order.
+func (r *Report) ops() []string {
+	var ops []string
+	for _, row := range r.Result.Rows {
+		if !slices.Contains(ops, row.Op) {
+			ops = append(ops, row.Op)
+		}
+	}
+	return ops
+}
+
+// A claim is something that the run says, and the rows in which it does.
+type claim struct {
+	text string
+	rows []above
+}
+
+// above is a row above a limit: surely, if its whole interval is.
+type above struct {
+	name string
+	e    *measure.Estimate
+	sure bool
+}
+
+// summary says in a few claims what the whole run says.
+func (r *Report) summary() []claim {
+	var claims []claim
+	claimf := func(format string, a ...any) { claims = append(claims, claim{text: fmt.Sprintf(format, a...)}) }
+	mean := func(what, contender, reference string, in func(measure.RowResult) bool) {
+		if e, n := r.Result.GeoMean(contender, reference, in); e != nil {
+			claimf("%s: geometric mean %s of %s's time, over %d rows.", what, e, reference, n)
+		}
+	}
+	if r.Result.Rounds < 6 {
+		claimf("Too few rounds for an interval: nothing here is sure.")
+	}
+	mean("csock, all rows", "csock", work.Baseline, anyRow)
+	mean("csock, I/O rows", "csock", work.Baseline, isIO)
+	aboveFloor := having(isIO, "csock", work.Baseline, work.Floor)
+	mean("csock, I/O rows", "csock", work.Floor, aboveFloor)
+	mean("x-sys, the same rows", work.Baseline, work.Floor, aboveFloor)
+	mean("csock-conn, all rows", "csock-conn", "net", anyRow)
+	for _, l := range []struct {
+		contender, reference string
+		limit                float64
+	}{{"csock", work.Baseline, 1.05}, {"csock-conn", "net", 1.00}} {
+		if rows, n := r.above(l.contender, l.reference, l.limit); n > 0 {
+			sure := 0
+			for _, row := range rows {
+				if row.sure {
+					sure++
+				}
+			}
+			claims = append(claims, claim{fmt.Sprintf("%s above %.2f of %s's time: %d of %d rows, %d of them surely, with their whole interval.",
+				l.contender, l.limit, l.reference, len(rows), n, sure), rows})
+		}
+	}
 	for _, row := range r.Result.Rows {
 		if row.Op != "Batch" || row.Row.Get("batch") != "64" {
 			continue
@@ -276,22 +451,68 @@ func (r *Report) summary() []string {
 		if c, ok := row.Cell("csock"); ok {
 			for _, ref := range []string{work.Floor, "x-net"} {
 				if e := c.Ratios[ref]; e != nil {
-					lines = append(lines, fmt.Sprintf("A batch of 64, csock: %s of %s's time.", e, ref))
+					claimf("A batch of 64, csock: %s of %s's time.", e, ref)
 				}
 			}
 		}
 	}
-	var alloc []string
-	for _, row := range r.Result.Rows {
-		c, _ := row.Cell("csock")
-		if c.OK() && c.Allocs > 0 && (isIO(row) || row.Op == "Batch" || row.Op == "Getsockopt" || row.Op == "Setsockopt") {
-			alloc = append(alloc, fmt.Sprintf("%s (%v)", row.Name, c.Allocs))
+	for _, contender := range []string{"csock", "csock-conn"} {
+		if text := r.allocations(contender); text != "" {
+			claimf("%s", text)
 		}
 	}
-	if len(alloc) > 0 {
-		lines = append(lines, "I/O and option rows in which csock allocates: "+strings.Join(alloc, ", ")+".")
-	} else {
-		lines = append(lines, "csock allocates in none of the I/O and option rows.")
+	return claims
+}
+
+// above finds the rows in which a contender takes more than a part of another's time, and says of how many.
+func (r *Report) above(contender, reference string, limit float64) (rows []above, n int) {
+	for _, row := range r.Result.Rows {
+		c, _ := row.Cell(contender)
+		e := c.Ratios[reference]
+		if e == nil || !measure.Timed(row.Row) {
+			continue
+		}
+		n++
+		if e.Center > limit {
+			rows = append(rows, above{row.Name, e, e.Lo > limit})
+		}
 	}
-	return lines
+	return rows, n
+}
+
+// ofRuntime is what the runtime may allocate by itself in a slice of few long iterations, for each of them.
+const ofRuntime = 0.5
+
+// allocations says in which rows a contender allocates, or "" if it took part in none.
+func (r *Report) allocations(contender string) string {
+	var parts []string
+	for _, group := range []struct{ name, ops string }{
+		{"rows that send and receive", "SendRecv SendToRecvFrom SendmsgRecvmsg Vectored Batch GSO Sendfile Wakeups Contention"},
+		{"rows of options", "Getsockopt Setsockopt"},
+		{"rows that open sockets", "Socket Socketpair Bind Accept"},
+	} {
+		n := 0
+		var rows []string
+		for _, row := range r.Result.Rows {
+			c, _ := row.Cell(contender)
+			if !c.OK() || !slices.Contains(strings.Fields(group.ops), row.Op) {
+				continue
+			}
+			n++
+			if c.Allocs >= ofRuntime {
+				rows = append(rows, fmt.Sprintf("%s (%v)", row.Name, c.Allocs))
+			}
+		}
+		switch {
+		case n == 0:
+		case len(rows) == 0:
+			parts = append(parts, fmt.Sprintf("none of %d %s", n, group.name))
+		default:
+			parts = append(parts, fmt.Sprintf("%d of %d %s: %s", len(rows), n, group.name, strings.Join(rows, ", ")))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return contender + " allocates in " + strings.Join(parts, "; in ") + "."
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -82,20 +83,7 @@ func TestMarkdownIsWhole(t *testing.T) {
 			}
 		}
 	}
-	// All rows of a table have as many cells as its head.
-	cells := 0
-	for line := range strings.Lines(md) {
-		if !strings.HasPrefix(line, "|") {
-			cells = 0
-			continue
-		}
-		n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
-		if cells == 0 {
-			cells = n
-		} else if n != cells {
-			t.Errorf("%d cells in a table of %d: %s", n-1, cells-1, line)
-		}
-	}
+	checkTables(t, md)
 	pictures := regexp.MustCompile(`!\[([^\]]+)\]\(([^)]+)\)`).FindAllStringSubmatch(md, -1)
 	if len(pictures) < 8 {
 		t.Errorf("%d pictures", len(pictures))
@@ -115,6 +103,40 @@ func TestMarkdownIsWhole(t *testing.T) {
 			}
 		}
 		f.Close()
+	}
+}
+
+// checkTables checks that all rows of a table have as many cells as its head.
+func checkTables(t *testing.T, md string) {
+	t.Helper()
+	cells := 0
+	for line := range strings.Lines(md) {
+		if !strings.HasPrefix(line, "|") {
+			cells = 0
+			continue
+		}
+		n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
+		if cells == 0 {
+			cells = n
+		} else if n != cells {
+			t.Errorf("%d cells in a table of %d: %s", n-1, cells-1, line)
+		}
+	}
+}
+
+func TestTablesWithRowsLeftOut(t *testing.T) {
+	r := made()
+	for i, row := range r.Result.Rows {
+		for j, c := range row.Cells {
+			if i%2 == 0 && row.Op != "PingPong" || j%3 == 0 || row.Name == "PingPong/net=tcp/size=64" {
+				row.Cells[j] = measure.Cell{Contender: c.Contender, Failed: "no such | protocol\nhere"}
+			}
+		}
+	}
+	_, md := write(t, r)
+	checkTables(t, md)
+	if _, pingPong, _ := strings.Cut(md, "\n## PingPong\n"); !strings.Contains(pingPong, "| `net=tcp/size=64` | — | left out: ") {
+		t.Error("no row is left out of a table of latencies")
 	}
 }
 
@@ -163,6 +185,119 @@ func TestTable(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "geometric mean") {
 		t.Error("no summary")
+	}
+}
+
+// find is the row of a name.
+func find(t *testing.T, r *Report, name string) *measure.RowResult {
+	t.Helper()
+	for i := range r.Result.Rows {
+		if r.Result.Rows[i].Name == name {
+			return &r.Result.Rows[i]
+		}
+	}
+	t.Fatalf("no row %s", name)
+	return nil
+}
+
+func set(row *measure.RowResult, contender string, change func(*measure.Cell)) {
+	for i := range row.Cells {
+		if row.Cells[i].Contender == contender {
+			change(&row.Cells[i])
+		}
+	}
+}
+
+// A row above the limit is told even if that is not sure; and no mean hides an operation.
+func TestSummaryHidesNothing(t *testing.T) {
+	r := made()
+	for i := range r.Result.Rows {
+		set(&r.Result.Rows[i], "csock", func(c *measure.Cell) {
+			if c.Ratios != nil {
+				c.Ratios[work.Baseline] = &measure.Estimate{Center: 1, Lo: 0.9, Hi: 1.1}
+			}
+		})
+	}
+	for name, e := range map[string]measure.Estimate{
+		"Getsockopt": {Center: 1.2, Lo: 1.1, Hi: 1.3}, "Setsockopt": {Center: 1.2, Lo: 0.9, Hi: 1.3}, "Socket": {Center: 1.2, Lo: math.NaN(), Hi: math.NaN()},
+	} {
+		set(find(t, r, name), "csock", func(c *measure.Cell) { c.Ratios[work.Baseline] = &e })
+	}
+	_, md := write(t, r)
+	for _, want := range []string{
+		"csock above 1.05 of x-sys's time: 3 of ", "1 of them surely",
+		"  - **`Getsockopt` 1.200 [1.100, 1.300]**\n", "  - `Setsockopt` 1.200 [0.900, 1.300]\n", "  - `Socket` 1.200 (no interval)\n",
+		"\n| geometric mean | rows | csock / x-sys | csock / c | x-sys / c | csock-conn / net |\n",
+	} {
+		if !strings.Contains(md, want) {
+			t.Errorf("the report does not say %q", want)
+		}
+	}
+	for _, op := range []string{"Getsockopt", "SendRecv", "Batch", "Contention"} {
+		if !regexp.MustCompile(`(?m)^\| ` + op + ` \| \d+ \| .*\]`).MatchString(md) {
+			t.Errorf("no geometric mean of %s", op)
+		}
+	}
+	if regexp.MustCompile(`(?m)^\| Memory \| \d`).MatchString(md) {
+		t.Error("a geometric mean of memory")
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	r := made()
+	set(find(t, r, "GSO/segs=64/size=1000"), "csock", func(c *measure.Cell) { c.Allocs = 0.1 }) // the runtime's
+	set(find(t, r, "Socket"), "csock", func(c *measure.Cell) { c.Allocs = 1 })
+	set(find(t, r, "Getsockopt"), "csock-conn", func(c *measure.Cell) { c.Allocs = 4 })
+	for contender, want := range map[string]string{
+		"csock":      `^csock allocates in none of \d+ rows that send and receive; in none of 2 rows of options; in 1 of 5 rows that open sockets: Socket \(1\)\.$`,
+		"csock-conn": `^csock-conn allocates in none of \d+ rows that send and receive; in 1 of 2 rows of options: Getsockopt \(4\); in `,
+		"libc":       `^$`,
+	} {
+		if got := r.allocations(contender); !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("%s: %q", contender, got)
+		}
+	}
+}
+
+func TestPercentilesNeedTrips(t *testing.T) {
+	for trips, want := range map[int][]string{99: {"—", "—"}, 100: {"2.00 µs", "—"}, 1000: {"2.00 µs", "3.00 µs"}, 0: {"2.00 µs", "3.00 µs"}} {
+		c := measure.Cell{Trips: trips, Tail: []work.Percentile{{Name: "p50", Value: 1e3}, {Name: "p99", Value: 2e3}, {Name: "p99.9", Value: 3e3}}}
+		if p99, p999 := percentile(c, "p99"), percentile(c, "p99.9"); p99 != want[0] || p999 != want[1] {
+			t.Errorf("of %d trips: %s %s", trips, p99, p999)
+		}
+	}
+}
+
+// What a single contender failed of is told in its place; what all did, once.
+func TestFailures(t *testing.T) {
+	r := made()
+	set(&r.Result.Rows[20], "net", func(c *measure.Cell) { *c = measure.Cell{Contender: "net", Failed: "the wire\nis cut"} })
+	for i := range 10 {
+		set(&r.Result.Rows[30+i], "x-sys", func(c *measure.Cell) { *c = measure.Cell{Contender: "x-sys", Failed: "ran dry"} })
+	}
+	var b bytes.Buffer
+	if err := r.Table(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`(?m)^ *` + r.Result.Rows[20].Name + ` +net +— +left out: the wire is cut$`).MatchString(b.String()) {
+		t.Error("a single failure is not in its place")
+	}
+	if n := strings.Count(b.String(), "ran dry"); n != 1 || !strings.Contains(b.String(), "left out in 10 places: ran dry: ") {
+		t.Errorf("a failure of all is told %d times", n)
+	}
+}
+
+// Of rows of another kind nothing is known but that their numbers are nanoseconds.
+func TestOtherKind(t *testing.T) {
+	r := made()
+	row := work.Row{Op: "Depth", Kind: 99}
+	r.Result.Rows = append(r.Result.Rows, measure.RowResult{Row: row, Name: "Depth", Op: "Depth", Cells: []measure.Cell{
+		{Contender: work.Baseline, Median: &measure.Estimate{Center: 5.25, Lo: 5, Hi: 6}},
+		{Contender: work.Floor, Median: &measure.Estimate{Center: 2.25, Lo: 2, Hi: 3}},
+	}})
+	_, md := write(t, r)
+	if !strings.Contains(md, "| x-sys | 5.2 ns | — | — | — |") {
+		t.Error(md[max(0, strings.Index(md, "## Depth")):])
 	}
 }
 
