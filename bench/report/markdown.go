@@ -137,7 +137,7 @@ func (r *Report) table(line func(string, ...any), rows []measure.RowResult) {
 		}
 		for _, c := range row.Cells {
 			impl := c.Contender
-			if impl == work.Floor && floored(row) {
+			if impl == work.Floor && row.Row.Floored() {
 				impl += " (floor)"
 			}
 			x, f := spread(c, work.Baseline), spread(c, work.Floor)
@@ -213,7 +213,7 @@ func (r *Report) notes(line func(string, ...any), rows []measure.RowResult) {
 			case c.Failed != "" && row.Left() == "": // the table tells of the others
 				f.add("left out in this run: "+c.Failed, in)
 			case c.Differs != "":
-				f.add("not the very same calls: "+c.Differs, c.Contender)
+				f.add(c.Differs, differing(rows, c, in))
 			}
 		}
 	}
@@ -223,6 +223,14 @@ func (r *Report) notes(line func(string, ...any), rows []measure.RowResult) {
 	if len(f.order) > 0 {
 		line("")
 	}
+}
+
+// differing names a contender with the row in which its calls differ as it says, or without where they do in all rows.
+func differing(rows []measure.RowResult, c measure.Cell, in string) string {
+	if everywhere(rows, c.Contender, func(o measure.Cell) bool { return o.Differs == c.Differs }) {
+		return c.Contender
+	}
+	return in
 }
 
 // cell keeps text within its cell of a table.

@@ -178,7 +178,7 @@ func (r *Report) Table(out io.Writer) error {
 			continue
 		}
 		floor := "—"
-		if c, ok := row.Cell(work.Floor); ok && c.OK() && floored(row) {
+		if c, ok := row.Cell(work.Floor); ok && c.OK() && row.Row.Floored() {
 			floor = quantity(row, typical(c))
 		}
 		for _, c := range row.Cells {
@@ -264,12 +264,6 @@ func (r *Report) failures() failures {
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// floored reports whether the C loop is the floor of a row: it is not where threads of C take turns, which the kernel's scheduler
-// decides over.
-func floored(row measure.RowResult) bool {
-	return row.Op != "PingPong" && row.Op != "Contention"
-}
 
 // typical is the number that stands for a cell: the median, in latency rows that of all trips, as the other percentiles are.
 func typical(c measure.Cell) float64 {
@@ -359,7 +353,7 @@ func (r *Report) means() (head []string, lines [][]string) {
 				rows++
 			}
 		}
-		aboveFloor := func(row measure.RowResult) bool { return isOp(row) && floored(row) }
+		aboveFloor := func(row measure.RowResult) bool { return isOp(row) && row.Row.Floored() }
 		line, measured := []string{op, fmt.Sprint(rows)}, false
 		for _, m := range []struct {
 			contender, reference string
