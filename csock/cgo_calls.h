@@ -1,6 +1,6 @@
 // The helpers that are called most: cgo_helpers.h's promises hold for them too. They stand here and not in cgo_helpers.c
-// so that the compiler puts them into cgo's own wrapper: each frame that is left after a system call costs
-// some nanoseconds, because the kernel has used up the processor's predictions of where calls return to.
+// so that the compiler puts them into cgo's own wrapper: on some processors each frame that is left after a system
+// call costs some nanoseconds, because the kernel has used up the predictions of where calls return to.
 
 #ifndef CSOCK_CGO_CALLS_H
 #define CSOCK_CGO_CALLS_H

@@ -32,9 +32,9 @@ import (
 // for it; so it is with calls that send. Calls upon the error queue (MSG_ERRQUEUE) have a place of their own. Close wakes them all, with
 // [net.ErrClosed], which is what every call answers afterwards. A Conn that is lost closes when it is collected.
 //
-// Calls that send or receive allocate nothing, unless they fail; those that wait for an event that the system does not have (see
-// Connect) allocate a timer, a context that can end costs a few small objects, and ReadFrom some for each file. Buffers live on the heap, as they do
-// for package net's types: the compiler puts local arrays there.
+// Calls that send or receive allocate nothing, unless they fail. A context that can end costs a few small objects, ReadFrom some
+// for each file, and a wait for an event that the system does not have (see Connect) a timer. Buffers live on the heap, as they
+// do for package net's types: the compiler puts local arrays there.
 type Conn struct {
 	s    Socket          // of the descriptor, lent to it; Close waits for its calls
 	file *os.File        // the descriptor's owner
