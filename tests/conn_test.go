@@ -423,6 +423,39 @@ func TestConnWriteDeadline(t *testing.T) {
 	}
 }
 
+// A deadline is moved and cleared while one writer waits for room and others wait for it.
+func TestConnWriteDeadlineMoved(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	const writers, size = 3, 16 << 20
+	write := func() <-chan error {
+		got := make(chan error, writers)
+		for range writers {
+			go func() { _, err := a.Write(make([]byte, size)); got <- err }()
+		}
+		connParked(t, "(*Conn).Write", 1)
+		return got
+	}
+	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Hour)))
+	got := write()
+	connNoError(t, a.SetWriteDeadline(time.Now().Add(-1)))
+	for range writers {
+		connIs(t, "moved", <-got, os.ErrDeadlineExceeded)
+	}
+
+	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Second)))
+	got = write()
+	connNoError(t, a.SetWriteDeadline(time.Time{}))
+	select {
+	case err := <-got:
+		t.Fatalf("cleared: %v", err)
+	case <-time.After(1200 * time.Millisecond):
+	}
+	go io.Copy(io.Discard, b)
+	for range writers {
+		connNoError(t, <-got)
+	}
+}
+
 // errCause is a context's cause.
 var errCause = errors.New("the test's cause")
 
