@@ -481,14 +481,19 @@ func (c *Conn) PeekSender() (SockAddr, error) {
 
 // SendTo sends p to addr. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
+	return c.sendTo(p, &addr, flags)
+}
+
+// sendTo is SendTo without another copy of the address.
+func (c *Conn) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	if c.direct(writing, flags) {
-		if n, err := c.s.sendTo(p, &addr, flags); !waits(err) {
+		if n, err := c.s.sendTo(p, addr, flags); !waits(err) {
 			return n, err
 		}
 	}
 	o := newOp(opSendTo)
-	o.p, o.addr, o.flags = p, addr, flags
-	o.silent = c.silent(&addr)
+	o.p, o.addr, o.flags = p, *addr, flags
+	o.silent = c.silent(addr)
 	err := c.run(o, writing)
 	return o.end(), err
 }

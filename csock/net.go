@@ -219,7 +219,7 @@ func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 
 // inetAddr is InetAddr for c's family: IPv4 goes to an IPv6 socket in its IPv4-mapped form, which is IPv4 to an
 // IPv4 socket.
-func (c *Conn) inetAddr(ap netip.AddrPort) (SockAddr, error) {
+func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
 	if err := c.check(); err != nil {
 		return SockAddr{}, err
 	}
@@ -229,7 +229,7 @@ func (c *Conn) inetAddr(ap netip.AddrPort) (SockAddr, error) {
 	case c.domain() == AF_INET && ip.Is4In6():
 		ap = netip.AddrPortFrom(ip.Unmap(), ap.Port())
 	}
-	addr := InetAddr(ap)
+	addr.setInet(ap)
 	if addr.len == 0 || addr.Domain() != c.domain() {
 		return SockAddr{}, addrError(ap)
 	}

@@ -77,8 +77,13 @@ func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(unsafe.Pointer(p)) }
 // for IPv6 (an IPv4-mapped one too). A zone becomes the scope id of the interface that it names or
 // numbers. An ap that is not valid, or whose zone is no interface of this system, gives the zero
 // SockAddr. See ip(7), ipv6(7).
-func InetAddr(ap netip.AddrPort) SockAddr {
-	var a SockAddr
+func InetAddr(ap netip.AddrPort) (a SockAddr) {
+	a.setInet(ap)
+	return a
+}
+
+// setInet is InetAddr into a, which is the zero SockAddr.
+func (a *SockAddr) setInet(ap netip.AddrPort) {
 	ip := ap.Addr()
 	switch {
 	case ip.Is4():
@@ -99,7 +104,6 @@ func InetAddr(ap netip.AddrPort) SockAddr {
 		setScopeID(sa, scope)
 		a.len = C.sizeof_struct_sockaddr_in6
 	}
-	return a
 }
 
 // setScopeID is apart because the field's type differs between systems.

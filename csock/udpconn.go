@@ -61,7 +61,7 @@ func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) {
 	if err != nil {
 		return 0, c.conn().opError("write", err)
 	}
-	n, err := c.conn().SendTo(p, to, 0)
+	n, err := c.conn().sendTo(p, &to, 0)
 	if err != nil {
 		return n, c.conn().opError("write", err)
 	}
@@ -95,7 +95,7 @@ func (c *PacketConn) WriteToUDPAddrPort(p []byte, addr netip.AddrPort) (int, err
 	if err != nil {
 		return 0, c.conn().opError("write", err)
 	}
-	n, err := c.conn().SendTo(p, to, 0)
+	n, err := c.conn().sendTo(p, &to, 0)
 	if err != nil {
 		return n, c.conn().opError("write", err)
 	}
