@@ -109,14 +109,11 @@ func (s *Socket) handOver(take func() error) error {
 		return err
 	}
 	err := take()
-	switch {
-	case err == nil, s.fd < 0: // a negative one is lost
-		s.guard.given()
-	case s.guard.reopen():
+	if err != nil && s.fd >= 0 { // a negative one is lost
+		s.guard.reopen()
 		return err
-	default:
-		C.csock_close(s.fd)
 	}
+	s.guard.given()
 	s.unwatch()
 	return err
 }

@@ -13,7 +13,7 @@ import (
 // call after it was closed, and is closed once. Entering and leaving are an atomic addition each.
 //
 // The zero guard is closed. The low bits count; the high ones say whether calls may
-// enter, whether the descriptor is still to be closed, and how a hand-over stands. Socket.enter adds one and
+// enter, whether the descriptor is still to be closed, and whether it is being handed over. Socket.enter adds one and
 // looks at the sign, in so few words that it is inlined.
 type guard struct {
 	state atomic.Int64
@@ -23,7 +23,6 @@ const (
 	guardOpen  = -1 << 63 // calls may enter; the sign
 	guardOwned = 1 << 62  // the descriptor is there, and ours to close
 	guardGiven = 1 << 61  // it is being handed over
-	guardShut  = 1 << 60  // and Close was called meanwhile
 )
 
 // init opens the guard of a new descriptor.
@@ -55,17 +54,15 @@ func (g *guard) take() bool {
 }
 
 // shut lets no more calls enter. ok is false if that was so already; last tells that no call
-// is in flight, and the caller has to close the descriptor.
+// is in flight, and the caller has to close the descriptor. It waits for a hand-over to succeed or fail.
 func (g *guard) shut() (ok, last bool) {
 	for {
 		s := g.state.Load()
-		if s&(guardGiven|guardShut) == guardGiven {
-			if g.state.CompareAndSwap(s, s|guardShut) {
-				return true, false
-			}
-			continue
-		}
 		if s >= 0 {
+			if s&guardGiven != 0 {
+				time.Sleep(time.Microsecond)
+				continue
+			}
 			return false, false
 		}
 		if s == guardOpen|guardOwned {
@@ -89,24 +86,15 @@ func (g *guard) give() error {
 	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}
 }
 
-// given ends a hand-over that has succeeded. The low bits stay: calls that have been refused meanwhile may yet have to leave.
+// given ends a hand-over that has succeeded. It adds, as reopen does, because calls that have been refused meanwhile may
+// yet have to leave.
 func (g *guard) given() {
-	g.state.And(^(guardGiven | guardShut))
+	g.state.Add(-guardGiven)
 }
 
-// reopen ends a hand-over that has failed, and undoes give. It answers false if Close was called meanwhile: the guard
-// stays shut then, and the caller has to close the descriptor.
-func (g *guard) reopen() bool {
-	for {
-		s := g.state.Load()
-		if s&guardShut != 0 {
-			g.given()
-			return false
-		}
-		if g.state.CompareAndSwap(s, s&^guardGiven|guardOpen|guardOwned) {
-			return true
-		}
-	}
+// reopen ends a hand-over that has failed, and undoes give.
+func (g *guard) reopen() {
+	g.state.Add(guardOpen + guardOwned - guardGiven)
 }
 
 // lend opens the guard of a descriptor that another has to close.

@@ -105,7 +105,8 @@ func TCPState(t testing.TB, table string, fd uintptr) string {
 	return ""
 }
 
-// Asleep reports whether a thread of this process waits in the kernel.
+// Asleep reports whether a thread of this process waits in the kernel, and not for another of Go's threads, as one does whose goroutine
+// has yet to run.
 func Asleep(tid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/stat", tid))
 	if err != nil {
@@ -113,7 +114,9 @@ func Asleep(tid int) bool {
 	}
 	// The name before the state may hold anything, and ends at the last parenthesis.
 	_, after, _ := strings.Cut(string(stat[strings.LastIndexByte(string(stat), ')'):]), " ")
-	return strings.HasPrefix(after, "S")
+	// The kernel's function in which it waits, where we may know that.
+	where, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/wchan", tid))
+	return strings.HasPrefix(after, "S") && !strings.Contains(string(where), "futex")
 }
 
 // Eventually waits until ok answers true, and fails the test if that takes more than half a minute.
