@@ -394,9 +394,9 @@ func TestConnDeadline(t *testing.T) {
 			connNoError(t, b.SetReadDeadline(time.Now().Add(-1)))
 			connIs(t, "moved", <-got, os.ErrDeadlineExceeded)
 			// Cleared while a reader waits.
-			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Second)))
+			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
 			got = read()
-			connNoError(t, b.SetReadDeadline(time.Time{}))
+			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Second)), b.SetReadDeadline(time.Time{}))
 			select {
 			case err := <-got:
 				t.Fatalf("cleared: %v", err)
@@ -442,9 +442,9 @@ func TestConnWriteDeadlineMoved(t *testing.T) {
 		connIs(t, "moved", <-got, os.ErrDeadlineExceeded)
 	}
 
-	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Second)))
+	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Hour)))
 	got = write()
-	connNoError(t, a.SetWriteDeadline(time.Time{}))
+	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Second)), a.SetWriteDeadline(time.Time{}))
 	select {
 	case err := <-got:
 		t.Fatalf("cleared: %v", err)
