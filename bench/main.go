@@ -336,15 +336,8 @@ func found(res *measure.Result, stdout io.Writer) error {
 		}
 		rows++
 		verdict := "found, within its interval"
-		switch {
-		case !c.Above.Bounded() || !known.Median.Bounded():
-			verdict = "NOT FOUND: too few rounds for an interval"
-		case c.Above.Lo <= 0:
-			verdict = "NOT FOUND: its interval reaches down to no cost at all"
-		case !c.Above.Overlaps(*known.Median):
-			verdict = "NOT FOUND: another cost than the known one"
-		}
-		if strings.HasPrefix(verdict, "NOT") {
+		if why := unlike(*c.Above, *known.Median); why != "" {
+			verdict = "NOT FOUND: " + why
 			missed++
 		}
 		fmt.Fprintf(stdout, "%s: %.1f ns more%s, ratio %s: %s\n", row.Name, c.Above.Center, within(*c.Above), c.Ratios[work.Baseline], verdict)
@@ -358,6 +351,19 @@ func found(res *measure.Result, stdout io.Writer) error {
 		return fmt.Errorf("selftest: the cost was not found in %d of %d rows: are the rounds few, or the machine busy?", missed, rows)
 	}
 	return nil
+}
+
+// unlike says why a difference is not the known cost, "" if it is.
+func unlike(above, known measure.Estimate) string {
+	switch {
+	case !above.Bounded() || !known.Bounded():
+		return "too few rounds for an interval"
+	case above.Lo <= 0:
+		return "its interval reaches down to no cost at all"
+	case !above.Overlaps(known):
+		return "another cost than the known one"
+	}
+	return ""
 }
 
 func within(e measure.Estimate) string {

@@ -71,8 +71,13 @@ func (s *Socket) Conn() (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.conn(domain, typ)
+}
+
+// conn is Conn of a socket whose kind is known.
+func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 	var c *Conn
-	err = s.handOver(func() error {
+	err := s.handOver(func() error {
 		was := C.csock_make_nonblocking(s.fd)
 		if was < 0 {
 			return callFcntl.error(int(was))
@@ -424,7 +429,6 @@ func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
 	}
 	o := newOp(opSend)
 	o.p, o.flags = p, flags
-	o.silent = c.silent(nil)
 	err := c.run(o, writing)
 	return o.end(), err
 }
@@ -495,11 +499,9 @@ func (c *Conn) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	return o.end(), err
 }
 
-// silent tells of a call that may wait for room in the queue of another Unix or netlink socket: no event
-// tells the sender that there is some, unless it is a Unix socket to which it is connected: to is nil.
-func (c *Conn) silent(to *SockAddr) bool {
-	return c != nil && (c.domain() == AF_NETLINK || to != nil && to.isUnix() && c.typ() == SOCK_DGRAM)
-}
+// silent tells of a call that may wait for room in the queue of another Unix socket: no event
+// tells the sender that there is some, unless the two are connected. Of netlink sockets none does: see run.
+func (c *Conn) silent(to *SockAddr) bool { return to.isUnix() && c != nil && c.typ() == SOCK_DGRAM }
 
 // RecvFrom receives into p and also returns the sender's address. See [Socket.RecvFrom].
 func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
@@ -564,7 +566,6 @@ func (o *op) recvmsg() (err error) {
 func (c *Conn) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	o := otherOp((*op).sendVectored)
 	o.bufs, o.flags = bufs, flags
-	o.silent = c.silent(nil)
 	err := c.run(o, writing)
 	return o.end(), err
 }
@@ -630,7 +631,7 @@ func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 	}
 	o := otherOp((*op).sendBatch)
 	o.batch, o.flags = b, flags
-	o.silent = c.silent(nil) || c != nil && c.domain() == AF_UNIX && c.typ() == SOCK_DGRAM
+	o.silent = c != nil && c.domain() == AF_UNIX && c.typ() == SOCK_DGRAM
 	err := c.run(o, writing)
 	return o.end(), err
 }

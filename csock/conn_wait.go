@@ -29,7 +29,7 @@ type op struct {
 type args struct {
 	kind  kind
 	parks bool // EAGAIN parks the goroutine, and does not end the call
-	// No event may tell when EAGAIN is over: it is another Unix socket's backlog or queue that was full.
+	// No event may tell when EAGAIN is over: it is another socket's backlog or queue that was full.
 	silent bool
 	begun  bool // of connect: the kernel is at it
 	told   bool // of connect: it has told that it failed
@@ -203,6 +203,10 @@ func (c *Conn) run(o *op, dir direction) error {
 			// An event on the error queue wakes writers too; to readers the poller may report it as a failure of its own.
 			return q.wait(o, writing)
 		}
+	}
+	// A netlink socket that has room again tells those who send to it nothing.
+	if dir == writing && c.domain() == AF_NETLINK {
+		o.silent = true
 	}
 	if dir == writing && c.typ() == SOCK_STREAM {
 		c.whole.Lock()

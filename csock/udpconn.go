@@ -24,14 +24,14 @@ type PacketConn struct {
 // PacketConn hands the descriptor of a datagram or raw socket over to a PacketConn. See [Socket.Conn]. A stream socket is
 // refused, with EPROTOTYPE.
 func (s *Socket) PacketConn() (*PacketConn, error) {
-	_, typ, err := s.kind()
+	domain, typ, err := s.kind()
 	if err != nil {
 		return nil, err
 	}
 	if typ == SOCK_STREAM {
 		return nil, &os.SyscallError{Syscall: "packetconn", Err: syscall.EPROTOTYPE}
 	}
-	c, err := s.Conn()
+	c, err := s.conn(domain, typ)
 	if err != nil {
 		return nil, err
 	}

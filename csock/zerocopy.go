@@ -91,7 +91,6 @@ func (z *ZeroCopy) send(flags MsgFlags, attempt func() (int, error)) (int, error
 		return err
 	})
 	o.flags = flags
-	o.silent = z.c.silent(nil)
 	err := z.c.run(o, writing)
 	return o.end(), err
 }

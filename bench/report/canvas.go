@@ -125,6 +125,7 @@ func steps(low, high float64) plot.Ticker {
 	}
 	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	var ticks plot.ConstantTicks
+	// 0 is added since the ceiling may be -0, whose label would have its sign.
 	for i := math.Ceil(low/step-1e-9) + 0; i*step <= high+1e-9*step; i++ {
 		ticks = append(ticks, plot.Tick{Value: i * step, Label: strconv.FormatFloat(i*step, 'f', digits, 64)})
 	}
