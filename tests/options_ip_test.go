@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
-	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -240,7 +239,7 @@ func TestOriginalDst(t *testing.T) {
 
 func TestMTU(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
-	link(t, a, "left", []string{"10.1.0.1/24", "fd01::1/64"}, b, "right", []string{"10.1.0.2/24", "fd01::2/64"})
+	netns.Link(t, a, "left", []string{"10.1.0.1/24", "fd01::1/64"}, b, "right", []string{"10.1.0.2/24", "fd01::2/64"})
 	a.IP(t, "link set left mtu 1400")
 
 	s := inNS(t, a, "udp4")
@@ -430,15 +429,6 @@ func groupReceiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
 	return s
 }
 
-// link is netns.Link, and waits until packets pass, which is some time after the interfaces have been set up.
-func link(t *testing.T, a *netns.NS, nameA string, addrsA []string, b *netns.NS, nameB string, addrsB []string) {
-	t.Helper()
-	netns.Link(t, a, nameA, addrsA, b, nameB, addrsB)
-	kernel.Eventually(t, "an interface that is up", func() bool {
-		return strings.Contains(a.IP(t, "-o link show dev "+nameA), "state UP") && strings.Contains(b.IP(t, "-o link show dev "+nameB), "state UP")
-	})
-}
-
 // ifindex is the number of an interface in ns.
 func ifindex(t *testing.T, ns *netns.NS, name string) (index int) {
 	t.Helper()
@@ -449,7 +439,7 @@ func ifindex(t *testing.T, ns *netns.NS, name string) (index int) {
 
 func TestMulticast(t *testing.T) {
 	left, right := netns.New(t), netns.New(t)
-	link(t, left, "left", []string{"10.1.0.1/24", "10.1.0.3/24", "fd01::1/64", "fd01::3/64"},
+	netns.Link(t, left, "left", []string{"10.1.0.1/24", "10.1.0.3/24", "fd01::1/64", "fd01::3/64"},
 		right, "right", []string{"10.1.0.2/24", "fd01::2/64"})
 	l, r := ifindex(t, left, "left"), ifindex(t, right, "right")
 	rightAddr := netip.MustParseAddr("10.1.0.2")
@@ -617,7 +607,7 @@ func contains(t *testing.T, ns *netns.NS, file, text string) bool {
 // The ways to name an IPv4 interface, and the rest of socket2's methods.
 func TestMulticastV4Interfaces(t *testing.T) {
 	ns, peer := netns.New(t), netns.New(t)
-	link(t, ns, "left", []string{"10.1.0.1/24"}, peer, "right", []string{"10.1.0.2/24"})
+	netns.Link(t, ns, "left", []string{"10.1.0.1/24"}, peer, "right", []string{"10.1.0.2/24"})
 	group, addr := netip.MustParseAddr("239.1.2.3"), netip.MustParseAddr("10.1.0.1")
 	s := inNS(t, ns, "udp4")
 	var errs []error
@@ -676,7 +666,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 
 func TestMulticastRouting(t *testing.T) {
 	ns, peer := netns.New(t), netns.New(t)
-	link(t, ns, "left", []string{"10.1.0.1/24", "fd01::1/64"}, peer, "right", []string{"10.1.0.2/24"})
+	netns.Link(t, ns, "left", []string{"10.1.0.1/24", "fd01::1/64"}, peer, "right", []string{"10.1.0.2/24"})
 	l := ifindex(t, ns, "left")
 
 	s := raw(t, ns, csock.AF_INET, csock.IPPROTO_IGMP)

@@ -80,7 +80,7 @@ func TestReusePort(t *testing.T) {
 
 func TestBindDevice(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
-	link(t, a, "left", []string{"10.1.0.1/24"}, b, "right", []string{"10.1.0.2/24"})
+	netns.Link(t, a, "left", []string{"10.1.0.1/24"}, b, "right", []string{"10.1.0.2/24"})
 	s, here, there := inNS(t, a, "udp4"), inNS(t, a, "udp4"), inNS(t, b, "udp4")
 	check(t, s.Bind(ipAddr("0.0.0.0:0")))
 	p := port(t, s)

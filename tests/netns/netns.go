@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/csock/go-csock/tests/kernel"
 )
 
 // An NS is a network namespace. A socket that is made in it stays in it, and can be
@@ -89,7 +91,7 @@ func (ns *NS) IP(t testing.TB, args string) string {
 }
 
 // Link joins two namespaces by a cable: interface name in each, up, with the addresses given as
-// ip(8) takes them (10.0.0.1/24; an IPv6 one has no duplicate detection to wait for).
+// ip(8) takes them (10.0.0.1/24; an IPv6 one has no duplicate detection to wait for). It returns once packets pass.
 func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB string, addrsB []string) {
 	t.Helper()
 	a.IP(t, "link add "+nameA+" type veth peer name "+nameB+" netns "+strconv.Itoa(b.tid))
@@ -107,4 +109,8 @@ func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB strin
 		}
 		end.ns.IP(t, "link set "+end.name+" up")
 	}
+	// What is sent before the kernel has noticed the cable is dropped.
+	kernel.Eventually(t, "interfaces that are up", func() bool {
+		return strings.Contains(a.IP(t, "-o link show dev "+nameA), " state UP ") && strings.Contains(b.IP(t, "-o link show dev "+nameB), " state UP ")
+	})
 }
