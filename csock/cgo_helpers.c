@@ -406,7 +406,7 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 	info->size_arrays_user = n;
 	info->subflow_info = (uintptr_t)subflows;
 	info->tcp_info = (uintptr_t)tcp;
-	return (int)csock_result(getsockopt(fd, SOL_MPTCP, MPTCP_FULL_INFO, info, &len));
+	return getsockopt(fd, SOL_MPTCP, MPTCP_FULL_INFO, info, &len) < 0 ? -errno : (int)len;
 }
 #endif
 

@@ -80,7 +80,8 @@ type MPTCPFullInfo struct {
 
 // MPTCPSubflow is struct mptcp_subflow_info and the subflow's struct tcp_info.
 type MPTCPSubflow struct {
-	ID    uint32
+	ID uint32
+	// Addrs is not told to a program of 32 bits by a kernel of 64, which has the struct in its own form only. MPTCP_SUBFLOW_ADDRS is.
 	Addrs MPTCPSubflowAddrs
 	TCP   TCPInfo
 }

@@ -103,11 +103,13 @@ func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *code
 			if copy(bytesOf(&n), v.mem) < head {
 				return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
 			}
-			list := make([]T, min(int(n.num_subflows), (len(v.mem)-head)/size))
+			each := int(n.size_user) // what the kernel has made of it
+			if each <= 0 || each > size {
+				return nil, fmt.Errorf("answer of %d bytes each: %w", each, syscall.EPROTO)
+			}
+			list := make([]T, min(int(n.num_subflows), (len(v.mem)-head)/each))
 			for i := range list {
-				e := new(N)
-				copy(bytesOf(e), v.mem[head+i*size:])
-				list[i] = decode(e, min(size, int(n.size_kernel)))
+				list[i] = decode(element[N](v.mem[head:], i, each), min(each, int(n.size_kernel)))
 			}
 			return list, nil
 		},
@@ -119,6 +121,7 @@ func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *code
 // into it, and the three stay where they are until it returns.
 func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error) {
 	var info C.struct_csock_mptcp_full_info
+	const sizeSubflow, sizeTCP = C.sizeof_struct_csock_mptcp_subflow_info, C.sizeof_struct_csock_tcp_info
 	subflows := make([]C.struct_csock_mptcp_subflow_info, maxMPTCPSubflows)
 	tcp := make([]C.struct_csock_tcp_info, maxMPTCPSubflows)
 	if err := s.enter(); err != nil {
@@ -130,12 +133,21 @@ func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error)
 		return MPTCPFullInfo{}, o.o.error("getsockopt", syscall.Errno(-r))
 	}
 	full := MPTCPFullInfo{Total: int(info.num_subflows), Subflows: make([]MPTCPSubflow, min(info.num_subflows, maxMPTCPSubflows))}
-	full.Info, _ = decodeMPTCPInfo(&info.mptcp_info, C.sizeof_struct_csock_mptcp_info)
+	full.Info, _ = decodeMPTCPInfo(&info.mptcp_info, int(r)-int(unsafe.Offsetof(info.mptcp_info)))
+	eachSubflow, eachTCP := min(int(info.size_sfinfo_user), sizeSubflow), min(int(info.size_tcpinfo_user), sizeTCP)
 	for i := range full.Subflows {
 		f := &full.Subflows[i]
-		f.ID = uint32(subflows[i].id)
-		f.Addrs = decodeMPTCPSubflowAddrs(&subflows[i].addrs)
-		f.TCP, _ = decodeTCPInfo(&tcp[i], int(min(info.size_tcpinfo_kernel, C.sizeof_struct_csock_tcp_info)))
+		subflow := element[C.struct_csock_mptcp_subflow_info](unsafe.Slice((*byte)(unsafe.Pointer(&subflows[0])), maxMPTCPSubflows*sizeSubflow), i, eachSubflow)
+		f.ID = uint32(subflow.id)
+		f.Addrs = decodeMPTCPSubflowAddrs(&subflow.addrs)
+		f.TCP, _ = decodeTCPInfo(element[C.struct_csock_tcp_info](unsafe.Slice((*byte)(unsafe.Pointer(&tcp[0])), maxMPTCPSubflows*sizeTCP), i, eachTCP), eachTCP)
 	}
 	return full, nil
+}
+
+// element is the i-th of an array of the kernel's, whose structs stand each bytes apart: they may be shorter than an N.
+func element[N any](array []byte, i, each int) *N {
+	n := new(N)
+	copy(bytesOf(n)[:each], array[i*each:])
+	return n
 }

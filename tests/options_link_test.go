@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/netns"
 	"github.com/google/go-cmp/cmp"
 )
@@ -416,11 +419,14 @@ func TestMPTCP(t *testing.T) {
 
 	addrs, err := csock.MPTCP_SUBFLOW_ADDRS.Get(client)
 	check(t, err)
-	same(t, "number of subflows", len(addrs), 1)
-	same(t, "addresses", addrs[0], csock.MPTCPSubflowAddrs{Local: local, Remote: to})
+	if diff := cmp.Diff([]csock.MPTCPSubflowAddrs{{Local: local, Remote: to}}, addrs, cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+		t.Fatalf("addresses (-want +got):\n%s", diff)
+	}
 	tcp, err := csock.MPTCP_TCPINFO.Get(client)
 	check(t, err)
-	same(t, "number of subflows", len(tcp), 1)
+	if len(tcp) != 1 {
+		t.Fatalf("%d subflows", len(tcp))
+	}
 	same(t, "State", tcp[0].State, csock.TCP_ESTABLISHED)
 	if tcp[0].BytesAcked < 5 || tcp[0].Len() < 200 {
 		t.Errorf("%+v", tcp[0])
@@ -432,7 +438,10 @@ func TestMPTCP(t *testing.T) {
 	check(t, err)
 	same(t, "Total", full.Total, 1)
 	same(t, "Token", full.Info.Token, info.Token)
-	same(t, "addresses", full.Subflows[0].Addrs, addrs[0])
+	same(t, "Info.Len", full.Info.Len(), info.Len())
+	if strconv.IntSize == 64 { // MPTCPSubflow says why
+		same(t, "addresses", full.Subflows[0].Addrs, addrs[0])
+	}
 	same(t, "State", full.Subflows[0].TCP.State, csock.TCP_ESTABLISHED)
 	same(t, "Len", full.Subflows[0].TCP.Len(), tcp[0].Len())
 
@@ -443,6 +452,79 @@ func TestMPTCP(t *testing.T) {
 	}
 	if _, err := csock.MPTCP_INFO.Get(kindOf("tcp4").open(t)); err == nil {
 		t.Error("MPTCP_INFO of a TCP socket is no error")
+	}
+}
+
+// Of several subflows each has its own addresses and counts, however long the running kernel's structs are.
+func TestMPTCPSubflows(t *testing.T) {
+	a, b := netns.New(t), netns.New(t)
+	netns.Link(t, a, "left", []string{"10.1.0.1/24", "10.1.0.3/24"}, b, "right", []string{"10.1.0.2/24"})
+	open := func(ns *netns.NS) (s *csock.Socket) {
+		var err error
+		ns.Do(func() { s, err = csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_MPTCP) })
+		if err != nil {
+			t.Skip("needs MPTCP: ", err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	open(a).Close() // or ip fails
+	for _, ns := range []*netns.NS{a, b} {
+		ns.IP(t, "mptcp limits set subflow 2 add_addr_accepted 2")
+	}
+	a.IP(t, "mptcp endpoint add 10.1.0.3 dev left subflow")
+	client, l := open(a), open(b)
+	to := csock.InetAddr(netip.MustParseAddrPort("10.1.0.2:7"))
+	check(t, l.Bind(to))
+	check(t, l.Listen(1))
+	check(t, client.Connect(to))
+	server, _, err := l.Accept()
+	check(t, err)
+	defer server.Close()
+	// The second begins after the first has carried data both ways.
+	sent(t, 5)(client.Send([]byte("hello"), 0))
+	same(t, "data", recv(t, server, 5), "hello")
+	sent(t, 5)(server.Send([]byte("hello"), 0))
+	same(t, "data", recv(t, client, 5), "hello")
+
+	var addrs []csock.MPTCPSubflowAddrs
+	kernel.Eventually(t, "a second subflow", func() bool {
+		addrs, err = csock.MPTCP_SUBFLOW_ADDRS.Get(client)
+		check(t, err)
+		return len(addrs) == 2
+	})
+	locals := map[netip.Addr]bool{}
+	for _, addr := range addrs {
+		same(t, "the peer", addr.Remote, to)
+		local, _ := addr.Local.AddrPort()
+		locals[local.Addr()] = true
+	}
+	same(t, "addresses", fmt.Sprint(locals), "map[10.1.0.1:true 10.1.0.3:true]")
+
+	established := func(what string, tcp csock.TCPInfo) bool {
+		if tcp.Len() < 200 || tcp.SndMSS < 500 || tcp.SndMSS > 1500 || tcp.RcvMSS > 1500 {
+			t.Errorf("%s: %+v", what, tcp)
+		}
+		return tcp.State == csock.TCP_ESTABLISHED
+	}
+	kernel.Eventually(t, "both established, in MPTCP_TCPINFO", func() bool {
+		tcp, err := csock.MPTCP_TCPINFO.Get(client)
+		check(t, err)
+		return len(tcp) == 2 && established("first", tcp[0]) && established("second", tcp[1])
+	})
+	full, err := csock.MPTCP_FULL_INFO.Get(client)
+	if errors.Is(err, syscall.EOPNOTSUPP) {
+		t.Skip("the kernel has no MPTCP_FULL_INFO")
+	}
+	check(t, err)
+	same(t, "Total", full.Total, 2)
+	for i, f := range full.Subflows {
+		if strconv.IntSize == 64 { // MPTCPSubflow says why
+			same(t, "addresses", f.Addrs, addrs[i])
+		}
+		if !established("in MPTCP_FULL_INFO", f.TCP) {
+			t.Errorf("subflow %d: %+v", i, f.TCP)
+		}
 	}
 }
 
