@@ -3,6 +3,7 @@
 package options
 
 import (
+	"encoding/binary"
 	"errors"
 	"net/netip"
 	"syscall"
@@ -34,17 +35,28 @@ var (
 		csock.GroupSourceReq{Interface: 1, Group: anyGroup4, Source: aSource4},
 		csock.GroupSourceReq{Interface: 1, Group: anyGroup6, Source: aSource6},
 	}
-	mreq6s    = []any{csock.IPv6Mreq{Multiaddr: anyGroup6, Interface: 1}}
-	anycasts  = []any{csock.IPv6Mreq{Multiaddr: netip.MustParseAddr("fd09::99"), Interface: veth0}}
-	vifs      = []any{csock.Vifctl{Vif: 3, Flags: csock.VIFF_USE_IFINDEX, Threshold: 1, LclIfindex: 1}}
-	routes    = []any{csock.Mfcctl{Origin: aSource4, Mcastgrp: anyGroup4, TTLs: []uint8{1, 255}}}
-	proxies   = []any{csock.Mfcctl{TTLs: []uint8{1}}}
-	route6s   = []any{csock.Mf6cctl{Origin: aSource6, Mcastgrp: netip.MustParseAddr("ff15::1234"), Ifset: []uint16{1, 33}}}
-	proxy6s   = []any{csock.Mf6cctl{Ifset: []uint16{0}}}
-	icmp6s    = []any{csock.ICMP6BlockAll().Pass(129), csock.ICMP6PassAll()} // ICMP6_ECHO_REPLY
-	flowLabel = csock.In6FlowlabelReq{Dst: aSource6, Label: 0x12345, Action: csock.IPV6_FL_A_GET, Share: csock.IPV6_FL_S_ANY,
+	mreq6s      = []any{csock.IPv6Mreq{Multiaddr: anyGroup6, Interface: 1}}
+	anycasts    = []any{csock.IPv6Mreq{Multiaddr: netip.MustParseAddr("fd09::99"), Interface: veth0}}
+	vifs        = []any{csock.Vifctl{Vif: 3, Flags: csock.VIFF_USE_IFINDEX, Threshold: 1, LclIfindex: 1}}
+	routes      = []any{csock.Mfcctl{Origin: aSource4, Mcastgrp: anyGroup4, TTLs: []uint8{1, 255}}}
+	proxies     = []any{csock.Mfcctl{TTLs: []uint8{1}}}
+	route6s     = []any{csock.Mf6cctl{Origin: aSource6, Mcastgrp: netip.MustParseAddr("ff15::1234"), Ifset: []uint16{1, 33}}}
+	proxy6s     = []any{csock.Mf6cctl{Ifset: []uint16{0}}}
+	icmp6s      = []any{csock.ICMP6BlockAll().Pass(129), csock.ICMP6PassAll()} // ICMP6_ECHO_REPLY
+	ipsecBypass = ipsecPolicy(4, 2)                                            // IPSEC_POLICY_BYPASS, IPSEC_DIR_OUTBOUND
+	flowLabel   = csock.In6FlowlabelReq{Dst: aSource6, Label: 0x12345, Action: csock.IPV6_FL_A_GET, Share: csock.IPV6_FL_S_ANY,
 		Flags: csock.IPV6_FL_F_CREATE, Expires: 10 * time.Second, Linger: 6 * time.Second}
 )
+
+// ipsecPolicy is a struct sadb_x_policy in memory.
+func ipsecPolicy(typ uint16, dir uint8) []byte {
+	p := make([]byte, 16)
+	binary.NativeEndian.PutUint16(p, uint16(len(p)/8))
+	binary.NativeEndian.PutUint16(p[2:], 18) // SADB_X_EXT_POLICY
+	binary.NativeEndian.PutUint16(p[4:], typ)
+	p[6] = dir
+	return p
+}
 
 // first sets an option before the one that is tried.
 func first[T any](o csock.Option[T], value T) func(*csock.Socket) error {
@@ -140,7 +152,7 @@ var networkPlans = map[string]plan{
 	"IP_OPTIONS":                {set: []any{[]byte{1, 1, 1, 0}}},
 	"IP_ROUTER_ALERT":           {on: "raw4"},
 	"IP_PKTOPTIONS":             {on: "tcp4 connected"},
-	"IP_IPSEC_POLICY":           {set: []any{make([]byte, 16)}, lacks: syscall.EOPNOTSUPP}, // without PF_KEY
+	"IP_IPSEC_POLICY":           {set: []any{ipsecBypass}, lacks: syscall.EOPNOTSUPP}, // without PF_KEY
 	"IP_XFRM_POLICY":            {set: []any{make([]byte, 16)}, setErr: syscall.EINVAL},
 	"IP_NODEFRAG":               {on: "raw4"},
 	"IP_MTU":                    {on: "udp4 connected"},
@@ -205,7 +217,7 @@ var networkPlans = map[string]plan{
 	"IPV6_TCLASS":           {set: []any{0, 255, -1}, want: []any{0, 255, 0}},
 	"IPV6_ADDRFORM":         {on: "tcp6 mapped", set: []any{csock.AF_INET}, getErr: syscall.EOPNOTSUPP}, // it is IPv4 by then
 	"IPV6_2292PKTOPTIONS":   {on: "tcp6 connected", set: []any{[]byte{}}},
-	"IPV6_IPSEC_POLICY":     {set: []any{make([]byte, 16)}, lacks: syscall.EOPNOTSUPP},
+	"IPV6_IPSEC_POLICY":     {set: []any{ipsecBypass}, lacks: syscall.EOPNOTSUPP},
 	"IPV6_XFRM_POLICY":      {set: []any{make([]byte, 16)}, setErr: syscall.EINVAL},
 	"IPV6_CHECKSUM":         {on: "rawip6", set: []any{2, -1}},
 	"IPV6_ROUTER_ALERT":     {on: "rawip6", set: []any{7}, want: []any{1}},
