@@ -83,7 +83,7 @@ func (g *guard) give() error {
 	if g.state.Load() >= 0 {
 		return errClosed
 	}
-	return &os.SyscallError{Syscall: "detach", Err: syscall.EBUSY}
+	return &os.SyscallError{Syscall: "hand over", Err: syscall.EBUSY}
 }
 
 // given ends a hand-over that has succeeded. It adds, as reopen does, because calls that have been refused meanwhile may

@@ -37,6 +37,9 @@ func Borrow(c syscall.Conn, f func(*Socket) error) error {
 }
 
 func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
+	if rc == nil {
+		return false, os.ErrInvalid
+	}
 	var failed error
 	err = rc.Control(func(fd uintptr) {
 		lent = true
@@ -83,7 +86,9 @@ func Control(settings ...Setting) func(network, address string, c syscall.RawCon
 func FromNet(c syscall.Conn) (*Socket, error) {
 	var own *Socket
 	err := Borrow(c, func(s *Socket) (err error) {
-		own, err = s.TryClone()
+		if _, err = s.Type(); err == nil { // ENOTSOCK of a file that is none
+			own, err = s.TryClone()
+		}
 		return err
 	})
 	return own, err

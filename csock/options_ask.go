@@ -8,6 +8,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"runtime"
 	"syscall"
@@ -20,6 +21,9 @@ import (
 // The option's documentation says which fields of in count. See getsockopt(2).
 func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
 	var zero T
+	if o.c == nil {
+		return zero, os.ErrInvalid
+	}
 	if !o.o.supported() {
 		return zero, o.o.error("getsockopt", errors.ErrUnsupported)
 	}

@@ -126,7 +126,7 @@ func (z *ZeroCopy) Release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 
 func (z *ZeroCopy) release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 	first, last, copied, ok := e.ZeroCopy()
-	if !ok {
+	if !ok || z.sends == nil {
 		return free, false
 	}
 	free, n := z.sends.release(first, last, free)
@@ -140,6 +140,9 @@ func (z *ZeroCopy) release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 func (z *ZeroCopy) Pending() int {
 	z.mu.Lock()
 	defer z.mu.Unlock()
+	if z.sends == nil {
+		return 0
+	}
 	return z.sends.left
 }
 

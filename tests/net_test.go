@@ -103,6 +103,9 @@ func TestNetBorrow(t *testing.T) {
 	connNoError(t, err)
 	defer f.Close()
 	connIs(t, "no socket", csock.Apply(f, csock.SO_REUSEADDR.To(true)), syscall.ENOTSOCK)
+	_, err = csock.FromNet(f)
+	connIs(t, "no socket", err, syscall.ENOTSOCK)
+	connIs(t, "nil", csock.Control()("tcp", "", nil), os.ErrInvalid)
 }
 
 // Borrow returns when the last call on its Socket has: the owner may close the descriptor then.
