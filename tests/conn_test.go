@@ -86,31 +86,50 @@ func connOf(t testing.TB) func(*csock.Socket, error) *csock.Conn {
 
 // A connKind is a kind of socket that can be connected.
 type connKind struct {
-	name   string
-	domain csock.Domain
-	typ    csock.Type
+	name     string
+	domain   csock.Domain
+	typ      csock.Type
+	protocol csock.Protocol
 }
 
 var connKinds = []connKind{
-	{"tcp4", csock.AF_INET, csock.SOCK_STREAM},
-	{"tcp6", csock.AF_INET6, csock.SOCK_STREAM},
-	{"unix", csock.AF_UNIX, csock.SOCK_STREAM},
-	{"unixpacket", csock.AF_UNIX, csock.SOCK_SEQPACKET},
-	{"udp4", csock.AF_INET, csock.SOCK_DGRAM},
-	{"udp6", csock.AF_INET6, csock.SOCK_DGRAM},
-	{"unixgram", csock.AF_UNIX, csock.SOCK_DGRAM},
-	{"vsock", csock.AF_VSOCK, csock.SOCK_STREAM},
+	{"tcp4", csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP},
+	{"tcp6", csock.AF_INET6, csock.SOCK_STREAM, csock.IPPROTO_TCP},
+	{"unix", csock.AF_UNIX, csock.SOCK_STREAM, 0},
+	{"unixpacket", csock.AF_UNIX, csock.SOCK_SEQPACKET, 0},
+	{"udp4", csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP},
+	{"udp6", csock.AF_INET6, csock.SOCK_DGRAM, csock.IPPROTO_UDP},
+	{"unixgram", csock.AF_UNIX, csock.SOCK_DGRAM, 0},
+	// Many kernels lack these.
+	{"vsock", csock.AF_VSOCK, csock.SOCK_STREAM, 0},
+	{"vsock seqpacket", csock.AF_VSOCK, csock.SOCK_SEQPACKET, 0},
+	{"mptcp", csock.AF_INET6, csock.SOCK_STREAM, csock.IPPROTO_MPTCP},
+	{"sctp", csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SCTP},
+	{"dccp", csock.AF_INET6, csock.SOCK_DCCP, csock.IPPROTO_DCCP},
+}
+
+// new makes a socket. The test is skipped where the kernel has none of the kind.
+func (k connKind) new(t testing.TB) *csock.Socket {
+	t.Helper()
+	s, err := csock.New(k.domain, k.typ, k.protocol)
+	if err == nil && k.protocol == csock.IPPROTO_DCCP {
+		err = s.SetDCCPService(1)
+	}
+	if k.protocol > csock.IPPROTO_UDP || k.domain == csock.AF_VSOCK {
+		if err != nil {
+			t.Skip("needs a kernel that has it: ", err)
+		}
+	}
+	connNoError(t, err)
+	return s
 }
 
 // open makes a Conn that is bound to an address of its own.
 func (k connKind) open(t testing.TB) *csock.Conn {
 	t.Helper()
-	s, err := csock.New(k.domain, k.typ, 0)
-	if k.domain == csock.AF_VSOCK && err != nil {
-		t.Skip("needs AF_VSOCK: ", err)
-	}
-	connNoError(t, err)
+	s := k.new(t)
 	var addr csock.SockAddr
+	var err error
 	switch k.domain {
 	case csock.AF_INET:
 		addr = csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
@@ -158,7 +177,7 @@ func (k connKind) pair(t testing.TB) (a, b *csock.Conn) {
 		return a, b
 	}
 	l, addr := k.listen(t, 1)
-	a = connOf(t)(csock.New(k.domain, k.typ, 0))
+	a = connOf(t)(k.new(t), nil)
 	connNoError(t, a.Connect(ctx, addr))
 	b, _, err := l.Accept(ctx)
 	connNoError(t, err, l.Close())
@@ -246,7 +265,12 @@ func TestConnEOF(t *testing.T) {
 				connNoError(t, err)
 			} else {
 				_, err := a.Write([]byte("last"))
-				connNoError(t, err, a.CloseWrite())
+				connNoError(t, err)
+				end := a.CloseWrite
+				if k.protocol == csock.IPPROTO_DCCP { // where shutdown(2) does nothing
+					end = a.Close
+				}
+				connNoError(t, end())
 				p := make([]byte, 4)
 				_, err = io.ReadFull(b, p)
 				connNoError(t, err)
@@ -255,7 +279,7 @@ func TestConnEOF(t *testing.T) {
 			if want := map[bool]error{false: io.EOF, true: nil}[k.datagrams()]; n != 0 || err != want {
 				t.Fatalf("read %d, %v, want 0, %v", n, err, want)
 			}
-			if !k.datagrams() {
+			if !k.datagrams() && k.protocol != csock.IPPROTO_SCTP && k.protocol != csock.IPPROTO_DCCP {
 				// The other direction is open still.
 				_, err := b.Write([]byte("x"))
 				connNoError(t, err)
