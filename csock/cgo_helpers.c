@@ -495,10 +495,10 @@ int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
 int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own)
 {
 	csock_mmsghdr *m = (csock_mmsghdr *)messages;
+	for (unsigned int i = 0; i < used; i++) // whatever comes of the call: the caller takes them for ready afterwards
+		make_ready(&m[i]);
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
-	for (unsigned int i = 0; i < used; i++)
-		make_ready(&m[i]);
 #ifdef CSOCK_MMSG
 	int r = (int)csock_result(recvmmsg(fd, m, n, flags | own, NULL));
 #else

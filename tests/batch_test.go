@@ -597,6 +597,20 @@ func TestBatchPendingError(t *testing.T) {
 	}
 }
 
+// A flag that the platform lacks is an error, and the messages have all their room afterwards.
+func TestBatchLackingFlag(t *testing.T) {
+	from, to := batchPair(t, csock.SOCK_DGRAM)
+	b := newBatch(t, 2, csock.BatchRoom{Payload: 10})
+	if n, err := to.RecvBatch(b, csock.MsgFlags(csock.AF_SYSTEM)); n != 0 || !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("RecvBatch with a flag that Linux lacks: %d, %v", n, err)
+	}
+	sent(t, 5)(from.Send([]byte("hello"), 0))
+	n, err := to.RecvBatch(b, csock.MSG_DONTWAIT)
+	batchOK(t, "RecvBatch", n, err, 1)
+	same(t, "received", string(b.Bytes(0)), "hello")
+	same(t, "flags", b.Flags(0), 0)
+}
+
 func TestBatchBadUse(t *testing.T) {
 	a, _ := batchPair(t, csock.SOCK_DGRAM)
 	b := newBatch(t, 3, csock.BatchRoom{Payload: 10, Control: 16})
