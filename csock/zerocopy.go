@@ -27,6 +27,10 @@ type ZeroCopy struct {
 	sends  *pendingSends
 	copied int
 	hdr    MsgHdr // of notifications
+
+	// A send has failed, and may all the same have a number: that of the next. The kernel counts a datagram before it asks
+	// whether it may go (EPERM of a firewall, EINVAL of UDP_SEGMENT), and is done with it at once.
+	unsure bool
 }
 
 // NewZeroCopy turns SO_ZEROCOPY on and returns the owner of the memory that s will send from. It is called before s
@@ -55,11 +59,10 @@ func (c *Conn) ZeroCopy() (*ZeroCopy, error) {
 }
 
 // Send sends p, as Socket.Send does, and keeps p until the kernel is done with it. ENOBUFS tells that the
-// kernel keeps no account of more (net.core.optmem_max): Complete first, or send without MSG_ZEROCOPY.
+// kernel keeps no account of more (net.core.optmem_max), or that it may have counted a datagram that failed: Complete
+// first, or send without MSG_ZEROCOPY.
 func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
-	return z.send(flags, func() (int, error) {
-		z.mu.Lock()
-		defer z.mu.Unlock()
+	return z.send(&callSend, flags, func() (int, error) {
 		n, err := z.s.Send(p, flags|MSG_ZEROCOPY)
 		if n > 0 {
 			z.sends.add(p, nil)
@@ -68,11 +71,10 @@ func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
 	})
 }
 
-// Sendmsg sends m, as Socket.Sendmsg does, and keeps its Buffers until the kernel is done with them.
+// Sendmsg sends m, as Socket.Sendmsg does, and keeps its Buffers until the kernel is done with them. ENOBUFS is as Send
+// has it.
 func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
-	return z.send(flags, func() (int, error) {
-		z.mu.Lock()
-		defer z.mu.Unlock()
+	return z.send(&callSendmsg, flags, func() (int, error) {
 		n, err := z.s.Sendmsg(m, flags|MSG_ZEROCOPY)
 		if n > 0 {
 			z.sends.add(m.Buffers[0], m.Buffers[1:])
@@ -82,17 +84,31 @@ func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 }
 
 // send makes the attempt, and on a Conn makes it again until it need not wait.
-func (z *ZeroCopy) send(flags MsgFlags, attempt func() (int, error)) (int, error) {
+func (z *ZeroCopy) send(c *call, flags MsgFlags, attempt func() (int, error)) (int, error) {
 	if z.c == nil {
-		return attempt()
+		return z.try(c, attempt)
 	}
 	o := otherOp(func(o *op) (err error) {
-		o.n, err = attempt()
+		o.n, err = z.try(c, attempt)
 		return err
 	})
 	o.flags = flags
 	err := z.c.run(o, writing)
 	return o.end(), err
+}
+
+func (z *ZeroCopy) try(c *call, attempt func() (int, error)) (int, error) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if z.unsure {
+		return 0, c.error(-int(syscall.ENOBUFS))
+	}
+	n, err := attempt()
+	if err != nil && !waits(err) && Type(z.s.typ) != SOCK_STREAM {
+		// Where nothing is in the error queue now, there was no number.
+		z.unsure, _ = z.s.WaitError(0)
+	}
+	return n, err
 }
 
 // Complete reads the socket's error queue, without waiting, and appends to free the buffers that the kernel is
@@ -105,6 +121,7 @@ func (z *ZeroCopy) Complete(free [][]byte) ([][]byte, error) {
 		if _, err := z.s.Recvmsg(&z.hdr, MSG_ERRQUEUE|MSG_DONTWAIT); err != nil {
 			if errors.Is(err, syscall.EAGAIN) {
 				err = nil
+				z.unsure = false // what has a number would have been told
 			}
 			return free, err
 		}
@@ -128,6 +145,10 @@ func (z *ZeroCopy) release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 	first, last, copied, ok := e.ZeroCopy()
 	if !ok || z.sends == nil {
 		return free, false
+	}
+	if z.unsure && z.sends.next()-first <= last-first {
+		z.sends.sends = append(z.sends.sends, pendingSend{done: true})
+		z.unsure = false
 	}
 	free, n := z.sends.release(first, last, free)
 	if copied {
@@ -189,6 +210,9 @@ func (p *pendingSends) add(buf []byte, rest [][]byte) {
 		send.pin.Pin(unsafe.SliceData(b))
 	}
 }
+
+// next is the number of the next send.
+func (p *pendingSends) next() uint32 { return p.first + uint32(len(p.sends)) }
 
 // release appends the buffers of the sends from first to last to free, and returns how many sends those were.
 func (p *pendingSends) release(first, last uint32, free [][]byte) (_ [][]byte, n int) {

@@ -310,6 +310,67 @@ func TestZeroCopy(t *testing.T) {
 	})
 }
 
+// A datagram that the kernel refuses, which it may have counted all the same, does not make it seem to be done with the
+// next one.
+func TestZeroCopyFailedSend(t *testing.T) {
+	payload := [][]byte{make([]byte, 9000)}
+	for _, test := range []struct {
+		name    string
+		refused csock.MsgHdr
+		queued  bool // something is in the error queue already
+		sure    bool
+	}{
+		{"not counted", csock.MsgHdr{Addr: loopback6, Buffers: payload}, false, true},
+		{"not counted, queued", csock.MsgHdr{Addr: loopback6, Buffers: payload}, true, false},
+		{"counted", csock.MsgHdr{Control: csock.AppendSegmentSize(nil, 10), Buffers: payload}, false, false},
+		{"counted, queued", csock.MsgHdr{Control: csock.AppendSegmentSize(nil, 10), Buffers: payload}, true, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a, b := kindOf("udp4").connected(t)
+			udpOption(t, a, csock.UDP_SEGMENT.To(30000))
+			z, err := csock.NewZeroCopy(a)
+			check(t, err)
+			sends := 0
+			send := func(p []byte) {
+				sent(t, len(p))(z.Send(p, 0))
+				same(t, "received", len(recv(t, b, len(p))), len(p))
+				waitError(t, a)
+				sends++
+			}
+			if test.queued {
+				send(payload[0])
+			}
+			if n, err := z.Sendmsg(&test.refused, 0); n != 0 || err == nil || errors.Is(err, syscall.ENOBUFS) {
+				t.Fatalf("Sendmsg: %d, %v", n, err)
+			}
+			if test.sure {
+				send(payload[0])
+			} else if _, err := z.Send(payload[0], 0); !errors.Is(err, syscall.ENOBUFS) {
+				t.Errorf("Send before Complete: %v", err)
+			}
+			free, err := z.Complete(nil)
+			check(t, err)
+			same(t, "buffers that are free", len(free), sends)
+			same(t, "Pending", z.Pending(), 0)
+
+			// The kernel holds these bytes until the datagram is complete.
+			p := bytes.Repeat([]byte("good"), 2500)
+			sent(t, len(p))(z.Send(p, csock.MSG_MORE))
+			free, err = z.Complete(nil)
+			check(t, err)
+			same(t, "buffers that are free", len(free), 0)
+			same(t, "Pending", z.Pending(), 1)
+			sent(t, 3)(a.Send([]byte("end"), 0))
+			same(t, "the datagram is what was sent", recv(t, b, 2*len(p)) == string(p)+"end", true)
+			waitError(t, a)
+			free, err = z.Complete(nil)
+			check(t, err)
+			same(t, "buffers that are free", len(free), 1)
+			same(t, "Pending", z.Pending(), 0)
+		})
+	}
+}
+
 // A ZeroCopy that is lost while a send is pending keeps the memory, and the runtime does not complain of it.
 func TestZeroCopyLost(t *testing.T) {
 	func() {
