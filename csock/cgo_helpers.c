@@ -152,7 +152,7 @@ static int64_t now_ns(void)
 }
 
 // Waits until the connection that fd has begun stands or failed.
-static int wait_connected(int fd, int64_t start, int64_t ns)
+static int wait_connected(int fd, const struct sockaddr_storage *sa, socklen_t len, int64_t start, int64_t ns)
 {
 	for (;;) {
 		int64_t left = ns - (now_ns() - start);
@@ -163,14 +163,22 @@ static int wait_connected(int fd, int64_t start, int64_t ns)
 		int n = poll(&p, 1, ms > INT_MAX ? INT_MAX : (int)ms);
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		if (n > 0)
-			break;
+		if (n <= 0)
+			continue;
+		int err = 0;
+		socklen_t size = sizeof(err);
+		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
+			return -errno;
+		if (err != 0)
+			return -err;
+		// No error is no connection yet: there are other events, and another call may have been told the error.
+		err = csock_connect(fd, sa, len);
+		if (err == -EISCONN)
+			return 0;
+		if (err != -EALREADY && err != -EINPROGRESS && err != -EINTR)
+			return err;
+		poll(NULL, 0, 1); // the event may last: what is in the error queue
 	}
-	int err = 0;
-	socklen_t len = sizeof(err);
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
-		return -errno;
-	return -err;
 }
 
 int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int64_t ns)
@@ -192,7 +200,7 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 		err = csock_connect(fd, sa, len);
 	}
 	if (err == -EINPROGRESS || err == -EINTR)
-		err = wait_connected(fd, start, ns);
+		err = wait_connected(fd, sa, len, start, ns);
 	if (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags) < 0 && err == 0)
 		err = -errno;
 	return err;

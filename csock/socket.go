@@ -275,7 +275,8 @@ func (s *Socket) Connect(addr SockAddr) error {
 
 // ConnectTimeout connects the socket to addr, and answers ETIMEDOUT if that has not succeeded after
 // timeout; 0 is no timeout, a negative one is EINVAL. It makes the socket non-blocking for as long as it
-// takes, for calls from elsewhere too. After a timeout the attempt may go on in the kernel: close the socket.
+// takes, for calls from elsewhere too; ECONNABORTED tells that one of them was told why the attempt failed. After a timeout
+// the attempt may go on in the kernel: close the socket.
 func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if timeout == 0 {
 		return s.Connect(addr)

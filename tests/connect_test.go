@@ -196,6 +196,64 @@ func TestConnectTimedOut(t *testing.T) {
 	})
 }
 
+// The error of a refused connection is told once. ConnectTimeout does not succeed where another call has taken it.
+func TestConnectTimeoutErrorTaken(t *testing.T) {
+	refused := kindOf("tcp4").open(t)
+	check(t, refused.Bind(loopback4)) // and does not listen
+	addr, err := refused.LocalAddr()
+	check(t, err)
+	taken := 0
+	for range 300 {
+		s := kindOf("tcp4").open(t)
+		other := make(chan error, 1)
+		done := make(chan struct{})
+		go func() {
+			for {
+				pending, _ := s.TakeError()
+				select {
+				case <-done:
+				default:
+					if pending == nil {
+						continue
+					}
+				}
+				other <- pending
+				return
+			}
+		}()
+		err := s.ConnectTimeout(addr, time.Minute)
+		close(done)
+		want := syscall.ECONNREFUSED
+		if <-other != nil {
+			taken++
+			want = syscall.ECONNABORTED
+		}
+		if !errors.Is(err, want) {
+			t.Fatalf("%v, want %v", err, want)
+		}
+		check(t, s.Close())
+	}
+	t.Logf("the error went elsewhere in %d rounds", taken)
+}
+
+// What an earlier attempt left in the error queue is an event for poll(2), and no connection.
+func TestConnectTimeoutErrorQueue(t *testing.T) {
+	a, _ := routed(t)
+	s := in(t, a, csock.AF_INET, csock.SOCK_STREAM)
+	check(t, csock.IP_RECVERR.Set(s, true))
+	err := s.ConnectTimeout(csock.InetAddr(netip.MustParseAddrPort("10.9.0.1:9")), time.Minute)
+	if !errors.Is(err, syscall.ENETUNREACH) {
+		t.Fatalf("to a network without a route: %v", err)
+	}
+	none, err := csock.RawSockAddr(make([]byte, 16)) // AF_UNSPEC: the attempt is given up
+	check(t, err)
+	check(t, s.Connect(none))
+	s.TakeError()
+	if err := s.ConnectTimeout(csock.InetAddr(netip.MustParseAddrPort("10.2.0.77:9")), 50*time.Millisecond); !errors.Is(err, syscall.ETIMEDOUT) {
+		t.Errorf("to a host that is not there: %v", err)
+	}
+}
+
 // Between hosts, in time.
 func TestConnectInTime(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
