@@ -254,7 +254,8 @@ static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
 	if (sigismember(&before, SIGPIPE))
 		sigpending(&pending);
 	ssize_t r = csock_result(sendfile(fd, file, offset, n));
-	if (r == -EPIPE && !sigismember(&pending, SIGPIPE))
+	// Bytes that went out before hide the EPIPE that came with the signal.
+	if ((r == -EPIPE || (r >= 0 && (size_t)r < n)) && !sigismember(&pending, SIGPIPE))
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
 			;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

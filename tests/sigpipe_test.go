@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -87,5 +88,30 @@ func TestNoSIGPIPE(t *testing.T) {
 		}
 		check(t, clone.Close())
 		check(t, b.Close())
+	}
+}
+
+// A Sendfile that is cut off in the midst of a file answers what went out before, and raises no signal either.
+func TestNoSIGPIPEMidway(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGPIPE)
+	defer signal.Stop(signals)
+	const size = 64 << 20
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	check(t, err)
+	defer f.Close()
+	check(t, f.Truncate(size))
+	a, _ := kindOf("tcp4").connected(t)
+	var n int
+	done := asleep(t, func() { n, err = a.Sendfile(f, 0, size) })
+	check(t, a.Shutdown(csock.SHUT_WR))
+	<-done
+	if n <= 0 || n >= size || err != nil {
+		t.Errorf("Sendfile: %d, %v", n, err)
+	}
+	select {
+	case s := <-signals:
+		t.Errorf("raised %v", s)
+	case <-time.After(50 * time.Millisecond):
 	}
 }
