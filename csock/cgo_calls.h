@@ -190,7 +190,8 @@ static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flag
 }
 
 // Messages. The numbered forms take their buffers as arguments; csock_sendmsg and csock_recvmsg take an array
-// whose memory the caller has pinned. No address to send to: len 0. No room for the sender's address: out->addr_len 0;
+// of struct iovec whose memory the caller has pinned, as bytes: cgo would else walk its pointers, and whole objects of which
+// a buffer is but a part. No address to send to: len 0. No room for the sender's address: out->addr_len 0;
 // out->control_len is the room in control.
 
 static inline ssize_t csock_send_message(int fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
@@ -276,9 +277,9 @@ static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, 
 }
 
 static inline ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		      int flags, const struct iovec *iov, size_t count)
+		      int flags, const uint8_t *iov, size_t count)
 {
-	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+	return csock_send_message(fd, sa, len, control, control_len, flags, (const struct iovec *)iov, count);
 }
 
 static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
@@ -289,9 +290,9 @@ static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, u
 }
 
 static inline ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		      const struct iovec *iov, size_t count)
+		      const uint8_t *iov, size_t count)
 {
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
+	return csock_receive_message(fd, sa, control, flags, out, (const struct iovec *)iov, count);
 }
 
 // Options. An int comes back as its 32 bits, so that no value looks like an error.

@@ -140,7 +140,7 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 		n = -C.EMSGSIZE
 	default:
 		v := pinVector(bufs)
-		n = C.csock_sendmsg(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, &v.iov[0], C.size_t(len(v.iov)))
+		n = C.csock_sendmsg(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, v.bytes(), C.size_t(len(v.iov)))
 		v.unpin()
 	}
 	s.leave()
@@ -176,7 +176,7 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 		n = -C.EMSGSIZE
 	default:
 		v := pinVector(bufs)
-		n = C.csock_recvmsg(s.fd, &addr.storage, bytesPtr(control), f, out, &v.iov[0], C.size_t(len(v.iov)))
+		n = C.csock_recvmsg(s.fd, &addr.storage, bytesPtr(control), f, out, v.bytes(), C.size_t(len(v.iov)))
 		v.unpin()
 	}
 	s.leave()
@@ -234,6 +234,11 @@ func pinVector(bufs [][]byte) *vector {
 		v.iov = append(v.iov, e)
 	}
 	return v
+}
+
+// bytes is the pointer by which the array crosses into C, as csock_sendmsg has it.
+func (v *vector) bytes() *C.uint8_t {
+	return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(v.iov)))
 }
 
 func (v *vector) unpin() {

@@ -208,3 +208,24 @@ func TestVectoredShort(t *testing.T) {
 		}
 	}
 }
+
+// Buffers may be parts of objects that have pointers to others.
+func TestVectoredPartsOfObjects(t *testing.T) {
+	type object struct {
+		next *object
+		data [4]byte
+	}
+	a, b := unixPair(t, csock.SOCK_STREAM)
+	from, to := &object{next: &object{}, data: [4]byte([]byte("data"))}, &object{next: &object{}}
+	for _, count := range []int{1, 2, 9, 65} {
+		out, in := make([][]byte, count), make([][]byte, count)
+		for i := range count {
+			out[i], in[i] = from.data[:], to.data[:]
+		}
+		sent(t, 4*count)(a.SendVectored(out, 0))
+		n, _, err := b.RecvVectored(in, 0)
+		sent(t, 4*count)(n, err)
+		same(t, "received", to.data, from.data)
+		clear(to.data[:])
+	}
+}
