@@ -161,10 +161,9 @@ var controlNames = []struct {
 	{SCTP_DSTADDRV6, "SCTP_DSTADDRV6"},
 }
 
-// NewControlType returns a kind that csock has no name for, by the platform's numbers. A number beyond C's int is one that no
-// system has.
+// NewControlType returns a kind that csock has no name for, by the platform's numbers.
 func NewControlType(level, number int) ControlType {
-	return ControlType(cInt(level))<<32 | ControlType(uint32(cInt(number)))
+	return ControlType(level)<<32 | ControlType(uint32(number))
 }
 
 // String returns the C name of t, that of the option with its numbers, or the two numbers.
@@ -189,7 +188,7 @@ func (t ControlType) Level() int { return int(t >> 32) }
 func (t ControlType) Number() int { return int(int32(t)) }
 
 // Supported reports whether the platform has the kind. The kernel that runs may still not know it.
-func (t ControlType) Supported() bool { return t.Level() >= 0 && t.Number() >= 0 }
+func (t ControlType) Supported() bool { return t >= 0 }
 
 func (t ControlType) sealed() {}
 
@@ -324,7 +323,7 @@ func put[T any](b []byte, offset uintptr, v T) { copy(b[offset:][:unsafe.Sizeof(
 func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
 
 // AppendRights appends descriptors, of which the receiver gets its own copies (SCM_RIGHTS); Linux takes up to 253 of
-// them. The caller keeps them open until Sendmsg has returned, which answers EBADF if one is not open. See unix(7).
+// them. The caller keeps them open until Sendmsg has returned. See unix(7).
 func AppendRights(b []byte, fds ...int) []byte {
 	b, payload := growControl(b, C.SOL_SOCKET, C.SCM_RIGHTS, len(fds)*C.sizeof_int)
 	for i, fd := range fds {

@@ -190,8 +190,7 @@ func declare[T any](c *codec[T], access access, name string, level, number C.int
 
 // NewOption makes an option that csock has no variable for. T says what its native type is: bool and int
 // a C int, uint32 and uint64 those, string and []byte memory, of which Get receives up to 1,024 bytes; string
-// without the zero bytes that end it. level and number are the platform's, name is for errors. A number beyond C's int
-// is one that no system has.
+// without the zero bytes that end it. level and number are the platform's, name is for errors.
 func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level, number int) Option[T] {
 	var c any
 	switch any((*T)(nil)).(type) {
@@ -208,60 +207,52 @@ func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, le
 	case *[]byte:
 		c = bytesCodec
 	}
-	return Option[T]{&option{name, cInt(level), cInt(number), canBoth}, c.(*codec[T])}
+	return Option[T]{&option{name, C.int(level), C.int(number), canBoth}, c.(*codec[T])}
 }
 
 // NewDurationOption makes an option that csock has no variable for and whose native value is an int that
-// counts units, of more than 0.
+// counts units.
 func NewDurationOption(name string, level, number int, unit time.Duration) Option[time.Duration] {
-	return Option[time.Duration]{&option{name, cInt(level), cInt(number), canBoth}, durationCodec(unit)}
-}
-
-// facts is what o is, which is nothing of the zero Option.
-func (o Option[T]) facts() option {
-	if o.o == nil {
-		return option{level: -1, number: -1}
-	}
-	return *o.o
+	return Option[time.Duration]{&option{name, C.int(level), C.int(number), canBoth}, durationCodec(unit)}
 }
 
 // String returns the option's C name.
-func (o Option[T]) String() string { return o.facts().name }
+func (o Option[T]) String() string {
+	if o.o == nil {
+		return ""
+	}
+	return o.o.name
+}
 
 // Level returns the number of the option's level, negative if the platform has none.
-func (o Option[T]) Level() int { return int(o.facts().level) }
+func (o Option[T]) Level() int { return int(o.o.level) }
 
 // LevelName returns the C name of the option's level, such as "IPPROTO_TCP", or the number of one that csock has
 // no options at.
 func (o Option[T]) LevelName() string {
 	for _, l := range levels {
-		if int(l.number) == o.Level() {
+		if l.number == o.o.level {
 			return l.name
 		}
 	}
-	return strconv.Itoa(o.Level())
+	return strconv.Itoa(int(o.o.level))
 }
 
 // Number returns the option's number, negative if the platform has none.
-func (o Option[T]) Number() int { return int(o.facts().number) }
+func (o Option[T]) Number() int { return int(o.o.number) }
 
 // Supported reports whether the platform has the option. Where it has not, Get and Set answer an error
 // for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers answers ENOPROTOOPT.
-func (o Option[T]) Supported() bool { return o.Level() >= 0 && o.Number() >= 0 }
+func (o Option[T]) Supported() bool { return o.o.supported() }
 
 // Kind returns the type of the native value, such as "bool" or "duration (int, s)".
-func (o Option[T]) Kind() string {
-	if o.c == nil {
-		return ""
-	}
-	return o.c.kind
-}
+func (o Option[T]) Kind() string { return o.c.kind }
 
 // CanGet reports whether there is a getsockopt(2) for the option.
-func (o Option[T]) CanGet() bool { return o.facts().access&canGet != 0 }
+func (o Option[T]) CanGet() bool { return o.o.access&canGet != 0 }
 
 // CanSet reports whether there is a setsockopt(2) for the option.
-func (o Option[T]) CanSet() bool { return o.facts().access&canSet != 0 }
+func (o Option[T]) CanSet() bool { return o.o.access&canSet != 0 }
 
 // GetAny is Get for a caller that does not know T.
 func (o Option[T]) GetAny(s *Socket) (any, error) { return o.Get(s) }
@@ -662,21 +653,13 @@ func durationCodec(unit time.Duration) *codec[time.Duration] {
 	return &codec[time.Duration]{
 		kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")",
 		encode: func(d time.Duration) (native, error) {
-			if unit <= 0 {
-				return native{}, fmt.Errorf("a unit of %v: %w", unit, syscall.EINVAL)
-			}
 			n := units(d, unit)
 			if n < math.MinInt32 || n > math.MaxInt32 {
 				return native{}, fmt.Errorf("%v overflows an int of %v: %w", d, unit, syscall.EDOM)
 			}
 			return native{num: uint64(n)}, nil
 		},
-		decode: func(v native) (time.Duration, error) {
-			if unit <= 0 {
-				return 0, fmt.Errorf("a unit of %v: %w", unit, syscall.EINVAL)
-			}
-			return duration(int64(int32(v.num)), unit), nil
-		},
+		decode: func(v native) (time.Duration, error) { return duration(int64(int32(v.num)), unit), nil },
 	}
 }
 

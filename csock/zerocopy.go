@@ -143,7 +143,7 @@ func (z *ZeroCopy) Release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 
 func (z *ZeroCopy) release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 	first, last, copied, ok := e.ZeroCopy()
-	if !ok || z.sends == nil {
+	if !ok {
 		return free, false
 	}
 	if z.unsure && z.sends.next()-first <= last-first {
@@ -161,9 +161,6 @@ func (z *ZeroCopy) release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 func (z *ZeroCopy) Pending() int {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if z.sends == nil {
-		return 0
-	}
 	return z.sends.left
 }
 

@@ -7,21 +7,6 @@ import (
 	"testing"
 )
 
-// A ZeroCopy that nobody made has nothing pending.
-func TestZeroCopyZero(t *testing.T) {
-	var z ZeroCopy
-	if _, err := z.Send([]byte("x"), 0); err == nil {
-		t.Error("Send: no error")
-	}
-	if _, err := z.Complete(nil); err == nil {
-		t.Error("Complete: no error")
-	}
-	done := ExtendedError{Origin: SO_EE_ORIGIN_ZEROCOPY}
-	if free, ok := z.Release(done, nil); free != nil || ok || z.Pending() != 0 || z.Copied() != 0 {
-		t.Errorf("Release: %v, %t; pending %d, copied %d", free, ok, z.Pending(), z.Copied())
-	}
-}
-
 // Completions past 2^32 sends, out of order, twice, and of sends that there never were.
 func TestPendingSends(t *testing.T) {
 	p := &pendingSends{first: math.MaxUint32 - 1}
