@@ -32,13 +32,13 @@ type ControlKind interface {
 }
 
 // ControlType returns the numbers of the option as those of a kind of control message.
-func (o Option[T]) ControlType() ControlType { return NewControlType(o.Level(), o.Number()) }
+func (o Option[T]) ControlType() ControlType { return controlType(o.Level(), o.Number()) }
 
 // ControlType returns t.
 func (t ControlType) ControlType() ControlType { return t }
 
 // ControlType returns the message's kind by its numbers.
-func (m ControlMessage) ControlType() ControlType { return NewControlType(m.Level, m.Type) }
+func (m ControlMessage) ControlType() ControlType { return controlType(m.Level, m.Type) }
 
 // Is reports whether the message is of a kind. It is inlined, so that the kind does not become a value of an
 // interface, which would be allocated.
@@ -56,7 +56,7 @@ func (m ControlMessage) String() string {
 }
 
 // A ControlType is a kind of control message whose C constant is not an option's too: the level in its high
-// 32 bits, the number in its low ones. It is negative if the platform lacks the kind.
+// 32 bits, the number in its low ones. Of a kind that the platform lacks one of the two is negative.
 type ControlType int64
 
 // The kinds of control messages that are not named as an option is.
@@ -163,6 +163,11 @@ var controlNames = []struct {
 
 // NewControlType returns a kind that csock has no name for, by the platform's numbers.
 func NewControlType(level, number int) ControlType {
+	return controlType(int(cInt(level)), int(cInt(number)))
+}
+
+// controlType is NewControlType for numbers that an int of C has room for.
+func controlType(level, number int) ControlType {
 	return ControlType(level)<<32 | ControlType(uint32(number))
 }
 
@@ -188,7 +193,7 @@ func (t ControlType) Level() int { return int(t >> 32) }
 func (t ControlType) Number() int { return int(int32(t)) }
 
 // Supported reports whether the platform has the kind. The kernel that runs may still not know it.
-func (t ControlType) Supported() bool { return t >= 0 }
+func (t ControlType) Supported() bool { return t.Level() >= 0 && t.Number() >= 0 }
 
 func (t ControlType) sealed() {}
 
@@ -338,7 +343,7 @@ func AppendRights(b []byte, fds ...int) []byte {
 func AppendCredentials(b []byte, c Ucred) []byte {
 	var v C.csock_ucred
 	clear(memory(&v))
-	v.pid = C.pid_t(c.PID)
+	v.pid = C.pid_t(cInt(c.PID))
 	v.uid = C.uid_t(c.UID)
 	v.gid = C.gid_t(c.GID)
 	return appendStruct(b, C.SOL_SOCKET, C.SCM_CREDENTIALS, &v)
@@ -363,13 +368,13 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 	if info.Local.Is4() {
 		var v C.csock_in_pktinfo
 		clear(memory(&v))
-		setInteger(&v.ipi_ifindex, info.Ifindex)
+		setInteger(&v.ipi_ifindex, int(cInt(info.Ifindex)))
 		*ip4Bytes(&v.ipi_spec_dst) = info.Local.As4()
 		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
 	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo)
-	setInteger(&v.ipi6_ifindex, info.Ifindex)
+	setInteger(&v.ipi6_ifindex, int(cInt(info.Ifindex)))
 	put(payload, unsafe.Offsetof(v.ipi6_ifindex), v.ipi6_ifindex)
 	if info.Local.Is6() {
 		put(payload, unsafe.Offsetof(v.ipi6_addr), info.Local.As16())

@@ -207,13 +207,13 @@ func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, le
 	case *[]byte:
 		c = bytesCodec
 	}
-	return Option[T]{&option{name, C.int(level), C.int(number), canBoth}, c.(*codec[T])}
+	return Option[T]{&option{name, cInt(level), cInt(number), canBoth}, c.(*codec[T])}
 }
 
 // NewDurationOption makes an option that csock has no variable for and whose native value is an int that
 // counts units.
 func NewDurationOption(name string, level, number int, unit time.Duration) Option[time.Duration] {
-	return Option[time.Duration]{&option{name, C.int(level), C.int(number), canBoth}, durationCodec(unit)}
+	return Option[time.Duration]{&option{name, cInt(level), cInt(number), canBoth}, durationCodec(unit)}
 }
 
 // String returns the option's C name.

@@ -156,7 +156,7 @@ func VsockAddr(cid, port uint32) SockAddr {
 // SockAddr where the platform has no AF_PACKET, or if hw is longer than there is room for. See packet(7).
 func PacketAddr(protocol uint16, ifindex int, hw net.HardwareAddr) SockAddr {
 	var a SockAddr
-	return a.filled(C.csock_packet_put(&a.storage, C.uint16_t(protocol), C.int(ifindex), bytesPtr(hw), C.size_t(len(hw))))
+	return a.filled(C.csock_packet_put(&a.storage, C.uint16_t(protocol), cInt(ifindex), bytesPtr(hw), C.size_t(len(hw))))
 }
 
 // NetlinkAddr returns the netlink address of port pid (0: the kernel, or to Bind a port of its choice)

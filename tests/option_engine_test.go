@@ -3,9 +3,11 @@ package tests
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/csock/go-csock/csock"
 )
@@ -65,5 +67,64 @@ func TestClosedBeforeValue(t *testing.T) {
 	s.Close()
 	if err := csock.SO_RCVTIMEO.Set(s, -1); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("closed: %v", err)
+	}
+}
+
+// Numbers that fit no int of C do not become others.
+func TestWideNumbers(t *testing.T) {
+	wide := uint64(1) << 32
+	more := int(wide) // 0 where int has 32 bits: there is nothing to cut
+	if more == 0 {
+		t.Skip("an int has 32 bits")
+	}
+	s, to := kindOf("udp4").bound(t)
+	for name, o := range map[string]csock.Option[bool]{
+		"level":  csock.NewOption[bool]("level", more+syscall.SOL_SOCKET, syscall.SO_REUSEADDR),
+		"number": csock.NewOption[bool]("number", syscall.SOL_SOCKET, more+syscall.SO_REUSEADDR),
+	} {
+		if err := o.Set(s, true); err == nil {
+			t.Errorf("an option with a wide %s is set", name)
+		}
+	}
+	if err := csock.NewDurationOption("level", more+syscall.SOL_SOCKET, syscall.SO_SNDBUF, time.Second).Set(s, time.Hour); err == nil {
+		t.Error("a duration with a wide level is set")
+	}
+	for _, kind := range []csock.ControlType{
+		csock.NewControlType(more+syscall.SOL_SOCKET, syscall.SCM_RIGHTS),
+		csock.NewControlType(syscall.SOL_SOCKET, more+syscall.SCM_RIGHTS),
+	} {
+		if kind == csock.SCM_RIGHTS {
+			t.Error("a kind with wide numbers is SCM_RIGHTS")
+		}
+	}
+
+	for name, info := range map[string]csock.PacketInfo{
+		"IPv4": {Ifindex: more + 1, Local: netip.IPv4Unspecified()},
+		"IPv6": {Ifindex: more + 1, Local: netip.IPv6Unspecified()},
+	} {
+		from, to := s, to
+		if name == "IPv6" {
+			from, to = kindOf("udp6").bound(t)
+		}
+		m := csock.MsgHdr{Addr: to, Buffers: [][]byte{{1}}, Control: csock.AppendPacketInfo(nil, info)}
+		if _, err := from.Sendmsg(&m, 0); err == nil {
+			t.Errorf("%s: sent by interface %d", name, info.Ifindex)
+		}
+	}
+	if ll, ok := csock.PacketAddr(0, more+1, nil).Packet(); !ok || ll.Ifindex == 1 {
+		t.Errorf("the packet address of interface %d: %+v, %v", more+1, ll, ok)
+	}
+	a, _ := unixPair(t, csock.SOCK_DGRAM)
+	ours := csock.Ucred{PID: more + os.Getpid(), UID: uint32(os.Getuid()), GID: uint32(os.Getgid())}
+	if _, err := a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1}}, Control: csock.AppendCredentials(nil, ours)}, 0); err == nil {
+		t.Errorf("sent as process %d", ours.PID)
+	}
+}
+
+// An option that the platform lacks is no kind of control message either.
+func TestControlTypeOfLackingOption(t *testing.T) {
+	for o := range csock.Options() {
+		kind := csock.NewControlType(o.Level(), o.Number())
+		same(t, o.String()+", supported", kind.Supported(), o.Supported())
 	}
 }
