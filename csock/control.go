@@ -225,6 +225,9 @@ func (m *MsgHdr) ControlMessages() iter.Seq[ControlMessage] {
 
 // received is the part of Control that Recvmsg filled.
 func (m *MsgHdr) received() []byte {
+	if m == nil {
+		return nil
+	}
 	return m.Control[:max(0, min(m.ControlLen, len(m.Control)))]
 }
 

@@ -211,48 +211,62 @@ func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, le
 }
 
 // NewDurationOption makes an option that csock has no variable for and whose native value is an int that
-// counts units.
+// counts units. With a unit that is not positive its Get and Set answer [os.ErrInvalid].
 func NewDurationOption(name string, level, number int, unit time.Duration) Option[time.Duration] {
-	return Option[time.Duration]{&option{name, cInt(level), cInt(number), canBoth}, durationCodec(unit)}
+	o := Option[time.Duration]{o: &option{name, cInt(level), cInt(number), canBoth}}
+	if unit > 0 {
+		o.c = durationCodec(unit)
+	}
+	return o
 }
+
+// known is what there is to know of the option: of the zero Option, that no platform has it.
+func (o Option[T]) known() *option {
+	if o.o == nil {
+		return &noOption
+	}
+	return o.o
+}
+
+var noOption = option{level: -1, number: -1}
 
 // String returns the option's C name.
-func (o Option[T]) String() string {
-	if o.o == nil {
-		return ""
-	}
-	return o.o.name
-}
+func (o Option[T]) String() string { return o.known().name }
 
 // Level returns the number of the option's level, negative if the platform has none.
-func (o Option[T]) Level() int { return int(o.o.level) }
+func (o Option[T]) Level() int { return int(o.known().level) }
 
 // LevelName returns the C name of the option's level, such as "IPPROTO_TCP", or the number of one that csock has
 // no options at.
 func (o Option[T]) LevelName() string {
 	for _, l := range levels {
-		if l.number == o.o.level {
+		if l.number == o.known().level {
 			return l.name
 		}
 	}
-	return strconv.Itoa(int(o.o.level))
+	return strconv.Itoa(o.Level())
 }
 
 // Number returns the option's number, negative if the platform has none.
-func (o Option[T]) Number() int { return int(o.o.number) }
+func (o Option[T]) Number() int { return int(o.known().number) }
 
 // Supported reports whether the platform has the option. Where it has not, Get and Set answer an error
 // for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers answers ENOPROTOOPT.
-func (o Option[T]) Supported() bool { return o.o.supported() }
+func (o Option[T]) Supported() bool { return o.known().supported() }
 
 // Kind returns the type of the native value, such as "bool" or "duration (int, s)".
-func (o Option[T]) Kind() string { return o.c.kind }
+func (o Option[T]) Kind() string {
+	if o.c == nil {
+		return ""
+	}
+	return o.c.kind
+}
 
 // CanGet reports whether there is a getsockopt(2) for the option.
-func (o Option[T]) CanGet() bool { return o.o.access&canGet != 0 }
+func (o Option[T]) CanGet() bool { return o.known().access&canGet != 0 }
 
 // CanSet reports whether there is a setsockopt(2) for the option.
-func (o Option[T]) CanSet() bool { return o.o.access&canSet != 0 }
+func (o Option[T]) CanSet() bool { return o.known().access&canSet != 0 }
 
 // GetAny is Get for a caller that does not know T.
 func (o Option[T]) GetAny(s *Socket) (any, error) { return o.Get(s) }

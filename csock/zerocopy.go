@@ -4,6 +4,7 @@ package csock
 
 import (
 	"errors"
+	"os"
 	"runtime"
 	"slices"
 	"sync"
@@ -58,6 +59,9 @@ func (c *Conn) ZeroCopy() (*ZeroCopy, error) {
 	return z, nil
 }
 
+// isZero tells of one that NewZeroCopy did not make.
+func (z *ZeroCopy) isZero() bool { return z == nil || z.s == nil }
+
 // Send sends p, as Socket.Send does, and keeps p until the kernel is done with it. ENOBUFS tells that the
 // kernel keeps no account of more (net.core.optmem_max), or that it may have counted a datagram that failed: Complete
 // first, or send without MSG_ZEROCOPY.
@@ -85,6 +89,9 @@ func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 
 // send makes the attempt, and on a Conn makes it again until it need not wait.
 func (z *ZeroCopy) send(c *call, flags MsgFlags, attempt func() (int, error)) (int, error) {
+	if z.isZero() {
+		return 0, os.ErrInvalid
+	}
 	if z.c == nil {
 		return z.try(c, attempt)
 	}
@@ -115,6 +122,9 @@ func (z *ZeroCopy) try(c *call, attempt func() (int, error)) (int, error) {
 // done with: the slices that were sent. It is for sockets whose error queue brings nothing else that matters: other
 // messages are dropped. Who wants those reads the queue, and calls Release. [Socket.WaitError] waits for the next.
 func (z *ZeroCopy) Complete(free [][]byte) ([][]byte, error) {
+	if z.isZero() {
+		return free, os.ErrInvalid
+	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	for {
@@ -136,6 +146,9 @@ func (z *ZeroCopy) Complete(free [][]byte) ([][]byte, error) {
 // Release appends to free the buffers that the kernel is done with by e, which the caller has read from the error
 // queue, and reports whether e is about sends with MSG_ZEROCOPY.
 func (z *ZeroCopy) Release(e ExtendedError, free [][]byte) ([][]byte, bool) {
+	if z.isZero() {
+		return free, false
+	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	return z.release(e, free)
@@ -159,6 +172,9 @@ func (z *ZeroCopy) release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 
 // Pending returns how many sends the kernel is not known to be done with.
 func (z *ZeroCopy) Pending() int {
+	if z.isZero() {
+		return 0
+	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	return z.sends.left
@@ -167,6 +183,9 @@ func (z *ZeroCopy) Pending() int {
 // Copied returns how many of the sends that Complete and Release have seen done the kernel has copied after all, as it
 // does on the loopback interface: where it does, sends with MSG_ZEROCOPY cost more than others.
 func (z *ZeroCopy) Copied() int {
+	if z.isZero() {
+		return 0
+	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	return z.copied

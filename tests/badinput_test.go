@@ -368,6 +368,11 @@ func TestNoMessage(t *testing.T) {
 	same(t, "ControlLen", m.ControlLen, 0)
 	same(t, "Flags", m.Flags, 0)
 
+	for range (*csock.MsgHdr)(nil).ControlMessages() {
+		t.Error("a nil MsgHdr has a control message")
+	}
+	(*csock.MsgHdr)(nil).CloseRights()
+
 	if err := a.Set(csock.Setting{}); err == nil {
 		t.Error("Set of no setting succeeds")
 	}

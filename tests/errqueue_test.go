@@ -371,6 +371,27 @@ func TestZeroCopyFailedSend(t *testing.T) {
 	}
 }
 
+// A nil ZeroCopy, and one that NewZeroCopy did not make.
+func TestNoZeroCopy(t *testing.T) {
+	for _, z := range []*csock.ZeroCopy{nil, {}} {
+		_, errComplete := z.Complete(nil)
+		for name, err := range map[string]error{
+			"Send":     second(z.Send([]byte("x"), 0)),
+			"Sendmsg":  second(z.Sendmsg(nil, 0)),
+			"Complete": errComplete,
+		} {
+			if !errors.Is(err, os.ErrInvalid) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if free, ok := z.Release(csock.ExtendedError{Origin: csock.SO_EE_ORIGIN_ZEROCOPY}, nil); len(free) != 0 || ok {
+			t.Errorf("Release: %v, %v", free, ok)
+		}
+		same(t, "Pending", z.Pending(), 0)
+		same(t, "Copied", z.Copied(), 0)
+	}
+}
+
 // A ZeroCopy that is lost while a send is pending keeps the memory, and the runtime does not complain of it.
 func TestZeroCopyLost(t *testing.T) {
 	func() {

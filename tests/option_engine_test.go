@@ -28,6 +28,30 @@ func TestZeroOption(t *testing.T) {
 	if got := o.String(); got != "" {
 		t.Errorf("String: %q", got)
 	}
+	same(t, "Supported", o.Supported(), false)
+	same(t, "CanGet or CanSet", o.CanGet() || o.CanSet(), false)
+	same(t, "Kind", o.Kind(), "")
+	same(t, "LevelName", o.LevelName(), "-1")
+	same(t, "Is", csock.ControlMessage{Level: syscall.SOL_SOCKET, Type: syscall.SCM_RIGHTS}.Is(o), false)
+	m := csock.MsgHdr{Control: csock.AppendControl(nil, o, nil)}
+	if _, err := s.Sendmsg(&m, 0); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("Sendmsg: %v", err)
+	}
+}
+
+// A duration of no unit is an error too.
+func TestDurationWithoutUnit(t *testing.T) {
+	s, _ := unixPair(t, csock.SOCK_DGRAM)
+	for _, unit := range []time.Duration{0, -time.Second} {
+		o := csock.NewDurationOption("SO_SNDBUF", syscall.SOL_SOCKET, syscall.SO_SNDBUF, unit)
+		if _, err := o.Get(s); !errors.Is(err, os.ErrInvalid) {
+			t.Errorf("Get in units of %v: %v", unit, err)
+		}
+		if err := o.Set(s, time.Hour); !errors.Is(err, os.ErrInvalid) {
+			t.Errorf("Set in units of %v: %v", unit, err)
+		}
+		same(t, "String", o.String(), "SO_SNDBUF")
+	}
 }
 
 // Flags that fit no int of C are refused, and not cut to those that do.
