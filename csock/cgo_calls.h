@@ -350,7 +350,8 @@ static inline int csock_get_timeval(csock_fd fd, int level, int name, int64_t *u
 	socklen_t len = sizeof(t);
 	if (getsockopt(fd, level, name, &t, &len) < 0)
 		return -errno;
-	*us = (int64_t)t.tv_sec * 1000000 + t.tv_usec;
+	const int64_t sec = t.tv_sec, most = INT64_MAX / 1000000 - 1;
+	*us = (sec > most ? most : sec < -most ? -most : sec) * 1000000 + t.tv_usec;
 	return 0;
 }
 

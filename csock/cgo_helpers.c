@@ -292,7 +292,7 @@ int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds)
 	socklen_t len = sizeof(l);
 	if (getsockopt(fd, level, name, &l, &len) < 0)
 		return -errno;
-	*seconds = l.l_onoff ? l.l_linger : -1;
+	*seconds = l.l_onoff ? (int64_t)(unsigned int)l.l_linger : -1; // unsigned, as the kernel has it
 	return 0;
 }
 

@@ -5,6 +5,7 @@ package tests
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"os"
 	"slices"
@@ -206,6 +207,11 @@ func TestLinger(t *testing.T) {
 		same(t, set.String(), value[time.Duration](t)(a.Linger()), want)
 	}
 	fails(t, a.SetLinger(1<<62), "SO_LINGER", syscall.EDOM)
+	// For the kernel C's -1 is many seconds.
+	check(t, syscall.SetsockoptLinger(int(a.FD()), syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1, Linger: -1}))
+	if got := value[time.Duration](t)(a.Linger()); got < time.Hour {
+		t.Errorf("a linger of many seconds: %v", got)
+	}
 
 	// An end, unless it is a reset.
 	c, d := kindOf("tcp4").connected(t)
@@ -328,6 +334,22 @@ func TestTimeouts(t *testing.T) {
 	same(t, "its old form", value[time.Duration](t)(csock.SO_SNDTIMEO_OLD.Get(b)), 1500*time.Millisecond)
 	same(t, "its new form", value[time.Duration](t)(csock.SO_SNDTIMEO_NEW.Get(b)), 1500*time.Millisecond)
 	fails(t, a.SetReadTimeout(-1), "SO_RCVTIMEO", syscall.EDOM)
+
+	// Who has no time.Duration can set more than one has room for.
+	for _, seconds := range []int64{1e10, 1e13, math.MaxInt64 / 1000} {
+		timeval := syscall.NsecToTimeval(0)
+		if !fits(&timeval.Sec, seconds) {
+			continue // where time_t has 32 bits
+		}
+		check(t, syscall.SetsockoptTimeval(int(a.FD()), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &timeval))
+		same(t, fmt.Sprint(seconds, " s"), value[time.Duration](t)(a.ReadTimeout()), math.MaxInt64)
+	}
+}
+
+// fits sets a field to n, if that has room for it.
+func fits[T int32 | int64](field *T, n int64) bool {
+	*field = T(n)
+	return int64(*field) == n
 }
 
 func TestBroadcast(t *testing.T) {
