@@ -274,7 +274,7 @@ func controlLacks(control []byte) bool {
 
 // AppendControl appends a control message of any kind, with its payload in native layout, to a control buffer
 // for Sendmsg and returns that, padded as CMSG_SPACE has it. It allocates if the buffer's capacity does
-// not suffice. All functions whose names begin with Append do this, for a kind each.
+// not suffice. data may be of the same buffer, behind b. All functions whose names begin with Append do this, for a kind each.
 //
 // A kind that the platform lacks is appended too: Sendmsg then answers an error for which
 // errors.Is(err, [errors.ErrUnsupported]) holds.
@@ -290,14 +290,13 @@ func AppendControlInt[K ControlKind](b []byte, kind K, value int32) []byte {
 }
 
 func appendControl(b []byte, level, number int, data []byte) []byte {
-	b, payload := growControl(b, level, number, len(data))
-	copy(payload, data)
+	b, _ = growControl(b, level, number, len(data), data)
 	return b
 }
 
 // appendValue appends a message whose payload is v in memory: a number, or bytes.
 func appendValue[T any](b []byte, level, number int, v T) []byte {
-	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)))
+	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)), nil)
 	copy(payload, memory(&v))
 	return b
 }
@@ -308,12 +307,16 @@ func appendStruct[T any](b []byte, level, number int, v *T) []byte {
 	return appendControl(b, level, number, memory(v))
 }
 
-// growControl appends a message with a payload of n zero bytes, which it returns too.
-func growControl(b []byte, level, number, n int) (all, payload []byte) {
+// growControl appends a message with a payload of n bytes, data and zeros, which it returns too.
+func growControl(b []byte, level, number, n int, data []byte) (all, payload []byte) {
 	start := controlAlign(len(b))
 	end := start + ControlSpace(n)
 	all = slices.Grow(b, end-len(b))[:end]
-	clear(all[len(b):])
+	payload = all[start+controlData:][:n]
+	// First, because data may stand where the message goes: whoever filters a control buffer in place gives that.
+	copied := copy(payload, data)
+	clear(all[len(b) : start+controlData])
+	clear(all[start+controlData+copied:])
 	// Field by field: a load of all of them at once would wait for their stores.
 	var h C.struct_cmsghdr
 	setInteger(&h.cmsg_len, controlData+n)
@@ -321,7 +324,7 @@ func growControl(b []byte, level, number, n int) (all, payload []byte) {
 	put(all[start:], unsafe.Offsetof(h.cmsg_len), h.cmsg_len)
 	put(all[start:], unsafe.Offsetof(h.cmsg_level), h.cmsg_level)
 	put(all[start:], unsafe.Offsetof(h.cmsg_type), h.cmsg_type)
-	return all, all[start+controlData : start+controlData+n]
+	return all, payload
 }
 
 // put copies v to an offset of b, which need not be aligned as a T has to be.
@@ -333,7 +336,7 @@ func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
 // AppendRights appends descriptors, of which the receiver gets its own copies (SCM_RIGHTS); Linux takes up to 253 of
 // them. The caller keeps them open until Sendmsg has returned. See unix(7).
 func AppendRights(b []byte, fds ...int) []byte {
-	b, payload := growControl(b, C.SOL_SOCKET, C.SCM_RIGHTS, len(fds)*C.sizeof_int)
+	b, payload := growControl(b, C.SOL_SOCKET, C.SCM_RIGHTS, len(fds)*C.sizeof_int, nil)
 	for i, fd := range fds {
 		n := cInt(fd)
 		copy(payload[i*C.sizeof_int:], memory(&n))
@@ -376,7 +379,7 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
-	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo)
+	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo, nil)
 	setInteger(&v.ipi6_ifindex, int(cInt(info.Ifindex)))
 	put(payload, unsafe.Offsetof(v.ipi6_ifindex), v.ipi6_ifindex)
 	if info.Local.Is6() {
@@ -439,7 +442,7 @@ func AppendDontFrag(b []byte, on bool) []byte {
 // AppendFlowInfo appends the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
 // (IPV6_FLOWINFO). See ipv6(7).
 func AppendFlowInfo(b []byte, flow uint32) []byte {
-	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_FLOWINFO, 4)
+	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_FLOWINFO, 4, nil)
 	binary.BigEndian.PutUint32(payload, flow)
 	return b
 }

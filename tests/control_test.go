@@ -3,6 +3,7 @@
 package tests
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -299,4 +300,19 @@ func used(n int) []byte {
 		b[i] = byte(i) | 1
 	}
 	return b
+}
+
+// A control buffer is filtered in place.
+func TestControlFilter(t *testing.T) {
+	all := csock.AppendTOS(csock.AppendSegmentSize(csock.AppendTTL(nil, 1), 2), 3)
+	want := csock.AppendTOS(csock.AppendTTL(nil, 1), 3)
+	got := all[:0]
+	for m := range csock.ControlMessages(all) {
+		if !m.Is(csock.UDP_SEGMENT) {
+			got = csock.AppendControl(got, m.ControlType(), m.Data)
+		}
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s, want %s", controlText(got), controlText(want))
+	}
 }
