@@ -147,6 +147,7 @@ type InterfaceIndexOrAddress struct {
 	index int
 	addr  netip.Addr
 	name  string
+	named bool
 }
 
 // InterfaceIndex is the interface with an index, 0 the system's choice.
@@ -159,11 +160,16 @@ func InterfaceAddress(addr netip.Addr) InterfaceIndexOrAddress {
 
 // InterfaceName is the interface with a name, which is looked up in each call that takes it: ENODEV if there
 // is none.
-func InterfaceName(name string) InterfaceIndexOrAddress { return InterfaceIndexOrAddress{name: name} }
+func InterfaceName(name string) InterfaceIndexOrAddress {
+	return InterfaceIndexOrAddress{name: name, named: true}
+}
 
-// resolve returns the interface's index, or if it is 0, the interface's address.
+// resolve returns the interface's index, or if it is 0, the interface's address, the zero Addr for the system's choice.
 func (i InterfaceIndexOrAddress) resolve() (int, netip.Addr, error) {
-	if i.name == "" {
+	if i.addr.IsUnspecified() { // of either protocol
+		i.addr = netip.Addr{}
+	}
+	if !i.named {
 		return i.index, i.addr, nil
 	}
 	index, ok := ifindex(i.name)
@@ -440,7 +446,7 @@ const maxSources = 1 << 16
 // groupIndex is the interface's index, for the structs of RFC 3678, which know interfaces by nothing else.
 func (i InterfaceIndexOrAddress) groupIndex() (int, error) {
 	index, addr, err := i.resolve()
-	if err == nil && addr.IsValid() && !addr.IsUnspecified() {
+	if err == nil && addr.IsValid() {
 		return indexOfAddress(addr)
 	}
 	return index, err

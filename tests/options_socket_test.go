@@ -589,6 +589,9 @@ func TestRefused(t *testing.T) {
 	fails(t, s.JoinGroup(v4, csock.InterfaceName("a-name-too-long-")), "MCAST_JOIN_GROUP", syscall.ENODEV)
 	fails(t, s.JoinGroup(v4, csock.InterfaceAddress(netip.MustParseAddr("192.0.2.1"))), "MCAST_JOIN_GROUP", syscall.EADDRNOTAVAIL)
 	fails(t, s.SetMulticastIfV4N(csock.InterfaceName("none")), "IP_MULTICAST_IF", syscall.ENODEV)
+	fails(t, s.SetMulticastIfV4N(csock.InterfaceName("")), "IP_MULTICAST_IF", syscall.ENODEV)
+	fails(t, s.JoinGroup(v4, csock.InterfaceName("")), "MCAST_JOIN_GROUP", syscall.ENODEV)
+	check(t, s.SetMulticastIfV4N(csock.InterfaceAddress(netip.IPv6Unspecified()))) // which is no interface either
 }
 
 // Set stops at the first that fails and leaves those before it set.
