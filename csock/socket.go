@@ -483,7 +483,7 @@ func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 }
 
 // RecvFrom receives into p, as Recv does, and also returns the sender's address, which is the zero
-// SockAddr on a connected stream. See recvfrom(2).
+// SockAddr on a connection of TCP, and of a Unix socket without a name. See recvfrom(2).
 func (s *Socket) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
 	n, err = s.recvFrom(p, flags, &from)
 	return

@@ -777,3 +777,25 @@ func TestListen(t *testing.T) {
 		t.Errorf("Accept4 with flags that there are not: %v", err)
 	}
 }
+
+// Who sends on a connection is told where it has a name on a Unix socket.
+func TestRecvFromConnection(t *testing.T) {
+	for _, name := range []string{"tcp4", "tcp6", "unix", "unixpacket"} {
+		k := kindOf(name)
+		client, server := k.connected(t)
+		var want csock.SockAddr
+		if k.domain == csock.AF_UNIX {
+			var err error
+			want, err = server.LocalAddr()
+			check(t, err)
+		}
+		sent(t, 1)(server.Send([]byte("x"), 0))
+		_, from, err := client.RecvFrom(make([]byte, 1), 0)
+		check(t, err)
+		same(t, name+", the server", from, want)
+		sent(t, 1)(client.Send([]byte("x"), 0))
+		_, from, err = server.RecvFrom(make([]byte, 1), 0)
+		check(t, err)
+		same(t, name+", the client", from, csock.SockAddr{})
+	}
+}
