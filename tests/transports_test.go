@@ -1,0 +1,289 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// Transports that many kernels lack, at work: .ci/kernel has one with all of them.
+
+// sctp makes an SCTP socket, bound to loopback addresses. The test is skipped where there is no SCTP.
+func sctp(t *testing.T, typ csock.Type, addrs ...string) *csock.Socket {
+	t.Helper()
+	s, err := csock.New(csock.AF_INET, typ, csock.IPPROTO_SCTP)
+	if err != nil {
+		t.Skip("needs SCTP: ", err)
+	}
+	t.Cleanup(func() { s.Close() })
+	check(t, s.SetReadTimeout(20*time.Second))
+	for i, addr := range addrs {
+		to := netip.AddrPortFrom(netip.MustParseAddr(addr), 0)
+		if i == 0 {
+			check(t, s.Bind(csock.InetAddr(to)))
+			continue
+		}
+		local, err := s.LocalAddr()
+		check(t, err)
+		ap, _ := local.AddrPort()
+		to = netip.AddrPortFrom(to.Addr(), ap.Port())
+		check(t, csock.SCTP_SOCKOPT_BINDX_ADD.Set(s, []csock.SockAddr{csock.InetAddr(to)}))
+	}
+	return s
+}
+
+// An sctpMessage is what Recvmsg has of a message.
+type sctpMessage struct {
+	data  string
+	from  csock.SockAddr
+	flags csock.RecvFlags
+	info  csock.SCTPRcvInfo
+	next  csock.SCTPNxtInfo
+	old   csock.SCTPSndRcv
+}
+
+func recvSCTP(t *testing.T, s *csock.Socket) (got sctpMessage) {
+	t.Helper()
+	p := make([]byte, 1<<16)
+	m := csock.MsgHdr{Buffers: [][]byte{p}, Control: make([]byte, 512)}
+	n, err := s.Recvmsg(&m, 0)
+	check(t, err)
+	got = sctpMessage{data: string(p[:n]), from: m.Addr, flags: m.Flags}
+	for c := range m.ControlMessages() {
+		if i, ok := c.SCTPRcvInfo(); ok {
+			got.info = i
+		}
+		if i, ok := c.SCTPNxtInfo(); ok {
+			got.next = i
+		}
+		if i, ok := c.SCTPSndRcv(); ok {
+			got.old = i
+		}
+	}
+	return got
+}
+
+// isNotification reports whether a message is the kernel's: MSG_NOTIFICATION is no flag that RecvFlags has a method for.
+func (m sctpMessage) isNotification() bool { return csock.MsgFlags(m.flags)&csock.MSG_NOTIFICATION != 0 }
+
+// A one-to-many socket with two addresses: streams, protocol ids, notifications, and an association that becomes a
+// socket of its own.
+func TestSCTPOneToMany(t *testing.T) {
+	server := sctp(t, csock.SOCK_SEQPACKET, "127.0.0.1", "127.0.0.2")
+	check(t, server.Listen(1))
+	check(t, server.Set(csock.SCTP_RECVRCVINFO.To(true), csock.SCTP_RECVNXTINFO.To(true), csock.SCTP_FRAGMENT_INTERLEAVE.To(1),
+		csock.SCTP_EVENT.To(csock.SCTPEvent{Type: csock.SCTP_ASSOC_CHANGE, On: true})))
+	to, err := server.LocalAddr()
+	check(t, err)
+
+	client := sctp(t, csock.SOCK_STREAM)
+	check(t, client.Set(csock.SCTP_INITMSG.To(csock.SCTPInit{NumOstreams: 5, MaxInstreams: 6}), csock.SCTP_NODELAY.To(true)))
+	check(t, client.Connect(to))
+	change := recvSCTP(t, server)
+	if !change.isNotification() || len(change.data) < 8 {
+		t.Fatalf("the first message is %+v, want a notification", change)
+	}
+
+	for i, p := range []string{"one", "second"} {
+		control := csock.AppendSCTPSndInfo(nil, csock.SCTPSndInfo{SID: uint16(3 + i), PPID: 7, Context: 9})
+		control = csock.AppendSCTPPrInfo(control, csock.SCTPPrInfo{Policy: uint16(csock.SCTP_PR_SCTP_TTL), Value: 10000})
+		sent(t, len(p))(client.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte(p)}, Control: control}, 0))
+	}
+	time.Sleep(100 * time.Millisecond) // for both to be there when the first is received
+	first, second := recvSCTP(t, server), recvSCTP(t, server)
+	assoc := first.info.AssocID
+	same(t, "first", first.data, "one")
+	same(t, "second", second.data, "second")
+	same(t, "stream of the first", first.info.SID, 3)
+	same(t, "stream of the second", second.info.SID, 4)
+	same(t, "protocol id", first.info.PPID, 7)
+	same(t, "TSN", second.info.TSN, first.info.TSN+1)
+	same(t, "IsEndOfRecord", first.flags.IsEndOfRecord(), true)
+	same(t, "notification", first.isNotification(), false)
+	same(t, "next", first.next, csock.SCTPNxtInfo{SID: 4, PPID: 7, Length: 6, AssocID: assoc, Flags: first.next.Flags})
+	local, err := client.LocalAddr()
+	check(t, err)
+	ap, _ := local.AddrPort()
+	from, _ := first.from.AddrPort()
+	same(t, "the sender's port", from.Port(), ap.Port())
+
+	// What the association is.
+	status, err := csock.SCTP_STATUS.GetWith(server, csock.SCTPStatus{AssocID: assoc})
+	check(t, err)
+	same(t, "state", status.State, csock.SCTP_ESTABLISHED)
+	same(t, "streams to receive on", status.InStreams, 5)
+	same(t, "streams to send on", status.OutStreams, 6)
+	ids, err := csock.SCTP_GET_ASSOC_ID_LIST.Get(server)
+	check(t, err)
+	if len(ids) != 1 || ids[0] != assoc {
+		t.Errorf("associations %v, want %d", ids, assoc)
+	}
+	peers, err := csock.SCTP_GET_PEER_ADDRS.Get(client)
+	check(t, err)
+	seen := map[string]bool{}
+	for _, a := range peers.Addrs {
+		ap, _ := a.AddrPort()
+		seen[ap.Addr().String()] = true
+	}
+	if len(seen) != 2 || !seen["127.0.0.1"] || !seen["127.0.0.2"] {
+		t.Errorf("the server's addresses are %v", peers.Addrs)
+	}
+
+	// An answer names the association, and goes to it as a socket of its own too.
+	check(t, csock.SCTP_EVENTS.Set(client, csock.SCTPEvents{DataIO: true}))
+	control := csock.AppendSCTPSndInfo(nil, csock.SCTPSndInfo{SID: 2, PPID: 8, AssocID: assoc})
+	sent(t, 5)(server.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("reply")}, Control: control}, 0))
+	reply := recvSCTP(t, client)
+	same(t, "reply", reply.data, "reply")
+	same(t, "stream", reply.old.Stream, 2)
+	same(t, "protocol id", reply.old.PPID, 8)
+
+	off, err := csock.SCTP_SOCKOPT_PEELOFF_FLAGS.GetWith(server, csock.SCTPPeeloff{AssocID: assoc, Flags: csock.SOCK_CLOEXEC})
+	check(t, err)
+	peeled, err := csock.FromFD(uintptr(off.FD))
+	check(t, err)
+	defer peeled.Close()
+	control = csock.AppendSCTPSndRcv(nil, csock.SCTPSndRcv{Stream: 1, PPID: 6})
+	sent(t, 6)(peeled.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("peeled")}, Control: control}, 0))
+	reply = recvSCTP(t, client)
+	same(t, "reply", reply.data, "peeled")
+	same(t, "stream", reply.old.Stream, 1)
+	same(t, "protocol id", reply.old.PPID, 6)
+	ids, err = csock.SCTP_GET_ASSOC_ID_LIST.Get(server)
+	check(t, err)
+	same(t, "associations that the server has left", len(ids), 0)
+}
+
+// An association that a message makes, to two addresses, with what is to be proposed.
+func TestSCTPImplicitAssociation(t *testing.T) {
+	server := sctp(t, csock.SOCK_SEQPACKET, "127.0.0.1", "127.0.0.2")
+	check(t, server.Listen(1))
+	const dataChunk = 0 // to be authenticated
+	check(t, server.Set(csock.SCTP_RECVRCVINFO.To(true), csock.SCTP_AUTH_SUPPORTED.To(csock.SCTPAssocValue{Value: 1}), csock.SCTP_AUTH_CHUNK.To(dataChunk)))
+	to, err := server.LocalAddr()
+	check(t, err)
+	ap, _ := to.AddrPort()
+
+	client := sctp(t, csock.SOCK_SEQPACKET)
+	check(t, csock.SCTP_AUTH_SUPPORTED.Set(client, csock.SCTPAssocValue{Value: 1}))
+	control := csock.AppendSCTPInit(nil, csock.SCTPInit{NumOstreams: 3, MaxInstreams: 4})
+	control = csock.AppendSCTPDstAddr(control, netip.MustParseAddr("127.0.0.2"))
+	control = csock.AppendSCTPSndInfo(control, csock.SCTPSndInfo{SID: 2, PPID: 5})
+	m := csock.MsgHdr{Addr: csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), ap.Port())), Buffers: [][]byte{[]byte("hello")}, Control: control}
+	sent(t, 5)(client.Sendmsg(&m, 0))
+	got := recvSCTP(t, server)
+	same(t, "data", got.data, "hello")
+	same(t, "stream", got.info.SID, 2)
+	same(t, "protocol id", got.info.PPID, 5)
+	status, err := csock.SCTP_STATUS.GetWith(server, csock.SCTPStatus{AssocID: got.info.AssocID})
+	check(t, err)
+	same(t, "streams to receive on", status.InStreams, 3)
+	same(t, "streams to send on", status.OutStreams, 4)
+
+	ids, err := csock.SCTP_GET_ASSOC_ID_LIST.Get(client)
+	check(t, err)
+	if len(ids) != 1 {
+		t.Fatalf("associations %v", ids)
+	}
+	// The key that there is by itself, and one that there is not.
+	for key, want := range map[uint16]error{0: nil, 99: syscall.EINVAL} {
+		control := csock.AppendSCTPAuthInfo(csock.AppendSCTPSndInfo(nil, csock.SCTPSndInfo{AssocID: ids[0]}), key)
+		if _, err := client.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("x")}, Control: control}, 0); !errors.Is(err, want) {
+			t.Errorf("by key %d: %v, want %v", key, err, want)
+		}
+	}
+}
+
+// TLS records of the kernel's: data, an alert, a file, over Sockets and over Conns.
+func TestTLSRecords(t *testing.T) {
+	const alert, data = 21, 23
+	for _, version := range []csock.TLSVersion{csock.TLS_1_2_VERSION, csock.TLS_1_3_VERSION} {
+		for _, cipher := range []csock.TLSCipher{csock.TLS_CIPHER_AES_GCM_128, csock.TLS_CIPHER_AES_GCM_256, csock.TLS_CIPHER_CHACHA20_POLY1305} {
+			a, b := kindOf("tcp4").connected(t)
+			if err := csock.TCP_ULP.Set(a, "tls"); errors.Is(err, syscall.ENOENT) {
+				t.Skip("needs TLS: ", err)
+			} else {
+				check(t, err)
+			}
+			check(t, csock.TCP_ULP.Set(b, "tls"))
+			check(t, b.SetReadTimeout(20*time.Second))
+			iv, key, salt, seq, ok := cipher.Size()
+			same(t, "known cipher", ok, true)
+			fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
+			info := csock.TLSCryptoInfo{Version: version, Cipher: cipher, IV: fill(iv, 1), Key: fill(key, 2), Salt: fill(salt, 3), RecSeq: fill(seq, 0)}
+			check(t, csock.TLS_TX.Set(a, info))
+			check(t, csock.TLS_RX.Set(b, info))
+			got, err := csock.TLS_TX.GetWith(a, csock.TLSCryptoInfo{Version: version, Cipher: cipher})
+			check(t, err)
+			same(t, "cipher", got.Cipher, cipher)
+			if !bytes.Equal(got.Key, info.Key) || !bytes.Equal(got.Salt, info.Salt) {
+				t.Errorf("TLS_TX is %x, want %x", got, info)
+			}
+
+			record := func(what string, wantData string, wantType uint8) {
+				t.Helper()
+				p := make([]byte, 1<<16)
+				m := csock.MsgHdr{Buffers: [][]byte{p}, Control: make([]byte, 64)}
+				n, err := b.Recvmsg(&m, 0)
+				check(t, err)
+				same(t, what, string(p[:n]), wantData)
+				for c := range m.ControlMessages() {
+					if typ, ok := c.TLSRecordType(); ok {
+						same(t, what+": type", typ, wantType)
+						return
+					}
+				}
+				t.Errorf("%s: no type", what)
+			}
+			sent(t, 5)(a.Send([]byte("hello"), 0))
+			record("data", "hello", data)
+			sent(t, 2)(a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1, 0}}, Control: csock.AppendTLSRecordType(nil, alert)}, 0))
+			record("an alert", "\x01\x00", alert)
+			// Recv has no room to tell the type, and answers for nothing but data.
+			sent(t, 2)(a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1, 0}}, Control: csock.AppendTLSRecordType(nil, alert)}, 0))
+			if _, err := b.Recv(make([]byte, 16), 0); !errors.Is(err, syscall.EIO) {
+				t.Errorf("Recv of an alert: %v, want EIO", err)
+			}
+			record("the alert", "\x01\x00", alert)
+
+			f, err := os.Create(filepath.Join(t.TempDir(), "f"))
+			check(t, err)
+			defer f.Close()
+			text := bytes.Repeat([]byte("0123456789abcdef"), 4096)
+			_, err = f.Write(text)
+			check(t, err)
+			ca, err := a.Conn()
+			check(t, err)
+			defer ca.Close()
+			cb, err := b.Conn()
+			check(t, err)
+			defer cb.Close()
+			check(t, cb.SetDeadline(time.Now().Add(20*time.Second)))
+			done := make(chan error, 1)
+			go func() {
+				n, err := ca.Sendfile(f, 0, len(text))
+				for sent := n; err == nil && sent < len(text); sent += n {
+					n, err = ca.Sendfile(f, int64(sent), len(text)-sent)
+				}
+				done <- err
+			}()
+			file := make([]byte, len(text))
+			_, err = io.ReadFull(cb, file)
+			check(t, err)
+			check(t, <-done)
+			if !bytes.Equal(file, text) {
+				t.Error("a file arrives otherwise")
+			}
+		}
+	}
+}
