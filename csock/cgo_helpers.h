@@ -40,6 +40,7 @@
 #include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/inet_diag.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/in6.h>
 #include <linux/mptcp.h>

@@ -417,7 +417,8 @@ func (o *op) accept() error {
 	return nil
 }
 
-// Send sends p. See [Socket.Send].
+// Send sends p. See [Socket.Send]. With MSG_DONTWAIT it waits for no other call either: on a stream its bytes may
+// come between those of a Write that waits.
 func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) {
 	if c != nil && c.typ() == SOCK_STREAM && flags == 0 {
 		return c.sendStream(p, opSend)
@@ -449,7 +450,8 @@ func (c *Conn) sendStream(p []byte, k kind) (n int, err error) {
 	return o.end(), err
 }
 
-// Recv receives into p. See [Socket.Recv]: on a stream 0 bytes are its end.
+// Recv receives into p. See [Socket.Recv]: on a stream 0 bytes are its end. The kernel never waits for a Conn, so that MSG_WAITALL
+// changes nothing: [io.ReadFull] fills a buffer.
 func (c *Conn) Recv(p []byte, flags MsgFlags) (int, error) {
 	if c.direct(reading, flags) {
 		if n, err := c.s.Recv(p, flags); !waits(err) {

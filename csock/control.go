@@ -86,6 +86,11 @@ const (
 	SCM_TXTIME ControlType = C.SOL_SOCKET<<32 | C.SCM_TXTIME
 	// SCM_INQ tells how many bytes are still to be received from a Unix stream.
 	SCM_INQ ControlType = C.SOL_SOCKET<<32 | C.SCM_INQ
+	// SCM_DEVMEM_LINEAR tells of bytes that came outside the device's memory: a struct dmabuf_cmsg. See the kernel's
+	// Documentation/networking/devmem.rst.
+	SCM_DEVMEM_LINEAR ControlType = C.SOL_SOCKET<<32 | C.SCM_DEVMEM_LINEAR
+	// SCM_DEVMEM_DMABUF tells where in the device's memory bytes came: a struct dmabuf_cmsg.
+	SCM_DEVMEM_DMABUF ControlType = C.SOL_SOCKET<<32 | C.SCM_DEVMEM_DMABUF
 	// SCM_WIFI_STATUS tells whether an 802.11 frame was acknowledged.
 	SCM_WIFI_STATUS ControlType = C.SOL_SOCKET<<32 | C.SCM_WIFI_STATUS
 	// IP_ORIGDSTADDR tells the address to which a packet was sent, before it was redirected. See ip(7).
@@ -105,6 +110,8 @@ const (
 	PACKET_TX_TIMESTAMP ControlType = C.SOL_PACKET<<32 | C.PACKET_TX_TIMESTAMP
 	// VSOCK_RECVERR is what a vsock socket's error queue brings. See vsock(7).
 	VSOCK_RECVERR ControlType = C.SOL_VSOCK<<32 | C.VSOCK_RECVERR
+	// DCCP_SCM_PRIORITY is a packet's priority in the queue of DCCPQ_POLICY_PRIO: an int, for AppendControlInt.
+	DCCP_SCM_PRIORITY ControlType = C.SOL_DCCP<<32 | C.DCCP_SCM_PRIORITY
 	// SCTP_INIT says how an association is to be made. See RFC 6458, section 5.3.1.
 	SCTP_INIT ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_INIT
 	// SCTP_SNDRCV says how to send, and tells how a message came. See RFC 6458, section 5.3.2.
@@ -141,6 +148,8 @@ var controlNames = []struct {
 	{SCM_TS_OPT_ID, "SCM_TS_OPT_ID"},
 	{SCM_TXTIME, "SCM_TXTIME"},
 	{SCM_INQ, "SCM_INQ"},
+	{SCM_DEVMEM_LINEAR, "SCM_DEVMEM_LINEAR"},
+	{SCM_DEVMEM_DMABUF, "SCM_DEVMEM_DMABUF"},
 	{SCM_WIFI_STATUS, "SCM_WIFI_STATUS"},
 	{IP_ORIGDSTADDR, "IP_ORIGDSTADDR"},
 	{IPV6_HOPLIMIT, "IPV6_HOPLIMIT"},
@@ -150,6 +159,7 @@ var controlNames = []struct {
 	{TLS_GET_RECORD_TYPE, "TLS_GET_RECORD_TYPE"},
 	{PACKET_TX_TIMESTAMP, "PACKET_TX_TIMESTAMP"},
 	{VSOCK_RECVERR, "VSOCK_RECVERR"},
+	{DCCP_SCM_PRIORITY, "DCCP_SCM_PRIORITY"},
 	{SCTP_INIT, "SCTP_INIT"},
 	{SCTP_SNDRCV, "SCTP_SNDRCV"},
 	{SCTP_SNDINFO, "SCTP_SNDINFO"},

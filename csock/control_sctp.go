@@ -9,6 +9,16 @@ import "net/netip"
 // The control messages of SCTP: RFC 6458, section 5.3. Fields are as there; a payload protocol id
 // goes as it is, in whatever byte order its users agree on.
 
+// Flags of SCTPSndInfo, SCTPSndRcv and SCTPRcvInfo. See RFC 6458, sections 5.3.2 and 5.3.4.
+const (
+	SCTP_UNORDERED        = C.SCTP_UNORDERED        // the message may overtake others; received: it might
+	SCTP_ADDR_OVER        = C.SCTP_ADDR_OVER        // to the address of the call, not to the primary one
+	SCTP_ABORT            = C.SCTP_ABORT            // abort the association; the message tells why
+	SCTP_SACK_IMMEDIATELY = C.SCTP_SACK_IMMEDIATELY // the peer is to acknowledge at once
+	SCTP_SENDALL          = C.SCTP_SENDALL          // to all associations of a one-to-many socket
+	SCTP_EOF              = C.SCTP_EOF              // end the association when all has been sent
+)
+
 // SCTPInit says how an association is to be made: a struct sctp_initmsg. A field that is 0 leaves the socket's value.
 type SCTPInit struct {
 	NumOstreams  uint16 // how many streams to send on

@@ -3,8 +3,8 @@
 // Package csock is the platform's own C socket API.
 //
 // A [Socket] is what socket(2) returns, and its methods are the calls of the C library, with the
-// platform's native structs, made through cgo: one method, one system call. [SockAddr] is a
-// sockaddr_storage, [MsgHdr] a msghdr, and every socket option is a typed variable under its C name:
+// platform's native structs, made through cgo: one method is one system call, unless it says otherwise. [SockAddr] is a
+// sockaddr_storage, [MsgHdr] a msghdr, and socket options are typed variables under their C names:
 //
 //	s, err := csock.New(csock.AF_INET6, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 //	err = s.Set(csock.IPV6_V6ONLY.To(false), csock.SO_REUSEADDR.To(true))
@@ -40,11 +40,14 @@
 //
 // Close may race any other call. A descriptor is closed once, after the last call in flight has let
 // go of its number; calls that come later answer [net.ErrClosed]. Close does not wake a
-// call that waits in the kernel: [Socket.Shutdown] does. A Socket that is lost
+// call that waits in the kernel: [Socket.Shutdown] before it does. A Socket that is lost
 // closes when it is collected, as an [os.File] does.
 //
-// No call allocates, but for the ones that make a Socket, and an error the first time that a
-// call fails in its way.
+// # Allocation
+//
+// Calls that send or receive, of up to 64 buffers, allocate nothing, nor do options that are a bool, an integer or a duration. What
+// fails allocates its error the first time, of an option each time. Options of strings and larger structs, Borrow
+// and its like, and what makes a Socket or a Conn, do allocate.
 package csock
 
 //go:generate go run ../internal/optionsdoc

@@ -14,13 +14,13 @@ import (
 	"syscall"
 )
 
-// Borrow calls f with a Socket of c's descriptor, which remains c's: any net.Conn, net.Listener or net.PacketConn
-// of package net, an os.File or a [Conn]. It returns f's error.
+// Borrow calls f with a Socket of c's descriptor, which remains c's: any connection or listener of package net, as a
+// *net.TCPConn or conn.(syscall.Conn), an os.File or a [Conn]. A TLS connection lends its NetConn. Borrow returns f's error.
 //
 // The Socket is dead once f has returned, and answers net.ErrClosed; Borrow returns after the last call in
 // flight on it. Its Close closes the Socket and not the descriptor, and Detach and what else hands the descriptor
 // over fail with EBUSY; TryClone makes a Socket to keep. c is not closed meanwhile, so f must not wait for c.Close.
-// The descriptors of package net are non-blocking.
+// The descriptors of package net are non-blocking. The Socket sends with MSG_NOSIGNAL, as one of [FromFD] does.
 func Borrow(c syscall.Conn, f func(*Socket) error) error {
 	if c == nil || f == nil {
 		return os.ErrInvalid

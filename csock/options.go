@@ -141,6 +141,19 @@ var levels = []level{
 	{C.SOL_PACKET, "SOL_PACKET"},
 }
 
+// Levels for [NewOption] and [NewControlType]. Those of the internet's protocols are IPPROTO_IP and its like, as
+// in int(IPPROTO_TCP).
+const (
+	SOL_SOCKET  = C.SOL_SOCKET  // any socket
+	SOL_RAW     = C.SOL_RAW     // raw IP
+	SOL_PACKET  = C.SOL_PACKET  // packet sockets
+	SOL_NETLINK = C.SOL_NETLINK // netlink
+	SOL_TLS     = C.SOL_TLS     // TLS records of the kernel's
+	SOL_MPTCP   = C.SOL_MPTCP   // MPTCP
+	SOL_DCCP    = C.SOL_DCCP    // DCCP
+	SOL_VSOCK   = C.SOL_VSOCK   // control messages of vsock; its options are at AF_VSOCK
+)
+
 // options are all that the package declares.
 var options []AnyOption
 

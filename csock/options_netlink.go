@@ -7,6 +7,23 @@ import "C"
 
 import "unsafe"
 
+// Protocols of AF_NETLINK. A [Protocol] prints as one of IP's, whatever family it is for. See netlink(7).
+const (
+	NETLINK_ROUTE          Protocol = C.NETLINK_ROUTE          // links, addresses, routes, rtnetlink(7)
+	NETLINK_USERSOCK       Protocol = C.NETLINK_USERSOCK       // between processes
+	NETLINK_SOCK_DIAG      Protocol = C.NETLINK_SOCK_DIAG      // what sockets there are, sock_diag(7)
+	NETLINK_INET_DIAG      Protocol = C.NETLINK_INET_DIAG      // another name of NETLINK_SOCK_DIAG
+	NETLINK_XFRM           Protocol = C.NETLINK_XFRM           // IPsec
+	NETLINK_SELINUX        Protocol = C.NETLINK_SELINUX        // SELinux's events
+	NETLINK_AUDIT          Protocol = C.NETLINK_AUDIT          // auditing
+	NETLINK_CONNECTOR      Protocol = C.NETLINK_CONNECTOR      // the kernel's connector: processes' events
+	NETLINK_NETFILTER      Protocol = C.NETLINK_NETFILTER      // netfilter
+	NETLINK_KOBJECT_UEVENT Protocol = C.NETLINK_KOBJECT_UEVENT // events of devices
+	NETLINK_GENERIC        Protocol = C.NETLINK_GENERIC        // families with names
+	NETLINK_RDMA           Protocol = C.NETLINK_RDMA           // RDMA
+	NETLINK_CRYPTO         Protocol = C.NETLINK_CRYPTO         // the kernel's ciphers
+)
+
 // Options of netlink sockets, at level SOL_NETLINK. See netlink(7).
 var (
 	// NETLINK_ADD_MEMBERSHIP joins a group, by its number.

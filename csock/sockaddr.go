@@ -144,6 +144,15 @@ func unixAddrError(path string, err error) error {
 	return fmt.Errorf("csock: Unix address %q: %w", path, err)
 }
 
+// Context ids and ports of vsock addresses that mean something. See vsock(7).
+const (
+	VMADDR_CID_ANY        = C.VMADDR_CID_ANY        // to Bind: any
+	VMADDR_CID_HYPERVISOR = C.VMADDR_CID_HYPERVISOR // services of the hypervisor
+	VMADDR_CID_LOCAL      = C.VMADDR_CID_LOCAL      // this machine, as loopback
+	VMADDR_CID_HOST       = C.VMADDR_CID_HOST       // the host of this guest
+	VMADDR_PORT_ANY       = C.VMADDR_PORT_ANY       // to Bind: a port of the kernel's choice
+)
+
 // VsockAddr returns the address of a port on the host or guest with context id cid. It is the
 // zero SockAddr where the platform has no AF_VSOCK. See vsock(7).
 func VsockAddr(cid, port uint32) SockAddr {
@@ -151,8 +160,16 @@ func VsockAddr(cid, port uint32) SockAddr {
 	return a.filled(C.csock_vsock_put(&a.storage, C.uint32_t(cid), C.uint32_t(port)))
 }
 
+// Protocols of frames, in host byte order. See packet(7).
+const (
+	ETH_P_ALL  = C.ETH_P_ALL  // all, those that are sent too
+	ETH_P_IP   = C.ETH_P_IP   // IPv4
+	ETH_P_IPV6 = C.ETH_P_IPV6 // IPv6
+	ETH_P_ARP  = C.ETH_P_ARP  // ARP
+)
+
 // PacketAddr returns the link-layer address of an interface: its index, the protocol in host byte
-// order (ETH_P_IP is 0x0800), and a hardware address, which may be empty. It is the zero
+// order (ETH_P_IP and its like; the third argument of socket(2) has it in network order), and a hardware address, which may be empty. It is the zero
 // SockAddr where the platform has no AF_PACKET, or if hw is longer than there is room for. See packet(7).
 func PacketAddr(protocol uint16, ifindex int, hw net.HardwareAddr) SockAddr {
 	var a SockAddr
@@ -313,12 +330,21 @@ func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
 	return uint32(c), uint32(p), ok
 }
 
+// Values of LinkLayer.PacketType: to whom a frame goes. See packet(7).
+const (
+	PACKET_HOST      = C.PACKET_HOST      // this host
+	PACKET_BROADCAST = C.PACKET_BROADCAST // all
+	PACKET_MULTICAST = C.PACKET_MULTICAST // a group
+	PACKET_OTHERHOST = C.PACKET_OTHERHOST // another host, whose frame a promiscuous interface has seen
+	PACKET_OUTGOING  = C.PACKET_OUTGOING  // it comes from this host
+)
+
 // A LinkLayer is what an AF_PACKET address holds: a sockaddr_ll. See packet(7).
 type LinkLayer struct {
-	Protocol     uint16           // of the frame, in host byte order: ETH_P_IP is 0x0800
+	Protocol     uint16           // of the frame, in host byte order: ETH_P_IP and its like
 	Ifindex      int              // the interface
 	HardwareType uint16           // of the interface: ARPHRD_ETHER is 1
-	PacketType   uint8            // on receive: PACKET_HOST 0, PACKET_BROADCAST 1, …
+	PacketType   uint8            // on receive: PACKET_HOST and its like
 	Addr         net.HardwareAddr // of the sender or the receiver
 }
 
@@ -347,7 +373,8 @@ func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
 }
 
 // String returns the address as [netip.AddrPort] and package net write it: "127.0.0.1:80", "[fe80::1%eth0]:80", a path,
-// "@" and an abstract name; an address that package net does not know as its family and numbers.
+// "@" and an abstract name; an address that package net does not know as its family and numbers. An interface is told by its
+// name in the caller's network namespace, whichever the address is of.
 // Unnamed Unix addresses and the zero SockAddr are "".
 func (a SockAddr) String() string {
 	if ap, ok := a.addrPort(); ok {

@@ -129,7 +129,8 @@ func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket
 }
 
 // FromFD makes a Socket of a descriptor, which it owns from then on: nobody else may close
-// it. The descriptor's flags stay as they are. A descriptor that is not an open socket is an error,
+// it. The descriptor's flags stay as they are; calls that send do so with MSG_NOSIGNAL, as on a Socket of New. A descriptor that
+// is not an open socket is an error,
 // EBADF or ENOTSOCK, and stays the caller's.
 func FromFD(fd uintptr) (*Socket, error) {
 	if fd > maxFD {
@@ -195,7 +196,8 @@ func (s *Socket) closeLast() {
 }
 
 // Close closes the socket, as close(2) does, once the last call in flight on it has ended;
-// it does not wait for that, and wakes no call that waits in the kernel: Shutdown does. Closing twice is net.ErrClosed.
+// it does not wait for that, and wakes no call that waits in the kernel: Shutdown does, called before. Closing twice is
+// net.ErrClosed.
 func (s *Socket) Close() error {
 	if s == nil {
 		return os.ErrInvalid
@@ -262,8 +264,8 @@ func (s *Socket) Bind(addr SockAddr) error {
 	return callBind.result(int(r))
 }
 
-// Connect connects the socket to addr. On a non-blocking socket the answer may be EINPROGRESS: wait until the
-// socket can be written to, then TakeError tells how it went. See connect(2).
+// Connect connects the socket to addr. On a non-blocking socket the answer may be EINPROGRESS: once poll(2) says that
+// the socket can be written to, TakeError tells how it went. ConnectTimeout and Conn.Connect do all of that. See connect(2).
 func (s *Socket) Connect(addr SockAddr) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -291,6 +293,9 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	s.leave()
 	return callConnect.result(int(r))
 }
+
+// SOMAXCONN is the largest backlog that the C library names. The system may take less or more.
+const SOMAXCONN = C.SOMAXCONN
 
 // Listen makes the socket one that accepts connections, of which up to backlog may wait. See listen(2).
 func (s *Socket) Listen(backlog int) error {
@@ -545,7 +550,8 @@ func (s *Socket) Write(p []byte) (int, error) {
 }
 
 // Sendfile sends up to length bytes of f from offset on, and returns how many the kernel took: 0 at the
-// file's end. f's own offset is neither used nor changed. See sendfile(2).
+// file's end. f's own offset is neither used nor changed. Sockets that send with MSG_NOSIGNAL, which Linux has not for this
+// call, hold SIGPIPE back around it, which takes two more system calls. See sendfile(2).
 func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	file, err := f.SyscallConn()
 	if err != nil {

@@ -136,7 +136,7 @@ func (k connKind) open(t testing.TB) *csock.Conn {
 	case csock.AF_INET6:
 		addr = csock.InetAddr(netip.MustParseAddrPort("[::1]:0"))
 	case csock.AF_VSOCK:
-		addr = csock.VsockAddr(1, 0xffffffff) // VMADDR_CID_LOCAL, VMADDR_PORT_ANY
+		addr = csock.VsockAddr(csock.VMADDR_CID_LOCAL, csock.VMADDR_PORT_ANY)
 	default:
 		addr, err = csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
 		connNoError(t, err)
