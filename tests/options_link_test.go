@@ -366,36 +366,41 @@ func TestUDPLite(t *testing.T) {
 	}
 }
 
-func TestMPTCP(t *testing.T) {
-	k := kind{"mptcp4", csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_MPTCP}
-	ns := netns.New(t)
-	var socks [2]*csock.Socket
+// mptcp makes an MPTCP socket in a namespace. The test is skipped where there is no MPTCP.
+func mptcp(t *testing.T, ns *netns.NS) (s *csock.Socket) {
+	t.Helper()
 	var err error
-	ns.Do(func() {
-		for i := range socks {
-			if socks[i], err = csock.New(k.domain, k.typ, k.protocol); err != nil {
-				return
-			}
-		}
-	})
+	ns.Do(func() { s, err = csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_MPTCP) })
 	if err != nil {
 		t.Skip("needs MPTCP: ", err)
 	}
-	l, client := socks[0], socks[1]
-	defer l.Close()
-	defer client.Close()
-	check(t, l.Bind(loopback4))
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// mptcpConnect connects client to l, which it binds to at, and has them exchange data, without which they are MPTCP in
+// part only.
+func mptcpConnect(t *testing.T, client, l *csock.Socket, at csock.SockAddr) (to csock.SockAddr) {
+	t.Helper()
+	check(t, l.Bind(at))
 	check(t, l.Listen(1))
 	to, err := l.LocalAddr()
 	check(t, err)
 	check(t, client.Connect(to))
 	server, _, err := l.Accept()
 	check(t, err)
-	defer server.Close()
+	t.Cleanup(func() { server.Close() })
 	sent(t, 5)(client.Send([]byte("hello"), 0))
 	same(t, "data", recv(t, server, 5), "hello")
 	sent(t, 5)(server.Send([]byte("hello"), 0))
 	same(t, "data", recv(t, client, 5), "hello")
+	return to
+}
+
+func TestMPTCP(t *testing.T) {
+	ns := netns.New(t)
+	client := mptcp(t, ns)
+	to := mptcpConnect(t, client, mptcp(t, ns), loopback4)
 	local, err := client.LocalAddr()
 	check(t, err)
 
@@ -459,36 +464,17 @@ func TestMPTCP(t *testing.T) {
 func TestMPTCPSubflows(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
 	netns.Link(t, a, "left", []string{"10.1.0.1/24", "10.1.0.3/24"}, b, "right", []string{"10.1.0.2/24"})
-	open := func(ns *netns.NS) (s *csock.Socket) {
-		var err error
-		ns.Do(func() { s, err = csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_MPTCP) })
-		if err != nil {
-			t.Skip("needs MPTCP: ", err)
-		}
-		t.Cleanup(func() { s.Close() })
-		return s
-	}
-	open(a).Close() // or ip fails
+	mptcp(t, a).Close() // or ip fails
 	for _, ns := range []*netns.NS{a, b} {
 		ns.IP(t, "mptcp limits set subflow 2 add_addr_accepted 2")
 	}
 	a.IP(t, "mptcp endpoint add 10.1.0.3 dev left subflow")
-	client, l := open(a), open(b)
-	to := csock.InetAddr(netip.MustParseAddrPort("10.1.0.2:7"))
-	check(t, l.Bind(to))
-	check(t, l.Listen(1))
-	check(t, client.Connect(to))
-	server, _, err := l.Accept()
-	check(t, err)
-	defer server.Close()
-	// The second begins after the first has carried data both ways.
-	sent(t, 5)(client.Send([]byte("hello"), 0))
-	same(t, "data", recv(t, server, 5), "hello")
-	sent(t, 5)(server.Send([]byte("hello"), 0))
-	same(t, "data", recv(t, client, 5), "hello")
+	client := mptcp(t, a)
+	to := mptcpConnect(t, client, mptcp(t, b), csock.InetAddr(netip.MustParseAddrPort("10.1.0.2:7")))
 
 	var addrs []csock.MPTCPSubflowAddrs
 	kernel.Eventually(t, "a second subflow", func() bool {
+		var err error
 		addrs, err = csock.MPTCP_SUBFLOW_ADDRS.Get(client)
 		check(t, err)
 		return len(addrs) == 2
