@@ -327,11 +327,11 @@ ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
 
 void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass)
 {
-	// The macros of <netinet/icmp6.h> may be more than an expression, and end in a semicolon of their own.
+	// The macros of <netinet/icmp6.h> may be more than an expression, and end in a semicolon of their own, or not.
 	if (type < 0 && pass) {
-		ICMP6_FILTER_SETPASSALL(f)
+		ICMP6_FILTER_SETPASSALL(f);
 	} else if (type < 0) {
-		ICMP6_FILTER_SETBLOCKALL(f)
+		ICMP6_FILTER_SETBLOCKALL(f);
 	} else if (pass) {
 		ICMP6_FILTER_SETPASS(type, f);
 	} else {

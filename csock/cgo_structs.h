@@ -126,4 +126,11 @@ enum csock_sctp_offset {
 
 #endif
 
+// The same of structs that macOS packs.
+enum csock_group_offset {
+	CSOCK_GR_GROUP = offsetof(struct group_req, gr_group),
+	CSOCK_GSR_GROUP = offsetof(struct group_source_req, gsr_group),
+	CSOCK_GSR_SOURCE = offsetof(struct group_source_req, gsr_source),
+};
+
 #endif

@@ -227,7 +227,7 @@ func encodeGroupFilter(f GroupFilter) (native, error) {
 	n.gf_fmode = C.uint32_t(f.Fmode)
 	slist := unsafe.Slice(&n.gf_slist[0], len(f.Slist))
 	for i, source := range f.Slist {
-		if err := putGroup(&slist[i], source, f.Group); err != nil {
+		if err := putGroup(bytesOf(&slist[i]), source, f.Group); err != nil {
 			return native{}, err
 		}
 	}
@@ -243,7 +243,7 @@ func newGroupFilter(group netip.Addr, iface, sources int) (*C.struct_group_filte
 		return nil, nil, err
 	}
 	n.gf_interface, n.gf_numsrc = C.uint32_t(index), C.uint32_t(sources)
-	return n, mem, putGroup(&n.gf_group, group, group)
+	return n, mem, putGroup(bytesOf(&n.gf_group), group, group)
 }
 
 // sourceFilter asks for a filter with room for sources, and returns how many there are.

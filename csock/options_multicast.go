@@ -232,7 +232,7 @@ var (
 			if err != nil {
 				return err
 			}
-			return putGroup(&n.gr_group, r.Group, r.Group)
+			return putGroup(bytesOf(n)[C.CSOCK_GR_GROUP:], r.Group, r.Group)
 		}, nil),
 		func(r GroupReq) netip.Addr { return r.Group })
 
@@ -242,10 +242,10 @@ var (
 			if err != nil {
 				return err
 			}
-			if err := putGroup(&n.gsr_source, r.Source, r.Group); err != nil {
+			if err := putGroup(bytesOf(n)[C.CSOCK_GSR_SOURCE:], r.Source, r.Group); err != nil {
 				return err
 			}
-			return putGroup(&n.gsr_group, r.Group, r.Group)
+			return putGroup(bytesOf(n)[C.CSOCK_GSR_GROUP:], r.Group, r.Group)
 		}, nil),
 		func(r GroupSourceReq) netip.Addr { return r.Group })
 )
@@ -271,7 +271,7 @@ func groupInterface(group netip.Addr, index int) (C.uint32_t, error) {
 }
 
 // putGroup puts the address of a group, or of one of its sources, into a native field.
-func putGroup(field *C.struct_sockaddr_storage, a, group netip.Addr) error {
+func putGroup(field []byte, a, group netip.Addr) error {
 	sa := InetAddr(netip.AddrPortFrom(a, 0))
 	if sa.len == 0 {
 		return fmt.Errorf("%v is no address of a group or a source: %w", a, syscall.EAFNOSUPPORT)
@@ -279,7 +279,7 @@ func putGroup(field *C.struct_sockaddr_storage, a, group netip.Addr) error {
 	if a.Is4() != group.Is4() {
 		return fmt.Errorf("%v and %v are of two protocols: %w", a, group, syscall.EAFNOSUPPORT)
 	}
-	*field = sa.storage
+	copy(field, sa.bytes()[:])
 	return nil
 }
 
