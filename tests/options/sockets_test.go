@@ -3,6 +3,7 @@
 package options
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -36,6 +37,7 @@ var optionSockets = map[string]func() ([]*csock.Socket, error){
 	"netlink":         fresh(csock.AF_NETLINK, csock.SOCK_RAW, 0),
 	"packet":          fresh(csock.AF_PACKET, csock.SOCK_RAW, 0),
 	"mptcp":           fresh(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_MPTCP),
+	"dccp":            fresh(csock.AF_INET, csock.SOCK_DCCP, csock.IPPROTO_DCCP),
 	"unix":            pair(csock.SOCK_STREAM),
 	"tcp4 connected":  streamPair(csock.AF_INET, csock.IPPROTO_TCP),
 	"tcp6 connected":  streamPair(csock.AF_INET6, csock.IPPROTO_TCP),
@@ -51,6 +53,7 @@ var optionSockets = map[string]func() ([]*csock.Socket, error){
 		}
 		return []*csock.Socket{s}, err
 	},
+	"dccp accepted": dccpAccepted,
 	// An IPv6 socket whose peer is one of IPv4.
 	"tcp6 mapped": mapped,
 }
@@ -124,6 +127,35 @@ func connectTo(l *csock.Socket, addr csock.SockAddr, domain csock.Domain, protoc
 	}
 	peer, _, err := l.Accept()
 	return []*csock.Socket{s, peer, l}, err
+}
+
+// dccpAccepted returns the end that answered, the end that called, and the listener.
+func dccpAccepted() ([]*csock.Socket, error) {
+	var all []*csock.Socket
+	for range 2 {
+		s, err := csock.New(csock.AF_INET, csock.SOCK_DCCP, csock.IPPROTO_DCCP)
+		if err == nil {
+			all = append(all, s)
+			err = csock.DCCP_SOCKOPT_SERVICE.Set(s, []uint32{7})
+		}
+		if err != nil {
+			return all, err
+		}
+	}
+	l, c := all[0], all[1]
+	err := l.Bind(loopback4)
+	if err == nil {
+		err = l.Listen(1)
+	}
+	addr, addrErr := l.LocalAddr()
+	if err = errors.Join(err, addrErr); err == nil {
+		err = c.Connect(addr)
+	}
+	if err != nil {
+		return all, err
+	}
+	s, _, err := l.Accept()
+	return []*csock.Socket{s, c, l}, err
 }
 
 func mapped() ([]*csock.Socket, error) {
