@@ -4,6 +4,7 @@ package tests
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -242,6 +243,8 @@ func TestControlBuild(t *testing.T) {
 		{"timestamping", func(b []byte) []byte { return csock.AppendTimestamping(b, 0x302) }, ref(cref.CmsgTimestamping, 0x302)},
 		{"timestamp id", func(b []byte) []byte { return csock.AppendTimestampID(b, 1<<32-2) }, ref(cref.CmsgTsOptID, 1<<32-2)},
 		{"tls", func(b []byte) []byte { return csock.AppendTLSRecordType(b, 22) }, ref(cref.CmsgTLSRecord, 22)},
+		{"an int by an option", func(b []byte) []byte { return csock.AppendControlInt(b, csock.IP_TTL, 7) }, ref(cref.CmsgTTL, 7)},
+		{"an int by a kind", func(b []byte) []byte { return csock.AppendControlInt(b, csock.IPV6_HOPLIMIT, -1) }, ref(cref.CmsgHopLimit, -1)},
 		{"hop options", func(b []byte) []byte {
 			return csock.AppendControl(b, csock.IPV6_HOPOPTS, options)
 		}, data(cref.CmsgHopopts, options, int64(len(options)))},
@@ -314,5 +317,90 @@ func TestControlFilter(t *testing.T) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Errorf("%s, want %s", controlText(got), controlText(want))
+	}
+}
+
+// A message that C has made is of the kind whose name C has for it.
+func TestControlType(t *testing.T) {
+	for _, test := range []struct {
+		c    cref.CmsgKind
+		kind csock.ControlKind
+		name string
+	}{
+		{cref.CmsgRights, csock.SCM_RIGHTS, "SCM_RIGHTS"},
+		{cref.CmsgCredentials, csock.SCM_CREDENTIALS, "SCM_CREDENTIALS"},
+		{cref.CmsgTTL, csock.IP_TTL, "IP_TTL"},
+		{cref.CmsgHopLimit, csock.IPV6_HOPLIMIT, "IPV6_HOPLIMIT"},
+		{cref.CmsgMark, csock.SO_MARK, "SO_MARK"},
+		{cref.CmsgTxtime, csock.SCM_TXTIME, "SCM_TXTIME"},
+		{cref.CmsgTsOptID, csock.SCM_TS_OPT_ID, "SCM_TS_OPT_ID"},
+		{cref.CmsgSegment, csock.UDP_SEGMENT, "UDP_SEGMENT"},
+		{cref.CmsgTLSRecord, csock.TLS_SET_RECORD_TYPE, "TLS_SET_RECORD_TYPE"},
+		{cref.CmsgHopopts, csock.IPV6_HOPOPTS, "IPV6_HOPOPTS"},
+		{cref.CmsgSCTPInit, csock.SCTP_INIT, "SCTP_INIT"},
+		{cref.CmsgSCTPSndrcv, csock.SCTP_SNDRCV, "SCTP_SNDRCV"},
+		{cref.CmsgSCTPSndinfo, csock.SCTP_SNDINFO, "SCTP_SNDINFO"},
+		{cref.CmsgSCTPPrinfo, csock.SCTP_PRINFO, "SCTP_PRINFO"},
+		{cref.CmsgSCTPAuthinfo, csock.SCTP_AUTHINFO, "SCTP_AUTHINFO"},
+		{cref.CmsgSCTPDstaddrv4, csock.SCTP_DSTADDRV4, "SCTP_DSTADDRV4"},
+		{cref.CmsgSCTPDstaddrv6, csock.SCTP_DSTADDRV6, "SCTP_DSTADDRV6"},
+	} {
+		messages := 0
+		for m := range csock.ControlMessages(cref.Cmsgs(cref.Cmsg{Kind: test.c, Args: make([]int64, 10)})) {
+			messages++
+			kind := test.kind.ControlType()
+			if !m.Is(test.kind) || m.ControlType() != kind || m.Is(csock.SCM_SECURITY) {
+				t.Errorf("%s: C's message is of %v", test.name, m.ControlType())
+			}
+			if kind.Level() != m.Level || kind.Number() != m.Type || !kind.Supported() || csock.NewControlType(m.Level, m.Type) != kind {
+				t.Errorf("%s is %d/%d, supported: %t; C's %d/%d", test.name, kind.Level(), kind.Number(), kind.Supported(), m.Level, m.Type)
+			}
+			same(t, "name", kind.String(), test.name)
+			same(t, "the message in words", m.String(), fmt.Sprintf("%s: %d bytes", test.name, len(m.Data)))
+		}
+		same(t, test.name+": messages", messages, 1)
+	}
+
+	unknown := csock.NewControlType(1, 9999)
+	same(t, "a kind without a name", unknown.String(), "1/9999")
+	same(t, "its level", unknown.Level(), 1)
+	same(t, "its number", unknown.Number(), 9999)
+
+	// What another system has is built here, and refused when it is sent.
+	lacking := csock.SO_NOSIGPIPE.ControlType()
+	if lacking.Supported() || lacking.Level() >= 0 && lacking.Number() >= 0 {
+		t.Errorf("SO_NOSIGPIPE is %d/%d, supported: %t", lacking.Level(), lacking.Number(), lacking.Supported())
+	}
+	a, _ := unixPair(t, csock.SOCK_DGRAM)
+	for _, control := range [][]byte{csock.AppendControl(nil, lacking, []byte("x")), csock.AppendControlInt(nil, csock.SO_NOSIGPIPE, 1)} {
+		if _, err := a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("x")}, Control: control}, 0); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("Sendmsg: %v, want ErrUnsupported", err)
+		}
+	}
+}
+
+// The parts of the byte that a packet carries.
+func TestTrafficClass(t *testing.T) {
+	for b := range 256 {
+		class := csock.TrafficClass(b)
+		if int(class.DSCP()) != b>>2 || int(class.ECN()) != b&3 || csock.MakeTrafficClass(class.DSCP(), class.ECN()) != class {
+			t.Errorf("%#x has DSCP %d and ECN %d", b, class.DSCP(), class.ECN())
+		}
+	}
+	// A code point has 6 bits, a congestion notification 2: what is more does not get among the other's.
+	same(t, "too much of both", csock.MakeTrafficClass(64, 4), 0)
+
+	from := kindOf("udp4").open(t)
+	to, addr := kindOf("udp4").bound(t)
+	check(t, csock.IP_RECVTOS.Set(to, true))
+	check(t, from.SetTOSV4(46<<2|2)) // expedited forwarding, ECT(0)
+	sent(t, 1)(from.SendTo([]byte("x"), addr, 0))
+	m := received(t, to, 0)
+	same(t, "control messages", count(m), 1)
+	for c := range m.ControlMessages() {
+		class, ok := c.TOS()
+		if !ok || class.DSCP() != 46 || class.ECN() != csock.IPTOS_ECN_ECT0 {
+			t.Errorf("%v: DSCP %d, ECN %d", c, class.DSCP(), class.ECN())
+		}
 	}
 }

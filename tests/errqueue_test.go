@@ -4,9 +4,11 @@ package tests
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"net/netip"
 	"os"
+	"os/exec"
 	"runtime"
 	"syscall"
 	"testing"
@@ -403,4 +405,48 @@ func TestZeroCopyLost(t *testing.T) {
 	for range 5 {
 		runtime.GC()
 	}
+}
+
+// The time of a packet that was dropped because of it, in a struct sock_extended_err.
+func TestTxTimeError(t *testing.T) {
+	const when = 0x0102030405060708
+	raw := binary.NativeEndian.AppendUint32(nil, uint32(syscall.EINVAL))
+	raw = append(raw, byte(csock.SO_EE_ORIGIN_TXTIME), 0, byte(csock.SO_EE_CODE_TXTIME_INVALID_PARAM), 0)
+	raw = binary.NativeEndian.AppendUint32(raw, when&0xffffffff)
+	raw = binary.NativeEndian.AppendUint32(raw, when>>32)
+	for c := range csock.ControlMessages(csock.AppendControl(nil, csock.IP_RECVERR, raw)) {
+		e, _ := c.ExtendedError()
+		ns, ok := e.TxTime()
+		if !ok || ns != when || e.Code != csock.SO_EE_CODE_TXTIME_INVALID_PARAM {
+			t.Errorf("TxTime of %v is %#x, %t", e, ns, ok)
+		}
+		e.Origin = csock.SO_EE_ORIGIN_TIMESTAMPING
+		if ns, ok := e.TxTime(); ok || ns != 0 {
+			t.Errorf("TxTime of %v is %#x, %t", e, ns, ok)
+		}
+	}
+}
+
+// A packet whose time is past does not go where the queueing discipline is etf, tc-etf(8), and the error queue tells which time that was.
+func TestTxTimePast(t *testing.T) {
+	ns := netns.New(t)
+	var out []byte
+	var err error
+	ns.Do(func() {
+		out, err = exec.Command("tc", "qdisc", "add", "dev", "lo", "root", "etf", "clockid", "CLOCK_TAI").CombinedOutput()
+	})
+	if err != nil {
+		t.Skipf("needs tc and etf: %v: %s", err, out)
+	}
+	const clockTAI = 11
+	s := in(t, ns, csock.AF_INET, csock.SOCK_DGRAM)
+	check(t, s.Bind(loopback4))
+	self := value[csock.SockAddr](t)(s.LocalAddr())
+	check(t, csock.SO_TXTIME.Set(s, csock.SockTxtime{Clock: clockTAI, Flags: csock.SOF_TXTIME_REPORT_ERRORS}))
+	sent(t, 5)(s.Sendmsg(&csock.MsgHdr{Addr: self, Buffers: [][]byte{[]byte("hello")}, Control: csock.AppendTxTime(nil, 1<<40+7)}, 0))
+	_, e := queued(t, s)
+	dropped, ok := e.TxTime()
+	same(t, "ok", ok, true)
+	same(t, "the time", dropped, 1<<40+7)
+	same(t, "why", e.Code, csock.SO_EE_CODE_TXTIME_INVALID_PARAM)
 }

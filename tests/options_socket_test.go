@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"net/netip"
 	"os"
 	"slices"
@@ -669,4 +670,120 @@ func getAndSet[T any](try func(string, func() error), o csock.Option[T], s *csoc
 	}
 	try(o.String()+".Get", func() error { _, err := o.Get(s); return err })
 	try(o.String()+".Set", func() error { return o.Set(s, v) })
+}
+
+// An idle connection is probed: the kernel has a timer for that, which /proc tells of.
+func TestKeepalive(t *testing.T) {
+	const keepalive = "02"
+	client, server := kindOf("tcp4").connected(t)
+	for _, s := range []*csock.Socket{client, server} {
+		timer := func() string {
+			kind, _, _ := strings.Cut(kernel.Net(t, "tcp", 9, s.FD())[5], ":")
+			return kind
+		}
+		kernel.Eventually(t, "no timer at first", func() bool { return timer() == "00" })
+		check(t, s.SetKeepalive(true))
+		same(t, "SO_KEEPALIVE", value[bool](t)(s.Keepalive()), true)
+		same(t, "timer", timer(), keepalive)
+		check(t, s.SetKeepalive(false))
+		same(t, "SO_KEEPALIVE", value[bool](t)(s.Keepalive()), false)
+		same(t, "timer", timer(), "00")
+	}
+}
+
+// What is sent has the priority, and where there is none, that of its type of service.
+func TestPriority(t *testing.T) {
+	from := kindOf("udp4").open(t)
+	to, addr := kindOf("udp4").bound(t)
+	on(t, to, csock.SO_RCVPRIORITY.To(true))
+	for _, priority := range []int{5, 0} {
+		check(t, from.SetPriority(priority))
+		sent(t, 1)(from.SendTo([]byte("x"), addr, 0))
+		m := received(t, to, 0)
+		same(t, "control messages", count(m), 1)
+		for c := range m.ControlMessages() {
+			got, ok := c.Priority()
+			if !ok || got != uint32(priority) {
+				t.Errorf("%v: %d, want %d", c, got, priority)
+			}
+		}
+	}
+}
+
+// Of sockets that share an address, that one gets a datagram whose CPU it came on.
+func TestCPUAffinity(t *testing.T) {
+	k := kindOf("udp4")
+	var both [2]*csock.Socket
+	addr := loopback4
+	for cpu := range both {
+		s := k.open(t)
+		check(t, s.SetReusePort(true))
+		check(t, s.SetCPUAffinity(cpu))
+		check(t, s.Bind(addr))
+		addr = value[csock.SockAddr](t)(s.LocalAddr())
+		both[cpu] = s
+	}
+	from := make([]*csock.Socket, 20) // whose ports the choice depends on otherwise
+	for i := range from {
+		from[i] = k.open(t)
+	}
+	for cpu, s := range both {
+		var err error
+		onThread(func() {
+			if err = pin(cpu); err != nil {
+				return
+			}
+			for _, f := range from {
+				if _, err = f.SendTo([]byte("x"), addr, 0); err != nil {
+					return
+				}
+			}
+		})
+		if errors.Is(err, syscall.EINVAL) {
+			t.Skip("needs two CPUs: ", err)
+		}
+		check(t, err)
+		got := map[*csock.Socket]int{}
+		kernel.Eventually(t, "all datagrams", func() bool {
+			for _, r := range both {
+				for {
+					if _, err := r.Recv(make([]byte, 1), csock.MSG_DONTWAIT); err != nil {
+						break
+					}
+					got[r]++
+				}
+			}
+			return got[both[0]]+got[both[1]] == len(from)
+		})
+		same(t, fmt.Sprintf("datagrams from CPU %d at its socket", cpu), got[s], len(from))
+	}
+}
+
+// pin keeps the thread on a CPU.
+func pin(cpu int) error {
+	mask := []uint64{1 << cpu}
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_SCHED_SETAFFINITY, 0, 8, slicePtr(mask)); errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+// Methods for what other systems have and Linux does not.
+func TestOtherSystems(t *testing.T) {
+	a, _ := unixPair(t, csock.SOCK_STREAM)
+	flags := kernel.Flags(t, a.FD())
+	for name, err := range map[string]error{
+		"SetNoInherit":  a.SetNoInherit(true),
+		"SetNoPeercred": a.SetNoPeercred(),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s: %v, want ErrUnsupported", name, err)
+		}
+	}
+	same(t, "the descriptor's flags", kernel.Flags(t, a.FD()), flags)
+	same(t, "SO_PEERCRED", value[csock.Ucred](t)(csock.SO_PEERCRED.Get(a)).PID, os.Getpid())
+	check(t, a.Close())
+	if err := a.SetNoInherit(true); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("SetNoInherit of a closed socket: %v", err)
+	}
 }

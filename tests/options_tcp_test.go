@@ -18,6 +18,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -44,6 +45,11 @@ func scalarOf[T any](k string, o csock.Option[T], v, want T, wantC int) scalar {
 	return scalar{name: o.String(), kind: kindOf(k), set: o.To(v), get: func(s *csock.Socket) (any, error) { return o.Get(s) }, want: want, wantC: wantC}
 }
 
+// durationOf is an option as one makes it that csock has no variable for.
+func durationOf(o csock.Option[time.Duration], unit time.Duration) csock.Option[time.Duration] {
+	return csock.NewDurationOption(o.String(), o.Level(), o.Number(), unit)
+}
+
 func TestTransportScalars(t *testing.T) {
 	ms, us := time.Millisecond, time.Microsecond
 	for _, c := range []scalar{
@@ -61,6 +67,8 @@ func TestTransportScalars(t *testing.T) {
 		scalarOf("tcp4", csock.TCP_THIN_LINEAR_TIMEOUTS, true, true, 1),
 		scalarOf("tcp4", csock.TCP_THIN_DUPACK, true, false, 0),
 		scalarOf("tcp4", csock.TCP_USER_TIMEOUT, 1500*us, 2*ms, 2),
+		scalarOf("tcp4", durationOf(csock.TCP_USER_TIMEOUT, ms), 1500*us, 2*ms, 2),
+		scalarOf("tcp4", durationOf(csock.TCP_KEEPIDLE, time.Second), 90*time.Second, 90*time.Second, 90),
 		scalarOf("tcp4", csock.TCP_FASTOPEN_CONNECT, true, true, 1),
 		scalarOf("tcp4", csock.TCP_FASTOPEN_NO_COOKIE, true, true, 1),
 		scalarOf("tcp4", csock.TCP_NOTSENT_LOWAT, 1<<31, 1<<31, -1<<31),
@@ -544,4 +552,95 @@ func TestTCPIsMPTCP(t *testing.T) {
 	}
 	check(t, err)
 	same(t, "TCP_IS_MPTCP", is, false)
+}
+
+// What the congestion controls tell that few kernels have, as C fills it.
+func TestTCPCCInfo(t *testing.T) {
+	vegas, _ := cref.TransportValue("vegas")
+	dctcp, _ := cref.TransportValue("dctcp")
+	wantVegas := csock.TCPVegasInfo{Enabled: true, RTTCnt: 2, RTT: 3 * time.Microsecond, MinRTT: 4 * time.Microsecond}
+	wantDCTCP := csock.TCPDCTCPInfo{Enabled: true, CEState: 2, Alpha: 3, ABECN: 4, ABTotal: 5}
+	if got, ok := csock.TCPCCInfo(vegas).Vegas(); !ok || got != wantVegas {
+		t.Errorf("vegas: %+v, %t, want %+v", got, ok, wantVegas)
+	}
+	if got, ok := csock.TCPCCInfo(dctcp).DCTCP(); !ok || got != wantDCTCP {
+		t.Errorf("dctcp: %+v, %t, want %+v", got, ok, wantDCTCP)
+	}
+	if got, ok := csock.TCPCCInfo(vegas[:len(vegas)-1]).Vegas(); ok || got != (csock.TCPVegasInfo{}) {
+		t.Errorf("vegas, cut: %+v, %t", got, ok)
+	}
+	if got, ok := csock.TCPCCInfo(dctcp[:len(dctcp)-1]).DCTCP(); ok || got != (csock.TCPDCTCPInfo{}) {
+		t.Errorf("dctcp, cut: %+v, %t", got, ok)
+	}
+}
+
+// The congestion controls themselves, where the kernel has them.
+func TestTCPCCInfoKernel(t *testing.T) {
+	for name, enabled := range map[string]func(csock.TCPCCInfo) (bool, bool){
+		"vegas": func(i csock.TCPCCInfo) (bool, bool) { v, ok := i.Vegas(); return v.Enabled && v.MinRTT > 0, ok },
+		"dctcp": func(i csock.TCPCCInfo) (bool, bool) { v, ok := i.DCTCP(); return v.Enabled && v.Alpha <= 1024, ok },
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := kindOf("tcp4")
+			l, to := k.bound(t)
+			c := k.open(t)
+			for _, s := range []*csock.Socket{l, c} { // dctcp is for connections that have negotiated ECN
+				if err := s.SetTCPCongestion(name); errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.EPERM) {
+					t.Skip("the kernel does not have it: ", err)
+				} else {
+					check(t, err)
+				}
+			}
+			check(t, c.Connect(to))
+			s, _, err := l.Accept()
+			check(t, err)
+			defer s.Close()
+			sent(t, 1)(c.Send([]byte("x"), 0))
+			same(t, "data", recv(t, s, 1), "x")
+			info := value[csock.TCPCCInfo](t)(csock.TCP_CC_INFO.Get(c))
+			if on, ok := enabled(info); !on || !ok {
+				t.Errorf("%s tells %x", name, []byte(info))
+			}
+		})
+	}
+}
+
+// The peer sends no more in a segment than TCP_MAXSEG has told it.
+func TestTCPMSS(t *testing.T) {
+	_, server := accepted(t, kindOf("tcp4"), nothing, func(c *csock.Socket) { check(t, c.SetTCPMSS(1000)) })
+	// Timestamps, if they are in use, take 12 bytes of it.
+	if mss := value[int](t)(server.TCPMSS()); mss > 1000 || mss < 1000-40 {
+		t.Errorf("the peer's TCPMSS: %d", mss)
+	}
+	info := value[csock.TCPInfo](t)(csock.TCP_INFO.Get(server))
+	if info.SndMSS > 1000 || info.SndMSS < 1000-40 {
+		t.Errorf("the peer's segments have %d bytes", info.SndMSS)
+	}
+}
+
+// What comes is acknowledged at once, or later, with what is sent next.
+func TestTCPQuickack(t *testing.T) {
+	client, server := kindOf("tcp4").connected(t)
+	// Turning it on acknowledges what was not.
+	atOnce := func(on bool) (n int) {
+		t.Helper()
+		for range 20 {
+			check(t, server.SetTCPQuickack(true))
+			kernel.Eventually(t, "an acknowledgement", func() bool {
+				return value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client)).Unacked == 0
+			})
+			check(t, server.SetTCPQuickack(on))
+			same(t, "TCP_QUICKACK", value[bool](t)(server.TCPQuickack()), on)
+			sent(t, 1)(client.Send([]byte("x"), 0))
+			if value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client)).Unacked == 0 {
+				n++
+			}
+			same(t, "data", recv(t, server, 1), "x")
+		}
+		return n
+	}
+	// On a busy machine some of them may go either way.
+	if on, off := atOnce(true), atOnce(false); on < 15 || off > 5 {
+		t.Errorf("of 20 segments %d were acknowledged at once, and %d where that is off", on, off)
+	}
 }

@@ -331,3 +331,40 @@ func TestTransportBadValues(t *testing.T) {
 func native32(n int) []byte {
 	return binary.NativeEndian.AppendUint32(nil, uint32(n))
 }
+
+// The states of connections and associations have C's names, and those that csock does not know their numbers.
+func TestStateNames(t *testing.T) {
+	for name, state := range map[string]fmt.Stringer{
+		"SCTP_EMPTY": csock.SCTP_EMPTY, "SCTP_CLOSED": csock.SCTP_CLOSED, "SCTP_COOKIE_WAIT": csock.SCTP_COOKIE_WAIT,
+		"SCTP_COOKIE_ECHOED": csock.SCTP_COOKIE_ECHOED, "SCTP_ESTABLISHED": csock.SCTP_ESTABLISHED,
+		"SCTP_SHUTDOWN_PENDING": csock.SCTP_SHUTDOWN_PENDING, "SCTP_SHUTDOWN_SENT": csock.SCTP_SHUTDOWN_SENT,
+		"SCTP_SHUTDOWN_RECEIVED": csock.SCTP_SHUTDOWN_RECEIVED, "SCTP_SHUTDOWN_ACK_SENT": csock.SCTP_SHUTDOWN_ACK_SENT,
+		"TCP_ESTABLISHED": csock.TCP_ESTABLISHED, "TCP_SYN_SENT": csock.TCP_SYN_SENT, "TCP_SYN_RECV": csock.TCP_SYN_RECV,
+		"TCP_FIN_WAIT1": csock.TCP_FIN_WAIT1, "TCP_FIN_WAIT2": csock.TCP_FIN_WAIT2, "TCP_TIME_WAIT": csock.TCP_TIME_WAIT,
+		"TCP_CLOSE": csock.TCP_CLOSE, "TCP_CLOSE_WAIT": csock.TCP_CLOSE_WAIT, "TCP_LAST_ACK": csock.TCP_LAST_ACK,
+		"TCP_LISTEN": csock.TCP_LISTEN, "TCP_CLOSING": csock.TCP_CLOSING, "TCP_NEW_SYN_RECV": csock.TCP_NEW_SYN_RECV,
+		"TCP_BOUND_INACTIVE": csock.TCP_BOUND_INACTIVE,
+		"TCP_CA_Open":        csock.TCP_CA_Open, "TCP_CA_Disorder": csock.TCP_CA_Disorder, "TCP_CA_CWR": csock.TCP_CA_CWR,
+		"TCP_CA_Recovery": csock.TCP_CA_Recovery, "TCP_CA_Loss": csock.TCP_CA_Loss,
+		"99": csock.SCTPState(99), "-1": csock.TCPState(-1), "9": csock.TCPCAState(9),
+	} {
+		same(t, fmt.Sprintf("%T %d", state, state), state.String(), name)
+	}
+}
+
+// What the kernel says of an association, where it has SCTP.
+func TestSCTPState(t *testing.T) {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SCTP)
+	if err != nil {
+		t.Skip("needs SCTP: ", err)
+	}
+	defer s.Close()
+	check(t, s.Bind(loopback4))
+	check(t, s.Listen(1))
+	to := value[csock.SockAddr](t)(s.LocalAddr())
+	c, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SCTP)
+	check(t, err)
+	defer c.Close()
+	check(t, c.Connect(to))
+	same(t, "an association", value[csock.SCTPStatus](t)(csock.SCTP_STATUS.Get(c)).State.String(), "SCTP_ESTABLISHED")
+}

@@ -10,6 +10,7 @@
 
 #include <linux/dccp.h>
 #include <linux/if_packet.h>
+#include <linux/inet_diag.h>
 #include <linux/mptcp.h>
 #include <linux/netlink.h>
 #include <linux/sctp.h>
@@ -331,6 +332,12 @@ int transport_value(const char *name, uint8_t *out)
 	inet6(&v.tcpm_addr, "2001:db8::", 0);
 	v.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX | TCP_MD5SIG_FLAG_IFINDEX;
 	v.tcpm_prefixlen = 32, v.tcpm_ifindex = 7, v.tcpm_keylen = 3, memcpy(v.tcpm_key, "key", 3);
+	END
+	VALUE(vegas, struct tcpvegas_info)
+	v.tcpv_enabled = 1, v.tcpv_rttcnt = 2, v.tcpv_rtt = 3, v.tcpv_minrtt = 4;
+	END
+	VALUE(dctcp, struct tcp_dctcp_info)
+	v.dctcp_enabled = 1, v.dctcp_ce_state = 2, v.dctcp_alpha = 3, v.dctcp_ab_ecn = 4, v.dctcp_ab_tot = 5;
 	END
 	if (IS(TCP_REPAIR_OPTIONS)) {
 		struct tcp_repair_opt v[2] = {{2, 1400}, {3, 0x70008}};

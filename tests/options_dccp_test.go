@@ -1,0 +1,73 @@
+//go:build linux
+
+package tests
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"syscall"
+	"testing"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// TestDCCP makes a connection of the kernel's, as long as it had DCCP. tests/options tries the methods one by one.
+func TestDCCP(t *testing.T) {
+	open := func() *csock.Socket {
+		t.Helper()
+		s, err := csock.New(csock.AF_INET, csock.SOCK_DCCP, csock.IPPROTO_DCCP)
+		if err != nil {
+			t.Skip("needs DCCP, which Linux had until 6.15: ", err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	ccids := value[[]uint8](t)(open().DCCPAvailableCCIDs())
+	for _, ccid := range []uint8{csock.DCCPC_CCID2, csock.DCCPC_CCID3} {
+		t.Run(fmt.Sprint("CCID ", ccid), func(t *testing.T) {
+			if !slices.Contains(ccids, ccid) {
+				t.Skip("the kernel has only ", ccids)
+			}
+			l, c, other := open(), open(), open()
+			for _, s := range []*csock.Socket{l, c} {
+				check(t, s.SetDCCPService(7))
+				check(t, s.SetDCCPCCID(ccid))
+			}
+			// They agree on the smallest that both take.
+			check(t, errors.Join(c.SetDCCPSendCscov(3), l.SetDCCPRecvCscov(2), c.SetDCCPRecvCscov(4), l.SetDCCPSendCscov(5)))
+			check(t, l.Bind(loopback4))
+			check(t, l.Listen(1))
+			to := value[csock.SockAddr](t)(l.LocalAddr())
+
+			// Who asks for another service is refused.
+			check(t, other.SetDCCPService(8))
+			if err := other.Connect(to); !errors.Is(err, syscall.EBADRQC) && !errors.Is(err, syscall.ECONNREFUSED) {
+				t.Errorf("another service: %v", err)
+			}
+			check(t, c.Connect(to))
+			s, _, err := l.Accept()
+			check(t, err)
+			defer s.Close()
+			sent(t, 5)(c.Send([]byte("hello"), 0))
+			same(t, "data", recv(t, s, 10), "hello")
+			same(t, "the service", value[uint32](t)(s.DCCPService()), 7)
+			for _, s := range []*csock.Socket{c, s} {
+				same(t, "sender's congestion control", value[uint8](t)(s.DCCPTxCCID()), ccid)
+				same(t, "receiver's congestion control", value[uint8](t)(s.DCCPRxCCID()), ccid)
+			}
+
+			same(t, "coverage of what the client sends", value[int](t)(c.DCCPSendCscov()), 3)
+			same(t, "coverage of what the server receives", value[int](t)(s.DCCPRecvCscov()), 3)
+			same(t, "coverage of what the server sends", value[int](t)(s.DCCPSendCscov()), 5)
+			same(t, "coverage of what the client receives", value[int](t)(c.DCCPRecvCscov()), 5)
+
+			// A packet of the largest size goes, one that is larger does not.
+			size := value[int](t)(c.DCCPCurMPS())
+			sent(t, size)(c.Send(make([]byte, size), 0))
+			if _, err := c.Send(make([]byte, size+1), 0); !errors.Is(err, syscall.EMSGSIZE) {
+				t.Errorf("%d bytes, where %d is the largest: %v", size+1, size, err)
+			}
+		})
+	}
+}
