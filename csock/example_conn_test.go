@@ -150,3 +150,94 @@ func ExampleConn_Accept() {
 	fmt.Println(err)
 	// Output: context deadline exceeded
 }
+
+// A connection on Go's poller, which a context can end while it is being made.
+func ExampleConn_Connect() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		check(err)
+		fmt.Fprint(c, "hello")
+		c.Close()
+	}()
+
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM|csock.SOCK_NONBLOCK, csock.IPPROTO_TCP)
+	check(err)
+	defer s.Close()          // refused once the Conn owns the descriptor
+	check(s.SetTCPMSS(1000)) // before the connection is made
+	c, err := s.Conn()
+	check(err)
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	check(c.Connect(ctx, csock.InetAddr(l.Addr().(*net.TCPAddr).AddrPort())))
+
+	check(c.SetReadDeadline(time.Now().Add(10 * time.Second)))
+	text, err := io.ReadAll(c)
+	fmt.Printf("%s %v\n", text, err)
+	// Output: hello <nil>
+}
+
+// A net.PacketConn for a library, over csock: it has the methods of a net.UDPConn, and those of a Conn.
+func ExamplePacketConn() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	check(err)
+	defer s.Close()
+	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
+	c, err := s.PacketConn()
+	check(err)
+	defer c.Close()
+	var library net.PacketConn = c
+
+	_, err = library.WriteTo([]byte("hello"), library.LocalAddr())
+	check(err)
+	p := make([]byte, 64)
+	n, err := c.Peek(p) // a Conn's
+	check(err)
+	fmt.Printf("%s\n", p[:n])
+	n, from, err := c.ReadFromUDPAddrPort(p) // a net.UDPConn's
+	check(err)
+	fmt.Printf("%s from %v\n", p[:n], from.Addr())
+	// Output:
+	// hello
+	// hello from 127.0.0.1
+}
+
+// A large send without a copy of its memory, which comes back when the kernel is done with it.
+func ExampleZeroCopy() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		check(err)
+		io.Copy(io.Discard, c)
+		c.Close()
+	}()
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+	check(err)
+	defer s.Close()
+	check(s.Connect(csock.InetAddr(l.Addr().(*net.TCPAddr).AddrPort())))
+
+	z, err := csock.NewZeroCopy(s)
+	check(err)
+	buf := make([]byte, 100_000)
+	n, err := z.Send(buf, 0)
+	check(err)
+	fmt.Println("sent", n, "bytes; sends pending:", z.Pending())
+
+	// buf is the ZeroCopy's until it is among the free ones.
+	var free [][]byte
+	for z.Pending() > 0 {
+		_, err := s.WaitError(-1)
+		check(err)
+		free, err = z.Complete(free)
+		check(err)
+	}
+	fmt.Println("to be written to again:", &free[0][0] == &buf[0])
+	// Output:
+	// sent 100000 bytes; sends pending: 1
+	// to be written to again: true
+}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/csock/go-csock/csock"
 )
@@ -131,4 +132,29 @@ func ExampleControlMessage_ExtendedError() {
 		}
 	}
 	// Output: connection refused (SO_EE_ORIGIN_ICMP type 3, code 3) from 127.0.0.1
+}
+
+// When a datagram came, by the kernel's clock.
+func ExampleControlMessage_Timestamp() {
+	s := udp()
+	defer s.Close()
+	check(s.Set(csock.SO_TIMESTAMPNS.To(true)))
+	addr, err := s.LocalAddr()
+	check(err)
+	before := time.Now()
+	_, err = s.SendTo([]byte("hello"), addr, 0)
+	check(err)
+
+	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 1500)}, Control: make([]byte, csock.ControlSpace(16))}
+	_, err = s.Recvmsg(&m, 0)
+	check(err)
+	for c := range m.ControlMessages() {
+		if came, ok := c.Timestamp(); ok {
+			fmt.Println(c.ControlType(), "before the call returned:", came.Before(time.Now()))
+			fmt.Println("after it was sent:", came.After(before))
+		}
+	}
+	// Output:
+	// SCM_TIMESTAMPNS before the call returned: true
+	// after it was sent: true
 }

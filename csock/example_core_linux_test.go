@@ -1,10 +1,15 @@
 package csock_test
 
 import (
+	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"log"
+	"net/netip"
 	"os"
+	"syscall"
 
 	"github.com/csock/go-csock/csock"
 )
@@ -66,4 +71,123 @@ func ExampleSocket_Sendfile() {
 	}
 	fmt.Printf("%s\n", buf)
 	// Output: middle
+}
+
+// A group that is joined on the loopback interface: what is sent to it there comes to all who have.
+func ExampleSocket_JoinGroup() {
+	group := netip.MustParseAddr("239.1.2.3")
+	loopback := csock.InterfaceName("lo")
+
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	check(err)
+	defer s.Close()
+	check(s.Bind(csock.InetAddr(netip.AddrPortFrom(group, 0)))) // nothing but the group's
+	check(s.JoinGroup(group, loopback))
+	to, err := s.LocalAddr()
+	check(err)
+
+	sender, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	check(err)
+	defer sender.Close()
+	check(sender.SetMulticastIfV4N(loopback))
+	_, err = sender.SendTo([]byte("to whom it may concern"), to, 0)
+	check(err)
+
+	p := make([]byte, 64)
+	n, err := s.Recv(p, 0)
+	check(err)
+	fmt.Printf("%s\n", p[:n])
+	// Output: to whom it may concern
+}
+
+// A classic BPF program that lets datagrams pass which begin with "a". golang.org/x/net/bpf can assemble such programs.
+func ExampleSocket_AttachFilter() {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+	check(err)
+	defer a.Close()
+	defer b.Close()
+	check(b.AttachFilter([]csock.SockFilter{
+		{Code: syscall.BPF_LD | syscall.BPF_B | syscall.BPF_ABS, K: 0},           // the first byte
+		{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, K: 'a', JF: 1}, // if it is another, skip one
+		{Code: syscall.BPF_RET | syscall.BPF_K, K: 1<<32 - 1},                    // all of it
+		{Code: syscall.BPF_RET | syscall.BPF_K, K: 0},                            // nothing
+	}))
+	for _, word := range []string{"bad", "apple", "cold", "autumn"} {
+		_, err := a.Send([]byte(word), 0)
+		check(err)
+	}
+	p := make([]byte, 64)
+	for {
+		n, err := b.Recv(p, csock.MSG_DONTWAIT)
+		if errors.Is(err, syscall.EAGAIN) {
+			break
+		}
+		check(err)
+		fmt.Printf("%s\n", p[:n])
+	}
+	// Output:
+	// apple
+	// autumn
+}
+
+// A request over netlink: all network interfaces, of which this shows the first.
+func ExampleNetlinkAddr() {
+	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, syscall.NETLINK_ROUTE)
+	check(err)
+	defer s.Close()
+	kernel := csock.NetlinkAddr(0, 0)
+
+	request := binary.NativeEndian.AppendUint32(nil, syscall.NLMSG_HDRLEN+syscall.SizeofIfInfomsg)
+	request = binary.NativeEndian.AppendUint16(request, syscall.RTM_GETLINK)
+	request = binary.NativeEndian.AppendUint16(request, syscall.NLM_F_REQUEST|syscall.NLM_F_DUMP)
+	request = binary.NativeEndian.AppendUint32(request, 1)                // the sequence number, for the answers
+	request = append(request, make([]byte, 4+syscall.SizeofIfInfomsg)...) // who asks; and for no interface in particular
+	_, err = s.SendTo(request, kernel, 0)
+	check(err)
+
+	p := make([]byte, 32<<10)
+	for done := false; !done; {
+		n, from, err := s.RecvFrom(p, 0)
+		check(err)
+		messages, err := syscall.ParseNetlinkMessage(p[:n])
+		check(err)
+		if from != kernel {
+			continue // anybody may send
+		}
+		for _, m := range messages {
+			switch m.Header.Type {
+			case syscall.NLMSG_DONE, syscall.NLMSG_ERROR:
+				done = true
+			case syscall.RTM_NEWLINK:
+				if index := binary.NativeEndian.Uint32(m.Data[4:]); index != 1 {
+					continue
+				}
+				attributes, err := syscall.ParseNetlinkRouteAttr(&m)
+				check(err)
+				for _, a := range attributes {
+					if a.Attr.Type == syscall.IFLA_IFNAME {
+						fmt.Printf("interface 1 is %s\n", bytes.TrimRight(a.Value, "\x00"))
+					}
+				}
+			}
+		}
+	}
+	// Output: interface 1 is lo
+}
+
+// What this system lacks is there all the same, so that a program compiles for all of them.
+func ExampleOption_Supported() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+	check(err)
+	defer s.Close()
+	for _, o := range []csock.Option[bool]{csock.SO_REUSEPORT_LB, csock.SO_REUSEPORT} {
+		err := o.Set(s, true)
+		if errors.Is(err, errors.ErrUnsupported) {
+			continue
+		}
+		check(err)
+		fmt.Println("shared by", o)
+		break
+	}
+	// Output: shared by SO_REUSEPORT
 }

@@ -13,6 +13,40 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
+// A UDP socket that sends itself a datagram, and is told the time to live that it came with.
+func Example() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	check(err)
+	defer s.Close()
+	check(s.Set(csock.SO_REUSEADDR.To(true), csock.IP_RECVTTL.To(true)))
+	check(s.SetTTLV4(7)) // what IP_TTL.Set does, under socket2's name
+	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
+	me, err := s.LocalAddr()
+	check(err)
+
+	_, err = s.SendTo([]byte("hello"), me, 0)
+	check(err)
+	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 64)}, Control: make([]byte, csock.ControlSpace(4))}
+	n, err := s.Recvmsg(&m, 0)
+	check(err)
+	fmt.Printf("%q, from myself: %t\n", m.Buffers[0][:n], m.Addr == me)
+	for c := range m.ControlMessages() {
+		if ttl, ok := c.TTL(); ok {
+			fmt.Println("time to live", ttl)
+		}
+	}
+	// Output:
+	// "hello", from myself: true
+	// time to live 7
+}
+
+// check is what the examples do about an error.
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
 // A server and a client over TCP, in the order of C's calls.
 func ExampleNew() {
 	l, err := csock.New(csock.AF_INET6, csock.SOCK_STREAM, csock.IPPROTO_TCP)
@@ -308,4 +342,31 @@ func ExampleNewOption() {
 	on, err := broadcast.Get(s)
 	fmt.Println(broadcast, on, err)
 	// Output: SO_BROADCAST true <nil>
+}
+
+// A connection that is made while the program does something else. When the attempt has ended, TakeError tells how.
+func ExampleSocket_TakeError() {
+	// Nobody listens at this address: its socket is only bound.
+	bound, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+	check(err)
+	defer bound.Close()
+	check(bound.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
+	addr, err := bound.LocalAddr()
+	check(err)
+
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM|csock.SOCK_NONBLOCK, csock.IPPROTO_TCP)
+	check(err)
+	defer s.Close()
+	err = s.Connect(addr)
+	fmt.Println("under way:", errors.Is(err, syscall.EINPROGRESS))
+
+	// This is where a program goes on; its poll(2) or epoll(7) says when the socket is writable.
+	_, err = s.WaitError(10 * time.Second)
+	check(err)
+	pending, err := s.TakeError()
+	check(err)
+	fmt.Println(pending)
+	// Output:
+	// under way: true
+	// connection refused
 }

@@ -4,7 +4,10 @@ package csock_test
 
 import (
 	"fmt"
+	"io"
 	"net"
+	"net/netip"
+	"os/exec"
 	"time"
 
 	"github.com/csock/go-csock/csock"
@@ -56,4 +59,129 @@ func ExampleBorrow() {
 	// Output:
 	// TCP_ESTABLISHED
 	// <nil>
+}
+
+// Options of a connection that package net has made.
+func ExampleApply() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	check(err)
+	defer c.Close()
+	err = csock.Apply(c.(*net.TCPConn),
+		csock.TCP_USER_TIMEOUT.To(10*time.Second),
+		csock.TCP_NOTSENT_LOWAT.To(16<<10),
+	)
+	check(err)
+	fmt.Println(csock.Get(c.(*net.TCPConn), csock.TCP_NOTSENT_LOWAT))
+	// Output: 16384 <nil>
+}
+
+// Get reads one option of anything that has a descriptor: here, of a listener.
+func ExampleGet() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer l.Close()
+	listens, err := csock.Get(l.(*net.TCPListener), csock.SO_ACCEPTCONN)
+	fmt.Println(csock.SO_ACCEPTCONN, listens, err)
+	// Output: SO_ACCEPTCONN true <nil>
+}
+
+// A Socket to keep of a connection of package net, which goes on when that one is closed.
+func ExampleFromNet() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	check(err)
+	s, err := csock.FromNet(c.(*net.TCPConn))
+	check(err)
+	defer s.Close()
+	check(c.Close())
+
+	peer, err := s.PeerAddr()
+	check(err)
+	fmt.Println("still connected:", peer.String() == l.Addr().String())
+	// Output: still connected: true
+}
+
+// A socket is prepared with what package net has no words for, and then is package net's.
+func ExampleSocket_NetListener() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+	check(err)
+	defer s.Close() // refused once the descriptor is handed over
+	check(s.Set(csock.SO_REUSEPORT.To(true), csock.IP_FREEBIND.To(true)))
+	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
+	check(s.Listen(128))
+	l, err := s.NetListener()
+	check(err)
+	defer l.Close()
+
+	_, err = s.LocalAddr()
+	fmt.Println(err)
+	fmt.Printf("%T at %v\n", l, l.Addr().(*net.TCPAddr).IP)
+	// Output:
+	// use of closed network connection
+	// *net.TCPListener at 127.0.0.1
+}
+
+// Both ends of a pair as connections of package net, with its deadlines.
+func ExampleSocket_NetConn() {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+	check(err)
+	left, err := a.NetConn()
+	check(err)
+	defer left.Close()
+	right, err := b.NetConn()
+	check(err)
+	defer right.Close()
+
+	fmt.Fprint(left, "hello")
+	check(left.(*net.UnixConn).CloseWrite())
+	check(right.SetReadDeadline(time.Now().Add(10 * time.Second)))
+	text, err := io.ReadAll(right)
+	fmt.Printf("%s %v\n", text, err)
+	// Output: hello <nil>
+}
+
+// A library that takes a net.PacketConn gets one; this one's datagrams have a time to live of their own.
+func ExampleSocket_NetPacketConn() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	check(err)
+	defer s.Close()
+	check(s.SetTTLV4(7))
+	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
+	c, err := s.NetPacketConn()
+	check(err)
+	defer c.Close()
+
+	_, err = c.WriteTo([]byte("hello"), c.LocalAddr())
+	check(err)
+	p := make([]byte, 64)
+	n, from, err := c.ReadFrom(p)
+	check(err)
+	fmt.Printf("%s, from myself: %t\n", p[:n], from.String() == c.LocalAddr().String())
+	// Output: hello, from myself: true
+}
+
+// An os.File is what a process that is started can be given.
+func ExampleSocket_File() {
+	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+	check(err)
+	defer a.Close()
+	f, err := b.File()
+	check(err)
+	cat := exec.Command("cat")
+	cat.Stdin, cat.Stdout = f, f // one socket for both
+	check(cat.Start())
+	check(f.Close())
+
+	_, err = a.Send([]byte("hello"), 0)
+	check(err)
+	check(a.Shutdown(csock.SHUT_WR))
+	text, err := io.ReadAll(a)
+	fmt.Printf("%s %v\n", text, err)
+	check(cat.Wait())
+	// Output: hello <nil>
 }

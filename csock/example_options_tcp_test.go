@@ -2,7 +2,9 @@ package csock_test
 
 import (
 	"fmt"
+	"io"
 	"log"
+	"net"
 	"time"
 
 	"github.com/csock/go-csock/csock"
@@ -24,18 +26,28 @@ func ExampleSocket_SetTCPKeepalive() {
 	// 10s <nil>
 }
 
+// What the kernel knows of a connection. Fields that an older kernel does not have are zero; Has tells them from others.
 func ExampleTCPInfo() {
-	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer s.Close()
-	info, err := csock.TCP_INFO.Get(s)
-	if err != nil {
-		log.Fatal(err)
-	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	check(err)
+	defer client.Close()
+	server, err := l.Accept()
+	check(err)
+	defer server.Close()
+	fmt.Fprint(client, "hello")
+	_, err = io.ReadFull(server, make([]byte, 5))
+	check(err)
+
+	info, err := csock.Get(server.(*net.TCPConn), csock.TCP_INFO)
+	check(err)
 	fmt.Println(info.State)
-	if info.Has(&info.RcvWnd) { // since Linux 6.2
-		fmt.Println("our window:", info.RcvWnd)
+	if info.Has(&info.BytesReceived) { // since Linux 4.1
+		fmt.Println(info.BytesReceived, "bytes have come")
 	}
+	// Output:
+	// TCP_ESTABLISHED
+	// 5 bytes have come
 }
