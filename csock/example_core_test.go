@@ -335,7 +335,7 @@ func ExampleSocket_Detach() {
 func ExampleNewOption() {
 	s, _ := boundUDP()
 	defer s.Close()
-	broadcast := csock.NewOption[bool]("SO_BROADCAST", syscall.SOL_SOCKET, syscall.SO_BROADCAST)
+	broadcast := csock.NewOption[bool]("SO_BROADCAST", csock.SOL_SOCKET, syscall.SO_BROADCAST)
 	if err := broadcast.Set(s, true); err != nil {
 		log.Fatal(err)
 	}

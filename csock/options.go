@@ -409,7 +409,6 @@ func (s *Socket) set(t Setting) error {
 		return os.ErrInvalid
 	}
 	if t.err != nil {
-		// A closed socket answers for itself, whatever it was asked.
 		if err := s.enter(); err != nil {
 			return err
 		}
@@ -424,12 +423,19 @@ func (o *option) error(call string, err error) error {
 	return &os.SyscallError{Syscall: call + "(" + o.name + ")", Err: err}
 }
 
+// enterFor is enter for a call on an option. A closed socket answers for itself, whatever it is asked; then what the platform lacks.
+func (s *Socket) enterFor(o *option, call string) error {
+	err := s.enter()
+	if err == nil && !o.supported() {
+		s.leave()
+		err = o.error(call, errors.ErrUnsupported)
+	}
+	return err
+}
+
 // setNative makes the setsockopt(2) call.
 func (s *Socket) setNative(o *option, sh shape, v native) error {
-	if !o.supported() {
-		return o.error("setsockopt", errors.ErrUnsupported)
-	}
-	if err := s.enter(); err != nil {
+	if err := s.enterFor(o, "setsockopt"); err != nil {
 		return err
 	}
 	level := o.level
@@ -460,10 +466,7 @@ func (s *Socket) setNative(o *option, sh shape, v native) error {
 
 // getNative makes the getsockopt(2) call.
 func (s *Socket) getNative(o *option, sh shape, size int) (native, error) {
-	if !o.supported() {
-		return native{}, o.error("getsockopt", errors.ErrUnsupported)
-	}
-	if err := s.enter(); err != nil {
+	if err := s.enterFor(o, "getsockopt"); err != nil {
 		return native{}, err
 	}
 	var v native
@@ -522,10 +525,7 @@ const maxGetBytes = 1 << 20
 // query makes the getsockopt(2) call with memory that says what is asked for, and returns what the kernel
 // left of it.
 func (s *Socket) query(o *option, v native) ([]byte, error) {
-	if !o.supported() {
-		return nil, o.error("getsockopt", errors.ErrUnsupported)
-	}
-	if err := s.enter(); err != nil {
+	if err := s.enterFor(o, "getsockopt"); err != nil {
 		return nil, err
 	}
 	level := o.level

@@ -24,18 +24,16 @@ func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
 	if o.c == nil {
 		return zero, os.ErrInvalid
 	}
-	if !o.o.supported() {
-		return zero, o.o.error("getsockopt", errors.ErrUnsupported)
+	if err := s.enterFor(o.o, "getsockopt"); err != nil {
+		return zero, err
 	}
 	v, err := o.c.encode(in)
+	if err == nil {
+		v.mem, err = o.c.memory(v)
+	}
 	if err != nil {
+		s.leave()
 		return zero, o.o.error("getsockopt", err)
-	}
-	if v.mem, err = o.c.memory(v); err != nil {
-		return zero, o.o.error("getsockopt", err)
-	}
-	if err := s.enter(); err != nil {
-		return zero, err
 	}
 	r := C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
 	s.leave()

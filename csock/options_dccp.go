@@ -23,7 +23,7 @@ var (
 	// DCCP_SOCKOPT_SERVER_TIMEWAIT lets the server, not the client, hold the state TIMEWAIT.
 	DCCP_SOCKOPT_SERVER_TIMEWAIT = declare(boolCodec, canBoth, "DCCP_SOCKOPT_SERVER_TIMEWAIT", C.SOL_DCCP, C.DCCP_SOCKOPT_SERVER_TIMEWAIT)
 	// DCCP_SOCKOPT_SEND_CSCOV is how much of what is sent the checksum covers: 0 all, 1 the header, n the header and 4*(n-1)
-	// bytes, up to 15.
+	// bytes, up to 15. It is offered before Connect or Listen, and 0 until the connection stands.
 	DCCP_SOCKOPT_SEND_CSCOV = declare(intCodec, canBoth, "DCCP_SOCKOPT_SEND_CSCOV", C.SOL_DCCP, C.DCCP_SOCKOPT_SEND_CSCOV)
 	// DCCP_SOCKOPT_RECV_CSCOV is the least coverage of what is received, as in DCCP_SOCKOPT_SEND_CSCOV.
 	DCCP_SOCKOPT_RECV_CSCOV = declare(intCodec, canBoth, "DCCP_SOCKOPT_RECV_CSCOV", C.SOL_DCCP, C.DCCP_SOCKOPT_RECV_CSCOV)

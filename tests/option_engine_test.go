@@ -84,15 +84,26 @@ func TestWideFlags(t *testing.T) {
 	}
 }
 
-// A closed socket says so, also to a value that has no native form.
+// A closed socket says so, also to a value that has no native form, and of an option that the platform lacks.
 func TestClosedBeforeValue(t *testing.T) {
 	s, _ := unixPair(t, csock.SOCK_DGRAM)
 	if err := csock.SO_RCVTIMEO.Set(s, -1); !errors.Is(err, syscall.EDOM) {
 		t.Errorf("open: %v", err)
 	}
 	s.Close()
-	if err := csock.SO_RCVTIMEO.Set(s, -1); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("closed: %v", err)
+	_, lackingGet := csock.SO_NOSIGPIPE.Get(s)
+	_, lackingWith := csock.SO_NOSIGPIPE.GetWith(s, true)
+	_, cipher := csock.TLS_TX.GetWith(s, csock.TLSCryptoInfo{Cipher: 1})
+	for what, err := range map[string]error{
+		"Set": csock.SO_RCVTIMEO.Set(s, -1), "GetWith of no cipher": cipher, "Set of what Linux lacks": s.SetNosigpipe(true),
+		"Get": lackingGet, "GetWith": lackingWith, "SetFIB": s.SetFIB(1), "SetNoPeercred": s.SetNoPeercred(), "SetNoInherit": s.SetNoInherit(true),
+	} {
+		if !errors.Is(err, net.ErrClosed) {
+			t.Errorf("closed: %s: %v", what, err)
+		}
+	}
+	if _, err := csock.SO_NOSIGPIPE.Get(nil); !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("nil: %v", err)
 	}
 }
 
