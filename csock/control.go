@@ -290,7 +290,13 @@ func controlLacks(control []byte) bool {
 // errors.Is(err, [errors.ErrUnsupported]) holds.
 func AppendControl[K ControlKind](b []byte, kind K, data []byte) []byte {
 	t := kind.ControlType()
-	return appendControl(b, t.Level(), t.Number(), data)
+	all, start := roomForControl(b, len(data))
+	payload := start + controlData
+	copy(all[payload:], data) // first: data may stand where the message goes, for who filters a control buffer in place
+	clear(all[len(b):payload])
+	clear(all[payload+len(data):])
+	putControlHeader(all[start:], t.Level(), t.Number(), len(data))
+	return all
 }
 
 // AppendControlInt appends a control message of any kind whose payload is an int, or 32 bits of another type.
@@ -299,42 +305,45 @@ func AppendControlInt[K ControlKind](b []byte, kind K, value int32) []byte {
 	return appendValue(b, t.Level(), t.Number(), value)
 }
 
-func appendControl(b []byte, level, number int, data []byte) []byte {
-	b, _ = growControl(b, level, number, len(data), data)
-	return b
-}
-
 // appendValue appends a message whose payload is v in memory: a number, or bytes.
 func appendValue[T any](b []byte, level, number int, v T) []byte {
-	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)), nil)
+	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)))
 	copy(payload, memory(&v))
 	return b
 }
 
-// appendStruct appends a message whose payload is a native struct. The caller has cleared v's memory before it set
-// fields: a new variable, or a copy, need not have zeros between its fields, and what the stack had there would go out.
+// appendStruct is for structs with padding, which may not hold whatever was on the stack: v is cleared in place
+// before it is filled.
 func appendStruct[T any](b []byte, level, number int, v *T) []byte {
-	return appendControl(b, level, number, memory(v))
+	b, payload := growControl(b, level, number, int(unsafe.Sizeof(*v)))
+	copy(payload, memory(v))
+	return b
 }
 
-// growControl appends a message with a payload of n bytes, data and zeros, which it returns too.
-func growControl(b []byte, level, number, n int, data []byte) (all, payload []byte) {
-	start := controlAlign(len(b))
+// growControl appends a message with a payload of n zero bytes, which it returns too.
+func growControl(b []byte, level, number, n int) (all, payload []byte) {
+	all, start := roomForControl(b, n)
+	clear(all[len(b):])
+	putControlHeader(all[start:], level, number, n)
+	return all, all[start+controlData : start+controlData+n]
+}
+
+// roomForControl is b with room for a message with a payload of n bytes, which begins at start.
+func roomForControl(b []byte, n int) (all []byte, start int) {
+	start = controlAlign(len(b))
 	end := start + ControlSpace(n)
-	all = slices.Grow(b, end-len(b))[:end]
-	payload = all[start+controlData:][:n]
-	// First, because data may stand where the message goes: whoever filters a control buffer in place gives that.
-	copied := copy(payload, data)
-	clear(all[len(b) : start+controlData])
-	clear(all[start+controlData+copied:])
-	// Field by field: a load of all of them at once would wait for their stores.
+	return slices.Grow(b, end-len(b))[:end], start
+}
+
+// putControlHeader writes the header of a message with a payload of n bytes: field by field, because a load of all of them
+// at once would wait for their stores.
+func putControlHeader(b []byte, level, number, n int) {
 	var h C.struct_cmsghdr
 	setInteger(&h.cmsg_len, controlData+n)
 	h.cmsg_level, h.cmsg_type = C.int(level), C.int(number)
-	put(all[start:], unsafe.Offsetof(h.cmsg_len), h.cmsg_len)
-	put(all[start:], unsafe.Offsetof(h.cmsg_level), h.cmsg_level)
-	put(all[start:], unsafe.Offsetof(h.cmsg_type), h.cmsg_type)
-	return all, payload
+	put(b, unsafe.Offsetof(h.cmsg_len), h.cmsg_len)
+	put(b, unsafe.Offsetof(h.cmsg_level), h.cmsg_level)
+	put(b, unsafe.Offsetof(h.cmsg_type), h.cmsg_type)
 }
 
 // put copies v to an offset of b, which need not be aligned as a T has to be.
@@ -346,7 +355,7 @@ func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
 // AppendRights appends descriptors, of which the receiver gets its own copies (SCM_RIGHTS); Linux takes up to 253 of
 // them. The caller keeps them open until Sendmsg has returned. See unix(7).
 func AppendRights(b []byte, fds ...int) []byte {
-	b, payload := growControl(b, C.SOL_SOCKET, C.SCM_RIGHTS, len(fds)*C.sizeof_int, nil)
+	b, payload := growControl(b, C.SOL_SOCKET, C.SCM_RIGHTS, len(fds)*C.sizeof_int)
 	for i, fd := range fds {
 		n := cInt(fd)
 		copy(payload[i*C.sizeof_int:], memory(&n))
@@ -389,7 +398,7 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
-	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo, nil)
+	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo)
 	setInteger(&v.ipi6_ifindex, int(cInt(info.Ifindex)))
 	put(payload, unsafe.Offsetof(v.ipi6_ifindex), v.ipi6_ifindex)
 	if info.Local.Is6() {
@@ -452,7 +461,7 @@ func AppendDontFrag(b []byte, on bool) []byte {
 // AppendFlowInfo appends the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
 // (IPV6_FLOWINFO). See ipv6(7).
 func AppendFlowInfo(b []byte, flow uint32) []byte {
-	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_FLOWINFO, 4, nil)
+	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_FLOWINFO, 4)
 	binary.BigEndian.PutUint32(payload, flow)
 	return b
 }
