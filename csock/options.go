@@ -82,6 +82,10 @@ type codec[T any] struct {
 	encode func(T) (native, error)
 	decode func(native) (T, error)
 	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
+
+	// Of GetWith:
+	whole bool          // the memory says by itself how much of it is an answer; the length that the kernel tells may be less
+	short syscall.Errno // the error of too little room, where there may be any number of things to tell
 }
 
 // A shape is a native type with a helper of its own.

@@ -36,13 +36,19 @@ func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
 		return zero, o.o.error("getsockopt", err)
 	}
 	r := C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	for r < 0 && syscall.Errno(-r) == o.c.short && len(v.mem) < maxGetBytes {
+		v.mem = append(v.mem, make([]byte, len(v.mem))...)
+		r = C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	}
 	s.leave()
 	// The memory may hold addresses of what in refers to.
 	runtime.KeepAlive(in)
 	if r < 0 {
 		return zero, o.o.error("getsockopt", syscall.Errno(-r))
 	}
-	v.mem = v.mem[:min(int(r), len(v.mem))]
+	if !o.c.whole {
+		v.mem = v.mem[:min(int(r), len(v.mem))]
+	}
 	if o.c.shape == shapeInt {
 		var n C.int
 		copy(bytesOf(&n), v.mem)

@@ -263,11 +263,11 @@ var (
 		return SCTPAuthChunks{SCTPAssocID(n.gauth_assoc_id), chunks[:min(len(chunks), int(n.gauth_number_of_chunks))]}
 	})
 
-	sctpAssocIDsCodec = tailedCodec("struct sctp_assoc_ids", 4096, func([]SCTPAssocID, *C.struct_sctp_assoc_ids) ([]C.sctp_assoc_t, error) {
+	sctpAssocIDsCodec = orMore(tailedCodec("struct sctp_assoc_ids", 4096, func([]SCTPAssocID, *C.struct_sctp_assoc_ids) ([]C.sctp_assoc_t, error) {
 		return nil, nil
 	}, func(n *C.struct_sctp_assoc_ids, ids []C.sctp_assoc_t) []SCTPAssocID {
 		return convert[SCTPAssocID](ids[:min(len(ids), int(n.gaids_number_of_ids))])
-	})
+	}), syscall.EINVAL)
 
 	sctpPaddrThldsCodec = plainCodec("struct sctp_paddrthlds", func(t SCTPPaddrThlds, n *C.struct_sctp_paddrthlds) error {
 		if t.PathCPThld != 0 {
@@ -325,7 +325,7 @@ var (
 		return SCTPPeeloff{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
 	})
 
-	sctpGetAddrsCodec = tailedCodec("struct sctp_getaddrs", 4096, func(a SCTPGetAddrs, n *C.struct_sctp_getaddrs) ([]byte, error) {
+	sctpGetAddrsCodec = orMore(tailedCodec("struct sctp_getaddrs", 4096, func(a SCTPGetAddrs, n *C.struct_sctp_getaddrs) ([]byte, error) {
 		n.assoc_id = C.sctp_assoc_t(a.AssocID)
 		return nil, nil
 	}, func(n *C.struct_sctp_getaddrs, p []byte) SCTPGetAddrs {
@@ -339,7 +339,7 @@ var (
 			p = p[addr.len:]
 		}
 		return a
-	})
+	}), syscall.ENOMEM)
 
 	sctpAssocStatsCodec = plainCodec("struct sctp_assoc_stats", func(s SCTPAssocStats, n *C.struct_sctp_assoc_stats) error {
 		n.sas_assoc_id = C.sctp_assoc_t(s.AssocID)
@@ -429,7 +429,8 @@ func decodeSCTPPaddrInfo(n *C.struct_sctp_paddrinfo) SCTPPaddrInfo {
 	}
 }
 
-// tailedCodec is for a struct N with an array of Es at its end, up to count of them to get.
+// tailedCodec is for a struct N that counts an array of Es at its end, up to count of them to get. The kernel's length does not always
+// include the N.
 func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T) *codec[T] {
 	head, elem := int(unsafe.Sizeof(*new(N))), int(unsafe.Sizeof(*new(E)))
 	return &codec[T]{
@@ -457,7 +458,18 @@ func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, e
 			}
 			return decode(n, tail), nil
 		},
+		get: func(s *Socket, o Option[T]) (T, error) {
+			var all T
+			return o.GetWith(s, all)
+		},
+		whole: true,
 	}
+}
+
+// orMore is c for lists that may be longer than it has room for, of which the kernel then says short.
+func orMore[T any](c *codec[T], short syscall.Errno) *codec[T] {
+	c.short = short
+	return c
 }
 
 // convert is a list in another type of integer.

@@ -327,6 +327,30 @@ func TestTransportBadValues(t *testing.T) {
 	}
 }
 
+// TestSCTPLocalAddrs has the kernel, whose length leaves out the struct before the addresses, tell one and many.
+func TestSCTPLocalAddrs(t *testing.T) {
+	one := csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
+	for _, more := range []int{0, 1, 400} {
+		s := sctp(t, csock.SOCK_STREAM)
+		check(t, s.Bind(one))
+		local, err := s.LocalAddr()
+		check(t, err)
+		want := []csock.SockAddr{local}
+		ap, _ := local.AddrPort()
+		for i := range more {
+			want = append(want, csock.InetAddr(netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 1, byte(i / 100), byte(1 + i%100)}), ap.Port())))
+		}
+		if more > 0 {
+			check(t, csock.SCTP_SOCKOPT_BINDX_ADD.Set(s, want[1:]))
+		}
+		got, err := csock.SCTP_GET_LOCAL_ADDRS.Get(s)
+		check(t, err)
+		if diff := cmp.Diff(want, got.Addrs, cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+			t.Errorf("%d addresses (-want +got):\n%s", len(want), diff)
+		}
+	}
+}
+
 // native32 is a number as an int of C's in memory.
 func native32(n int) []byte {
 	return binary.NativeEndian.AppendUint32(nil, uint32(n))
