@@ -86,6 +86,7 @@ type codec[T any] struct {
 	// Of GetWith:
 	whole bool          // the memory says by itself how much of it is an answer; the length that the kernel tells may be less
 	short syscall.Errno // the error of too little room, where there may be any number of things to tell
+	each  int           // if not 0, the length that the kernel is to be told: one element's, as far apart as it then puts them
 }
 
 // A shape is a native type with a helper of its own.

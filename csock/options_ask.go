@@ -6,6 +6,7 @@ package csock
 import "C"
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -35,7 +36,7 @@ func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
 		s.leave()
 		return zero, o.o.error("getsockopt", err)
 	}
-	r := C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	r := C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(cmp.Or(o.c.each, len(v.mem))))
 	for r < 0 && syscall.Errno(-r) == o.c.short && len(v.mem) < maxGetBytes {
 		v.mem = append(v.mem, make([]byte, len(v.mem))...)
 		r = C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))

@@ -22,6 +22,7 @@ import "C"
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/netip"
 	"syscall"
@@ -184,9 +185,6 @@ func decodeTCPZerocopyReceive(n *C.struct_tcp_zerocopy_receive) TCPZerocopyRecei
 	return z
 }
 
-// maxTCPAOKeys is how many keys Get of TCP_AO_GET_KEYS has room for.
-const maxTCPAOKeys = 128
-
 func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
 	c := listCodec("struct tcp_ao_getsockopt[]", 1, func(k TCPAOKey, n *C.struct_tcp_ao_getsockopt) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
@@ -213,7 +211,9 @@ func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
 			Bad:       uint64(n.pkt_bad),
 		}
 	})
-	// The first element tells how many there is room for, and answers how many there are, which may be none.
+	// The first element tells how many there is room for, and answers how many there are, which may be none. The kernel's length is
+	// that of one.
+	c.whole, c.each = true, C.sizeof_struct_tcp_ao_getsockopt
 	nkeys := func(mem []byte) *C.__u32 {
 		return (*C.__u32)(unsafe.Pointer(&mem[unsafe.Offsetof(C.struct_tcp_ao_getsockopt{}.nkeys)]))
 	}
@@ -226,9 +226,6 @@ func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
 		return v, err
 	}
 	c.decode = func(v native) ([]TCPAOKey, error) {
-		if len(v.mem) < C.sizeof_struct_tcp_ao_getsockopt {
-			return nil, nil
-		}
 		count := int(*nkeys(v.mem))
 		keys, err := decode(v)
 		if count > len(keys) {
@@ -237,9 +234,14 @@ func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
 		return keys[:count], err
 	}
 	c.get = func(s *Socket, o Option[[]TCPAOKey]) ([]TCPAOKey, error) {
-		ask := make([]TCPAOKey, maxTCPAOKeys)
-		ask[0].All = true
-		return o.GetWith(s, ask)
+		for room := 16; ; room *= 2 {
+			ask := make([]TCPAOKey, room)
+			ask[0].All = true
+			keys, err := o.GetWith(s, ask)
+			if !errors.Is(err, syscall.ENOBUFS) {
+				return keys, err
+			}
+		}
 	}
 	return c
 }

@@ -327,6 +327,36 @@ func TestTransportBadValues(t *testing.T) {
 	}
 }
 
+// TestTCPAOKeys has strace play a kernel with two keys: it is told the length of one, since it puts them as far apart as it is told,
+// and answers that.
+func TestTCPAOKeys(t *testing.T) {
+	if os.Getenv(structChild) != "" {
+		s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
+		check(t, err)
+		want := []csock.TCPAOKey{{Addr: anyof, SndID: 1}, {Addr: anyof, SndID: 2, IsCurrent: true}}
+		for _, get := range []func() ([]csock.TCPAOKey, error){
+			func() ([]csock.TCPAOKey, error) { return csock.TCP_AO_GET_KEYS.Get(s) },
+			func() ([]csock.TCPAOKey, error) {
+				return csock.TCP_AO_GET_KEYS.GetWith(s, []csock.TCPAOKey{{Addr: anyof}, {}})
+			},
+		} {
+			got, err := get()
+			check(t, err)
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+				t.Errorf("keys (-want +got):\n%s", diff)
+			}
+		}
+		return
+	}
+	keys, _ := cref.TransportValue("TCP_AO_TWO_KEYS")
+	one := len(keys) / 2
+	trace, _ := straced(t, "keys", "-e", "trace=getsockopt",
+		"-e", fmt.Sprintf("inject=getsockopt:retval=0:poke_exit=@arg4=%s,@arg5=%s", hex.EncodeToString(keys), hex.EncodeToString(native32(one))))
+	if n := strings.Count(trace, fmt.Sprintf("[%d]) = 0", one)); n != 2 {
+		t.Errorf("%d of 2 calls tell %d:\n%s", n, one, trace)
+	}
+}
+
 // TestSCTPLocalAddrs has the kernel, whose length leaves out the struct before the addresses, tell one and many.
 func TestSCTPLocalAddrs(t *testing.T) {
 	one := csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))

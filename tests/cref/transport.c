@@ -368,6 +368,14 @@ int transport_value(const char *name, uint8_t *out)
 	v.keylen = 3, memcpy(v.key, "key", 3), v.nkeys = 1, v.is_rnext = 1, v.sndid = 1, v.rcvid = 2, v.prefix = 24;
 	v.maclen = 12, v.keyflags = 1, v.ifindex = 7, v.pkt_good = 3, v.pkt_bad = 4;
 	END
+	if (IS(TCP_AO_TWO_KEYS)) {
+		struct tcp_ao_getsockopt v[2];
+		memset(v, 0, sizeof(v));
+		inet4(&v[0].addr, "192.0.2.1", 0), inet4(&v[1].addr, "192.0.2.1", 0);
+		v[0].nkeys = 2, v[0].sndid = 1, v[1].sndid = 2, v[1].is_current = 1;
+		memcpy(out, v, sizeof(v));
+		return sizeof(v);
+	}
 	VALUE(TCP_AO_REPAIR, struct tcp_ao_repair)
 	v.snt_isn = htonl(1), v.rcv_isn = htonl(2), v.snd_sne = 3, v.rcv_sne = 4;
 	END
