@@ -72,6 +72,12 @@ func decodeMPTCPInfo(n *C.struct_csock_mptcp_info, filled int) (MPTCPInfo, error
 // mptcpInfoOnes is what a kernel that fills so many bytes would tell if it set every bit.
 func mptcpInfoOnes(filled int) MPTCPInfo {
 	n := new(C.struct_csock_mptcp_info)
+	switch uintptr(filled) { // structs that ended in padding, where later ones have a field
+	case unsafe.Offsetof(n.mptcpi_bytes_retrans):
+		filled = int(unsafe.Offsetof(n.mptcpi_retransmits))
+	case unsafe.Offsetof(n.mptcpi_last_data_recv):
+		filled = int(unsafe.Offsetof(n.mptcpi_last_data_sent))
+	}
 	p := bytesOf(n)[:min(filled, int(unsafe.Sizeof(*n)))]
 	for i := range p {
 		p[i] = 0xff

@@ -4,6 +4,7 @@ package tests
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -457,6 +458,33 @@ func TestMPTCP(t *testing.T) {
 	}
 	if _, err := csock.MPTCP_INFO.Get(kindOf("tcp4").open(t)); err == nil {
 		t.Error("MPTCP_INFO of a TCP socket is no error")
+	}
+}
+
+// TestMPTCPInfoHas has strace play kernels whose structs are shorter: what they end in is padding, and no field.
+func TestMPTCPInfoHas(t *testing.T) {
+	if os.Getenv(structChild) != "" {
+		s := kindOf("tcp4").open(t)
+		i, err := csock.MPTCP_INFO.Get(s)
+		check(t, err)
+		fmt.Print("has", i.Has(&i.CsumEnabled), i.Has(&i.Retransmits), i.Has(&i.BytesRetrans), i.Has(&i.SubflowsTotal), i.Has(&i.LastDataSent), i.Has(&i.LastDataRecv))
+		return
+	}
+	for _, k := range []struct {
+		kernel string
+		filled int
+		want   string
+	}{
+		{"5.13", 40, "hasfalse false false false false false"},
+		{"6.1", 48, "hastrue false false false false false"},
+		{"6.5", 80, "hastrue true true false false false"},
+		{"6.7", 88, "hastrue true true true false false"},
+		{"6.10", 96, "hastrue true true true true true"},
+	} {
+		_, out := straced(t, "has", "-e", "trace=getsockopt", "-e", "inject=getsockopt:retval=0:poke_exit=@arg5="+hex.EncodeToString(native32(k.filled)))
+		if !strings.Contains(out, k.want) {
+			t.Errorf("Linux %s: %s, want %s", k.kernel, out, k.want)
+		}
 	}
 }
 
