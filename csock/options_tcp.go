@@ -144,7 +144,7 @@ const (
 type TCPMD5Sig struct {
 	// Addr is the peer. An IPv6 socket takes an IPv4 peer as an IPv4-mapped IPv6 address.
 	Addr netip.Addr
-	// PrefixLen is how many bits of Addr count, for TCP_MD5SIG_EXT; 0: all of them.
+	// PrefixLen is how many bits of Addr count, for TCP_MD5SIG_EXT, of an IPv4-mapped one the IPv4 address's; 0: all of them.
 	PrefixLen uint8
 	// Ifindex is the interface, a VRF, to which the key is bound, for TCP_MD5SIG_EXT; 0: none.
 	Ifindex int

@@ -39,10 +39,9 @@ var (
 	}, func(*C.struct_tcp_md5sig) (m TCPMD5Sig) { return m })
 
 	tcpMD5SigExtCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
-		n.tcpm_flags = C.TCP_MD5SIG_FLAG_PREFIX
-		n.tcpm_prefixlen = C.__u8(m.PrefixLen)
-		if m.PrefixLen == 0 {
-			n.tcpm_prefixlen = C.__u8(m.Addr.BitLen())
+		if m.PrefixLen != 0 {
+			n.tcpm_flags = C.TCP_MD5SIG_FLAG_PREFIX
+			n.tcpm_prefixlen = C.__u8(m.PrefixLen)
 		}
 		if m.Ifindex != 0 {
 			n.tcpm_flags |= C.TCP_MD5SIG_FLAG_IFINDEX

@@ -384,6 +384,10 @@ func TestTCPMD5Sig(t *testing.T) {
 	to, err := l.LocalAddr()
 	check(t, err)
 
+	for _, a := range []string{"::1", "::ffff:127.0.0.1"} {
+		check(t, csock.TCP_MD5SIG_EXT.Set(k.open(t), csock.TCPMD5Sig{Addr: netip.MustParseAddr(a), Key: []byte("all bits count")}))
+	}
+
 	right := k.open(t)
 	check(t, csock.TCP_MD5SIG_EXT.Set(right, csock.TCPMD5Sig{Addr: addr, PrefixLen: 64, Key: []byte("secret")}))
 	check(t, right.ConnectTimeout(to, 10*time.Second))
