@@ -133,6 +133,15 @@ func lackingCodec[T any](kind string) *codec[T] {
 	}
 }
 
+// putNumber puts a number into a native field, if that has room for it.
+func putNumber[N ~uint16 | ~uint32](to *N, field string, n int) error {
+	*to = N(n)
+	if int64(*to) != int64(n) {
+		return fmt.Errorf("%s %d overflows %d bits: %w", field, n, 8*unsafe.Sizeof(*to), syscall.EINVAL)
+	}
+	return nil
+}
+
 // A clock turns durations into the unsigned 32 bits of struct fields and keeps the first error.
 type clock struct{ err error }
 

@@ -209,7 +209,10 @@ func encodeIPMsfilter(f IPMsfilter) (native, error) {
 	if err := putIP4(ip4Bytes(&n.imsf_multiaddr), f.Multiaddr); err != nil {
 		return native{}, err
 	}
-	n.imsf_fmode, n.imsf_numsrc = C.uint32_t(f.Fmode), C.uint32_t(len(f.Slist))
+	if err := putNumber(&n.imsf_fmode, "Fmode", int(f.Fmode)); err != nil {
+		return native{}, err
+	}
+	n.imsf_numsrc = C.uint32_t(len(f.Slist))
 	slist := mem[array:]
 	for i, source := range f.Slist {
 		if err := putIP4((*[4]byte)(slist[i*C.sizeof_struct_in_addr:]), source); err != nil {
@@ -224,7 +227,9 @@ func encodeGroupFilter(f GroupFilter) (native, error) {
 	if err != nil {
 		return native{}, err
 	}
-	n.gf_fmode = C.uint32_t(f.Fmode)
+	if err := putNumber(&n.gf_fmode, "Fmode", int(f.Fmode)); err != nil {
+		return native{}, err
+	}
 	slist := unsafe.Slice(&n.gf_slist[0], len(f.Slist))
 	for i, source := range f.Slist {
 		if err := putGroup(bytesOf(&slist[i]), source, f.Group); err != nil {

@@ -16,9 +16,9 @@ var (
 		if len(m.Address) > len(n.mr_address) {
 			return fmt.Errorf("address of %d bytes: %w", len(m.Address), syscall.EINVAL)
 		}
-		n.mr_ifindex, n.mr_type, n.mr_alen = cInt(m.Ifindex), C.ushort(m.Type), C.ushort(len(m.Address))
+		n.mr_ifindex, n.mr_alen = cInt(m.Ifindex), C.ushort(len(m.Address))
 		copy(bytesOf(&n.mr_address), m.Address)
-		return nil
+		return putNumber(&n.mr_type, "Type", int(m.Type))
 	}, func(*C.struct_packet_mreq) (m PacketMreq) { return m })
 
 	tpacketReqCodec = plainCodec("struct tpacket_req3", func(r TpacketReq, n *C.struct_tpacket_req3) error {

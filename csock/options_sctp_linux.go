@@ -175,11 +175,8 @@ var (
 	})
 
 	sctpEventCodec = plainCodec("struct sctp_event", func(e SCTPEvent, n *C.struct_sctp_event) error {
-		if e.Type < 0 || e.Type > math.MaxUint16 {
-			return fmt.Errorf("type %d: %w", int(e.Type), syscall.EINVAL)
-		}
-		n.se_assoc_id, n.se_type, n.se_on = C.sctp_assoc_t(e.AssocID), C.uint16_t(e.Type), C.uint8_t(cBool(e.On))
-		return nil
+		n.se_assoc_id, n.se_on = C.sctp_assoc_t(e.AssocID), C.uint8_t(cBool(e.On))
+		return putNumber(&n.se_type, "Type", int(e.Type))
 	}, func(n *C.struct_sctp_event) SCTPEvent {
 		return SCTPEvent{SCTPAssocID(n.se_assoc_id), SCTPNotification(n.se_type), n.se_on != 0}
 	})
@@ -319,8 +316,8 @@ var (
 	})
 
 	sctpPeeloffFlagsCodec = plainCodec("sctp_peeloff_flags_arg_t", func(p SCTPPeeloff, n *C.sctp_peeloff_flags_arg_t) error {
-		n.p_arg.associd, n.flags = C.sctp_assoc_t(p.AssocID), C.uint(p.Flags)
-		return nil
+		n.p_arg.associd = C.sctp_assoc_t(p.AssocID)
+		return putNumber(&n.flags, "Flags", int(p.Flags))
 	}, func(n *C.sctp_peeloff_flags_arg_t) SCTPPeeloff {
 		return SCTPPeeloff{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
 	})
@@ -367,15 +364,15 @@ var (
 	})
 
 	sctpDefaultPRInfoCodec = plainCodec("struct sctp_default_prinfo", func(i SCTPDefaultPRInfo, n *C.struct_sctp_default_prinfo) error {
-		n.pr_assoc_id, n.pr_value, n.pr_policy = C.sctp_assoc_t(i.AssocID), C.__u32(i.Value), C.__u16(i.Policy)
-		return nil
+		n.pr_assoc_id, n.pr_value = C.sctp_assoc_t(i.AssocID), C.__u32(i.Value)
+		return putNumber(&n.pr_policy, "Policy", int(i.Policy))
 	}, func(n *C.struct_sctp_default_prinfo) SCTPDefaultPRInfo {
 		return SCTPDefaultPRInfo{SCTPAssocID(n.pr_assoc_id), uint32(n.pr_value), SCTPPRPolicy(n.pr_policy)}
 	})
 
 	sctpPRStatusCodec = plainCodec("struct sctp_prstatus", func(s SCTPPRStatus, n *C.struct_sctp_prstatus) error {
-		n.sprstat_assoc_id, n.sprstat_sid, n.sprstat_policy = C.sctp_assoc_t(s.AssocID), C.__u16(s.Stream), C.__u16(s.Policy)
-		return nil
+		n.sprstat_assoc_id, n.sprstat_sid = C.sctp_assoc_t(s.AssocID), C.__u16(s.Stream)
+		return putNumber(&n.sprstat_policy, "Policy", int(s.Policy))
 	}, func(n *C.struct_sctp_prstatus) SCTPPRStatus {
 		return SCTPPRStatus{SCTPAssocID(n.sprstat_assoc_id), uint16(n.sprstat_sid), SCTPPRPolicy(n.sprstat_policy),
 			uint64(n.sprstat_abandoned_unsent), uint64(n.sprstat_abandoned_sent)}

@@ -91,8 +91,8 @@ var tlsCryptoInfoCodec = &codec[TLSCryptoInfo]{
 				copy(f.to, f.from)
 			}
 		}
-		tlsInfo(p).version, tlsInfo(p).cipher_type = C.__u16(t.Version), C.__u16(t.Cipher)
-		return native{mem: unsafe.Slice((*byte)(p), s.size)}, nil
+		tlsInfo(p).cipher_type = C.__u16(t.Cipher)
+		return native{mem: unsafe.Slice((*byte)(p), s.size)}, putNumber(&tlsInfo(p).version, "Version", int(t.Version))
 	},
 	decode: func(v native) (TLSCryptoInfo, error) {
 		mem := make([]uint64, (len(v.mem)+C.sizeof_struct_tls_crypto_info+7)/8)

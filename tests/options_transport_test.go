@@ -305,6 +305,13 @@ func TestTransportBadValues(t *testing.T) {
 		{csock.SCTP_SOCKOPT_BINDX_ADD.To([]csock.SockAddr{{}}), syscall.EAFNOSUPPORT},
 		{csock.SCTP_PEER_ADDR_THLDS.To(csock.SCTPPaddrThlds{PathCPThld: 1}), syscall.EINVAL},
 		{csock.SCTP_EVENT.To(csock.SCTPEvent{Type: 1 << 16}), syscall.EINVAL},
+		{csock.SCTP_DEFAULT_PRINFO.To(csock.SCTPDefaultPRInfo{Policy: 1 << 16}), syscall.EINVAL},
+		{csock.SCTP_PR_ASSOC_STATUS.To(csock.SCTPPRStatus{Policy: 1<<16 | csock.SCTP_PR_SCTP_TTL}), syscall.EINVAL},
+		{csock.SCTP_SOCKOPT_PEELOFF_FLAGS.To(csock.SCTPPeeloff{Flags: -1}), syscall.EINVAL},
+		{csock.TLS_TX.To(csock.TLSCryptoInfo{Version: 1<<16 | csock.TLS_1_3_VERSION, Cipher: csock.TLS_CIPHER_AES_GCM_128}), syscall.EINVAL},
+		{csock.PACKET_ADD_MEMBERSHIP.To(csock.PacketMreq{Type: 1<<16 | csock.PACKET_MR_PROMISC}), syscall.EINVAL},
+		{csock.IP_MSFILTER.To(csock.IPMsfilter{Multiaddr: netip.MustParseAddr("239.1.2.3"), Fmode: -1}), syscall.EINVAL},
+		{csock.MCAST_MSFILTER.To(csock.GroupFilter{Group: netip.MustParseAddr("239.1.2.3"), Fmode: -1}), syscall.EINVAL},
 		// What only the kernel knows.
 		{csock.TCP_CONGESTION.To("nonesuch"), syscall.ENOENT},
 		{csock.TCP_ULP.To("nonesuch"), syscall.ENOENT},
