@@ -210,7 +210,7 @@ func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
 
 func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 	addr, ok := netip.AddrFromSlice(ip)
-	if len(ip) == 0 { // package net's way to say any
+	if len(ip) == 0 || ip.Equal(net.IPv4zero) { // package net's ways to say any, of either protocol
 		addr, ok = netip.IPv6Unspecified(), true
 		if c.check() == nil && c.domain() == AF_INET {
 			addr = netip.IPv4Unspecified()

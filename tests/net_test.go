@@ -407,6 +407,10 @@ func TestNetPacketConn(t *testing.T) {
 				say("ReadMsgUDP", n, m, flags, err, udp.String())
 				n, m, flags, ap, err = c.ReadMsgUDPAddrPort(p[:3], oob)
 				say("ReadMsgUDPAddrPort", n, m, flags, err, ap.String(), ap.Addr().Is4In6())
+				if n, err = c.WriteToUDP([]byte("any"), &net.UDPAddr{IP: net.IPv4zero, Port: c.LocalAddr().(*net.UDPAddr).Port}); err == nil {
+					_, from, err = c.ReadFrom(p)
+					say("0.0.0.0", n, err, from.String())
+				}
 				connNoError(t, c.SetReadBuffer(100000), c.SetWriteBuffer(100000))
 				for _, o := range []csock.Option[int]{csock.SO_RCVBUF, csock.SO_SNDBUF} {
 					size, err := csock.Get(c.(syscall.Conn), o)
