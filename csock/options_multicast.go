@@ -127,7 +127,7 @@ type GroupSourceReq struct {
 
 // A GroupFilter is the whole list of a group's sources: a struct group_filter.
 type GroupFilter struct {
-	Interface int // as in GroupReq
+	Interface int // as in GroupReq, but over IPv6 the system chooses none
 	Group     netip.Addr
 	Fmode     FilterMode
 	Slist     []netip.Addr // the sources
@@ -425,7 +425,7 @@ func (s *Socket) UnblockSource(source, group netip.Addr, on InterfaceIndexOrAddr
 }
 
 // SourceFilter returns the list of sources of a group that the socket has joined on an interface (MCAST_MSFILTER):
-// EADDRNOTAVAIL if it has not.
+// EADDRNOTAVAIL if it has not, and if the interface is left to the system, which has chosen one when the group was joined.
 func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (GroupFilter, error) {
 	index, err := on.groupIndex()
 	if err != nil {

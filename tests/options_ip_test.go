@@ -587,6 +587,9 @@ func TestMulticast(t *testing.T) {
 
 			check(t, s.JoinGroup(group, on))
 			joined(true)
+			if _, err := s.SourceFilter(group, csock.InterfaceIndex(0)); !errors.Is(err, syscall.EADDRNOTAVAIL) {
+				t.Errorf("SourceFilter on no interface in particular: %v, want EADDRNOTAVAIL", err)
+			}
 			fails(t, s.JoinGroup(group, on), "MCAST_JOIN_GROUP", syscall.EADDRINUSE)
 			check(t, s.LeaveGroup(group, on))
 			joined(false)
