@@ -62,6 +62,12 @@ func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
 	return t, nil
 }
 
+// getWithZero is a codec's get that asks by GetWith, for nothing in particular.
+func getWithZero[T any](s *Socket, o Option[T]) (T, error) {
+	var zero T
+	return o.GetWith(s, zero)
+}
+
 // memory is v as getsockopt(2) finds it, in memory of its own with the codec's room for the answer.
 func (c *codec[T]) memory(v native) ([]byte, error) {
 	switch c.shape {

@@ -119,7 +119,7 @@ func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *code
 			}
 			return list, nil
 		},
-		get: func(s *Socket, o Option[[]T]) ([]T, error) { return o.GetWith(s, nil) },
+		get: getWithZero[[]T],
 	}
 }
 

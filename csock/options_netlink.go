@@ -68,4 +68,6 @@ var netlinkGroupsCodec = &codec[[]int]{
 		}
 		return groups, nil
 	},
+	get:   getWithZero[[]int],
+	whole: true, // kernels before Linux 6.5 tell too low a length
 }

@@ -455,10 +455,7 @@ func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, e
 			}
 			return decode(n, tail), nil
 		},
-		get: func(s *Socket, o Option[T]) (T, error) {
-			var all T
-			return o.GetWith(s, all)
-		},
+		get:   getWithZero[T],
 		whole: true,
 	}
 }

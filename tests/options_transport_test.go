@@ -364,6 +364,20 @@ func TestTCPAOKeys(t *testing.T) {
 	}
 }
 
+// TestNetlinkMemberships has strace play a kernel before Linux 6.5, which of 40 groups tells the length of 32.
+func TestNetlinkMemberships(t *testing.T) {
+	if os.Getenv(structChild) != "" {
+		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0)
+		check(t, err)
+		groups, err := csock.NETLINK_LIST_MEMBERSHIPS.Get(s)
+		check(t, err)
+		same(t, "groups", fmt.Sprint(groups), "[1 38]")
+		return
+	}
+	mask := hex.EncodeToString(append(native32(1), native32(1<<5)...))
+	straced(t, "groups", "-e", "trace=getsockopt", "-e", "inject=getsockopt:retval=0:poke_exit=@arg4="+mask+",@arg5="+hex.EncodeToString(native32(4)))
+}
+
 // TestSCTPLocalAddrs has the kernel, whose length leaves out the struct before the addresses, tell one and many.
 func TestSCTPLocalAddrs(t *testing.T) {
 	one := csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
