@@ -48,7 +48,8 @@ import (
 )
 
 // An Option is a socket option whose value is a T. Options are variables under their C names, such as
-// [SO_REUSEADDR]; NewOption makes those that csock has not heard of.
+// [SO_REUSEADDR]; NewOption makes those that csock has not heard of. A duration is rounded up to the system's unit, which
+// the option's documentation names, and never down to none.
 //
 // See setsockopt(2).
 type Option[T any] struct {

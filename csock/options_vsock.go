@@ -4,6 +4,7 @@ package csock
 
 // #include "cgo_helpers.h"
 import "C"
+import "time"
 
 // Options of vsock sockets, at level AF_VSOCK. See vsock(7) and linux/vm_sockets.h.
 //
@@ -11,11 +12,11 @@ import "C"
 // that fits the C library's time_t.
 var (
 	// SO_VM_SOCKETS_BUFFER_SIZE is the size of a stream's buffer, in bytes, within the two limits.
-	SO_VM_SOCKETS_BUFFER_SIZE = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_SIZE)
+	SO_VM_SOCKETS_BUFFER_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_SIZE)
 	// SO_VM_SOCKETS_BUFFER_MIN_SIZE is the least that SO_VM_SOCKETS_BUFFER_SIZE may be.
-	SO_VM_SOCKETS_BUFFER_MIN_SIZE = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MIN_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
+	SO_VM_SOCKETS_BUFFER_MIN_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MIN_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
 	// SO_VM_SOCKETS_BUFFER_MAX_SIZE is the most that SO_VM_SOCKETS_BUFFER_SIZE may be.
-	SO_VM_SOCKETS_BUFFER_MAX_SIZE = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MAX_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
+	SO_VM_SOCKETS_BUFFER_MAX_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MAX_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
 	// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits. The kernel counts in ticks of its clock.
-	SO_VM_SOCKETS_CONNECT_TIMEOUT = declare(timevalCodec, canBoth, "SO_VM_SOCKETS_CONNECT_TIMEOUT", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT)
+	SO_VM_SOCKETS_CONNECT_TIMEOUT Option[time.Duration] = declare(timevalCodec, canBoth, "SO_VM_SOCKETS_CONNECT_TIMEOUT", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT)
 )
