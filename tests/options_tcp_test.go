@@ -454,8 +454,16 @@ func TestTCPRepair(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs CAP_NET_ADMIN")
 	}
-	k := kindOf("tcp4")
-	client, server := k.connected(t)
+	ns := netns.New(t) // where nobody else takes the port when it is free
+	l, client := in(t, ns, csock.AF_INET, csock.SOCK_STREAM), in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
+	check(t, l.Bind(loopback4))
+	check(t, l.Listen(1))
+	to, err := l.LocalAddr()
+	check(t, err)
+	check(t, client.Connect(to))
+	server, _, err := l.Accept()
+	check(t, err)
+	defer server.Close()
 	sent(t, 5)(client.Send([]byte("first"), 0))
 	same(t, "data", recv(t, server, 5), "first")
 	local, err := client.LocalAddr()
@@ -480,7 +488,7 @@ func TestTCPRepair(t *testing.T) {
 	check(t, err)
 	check(t, client.Close()) // quietly, in repair
 
-	again := k.open(t)
+	again := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
 	check(t, again.Set(csock.TCP_REPAIR.To(csock.TCP_REPAIR_ON), csock.SO_REUSEADDR.To(true)))
 	check(t, again.Bind(local))
 	for i, q := range []csock.TCPQueue{csock.TCP_RECV_QUEUE, csock.TCP_SEND_QUEUE} {
