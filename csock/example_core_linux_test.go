@@ -132,7 +132,7 @@ func ExampleSocket_AttachFilter() {
 
 // A request over netlink: all network interfaces, of which this shows the first.
 func ExampleNetlinkAddr() {
-	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, syscall.NETLINK_ROUTE)
+	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, csock.NETLINK_ROUTE)
 	check(err)
 	defer s.Close()
 	kernel := csock.NetlinkAddr(0, 0)

@@ -379,29 +379,29 @@ func mptcp(t *testing.T, ns *netns.NS) (s *csock.Socket) {
 	return s
 }
 
-// mptcpConnect connects client to l, which it binds to at, and has them exchange data, without which they are MPTCP in
-// part only.
-func mptcpConnect(t *testing.T, client, l *csock.Socket, at csock.SockAddr) (to csock.SockAddr) {
+// greeted connects client to l, which it binds to at, and has the two ends exchange data, without which MPTCP has begun in part
+// only.
+func greeted(t *testing.T, client, l *csock.Socket, at csock.SockAddr) (server *csock.Socket, to csock.SockAddr) {
 	t.Helper()
 	check(t, l.Bind(at))
 	check(t, l.Listen(1))
 	to, err := l.LocalAddr()
 	check(t, err)
 	check(t, client.Connect(to))
-	server, _, err := l.Accept()
+	server, _, err = l.Accept()
 	check(t, err)
 	t.Cleanup(func() { server.Close() })
 	sent(t, 5)(client.Send([]byte("hello"), 0))
 	same(t, "data", recv(t, server, 5), "hello")
 	sent(t, 5)(server.Send([]byte("hello"), 0))
 	same(t, "data", recv(t, client, 5), "hello")
-	return to
+	return server, to
 }
 
 func TestMPTCP(t *testing.T) {
 	ns := netns.New(t)
 	client := mptcp(t, ns)
-	to := mptcpConnect(t, client, mptcp(t, ns), loopback4)
+	_, to := greeted(t, client, mptcp(t, ns), loopback4)
 	local, err := client.LocalAddr()
 	check(t, err)
 
@@ -498,7 +498,7 @@ func TestMPTCPSubflows(t *testing.T) {
 	}
 	a.IP(t, "mptcp endpoint add 10.1.0.3 dev left subflow")
 	client := mptcp(t, a)
-	to := mptcpConnect(t, client, mptcp(t, b), csock.InetAddr(netip.MustParseAddrPort("10.1.0.2:7")))
+	_, to := greeted(t, client, mptcp(t, b), csock.InetAddr(netip.MustParseAddrPort("10.1.0.2:7")))
 
 	var addrs []csock.MPTCPSubflowAddrs
 	kernel.Eventually(t, "a second subflow", func() bool {
