@@ -127,9 +127,8 @@ func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *code
 // into it, and the three stay where they are until it returns.
 func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error) {
 	var info C.struct_csock_mptcp_full_info
-	const sizeSubflow, sizeTCP = C.sizeof_struct_csock_mptcp_subflow_info, C.sizeof_struct_csock_tcp_info
-	subflows := make([]C.struct_csock_mptcp_subflow_info, maxMPTCPSubflows)
-	tcp := make([]C.struct_csock_tcp_info, maxMPTCPSubflows)
+	subflows := new([maxMPTCPSubflows]C.struct_csock_mptcp_subflow_info)
+	tcp := new([maxMPTCPSubflows]C.struct_csock_tcp_info)
 	if err := s.enter(); err != nil {
 		return MPTCPFullInfo{}, err
 	}
@@ -140,13 +139,14 @@ func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error)
 	}
 	full := MPTCPFullInfo{Total: int(info.num_subflows), Subflows: make([]MPTCPSubflow, min(info.num_subflows, maxMPTCPSubflows))}
 	full.Info, _ = decodeMPTCPInfo(&info.mptcp_info, int(r)-int(unsafe.Offsetof(info.mptcp_info)))
-	eachSubflow, eachTCP := min(int(info.size_sfinfo_user), sizeSubflow), min(int(info.size_tcpinfo_user), sizeTCP)
+	eachSubflow := min(int(info.size_sfinfo_user), C.sizeof_struct_csock_mptcp_subflow_info)
+	eachTCP := min(int(info.size_tcpinfo_user), C.sizeof_struct_csock_tcp_info)
 	for i := range full.Subflows {
 		f := &full.Subflows[i]
-		subflow := element[C.struct_csock_mptcp_subflow_info](unsafe.Slice((*byte)(unsafe.Pointer(&subflows[0])), maxMPTCPSubflows*sizeSubflow), i, eachSubflow)
+		subflow := element[C.struct_csock_mptcp_subflow_info](bytesOf(subflows), i, eachSubflow)
 		f.ID = uint32(subflow.id)
 		f.Addrs = decodeMPTCPSubflowAddrs(&subflow.addrs)
-		f.TCP, _ = decodeTCPInfo(element[C.struct_csock_tcp_info](unsafe.Slice((*byte)(unsafe.Pointer(&tcp[0])), maxMPTCPSubflows*sizeTCP), i, eachTCP), eachTCP)
+		f.TCP, _ = decodeTCPInfo(element[C.struct_csock_tcp_info](bytesOf(tcp), i, eachTCP), eachTCP)
 	}
 	return full, nil
 }

@@ -430,9 +430,5 @@ func (s *Socket) SetFIB(fib uint32) error { return SO_SETFIB.Set(s, fib) }
 // SetNoPeercred lets a Unix socket connect without telling who it is, so that SO_PEERCRED has nothing. Cygwin has it;
 // elsewhere it is unsupported.
 func (s *Socket) SetNoPeercred() error {
-	if err := s.enter(); err != nil {
-		return err
-	}
-	s.leave()
-	return SO_PEERCRED.o.error("setsockopt", errors.ErrUnsupported)
+	return s.set(Setting{o: SO_PEERCRED.o, err: errors.ErrUnsupported})
 }

@@ -169,8 +169,9 @@ const (
 )
 
 // PacketAddr returns the link-layer address of an interface: its index, the protocol in host byte
-// order (ETH_P_IP and its like; the third argument of socket(2) has it in network order), and a hardware address, which may be empty. It is the zero
-// SockAddr where the platform has no AF_PACKET, or if hw is longer than there is room for. See packet(7).
+// order (ETH_P_IP and its like; the third argument of socket(2) has it in network order), and a hardware address,
+// which may be empty. It is the zero SockAddr where the platform has no AF_PACKET, or if hw is longer than there is
+// room for. See packet(7).
 func PacketAddr(protocol uint16, ifindex int, hw net.HardwareAddr) SockAddr {
 	var a SockAddr
 	return a.filled(C.csock_packet_put(&a.storage, C.uint16_t(protocol), cInt(ifindex), bytesPtr(hw), C.size_t(len(hw))))

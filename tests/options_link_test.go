@@ -425,7 +425,7 @@ func TestMPTCP(t *testing.T) {
 
 	addrs, err := csock.MPTCP_SUBFLOW_ADDRS.Get(client)
 	check(t, err)
-	if diff := cmp.Diff([]csock.MPTCPSubflowAddrs{{Local: local, Remote: to}}, addrs, cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff([]csock.MPTCPSubflowAddrs{{Local: local, Remote: to}}, addrs, cmp.Comparer(sameAddr)); diff != "" {
 		t.Fatalf("addresses (-want +got):\n%s", diff)
 	}
 	tcp, err := csock.MPTCP_TCPINFO.Get(client)

@@ -499,20 +499,25 @@ func TestAttachBPF(t *testing.T) {
 	fails(t, csock.SO_ATTACH_BPF.Set(b, -1), "SO_ATTACH_BPF", syscall.EBADF)
 }
 
+// sharing makes n sockets that share an address, each of which set has set up before.
+func sharing(t testing.TB, k kind, n int, set func(s *csock.Socket, i int)) (group []*csock.Socket, addr csock.SockAddr) {
+	t.Helper()
+	addr = loopback4
+	for i := range n {
+		s := k.open(t)
+		check(t, s.SetReusePort(true))
+		set(s, i)
+		check(t, s.Bind(addr))
+		addr = value[csock.SockAddr](t)(s.LocalAddr())
+		group = append(group, s)
+	}
+	return group, addr
+}
+
 // Programs that choose among sockets which share a port.
 func TestReusePortProgram(t *testing.T) {
 	k := kindOf("udp4")
-	var group [3]*csock.Socket
-	addr := loopback4
-	for i := range group {
-		s := k.open(t)
-		check(t, s.SetReusePort(true))
-		check(t, s.Bind(addr))
-		var err error
-		addr, err = s.LocalAddr()
-		check(t, err)
-		group[i] = s
-	}
+	group, addr := sharing(t, k, 3, func(*csock.Socket, int) {})
 	from := k.open(t)
 	lands := func(i int) {
 		t.Helper()
@@ -713,16 +718,7 @@ func TestPriority(t *testing.T) {
 // Of sockets that share an address, that one gets a datagram whose CPU it came on.
 func TestCPUAffinity(t *testing.T) {
 	k := kindOf("udp4")
-	var both [2]*csock.Socket
-	addr := loopback4
-	for cpu := range both {
-		s := k.open(t)
-		check(t, s.SetReusePort(true))
-		check(t, s.SetCPUAffinity(cpu))
-		check(t, s.Bind(addr))
-		addr = value[csock.SockAddr](t)(s.LocalAddr())
-		both[cpu] = s
-	}
+	both, addr := sharing(t, k, 2, func(s *csock.Socket, cpu int) { check(t, s.SetCPUAffinity(cpu)) })
 	from := make([]*csock.Socket, 20) // whose ports the choice depends on otherwise
 	for i := range from {
 		from[i] = k.open(t)

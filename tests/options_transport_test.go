@@ -252,7 +252,7 @@ func TestTransportGetBytes(t *testing.T) {
 			check(t, err)
 			got, err := c.get(s)
 			check(t, err)
-			if diff := cmp.Diff(c.want, got, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+			if diff := cmp.Diff(c.want, got, cmpopts.EquateEmpty(), cmp.Comparer(sameAddr)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 			fmt.Println("compared")
@@ -349,7 +349,7 @@ func TestTCPAOKeys(t *testing.T) {
 		} {
 			got, err := get()
 			check(t, err)
-			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmp.Comparer(sameAddr)); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}
 		}
@@ -396,7 +396,7 @@ func TestSCTPLocalAddrs(t *testing.T) {
 		}
 		got, err := csock.SCTP_GET_LOCAL_ADDRS.Get(s)
 		check(t, err)
-		if diff := cmp.Diff(want, got.Addrs, cmp.Comparer(func(a, b csock.SockAddr) bool { return a == b })); diff != "" {
+		if diff := cmp.Diff(want, got.Addrs, cmp.Comparer(sameAddr)); diff != "" {
 			t.Errorf("%d addresses (-want +got):\n%s", len(want), diff)
 		}
 	}
