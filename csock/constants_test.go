@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -16,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 type constant struct {
@@ -23,7 +26,7 @@ type constant struct {
 	value int64
 }
 
-func constantsOf[T ~int](tables ...[]name[T]) (cs []constant) {
+func constantsOf[T integer](tables ...[]name[T]) (cs []constant) {
 	for _, names := range tables {
 		for _, n := range names {
 			cs = append(cs, constant{n.name, int64(n.value)})
@@ -48,20 +51,9 @@ func allConstants() (cs []constant) {
 	return cs
 }
 
-// Each constant is C's of the same name, has a comment, and stands in its type's table under its own name, in the
-// order of the source.
+// Each constant of constants.go is C's of the same name and has a comment.
 func TestConstantsSource(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "constants.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
-	declared := map[string][]string{}
-	tables := map[string][]string{}
-	for _, decl := range file.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok {
-			continue
-		}
+	for gen := range declarations(t, "constants.go") {
 		for _, spec := range gen.Specs {
 			switch spec := spec.(type) {
 			case *ast.TypeSpec:
@@ -69,13 +61,7 @@ func TestConstantsSource(t *testing.T) {
 					t.Errorf("type %s has no doc comment", spec.Name)
 				}
 			case *ast.ValueSpec:
-				if gen.Tok == token.VAR {
-					typ, elements := tableOf(t, spec)
-					tables[typ+" "+spec.Names[0].Name] = elements
-					continue
-				}
-				typ, ok := spec.Type.(*ast.Ident)
-				if !ok || len(spec.Names) != 1 || len(spec.Values) != 1 {
+				if _, ok := spec.Type.(*ast.Ident); !ok || len(spec.Names) != 1 || len(spec.Values) != 1 {
 					t.Errorf("const %v: want one name, one type, one value", spec.Names)
 					continue
 				}
@@ -89,25 +75,72 @@ func TestConstantsSource(t *testing.T) {
 				if gen.Doc.Text() == "" {
 					t.Errorf("the group of %s has no doc comment", name)
 				}
-				declared[typ.Name] = append(declared[typ.Name], name)
 			}
 		}
 	}
-	for typ, vars := range map[string][]string{
-		"Domain": {"domainNames"}, "Type": {"typeNames", "typeFlagNames"}, "Protocol": {"protocolNames"},
-		"MsgFlags": {"msgNames"}, "Shutdown": {"shutdownNames"},
-	} {
-		var listed []string
-		for _, v := range vars {
-			listed = append(listed, tables[typ+" "+v]...)
-		}
-		if len(listed) == 0 || !slices.Equal(declared[typ], listed) {
-			t.Errorf("%s: declared and listed differ:\n%v\n%v", typ, declared[typ], listed)
-		}
-		delete(declared, typ)
+}
+
+// Each constant that has a type of this package stands in that type's table of names.go under its own name, in the order
+// of the source.
+func TestNamesSource(t *testing.T) {
+	// What an ErrorCode means, ErrorOrigin decides; a ControlType's name depends on its level, too; an SCTPAssocID is a number
+	// but for three.
+	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID"}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(declared) > 0 {
-		t.Errorf("constants of other types: %v", declared)
+	declared := map[string][]string{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for gen := range declarations(t, file) {
+			for _, spec := range gen.Specs {
+				spec, ok := spec.(*ast.ValueSpec)
+				if !ok || gen.Tok != token.CONST {
+					continue
+				}
+				typ, ok := spec.Type.(*ast.Ident)
+				if !ok || !typ.IsExported() || slices.Contains(unnamed, typ.Name) {
+					continue
+				}
+				for _, n := range spec.Names {
+					if strings.HasPrefix(n.Name, "NETLINK_") { // the protocols of another domain: numbers of IPPROTO_ names
+						continue
+					}
+					declared[typ.Name] = append(declared[typ.Name], n.Name)
+				}
+			}
+		}
+	}
+	listed := map[string][]string{}
+	for gen := range declarations(t, "names.go") {
+		for _, spec := range gen.Specs {
+			if spec, ok := spec.(*ast.ValueSpec); ok && gen.Tok == token.VAR && spec.Names[0].Name != "recvNames" {
+				typ, names := tableOf(t, spec)
+				listed[typ] = append(listed[typ], names...)
+			}
+		}
+	}
+	if diff := cmp.Diff(declared, listed); diff != "" {
+		t.Errorf("declared and listed differ:\n%s", diff)
+	}
+}
+
+// declarations yields the general declarations of a file of this package.
+func declarations(t *testing.T, file string) iter.Seq[*ast.GenDecl] {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(*ast.GenDecl) bool) {
+		for _, decl := range f.Decls {
+			if gen, ok := decl.(*ast.GenDecl); ok && !yield(gen) {
+				return
+			}
+		}
 	}
 }
 
@@ -365,10 +398,22 @@ func TestConstantsString(t *testing.T) {
 		{RecvFlags(MSG_TRUNC), "MSG_TRUNC"},
 		{RecvFlags(MSG_TRUNC | MSG_CTRUNC), "MSG_CTRUNC|MSG_TRUNC"},
 		{RecvFlags(-1), "-1"},
+		{PMTUDisc(99), "99"},
+		{BufLock(0), "0"},
+		{ECN(7), "7"},
 	} {
 		if got := test.value.String(); got != test.want {
 			t.Errorf("%T(%d): got %s, want %s", test.value, test.value, got, test.want)
 		}
+	}
+	if !linux {
+		return
+	}
+	if got := IPV6_PMTUDISC_DO.String(); got != "IP_PMTUDISC_DO" {
+		t.Errorf("IPV6_PMTUDISC_DO is %s, not as IP_PMTUDISC_DO", got)
+	}
+	if got := (SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE).String(); got != "SOF_TIMESTAMPING_RX_SOFTWARE|SOF_TIMESTAMPING_SOFTWARE" {
+		t.Errorf("two flags are %s", got)
 	}
 }
 
@@ -401,29 +446,48 @@ func TestFlagsUnknownBits(t *testing.T) {
 
 // Every constant prints its own name, or that of an earlier one with its value.
 func TestConstantsOwnNames(t *testing.T) {
-	check := func(name, got string, first string) {
-		t.Helper()
-		if got != name && got != first {
-			t.Errorf("%s prints %s; the first name of its value is %s", name, got, first)
+	ownNames(t, domainNames)
+	ownNames(t, typeNames)
+	ownNames(t, typeFlagNames)
+	ownNames(t, protocolNames)
+	ownNames(t, msgNames)
+	ownNames(t, shutdownNames)
+	ownNames(t, errorOriginNames)
+	ownNames(t, timestampPointNames)
+	ownNames(t, ecnNames)
+	ownNames(t, pmtuDiscNames)
+	ownNames(t, addrPreferencesNames)
+	ownNames(t, filterModeNames)
+	ownNames(t, bufLockNames)
+	ownNames(t, timestampingFlagsNames)
+	ownNames(t, txtimeFlagsNames)
+	ownNames(t, tcpStateNames)
+	ownNames(t, tcpCAStateNames)
+	ownNames(t, tcpRepairNames)
+	ownNames(t, tcpQueueNames)
+	ownNames(t, udpEncapNames)
+	ownNames(t, packetMembershipNames)
+	ownNames(t, tpacketVersionNames)
+	ownNames(t, fanoutModeNames)
+	ownNames(t, fanoutFlagsNames)
+	ownNames(t, tlsVersionNames)
+	ownNames(t, tlsCipherNames)
+	ownNames(t, sctpNotificationNames)
+	ownNames(t, sctpStateNames)
+	ownNames(t, sctpPaddrStateNames)
+	ownNames(t, sctpPRPolicyNames)
+	ownNames(t, dccpQPolicyNames)
+}
+
+func ownNames[T interface {
+	integer
+	fmt.Stringer
+}](t *testing.T, names []name[T]) {
+	t.Helper()
+	for _, n := range names {
+		if got, first := n.value.String(), lookup(n.value, names); got != n.name && got != first {
+			t.Errorf("%s prints %s; the first name of its value is %s", n.name, got, first)
 		}
-	}
-	for _, n := range domainNames {
-		check(n.name, n.value.String(), lookup(n.value, domainNames))
-	}
-	for _, n := range typeNames {
-		check(n.name, n.value.String(), lookup(n.value, typeNames))
-	}
-	for _, n := range typeFlagNames {
-		check(n.name, n.value.String(), lookup(n.value, typeFlagNames))
-	}
-	for _, n := range protocolNames {
-		check(n.name, n.value.String(), lookup(n.value, protocolNames))
-	}
-	for _, n := range msgNames {
-		check(n.name, n.value.String(), lookup(n.value, msgNames))
-	}
-	for _, n := range shutdownNames {
-		check(n.name, n.value.String(), lookup(n.value, shutdownNames))
 	}
 }
 

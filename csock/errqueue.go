@@ -12,7 +12,6 @@ import "C"
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"syscall"
 	"time"
 )
@@ -30,27 +29,6 @@ const (
 	SO_EE_ORIGIN_TXTIME       ErrorOrigin = C.SO_EE_ORIGIN_TXTIME       // a packet with SCM_TXTIME was dropped
 	SO_EE_ORIGIN_TIMESTAMPING ErrorOrigin = C.SO_EE_ORIGIN_TIMESTAMPING // a packet was sent: its timestamp
 )
-
-// String returns the C name of o, or its number.
-func (o ErrorOrigin) String() string {
-	switch o {
-	case SO_EE_ORIGIN_NONE:
-		return "SO_EE_ORIGIN_NONE"
-	case SO_EE_ORIGIN_LOCAL:
-		return "SO_EE_ORIGIN_LOCAL"
-	case SO_EE_ORIGIN_ICMP:
-		return "SO_EE_ORIGIN_ICMP"
-	case SO_EE_ORIGIN_ICMP6:
-		return "SO_EE_ORIGIN_ICMP6"
-	case SO_EE_ORIGIN_TXSTATUS:
-		return "SO_EE_ORIGIN_TXSTATUS"
-	case SO_EE_ORIGIN_ZEROCOPY:
-		return "SO_EE_ORIGIN_ZEROCOPY"
-	case SO_EE_ORIGIN_TXTIME:
-		return "SO_EE_ORIGIN_TXTIME"
-	}
-	return strconv.Itoa(int(o))
-}
 
 // An ErrorCode says more of an [ErrorOrigin]; of ICMP it is the message's code.
 type ErrorCode int

@@ -5,10 +5,7 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // Options of SCTP sockets, at level IPPROTO_SCTP. See sctp(7) and RFC 6458.
 //
@@ -327,31 +324,6 @@ const (
 	SCTP_SHUTDOWN_RECEIVED SCTPState = C.SCTP_SHUTDOWN_RECEIVED
 	SCTP_SHUTDOWN_ACK_SENT SCTPState = C.SCTP_SHUTDOWN_ACK_SENT
 )
-
-// String returns the C name, or the number.
-func (s SCTPState) String() string {
-	switch s {
-	case SCTP_EMPTY:
-		return "SCTP_EMPTY"
-	case SCTP_CLOSED:
-		return "SCTP_CLOSED"
-	case SCTP_COOKIE_WAIT:
-		return "SCTP_COOKIE_WAIT"
-	case SCTP_COOKIE_ECHOED:
-		return "SCTP_COOKIE_ECHOED"
-	case SCTP_ESTABLISHED:
-		return "SCTP_ESTABLISHED"
-	case SCTP_SHUTDOWN_PENDING:
-		return "SCTP_SHUTDOWN_PENDING"
-	case SCTP_SHUTDOWN_SENT:
-		return "SCTP_SHUTDOWN_SENT"
-	case SCTP_SHUTDOWN_RECEIVED:
-		return "SCTP_SHUTDOWN_RECEIVED"
-	case SCTP_SHUTDOWN_ACK_SENT:
-		return "SCTP_SHUTDOWN_ACK_SENT"
-	}
-	return strconv.Itoa(int(s))
-}
 
 // SCTPPaddrInfo is struct sctp_paddrinfo: a peer's address.
 type SCTPPaddrInfo struct {

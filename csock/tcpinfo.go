@@ -5,10 +5,7 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // A TCPState is a state of a TCP connection, as RFC 9293 names them.
 type TCPState int
@@ -29,39 +26,6 @@ const (
 	TCP_BOUND_INACTIVE TCPState = C.TCP_BOUND_INACTIVE // bound and no more, since Linux 6.8
 )
 
-// String returns the C name, or the number.
-func (s TCPState) String() string {
-	switch s {
-	case TCP_ESTABLISHED:
-		return "TCP_ESTABLISHED"
-	case TCP_SYN_SENT:
-		return "TCP_SYN_SENT"
-	case TCP_SYN_RECV:
-		return "TCP_SYN_RECV"
-	case TCP_FIN_WAIT1:
-		return "TCP_FIN_WAIT1"
-	case TCP_FIN_WAIT2:
-		return "TCP_FIN_WAIT2"
-	case TCP_TIME_WAIT:
-		return "TCP_TIME_WAIT"
-	case TCP_CLOSE:
-		return "TCP_CLOSE"
-	case TCP_CLOSE_WAIT:
-		return "TCP_CLOSE_WAIT"
-	case TCP_LAST_ACK:
-		return "TCP_LAST_ACK"
-	case TCP_LISTEN:
-		return "TCP_LISTEN"
-	case TCP_CLOSING:
-		return "TCP_CLOSING"
-	case TCP_NEW_SYN_RECV:
-		return "TCP_NEW_SYN_RECV"
-	case TCP_BOUND_INACTIVE:
-		return "TCP_BOUND_INACTIVE"
-	}
-	return strconv.Itoa(int(s))
-}
-
 // A TCPCAState is what the sender makes of the last losses and reorderings.
 type TCPCAState int
 
@@ -72,23 +36,6 @@ const (
 	TCP_CA_Recovery TCPCAState = C.TCP_CA_Recovery // fast retransmit
 	TCP_CA_Loss     TCPCAState = C.TCP_CA_Loss     // after a retransmission timeout
 )
-
-// String returns the C name, or the number.
-func (s TCPCAState) String() string {
-	switch s {
-	case TCP_CA_Open:
-		return "TCP_CA_Open"
-	case TCP_CA_Disorder:
-		return "TCP_CA_Disorder"
-	case TCP_CA_CWR:
-		return "TCP_CA_CWR"
-	case TCP_CA_Recovery:
-		return "TCP_CA_Recovery"
-	case TCP_CA_Loss:
-		return "TCP_CA_Loss"
-	}
-	return strconv.Itoa(int(s))
-}
 
 // Bits of TCPInfo.Options.
 const (
