@@ -151,20 +151,28 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+// poll(2) until ns after start, for ever if ns is negative, signals or not.
+static int poll_until(struct pollfd *p, int64_t start, int64_t ns)
+{
+	for (;;) {
+		int64_t left = ns - (now_ns() - start);
+		int64_t ms = left <= 0 ? 0 : left / 1000000 + (left % 1000000 != 0);
+		int n = poll(p, 1, ns < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms);
+		if (n > 0 || (n == 0 && ms == 0))
+			return n;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+	}
+}
+
 // Waits until the connection that fd has begun stands or failed.
 static int wait_connected(int fd, const struct sockaddr_storage *sa, socklen_t len, int64_t start, int64_t ns)
 {
 	for (;;) {
-		int64_t left = ns - (now_ns() - start);
-		if (left <= 0)
-			return -ETIMEDOUT;
-		int64_t ms = left / 1000000 + (left % 1000000 != 0);
 		struct pollfd p = {.fd = fd, .events = POLLOUT};
-		int n = poll(&p, 1, ms > INT_MAX ? INT_MAX : (int)ms);
-		if (n < 0 && errno != EINTR)
-			return -errno;
+		int n = poll_until(&p, start, ns);
 		if (n <= 0)
-			continue;
+			return n < 0 ? n : -ETIMEDOUT;
 		int err = 0;
 		socklen_t size = sizeof(err);
 		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
@@ -177,6 +185,8 @@ static int wait_connected(int fd, const struct sockaddr_storage *sa, socklen_t l
 			return 0;
 		if (err != -EALREADY && err != -EINPROGRESS && err != -EINTR)
 			return err;
+		if (now_ns() - start >= ns)
+			return -ETIMEDOUT;
 		poll(NULL, 0, 1); // the event may last: what is in the error queue
 	}
 }
@@ -419,11 +429,11 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 }
 #endif
 
-int csock_wait_error(csock_fd fd, int ms)
+int csock_wait_error(csock_fd fd, int64_t ns)
 {
 	struct pollfd p = {.fd = fd};
-	int n = poll(&p, 1, ms);
-	return n < 0 ? -errno : n > 0 && (p.revents & POLLERR) != 0;
+	int n = poll_until(&p, now_ns(), ns);
+	return n < 0 ? n : n > 0 && (p.revents & POLLERR) != 0;
 }
 
 // Batches.

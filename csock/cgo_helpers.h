@@ -159,7 +159,7 @@ void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass);
 int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type);
 
 // Whether the error queue has something, or an error is pending, within ms milliseconds (negative: for ever).
-int csock_wait_error(csock_fd fd, int ms);
+int csock_wait_error(csock_fd fd, int64_t ns);
 
 #include "cgo_calls.h"
 

@@ -23,7 +23,8 @@
 //
 // A call on a Socket hides nothing. EINTR and EAGAIN reach the caller, a short write is a short
 // write, and a call that waits in the kernel holds its thread until the kernel ends it. A
-// failed call is an [*os.SyscallError] around a [syscall.Errno].
+// failed call is an [*os.SyscallError] around a [syscall.Errno]. Go's runtime sends its threads signals; the kernel goes on with a
+// waiting call after them, but on a socket with [SO_RCVTIMEO] or [SO_SNDTIMEO] ends it with EINTR. See signal(7).
 //
 // # Messages
 //

@@ -11,7 +11,6 @@ import "C"
 
 import (
 	"fmt"
-	"math"
 	"syscall"
 	"time"
 )
@@ -88,14 +87,13 @@ func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
 }
 
 // WaitError waits until something waits in the socket's error queue, or an error is pending on it, and reports whether
-// that is so: it may be false, too, because the peer has hung up. It waits for timeout at the most; a negative one is
-// for ever. See poll(2), POLLERR.
+// that is so: it may be false, too, because the peer has hung up. It waits for timeout at the most, in
+// whole milliseconds; a negative one is for ever. Signals do not end the wait. See poll(2), POLLERR.
 func (s *Socket) WaitError(timeout time.Duration) (bool, error) {
 	if err := s.enter(); err != nil {
 		return false, err
 	}
-	ms := min(max(units(timeout, time.Millisecond), -1), math.MaxInt32)
-	r := C.csock_wait_error(s.fd, C.int(ms))
+	r := C.csock_wait_error(s.fd, C.int64_t(timeout))
 	s.leave()
 	if r < 0 {
 		return false, callPoll.error(int(r))

@@ -58,10 +58,10 @@ var (
 	// SO_SNDLOWAT is how much room in the send buffer a call that sends waits for. On Linux it is 1.
 	SO_SNDLOWAT Option[int] = declare(intCodec, canGet, "SO_SNDLOWAT", C.SOL_SOCKET, C.SO_SNDLOWAT)
 	// SO_RCVTIMEO is how long calls that receive, or accept, wait before they answer EAGAIN; 0: for ever. Linux rounds
-	// up to a tick, which is 1 to 10 ms.
+	// up to a tick, which is 1 to 10 ms. Where one is set, signals end a waiting call with EINTR (signal(7)), and Go's runtime sends some.
 	SO_RCVTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_RCVTIMEO", C.SOL_SOCKET, C.SO_RCVTIMEO)
 	// SO_SNDTIMEO is how long calls that send wait before they answer EAGAIN, and Connect before it answers
-	// EINPROGRESS; 0: for ever.
+	// EINPROGRESS; 0: for ever. Signals as with SO_RCVTIMEO.
 	SO_SNDTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_SNDTIMEO", C.SOL_SOCKET, C.SO_SNDTIMEO)
 	// SO_RCVTIMEO_OLD is SO_RCVTIMEO with the seconds of a C long.
 	SO_RCVTIMEO_OLD Option[time.Duration] = declare(oldTimevalCodec, canBoth, "SO_RCVTIMEO_OLD", C.SOL_SOCKET, C.SO_RCVTIMEO_OLD)

@@ -48,19 +48,14 @@ func newBatch(t testing.TB, n int, room csock.BatchRoom) *csock.Batch {
 	return b
 }
 
-// batchSocket makes a socket whose calls end after a while, should a test wait for what never comes.
+// batchSocket takes a socket that was made, and closes it at the test's end.
 func batchSocket(t testing.TB, s *csock.Socket, err error) *csock.Socket {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	for _, option := range []int{syscall.SO_RCVTIMEO, syscall.SO_SNDTIMEO} {
-		if err := syscall.SetsockoptTimeval(int(s.FD()), syscall.SOL_SOCKET, option, &syscall.Timeval{Sec: 60}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return s
+	return limited(t, s)
 }
 
 func batchPair(t testing.TB, typ csock.Type) (a, b *csock.Socket) {

@@ -7,8 +7,6 @@ import (
 	"math"
 	"net/netip"
 	"path/filepath"
-	"runtime"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -166,32 +164,10 @@ func TestConnectTimedOut(t *testing.T) {
 		const timeout = 200 * time.Millisecond
 		s := open()
 		var err error
-		var took time.Duration
-		var tid atomic.Int32
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			runtime.LockOSThread()
-			defer runtime.UnlockOSThread()
-			tid.Store(int32(syscall.Gettid()))
-			start := time.Now()
-			err = s.ConnectTimeout(to, timeout)
-			took = time.Since(start)
-		}()
-		for n := 0; ; n++ {
-			select {
-			case <-done:
-				if took < timeout || !errors.Is(err, syscall.ETIMEDOUT) {
-					t.Errorf("under %d signals: %v after %v", n, err, took)
-				}
-				return
-			default:
-			}
-			if id := tid.Load(); id != 0 {
-				// The runtime's own signal for preemption: it may come at any time.
-				syscall.Syscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(id), uintptr(syscall.SIGURG))
-			}
-			time.Sleep(200 * time.Microsecond)
+		start := time.Now()
+		n := signalled(func() { err = s.ConnectTimeout(to, timeout) })
+		if took := time.Since(start); took < timeout || !errors.Is(err, syscall.ETIMEDOUT) {
+			t.Errorf("under %d signals: %v after %v", n, err, took)
 		}
 	})
 }

@@ -3,7 +3,6 @@ package tests
 import (
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/netns"
@@ -82,7 +81,7 @@ func TestOtherConstants(t *testing.T) {
 func TestPacketType(t *testing.T) {
 	ns := netns.New(t)
 	s, lo := packetSocket(t, ns, "lo")
-	check(t, s.SetReadTimeout(20*time.Second))
+	limited(t, s)
 	check(t, s.Bind(csock.PacketAddr(csock.ETH_P_ALL, lo, nil)))
 	u := in(t, ns, csock.AF_INET, csock.SOCK_DGRAM)
 	check(t, u.Bind(loopback4))

@@ -31,7 +31,7 @@ func TestTxTimeSent(t *testing.T) {
 	defer s.Close()
 	check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
 	self := value[csock.SockAddr](t)(s.LocalAddr())
-	check(t, s.Set(csock.SO_RCVTIMEO.To(10*time.Second)))
+	limited(t, s)
 
 	const delay = 200 * time.Millisecond
 	send := func() (time.Time, error) {
@@ -83,7 +83,8 @@ func TestNetlinkNSID(t *testing.T) {
 	check(t, err)
 	defer s.Close()
 	check(t, s.Bind(csock.NetlinkAddr(0, 0)))
-	check(t, s.Set(csock.NETLINK_LISTEN_ALL_NSID.To(true), csock.NETLINK_ADD_MEMBERSHIP.To(routeLinks), csock.SO_RCVTIMEO.To(10*time.Second)))
+	check(t, s.Set(csock.NETLINK_LISTEN_ALL_NSID.To(true), csock.NETLINK_ADD_MEMBERSHIP.To(routeLinks)))
+	limited(t, s)
 
 	there.IP(t, "link set right down")
 	msg := csock.MsgHdr{Buffers: [][]byte{make([]byte, 1<<16)}, Control: make([]byte, 256)}

@@ -3,11 +3,14 @@
 package tests
 
 import (
+	"errors"
+	"fmt"
 	"net/netip"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/kernel"
@@ -155,6 +158,19 @@ func recv(t testing.TB, s *csock.Socket, n int) string {
 	return string(p[:n])
 }
 
+// limited ends the calls of s that still wait after a minute, so that a test for which nothing comes fails. It does so by shutdown(2): a
+// call with a timeout is interrupted by any signal (signal(7)), and Go's runtime sends its threads some.
+func limited(t testing.TB, s *csock.Socket) *csock.Socket {
+	t.Helper()
+	timer := time.AfterFunc(time.Minute, func() {
+		if err := s.Shutdown(csock.SHUT_RDWR); err != nil && !errors.Is(err, syscall.ENOTCONN) {
+			panic(fmt.Sprintf("%s: nothing has come for a minute, and the socket cannot be shut down: %v", t.Name(), err))
+		}
+	})
+	t.Cleanup(func() { timer.Stop() })
+	return s
+}
+
 // asleep runs f on a thread of its own and returns when that waits in the kernel. The test waits
 // for f by the channel, which f's end closes.
 func asleep(t testing.TB, f func()) <-chan struct{} {
@@ -177,6 +193,27 @@ func asleep(t testing.TB, f func()) <-chan struct{} {
 		return kernel.Asleep(id)
 	})
 	return done
+}
+
+// signalled runs f on a thread of its own, which is sent the runtime's own signal for preemption again and again: it
+// may come at any time. It answers how many there were.
+func signalled(f func()) (n int) {
+	tid, done := make(chan int), make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		tid <- syscall.Gettid()
+		f()
+	}()
+	for id := <-tid; ; n++ {
+		select {
+		case <-done:
+			return n
+		case <-time.After(200 * time.Microsecond):
+			syscall.Syscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(id), uintptr(syscall.SIGURG))
+		}
+	}
 }
 
 var netipAny6 = netip.MustParseAddrPort("[::]:0")

@@ -134,6 +134,19 @@ func TestErrorQueueICMP(t *testing.T) {
 	}
 }
 
+// WaitError waits as long as it is told, signals or not.
+func TestWaitErrorSignals(t *testing.T) {
+	const timeout = 100 * time.Millisecond
+	s := kindOf("udp4").open(t)
+	var ok bool
+	var err error
+	start := time.Now()
+	n := signalled(func() { ok, err = s.WaitError(timeout) })
+	if took := time.Since(start); ok || err != nil || took < timeout || n == 0 {
+		t.Errorf("under %d signals: %v, %v after %v", n, ok, err, took)
+	}
+}
+
 func sameAddr(a, b csock.SockAddr) bool { return a == b }
 
 // What IPV6_RECVPATHMTU brings.

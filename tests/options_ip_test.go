@@ -36,7 +36,7 @@ func newWire(t *testing.T, ns *netns.NS, protocol uint16, ifindex int) wire {
 	check(t, err)
 	t.Cleanup(func() { s.Close() })
 	check(t, s.Bind(csock.PacketAddr(protocol, ifindex, nil)))
-	check(t, s.SetReadTimeout(30*time.Second))
+	limited(t, s)
 	return wire{s}
 }
 
@@ -304,7 +304,7 @@ func raw(t *testing.T, ns *netns.NS, domain csock.Domain, protocol csock.Protoco
 	}
 	check(t, err)
 	t.Cleanup(func() { s.Close() })
-	check(t, s.SetReadTimeout(30*time.Second))
+	limited(t, s)
 	return s
 }
 
@@ -365,7 +365,7 @@ func TestHeaderIncluded(t *testing.T) {
 	binary.BigEndian.PutUint16(p[24:], 9)
 	p[28] = '!'
 	sent(t, len(p))(s.SendTo(p, addr, 0))
-	check(t, to.SetReadTimeout(30*time.Second))
+	limited(t, to)
 	n, from, err := to.RecvFrom(p, 0)
 	sent(t, 1)(n, err)
 	same(t, "from", from, ipAddr("127.0.0.9:1234"))
@@ -425,7 +425,7 @@ func groupReceiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
 	}
 	check(t, s.SetReuseAddress(true))
 	check(t, s.Bind(ipAddr(any)))
-	check(t, s.SetReadTimeout(30*time.Second))
+	limited(t, s)
 	return s
 }
 
@@ -531,7 +531,7 @@ func TestMulticast(t *testing.T) {
 				any = "::"
 			}
 			check(t, other.Bind(csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr(any), port(t, s)))))
-			check(t, other.SetReadTimeout(30*time.Second))
+			limited(t, other)
 			fromGood("all")
 			gets(s, "all")
 			gets(other, "all")
@@ -641,12 +641,12 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	check(t, to.Bind(ipAddr("0.0.0.0:0")))
 	check(t, to.JoinMulticastV4(group, netip.MustParseAddr("10.1.0.2")))
 	sent(t, 4)(s.SendTo([]byte("ping"), csock.InetAddr(netip.AddrPortFrom(group, port(t, to))), 0))
-	check(t, to.SetReadTimeout(30*time.Second))
+	limited(t, to)
 	same(t, "received", recv(t, to, 9), "ping")
 	same(t, "TTL", w.next(t, carries("ping"))[8], 5)
 
 	// What is sent comes back to this system's sockets, or does not.
-	check(t, s.SetReadTimeout(30*time.Second))
+	limited(t, s)
 	check(t, s.JoinMulticastV4(group, addr))
 	self := csock.InetAddr(netip.AddrPortFrom(group, port(t, s)))
 	same(t, "IP_MULTICAST_LOOP", value[bool](t)(s.MulticastLoopV4()), true)

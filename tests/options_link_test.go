@@ -222,7 +222,7 @@ func TestPacketFanout(t *testing.T) {
 		_, err = c.SendTo([]byte("x"), addr, 0)
 	})
 	check(t, err)
-	check(t, csock.SO_RCVTIMEO.Set(socks[1], 20*time.Second))
+	limited(t, socks[1])
 	if _, err := socks[1].Recv(make([]byte, 100), 0); err != nil {
 		t.Errorf("the member that the program chose: %v", err)
 	}
@@ -273,7 +273,7 @@ func TestNetlinkOptions(t *testing.T) {
 	// Group 1 is RTNLGRP_LINK: a new interface is told to the members.
 	check(t, csock.NETLINK_DROP_MEMBERSHIP.Set(s, 5))
 	ns.IP(t, "link add left type veth peer name right")
-	check(t, csock.SO_RCVTIMEO.Set(s, 20*time.Second))
+	limited(t, s)
 	if n, err := s.Recv(make([]byte, 1<<16), 0); err != nil || n == 0 {
 		t.Errorf("the notice of a new interface: %d bytes, %v", n, err)
 	}
@@ -323,7 +323,7 @@ func TestVsockOptions(t *testing.T) {
 func TestUDPSegmentAndGRO(t *testing.T) {
 	k := kindOf("udp4")
 	receiver, to := k.bound(t)
-	check(t, csock.SO_RCVTIMEO.Set(receiver, 20*time.Second))
+	limited(t, receiver)
 	sender := k.open(t)
 	check(t, csock.UDP_SEGMENT.Set(sender, 100))
 	sent(t, 250)(sender.SendTo(make([]byte, 250), to, 0))

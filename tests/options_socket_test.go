@@ -521,7 +521,7 @@ func TestReusePortProgram(t *testing.T) {
 	from := k.open(t)
 	lands := func(i int) {
 		t.Helper()
-		check(t, group[i].SetReadTimeout(10*time.Second))
+		limited(t, group[i])
 		sent(t, 1)(from.SendTo([]byte("x"), addr, 0))
 		same(t, "received", recv(t, group[i], 2), "x")
 	}

@@ -26,7 +26,7 @@ func sctp(t *testing.T, typ csock.Type, addrs ...string) *csock.Socket {
 		t.Skip("needs SCTP: ", err)
 	}
 	t.Cleanup(func() { s.Close() })
-	check(t, s.SetReadTimeout(20*time.Second))
+	limited(t, s)
 	for i, addr := range addrs {
 		to := netip.AddrPortFrom(netip.MustParseAddr(addr), 0)
 		if i == 0 {
@@ -218,7 +218,7 @@ func TestTLSRecords(t *testing.T) {
 				check(t, err)
 			}
 			check(t, csock.TCP_ULP.Set(b, "tls"))
-			check(t, b.SetReadTimeout(20*time.Second))
+			limited(t, b)
 			iv, key, salt, seq, ok := cipher.Size()
 			same(t, "known cipher", ok, true)
 			fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }

@@ -124,7 +124,7 @@ func (r *round) run() error {
 		return err
 	}
 	defer client.Close()
-	if err := client.Set(append(r.client, csock.SO_RCVTIMEO.To(5*time.Second))...); err != nil {
+	if err := client.Set(r.client...); err != nil {
 		return err
 	}
 	if r.dial != nil {
