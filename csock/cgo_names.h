@@ -1693,6 +1693,8 @@ typedef struct { uint16_t nxt_sid, nxt_flags; uint32_t nxt_ppid, nxt_length; int
 typedef struct { uint16_t pr_policy; uint32_t pr_value; } csock_sctp_prinfo;
 enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
 #endif
+// On NetBSD ipi_spec_dst is a macro, which Go does not see: for ipi_addr.
+enum { CSOCK_IPI_SPEC_DST = offsetof(csock_in_pktinfo, ipi_spec_dst) };
 
 // Where the payload of a control message begins after its header, and to what headers are aligned,
 // from the platform's macros, so that Go can walk without a call into C.

@@ -126,6 +126,23 @@ enum csock_sctp_offset {
 
 #endif
 
+// Where there are no options of RFC 3678, what stands for their structs is there for Go code to compile.
+#ifndef MCAST_JOIN_GROUP
+struct group_req {
+	uint32_t gr_interface;
+	struct sockaddr_storage gr_group;
+};
+struct group_source_req {
+	uint32_t gsr_interface;
+	struct sockaddr_storage gsr_group, gsr_source;
+};
+#endif
+#ifndef IP_BLOCK_SOURCE
+struct ip_mreq_source {
+	struct in_addr imr_multiaddr, imr_interface, imr_sourceaddr;
+};
+#endif
+
 // The same of structs that macOS packs.
 enum csock_group_offset {
 	CSOCK_GR_GROUP = offsetof(struct group_req, gr_group),

@@ -394,7 +394,7 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 		var v C.csock_in_pktinfo
 		clear(memory(&v))
 		setInteger(&v.ipi_ifindex, int(cInt(info.Ifindex)))
-		*ip4Bytes(&v.ipi_spec_dst) = info.Local.As4()
+		put(memory(&v), C.CSOCK_IPI_SPEC_DST, info.Local.As4())
 		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo

@@ -116,11 +116,15 @@ func (m ControlMessage) Security() ([]byte, bool) {
 // PacketInfo returns where a packet came in (IP_PKTINFO, IPV6_PKTINFO). IP_PKTINFO or IPV6_RECVPKTINFO asks for it.
 func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 	if v, ok := loadIf[C.csock_in_pktinfo](&m, C.IPPROTO_IP, C.IP_PKTINFO); ok {
-		return PacketInfo{
+		info := PacketInfo{
 			Ifindex: int(v.ipi_ifindex),
-			Local:   netip.AddrFrom4(*ip4Bytes(&v.ipi_spec_dst)),
+			Local:   netip.AddrFrom4([4]byte(memory(&v)[C.CSOCK_IPI_SPEC_DST:])),
 			Dst:     netip.AddrFrom4(*ip4Bytes(&v.ipi_addr)),
-		}, true
+		}
+		if unsafe.Offsetof(v.ipi_addr) == C.CSOCK_IPI_SPEC_DST && info.Dst.IsMulticast() { // one field for both
+			info.Local = netip.IPv4Unspecified()
+		}
+		return info, true
 	}
 	if !m.is(C.IPPROTO_IPV6, C.IPV6_PKTINFO) && !m.is(C.IPPROTO_IPV6, C.IPV6_2292PKTINFO) || len(m.Data) < C.sizeof_struct_in6_pktinfo {
 		return PacketInfo{}, false

@@ -193,18 +193,6 @@ func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
 }
 
 var (
-	ipMreqnCodec = newStructCodec("struct ip_mreqn",
-		func(m IPMreqn, n *C.struct_ip_mreqn) error {
-			n.imr_ifindex = C.int(m.Ifindex)
-			if int(n.imr_ifindex) != m.Ifindex {
-				return notInt32("interface index", m.Ifindex)
-			}
-			if err := putInterface(ip4Bytes(&n.imr_address), m.Address); err != nil {
-				return err
-			}
-			return putIP4(ip4Bytes(&n.imr_multiaddr), m.Multiaddr)
-		}, nil)
-
 	ipMreqSourceCodec = newStructCodec("struct ip_mreq_source",
 		func(m IPMreqSource, n *C.struct_ip_mreq_source) error {
 			if err := putInterface(ip4Bytes(&n.imr_interface), m.Interface); err != nil {
@@ -297,9 +285,6 @@ func (s *Socket) SetMulticastIfV4N(on InterfaceIndexOrAddress) error {
 	}
 	return multicastIfN.Set(s, IPMreqn{Multiaddr: netip.IPv4Unspecified(), Address: addr, Ifindex: index})
 }
-
-// multicastIfN is IP_MULTICAST_IF with the other struct that the kernel takes.
-var multicastIfN = Option[IPMreqn]{IP_MULTICAST_IF.o, ipMreqnCodec}
 
 // SetMulticastTTLV4 sets IP_MULTICAST_TTL.
 func (s *Socket) SetMulticastTTLV4(ttl int) error { return IP_MULTICAST_TTL.Set(s, ttl) }
