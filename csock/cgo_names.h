@@ -1696,6 +1696,13 @@ enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
 // On NetBSD ipi_spec_dst is a macro, which Go does not see: for ipi_addr.
 enum { CSOCK_IPI_SPEC_DST = offsetof(csock_in_pktinfo, ipi_spec_dst) };
 
+// The types of the messages that IP_RECVTTL and IP_RECVTOS ask for: on macOS and the BSDs those names' own.
+#ifdef SIN6_LEN
+enum { CSOCK_CMSG_TTL = IP_RECVTTL, CSOCK_CMSG_TOS = IP_RECVTOS };
+#else
+enum { CSOCK_CMSG_TTL = IP_TTL, CSOCK_CMSG_TOS = IP_TOS };
+#endif
+
 // Where the payload of a control message begins after its header, and to what headers are aligned,
 // from the platform's macros, so that Go can walk without a call into C.
 enum {

@@ -139,8 +139,8 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 	return info, true
 }
 
-// TTL returns the time to live of an IPv4 packet (IP_TTL). IP_RECVTTL asks for it.
-func (m ControlMessage) TTL() (int, bool) { return m.intIf(C.IPPROTO_IP, C.IP_TTL) }
+// TTL returns the time to live of an IPv4 packet (IP_TTL; IP_RECVTTL on macOS and the BSDs). IP_RECVTTL asks for it.
+func (m ControlMessage) TTL() (int, bool) { return m.intIf(C.IPPROTO_IP, C.CSOCK_CMSG_TTL) }
 
 // HopLimit returns the hop limit of an IPv6 packet (IPV6_HOPLIMIT). IPV6_RECVHOPLIMIT asks for it.
 func (m ControlMessage) HopLimit() (int, bool) {
@@ -150,9 +150,9 @@ func (m ControlMessage) HopLimit() (int, bool) {
 	return m.intIf(C.IPPROTO_IPV6, C.IPV6_HOPLIMIT)
 }
 
-// TOS returns the traffic class of an IPv4 packet (IP_TOS). IP_RECVTOS asks for it.
+// TOS returns the traffic class of an IPv4 packet (IP_TOS; IP_RECVTOS on macOS and FreeBSD). IP_RECVTOS asks for it.
 func (m ControlMessage) TOS() (TrafficClass, bool) {
-	v, ok := m.intIf(C.IPPROTO_IP, C.IP_TOS)
+	v, ok := m.intIf(C.IPPROTO_IP, C.CSOCK_CMSG_TOS)
 	return TrafficClass(v), ok
 }
 
