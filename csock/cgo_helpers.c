@@ -17,7 +17,7 @@
 
 const struct sockaddr_in csock_sockaddr_in = {
 	.sin_family = AF_INET,
-#ifdef SIN6_LEN // the macro by which RFC 3493 tells that addresses have a length field
+#ifdef SIN6_LEN
 	.sin_len = sizeof(struct sockaddr_in),
 #endif
 };

@@ -91,6 +91,13 @@ struct csock_buffers64 {
 #define CSOCK_ABSTRACT_UNIX 0
 #endif
 
+// Where an address has a length field, and where there is none.
+#ifdef SIN6_LEN // the macro by which RFC 3493 tells that there is: macOS and the BSDs
+enum { CSOCK_SA_LEN = offsetof(struct sockaddr, sa_len) };
+#else
+enum { CSOCK_SA_LEN = -1 };
+#endif
+
 // An address of each family with nothing but its family (and, where there is one, its
 // length field) filled in.
 extern const struct sockaddr_in csock_sockaddr_in;

@@ -137,6 +137,9 @@ func UnixAddr(path string) (SockAddr, error) {
 		n++ // the zero byte that ends a path
 	}
 	a.len = C.socklen_t(int(offsetofSunPath) + n)
+	if C.CSOCK_SA_LEN >= 0 { // the kernel's addresses have it, and equal ones are equal values
+		a.bytes()[max(C.CSOCK_SA_LEN, 0)] = byte(a.len)
+	}
 	return a, nil
 }
 
