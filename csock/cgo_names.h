@@ -1294,6 +1294,13 @@ enum {
 #endif
 };
 
+// What SO_MAX_PACING_RATE is of. FreeBSD would take the low half of more.
+#ifdef __FreeBSD__
+typedef uint32_t csock_ulong;
+#else
+typedef unsigned long csock_ulong;
+#endif
+
 // ---- Options: IPPROTO_TCP, IPPROTO_UDP, AF_UNIX, and the levels of other families
 
 #ifdef __linux__

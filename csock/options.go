@@ -657,12 +657,12 @@ func newUint32Codec[T ~uint32](kind string) *codec[T] {
 	}
 }
 
-// newUlongCodec makes ulongCodec. The highest uint64 stands for the highest unsigned long, since options mean no
+// newUlongCodec makes ulongCodec, which is of 32 bits in FreeBSD's one such option. The highest uint64 stands for the highest unsigned long, since options mean no
 // limit by it.
 func newUlongCodec() *codec[uint64] {
 	c := *uint64Codec
 	c.kind = "unsigned long"
-	if unsafe.Sizeof(C.ulong(0)) == 8 {
+	if unsafe.Sizeof(C.csock_ulong(0)) == 8 {
 		return &c
 	}
 	c.shape = shapeInt
