@@ -983,6 +983,11 @@ enum csock_lacks {
 #endif
 #endif
 
+#ifndef __linux__
+// Other systems have this name, for a struct of another kind that only their own library knows.
+#undef IP_MSFILTER
+#endif
+
 enum {
 	CSOCK_LACKS_IP_OPTIONS = CSOCK_LACKS + 0x10000,
 	// Of other systems, and of Linux's but not on every architecture.
