@@ -12,7 +12,6 @@ import (
 // are not supported.
 
 var (
-	ucredCodec           = lackingCodec[Ucred]("struct ucred")
 	soTimestampingCodec  = lackingCodec[SoTimestamping]("struct so_timestamping")
 	sockTxtimeCodec      = lackingCodec[SockTxtime]("struct sock_txtime")
 	meminfoCodec         = lackingCodec[Meminfo]("uint32_t[SK_MEMINFO_VARS]")
