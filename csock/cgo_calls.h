@@ -154,7 +154,7 @@ static inline int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, so
 	return 0;
 }
 
-// Bytes in and out.
+// Bytes in and out. No address to send to: len 0.
 
 static inline ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
 {
@@ -174,7 +174,7 @@ static inline ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int 
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
-	return csock_result(sendto(fd, p, n, flags, (const struct sockaddr *)sa, len));
+	return csock_result(sendto(fd, p, n, flags, len ? (const struct sockaddr *)sa : NULL, len));
 }
 
 static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa, socklen_t *len)

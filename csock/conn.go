@@ -482,7 +482,7 @@ func (c *Conn) PeekSender() (SockAddr, error) {
 	return from, err
 }
 
-// SendTo sends p to addr. See [Socket.SendTo].
+// SendTo sends p to addr, the zero SockAddr for the peer. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return c.sendTo(p, &addr, flags)
 }
@@ -591,7 +591,7 @@ func (o *op) recvVectored() (err error) {
 	return err
 }
 
-// SendToVectored sends the bytes of bufs as one message to addr. See [Socket.SendToVectored].
+// SendToVectored sends the bytes of bufs as one message to addr, the zero SockAddr for the peer. See [Socket.SendToVectored].
 func (c *Conn) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
 	o := otherOp((*op).sendToVectored)
 	o.bufs, o.addr, o.flags = bufs, addr, flags

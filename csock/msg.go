@@ -84,7 +84,7 @@ func (s *Socket) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	return s.sendmsg(bufs, &none, nil, flags)
 }
 
-// SendToVectored sends the bytes of bufs as one message to addr.
+// SendToVectored sends the bytes of bufs as one message to addr, the zero SockAddr for the peer.
 func (s *Socket) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return s.sendmsg(bufs, &addr, nil, flags)
 }

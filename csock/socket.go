@@ -469,7 +469,7 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
-// SendTo sends p to addr. See sendto(2).
+// SendTo sends p to addr, the zero SockAddr for the peer. See sendto(2).
 func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return s.sendTo(p, &addr, flags)
 }

@@ -162,7 +162,7 @@ func TestWrongAddresses(t *testing.T) {
 		"SendTo": {
 			func(s *csock.Socket, a csock.SockAddr) error { return second(s.SendTo(data, a, 0)) },
 			func(s *csock.Socket, a csock.SockAddr) error {
-				return second(cref.Sendto(s.FD(), data, syscall.MSG_NOSIGNAL, append(a.Bytes(), 0)[:a.Len()]))
+				return second(cref.Sendto(s.FD(), data, syscall.MSG_NOSIGNAL, a.Bytes()))
 			},
 		},
 		"SendToVectored": {

@@ -394,6 +394,38 @@ func TestUDP(t *testing.T) {
 	}
 }
 
+// To each call that sends to an address, the zero SockAddr is the peer.
+func TestSendToPeer(t *testing.T) {
+	for _, k := range kinds {
+		a, b := k.connected(t)
+		batch := newBatch(t, 1, csock.BatchRoom{Payload: 1})
+		check(t, batch.SetLen(0, 1))
+		p, none := []byte("x"), csock.SockAddr{}
+		sends := map[string]func(s *csock.Socket) (int, error){
+			"SendTo":         func(s *csock.Socket) (int, error) { return s.SendTo(p, none, 0) },
+			"SendToVectored": func(s *csock.Socket) (int, error) { return s.SendToVectored([][]byte{p}, none, 0) },
+			"Sendmsg":        func(s *csock.Socket) (int, error) { return s.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{p}}, 0) },
+			"SendBatch":      func(s *csock.Socket) (int, error) { return s.SendBatch(batch, 0) },
+		}
+		for name, send := range sends {
+			if n, err := send(a); n != 1 || err != nil {
+				t.Errorf("%s: %s: %d, %v", k.name, name, n, err)
+				continue
+			}
+			same(t, "received", len(recv(t, b, 8)), 1)
+			if k.domain != csock.AF_UNIX && !k.stream() {
+				if _, err := send(k.open(t)); !errors.Is(err, syscall.EDESTADDRREQ) {
+					t.Errorf("%s: %s without a peer: %v", k.name, name, err)
+				}
+			}
+		}
+		c := value[*csock.Conn](t)(a.Conn())
+		sent(t, 1)(c.SendTo(p, none, 0))
+		same(t, "received", len(recv(t, b, 8)), 1)
+		check(t, c.Close())
+	}
+}
+
 func TestUnix(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"unix", "unixpacket"} {
