@@ -20,11 +20,16 @@ static inline int csock_lacks(int name)
 }
 
 // The room that the kernel is offered for an address, and, since it tells the whole
-// length of one that did not fit, the length of what it has written.
-static inline void csock_clamp(socklen_t *len)
+// length of one that did not fit, the length of what it has written. A path that fills sun_path Linux gives back with a
+// zero byte more than struct sockaddr_un has, at a length that no call takes.
+static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len)
 {
-	if (*len > sizeof(struct sockaddr_storage))
-		*len = sizeof(struct sockaddr_storage);
+	if (*len > sizeof(*sa))
+		*len = sizeof(*sa);
+#ifdef __linux__
+	if (*len > sizeof(struct sockaddr_un) && sa->ss_family == AF_UNIX)
+		*len = sizeof(struct sockaddr_un);
+#endif
 }
 
 // Making sockets. raw: socket(2) and accept(2) as they are; else close-on-exec and no SIGPIPE.
@@ -99,7 +104,7 @@ static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, so
 #endif
 	if (r < 0)
 		return -errno;
-	csock_clamp(len);
+	csock_clamp(sa, len);
 	return raw ? r : csock_tamed(r);
 }
 
@@ -141,7 +146,7 @@ static inline int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, so
 	*len = sizeof(*sa);
 	if (getsockname(fd, (struct sockaddr *)sa, len) < 0)
 		return -errno;
-	csock_clamp(len);
+	csock_clamp(sa, len);
 	return 0;
 }
 
@@ -150,7 +155,7 @@ static inline int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, so
 	*len = sizeof(*sa);
 	if (getpeername(fd, (struct sockaddr *)sa, len) < 0)
 		return -errno;
-	csock_clamp(len);
+	csock_clamp(sa, len);
 	return 0;
 }
 
@@ -185,7 +190,7 @@ static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flag
 	ssize_t r = recvfrom(fd, p, n, flags, (struct sockaddr *)sa, len);
 	if (r < 0)
 		return -errno;
-	csock_clamp(len);
+	csock_clamp(sa, len);
 	return r;
 }
 
@@ -227,7 +232,7 @@ static inline ssize_t csock_receive_message(int fd, struct sockaddr_storage *sa,
 	if (r < 0)
 		return -errno;
 	out->addr_len = m.msg_namelen;
-	csock_clamp(&out->addr_len);
+	csock_clamp(sa, &out->addr_len);
 	out->control_len = m.msg_controllen;
 	out->flags = m.msg_flags;
 	return r;

@@ -459,7 +459,7 @@ static void take_in(csock_mmsghdr *m, int own)
 {
 	struct csock_slot *s = slot(m);
 	s->iov.iov_len = m->msg_len < s->room ? m->msg_len : s->room;
-	csock_clamp(&m->msg_hdr.msg_namelen);
+	csock_clamp(&s->addr, &m->msg_hdr.msg_namelen);
 	m->msg_hdr.msg_flags &= ~own;
 }
 

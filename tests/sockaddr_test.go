@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -213,23 +212,52 @@ func TestUnixAddr(t *testing.T) {
 		}
 	})
 
-	// The kernel takes a path that fills sun_path, without a zero byte to end it.
+	// The kernel takes a path that fills sun_path, without a zero byte to end it, and gives it back with one, at a length
+	// that it does not take.
 	t.Run("108 raw bytes", func(t *testing.T) {
-		path := filepath.Base(long(108))
-		a, err := csock.RawSockAddr(append(cref.Unix("")[:2], path...))
-		check(t, err)
+		raw := func(letter string) csock.SockAddr {
+			return value[csock.SockAddr](t)(csock.RawSockAddr(append(cref.Unix("")[:2], strings.Repeat(letter, 108)...)))
+		}
+		a, b := raw("a"), raw("b")
 		got, _ := a.Pathname()
-		same(t, "path", got, path)
-		s := kindOf("unix").open(t)
-		check(t, s.Bind(a))
-		defer os.Remove(path)
-		local, err := s.LocalAddr()
+		same(t, "path", got, strings.Repeat("a", 108))
+		from, to := kindOf("unixgram").open(t), kindOf("unixgram").open(t)
+		check(t, from.Bind(a))
+		check(t, to.Bind(b))
+		check(t, from.Connect(value[csock.SockAddr](t)(to.LocalAddr())))
+		same(t, "LocalAddr", value[csock.SockAddr](t)(from.LocalAddr()), a)
+		same(t, "PeerAddr", value[csock.SockAddr](t)(from.PeerAddr()), b)
+		batch := newBatch(t, 1, csock.BatchRoom{Payload: 1})
+		p := []byte("x")
+		for name, recv := range map[string]func() (csock.SockAddr, error){
+			"RecvFrom": func() (csock.SockAddr, error) { _, from, err := to.RecvFrom(p, 0); return from, err },
+			"RecvFromVectored": func() (csock.SockAddr, error) {
+				_, _, from, err := to.RecvFromVectored([][]byte{p}, 0)
+				return from, err
+			},
+			"Recvmsg":   func() (csock.SockAddr, error) { m := csock.MsgHdr{}; _, err := to.Recvmsg(&m, 0); return m.Addr, err },
+			"RecvBatch": func() (csock.SockAddr, error) { _, err := to.RecvBatch(batch, 0); return batch.Addr(0), err },
+		} {
+			sent(t, 1)(from.Send(p, 0))
+			sender, err := recv()
+			check(t, err)
+			same(t, name, sender, a)
+			sent(t, 1)(to.SendTo(p, sender, 0))
+		}
+		for _, path := range []csock.SockAddr{a, b} {
+			name, _ := path.Pathname()
+			check(t, os.Remove(name))
+		}
+
+		l, c := kindOf("unix").open(t), kindOf("unix").open(t)
+		check(t, l.Bind(b))
+		check(t, l.Listen(1))
+		check(t, c.Bind(a))
+		check(t, c.Connect(b))
+		server, peer, err := l.Accept()
 		check(t, err)
-		got, _ = local.Pathname()
-		same(t, "path", got, path)
-		native, err := cref.Getsockname(s.FD())
-		check(t, err)
-		same(t, "LocalAddr's bytes, and C's", string(local.Bytes()), string(native))
+		check(t, server.Close())
+		same(t, "Accept", peer, a)
 	})
 }
 
