@@ -98,6 +98,13 @@ enum { CSOCK_SA_LEN = offsetof(struct sockaddr, sa_len) };
 enum { CSOCK_SA_LEN = -1 };
 #endif
 
+// Whether the kernel's control messages have whole ints, so that a shorter one was cut. Other systems have chars among them.
+#ifdef __linux__
+#define CSOCK_WHOLE_INTS 1
+#else
+#define CSOCK_WHOLE_INTS 0
+#endif
+
 // An address of each family with nothing but its family (and, where there is one, its
 // length field) filled in.
 extern const struct sockaddr_in csock_sockaddr_in;

@@ -30,7 +30,8 @@ func loadIf[T any](m *ControlMessage, level, number int) (v T, ok bool) {
 	return load[T](m.Data)
 }
 
-// Int returns the payload of a message of any kind that is an integer of 1, 2 or 4 bytes, as C's int.
+// Int returns the payload of a message of any kind that is an integer of 1, 2 or 4 bytes, as C's int. It cannot tell what
+// a Control that was too short has left of a longer one, as the methods of a kind can: see IsControlTruncated.
 func (m ControlMessage) Int() (int, bool) { return loadInt(m.Data) }
 
 func loadInt(b []byte) (int, bool) {
@@ -45,9 +46,9 @@ func loadInt(b []byte) (int, bool) {
 	return 0, false
 }
 
-// intIf is Int for a message that is of a kind.
+// intIf is Int for a message that is of a kind, and whole.
 func (m *ControlMessage) intIf(level, number int) (int, bool) {
-	if !m.is(level, number) {
+	if !m.is(level, number) || C.CSOCK_WHOLE_INTS != 0 && len(m.Data) != C.sizeof_int {
 		return 0, false
 	}
 	return loadInt(m.Data)
@@ -144,14 +145,17 @@ func (m ControlMessage) TTL() (int, bool) { return m.intIf(C.IPPROTO_IP, C.CSOCK
 
 // HopLimit returns the hop limit of an IPv6 packet (IPV6_HOPLIMIT). IPV6_RECVHOPLIMIT asks for it.
 func (m ControlMessage) HopLimit() (int, bool) {
-	if m.is(C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT) {
-		return loadInt(m.Data)
+	if n, ok := m.intIf(C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT); ok {
+		return n, true
 	}
 	return m.intIf(C.IPPROTO_IPV6, C.IPV6_HOPLIMIT)
 }
 
 // TOS returns the traffic class of an IPv4 packet (IP_TOS; IP_RECVTOS on macOS and FreeBSD). IP_RECVTOS asks for it.
 func (m ControlMessage) TOS() (TrafficClass, bool) {
+	if len(m.Data) == 1 && m.is(C.IPPROTO_IP, C.CSOCK_CMSG_TOS) { // as it is received; to be sent it is an int
+		return TrafficClass(m.Data[0]), true
+	}
 	v, ok := m.intIf(C.IPPROTO_IP, C.CSOCK_CMSG_TOS)
 	return TrafficClass(v), ok
 }
@@ -229,8 +233,8 @@ func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
 // FragmentSize returns the length in bytes of the largest fragment that a packet came in (IP_RECVFRAGSIZE,
 // IPV6_RECVFRAGSIZE, which ask for it too).
 func (m ControlMessage) FragmentSize() (int, bool) {
-	if m.is(C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE) {
-		return m.Int()
+	if n, ok := m.intIf(C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE); ok {
+		return n, true
 	}
 	return m.intIf(C.IPPROTO_IP, C.IP_RECVFRAGSIZE)
 }
@@ -263,8 +267,8 @@ func (m ControlMessage) Priority() (uint32, bool) {
 // InQueue returns how many bytes are still to be received from a stream (TCP_CM_INQ, SCM_INQ). TCP_INQ or SO_INQ
 // asks for it. See tcp(7).
 func (m ControlMessage) InQueue() (int, bool) {
-	if m.is(C.IPPROTO_TCP, C.TCP_CM_INQ) {
-		return m.Int()
+	if n, ok := m.intIf(C.IPPROTO_TCP, C.TCP_CM_INQ); ok {
+		return n, true
 	}
 	return m.intIf(C.SOL_SOCKET, C.SCM_INQ)
 }
@@ -328,9 +332,9 @@ func (m ControlMessage) Timestamp() (time.Time, bool) {
 	// The system's own constants, and those of the kernel for both of its forms.
 	switch t := m.Type; {
 	case t == C.SCM_TIMESTAMP, t == C.SO_TIMESTAMP_OLD, t == C.SO_TIMESTAMP_NEW:
-		return loadTime[C.struct_timeval](m.Data, time.Microsecond)
+		return loadTime[C.struct_timeval](m.Data, t == C.SO_TIMESTAMP_NEW, time.Microsecond)
 	case t == C.SCM_TIMESTAMPNS, t == C.SO_TIMESTAMPNS_OLD, t == C.SO_TIMESTAMPNS_NEW:
-		return loadTime[C.struct_timespec](m.Data, time.Nanosecond)
+		return loadTime[C.struct_timespec](m.Data, t == C.SO_TIMESTAMPNS_NEW, time.Nanosecond)
 	}
 	return time.Time{}, false
 }
@@ -347,25 +351,31 @@ type Timestamps struct {
 // kernel's Documentation/networking/timestamping.rst.
 func (m ControlMessage) Timestamping() (Timestamps, bool) {
 	t := m.Type
-	if m.Level != C.SOL_SOCKET || t != C.SCM_TIMESTAMPING && t != C.SO_TIMESTAMPING_OLD && t != C.SO_TIMESTAMPING_NEW {
+	if m.Level != C.SOL_SOCKET || t != C.SCM_TIMESTAMPING && t != C.SO_TIMESTAMPING_OLD && t != C.SO_TIMESTAMPING_NEW ||
+		len(m.Data)%3 != 0 {
 		return Timestamps{}, false
 	}
 	n := len(m.Data) / 3
 	var ts [3]time.Time
 	for i := range ts {
 		var ok bool
-		if ts[i], ok = loadTime[C.struct_timespec](m.Data[i*n:(i+1)*n], time.Nanosecond); !ok {
+		if ts[i], ok = loadTime[C.struct_timespec](m.Data[i*n:(i+1)*n], t == C.SO_TIMESTAMPING_NEW, time.Nanosecond); !ok {
 			return Timestamps{}, false
 		}
 	}
 	return Timestamps{ts[0], ts[1], ts[2]}, true
 }
 
-// loadTime takes a time of one of three forms: the C library's struct, two int64_t of the kernel's newer
-// calls, two long of its older ones. All zero is no time.
-func loadTime[T C.struct_timeval | C.struct_timespec](b []byte, unit time.Duration) (time.Time, bool) {
+// loadTime takes a time of one of three forms: two int64_t of the kernel's newer kinds of message, which cut in half
+// may look like an older one; of others the C library's struct, or two long of the kernel's older kinds. All zero is no time.
+func loadTime[T C.struct_timeval | C.struct_timespec](b []byte, newer bool, unit time.Duration) (time.Time, bool) {
 	var sec, part int64
 	switch n := len(b); {
+	case newer && n != 2*8:
+		return time.Time{}, false
+	case newer:
+		v, _ := load[[2]int64](b)
+		sec, part = v[0], v[1]
 	case n == int(unsafe.Sizeof(*new(T))):
 		v, _ := load[T](b)
 		switch v := any(&v).(type) {
@@ -374,9 +384,6 @@ func loadTime[T C.struct_timeval | C.struct_timespec](b []byte, unit time.Durati
 		case *C.struct_timespec:
 			sec, part = int64(v.tv_sec), int64(v.tv_nsec)
 		}
-	case n == 2*8:
-		v, _ := load[[2]int64](b)
-		sec, part = v[0], v[1]
 	case n == 2*C.sizeof_long:
 		v, _ := load[[2]C.long](b)
 		sec, part = int64(v[0]), int64(v[1])

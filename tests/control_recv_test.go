@@ -147,6 +147,61 @@ func TestControlUDP(t *testing.T) {
 	}
 }
 
+// What a Control that is too short has left of a message is not read as a value.
+func TestControlCut(t *testing.T) {
+	stamping := csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RX_SOFTWARE}
+	for _, test := range []struct {
+		kind string
+		ask  csock.Setting
+		send []byte
+	}{
+		{"udp4", csock.IP_RECVTTL.To(true), nil},
+		{"udp4", csock.IP_RECVTOS.To(true), nil},
+		{"udp6", csock.IPV6_RECVHOPLIMIT.To(true), nil},
+		{"udp6", csock.IPV6_RECVTCLASS.To(true), csock.AppendTrafficClass(nil, 0x2c)},
+		{"udp4", csock.UDP_GRO.To(true), csock.AppendSegmentSize(nil, 400)},
+		{"udp4", csock.SO_TIMESTAMP.To(true), nil},
+		{"udp4", csock.SO_TIMESTAMPNS.To(true), nil},
+		{"udp4", csock.SO_TIMESTAMP_NEW.To(true), nil},
+		{"udp4", csock.SO_TIMESTAMPNS_NEW.To(true), nil},
+		{"udp4", csock.SO_TIMESTAMPING_OLD.To(stamping), nil},
+		{"udp4", csock.SO_TIMESTAMPING_NEW.To(stamping), nil},
+		{"tcp4", csock.TCP_INQ.To(true), nil},
+		{"unix", csock.SO_INQ.To(true), nil},
+	} {
+		t.Run(test.ask.String(), func(t *testing.T) {
+			a, b := kindOf(test.kind).connected(t)
+			on(t, b, test.ask)
+			// One that waits: the kernel begins to make software timestamps after a while.
+			m, payload := new(csock.MsgHdr), make([]byte, 1000)
+			for start := time.Now(); count(m) == 0 && time.Since(start) < 20*time.Second; {
+				sent(t, 1000)(a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{payload}, Control: test.send}, 0))
+				m = &csock.MsgHdr{Buffers: [][]byte{payload[:4]}, Control: make([]byte, 256)}
+				check(t, second(b.Recvmsg(m, csock.MSG_PEEK)))
+				if count(m) == 0 {
+					check(t, second(b.Recv(payload, 0)))
+				}
+			}
+			same(t, "control messages", count(m), 1)
+			for whole := range m.ControlMessages() {
+				header := csock.ControlSpace(0)
+				for n := range len(whole.Data) + 1 {
+					cut := &csock.MsgHdr{Buffers: [][]byte{payload[:4]}, Control: make([]byte, header+n)}
+					check(t, second(b.Recvmsg(cut, csock.MSG_PEEK)))
+					for c := range cut.ControlMessages() {
+						var text strings.Builder
+						messageText(&text, c)
+						same(t, c.String()+" is read", text.Len() > 0, n == len(whole.Data))
+						same(t, "IsControlTruncated", cut.Flags.IsControlTruncated(), n < len(whole.Data))
+						same(t, "length", len(c.Data), n)
+					}
+					same(t, "control messages", count(cut), 1)
+				}
+			}
+		})
+	}
+}
+
 // The flow label that a sender chooses, and the one that the receiver is told.
 func TestControlFlowInfo(t *testing.T) {
 	from := kindOf("udp6").open(t)

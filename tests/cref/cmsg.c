@@ -271,12 +271,15 @@ static void print_addr(struct text *t, const uint8_t *p, size_t n)
 	}
 }
 
-static void print_timespec(struct text *t, const uint8_t *p, size_t n, int micro)
+static void print_timespec(struct text *t, const uint8_t *p, size_t n, int micro, int newer)
 {
 	struct timeval tv;
 	struct timespec ts;
 	int64_t sec, part;
-	if (micro && n == sizeof(tv)) {
+	if (newer) {
+		memcpy(&sec, p, sizeof(sec));
+		memcpy(&part, p + sizeof(sec), sizeof(part));
+	} else if (micro && n == sizeof(tv)) {
 		memcpy(&tv, p, n);
 		sec = tv.tv_sec;
 		part = tv.tv_usec;
@@ -284,9 +287,6 @@ static void print_timespec(struct text *t, const uint8_t *p, size_t n, int micro
 		memcpy(&ts, p, n);
 		sec = ts.tv_sec;
 		part = ts.tv_nsec;
-	} else if (n == 2 * sizeof(int64_t)) {
-		memcpy(&sec, p, sizeof(sec));
-		memcpy(&part, p + sizeof(sec), sizeof(part));
 	} else {
 		long l[2];
 		memcpy(l, p, sizeof(l));
@@ -311,28 +311,18 @@ static void print_timespec(struct text *t, const uint8_t *p, size_t n, int micro
 		print(t, " %" PRId64 " %" PRId64, sec, part);
 }
 
-static int is_time(size_t n)
+static int is_time(size_t n, int newer)
 {
-	return n == sizeof(struct timespec) || n == 2 * sizeof(int64_t) || n == 2 * sizeof(long);
+	return newer ? n == 2 * sizeof(int64_t) : n == sizeof(struct timespec) || n == 2 * sizeof(long);
 }
 
-// The value of a payload that is an int, or a narrower integer.
+// The value of a payload that is an int.
 static int integer(const uint8_t *p, size_t n, int *v)
 {
-	uint16_t u16;
-	switch (n) {
-	case 1:
-		*v = *p;
-		return 1;
-	case 2:
-		memcpy(&u16, p, n);
-		*v = u16;
-		return 1;
-	case 4:
-		memcpy(v, p, n);
-		return 1;
-	}
-	return 0;
+	if (n != sizeof(*v))
+		return 0;
+	memcpy(v, p, n);
+	return 1;
 }
 
 #define INTEGER(word)                                                                                                          \
@@ -362,7 +352,7 @@ static void print_error(struct text *t, const uint8_t *p, size_t n)
 
 static void print_message(struct text *t, int level, int type, const uint8_t *p, size_t n)
 {
-	int i;
+	int i, newer;
 	uint32_t u;
 	switch (level) {
 	case SOL_SOCKET:
@@ -396,18 +386,19 @@ static void print_message(struct text *t, int level, int type, const uint8_t *p,
 		case SO_TIMESTAMP_NEW:
 		case SO_TIMESTAMPNS_OLD:
 		case SO_TIMESTAMPNS_NEW:
-			if (is_time(n)) {
+			newer = type == SO_TIMESTAMP_NEW || type == SO_TIMESTAMPNS_NEW;
+			if (is_time(n, newer)) {
 				print(t, "timestamp");
-				print_timespec(t, p, n, type == SO_TIMESTAMP_OLD || type == SO_TIMESTAMP_NEW);
+				print_timespec(t, p, n, type == SO_TIMESTAMP_OLD || type == SO_TIMESTAMP_NEW, newer);
 			}
 			break;
 		case SO_TIMESTAMPING_OLD:
 		case SO_TIMESTAMPING_NEW:
-			n /= 3;
-			if (is_time(n)) {
+			newer = type == SO_TIMESTAMPING_NEW;
+			if (n % 3 == 0 && is_time(n / 3, newer)) {
 				print(t, "timestamping");
-				for (int k = 0; k < 3; k++)
-					print_timespec(t, p + (size_t)k * n, n, 0);
+				for (size_t k = 0; k < 3; k++)
+					print_timespec(t, p + k * (n / 3), n / 3, 0, newer);
 			}
 			break;
 		case SCM_TIMESTAMPING_OPT_STATS:
@@ -449,7 +440,9 @@ static void print_message(struct text *t, int level, int type, const uint8_t *p,
 		case IP_TTL:
 			INTEGER("ttl");
 		case IP_TOS:
-			if (integer(p, n, &i))
+			if (n == 1)
+				print(t, "tos %u", *p);
+			else if (integer(p, n, &i))
 				print(t, "tos %u", (uint8_t)i);
 			break;
 		case IP_RECVERR:
