@@ -319,6 +319,9 @@ const (
 )
 
 // MsgFlags are the flags of a call that sends or receives: MSG_PEEK and so on.
+//
+// With MSG_ZEROCOPY the kernel reads the memory after the call, when its stack frame may be in use again, or the garbage collector
+// have taken it: use [ZeroCopy], or memory that is not Go's.
 type MsgFlags int
 
 // RecvFlags are the flags that a received message came with, MSG_TRUNC and so on.
@@ -345,7 +348,7 @@ const (
 	MSG_MORE        MsgFlags = C.MSG_MORE        // more data follows: hold this back
 	MSG_CONFIRM     MsgFlags = C.MSG_CONFIRM     // the neighbor answered: no need to probe it
 	MSG_ERRQUEUE    MsgFlags = C.MSG_ERRQUEUE    // receive from the error queue
-	MSG_ZEROCOPY    MsgFlags = C.MSG_ZEROCOPY    // send without copying; the error queue tells when it is done
+	MSG_ZEROCOPY    MsgFlags = C.MSG_ZEROCOPY    // send without copying, from memory that must last: see ZeroCopy
 	MSG_FASTOPEN    MsgFlags = C.MSG_FASTOPEN    // send in TCP's SYN, and connect
 	MSG_SOCK_DEVMEM MsgFlags = C.MSG_SOCK_DEVMEM // receive into device memory, since 6.12
 	MSG_PROXY       MsgFlags = C.MSG_PROXY       // glibc's name of MSG_PROBE

@@ -442,7 +442,8 @@ func (s *Socket) Shutdown(how Shutdown) error {
 }
 
 // Send sends p to the peer and returns how many bytes the kernel took, which on a stream may be
-// fewer than len(p). See send(2).
+// fewer than len(p). With MSG_ZEROCOPY, here and in all calls that send, the kernel reads the memory after the call: use
+// [ZeroCopy], or memory that is not Go's. See send(2).
 func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
