@@ -31,7 +31,8 @@ var (
 //
 // Messages go by index, from 0 on. A message begins empty: no payload, no address, no control messages. Methods that
 // set something of it answer EINVAL if there is no such message or the value does not fit, EBUSY while a call works on
-// the Batch, and [net.ErrClosed] after Close; methods that get something are then free of meaning, but safe.
+// the Batch, and [net.ErrClosed] after Close; methods that get something are then free of meaning, but
+// safe. Beside SetBuffer, in another goroutine, they are not.
 //
 // A Batch serves one goroutine at a time. Two calls at once on one Batch do no harm, the second answers EBUSY; but a
 // message that is changed while a call works on it may go out, or come in, as a mixture of both.
@@ -123,7 +124,8 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 }
 
 // Close lets the memory go, once a call in flight has ended. Slices that Bytes, Buffer and Control have returned stay
-// good. A Batch that is lost needs no Close.
+// good. A Batch that is lost needs no Close, unless SetBuffer was given a part of an object that leads to the Batch: the
+// pin keeps that object, and the object the Batch.
 func (b *Batch) Close() error {
 	if b == nil {
 		return os.ErrInvalid
