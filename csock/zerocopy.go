@@ -38,13 +38,14 @@ type ZeroCopy struct {
 // NewZeroCopy turns SO_ZEROCOPY on and returns the owner of the memory that s will send from. It is called before s
 // has sent anything with MSG_ZEROCOPY.
 //
-// vsock is refused, with an error for which errors.Is(err, [errors.ErrUnsupported]) holds: it counts each packet into which it
-// cuts a send, and nobody can tell how many those are.
+// vsock and RDS are refused, with an error for which errors.Is(err, [errors.ErrUnsupported]) holds. vsock counts each packet into
+// which it cuts a send, and nobody can tell how many those are; RDS does not count, nor use the error queue: its sends have
+// cookies, which come back in control messages of its own.
 func NewZeroCopy(s *Socket) (*ZeroCopy, error) {
 	if domain, _, err := s.kind(); err != nil {
 		return nil, err
-	} else if domain == AF_VSOCK {
-		return nil, fmt.Errorf("ZeroCopy over vsock: %w", errors.ErrUnsupported)
+	} else if domain == AF_VSOCK || domain == AF_RDS {
+		return nil, fmt.Errorf("ZeroCopy over %v: %w", domain, errors.ErrUnsupported)
 	}
 	if err := SO_ZEROCOPY.Set(s, true); err != nil {
 		return nil, err
