@@ -264,7 +264,8 @@ static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
 	if (sigismember(&before, SIGPIPE))
 		sigpending(&pending);
 	ssize_t r = csock_result(sendfile(fd, file, offset, n));
-	// Bytes that went out before hide the EPIPE that came with the signal.
+	// Bytes that went out before hide the EPIPE that came with the signal. Where there was none, one that another process sends
+	// this one at that instant may be taken in its place.
 	if ((r == -EPIPE || (r >= 0 && (size_t)r < n)) && !sigismember(&pending, SIGPIPE))
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
 			;
