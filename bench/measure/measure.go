@@ -47,6 +47,8 @@ type Config struct {
 type Result struct {
 	Rounds  int           `json:"rounds"`
 	Slice   time.Duration `json:"slice_ns"`
+	Budget  time.Duration `json:"budget_ns"`
+	Seed    uint64        `json:"seed"` // of the random order
 	Elapsed time.Duration `json:"elapsed_ns"`
 	Stopped bool          `json:"stopped"` // the budget ended before the rounds did
 	// Interrupted says that the user ended it before that.
@@ -95,6 +97,8 @@ type Cell struct {
 	// Differs says what its calls have in them beyond the row's.
 	Differs string `json:"differs,omitempty"`
 
+	// Iters is how many iterations a slice times.
+	Iters int `json:"iters,omitempty"`
 	// Median is of the nanoseconds, or in memory rows bytes, of one iteration. In latency rows it is of the slices' medians.
 	Median *Estimate `json:"median,omitempty"`
 	// Ratios are those to the contenders of References that have the row.
@@ -193,8 +197,9 @@ func round(x float64) float64 {
 type running struct {
 	row       work.Row
 	contender work.Contender
-	iters     int
-	perIter   time.Duration
+	perIter   []time.Duration // of each calibration
+	pieces    int             // of a slice
+	iters     int             // of a piece
 	samples   []float64
 	trips     []float64
 	mallocs   []float64 // of an iteration, in each slice
@@ -223,8 +228,18 @@ const retries = 5
 // the processor does not count.
 const piecesOfSlice = 5
 
-// calibration is how long a cell's cost is sought before the first round.
-const calibration = 2 * time.Millisecond
+// calibration is how long a cell's cost is sought before the first round, and calibrations how often. The least counts: what else
+// had the processor can only add.
+const (
+	calibration  = 2 * time.Millisecond
+	calibrations = 3
+)
+
+// Rows whose sides wait for each other find their pace only after some time. Their slowest contender may take longSlices times as long as a slice.
+const (
+	warmUp     = 5 * time.Millisecond
+	longSlices = 4
+)
 
 // Run measures. When ctx ends it stops after the slice that is under way, and answers what was measured until then.
 func Run(ctx context.Context, cfg Config) (*Result, error) {
@@ -257,9 +272,9 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	for i, c := range all {
 		cfg.Watch(c.name())
 		cfg.Progress(i, len(all), "calibrating "+c.row.Name())
-		err := c.calibrate(cfg.Clock)
-		for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
-			err = c.calibrate(cfg.Clock)
+		var err error
+		for i := 0; i < calibrations && err == nil && ctx.Err() == nil; i++ {
+			err = retried(func() error { return c.calibrate(cfg.Clock) })
 		}
 		if ctx.Err() != nil {
 			break
@@ -277,17 +292,14 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	slice := cfg.Slice
 	if live > 0 {
 		// Half of the budget goes to slices, the rest to what is around them.
-		slice = min(slice, cfg.Budget/2/time.Duration(live*cfg.Rounds))
+		slice = min(slice, (cfg.Budget-cfg.Clock().Sub(start))/2/time.Duration(live*cfg.Rounds))
 	}
 	slice = max(slice, time.Millisecond)
-	for _, c := range all {
-		c.iters = max(c.row.MinIters(), 1)
-		if c.perIter > 0 {
-			c.iters = max(c.iters, int(slice/c.perIter))
-		}
+	for _, row := range cells {
+		plan(row, slice)
 	}
 
-	res := &Result{Slice: slice}
+	res := &Result{Slice: slice, Budget: cfg.Budget, Seed: cfg.Seed}
 	rows := make([]int, len(cfg.Rows))
 	for i := range rows {
 		rows[i] = i
@@ -312,11 +324,7 @@ rounds:
 					break rounds
 				}
 				cfg.Watch(c.name())
-				// A signal of Go's scheduler may cut a call short: such a slice is taken again.
-				err := c.slice(round, cfg.Clock)
-				for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
-					err = c.slice(round, cfg.Clock)
-				}
+				err := retried(func() error { return c.slice(round, cfg.Clock) })
 				// The interruption of a terminal goes to the processes of a memory row, too: that they failed of it says nothing.
 				if err != nil && ctx.Err() == nil {
 					c.fail(err)
@@ -332,6 +340,41 @@ rounds:
 		res.Rows = append(res.Rows, summarize(r, cells[i]))
 	}
 	return res, nil
+}
+
+// retried does again what a signal of Go's scheduler cut short.
+func retried(f func() error) error {
+	err := f()
+	for try := 0; errors.Is(err, syscall.EINTR) && try < retries; try++ {
+		err = f()
+	}
+	return err
+}
+
+// plan says how many iterations the slices of a row's cells have. Where sides wait for each other, a trip takes the shorter the less they
+// have slept, which depends on how many trips follow one another: all contenders of such a row make equally many.
+func plan(row []*running, slice time.Duration) {
+	var quickest []time.Duration
+	var slowest time.Duration // as it usually is
+	for _, c := range row {
+		if c.live() && len(c.perIter) > 0 {
+			slices.Sort(c.perIter)
+			quickest = append(quickest, c.perIter[0])
+			slowest = max(slowest, c.perIter[len(c.perIter)/2])
+		}
+	}
+	for _, c := range row {
+		iters := c.row.MinIters()
+		switch {
+		case len(quickest) == 0 || len(c.perIter) == 0:
+		case c.row.Alone():
+			iters = max(iters, int(slice/c.perIter[0]))
+		default:
+			iters = max(iters, int(slice/max(slices.Min(quickest), slowest/longSlices)))
+		}
+		c.pieces = min(iters/c.row.MinIters(), piecesOfSlice)
+		c.iters = iters / c.pieces
+	}
 }
 
 // calibrate finds out whether the cell runs at all, and about what an iteration costs.
@@ -351,7 +394,7 @@ func (c *running) calibrate(clock func() time.Time) error {
 			return err
 		}
 		if d := clock().Sub(start); d >= calibration || n > 1<<20 {
-			c.perIter = max(d/time.Duration(n), 1)
+			c.perIter = append(c.perIter, max(d/time.Duration(n), 1))
 			return nil
 		}
 	}
@@ -374,21 +417,19 @@ func (c *running) slice(round int, clock func() time.Time) error {
 		return err
 	}
 	runtime.GC() // no slice pays for what an earlier one left behind
-	if err := k.Run(max(c.iters/20, c.row.MinIters()/8, 1)); err != nil {
+	if err := c.warm(k, clock); err != nil {
 		return err
 	}
 	if k.Samples != nil {
 		k.Samples()
 	}
-	pieces := min(max(c.iters/c.row.MinIters(), 1), piecesOfSlice)
-	n := c.iters / pieces
-	times := make([]float64, 0, pieces) // before the allocations are counted
+	times := make([]float64, 0, c.pieces) // before the allocations are counted
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for range pieces {
+	for range c.pieces {
 		start := clock()
-		err = k.Run(n)
-		times = append(times, float64(clock().Sub(start))/float64(n))
+		err = k.Run(c.iters)
+		times = append(times, float64(clock().Sub(start))/float64(c.iters))
 		if err != nil {
 			return err
 		}
@@ -400,9 +441,26 @@ func (c *running) slice(round int, clock func() time.Time) error {
 		c.samples[round] = work.Tail(trips)[0].Value
 		return nil
 	}
-	c.mallocs = append(c.mallocs, float64(after.Mallocs-before.Mallocs)/float64(n*pieces))
-	c.bytes = append(c.bytes, float64(after.TotalAlloc-before.TotalAlloc)/float64(n*pieces))
+	n := float64(c.iters * c.pieces)
+	c.mallocs = append(c.mallocs, float64(after.Mallocs-before.Mallocs)/n)
+	c.bytes = append(c.bytes, float64(after.TotalAlloc-before.TotalAlloc)/n)
 	c.samples[round] = Median(times).Center
+	return nil
+}
+
+// warm does some iterations before the clock starts; where sides wait for each other, for a fixed time, but no more than the slice has.
+func (c *running) warm(k *work.Case, clock func() time.Time) error {
+	all := c.iters * c.pieces
+	n := max(all/20, c.row.MinIters()/8, 1)
+	start := clock()
+	for done := 0; done < all; {
+		if err := k.Run(n); err != nil {
+			return err
+		}
+		if done += n; c.row.Alone() || clock().Sub(start) >= warmUp {
+			break
+		}
+	}
 	return nil
 }
 
@@ -419,6 +477,9 @@ func summarize(r work.Row, cells []*running) RowResult {
 	for _, c := range cells {
 		cell := Cell{Contender: c.contender.Name, Missing: c.missing, Failed: c.failed, Differs: c.contender.Remark(r)}
 		if c.live() {
+			if Timed(r) {
+				cell.Iters = c.iters * c.pieces
+			}
 			cell.Median = Median(present(c.samples))
 			if Timed(r) || r.Kind == work.Memory {
 				cell.Ratios = make(map[string]*Estimate)

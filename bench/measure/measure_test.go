@@ -28,7 +28,7 @@ var row = work.Row{Op: "Test"}
 
 // takes is a contender whose iterations take what cost says.
 func (c *clock) takes(name string, cost func() time.Duration) work.Contender {
-	return work.Contender{Name: name, Setups: map[string]work.Setup{"Test": func(_ work.Row, k *work.Case) error {
+	setup := func(_ work.Row, k *work.Case) error {
 		k.Run = func(n int) error {
 			for range n {
 				c.t = c.t.Add(cost())
@@ -36,7 +36,8 @@ func (c *clock) takes(name string, cost func() time.Duration) work.Contender {
 			return nil
 		}
 		return nil
-	}}}
+	}
+	return work.Contender{Name: name, Setups: map[string]work.Setup{"Test": setup, "Contention": setup}}
 }
 
 func constant(d time.Duration) func() time.Duration { return func() time.Duration { return d } }
@@ -108,6 +109,95 @@ func TestExactRatios(t *testing.T) {
 	}
 	if res.Rounds != 30 || res.Stopped {
 		t.Errorf("%d rounds, stopped: %v", res.Rounds, res.Stopped)
+	}
+}
+
+// What a trip takes where sides wait for each other depends on how many follow one another: all contenders make equally many, however
+// different their calibrations. One goroutine by itself takes as many as fit its slice.
+func TestWaitingRowsHaveEqualIterations(t *testing.T) {
+	const slice = 20 * time.Millisecond
+	for _, test := range []struct {
+		name    string
+		op      string
+		slow    time.Duration // of the slower contender; the quicker takes 3 µs
+		a, b    int
+		longest time.Duration
+	}{
+		{"both near", "Contention", 5 * time.Microsecond, 6666, 6666, 2 * slice},
+		{"far apart", "Contention", 50 * time.Microsecond, 1600, 1600, longSlices * slice},
+		{"alone", "Test", 50 * time.Microsecond, 6666, 400, slice},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := new(clock)
+			var began time.Time
+			var longest time.Duration
+			cfg := c.config(c.takes("a", constant(3*time.Microsecond)), c.takes("b", constant(test.slow)))
+			cfg.Rows, cfg.Slice, cfg.Rounds = []work.Row{{Op: test.op}}, slice, 6
+			cfg.Watch = func(string) { began = c.t }
+			cfg.Progress = func(_, _ int, what string) {
+				if what == test.op {
+					longest = max(longest, c.t.Sub(began))
+				}
+			}
+			res := mustRun(t, cfg)
+			// A slice has pieces of equal length.
+			a, b := mustCell(t, res, "a").Iters, mustCell(t, res, "b").Iters
+			if a != test.a/piecesOfSlice*piecesOfSlice || b != test.b/piecesOfSlice*piecesOfSlice {
+				t.Errorf("%d and %d iterations, not about %d and %d", a, b, test.a, test.b)
+			}
+			if longest > test.longest+2*warmUp {
+				t.Errorf("a slice took %s", longest)
+			}
+		})
+	}
+}
+
+// A cell that was slow when it was first tried is not taken for slow.
+func TestLeastCalibrationCounts(t *testing.T) {
+	c := new(clock)
+	opened := 0
+	contender := c.takes("a", nil)
+	contender.Setups["Test"] = func(_ work.Row, k *work.Case) error {
+		cost := 2 * time.Microsecond
+		if opened++; opened == 1 {
+			cost = 100 * time.Microsecond
+		}
+		k.Run = func(n int) error {
+			c.t = c.t.Add(time.Duration(n) * cost)
+			return nil
+		}
+		return nil
+	}
+	if got := mustCell(t, mustRun(t, c.config(contender)), "a").Iters; got != 500 {
+		t.Errorf("%d iterations of 2 µs in the shortest slice, of 1 ms", got)
+	}
+}
+
+// A row whose sides wait for each other is warmed up for a time, one goroutine by itself for a part of the slice.
+func TestWarmUp(t *testing.T) {
+	for op, want := range map[string]time.Duration{"Contention": warmUp, "Test": time.Millisecond} {
+		c := new(clock)
+		var runs []time.Duration
+		contender := c.takes("a", nil)
+		contender.Setups[op] = func(_ work.Row, k *work.Case) error {
+			runs = nil
+			k.Run = func(n int) error {
+				d := time.Duration(n) * 10 * time.Microsecond
+				c.t, runs = c.t.Add(d), append(runs, d)
+				return nil
+			}
+			return nil
+		}
+		cfg := c.config(contender)
+		cfg.Rows, cfg.Slice, cfg.Rounds = []work.Row{{Op: op}}, 20*time.Millisecond, 1
+		mustRun(t, cfg)
+		var warm time.Duration
+		for _, d := range runs[:len(runs)-piecesOfSlice] {
+			warm += d
+		}
+		if warm != want {
+			t.Errorf("%s was warmed up for %s, not %s", op, warm, want)
+		}
 	}
 }
 
