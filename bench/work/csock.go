@@ -206,7 +206,7 @@ type csockMsg struct {
 	msg     csock.MsgHdr
 	one     [1][]byte
 	control []byte
-	from    netip.AddrPort // who sent last, decoded
+	from    netip.AddrPort // who sent what came last, decoded
 	known   bool           // of a Unix socket: it was the peer
 	csockBatch
 }
@@ -313,6 +313,7 @@ func (s *csockSocket) sendMsg(p []byte) (int, error) { return s.s.Sendmsg(s.mess
 
 func (s *csockSocket) recvMsg(p []byte) (n, bits int, err error) {
 	n, err = s.s.Recvmsg(s.room(p), 0)
+	s.decode(&s.msg.Addr)
 	return n, s.arrivedECN(), err
 }
 
@@ -322,6 +323,7 @@ func (s *csockSocket) sendSegs(p []byte, seg int) (int, error) {
 
 func (s *csockSocket) recvSegs(p []byte) (n, seg int, err error) {
 	n, err = s.s.Recvmsg(s.room(p), 0)
+	s.decode(&s.msg.Addr)
 	return n, s.arrivedSegment(), err
 }
 

@@ -36,6 +36,14 @@ func (m *csockBatch) rest(from int) error {
 	return m.batch.SetRange(from, m.n)
 }
 
+// decodeBatch decodes who sent the messages that came.
+func (m *csockMsg) decodeBatch(from, n int) {
+	for i := from; i < from+n; i++ {
+		addr := m.batch.Addr(i)
+		m.decode(&addr)
+	}
+}
+
 func (s *csockSocket) sendBatch(from int) (int, error) {
 	if err := s.rest(from); err != nil {
 		return 0, err
@@ -47,7 +55,9 @@ func (s *csockSocket) recvBatch(from int) (int, error) {
 	if err := s.rest(from); err != nil {
 		return 0, err
 	}
-	return s.s.RecvBatch(s.batch, csock.MSG_WAITFORONE)
+	n, err := s.s.RecvBatch(s.batch, csock.MSG_WAITFORONE)
+	s.decodeBatch(from, n)
+	return n, err
 }
 
 func (c *csockConnSocket) sendBatch(from int) (int, error) {
@@ -61,5 +71,7 @@ func (c *csockConnSocket) recvBatch(from int) (int, error) {
 	if err := c.rest(from); err != nil {
 		return 0, err
 	}
-	return c.c.RecvBatch(c.batch, csock.MSG_WAITFORONE)
+	n, err := c.c.RecvBatch(c.batch, csock.MSG_WAITFORONE)
+	c.decodeBatch(from, n)
+	return n, err
 }

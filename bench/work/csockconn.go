@@ -238,6 +238,7 @@ func (c *csockConnSocket) sendMsg(p []byte) (int, error) {
 
 func (c *csockConnSocket) recvMsg(p []byte) (n, bits int, err error) {
 	n, err = c.c.Recvmsg(c.room(p), 0)
+	c.decode(&c.msg.Addr)
 	return n, c.arrivedECN(), err
 }
 
@@ -254,6 +255,7 @@ func (c *csockConnSocket) sendSegs(p []byte, seg int) (int, error) {
 
 func (c *csockConnSocket) recvSegs(p []byte) (n, seg int, err error) {
 	n, err = c.c.Recvmsg(c.room(p), 0)
+	c.decode(&c.msg.Addr)
 	return n, c.arrivedSegment(), err
 }
 

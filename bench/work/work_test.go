@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestMain(m *testing.M) {
@@ -144,6 +146,41 @@ func TestShare(t *testing.T) {
 		}
 		if sum != n {
 			t.Errorf("shares of %d make %d", n, sum)
+		}
+	}
+}
+
+// The peers' calls decode who sent each message, so csock's contenders have it decoded, too.
+func TestCsockDecodesSenders(t *testing.T) {
+	for name, open := range map[string]opener{"csock": openCsock, "csock-conn": openCsockConn} {
+		for _, r := range Rows() {
+			if !slices.Contains([]string{"SendToRecvFrom", "SendmsgRecvmsg", "Batch", "GSO"}, r.Op) {
+				continue
+			}
+			t.Run(name+"/"+r.Name(), func(t *testing.T) {
+				var receiver *csockMsg // is opened last
+				spy := func(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
+					s, err := open(k, fd, local, peer)
+					switch s := s.(type) {
+					case *csockSocket:
+						receiver = &s.csockMsg
+					case *csockConnSocket:
+						receiver = &s.csockMsg
+					}
+					return s, err
+				}
+				k := new(Case)
+				defer k.Close()
+				if err := loops(spy)[r.Op](r, k); err != nil {
+					t.Skip("left out on this machine:", err)
+				}
+				if err := k.Run(1); err != nil {
+					t.Fatal(err)
+				}
+				if want, ok := receiver.peer.AddrPort(); ok && receiver.from != want || !ok && !receiver.known {
+					t.Errorf("from %v, not %v", receiver.from, want)
+				}
+			})
 		}
 	}
 }
