@@ -16,11 +16,12 @@ import (
 const (
 	// ioTimeout ends a blocking call on any socket: a row may fail, it never hangs.
 	ioTimeout = 10 * time.Second
-	// caseTimeout is when the sockets of Go's poller, which know no such timeout, are closed.
-	caseTimeout = time.Minute
 	// bufBytes is asked for as send and receive buffer, so that no row of up to 64 KiB waits for room.
 	bufBytes = 1 << 20
 )
+
+// caseTimeout is when the sockets of Go's poller, which know no such timeout, are closed. A test's is shorter.
+var caseTimeout = time.Minute
 
 // configure gives a socket what all contenders' sockets have.
 func configure(fd int) error {
@@ -41,6 +42,7 @@ func configure(fd int) error {
 // guard closes a socket of Go's poller with its case, or when that hangs. A deadline would do so too, but each call would look at it.
 func guard(k *Case, c io.Closer) {
 	hung := time.AfterFunc(caseTimeout, func() { c.Close() })
+	k.guards = append(k.guards, hung)
 	k.onClose(func() {
 		hung.Stop()
 		c.Close()

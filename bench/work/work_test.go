@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -181,6 +182,28 @@ func TestCsockDecodesSenders(t *testing.T) {
 					t.Errorf("from %v, not %v", receiver.from, want)
 				}
 			})
+		}
+	}
+}
+
+// What the poller drives is closed when it hangs, but not under testing.B, which may run for longer.
+func TestGuard(t *testing.T) {
+	defer func(was time.Duration) { caseTimeout = was }(caseTimeout)
+	caseTimeout = 50 * time.Millisecond
+	for _, c := range []Contender{csockConn(), pkgNet(), mdlayher(), polledCgo()} {
+		for _, patient := range []bool{false, true} {
+			k, err := c.Open(Row{Op: "SendRecv", Params: params("net", "unix", "size", 64)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if patient {
+				k.TakeYourTime()
+			}
+			time.Sleep(2 * caseTimeout)
+			if err := k.Run(1); (err == nil) != patient {
+				t.Errorf("%s, patient: %v: %v", c.Name, patient, err)
+			}
+			k.Close()
 		}
 	}
 }
