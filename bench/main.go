@@ -62,6 +62,8 @@ const (
 	fullRounds, quickRounds = 40, 10
 	fullBudget, quickBudget = 9*time.Minute + 15*time.Second, 50 * time.Second
 	longestSlice            = 20 * time.Millisecond
+	// mostRounds is more than any interval has use for; memory for their samples is taken beforehand.
+	mostRounds = 10_000
 	// stuck is more than any slice takes, with all timeouts on the way.
 	stuck = 2 * time.Minute
 )
@@ -92,6 +94,9 @@ func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return fmt.Errorf("%w; -h tells them all", err)
 	}
 	fs.Visit(func(f *flag.Flag) { o.given = append(o.given, f.Name) })
+	if err := o.fit(); err != nil {
+		return err
+	}
 	if o.compare {
 		if fs.NArg() != 2 {
 			return fmt.Errorf("-compare takes two report.json files, not %d arguments", fs.NArg())
@@ -101,13 +106,13 @@ func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if fs.NArg() > 0 {
 		return fmt.Errorf("%q is not a flag; rows are chosen with -run, contenders with -contenders", fs.Arg(0))
 	}
-	if o.selftest && (o.run != "" || o.contenders != "") {
-		return errors.New("-selftest chooses its rows and contenders itself: it does not go together with -run or -contenders")
-	}
 	if o.from != "" {
 		rep, err := report.Read(o.from)
 		if err != nil {
 			return err
+		}
+		if err := writable(o.out); err != nil {
+			return fmt.Errorf("-out: %w", err)
 		}
 		return finish(rep, o.out, stdout)
 	}
@@ -151,6 +156,26 @@ func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	}
 	if res.Interrupted {
 		return fmt.Errorf("interrupted after %d rounds of %d: the report is of these", res.Rounds, cfg.Rounds)
+	}
+	return nil
+}
+
+// fit says which flags do not go together: those that would be ignored.
+func (o options) fit() error {
+	for _, mode := range []struct {
+		name, why, with string
+		on              bool
+	}{
+		{"compare", "measures nothing", "", o.compare},
+		{"from", "measures nothing", "out", o.from != ""},
+		{"list", "measures nothing", "quick run contenders", o.list},
+		{"selftest", "chooses its rows and contenders itself, and writes no report", "quick rounds budget seed", o.selftest},
+	} {
+		for _, name := range o.given {
+			if mode.on && name != mode.name && !slices.Contains(strings.Fields(mode.with), name) {
+				return fmt.Errorf("-%s %s: it does not go together with -%s", mode.name, mode.why, name)
+			}
+		}
 	}
 	return nil
 }
@@ -204,8 +229,8 @@ func (o options) config() (measure.Config, error) {
 		cfg.Rounds, cfg.Budget = quickRounds, quickBudget
 	}
 	if slices.Contains(o.given, "rounds") {
-		if o.rounds < 1 {
-			return cfg, fmt.Errorf("-rounds %d: must be at least 1", o.rounds)
+		if o.rounds < 1 || o.rounds > mostRounds {
+			return cfg, fmt.Errorf("-rounds %d: must be at least 1, at most %d", o.rounds, mostRounds)
 		}
 		cfg.Rounds = o.rounds
 	}
@@ -216,16 +241,24 @@ func (o options) config() (measure.Config, error) {
 		cfg.Budget = o.budget
 	}
 	if cfg.Seed == 0 {
-		cfg.Seed = uint64(time.Now().UnixNano())
+		cfg.Seed = uint64(time.Now().UnixMicro()) // every reader of JSON can hold that many digits
 	}
 	match, err := regexp.Compile(o.run)
 	if err != nil {
 		return cfg, fmt.Errorf("-run: %w", err)
 	}
+	others := 0
 	for _, r := range work.Rows() {
-		if match.MatchString(r.Name()) && (r.Quick || !o.quick) {
+		switch {
+		case !match.MatchString(r.Name()):
+		case o.quick && !r.Quick:
+			others++
+		default:
 			cfg.Rows = append(cfg.Rows, r)
 		}
+	}
+	if len(cfg.Rows) == 0 && others > 0 {
+		return cfg, fmt.Errorf("-run %q: the rows that match, %d, are no part of a quick run: leave -quick out, or see -quick -list", o.run, others)
 	}
 	if len(cfg.Rows) == 0 {
 		return cfg, fmt.Errorf("-run %q: no row's name matches; -list shows them all", o.run)
@@ -396,13 +429,21 @@ func compare(stdout io.Writer, a, b string) error {
 	for _, line := range c.Apart {
 		fmt.Fprintln(stdout, "apart:", line)
 	}
-	for _, name := range c.OnlyInAB {
-		fmt.Fprintln(stdout, "only in one of them:", name)
+	for _, only := range []struct {
+		file  string
+		cells []string
+	}{{a, c.OnlyInA}, {b, c.OnlyInB}} {
+		for _, cell := range only.cells {
+			fmt.Fprintf(stdout, "only in %s: %s\n", only.file, cell)
+		}
 	}
 	if c.NoRange > 0 {
 		fmt.Fprintf(stdout, "%d ratios have no interval, for too few rounds, and are not counted.\n", c.NoRange)
 	}
-	fmt.Fprintf(stdout, "%d of %d ratios to x/sys have intervals that overlap: %.1f%%\n", c.Overlap, c.Pairs, 100*c.Share())
+	if n := len(c.OnlyInA) + len(c.OnlyInB); n > 0 {
+		fmt.Fprintf(stdout, "%d results that only one of the two has are not counted: %d are only in %s, %d only in %s.\n", n, len(c.OnlyInA), a, len(c.OnlyInB), b)
+	}
+	fmt.Fprintf(stdout, "%d of %d ratios to x/sys that both have, with intervals, overlap: %.1f%%\n", c.Overlap, c.Pairs, 100*c.Share())
 	if c.Share() < agree {
 		return fmt.Errorf("-compare: the two do not agree: fewer than %.0f%% overlap", 100*agree)
 	}

@@ -40,7 +40,14 @@ func TestBadFlagsExplainThemselves(t *testing.T) {
 		"-nosuch":             "not defined",
 		"-rounds many":        "invalid value",
 		"-out /dev/null/x":    "-out",
-		"-quick -run size=1$": "-list shows them all",
+		"-quick -run size=1$": "no part of a quick run",
+		"-rounds 99999999999": "at most 10000",
+		"-from a -run x":      "-from measures nothing: it does not go together with -run",
+		"-from a -rounds 3":   "does not go together with -rounds",
+		"-compare -quick a b": "-compare measures nothing: it does not go together with -quick",
+		"-compare -from a":    "does not go together",
+		"-list -out x":        "does not go together with -out",
+		"-selftest -out x":    "does not go together with -out",
 
 		"-contenders csock,x-sys,csock":                   `"csock" is there twice`,
 		"-selftest -contenders csock":                     "does not go together",
@@ -118,6 +125,12 @@ func TestRunWritesReport(t *testing.T) {
 		}
 	}
 	out.Reset()
+	if err := mainErr(t.Context(), []string{"-from", filepath.Join(dir, "report.json"), "-out", "/dev/null/x"}, &out, &errs); err == nil || out.Len() > 0 {
+		t.Errorf("no place for the report: %v, after %d bytes of it", err, out.Len())
+	}
+	if rep.Result.Seed != 1 || rep.Result.Budget != 10*time.Second {
+		t.Errorf("seed %d, budget %s", rep.Result.Seed, rep.Result.Budget)
+	}
 	js := filepath.Join(dir, "report.json")
 	if err := mainErr(t.Context(), []string{"-compare", js, js}, &out, &errs); err != nil || !strings.Contains(out.String(), "100.0%") {
 		t.Errorf("%v %s", err, out.String())
@@ -129,7 +142,7 @@ func TestInterruptedRunWritesReport(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	var out, errs bytes.Buffer
-	err := mainErr(ctx, []string{"-run", "^(Getsockopt|Socket)$", "-contenders", "c,csock,x-sys", "-rounds", "100000", "-out", dir}, &out, &errs)
+	err := mainErr(ctx, []string{"-run", "^(Getsockopt|Socket)$", "-contenders", "c,csock,x-sys", "-rounds", "10000", "-out", dir}, &out, &errs)
 	if err == nil || !strings.Contains(err.Error(), "interrupted after") {
 		t.Fatal(err)
 	}

@@ -4,32 +4,24 @@ package measure
 
 // A Comparison tells how far two runs on one machine agree.
 type Comparison struct {
-	Pairs    int      // ratios to x/sys that both runs have, with an interval
-	Overlap  int      // of these, those whose intervals share a point
-	Apart    []string // the others, with both intervals
-	NoRange  int      // ratios for whose interval one of the two has too few rounds
-	OnlyInAB []string // rows that one of the two lacks
+	Pairs   int      // ratios to x/sys that both runs have, with an interval
+	Overlap int      // of these, those whose intervals share a point
+	Apart   []string // the others, with both intervals
+	NoRange int      // ratios for whose interval one of the two has too few rounds
+	// OnlyInA and OnlyInB are the cells whose results one of the two lacks.
+	OnlyInA, OnlyInB []string
 }
 
 // Compare compares two runs, ratio by ratio.
 func Compare(a, b *Result) Comparison {
-	var c Comparison
-	other := make(map[string]RowResult)
-	for _, r := range b.Rows {
-		other[r.Name] = r
-	}
+	c := Comparison{OnlyInA: lacking(b, a), OnlyInB: lacking(a, b)}
 	for _, ra := range a.Rows {
-		rb, ok := other[ra.Name]
-		if !ok {
-			c.OnlyInAB = append(c.OnlyInAB, ra.Name)
-			continue
-		}
-		delete(other, ra.Name)
+		rb := b.row(ra.Name)
 		for _, ca := range ra.Cells {
-			cb, ok := rb.Cell(ca.Contender)
-			if !ok || ca.Contender == References[0] {
+			if ca.Contender == References[0] {
 				continue
 			}
+			cb, _ := rb.Cell(ca.Contender)
 			ea, eb := ca.Ratios[References[0]], cb.Ratios[References[0]]
 			if ea == nil || eb == nil {
 				continue
@@ -46,12 +38,31 @@ func Compare(a, b *Result) Comparison {
 			}
 		}
 	}
-	for _, r := range b.Rows {
-		if _, left := other[r.Name]; left {
-			c.OnlyInAB = append(c.OnlyInAB, r.Name)
+	return c
+}
+
+// lacking are the cells that have a result in one run and none in another.
+func lacking(in, of *Result) []string {
+	var cells []string
+	for _, row := range of.Rows {
+		r := in.row(row.Name)
+		for _, c := range row.Cells {
+			if twin, _ := r.Cell(c.Contender); c.OK() && !twin.OK() {
+				cells = append(cells, row.Name+" impl="+c.Contender)
+			}
 		}
 	}
-	return c
+	return cells
+}
+
+// row finds the row of a name, or one without cells.
+func (r *Result) row(name string) RowResult {
+	for _, row := range r.Rows {
+		if row.Name == name {
+			return row
+		}
+	}
+	return RowResult{}
 }
 
 // Share is the part of the pairs that overlap, 0 to 1.

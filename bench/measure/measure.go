@@ -542,7 +542,7 @@ func (r *Result) GeoMean(contender, reference string, in func(RowResult) bool) (
 		a, okA := row.Cell(contender)
 		b, okB := row.Cell(reference)
 		if okA && okB && a.OK() && b.OK() && Timed(row.Row) && in(row) {
-			ratios := make([]float64, len(a.Samples))
+			ratios := make([]float64, r.Rounds)
 			for i := range ratios {
 				if a.Samples[i] != 0 && b.Samples[i] != 0 {
 					ratios[i] = a.Samples[i] / b.Samples[i]

@@ -376,17 +376,34 @@ func TestNothingToMeasure(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	run := func(b Estimate) *Result {
+		median := new(Estimate)
 		return &Result{Rows: []RowResult{{Name: "R", Cells: []Cell{
-			{Contender: work.Baseline, Ratios: map[string]*Estimate{work.Baseline: {1, 1, 1}}},
-			{Contender: "a", Ratios: map[string]*Estimate{work.Baseline: {1, 0.9, 1.1}}},
-			{Contender: "b", Ratios: map[string]*Estimate{work.Baseline: &b}},
+			{Contender: work.Baseline, Median: median, Ratios: map[string]*Estimate{work.Baseline: {1, 1, 1}}},
+			{Contender: "a", Median: median, Ratios: map[string]*Estimate{work.Baseline: {1, 0.9, 1.1}}},
+			{Contender: "b", Median: median, Ratios: map[string]*Estimate{work.Baseline: &b}},
+			{Contender: "d", Missing: "no such call"},
 		}}}}
 	}
 	c := Compare(run(Estimate{2, 1.9, 2.1}), run(Estimate{2.3, 2.2, 2.4}))
-	if c.Pairs != 2 || c.Overlap != 1 || len(c.Apart) != 1 || c.Share() != 0.5 {
+	if c.Pairs != 2 || c.Overlap != 1 || len(c.Apart) != 1 || c.Share() != 0.5 || len(c.OnlyInA)+len(c.OnlyInB) != 0 {
 		t.Errorf("%+v", c)
 	}
-	if c := Compare(run(Estimate{2, 1.9, 2.1}), &Result{}); c.Pairs != 0 || len(c.OnlyInAB) != 1 || c.Share() != 0 {
+	if c := Compare(run(Estimate{2, 1.9, 2.1}), &Result{}); c.Pairs != 0 || len(c.OnlyInA) != 3 || c.Share() != 0 {
 		t.Errorf("%+v", c)
+	}
+	// A contender may be missing, or have failed, in one of the two only.
+	few := run(Estimate{2, 1.9, 2.1})
+	few.Rows[0].Cells = few.Rows[0].Cells[:2]
+	failed := run(Estimate{2, 1.9, 2.1})
+	failed.Rows[0].Cells[2] = Cell{Contender: "b", Failed: "no such protocol"}
+	for _, other := range []*Result{few, failed} {
+		c := Compare(run(Estimate{2, 1.9, 2.1}), other)
+		if c.Pairs != 1 || len(c.OnlyInA) != 1 || c.OnlyInA[0] != "R impl=b" || len(c.OnlyInB) != 0 {
+			t.Errorf("%+v", c)
+		}
+		c = Compare(other, run(Estimate{2, 1.9, 2.1}))
+		if c.Pairs != 1 || len(c.OnlyInB) != 1 || c.OnlyInB[0] != "R impl=b" || len(c.OnlyInA) != 0 {
+			t.Errorf("%+v", c)
+		}
 	}
 }

@@ -4,6 +4,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,11 +28,13 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 	line("Written by `go run -C bench .`; what the numbers mean and how they are taken is told in docs/performance.md.\n")
 	line("| | |")
 	line("|---|---|")
-	line("| taken | %s, a %s run: %d rounds of slices of %s, %s in all%s |", r.Taken.UTC().Format(time.DateTime+" UTC"), r.Mode, r.Result.Rounds,
-		r.Result.Slice.Round(100*time.Microsecond), r.Result.Elapsed.Round(time.Second), stopped(r.Result))
+	line("| taken | %s, a %s run: %d rounds of slices of %s, %s in all%s; seed %d |", r.Taken.UTC().Format(time.DateTime+" UTC"), r.Mode, r.Result.Rounds,
+		r.Result.Slice.Round(100*time.Microsecond), r.Result.Elapsed.Round(time.Second), stopped(r.Result), r.Result.Seed)
 	line("| machine | %s, %d CPUs (GOMAXPROCS %d), %.1f GiB |", m.CPU, m.CPUs, m.GOMAXPROCS, float64(m.MemoryMiB)/1024)
 	line("| system | %s, %s |", m.Kernel, m.Platform)
 	line("| compilers | %s; C: %s |", m.Go, m.C)
+	line("| libc | %s |", cmp.Or(m.Libc, "tells no version"))
+	line("| csock | %s |", cmp.Or(m.Csock, "not built in its repository"))
 	var mods []string
 	for path, version := range m.Modules {
 		mods = append(mods, path+" "+version)

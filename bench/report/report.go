@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -22,7 +23,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Report is a run, and what it ran on.
+// A Report is a run, and what it ran on. As report.json it has these fields, and what the run found in those of measure.Result: for each row its
+// name and op (the operation), and a cell for each contender. Times are in nanoseconds.
+//
+//   - iters is how many iterations a slice times, samples what one took in each round, 0 where a round has none;
+//   - median, the ratios to x-sys, c, net and x-net, and above_x_sys_ns (the time above x/sys's) are estimates over the rounds:
+//     center is a median, lo and hi are its interval of 95%, which too few rounds do not have;
+//   - allocs and alloc_bytes are of one iteration;
+//   - tail has the percentiles of a latency row's trips, and trips their number;
+//   - missing says why the contender's API has no such row, failed why this machine did not let it run, differs what its calls have beyond the row's.
 type Report struct {
 	Taken   time.Time       `json:"taken"`
 	Mode    string          `json:"mode"`
@@ -40,6 +49,8 @@ type Machine struct {
 	Go         string            `json:"go"`
 	Platform   string            `json:"platform"`
 	C          string            `json:"c_compiler"`
+	Libc       string            `json:"libc,omitempty"`
+	Csock      string            `json:"csock,omitempty"` // the commit, and whether it was changed; empty if that is not known
 	Modules    map[string]string `json:"modules"`
 }
 
@@ -47,7 +58,7 @@ type Machine struct {
 func ThisMachine() Machine {
 	m := Machine{
 		CPU: cpuModel(), CPUs: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0),
-		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, C: work.Compiler(),
+		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, C: work.Compiler(), Libc: work.Libc(), Csock: commit(),
 		Modules: make(map[string]string),
 	}
 	var u unix.Utsname
@@ -67,6 +78,19 @@ func ThisMachine() Machine {
 		}
 	}
 	return m
+}
+
+// commit asks git about the folder that this file was built from: go run stamps no version into what it builds.
+func commit() string {
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		return ""
+	}
+	out, err := exec.Command("git", "-C", filepath.Dir(file), "describe", "--always", "--dirty", "--tags").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }
 
 func cpuModel() string {
@@ -135,8 +159,16 @@ func Read(path string) (*Report, error) {
 	if r.Result == nil || len(r.Result.Rows) == 0 {
 		return nil, fmt.Errorf("%s: no report of this program: it has no rows", path)
 	}
+	if r.Result.Rounds < 0 {
+		return nil, fmt.Errorf("%s: %d rounds", path, r.Result.Rounds)
+	}
 	for i, row := range r.Result.Rows {
 		r.Result.Rows[i].Row = rowOf(row.Name)
+		for _, c := range row.Cells {
+			if c.OK() && len(c.Samples) < r.Result.Rounds {
+				return nil, fmt.Errorf("%s: %s impl=%s has %d samples of %d rounds", path, row.Name, c.Contender, len(c.Samples), r.Result.Rounds)
+			}
+		}
 	}
 	return r, nil
 }
@@ -222,7 +254,7 @@ func (r *Report) Table(out io.Writer) error {
 			fmt.Fprintf(out, "  %s %s %s\n", mark, row.name, row.e)
 		}
 	}
-	_, err := fmt.Fprintln(out, "What a contender cannot do, and why, is in report.md.")
+	_, err := fmt.Fprintf(out, "The order was that of -seed %d. What a contender cannot do, and why, is in report.md.\n", r.Result.Seed)
 	return err
 }
 
@@ -321,7 +353,7 @@ func nanos(v float64) string {
 	return fmt.Sprintf("%.1f ns", v)
 }
 
-// io tells the rows in which data moves between sockets in one thread: the ones that a bound on calls in Go's time is about.
+// isIO tells the rows in which data moves between sockets in one thread: the ones that a bound on calls in Go's time is about.
 func isIO(row measure.RowResult) bool {
 	return slices.Contains(ioOps, row.Op)
 }
@@ -481,7 +513,7 @@ const ofRuntime = 0.5
 func (r *Report) allocations(contender string) string {
 	var parts []string
 	for _, group := range []struct{ name, ops string }{
-		{"rows that send and receive", "SendRecv SendToRecvFrom SendmsgRecvmsg Vectored Batch GSO Sendfile Wakeups Contention"},
+		{"rows that send and receive", "SendRecv Deadlines SendToRecvFrom SendmsgRecvmsg Vectored Batch GSO Sendfile Wakeups Contention"},
 		{"rows of options", "Getsockopt Setsockopt"},
 		{"rows that open sockets", "Socket Socketpair Bind Accept"},
 	} {

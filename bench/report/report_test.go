@@ -157,7 +157,8 @@ func TestJSONComesBack(t *testing.T) {
 
 func TestReadExplains(t *testing.T) {
 	dir := t.TempDir()
-	for content, want := range map[string]string{"{}": "no rows", "[": "unexpected end"} {
+	short := `{"result": {"rounds": 3, "rows": [{"name": "R", "cells": [{"contender": "c", "median": {"center": 1}, "samples": [1, 2]}]}]}}`
+	for content, want := range map[string]string{"{}": "no rows", "[": "unexpected end", short: "R impl=c has 2 samples of 3 rounds"} {
 		path := filepath.Join(dir, "x.json")
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -248,7 +249,9 @@ func TestAllocations(t *testing.T) {
 	set(find(t, r, "GSO/segs=64/size=1000"), "csock", func(c *measure.Cell) { c.Allocs = 0.1 }) // the runtime's
 	set(find(t, r, "Socket"), "csock", func(c *measure.Cell) { c.Allocs = 1 })
 	set(find(t, r, "Getsockopt"), "csock-conn", func(c *measure.Cell) { c.Allocs = 4 })
+	set(find(t, r, "Deadlines/net=udp/size=64"), "net", func(c *measure.Cell) { c.Allocs = 2 })
 	for contender, want := range map[string]string{
+		"net":        `^net allocates in 1 of \d+ rows that send and receive: Deadlines/net=udp/size=64 \(2\); in `,
 		"csock":      `^csock allocates in none of \d+ rows that send and receive; in none of 2 rows of options; in 1 of 5 rows that open sockets: Socket \(1\)\.$`,
 		"csock-conn": `^csock-conn allocates in none of \d+ rows that send and receive; in 1 of 2 rows of options: Getsockopt \(4\); in `,
 		"libc":       `^$`,

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -12,6 +13,10 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 #define TRY(x) do { if ((x) < 0) return -errno; } while (0)
 
@@ -23,6 +28,17 @@ const char *bench_cgo_compiler(void)
 	return __VERSION__;
 #else
 	return "gcc " __VERSION__;
+#endif
+}
+
+const char *bench_cgo_libc(void)
+{
+#ifdef __GLIBC__
+	static char version[32];
+	snprintf(version, sizeof version, "glibc %s", gnu_get_libc_version());
+	return version;
+#else
+	return "";
 #endif
 }
 

@@ -44,6 +44,7 @@ void bench_c_crew_free(void *crew);
 int bench_c_hold(int sockets, int reading);
 
 const char *bench_cgo_compiler(void);
+const char *bench_cgo_libc(void);
 
 // The smallest calls, for the contender that crosses from Go each time.
 void bench_cgo_empty(void);

@@ -10,8 +10,8 @@ import (
 
 // A Percentile is one point of a distribution.
 type Percentile struct {
-	Name  string
-	Value float64
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
 }
 
 // Tail tells where most round trips end: the median and two points of the tail.
