@@ -74,6 +74,25 @@ func (r RowResult) Cell(contender string) (Cell, bool) {
 	return Cell{}, false
 }
 
+// Difference estimates the time of a contender, less that of another if that is named, for each of the calls that an iteration has. It
+// is nil where one of them has no result.
+func (r RowResult) Difference(of, less string, calls int) *Estimate {
+	a, ok := r.Cell(of)
+	if !ok || !a.OK() {
+		return nil
+	}
+	per := func(t float64) float64 { return t / float64(calls) }
+	if less == "" {
+		var times []float64
+		for _, t := range present(a.Samples) {
+			times = append(times, per(t))
+		}
+		return Median(times)
+	}
+	b, _ := r.Cell(less)
+	return Median(pairwise(a.Samples, b.Samples, func(a, b float64) float64 { return per(a - b) }))
+}
+
 // Left is why the whole row was left out, or "" if any contender did it.
 func (r RowResult) Left() string {
 	why := ""

@@ -201,6 +201,26 @@ func TestWarmUp(t *testing.T) {
 	}
 }
 
+// The median of the differences, not the difference of the medians.
+func TestDifference(t *testing.T) {
+	row := RowResult{Cells: []Cell{
+		{Contender: "a", Median: new(Estimate), Samples: []float64{10, 20, 60, 0}},
+		{Contender: "b", Median: new(Estimate), Samples: []float64{8, 16, 20, 30}},
+		{Contender: "failed", Failed: "no such protocol"},
+	}}
+	for _, test := range []struct {
+		of, less string
+		calls    int
+		want     float64 // 0: none
+	}{{"a", "b", 1, 4}, {"a", "b", 2, 2}, {"b", "a", 1, -4}, {"a", "", 2, 10}, {"a", "failed", 1, 0}, {"failed", "a", 1, 0}, {"a", "nobody", 1, 0}, {"", "", 0, 0}} {
+		switch e := row.Difference(test.of, test.less, test.calls); {
+		case e == nil && test.want == 0:
+		case e == nil || e.Center != test.want:
+			t.Errorf("%s less %s: %v, not %v", test.of, test.less, e, test.want)
+		}
+	}
+}
+
 func TestOrderIsRandomButRepeatable(t *testing.T) {
 	order := func(seed uint64) (s string) {
 		c := new(clock)

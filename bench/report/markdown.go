@@ -80,6 +80,8 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 	}
 	line("")
 
+	r.steps(line)
+
 	for _, op := range r.ops() {
 		rows := slices.DeleteFunc(slices.Clone(r.Result.Rows), func(row measure.RowResult) bool { return row.Op != op })
 		line("## %s\n", op)

@@ -5,11 +5,13 @@ package report
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -315,6 +317,29 @@ func TestQuantities(t *testing.T) {
 		if got := quantity(mem, v); got != want {
 			t.Errorf("%v B is written %q, not %q", v, got, want)
 		}
+	}
+}
+
+// A step is the difference between two contenders of one row, told for one call, and in a range over rows.
+func TestSteps(t *testing.T) {
+	r := made() // contenders of a row are 100 ns apart, in the order of work.Contenders
+	_, md := write(t, r)
+	at := func(name string) int {
+		return slices.IndexFunc(work.Contenders(), func(c work.Contender) bool { return c.Name == name })
+	}
+	guard := 100 * (at("cgo-guard") - at("cgo"))
+	for _, want := range []string{
+		fmt.Sprintf("| csock's guard | `cgo-guard` − `cgo` | %d.0 to %[1]d.0 | `cgo-guard` − `cgo` | %d.0 to %[2]d.0 |\n", guard, guard/2),
+		fmt.Sprintf("| an empty crossing | `cgo` | %d.0 |  |  |\n", 1000+100*at("cgo")),
+		fmt.Sprintf("\n| `Getsockopt` | %d.0 [", 1000+10*5),
+		"\n| `SendRecv/net=unixpacket/size=64` | ",
+	} {
+		if !strings.Contains(md, want) {
+			t.Errorf("the report does not say %q", want)
+		}
+	}
+	if strings.Contains(md, "\n| `SendRecv/net=udp/size=1024` | ") {
+		t.Error("a step of large messages")
 	}
 }
 

@@ -1,0 +1,127 @@
+//go:build linux
+
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/csock/go-csock/bench/measure"
+	"github.com/csock/go-csock/bench/work"
+)
+
+// A step is a part of what a call costs: the difference between two contenders of a row, which differ in it alone.
+type step struct {
+	name string
+	// The experiment, by what a row's calls do: nothing, ask the kernel, move data.
+	empty, asks, moves experiment
+}
+
+// An experiment is the time of one contender, less that of another if that is named.
+type experiment struct{ of, less string }
+
+func (e experiment) String() string {
+	switch {
+	case e.of == "":
+		return ""
+	case e.less == "":
+		return "`" + e.of + "`"
+	}
+	return "`" + e.of + "` − `" + e.less + "`"
+}
+
+var stepsOfCall = []step{
+	{"the kernel, and C's call of it", experiment{}, experiment{"c", ""}, experiment{"c-syscall", ""}},
+	{"Go's own call", experiment{}, experiment{"raw", "c"}, experiment{"raw", "c-syscall"}},
+	{"entersyscall, exitsyscall", experiment{}, experiment{"x-sys", "raw"}, experiment{"x-sys", "raw"}},
+	{"an empty crossing", experiment{"cgo", ""}, experiment{}, experiment{}},
+	{"the crossing, beside x/sys", experiment{}, experiment{"cgo", "x-sys"}, experiment{"cgo-syscall", "x-sys"}},
+	{"cancellation points", experiment{}, experiment{}, experiment{"cgo", "cgo-syscall"}},
+	{"the same in the C loop", experiment{}, experiment{}, experiment{"c", "c-syscall"}},
+	{"csock's guard", experiment{}, experiment{"cgo-guard", "cgo"}, experiment{"cgo-guard", "cgo"}},
+	{"the rest of csock", experiment{}, experiment{"csock", "cgo-guard"}, experiment{"csock", "cgo-guard"}},
+	{"the poller", experiment{}, experiment{}, experiment{"cgo-poller", "cgo"}},
+}
+
+// smallMessage is up to how many bytes a message costs what the call does, and hardly anything by itself.
+const smallMessage = 64
+
+// on is a step's experiment in a row, and how many calls an iteration of the row has: none where the row tells nothing of steps.
+func (s step) on(r work.Row) (e experiment, calls int) {
+	switch {
+	case r.Op == "Crossing" && r.Get("call") == "empty":
+		return s.empty, 1
+	case r.Op == "Crossing", r.Op == "Getsockopt", r.Op == "Setsockopt":
+		return s.asks, 1
+	case r.Op == "SendRecv" && r.Int("size") <= smallMessage:
+		return s.moves, 2
+	}
+	return experiment{}, 0
+}
+
+// steps writes where the time of a call goes: for each step its range over the rows, and then row by row with intervals.
+func (r *Report) steps(line func(string, ...any)) {
+	var rows [][]string
+	asks, moves := make([][]float64, len(stepsOfCall)), make([][]float64, len(stepsOfCall))
+	for _, row := range r.Result.Rows {
+		cells, told := []string{"`" + row.Name + "`"}, false
+		for i, s := range stepsOfCall {
+			e, calls := s.on(row.Row)
+			d := row.Difference(e.of, e.less, calls)
+			if d == nil {
+				cells = append(cells, "")
+				continue
+			}
+			told = true
+			cells = append(cells, nanosWithin(*d))
+			if calls == 1 {
+				asks[i] = append(asks[i], d.Center)
+			} else {
+				moves[i] = append(moves[i], d.Center)
+			}
+		}
+		if told {
+			rows = append(rows, cells)
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	line("## Where the time goes\n")
+	line("Nanoseconds of one call. A step is the median, over the rounds, of the difference between two contenders in the same row and round; of a send and receive, whose messages have up to %d bytes, "+
+		"it is the mean of the two calls. First the range of these medians over the rows, then each with its 95%% interval.\n", smallMessage)
+	line("| step | getppid, options, an empty call | | send, receive | |")
+	line("|---|---|--:|---|--:|")
+	head := []string{"row"}
+	for i, s := range stepsOfCall {
+		line("| %s | %s | %s | %s | %s |", s.name, cmp.Or(s.empty, s.asks), fromTo(asks[i]), s.moves, fromTo(moves[i]))
+		head = append(head, s.name)
+	}
+	line("")
+	line("| %s |", strings.Join(head, " | "))
+	line("|---%s|", strings.Repeat("|--:", len(stepsOfCall)))
+	for _, cells := range rows {
+		line("| %s |", strings.Join(cells, " | "))
+	}
+	line("")
+}
+
+func nanosWithin(e measure.Estimate) string {
+	if !e.Bounded() {
+		return fmt.Sprintf("%.1f", e.Center)
+	}
+	return fmt.Sprintf("%.1f [%.1f, %.1f]", e.Center, e.Lo, e.Hi)
+}
+
+// fromTo is the range of some values.
+func fromTo(values []float64) string {
+	switch len(values) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("%.1f", values[0])
+	}
+	return fmt.Sprintf("%.1f to %.1f", slices.Min(values), slices.Max(values))
+}
