@@ -128,6 +128,13 @@ func TestRunWritesReport(t *testing.T) {
 	if err := mainErr(t.Context(), []string{"-from", filepath.Join(dir, "report.json"), "-out", "/dev/null/x"}, &out, &errs); err == nil || out.Len() > 0 {
 		t.Errorf("no place for the report: %v, after %d bytes of it", err, out.Len())
 	}
+	for _, row := range rep.Result.Rows {
+		for _, c := range row.Cells {
+			if c.OK() && c.Iters == 0 {
+				t.Errorf("%s impl=%s: the report does not tell its iterations", row.Name, c.Contender)
+			}
+		}
+	}
 	if rep.Result.Seed != 1 || rep.Result.Budget != 10*time.Second {
 		t.Errorf("seed %d, budget %s", rep.Result.Seed, rep.Result.Budget)
 	}

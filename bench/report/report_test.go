@@ -152,6 +152,9 @@ func TestJSONComesBack(t *testing.T) {
 	if d := cmp.Diff(r, got, cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}
+	if !bytes.Contains(r.json(), []byte(`"tail":[{"name":"p50","value":`)) {
+		t.Error("a percentile's fields are not called as all others are")
+	}
 	if c := measure.Compare(r.Result, got.Result); c.Pairs == 0 || c.Share() != 1 {
 		t.Errorf("a run does not agree with itself: %+v", c)
 	}
