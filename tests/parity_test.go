@@ -9,11 +9,26 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// Every name of csock that the porting table gives exists.
+// socketOption matches the C name of a socket option.
+var socketOption = regexp.MustCompile(`^(SO|IP|IP6T|IPV6|TCP|DCCP)_[A-Z0-9_]+$`)
+
+// Every name of csock that the porting table gives exists, and the options that it gives to a method are those that the
+// method uses.
 func TestSocket2Table(t *testing.T) {
 	names := exported(t, "../csock")
+	used := optionsUsed(t, "../csock")
+	// SetNoPeercred sets nothing, SO_PEERCRED only stands in its error; the others ask what the socket is, where that matters.
+	for method, option := range map[string]string{
+		"Socket.SetNoPeercred": "SO_PEERCRED", "Socket.Read": "SO_TYPE", "Socket.Recvmsg": "SO_DOMAIN",
+		"Socket.RecvVectored": "SO_DOMAIN", "Socket.RecvFromVectored": "SO_DOMAIN",
+	} {
+		delete(used[method], option)
+	}
 	table, err := os.ReadFile("../docs/socket2.md")
 	if err != nil {
 		t.Fatal(err)
@@ -30,10 +45,104 @@ func TestSocket2Table(t *testing.T) {
 				t.Errorf("csock has no %s, which stands for socket2's %s", m[1], strings.TrimPrefix(cells[0], "| "))
 			}
 		}
+		listed := map[string]bool{}
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[2], -1) {
+			if socketOption.MatchString(m[1]) {
+				listed[m[1]] = true
+				if !names[m[1]] {
+					t.Errorf("csock has no %s", m[1])
+				}
+			}
+		}
+		if m := regexp.MustCompile("^`(Socket\\.\\w+)`").FindStringSubmatch(cells[1]); m != nil {
+			if diff := cmp.Diff(used[m[1]], listed, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s uses other options than the table says:\n%s", m[1], diff)
+			}
+		}
 	}
 	if rows < 200 {
 		t.Errorf("the table has %d rows; it has lost some", rows)
 	}
+}
+
+// optionsUsed returns, for each function and method of a package, the socket options whose names stand in it, or in what it
+// refers to: the methods that it calls on its own receiver, and the package's own variables and functions that are no options.
+func optionsUsed(t *testing.T, dir string) map[string]map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]map[string]bool{}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Body != nil {
+					addNames(names, receiver(d)+d.Name.Name, d, d.Body)
+				}
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					if s, ok := s.(*ast.ValueSpec); ok && d.Tok == token.VAR {
+						for i, v := range s.Values {
+							addNames(names, s.Names[i].Name, nil, v)
+						}
+					}
+				}
+			}
+		}
+	}
+	used := map[string]map[string]bool{}
+	for name := range names {
+		used[name] = map[string]bool{}
+		seen := map[string]bool{}
+		var visit func(string)
+		visit = func(n string) {
+			if seen[n] {
+				return
+			}
+			seen[n] = true
+			if socketOption.MatchString(n) {
+				used[name][n] = true
+				return
+			}
+			for m := range names[n] {
+				visit(m)
+			}
+		}
+		visit(name)
+	}
+	return used
+}
+
+// addNames adds to names[name] all that a node refers to: Type.Name for what is selected of the receiver of a method f.
+func addNames(names map[string]map[string]bool, name string, f *ast.FuncDecl, node ast.Node) {
+	if names[name] == nil {
+		names[name] = map[string]bool{}
+	}
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			x, ok := n.X.(*ast.Ident)
+			if ok && f != nil && f.Recv != nil && len(f.Recv.List[0].Names) == 1 && f.Recv.List[0].Names[0].Name == x.Name {
+				names[name][receiver(f)+n.Sel.Name] = true
+			}
+			ast.Inspect(n.X, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					names[name][id.Name] = true
+				}
+				return true
+			})
+			return false
+		case *ast.Ident:
+			names[name][n.Name] = true
+		}
+		return true
+	})
 }
 
 // exported returns the exported names of a package: Name, and Type.Name for fields and methods.
