@@ -412,6 +412,9 @@ func TestConstantsString(t *testing.T) {
 	if got := IPV6_PMTUDISC_DO.String(); got != "IP_PMTUDISC_DO" {
 		t.Errorf("IPV6_PMTUDISC_DO is %s, not as IP_PMTUDISC_DO", got)
 	}
+	if got := SO_EE_ORIGIN_TXSTATUS.String(); got != "SO_EE_ORIGIN_TIMESTAMPING" {
+		t.Errorf("SO_EE_ORIGIN_TXSTATUS is %s, not as SO_EE_ORIGIN_TIMESTAMPING", got)
+	}
 	if got := (SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE).String(); got != "SOF_TIMESTAMPING_RX_SOFTWARE|SOF_TIMESTAMPING_SOFTWARE" {
 		t.Errorf("two flags are %s", got)
 	}

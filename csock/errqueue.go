@@ -18,20 +18,22 @@ import (
 // An ErrorOrigin tells what put a message into a socket's error queue.
 type ErrorOrigin int
 
+// See ip(7), recv(2) and <linux/errqueue.h>.
 const (
-	SO_EE_ORIGIN_NONE         ErrorOrigin = C.SO_EE_ORIGIN_NONE
+	SO_EE_ORIGIN_NONE         ErrorOrigin = C.SO_EE_ORIGIN_NONE         // none is told
 	SO_EE_ORIGIN_LOCAL        ErrorOrigin = C.SO_EE_ORIGIN_LOCAL        // this host refused to send
 	SO_EE_ORIGIN_ICMP         ErrorOrigin = C.SO_EE_ORIGIN_ICMP         // an ICMP message came
 	SO_EE_ORIGIN_ICMP6        ErrorOrigin = C.SO_EE_ORIGIN_ICMP6        // an ICMPv6 message came
-	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = C.SO_EE_ORIGIN_TXSTATUS     // a packet was sent: see SO_EE_ORIGIN_TIMESTAMPING
 	SO_EE_ORIGIN_ZEROCOPY     ErrorOrigin = C.SO_EE_ORIGIN_ZEROCOPY     // memory sent with MSG_ZEROCOPY is free
 	SO_EE_ORIGIN_TXTIME       ErrorOrigin = C.SO_EE_ORIGIN_TXTIME       // a packet with SCM_TXTIME was dropped
 	SO_EE_ORIGIN_TIMESTAMPING ErrorOrigin = C.SO_EE_ORIGIN_TIMESTAMPING // a packet was sent: its timestamp
+	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = C.SO_EE_ORIGIN_TXSTATUS     // another name of SO_EE_ORIGIN_TIMESTAMPING
 )
 
 // An ErrorCode says more of an [ErrorOrigin]; of ICMP it is the message's code.
 type ErrorCode int
 
+// Codes of SO_EE_ORIGIN_ZEROCOPY and SO_EE_ORIGIN_TXTIME.
 const (
 	SO_EE_CODE_ZEROCOPY_COPIED      ErrorCode = C.SO_EE_CODE_ZEROCOPY_COPIED      // the kernel has copied the memory after all
 	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = C.SO_EE_CODE_TXTIME_INVALID_PARAM // the time is none that the queue takes
@@ -41,6 +43,7 @@ const (
 // A TimestampPoint tells where on its way a packet was when its timestamp was made.
 type TimestampPoint int
 
+// See timestamping.rst of the kernel's documentation.
 const (
 	SCM_TSTAMP_SND   TimestampPoint = C.SCM_TSTAMP_SND   // it went to the network card
 	SCM_TSTAMP_SCHED TimestampPoint = C.SCM_TSTAMP_SCHED // it entered the packet scheduler
