@@ -324,7 +324,8 @@ const (
 // have taken it: use [ZeroCopy], or memory that is not Go's.
 type MsgFlags int
 
-// RecvFlags are the flags that a received message came with, MSG_TRUNC and so on.
+// RecvFlags are the flags that a received message came with, MSG_TRUNC and so on. One that has no method here is tested as
+// MsgFlags(f)&MSG_NOTIFICATION != 0, on a system that has it.
 type RecvFlags int
 
 // Flags that most systems have. See send(2) and recv(2).

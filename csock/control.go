@@ -435,6 +435,7 @@ func (c TrafficClass) ECN() ECN { return ECN(c & C.IPTOS_ECN_MASK) }
 // ECN is explicit congestion notification. See RFC 3168, section 5.
 type ECN uint8
 
+// The code points of RFC 3168.
 const (
 	IPTOS_ECN_NOT_ECT ECN = C.IPTOS_ECN_NOT_ECT // not capable of ECN
 	IPTOS_ECN_ECT1    ECN = C.IPTOS_ECN_ECT1    // capable, ECT(1)

@@ -49,6 +49,7 @@ var (
 // A DCCPQPolicy is a value of DCCP_SOCKOPT_QPOLICY_ID.
 type DCCPQPolicy int
 
+// In what order packets are sent.
 const (
 	DCCPQ_POLICY_SIMPLE DCCPQPolicy = C.DCCPQ_POLICY_SIMPLE // the first first
 	DCCPQ_POLICY_PRIO   DCCPQPolicy = C.DCCPQ_POLICY_PRIO   // by priority

@@ -16,7 +16,7 @@ import (
 // speaks. Those of multicast have a block of their own. See ip(7).
 var (
 	// IP_TOS is the type-of-service byte of what is sent: DSCP in the high 6 bits, ECN in the low 2, which a stream socket keeps
-	// to itself.
+	// to itself. [MakeTrafficClass] makes one: IP_TOS.To(int(MakeTrafficClass(46, 0))).
 	IP_TOS Option[int] = declare(intCodec, canBoth, "IP_TOS", C.IPPROTO_IP, C.IP_TOS)
 	// IP_TTL is the time-to-live of what is sent, 1 to 255; -1: the system's default.
 	IP_TTL Option[int] = declare(intCodec, canBoth, "IP_TTL", C.IPPROTO_IP, C.IP_TTL)

@@ -27,7 +27,8 @@ var (
 	IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", C.IPPROTO_IPV6, C.IPV6_V6ONLY)
 	// IPV6_UNICAST_HOPS is the hop limit of what is sent, 0 to 255; -1: the system's default.
 	IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", C.IPPROTO_IPV6, C.IPV6_UNICAST_HOPS)
-	// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS; -1: the default.
+	// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS; -1: the default. [MakeTrafficClass]
+	// makes one: IPV6_TCLASS.To(int(MakeTrafficClass(46, 0))).
 	IPV6_TCLASS Option[int] = declare(intCodec, canBoth, "IPV6_TCLASS", C.IPPROTO_IPV6, C.IPV6_TCLASS)
 	// IPV6_ADDRFORM turns a connected socket whose peer has an IPv4-mapped address into one of IPv4, by AF_INET.
 	IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM", C.IPPROTO_IPV6, C.IPV6_ADDRFORM)
@@ -133,7 +134,7 @@ var (
 	ICMPV6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMPV6_FILTER", C.IPPROTO_ICMPV6, C.ICMPV6_FILTER)
 )
 
-// The values of IPV6_MTU_DISCOVER, which are as those of IP_MTU_DISCOVER.
+// The values of IPV6_MTU_DISCOVER: each does what the IP_PMTUDISC_ one of its name does, and prints as it.
 const (
 	IPV6_PMTUDISC_DONT      PMTUDisc = C.IPV6_PMTUDISC_DONT
 	IPV6_PMTUDISC_WANT      PMTUDisc = C.IPV6_PMTUDISC_WANT
@@ -146,14 +147,15 @@ const (
 // An AddrPreferences is a set of IPV6_ADDR_PREFERENCES' flags.
 type AddrPreferences int
 
+// Which source addresses to prefer. See RFC 5014.
 const (
-	IPV6_PREFER_SRC_TMP            AddrPreferences = C.IPV6_PREFER_SRC_TMP
-	IPV6_PREFER_SRC_PUBLIC         AddrPreferences = C.IPV6_PREFER_SRC_PUBLIC
-	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = C.IPV6_PREFER_SRC_PUBTMP_DEFAULT
-	IPV6_PREFER_SRC_COA            AddrPreferences = C.IPV6_PREFER_SRC_COA
-	IPV6_PREFER_SRC_HOME           AddrPreferences = C.IPV6_PREFER_SRC_HOME
-	IPV6_PREFER_SRC_CGA            AddrPreferences = C.IPV6_PREFER_SRC_CGA
-	IPV6_PREFER_SRC_NONCGA         AddrPreferences = C.IPV6_PREFER_SRC_NONCGA
+	IPV6_PREFER_SRC_TMP            AddrPreferences = C.IPV6_PREFER_SRC_TMP            // temporary addresses
+	IPV6_PREFER_SRC_PUBLIC         AddrPreferences = C.IPV6_PREFER_SRC_PUBLIC         // public addresses
+	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = C.IPV6_PREFER_SRC_PUBTMP_DEFAULT // of these two as the system has it
+	IPV6_PREFER_SRC_COA            AddrPreferences = C.IPV6_PREFER_SRC_COA            // care-of addresses (Mobile IPv6)
+	IPV6_PREFER_SRC_HOME           AddrPreferences = C.IPV6_PREFER_SRC_HOME           // home addresses (Mobile IPv6)
+	IPV6_PREFER_SRC_CGA            AddrPreferences = C.IPV6_PREFER_SRC_CGA            // cryptographically generated addresses (RFC 3972)
+	IPV6_PREFER_SRC_NONCGA         AddrPreferences = C.IPV6_PREFER_SRC_NONCGA         // other than cryptographically generated ones
 )
 
 // An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo.

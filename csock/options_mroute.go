@@ -76,10 +76,10 @@ const (
 	MRT_FLUSH_VIFS        = C.MRT_FLUSH_VIFS        // interfaces
 	MRT_FLUSH_VIFS_STATIC = C.MRT_FLUSH_VIFS_STATIC // interfaces that the daemon has not added
 
-	MRT6_FLUSH_MFC         = C.MRT6_FLUSH_MFC
-	MRT6_FLUSH_MFC_STATIC  = C.MRT6_FLUSH_MFC_STATIC
-	MRT6_FLUSH_MIFS        = C.MRT6_FLUSH_MIFS
-	MRT6_FLUSH_MIFS_STATIC = C.MRT6_FLUSH_MIFS_STATIC
+	MRT6_FLUSH_MFC         = C.MRT6_FLUSH_MFC         // routes
+	MRT6_FLUSH_MFC_STATIC  = C.MRT6_FLUSH_MFC_STATIC  // routes that the daemon has not added
+	MRT6_FLUSH_MIFS        = C.MRT6_FLUSH_MIFS        // interfaces
+	MRT6_FLUSH_MIFS_STATIC = C.MRT6_FLUSH_MIFS_STATIC // interfaces that the daemon has not added
 
 	VIFF_TUNNEL      = C.VIFF_TUNNEL      // an IPIP tunnel to RmtAddr
 	VIFF_REGISTER    = C.VIFF_REGISTER    // PIM's register interface

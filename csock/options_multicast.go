@@ -136,6 +136,7 @@ type GroupFilter struct {
 // A FilterMode tells what a list of sources is for.
 type FilterMode int
 
+// See RFC 3678.
 const (
 	MCAST_INCLUDE FilterMode = C.MCAST_INCLUDE // the sources that are heard; none: leave the group
 	MCAST_EXCLUDE FilterMode = C.MCAST_EXCLUDE // the sources that are not

@@ -68,6 +68,7 @@ type PacketMreq struct {
 // A PacketMembership is what an interface receives besides what is for it.
 type PacketMembership int
 
+// See packet(7).
 const (
 	PACKET_MR_MULTICAST PacketMembership = C.PACKET_MR_MULTICAST // a group's address
 	PACKET_MR_PROMISC   PacketMembership = C.PACKET_MR_PROMISC   // everything
@@ -78,10 +79,11 @@ const (
 // A TpacketVersion is a layout of the ring.
 type TpacketVersion int
 
+// See packet_mmap.rst of the kernel's documentation.
 const (
-	TPACKET_V1 TpacketVersion = C.TPACKET_V1
-	TPACKET_V2 TpacketVersion = C.TPACKET_V2
-	TPACKET_V3 TpacketVersion = C.TPACKET_V3
+	TPACKET_V1 TpacketVersion = C.TPACKET_V1 // struct tpacket_hdr: times in microseconds, no VLAN
+	TPACKET_V2 TpacketVersion = C.TPACKET_V2 // struct tpacket2_hdr: times in nanoseconds, VLAN
+	TPACKET_V3 TpacketVersion = C.TPACKET_V3 // struct tpacket3_hdr: blocks, with frames of any length
 )
 
 // TpacketReq is struct tpacket_req3, of which TPACKET_V1 and TPACKET_V2 read the first four fields, their struct tpacket_req. Sizes are in bytes.
@@ -120,6 +122,7 @@ type PacketFanout struct {
 // A FanoutMode is a way to choose the member of a fanout group that has a packet.
 type FanoutMode int
 
+// See packet(7).
 const (
 	PACKET_FANOUT_HASH     FanoutMode = C.PACKET_FANOUT_HASH     // by flow
 	PACKET_FANOUT_LB       FanoutMode = C.PACKET_FANOUT_LB       // in turn
@@ -134,6 +137,7 @@ const (
 // FanoutFlags add to a FanoutMode.
 type FanoutFlags int
 
+// See packet(7).
 const (
 	PACKET_FANOUT_FLAG_ROLLOVER        FanoutFlags = C.PACKET_FANOUT_FLAG_ROLLOVER        // if the member is full, the next
 	PACKET_FANOUT_FLAG_UNIQUEID        FanoutFlags = C.PACKET_FANOUT_FLAG_UNIQUEID        // the kernel chooses an ID that is free

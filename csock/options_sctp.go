@@ -218,16 +218,16 @@ type SCTPPaddrParams struct {
 
 // Bits of SCTPPaddrParams.Flags.
 const (
-	SPP_HB_ENABLE         = C.SPP_HB_ENABLE
-	SPP_HB_DISABLE        = C.SPP_HB_DISABLE
-	SPP_HB_DEMAND         = C.SPP_HB_DEMAND // send a heartbeat now
-	SPP_PMTUD_ENABLE      = C.SPP_PMTUD_ENABLE
-	SPP_PMTUD_DISABLE     = C.SPP_PMTUD_DISABLE
-	SPP_SACKDELAY_ENABLE  = C.SPP_SACKDELAY_ENABLE
-	SPP_SACKDELAY_DISABLE = C.SPP_SACKDELAY_DISABLE
-	SPP_HB_TIME_IS_ZERO   = C.SPP_HB_TIME_IS_ZERO // HBInterval 0 is meant
-	SPP_IPV6_FLOWLABEL    = C.SPP_IPV6_FLOWLABEL
-	SPP_DSCP              = C.SPP_DSCP
+	SPP_HB_ENABLE         = C.SPP_HB_ENABLE         // heartbeats on
+	SPP_HB_DISABLE        = C.SPP_HB_DISABLE        // heartbeats off
+	SPP_HB_DEMAND         = C.SPP_HB_DEMAND         // send a heartbeat now
+	SPP_PMTUD_ENABLE      = C.SPP_PMTUD_ENABLE      // path MTU discovery on
+	SPP_PMTUD_DISABLE     = C.SPP_PMTUD_DISABLE     // path MTU discovery off: PathMTU counts
+	SPP_SACKDELAY_ENABLE  = C.SPP_SACKDELAY_ENABLE  // acknowledgements are delayed, by SackDelay
+	SPP_SACKDELAY_DISABLE = C.SPP_SACKDELAY_DISABLE // acknowledgements are not delayed
+	SPP_HB_TIME_IS_ZERO   = C.SPP_HB_TIME_IS_ZERO   // HBInterval 0 is meant
+	SPP_IPV6_FLOWLABEL    = C.SPP_IPV6_FLOWLABEL    // IPv6Flowlabel counts
+	SPP_DSCP              = C.SPP_DSCP              // DSCP counts
 )
 
 // SCTPEvents is struct sctp_event_subscribe: which notifications come.
@@ -246,21 +246,22 @@ type SCTPEvent struct {
 // An SCTPNotification is a type of notification.
 type SCTPNotification int
 
+// See RFC 6458, section 6.1.
 const (
-	SCTP_DATA_IO_EVENT          SCTPNotification = C.SCTP_DATA_IO_EVENT // not a notification: SCTP_SNDRCV with each message
-	SCTP_ASSOC_CHANGE           SCTPNotification = C.SCTP_ASSOC_CHANGE
-	SCTP_PEER_ADDR_CHANGE       SCTPNotification = C.SCTP_PEER_ADDR_CHANGE
-	SCTP_SEND_FAILED            SCTPNotification = C.SCTP_SEND_FAILED
-	SCTP_REMOTE_ERROR           SCTPNotification = C.SCTP_REMOTE_ERROR
-	SCTP_SHUTDOWN_EVENT         SCTPNotification = C.SCTP_SHUTDOWN_EVENT
-	SCTP_PARTIAL_DELIVERY_EVENT SCTPNotification = C.SCTP_PARTIAL_DELIVERY_EVENT
-	SCTP_ADAPTATION_INDICATION  SCTPNotification = C.SCTP_ADAPTATION_INDICATION
-	SCTP_AUTHENTICATION_EVENT   SCTPNotification = C.SCTP_AUTHENTICATION_EVENT
-	SCTP_SENDER_DRY_EVENT       SCTPNotification = C.SCTP_SENDER_DRY_EVENT
-	SCTP_STREAM_RESET_EVENT     SCTPNotification = C.SCTP_STREAM_RESET_EVENT
-	SCTP_ASSOC_RESET_EVENT      SCTPNotification = C.SCTP_ASSOC_RESET_EVENT
-	SCTP_STREAM_CHANGE_EVENT    SCTPNotification = C.SCTP_STREAM_CHANGE_EVENT
-	SCTP_SEND_FAILED_EVENT      SCTPNotification = C.SCTP_SEND_FAILED_EVENT
+	SCTP_DATA_IO_EVENT          SCTPNotification = C.SCTP_DATA_IO_EVENT          // not a notification: SCTP_SNDRCV with each message
+	SCTP_ASSOC_CHANGE           SCTPNotification = C.SCTP_ASSOC_CHANGE           // an association is there, was restarted, is lost or has ended
+	SCTP_PEER_ADDR_CHANGE       SCTPNotification = C.SCTP_PEER_ADDR_CHANGE       // a peer's address changed its state
+	SCTP_SEND_FAILED            SCTPNotification = C.SCTP_SEND_FAILED            // a message was not delivered; SCTP_SEND_FAILED_EVENT is newer
+	SCTP_REMOTE_ERROR           SCTPNotification = C.SCTP_REMOTE_ERROR           // the peer sent an ERROR chunk
+	SCTP_SHUTDOWN_EVENT         SCTPNotification = C.SCTP_SHUTDOWN_EVENT         // the peer shuts down: send no more
+	SCTP_PARTIAL_DELIVERY_EVENT SCTPNotification = C.SCTP_PARTIAL_DELIVERY_EVENT // the rest of a message that came in parts does not come
+	SCTP_ADAPTATION_INDICATION  SCTPNotification = C.SCTP_ADAPTATION_INDICATION  // the peer's SCTP_ADAPTATION_LAYER
+	SCTP_AUTHENTICATION_EVENT   SCTPNotification = C.SCTP_AUTHENTICATION_EVENT   // a key comes into use or is free, or the peer does not authenticate
+	SCTP_SENDER_DRY_EVENT       SCTPNotification = C.SCTP_SENDER_DRY_EVENT       // all that was sent is acknowledged
+	SCTP_STREAM_RESET_EVENT     SCTPNotification = C.SCTP_STREAM_RESET_EVENT     // streams were reset, or it was refused (RFC 6525)
+	SCTP_ASSOC_RESET_EVENT      SCTPNotification = C.SCTP_ASSOC_RESET_EVENT      // the association was reset, or it was refused (RFC 6525)
+	SCTP_STREAM_CHANGE_EVENT    SCTPNotification = C.SCTP_STREAM_CHANGE_EVENT    // streams were added, or it was refused (RFC 6525)
+	SCTP_SEND_FAILED_EVENT      SCTPNotification = C.SCTP_SEND_FAILED_EVENT      // a message was not delivered, with its SCTP_SNDINFO
 )
 
 // SCTPAssocValue is struct sctp_assoc_value.
@@ -313,16 +314,17 @@ type SCTPStatus struct {
 // An SCTPState is a state of an association.
 type SCTPState int
 
+// See RFC 9260, section 4, and RFC 6458, section 8.2.1.
 const (
-	SCTP_EMPTY             SCTPState = C.SCTP_EMPTY
-	SCTP_CLOSED            SCTPState = C.SCTP_CLOSED
-	SCTP_COOKIE_WAIT       SCTPState = C.SCTP_COOKIE_WAIT
-	SCTP_COOKIE_ECHOED     SCTPState = C.SCTP_COOKIE_ECHOED
-	SCTP_ESTABLISHED       SCTPState = C.SCTP_ESTABLISHED
-	SCTP_SHUTDOWN_PENDING  SCTPState = C.SCTP_SHUTDOWN_PENDING
-	SCTP_SHUTDOWN_SENT     SCTPState = C.SCTP_SHUTDOWN_SENT
-	SCTP_SHUTDOWN_RECEIVED SCTPState = C.SCTP_SHUTDOWN_RECEIVED
-	SCTP_SHUTDOWN_ACK_SENT SCTPState = C.SCTP_SHUTDOWN_ACK_SENT
+	SCTP_EMPTY             SCTPState = C.SCTP_EMPTY             // a name only: Linux does not answer it
+	SCTP_CLOSED            SCTPState = C.SCTP_CLOSED            // no association
+	SCTP_COOKIE_WAIT       SCTPState = C.SCTP_COOKIE_WAIT       // INIT is sent, INIT ACK has not come
+	SCTP_COOKIE_ECHOED     SCTPState = C.SCTP_COOKIE_ECHOED     // COOKIE ECHO is sent, COOKIE ACK has not come
+	SCTP_ESTABLISHED       SCTPState = C.SCTP_ESTABLISHED       // data goes both ways
+	SCTP_SHUTDOWN_PENDING  SCTPState = C.SCTP_SHUTDOWN_PENDING  // shut down here; data is not yet acknowledged
+	SCTP_SHUTDOWN_SENT     SCTPState = C.SCTP_SHUTDOWN_SENT     // SHUTDOWN is sent, SHUTDOWN ACK has not come
+	SCTP_SHUTDOWN_RECEIVED SCTPState = C.SCTP_SHUTDOWN_RECEIVED // the peer's SHUTDOWN came; data is not yet acknowledged
+	SCTP_SHUTDOWN_ACK_SENT SCTPState = C.SCTP_SHUTDOWN_ACK_SENT // SHUTDOWN ACK is sent, SHUTDOWN COMPLETE has not come
 )
 
 // SCTPPaddrInfo is struct sctp_paddrinfo: a peer's address.
@@ -339,12 +341,13 @@ type SCTPPaddrInfo struct {
 // An SCTPPaddrState is a state of a peer's address.
 type SCTPPaddrState int
 
+// See RFC 6458, section 8.2.2, and RFC 7829.
 const (
-	SCTP_INACTIVE    SCTPPaddrState = C.SCTP_INACTIVE
+	SCTP_INACTIVE    SCTPPaddrState = C.SCTP_INACTIVE    // failed: it does not answer
 	SCTP_PF          SCTPPaddrState = C.SCTP_PF          // potentially failed
 	SCTP_ACTIVE      SCTPPaddrState = C.SCTP_ACTIVE      // in use
 	SCTP_UNCONFIRMED SCTPPaddrState = C.SCTP_UNCONFIRMED // no heartbeat was answered yet
-	SCTP_UNKNOWN     SCTPPaddrState = C.SCTP_UNKNOWN
+	SCTP_UNKNOWN     SCTPPaddrState = C.SCTP_UNKNOWN     // not known
 )
 
 // SCTPAuthKey is struct sctp_authkey.
@@ -362,8 +365,8 @@ type SCTPAuthKeyID struct {
 
 // Algorithms of SCTP_HMAC_IDENT.
 const (
-	SCTP_AUTH_HMAC_ID_SHA1   = C.SCTP_AUTH_HMAC_ID_SHA1
-	SCTP_AUTH_HMAC_ID_SHA256 = C.SCTP_AUTH_HMAC_ID_SHA256
+	SCTP_AUTH_HMAC_ID_SHA1   = C.SCTP_AUTH_HMAC_ID_SHA1   // HMAC with SHA-1
+	SCTP_AUTH_HMAC_ID_SHA256 = C.SCTP_AUTH_HMAC_ID_SHA256 // HMAC with SHA-256
 )
 
 // SCTPAuthChunks is struct sctp_authchunks.
@@ -425,6 +428,7 @@ type SCTPDefaultPRInfo struct {
 // An SCTPPRPolicy is a policy of partial reliability: when a message is given up.
 type SCTPPRPolicy int
 
+// See RFC 3758 and RFC 7496.
 const (
 	SCTP_PR_SCTP_NONE SCTPPRPolicy = C.SCTP_PR_SCTP_NONE // never
 	SCTP_PR_SCTP_TTL  SCTPPRPolicy = C.SCTP_PR_SCTP_TTL  // after a time
@@ -450,8 +454,8 @@ type SCTPResetStreams struct {
 
 // Bits of SCTPResetStreams.Flags.
 const (
-	SCTP_STREAM_RESET_INCOMING = C.SCTP_STREAM_RESET_INCOMING
-	SCTP_STREAM_RESET_OUTGOING = C.SCTP_STREAM_RESET_OUTGOING
+	SCTP_STREAM_RESET_INCOMING = C.SCTP_STREAM_RESET_INCOMING // streams to receive on
+	SCTP_STREAM_RESET_OUTGOING = C.SCTP_STREAM_RESET_OUTGOING // streams to send on
 )
 
 // SCTPAddStreams is struct sctp_add_streams.

@@ -197,39 +197,42 @@ const LingerOff time.Duration = -1
 // A BufLock is a set of SO_BUF_LOCK's flags.
 type BufLock uint32
 
+// See SO_BUF_LOCK.
 const (
-	SOCK_SNDBUF_LOCK BufLock = C.SOCK_SNDBUF_LOCK & 0xffffffff
-	SOCK_RCVBUF_LOCK BufLock = C.SOCK_RCVBUF_LOCK & 0xffffffff
+	SOCK_SNDBUF_LOCK BufLock = C.SOCK_SNDBUF_LOCK & 0xffffffff // the kernel does not tune the send buffer
+	SOCK_RCVBUF_LOCK BufLock = C.SOCK_RCVBUF_LOCK & 0xffffffff // the kernel does not tune the receive buffer
 )
 
 // A TimestampingFlags is a set of SO_TIMESTAMPING's flags. See timestamping.rst of the kernel's documentation.
 type TimestampingFlags int
 
+// Flags of three kinds: a timestamp comes if one of the first kind asks for it to be taken, and one of the second for it to be
+// told.
 const (
 	// Which timestamps are taken.
-	SOF_TIMESTAMPING_RX_HARDWARE   TimestampingFlags = C.SOF_TIMESTAMPING_RX_HARDWARE
-	SOF_TIMESTAMPING_RX_SOFTWARE   TimestampingFlags = C.SOF_TIMESTAMPING_RX_SOFTWARE
-	SOF_TIMESTAMPING_TX_HARDWARE   TimestampingFlags = C.SOF_TIMESTAMPING_TX_HARDWARE
-	SOF_TIMESTAMPING_TX_SOFTWARE   TimestampingFlags = C.SOF_TIMESTAMPING_TX_SOFTWARE
-	SOF_TIMESTAMPING_TX_SCHED      TimestampingFlags = C.SOF_TIMESTAMPING_TX_SCHED
-	SOF_TIMESTAMPING_TX_ACK        TimestampingFlags = C.SOF_TIMESTAMPING_TX_ACK
-	SOF_TIMESTAMPING_TX_COMPLETION TimestampingFlags = C.SOF_TIMESTAMPING_TX_COMPLETION // since Linux 6.15
+	SOF_TIMESTAMPING_RX_HARDWARE   TimestampingFlags = C.SOF_TIMESTAMPING_RX_HARDWARE   // of received packets, by the network card
+	SOF_TIMESTAMPING_RX_SOFTWARE   TimestampingFlags = C.SOF_TIMESTAMPING_RX_SOFTWARE   // of received packets, as the driver hands them to the kernel
+	SOF_TIMESTAMPING_TX_HARDWARE   TimestampingFlags = C.SOF_TIMESTAMPING_TX_HARDWARE   // of sent packets, by the network card
+	SOF_TIMESTAMPING_TX_SOFTWARE   TimestampingFlags = C.SOF_TIMESTAMPING_TX_SOFTWARE   // of sent packets, as the driver hands them to the card
+	SOF_TIMESTAMPING_TX_SCHED      TimestampingFlags = C.SOF_TIMESTAMPING_TX_SCHED      // of sent packets, before the packet scheduler: one for each that they pass
+	SOF_TIMESTAMPING_TX_ACK        TimestampingFlags = C.SOF_TIMESTAMPING_TX_ACK        // when the peer has acknowledged all of a send; TCP alone
+	SOF_TIMESTAMPING_TX_COMPLETION TimestampingFlags = C.SOF_TIMESTAMPING_TX_COMPLETION // when the device tells that the packet is sent, since Linux 6.15
 
 	// Which are delivered.
-	SOF_TIMESTAMPING_SOFTWARE     TimestampingFlags = C.SOF_TIMESTAMPING_SOFTWARE
+	SOF_TIMESTAMPING_SOFTWARE     TimestampingFlags = C.SOF_TIMESTAMPING_SOFTWARE     // the kernel's own
 	SOF_TIMESTAMPING_SYS_HARDWARE TimestampingFlags = C.SOF_TIMESTAMPING_SYS_HARDWARE // without effect
-	SOF_TIMESTAMPING_RAW_HARDWARE TimestampingFlags = C.SOF_TIMESTAMPING_RAW_HARDWARE
+	SOF_TIMESTAMPING_RAW_HARDWARE TimestampingFlags = C.SOF_TIMESTAMPING_RAW_HARDWARE // the network card's
 
 	// How.
-	SOF_TIMESTAMPING_OPT_ID        TimestampingFlags = C.SOF_TIMESTAMPING_OPT_ID
-	SOF_TIMESTAMPING_OPT_ID_TCP    TimestampingFlags = C.SOF_TIMESTAMPING_OPT_ID_TCP // since Linux 6.2
-	SOF_TIMESTAMPING_OPT_CMSG      TimestampingFlags = C.SOF_TIMESTAMPING_OPT_CMSG
-	SOF_TIMESTAMPING_OPT_TSONLY    TimestampingFlags = C.SOF_TIMESTAMPING_OPT_TSONLY
-	SOF_TIMESTAMPING_OPT_STATS     TimestampingFlags = C.SOF_TIMESTAMPING_OPT_STATS
-	SOF_TIMESTAMPING_OPT_PKTINFO   TimestampingFlags = C.SOF_TIMESTAMPING_OPT_PKTINFO
-	SOF_TIMESTAMPING_OPT_TX_SWHW   TimestampingFlags = C.SOF_TIMESTAMPING_OPT_TX_SWHW
-	SOF_TIMESTAMPING_BIND_PHC      TimestampingFlags = C.SOF_TIMESTAMPING_BIND_PHC
-	SOF_TIMESTAMPING_OPT_RX_FILTER TimestampingFlags = C.SOF_TIMESTAMPING_OPT_RX_FILTER // since Linux 6.12
+	SOF_TIMESTAMPING_OPT_ID        TimestampingFlags = C.SOF_TIMESTAMPING_OPT_ID        // ExtendedError.Timestamp tells of which send: a count of datagrams, or of bytes
+	SOF_TIMESTAMPING_OPT_ID_TCP    TimestampingFlags = C.SOF_TIMESTAMPING_OPT_ID_TCP    // with OPT_ID on a stream: it counts from what is written next, since Linux 6.2
+	SOF_TIMESTAMPING_OPT_CMSG      TimestampingFlags = C.SOF_TIMESTAMPING_OPT_CMSG      // a sent IPv4 packet's timestamp brings its other control messages too: IP_PKTINFO
+	SOF_TIMESTAMPING_OPT_TSONLY    TimestampingFlags = C.SOF_TIMESTAMPING_OPT_TSONLY    // a sent packet's timestamp comes without the packet; not with OPT_CMSG
+	SOF_TIMESTAMPING_OPT_STATS     TimestampingFlags = C.SOF_TIMESTAMPING_OPT_STATS     // with OPT_TSONLY: SCM_TIMESTAMPING_OPT_STATS too, what TCP counts
+	SOF_TIMESTAMPING_OPT_PKTINFO   TimestampingFlags = C.SOF_TIMESTAMPING_OPT_PKTINFO   // with a received packet's hardware timestamp its interface and length: SCM_TIMESTAMPING_PKTINFO
+	SOF_TIMESTAMPING_OPT_TX_SWHW   TimestampingFlags = C.SOF_TIMESTAMPING_OPT_TX_SWHW   // both of TX_SOFTWARE and TX_HARDWARE, each in a message, where else the latter comes alone
+	SOF_TIMESTAMPING_BIND_PHC      TimestampingFlags = C.SOF_TIMESTAMPING_BIND_PHC      // hardware timestamps by the clock BindPHC, since Linux 5.14
+	SOF_TIMESTAMPING_OPT_RX_FILTER TimestampingFlags = C.SOF_TIMESTAMPING_OPT_RX_FILTER // received packets: only those timestamps that RX_ flags ask for, since Linux 6.12
 )
 
 // A SoTimestamping is the value of SO_TIMESTAMPING: a struct so_timestamping.
@@ -241,6 +244,7 @@ type SoTimestamping struct {
 // A TxtimeFlags is a set of SO_TXTIME's flags.
 type TxtimeFlags uint32
 
+// See SO_TXTIME.
 const (
 	SOF_TXTIME_DEADLINE_MODE TxtimeFlags = C.SOF_TXTIME_DEADLINE_MODE & 0xffffffff // the time is the latest, not the earliest
 	SOF_TXTIME_REPORT_ERRORS TxtimeFlags = C.SOF_TXTIME_REPORT_ERRORS & 0xffffffff // datagrams not sent are queued as errors

@@ -125,8 +125,9 @@ var (
 // A TCPRepair is a value of TCP_REPAIR.
 type TCPRepair int
 
+// See TCP_REPAIR.
 const (
-	TCP_REPAIR_ON        TCPRepair = C.TCP_REPAIR_ON
+	TCP_REPAIR_ON        TCPRepair = C.TCP_REPAIR_ON        // the inner state is open
 	TCP_REPAIR_OFF       TCPRepair = C.TCP_REPAIR_OFF       // a window probe restarts the connection
 	TCP_REPAIR_OFF_NO_WP TCPRepair = C.TCP_REPAIR_OFF_NO_WP // without a window probe
 )
@@ -134,10 +135,11 @@ const (
 // A TCPQueue is a value of TCP_REPAIR_QUEUE.
 type TCPQueue int
 
+// See TCP_REPAIR_QUEUE.
 const (
-	TCP_NO_QUEUE   TCPQueue = C.TCP_NO_QUEUE
-	TCP_RECV_QUEUE TCPQueue = C.TCP_RECV_QUEUE
-	TCP_SEND_QUEUE TCPQueue = C.TCP_SEND_QUEUE
+	TCP_NO_QUEUE   TCPQueue = C.TCP_NO_QUEUE   // neither
+	TCP_RECV_QUEUE TCPQueue = C.TCP_RECV_QUEUE // the receive queue
+	TCP_SEND_QUEUE TCPQueue = C.TCP_SEND_QUEUE // the send queue
 )
 
 // TCPMD5Sig is struct tcp_md5sig: the key with which segments to and from a peer are signed.

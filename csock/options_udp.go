@@ -26,6 +26,7 @@ var (
 // A UDPEncap is a protocol that is carried over UDP.
 type UDPEncap int
 
+// See UDP_ENCAP.
 const (
 	UDP_ENCAP_ESPINUDP_NON_IKE UDPEncap = C.UDP_ENCAP_ESPINUDP_NON_IKE // ESP, as drafts had it; gone in Linux 6.11
 	UDP_ENCAP_ESPINUDP         UDPEncap = C.UDP_ENCAP_ESPINUDP         // ESP, RFC 3948

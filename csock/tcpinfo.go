@@ -10,18 +10,19 @@ import "time"
 // A TCPState is a state of a TCP connection, as RFC 9293 names them.
 type TCPState int
 
+// See RFC 9293, section 3.3.2.
 const (
-	TCP_ESTABLISHED    TCPState = C.TCP_ESTABLISHED
-	TCP_SYN_SENT       TCPState = C.TCP_SYN_SENT
-	TCP_SYN_RECV       TCPState = C.TCP_SYN_RECV
-	TCP_FIN_WAIT1      TCPState = C.TCP_FIN_WAIT1
-	TCP_FIN_WAIT2      TCPState = C.TCP_FIN_WAIT2
-	TCP_TIME_WAIT      TCPState = C.TCP_TIME_WAIT
-	TCP_CLOSE          TCPState = C.TCP_CLOSE
-	TCP_CLOSE_WAIT     TCPState = C.TCP_CLOSE_WAIT
-	TCP_LAST_ACK       TCPState = C.TCP_LAST_ACK
-	TCP_LISTEN         TCPState = C.TCP_LISTEN
-	TCP_CLOSING        TCPState = C.TCP_CLOSING
+	TCP_ESTABLISHED    TCPState = C.TCP_ESTABLISHED    // connected: data goes both ways
+	TCP_SYN_SENT       TCPState = C.TCP_SYN_SENT       // Connect sent a SYN, no answer came
+	TCP_SYN_RECV       TCPState = C.TCP_SYN_RECV       // a SYN came and was answered; the answer's acknowledgement has not come
+	TCP_FIN_WAIT1      TCPState = C.TCP_FIN_WAIT1      // closed here; our FIN is not acknowledged
+	TCP_FIN_WAIT2      TCPState = C.TCP_FIN_WAIT2      // our FIN is acknowledged; the peer's has not come
+	TCP_TIME_WAIT      TCPState = C.TCP_TIME_WAIT      // closed by both; late segments may still come
+	TCP_CLOSE          TCPState = C.TCP_CLOSE          // no connection: RFC 9293's CLOSED
+	TCP_CLOSE_WAIT     TCPState = C.TCP_CLOSE_WAIT     // the peer's FIN came; not closed here
+	TCP_LAST_ACK       TCPState = C.TCP_LAST_ACK       // closed here after the peer; our FIN is not acknowledged
+	TCP_LISTEN         TCPState = C.TCP_LISTEN         // waits for connections
+	TCP_CLOSING        TCPState = C.TCP_CLOSING        // closed by both at once; our FIN is not acknowledged
 	TCP_NEW_SYN_RECV   TCPState = C.TCP_NEW_SYN_RECV   // a request that has no socket yet
 	TCP_BOUND_INACTIVE TCPState = C.TCP_BOUND_INACTIVE // bound and no more, since Linux 6.8
 )
@@ -29,6 +30,7 @@ const (
 // A TCPCAState is what the sender makes of the last losses and reorderings.
 type TCPCAState int
 
+// See <linux/tcp.h>.
 const (
 	TCP_CA_Open     TCPCAState = C.TCP_CA_Open     // nothing is wrong
 	TCP_CA_Disorder TCPCAState = C.TCP_CA_Disorder // duplicate acknowledgements or SACKs: loss or reordering
