@@ -158,3 +158,46 @@ func ExampleControlMessage_Timestamp() {
 	// SCM_TIMESTAMPNS before the call returned: true
 	// after it was sent: true
 }
+
+// When datagrams were sent, by the kernel's clock: for each, the error queue has a message.
+func ExampleExtendedError_Timestamp() {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	check(err)
+	defer s.Close()
+	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
+	check(s.Set(csock.SO_TIMESTAMPING.To(csock.SoTimestamping{
+		Flags: csock.SOF_TIMESTAMPING_TX_SOFTWARE | // take one as the packet leaves
+			csock.SOF_TIMESTAMPING_SOFTWARE | // and tell it
+			csock.SOF_TIMESTAMPING_OPT_ID | // with the number of the packet
+			csock.SOF_TIMESTAMPING_OPT_TSONLY, // but without what was in it
+	})))
+	addr, err := s.LocalAddr()
+	check(err)
+	before := time.Now()
+	for range 2 {
+		_, err = s.SendTo([]byte("hello"), addr, 0)
+		check(err)
+	}
+
+	m := csock.MsgHdr{Control: make([]byte, 256)} // it suffices for all that comes with a timestamp
+	for range 2 {
+		_, err := s.WaitError(-1)
+		check(err)
+		_, err = s.Recvmsg(&m, csock.MSG_ERRQUEUE)
+		check(err)
+		var sent time.Time
+		var id uint32
+		var at csock.TimestampPoint
+		for c := range m.ControlMessages() {
+			if t, ok := c.Timestamping(); ok {
+				sent = t.Software
+			} else if e, ok := c.ExtendedError(); ok {
+				id, at, _ = e.Timestamp()
+			}
+		}
+		fmt.Println("packet", id, at, "after it was sent:", sent.After(before) && sent.Before(time.Now()))
+	}
+	// Output:
+	// packet 0 SCM_TSTAMP_SND after it was sent: true
+	// packet 1 SCM_TSTAMP_SND after it was sent: true
+}

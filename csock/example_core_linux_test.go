@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/netip"
 	"os"
 	"syscall"
@@ -173,6 +174,27 @@ func ExampleNetlinkAddr() {
 		}
 	}
 	// Output: interface 1 is lo
+}
+
+// The frames of an interface, without their link-layer headers. It needs CAP_NET_RAW.
+func ExamplePacketAddr() {
+	lo, err := net.InterfaceByName("lo")
+	check(err)
+	// With protocol 0 nothing comes before Bind, which tells the protocol in host order. As New's third argument it would be in
+	// network order, and bring the frames of all interfaces at once:
+	//	csock.Protocol(binary.BigEndian.Uint16(binary.NativeEndian.AppendUint16(nil, csock.ETH_P_ALL)))
+	s, err := csock.New(csock.AF_PACKET, csock.SOCK_DGRAM, 0)
+	check(err)
+	defer s.Close()
+	check(s.Bind(csock.PacketAddr(csock.ETH_P_ALL, lo.Index, nil)))
+
+	p := make([]byte, 1<<16)
+	for range 10 {
+		n, from, err := s.RecvFrom(p, 0)
+		check(err)
+		frame, _ := from.Packet()
+		fmt.Printf("%d bytes of protocol %#04x from %v\n", n, frame.Protocol, frame.Addr)
+	}
 }
 
 // What this system lacks is there all the same, so that a program compiles for all of them.
