@@ -96,6 +96,7 @@ func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 			return err
 		}
 		c = newConn(file, s.fd, s.raw, domain, typ)
+		c.RemoteAddr() // now: once the peer has reset the connection the kernel tells it no more
 		return nil
 	})
 	if err != nil {
@@ -177,14 +178,10 @@ func (c *Conn) Close() error {
 	if c == nil {
 		return os.ErrInvalid
 	}
-	// What is still to be known of a closed Conn.
-	if c.open.Load() {
-		c.known(&c.local, c.LocalAddr)
-		c.known(&c.remote, c.RemoteAddr)
-	}
 	if !c.open.CompareAndSwap(true, false) {
 		return c.opError("close", errClosed)
 	}
+	c.known(&c.local, c.LocalAddr) // which is still to be known of a closed Conn
 	c.s.guard.recall()
 	err := c.file.Close()
 	c.mu.Lock()
@@ -332,7 +329,10 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	o.end()
 	if err == nil {
 		c.mu.Lock()
-		c.local, c.remote = nil, netAddr(addr, c.typ())
+		c.remote = netAddr(addr, c.typ())
+		if c.open.Load() { // else Close asks
+			c.local = nil
+		}
 		c.mu.Unlock()
 	}
 	return err
@@ -810,7 +810,8 @@ func (c *Conn) LocalAddr() net.Addr {
 	return c.netAddr(&c.local, (*Socket).LocalAddr)
 }
 
-// RemoteAddr returns the address of the peer, as LocalAddr does, nil if there is none.
+// RemoteAddr returns the address of the peer, as LocalAddr does, nil if there is none. Of a peer that has gone it is the last
+// that was known.
 func (c *Conn) RemoteAddr() net.Addr {
 	if c == nil {
 		return nil

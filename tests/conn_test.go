@@ -1461,3 +1461,50 @@ func TestConnReadFromWhole(t *testing.T) {
 		t.Errorf("the file's %d bytes are spread over %d", size, last-first+1)
 	}
 }
+
+// A Conn tells its peer also when nobody asked before the peer has reset the connection, however it came to its peer.
+func TestConnRemoteAddrAfterReset(t *testing.T) {
+	k := connKinds[0]
+	for what, open := range map[string]func(l *csock.Conn, to csock.SockAddr) *csock.Conn{
+		"handed over": func(l *csock.Conn, to csock.SockAddr) *csock.Conn {
+			s := k.new(t)
+			connNoError(t, s.Connect(to))
+			return connOf(t)(s, nil)
+		},
+		"Connect": func(l *csock.Conn, to csock.SockAddr) *csock.Conn {
+			c := connOf(t)(k.new(t), nil)
+			connNoError(t, c.Connect(context.Background(), to))
+			return c
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			l, to := k.listen(t, 1)
+			c := open(l, to)
+			peer, _, err := l.Accept(context.Background())
+			connNoError(t, err, peer.Set(csock.SO_LINGER.To(0)), peer.Close())
+			_, err = c.Recv(make([]byte, 1), 0)
+			connIs(t, "a connection that was reset", err, syscall.ECONNRESET)
+			for _, when := range []string{"reset", "closed"} {
+				if got := c.RemoteAddr(); got == nil || got.String() != to.String() {
+					t.Errorf("%s: the peer is %v, want %v", when, got, to)
+				}
+				c.Close()
+			}
+		})
+	}
+}
+
+// A Conn that was closed while it connected has its own address still.
+func TestConnConnectCloseAddr(t *testing.T) {
+	for range 2000 {
+		c := connKinds[4].open(t)
+		to := connAddr(t, c)
+		connected := make(chan error, 1)
+		go func() { connected <- c.Connect(context.Background(), to) }()
+		c.Close()
+		<-connected
+		if c.LocalAddr() == nil {
+			t.Fatal("a closed Conn has no address")
+		}
+	}
+}
