@@ -182,14 +182,14 @@ func (c *Conn) Close() error {
 		return c.opError("close", errClosed)
 	}
 	c.known(&c.local, c.LocalAddr) // which is still to be known of a closed Conn
-	c.s.guard.recall()
-	err := c.file.Close()
 	c.mu.Lock()
 	q := c.errQueue
 	c.mu.Unlock()
 	if q != nil {
-		q.Close()
+		q.Close() // before what waits for those who Borrow
 	}
+	c.s.guard.recall()
+	err := c.file.Close()
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		return c.opError("close", callClose.error(-int(errno)))

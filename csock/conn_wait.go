@@ -429,11 +429,14 @@ func (c *Conn) runContext(ctx context.Context, o *op, dir direction) error {
 func (c *Conn) waiter() (*Conn, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// If it is open, Close has yet to take c.mu and to see errQueue.
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	if c.errQueue != nil {
 		return c.errQueue, nil
 	}
 	fd := C.csock_fd(-C.EBADF)
-	// If that succeeds, Close has yet to take c.mu and to see errQueue.
 	if err := c.rc.Control(func(uintptr) { fd = C.csock_dup(c.s.fd) }); err != nil {
 		return nil, errClosed
 	}

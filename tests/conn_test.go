@@ -813,6 +813,28 @@ func TestConnErrQueue(t *testing.T) {
 	connIs(t, "closed", <-got, net.ErrClosed)
 }
 
+// Close wakes who waits for the error queue although it has itself to wait for a Borrow.
+func TestConnErrQueueCloseBesideBorrow(t *testing.T) {
+	c := connKinds[4].open(t)
+	got := make(chan error, 1)
+	go func() { _, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE); got <- err }()
+	connParked(t, "(*Conn).Recvmsg", 1)
+	var closed sync.WaitGroup
+	connNoError(t, csock.Borrow(c, func(*csock.Socket) error {
+		closed.Go(func() { c.Close() })
+		select {
+		case err := <-got:
+			connIs(t, "closed", err, net.ErrClosed)
+		case <-time.After(connPatience):
+			t.Error("the reader does not wake")
+		}
+		_, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE)
+		connIs(t, "after Close began", err, net.ErrClosed)
+		return nil
+	}))
+	closed.Wait()
+}
+
 // A socket on which nothing is ready but its error queue: Go's poller then refuses readers, and a Conn's
 // go on all the same.
 func TestConnReadersBesideErrors(t *testing.T) {
