@@ -703,10 +703,15 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if err != nil {
 		return 0, c.opError("read", err)
 	}
+	return n, c.eof(n)
+}
+
+// eof is io.EOF if that n bytes were received is the end of a stream or of a sequence of packets.
+func (c *Conn) eof(n int) error {
 	if n == 0 && c.typ() != SOCK_DGRAM && c.typ() != SOCK_RAW {
-		return 0, io.EOF
+		return io.EOF
 	}
-	return n, nil
+	return nil
 }
 
 // Write sends p: on a stream all of it, with nothing of another Write in between, else as one message.

@@ -16,7 +16,8 @@ import (
 // [net.UDPConn] besides, so that libraries that take such a connection run over it.
 //
 // Its ReadFrom is net.PacketConn's where Conn's is io.ReaderFrom's. The methods do what their namesakes of net.UDPConn do,
-// except that what a write to an address on a connected socket does is up to the system.
+// except that what a write to an address on a connected socket does is up to the system. The end of a sequence of packets is
+// io.EOF.
 type PacketConn struct {
 	*Conn
 }
@@ -52,7 +53,7 @@ func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) {
 	if err != nil {
 		return n, nil, c.conn().opError("read", err)
 	}
-	return n, netAddr(from, c.conn().typ()), nil
+	return n, netAddr(from, c.conn().typ()), c.conn().eof(n)
 }
 
 // WriteTo sends p to addr: a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].
@@ -83,7 +84,7 @@ func (c *PacketConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) 
 		return n, netip.AddrPort{}, c.conn().opError("read", err)
 	}
 	from, _ := addr.addrPort()
-	return n, from, nil
+	return n, from, c.conn().eof(n)
 }
 
 // WriteToUDP is WriteTo with the address's type.
@@ -124,7 +125,7 @@ func (c *PacketConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr
 		return n, 0, 0, netip.AddrPort{}, c.conn().opError("read", err)
 	}
 	addr, _ = from.addrPort()
-	return n, oobn, int(got), addr, nil
+	return n, oobn, int(got), addr, c.conn().eof(n)
 }
 
 func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlags, err error) {

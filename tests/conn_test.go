@@ -290,6 +290,27 @@ func TestConnEOF(t *testing.T) {
 	}
 }
 
+// So it is to each way to receive that a PacketConn has.
+func TestConnPacketEOF(t *testing.T) {
+	a, b := unixPair(t, csock.SOCK_SEQPACKET)
+	c, err := b.PacketConn()
+	connNoError(t, err, a.Close())
+	defer c.Close()
+	p := make([]byte, 1)
+	for what, read := range map[string]func() (int, error){
+		"Read":                func() (int, error) { return c.Read(p) },
+		"ReadFrom":            func() (int, error) { n, _, err := c.ReadFrom(p); return n, err },
+		"ReadFromUDP":         func() (int, error) { n, _, err := c.ReadFromUDP(p); return n, err },
+		"ReadFromUDPAddrPort": func() (int, error) { n, _, err := c.ReadFromUDPAddrPort(p); return n, err },
+		"ReadMsgUDP":          func() (int, error) { n, _, _, _, err := c.ReadMsgUDP(p, nil); return n, err },
+		"ReadMsgUDPAddrPort":  func() (int, error) { n, _, _, _, err := c.ReadMsgUDPAddrPort(p, nil); return n, err },
+	} {
+		if n, err := read(); n != 0 || err != io.EOF {
+			t.Errorf("%s: %d, %v, want 0, %v", what, n, err, io.EOF)
+		}
+	}
+}
+
 // What is written at once arrives whole, however little room there is for it, and nothing of another Write in between.
 func TestConnWriteWhole(t *testing.T) {
 	for _, k := range connKinds[:3] {
