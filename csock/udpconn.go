@@ -47,13 +47,29 @@ func (c *PacketConn) conn() *Conn {
 	return c.Conn
 }
 
-// ReadFrom receives a datagram and returns its sender.
+// ReadFrom receives a datagram and returns its sender. Of a raw IPv4 socket it leaves out the IP header, as net.IPConn's does; the
+// other methods receive that too.
 func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) {
 	n, from, err := c.conn().RecvFrom(p, 0)
 	if err != nil {
 		return n, nil, c.conn().opError("read", err)
 	}
+	if from.isIPv4() && c.conn().typ() == SOCK_RAW {
+		n = cutIPv4Header(p[:n])
+	}
 	return n, netAddr(from, c.conn().typ()), c.conn().eof(n)
+}
+
+// cutIPv4Header moves what follows the header to the front of packet, and returns how much that is.
+func cutIPv4Header(packet []byte) int {
+	header := 0
+	if len(packet) >= 20 && packet[0]>>4 == 4 {
+		header = int(packet[0]&0xf) * 4
+	}
+	if header < 20 || header > len(packet) { // the buffer was too short for it
+		return len(packet)
+	}
+	return copy(packet, packet[header:])
 }
 
 // WriteTo sends p to addr: a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].

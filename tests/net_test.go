@@ -452,6 +452,45 @@ func TestNetPacketConn(t *testing.T) {
 	}
 }
 
+// A raw IPv4 socket's ReadFrom gives what net.IPConn's does.
+func TestNetPacketConnRaw(t *testing.T) {
+	const protocol = 253 // left free for experiments
+	loopback := &net.IPAddr{IP: net.IPv4(127, 0, 0, 1)}
+	theirs, err := net.ListenIP("ip4:253", loopback)
+	if errors.Is(err, syscall.EPERM) {
+		t.Skip("needs CAP_NET_RAW: ", err)
+	}
+	connNoError(t, err)
+	defer theirs.Close()
+	s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, protocol)
+	connNoError(t, err)
+	ours, err := s.PacketConn()
+	connNoError(t, err)
+	defer ours.Close()
+	for _, size := range []int{64, 24, 22, 20, 19, 10} { // of the buffer: with the header it is 25 bytes
+		_, err := ours.WriteTo([]byte("hello"), loopback)
+		connNoError(t, err)
+		var got [2]string
+		for i, c := range []net.PacketConn{theirs, ours} {
+			p := make([]byte, size)
+			n, from, err := c.ReadFrom(p)
+			if size < 20 { // of the header, whose checksum differs
+				p = p[:0]
+			}
+			got[i] = fmt.Sprintf("%d %q %v %v", n, p[:min(n, len(p))], from, err)
+		}
+		if got[0] != got[1] {
+			t.Errorf("%d bytes: %s, package net: %s", size, got[1], got[0])
+		}
+	}
+	_, err = ours.WriteTo([]byte("hello"), loopback)
+	connNoError(t, err)
+	n, _, _, _, err := ours.ReadMsgUDPAddrPort(make([]byte, 64), nil)
+	if n != 25 || err != nil {
+		t.Errorf("ReadMsgUDPAddrPort: %d bytes, %v, want 25 with the header", n, err)
+	}
+}
+
 // The addresses of a Conn are those that package net's types have.
 func TestNetAddr(t *testing.T) {
 	for _, k := range connKinds[:7] {
