@@ -378,6 +378,16 @@ func (c *Conn) disconnect() bool {
 // answers ctx's cause, and at the read deadline os.ErrDeadlineExceeded; the Conn goes on as before. A connection that
 // was aborted before it could be accepted is passed over. See accept(2).
 func (c *Conn) Accept(ctx context.Context) (*Conn, SockAddr, error) {
+	for {
+		// Each attempt asks anew whether it is still to be made.
+		a, from, err := c.accept(ctx)
+		if errnoOf(err) != syscall.ECONNABORTED {
+			return a, from, err
+		}
+	}
+}
+
+func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 	o := otherOp((*op).accept)
 	err := c.runContext(ctx, o, reading)
 	from := o.addr
@@ -401,9 +411,6 @@ func (o *op) accept() error {
 		flags |= C.int(SOCK_NONBLOCK)
 	}
 	fd := C.csock_accept(o.s.fd, &o.addr.storage, &o.addr.len, flags, cBool(o.s.raw))
-	if fd == -C.ECONNABORTED {
-		fd = -C.EINTR
-	}
 	if fd < 0 {
 		return callAccept.error(int(fd))
 	}

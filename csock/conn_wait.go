@@ -9,6 +9,7 @@ import "C"
 
 import (
 	"context"
+	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -123,6 +124,10 @@ func (o *op) attempt() func(uintptr) bool {
 			case opWrite:
 				p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
 				r, c = C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(0)), &callSend
+				if r == 0 && len(p) > 0 { // which would go on for ever
+					o.err = io.ErrUnexpectedEOF
+					return true
+				}
 				if r >= 0 {
 					if o.n += int(r); o.n < len(o.p) {
 						continue

@@ -4,10 +4,14 @@ package tests
 
 import (
 	"bytes"
+	"context"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/csock/go-csock/csock"
 )
@@ -39,7 +43,7 @@ func TestPreload(t *testing.T) {
 		t.Fatalf("%v\n%s%s", err, out, &calls)
 	}
 	const each = "send\nrecv\nsendmsg\nrecvmsg\n"
-	if want := "socketpair\n" + each + each; calls.String() != want {
+	if want := "socketpair\n" + each + each + "socketpair\n"; calls.String() != want {
 		t.Errorf("calls that came by:\n%s\nwant:\n%s", &calls, want)
 	}
 }
@@ -58,4 +62,32 @@ func preloadChild(t *testing.T) {
 	all(a.Send, b.Recv, a.Sendmsg, b.Recvmsg)
 	ca, cb := connOf(t)(a, nil), connOf(t)(b, nil)
 	all(ca.Send, cb.Recv, ca.Sendmsg, cb.Recvmsg)
+
+	// A Write of which nothing is ever taken ends, and so does an Accept of which nothing comes.
+	ends := func(what string, want error, call func() error) {
+		t.Helper()
+		got := make(chan error, 1)
+		go func() { got <- call() }()
+		select {
+		case err := <-got:
+			connIs(t, what, err, want)
+		case <-time.After(connPatience):
+			t.Fatal(what, " does not end")
+		}
+	}
+	x, _ := unixPair(t, csock.SOCK_STREAM)
+	stream := connOf(t)(x, nil)
+	ends("Write", io.ErrUnexpectedEOF, func() error { _, err := stream.Write(make([]byte, 2)); return err })
+	l, _ := connKinds[0].listen(t, 1)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	accept := func(ctx context.Context) func() error {
+		return func() error { _, _, err := l.Accept(ctx); return err }
+	}
+	ends("Accept with a context", context.DeadlineExceeded, accept(ctx))
+	check(t, l.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+	ends("Accept with a deadline", os.ErrDeadlineExceeded, accept(context.Background()))
+	check(t, l.SetReadDeadline(time.Time{}))
+	time.AfterFunc(10*time.Millisecond, func() { l.Close() })
+	ends("Accept that Close ends", net.ErrClosed, accept(context.Background()))
 }
