@@ -162,8 +162,8 @@ func (o *op) attempt() func(uintptr) bool {
 				return true
 			case r == -C.EINTR:
 				continue
-			case r == -C.EINPROGRESS && RecvFlags(o.flags).has(MSG_FASTOPEN):
-				// There was no cookie, and nothing is sent: the data goes once the connection stands.
+			case r == -C.EINPROGRESS:
+				// Of TCP Fast Open: there was no cookie or no data, and nothing is sent: the data goes once the connection stands.
 				o.flags &^= MSG_FASTOPEN
 				continue
 			case c != nil:
@@ -269,7 +269,7 @@ func waits(err error) bool {
 		return false
 	}
 	errno := errnoOf(err)
-	return errno == syscall.EAGAIN || errno == syscall.EINTR
+	return errno == syscall.EAGAIN || errno == syscall.EINTR || errno == syscall.EINPROGRESS
 }
 
 // rewait is the rest of wait, for what a single one does not do. gen and err are of the

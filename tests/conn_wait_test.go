@@ -11,11 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/netns"
 )
 
 // A refusal that comes while Connect waits: the listener, whose backlog was full, is gone when the kernel asks again.
@@ -153,6 +155,52 @@ func TestConnFastOpen(t *testing.T) {
 			if n != 5 || err != nil {
 				t.Fatalf("sent %d bytes, %v", n, err)
 			}
+			peer, _, err := l.Accept(context.Background())
+			connNoError(t, err)
+			defer peer.Close()
+			p := make([]byte, 8)
+			if n, err := peer.Read(p); err != nil || string(p[:n]) != "hello" {
+				t.Fatalf("%q, %v", p[:n], err)
+			}
+		})
+	}
+}
+
+// So it is with a connection that was put off until the first data (TCP_FASTOPEN_CONNECT), if the cookie is gone by then or
+// there is no data.
+func TestConnFastOpenConnect(t *testing.T) {
+	for what, send := range map[string]func(c *csock.Conn) error{
+		"Write": func(c *csock.Conn) error { _, err := c.Write([]byte("hello")); return err },
+		"Write, nothing first": func(c *csock.Conn) error {
+			if _, err := c.Write(nil); err != nil {
+				return err
+			}
+			_, err := c.Write([]byte("hello"))
+			return err
+		},
+		"Sendmsg": func(c *csock.Conn) error {
+			_, err := c.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("hello")}}, 0)
+			return err
+		},
+		"ReadFrom": func(c *csock.Conn) error { _, err := c.ReadFrom(strings.NewReader("hello")); return err },
+	} {
+		t.Run(what, func(t *testing.T) {
+			ns := netns.New(t)
+			cookies := func(sysctl string) {
+				var err error
+				ns.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/tcp_fastopen", []byte(sysctl), 0) })
+				connNoError(t, err)
+			}
+			cookies("5") // a client's, that needs none
+			s := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
+			connNoError(t, s.Bind(loopback4), s.Listen(1))
+			addr, err := s.LocalAddr()
+			connNoError(t, err)
+			l := connOf(t)(s, nil)
+			c := connOf(t)(in(t, ns, csock.AF_INET, csock.SOCK_STREAM), nil)
+			connNoError(t, c.Set(csock.TCP_FASTOPEN_CONNECT.To(true)), c.Connect(context.Background(), addr))
+			cookies("1") // and now needs one
+			connNoError(t, send(c))
 			peer, _, err := l.Accept(context.Background())
 			connNoError(t, err)
 			defer peer.Close()
