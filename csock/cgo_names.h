@@ -890,6 +890,12 @@ enum csock_lacks {
 // they hold for the architectures that use asm-generic/socket.h; the others have numbers of their own.
 #ifdef __linux__
 #if !defined(__alpha__) && !defined(__hppa__) && !defined(__mips__) && !defined(__powerpc__) && !defined(__sparc__)
+#ifndef SO_PREFER_BUSY_POLL
+#define SO_PREFER_BUSY_POLL 69
+#endif
+#ifndef SO_BUSY_POLL_BUDGET
+#define SO_BUSY_POLL_BUDGET 70
+#endif
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
 #endif
@@ -972,6 +978,13 @@ enum csock_lacks {
 #ifndef ICMPV6_FILTER // <linux/icmpv6.h> has it, and cannot be included with <netinet/icmp6.h>
 #define ICMPV6_FILTER ICMP6_FILTER
 #endif
+#ifndef SOCK_SNDBUF_LOCK
+#define SOCK_SNDBUF_LOCK 1 // since Linux 5.15
+#define SOCK_RCVBUF_LOCK 2
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define SOF_TIMESTAMPING_BIND_PHC (1 << 15)
+#endif
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define SOF_TIMESTAMPING_OPT_ID_TCP (1 << 16)
 #endif
@@ -1011,6 +1024,12 @@ enum {
 #endif
 #ifndef IPV6_BOUND_IF
 	IPV6_BOUND_IF,
+#endif
+#ifndef SO_PREFER_BUSY_POLL
+	SO_PREFER_BUSY_POLL,
+#endif
+#ifndef SO_BUSY_POLL_BUDGET
+	SO_BUSY_POLL_BUDGET,
 #endif
 #ifndef SO_NETNS_COOKIE
 	SO_NETNS_COOKIE,
@@ -1267,7 +1286,7 @@ enum {
 	SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_PRIORITY, SO_BINDTODEVICE, SO_ATTACH_FILTER, SO_DETACH_FILTER,
 	SO_GET_FILTER, SO_LOCK_FILTER, SO_ATTACH_BPF, SO_DETACH_BPF, SO_ATTACH_REUSEPORT_CBPF,
 	SO_ATTACH_REUSEPORT_EBPF, SO_DETACH_REUSEPORT_BPF, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_MARK, SO_RXQ_OVFL,
-	SO_PEEK_OFF, SO_SELECT_ERR_QUEUE, SO_BUSY_POLL, SO_PREFER_BUSY_POLL, SO_BUSY_POLL_BUDGET, SO_INCOMING_CPU,
+	SO_PEEK_OFF, SO_SELECT_ERR_QUEUE, SO_BUSY_POLL, SO_INCOMING_CPU,
 	SO_INCOMING_NAPI_ID, SO_COOKIE, SO_ZEROCOPY, SO_TXTIME, SO_BINDTOIFINDEX, SO_NO_CHECK, SO_MEMINFO,
 	SO_BPF_EXTENSIONS, SO_CNX_ADVICE, SO_WIFI_STATUS, SO_NOFCS, SO_PASSCRED, SO_PASSSEC, SO_PEERSEC,
 	SO_PEERGROUPS, SOCK_SNDBUF_LOCK, SOCK_RCVBUF_LOCK, IP_ROUTER_ALERT, IP_PKTOPTIONS, IP_RECVERR, IP_FREEBIND,
@@ -1325,7 +1344,7 @@ typedef unsigned long csock_ulong;
 #define TCP_AO_REPAIR 42 // since Linux 6.7
 #endif
 #ifndef TCP_IS_MPTCP
-#define TCP_IS_MPTCP 43 // since Linux 6.9
+#define TCP_IS_MPTCP 43 // since Linux 6.10
 #endif
 #ifndef TCP_RTO_MAX_MS
 #define TCP_RTO_MAX_MS 44 // since Linux 6.15
@@ -1342,14 +1361,47 @@ typedef unsigned long csock_ulong;
 #ifndef TCPI_OPT_TFO_CHILD
 #define TCPI_OPT_TFO_CHILD 128 // since Linux 6.16
 #endif
+#ifndef TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT
+#define TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT 1 // since Linux 5.11
+#endif
+#ifndef MPTCP_INFO
+#define MPTCP_INFO 1 // since Linux 5.16
+#endif
+#ifndef MPTCP_TCPINFO
+#define MPTCP_TCPINFO 2 // since Linux 5.16
+#endif
+#ifndef MPTCP_SUBFLOW_ADDRS
+#define MPTCP_SUBFLOW_ADDRS 3 // since Linux 5.16
+#endif
 #ifndef MPTCP_FULL_INFO
 #define MPTCP_FULL_INFO 4 // since Linux 6.5
 #endif
 #ifndef PACKET_VNET_HDR_SZ
-#define PACKET_VNET_HDR_SZ 24 // since Linux 6.6
+#define PACKET_VNET_HDR_SZ 24 // since Linux 6.4
 #endif
 #ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING
-#define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000 // since Linux 6.0
+#define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000 // since Linux 6.2
+#endif
+#ifndef TLS_CIPHER_CHACHA20_POLY1305
+#define TLS_CIPHER_CHACHA20_POLY1305 54 // since Linux 5.11
+#endif
+#ifndef TLS_CIPHER_SM4_GCM
+#define TLS_CIPHER_SM4_GCM 55 // since Linux 5.16
+#endif
+#ifndef TLS_CIPHER_SM4_CCM
+#define TLS_CIPHER_SM4_CCM 56 // since Linux 5.16
+#endif
+#ifndef TLS_CIPHER_ARIA_GCM_128
+#define TLS_CIPHER_ARIA_GCM_128 57 // since Linux 6.1
+#endif
+#ifndef TLS_CIPHER_ARIA_GCM_256
+#define TLS_CIPHER_ARIA_GCM_256 58 // since Linux 6.1
+#endif
+#ifndef SCTP_REMOTE_UDP_ENCAPS_PORT
+#define SCTP_REMOTE_UDP_ENCAPS_PORT 132 // since Linux 5.11
+#endif
+#ifndef SCTP_PLPMTUD_PROBE_INTERVAL
+#define SCTP_PLPMTUD_PROBE_INTERVAL 133 // since Linux 5.14
 #endif
 #ifndef TLS_RX_EXPECT_NO_PAD
 #define TLS_RX_EXPECT_NO_PAD 4 // since Linux 6.0
@@ -1358,7 +1410,7 @@ typedef unsigned long csock_ulong;
 #define TLS_TX_ZEROCOPY_RO 3 // since Linux 5.19
 #endif
 #ifndef TLS_TX_MAX_PAYLOAD_LEN
-#define TLS_TX_MAX_PAYLOAD_LEN 5 // since Linux 7.0
+#define TLS_TX_MAX_PAYLOAD_LEN 5 // since Linux 6.19
 #endif
 #ifndef SOL_TLS
 #define SOL_TLS 282 // since Linux 4.13

@@ -55,19 +55,117 @@ struct csock_mptcp_info {
 	__u32 mptcpi_last_data_sent, mptcpi_last_data_recv, mptcpi_last_ack_recv; // since Linux 6.10
 };
 #endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+#define csock_mptcp_subflow_data mptcp_subflow_data
+#define csock_mptcp_subflow_addrs mptcp_subflow_addrs
+#else
+struct csock_mptcp_subflow_data {
+	__u32 size_subflow_data, num_subflows, size_kernel, size_user;
+} __attribute__((aligned(8)));
+struct csock_mptcp_subflow_addrs {
+	union {
+		__kernel_sa_family_t sa_family;
+		struct sockaddr sa_local;
+		struct sockaddr_in sin_local;
+		struct sockaddr_in6 sin6_local;
+		struct __kernel_sockaddr_storage ss_local;
+	};
+	union {
+		struct sockaddr sa_remote;
+		struct sockaddr_in sin_remote;
+		struct sockaddr_in6 sin6_remote;
+		struct __kernel_sockaddr_storage ss_remote;
+	};
+};
+#endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define csock_mptcp_full_info mptcp_full_info
 #define csock_mptcp_subflow_info mptcp_subflow_info
 #else
 struct csock_mptcp_subflow_info {
 	__u32 id;
-	struct mptcp_subflow_addrs addrs;
+	struct csock_mptcp_subflow_addrs addrs;
 };
 struct csock_mptcp_full_info {
 	__u32 size_tcpinfo_kernel, size_tcpinfo_user, size_sfinfo_kernel, size_sfinfo_user;
 	__u32 num_subflows, size_arrays_user;
 	__aligned_u64 subflow_info, tcp_info;
 	struct csock_mptcp_info mptcp_info;
+};
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#define csock_so_timestamping so_timestamping
+#else
+struct csock_so_timestamping {
+	int flags;
+	int bind_phc; // since Linux 5.14
+};
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+#define csock_tcp_zerocopy_receive tcp_zerocopy_receive
+#else
+struct csock_tcp_zerocopy_receive {
+	__u64 address;
+	__u32 length, recv_skip_hint, inq;
+	__s32 err;
+	__u64 copybuf_address; // since Linux 5.11
+	__s32 copybuf_len;
+	__u32 flags;
+	__u64 msg_control, msg_controllen; // since Linux 5.12
+	__u32 msg_flags, reserved;
+};
+#endif
+
+// Structs that came whole.
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define csock_sctp_udpencaps sctp_udpencaps
+#else
+struct csock_sctp_udpencaps {
+	sctp_assoc_t sue_assoc_id;
+	struct sockaddr_storage sue_address;
+	uint16_t sue_port;
+};
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#define csock_sctp_probeinterval sctp_probeinterval
+#else
+struct csock_sctp_probeinterval {
+	sctp_assoc_t spi_assoc_id;
+	struct sockaddr_storage spi_address;
+	__u32 spi_interval;
+};
+#endif
+
+// Ciphers of TLS that came with Linux 5.11, 5.16 and 6.1: the header with the struct has the sizes too.
+#ifndef TLS_CIPHER_CHACHA20_POLY1305_IV_SIZE
+struct tls12_crypto_info_chacha20_poly1305 {
+	struct tls_crypto_info info;
+	unsigned char iv[12], key[32], salt[0], rec_seq[8];
+};
+#endif
+#ifndef TLS_CIPHER_SM4_GCM_IV_SIZE
+struct tls12_crypto_info_sm4_gcm {
+	struct tls_crypto_info info;
+	unsigned char iv[8], key[16], salt[4], rec_seq[8];
+};
+#endif
+#ifndef TLS_CIPHER_SM4_CCM_IV_SIZE
+struct tls12_crypto_info_sm4_ccm {
+	struct tls_crypto_info info;
+	unsigned char iv[8], key[16], salt[4], rec_seq[8];
+};
+#endif
+#ifndef TLS_CIPHER_ARIA_GCM_128_IV_SIZE
+struct tls12_crypto_info_aria_gcm_128 {
+	struct tls_crypto_info info;
+	unsigned char iv[8], key[16], salt[4], rec_seq[8];
+};
+#endif
+#ifndef TLS_CIPHER_ARIA_GCM_256_IV_SIZE
+struct tls12_crypto_info_aria_gcm_256 {
+	struct tls_crypto_info info;
+	unsigned char iv[8], key[32], salt[4], rec_seq[8];
 };
 #endif
 

@@ -26,7 +26,7 @@ var (
 		})
 
 	soTimestampingCodec = newStructCodec("struct so_timestamping",
-		func(t SoTimestamping, n *C.struct_so_timestamping) error {
+		func(t SoTimestamping, n *C.struct_csock_so_timestamping) error {
 			n.flags, n.bind_phc = C.int(t.Flags), C.int(t.BindPHC)
 			switch {
 			case int(n.flags) != int(t.Flags):
@@ -36,7 +36,7 @@ var (
 			}
 			return nil
 		},
-		func(n *C.struct_so_timestamping, _ int) (SoTimestamping, error) {
+		func(n *C.struct_csock_so_timestamping, _ int) (SoTimestamping, error) {
 			return SoTimestamping{Flags: TimestampingFlags(n.flags), BindPHC: int(n.bind_phc)}, nil
 		})
 

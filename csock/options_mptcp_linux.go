@@ -27,7 +27,7 @@ var (
 		return info
 	})
 
-	mptcpSubflowAddrsCodec = subflowsCodec("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]", func(n *C.struct_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
+	mptcpSubflowAddrsCodec = subflowsCodec("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]", func(n *C.struct_csock_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
 		return decodeMPTCPSubflowAddrs(n)
 	})
 
@@ -86,7 +86,7 @@ func mptcpInfoOnes(filled int) MPTCPInfo {
 	return info
 }
 
-func decodeMPTCPSubflowAddrs(n *C.struct_mptcp_subflow_addrs) MPTCPSubflowAddrs {
+func decodeMPTCPSubflowAddrs(n *C.struct_csock_mptcp_subflow_addrs) MPTCPSubflowAddrs {
 	p := bytesOf(n) // two unions of addresses, each as long as a sockaddr_storage
 	return MPTCPSubflowAddrs{inetSockAddr(p[:len(p)/2]), inetSockAddr(p[len(p)/2:])}
 }
@@ -94,18 +94,18 @@ func decodeMPTCPSubflowAddrs(n *C.struct_mptcp_subflow_addrs) MPTCPSubflowAddrs 
 // subflowsCodec is for a struct mptcp_subflow_data, which tells the kernel the size of an N and is told how many there
 // are and how large the kernel's are, with an array of Ns behind it.
 func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *codec[[]T] {
-	const head = C.sizeof_struct_mptcp_subflow_data
+	const head = C.sizeof_struct_csock_mptcp_subflow_data
 	size := int(unsafe.Sizeof(*new(N)))
 	return &codec[[]T]{
 		kind:  kind,
 		shape: shapeBytes,
 		size:  head + size*maxMPTCPSubflows,
 		encode: func([]T) (native, error) {
-			n := C.struct_mptcp_subflow_data{size_subflow_data: head, size_user: C.__u32(size)}
+			n := C.struct_csock_mptcp_subflow_data{size_subflow_data: head, size_user: C.__u32(size)}
 			return native{mem: append([]byte(nil), bytesOf(&n)...)}, nil
 		},
 		decode: func(v native) ([]T, error) {
-			var n C.struct_mptcp_subflow_data
+			var n C.struct_csock_mptcp_subflow_data
 			if copy(bytesOf(&n), v.mem) < head {
 				return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
 			}

@@ -393,23 +393,23 @@ var (
 		return SCTPAddStreams{SCTPAssocID(n.sas_assoc_id), uint16(n.sas_instrms), uint16(n.sas_outstrms)}
 	})
 
-	sctpUDPEncapsCodec = plainCodec("struct sctp_udpencaps", func(e SCTPUDPEncaps, n *C.struct_sctp_udpencaps) error {
+	sctpUDPEncapsCodec = plainCodec("struct sctp_udpencaps", func(e SCTPUDPEncaps, n *C.struct_csock_sctp_udpencaps) error {
 		putAddr(bytesOf(&n.sue_address), e.Address)
 		n.sue_assoc_id = C.sctp_assoc_t(e.AssocID)
 		// The kernel reads the port in network order.
 		putAt(&n.sue_port, 0, [2]byte{byte(e.Port >> 8), byte(e.Port)})
 		return nil
-	}, func(n *C.struct_sctp_udpencaps) SCTPUDPEncaps {
+	}, func(n *C.struct_csock_sctp_udpencaps) SCTPUDPEncaps {
 		port := getAt[[2]byte](&n.sue_port, 0)
 		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)), uint16(port[0])<<8 | uint16(port[1])}
 	})
 
-	sctpProbeIntervalCodec = plainCodec("struct sctp_probeinterval", func(p SCTPProbeInterval, n *C.struct_sctp_probeinterval) error {
+	sctpProbeIntervalCodec = plainCodec("struct sctp_probeinterval", func(p SCTPProbeInterval, n *C.struct_csock_sctp_probeinterval) error {
 		var c clock
 		putAddr(bytesOf(&n.spi_address), p.Address)
 		n.spi_assoc_id, n.spi_interval = C.sctp_assoc_t(p.AssocID), c.ms(p.Interval)
 		return c.err
-	}, func(n *C.struct_sctp_probeinterval) SCTPProbeInterval {
+	}, func(n *C.struct_csock_sctp_probeinterval) SCTPProbeInterval {
 		return SCTPProbeInterval{SCTPAssocID(n.spi_assoc_id), inetSockAddr(bytesOf(&n.spi_address)), ms(n.spi_interval)}
 	})
 )

@@ -157,7 +157,7 @@ func encodeTCPMD5Sig(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
 // The addresses in the struct stay good because GetWith, which alone gets here with memory to fill, keeps its argument
 // alive until the kernel has answered, and because a slice that goes through a codec's function is never of a
 // goroutine's stack, which could move: the compiler cannot tell where it ends up.
-func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *C.struct_tcp_zerocopy_receive) error {
+func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *C.struct_csock_tcp_zerocopy_receive) error {
 	if int64(len(z.Mapping)) > 1<<32-1 || int64(len(z.Copybuf)) > 1<<31-1 {
 		return fmt.Errorf("mapping of %d bytes, buffer of %d: %w", len(z.Mapping), len(z.Copybuf), syscall.EINVAL)
 	}
@@ -171,7 +171,7 @@ func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *C.struct_tcp_zerocopy_rec
 	return nil
 }
 
-func decodeTCPZerocopyReceive(n *C.struct_tcp_zerocopy_receive) TCPZerocopyReceive {
+func decodeTCPZerocopyReceive(n *C.struct_csock_tcp_zerocopy_receive) TCPZerocopyReceive {
 	z := TCPZerocopyReceive{
 		Mapped:       uint32(n.length),
 		RecvSkipHint: uint32(n.recv_skip_hint),
