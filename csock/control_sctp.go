@@ -28,7 +28,7 @@ type SCTPInit struct {
 }
 
 // SCTPSndRcv says how to send a message, or how one came: a struct sctp_sndrcvinfo, which RFC 6458
-// replaces by [SCTPSndInfo], [SCTPRcvInfo] and [SCTPPrInfo].
+// replaces by [SCTPSndInfo], [SCTPRcvInfo] and [SCTPPRInfo].
 type SCTPSndRcv struct {
 	Stream     uint16
 	SSN        uint16
@@ -38,7 +38,7 @@ type SCTPSndRcv struct {
 	TimeToLive uint32 // milliseconds, 0 for ever
 	TSN        uint32
 	CumTSN     uint32
-	AssocID    int32
+	AssocID    SCTPAssocID
 }
 
 // SCTPSndInfo says how to send a message: a struct sctp_sndinfo.
@@ -47,7 +47,7 @@ type SCTPSndInfo struct {
 	Flags   uint16
 	PPID    uint32
 	Context uint32
-	AssocID int32
+	AssocID SCTPAssocID
 }
 
 // SCTPRcvInfo tells how a message came: a struct sctp_rcvinfo.
@@ -59,7 +59,7 @@ type SCTPRcvInfo struct {
 	TSN     uint32
 	CumTSN  uint32
 	Context uint32
-	AssocID int32
+	AssocID SCTPAssocID
 }
 
 // SCTPNxtInfo tells of the message after the one that came: a struct sctp_nxtinfo.
@@ -68,13 +68,13 @@ type SCTPNxtInfo struct {
 	Flags   uint16
 	PPID    uint32
 	Length  uint32 // of what is there of it, in bytes
-	AssocID int32
+	AssocID SCTPAssocID
 }
 
-// SCTPPrInfo says how long to try to send a message: a struct sctp_prinfo.
-type SCTPPrInfo struct {
-	Policy uint16
-	Value  uint32
+// SCTPPRInfo says how long to try to send a message: a struct sctp_prinfo.
+type SCTPPRInfo struct {
+	Policy SCTPPRPolicy
+	Value  uint32 // by the policy: milliseconds, retransmissions, priority
 }
 
 // AppendSCTPInit appends how an association is to be made (SCTP_INIT).
@@ -116,8 +116,8 @@ func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_SNDINFO, &v)
 }
 
-// AppendSCTPPrInfo appends how long to try (SCTP_PRINFO).
-func AppendSCTPPrInfo(b []byte, i SCTPPrInfo) []byte {
+// AppendSCTPPRInfo appends how long to try (SCTP_PRINFO).
+func AppendSCTPPRInfo(b []byte, i SCTPPRInfo) []byte {
 	var v C.csock_sctp_prinfo
 	clear(memory(&v))
 	v.pr_policy = C.uint16_t(i.Policy)
@@ -155,7 +155,7 @@ func (m ControlMessage) SCTPSndRcv() (SCTPSndRcv, bool) {
 		TimeToLive: uint32(v.sinfo_timetolive),
 		TSN:        uint32(v.sinfo_tsn),
 		CumTSN:     uint32(v.sinfo_cumtsn),
-		AssocID:    int32(v.sinfo_assoc_id),
+		AssocID:    SCTPAssocID(v.sinfo_assoc_id),
 	}, ok
 }
 
@@ -170,7 +170,7 @@ func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
 		TSN:     uint32(v.rcv_tsn),
 		CumTSN:  uint32(v.rcv_cumtsn),
 		Context: uint32(v.rcv_context),
-		AssocID: int32(v.rcv_assoc_id),
+		AssocID: SCTPAssocID(v.rcv_assoc_id),
 	}, ok
 }
 
@@ -182,6 +182,6 @@ func (m ControlMessage) SCTPNxtInfo() (SCTPNxtInfo, bool) {
 		Flags:   uint16(v.nxt_flags),
 		PPID:    uint32(v.nxt_ppid),
 		Length:  uint32(v.nxt_length),
-		AssocID: int32(v.nxt_assoc_id),
+		AssocID: SCTPAssocID(v.nxt_assoc_id),
 	}, ok
 }

@@ -68,6 +68,12 @@ func getWithZero[T any](s *Socket, o Option[T]) (T, error) {
 	return o.GetWith(s, zero)
 }
 
+// orMore is c for what may be longer than it has room for, of which the kernel then says short.
+func orMore[T any](c *codec[T], short syscall.Errno) *codec[T] {
+	c.short, c.get = short, getWithZero[T]
+	return c
+}
+
 // memory is v as getsockopt(2) finds it, in memory of its own with the codec's room for the answer.
 func (c *codec[T]) memory(v native) ([]byte, error) {
 	switch c.shape {

@@ -5,7 +5,10 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 
-import "time"
+import (
+	"syscall"
+	"time"
+)
 
 // Options of SCTP sockets, at level IPPROTO_SCTP. See sctp(7) and RFC 6458.
 //
@@ -58,8 +61,8 @@ var (
 	SCTP_DELAYED_SACK Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth, "SCTP_DELAYED_SACK", C.IPPROTO_SCTP, C.SCTP_DELAYED_SACK)
 	// SCTP_CONTEXT is the number that comes with what is received from an association. GetWith takes it.
 	SCTP_CONTEXT Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_CONTEXT", C.IPPROTO_SCTP, C.SCTP_CONTEXT)
-	// SCTP_FRAGMENT_INTERLEAVE lets parts of messages come mixed: 0 not, 1 those of several associations, 2 those
-	// of several streams too.
+	// SCTP_FRAGMENT_INTERLEAVE lets parts of messages of several associations come mixed: 0 not, 1 yes. Linux makes 1 of what is
+	// more; for those of several streams it needs 1 and SCTP_INTERLEAVING_SUPPORTED.
 	SCTP_FRAGMENT_INTERLEAVE Option[int] = declare(intCodec, canBoth, "SCTP_FRAGMENT_INTERLEAVE", C.IPPROTO_SCTP, C.SCTP_FRAGMENT_INTERLEAVE)
 	// SCTP_PARTIAL_DELIVERY_POINT is the size from which on a message is delivered in parts, in bytes.
 	SCTP_PARTIAL_DELIVERY_POINT Option[uint32] = declare(uint32Codec, canBoth, "SCTP_PARTIAL_DELIVERY_POINT", C.IPPROTO_SCTP, C.SCTP_PARTIAL_DELIVERY_POINT)
@@ -114,7 +117,8 @@ var (
 	SCTP_GET_PEER_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet, "SCTP_GET_PEER_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_PEER_ADDRS)
 	// SCTP_GET_LOCAL_ADDRS is our addresses, as sctp_getladdrs(3) has them. GetWith takes the association.
 	SCTP_GET_LOCAL_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet, "SCTP_GET_LOCAL_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_LOCAL_ADDRS)
-	// SCTP_SOCKOPT_CONNECTX connects to a peer of several addresses, as sctp_connectx(3) does.
+	// SCTP_SOCKOPT_CONNECTX connects to a peer of several addresses, as sctp_connectx(3) does. [Socket.SCTPConnectx] does too, and
+	// tells the association.
 	SCTP_SOCKOPT_CONNECTX Option[[]SockAddr] = declare(sctpAddrsCodec, canSet, "SCTP_SOCKOPT_CONNECTX", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_CONNECTX)
 	// SCTP_GET_ASSOC_STATS is what an association has sent and received. GetWith takes it.
 	SCTP_GET_ASSOC_STATS Option[SCTPAssocStats] = declare(sctpAssocStatsCodec, canGet, "SCTP_GET_ASSOC_STATS", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_STATS)
@@ -180,6 +184,27 @@ const (
 	SCTP_CURRENT_ASSOC SCTPAssocID = C.SCTP_CURRENT_ASSOC // those that there are
 	SCTP_ALL_ASSOC     SCTPAssocID = C.SCTP_ALL_ASSOC     // both
 )
+
+// SCTPConnectx connects to a peer of several addresses (SCTP_SOCKOPT_CONNECTX) and returns the association's identifier, as
+// sctp_connectx(3) does. Like Connect it waits for the association; on a nonblocking socket it answers EINPROGRESS and no
+// identifier, which [SCTP_GET_ASSOC_ID_LIST] then has.
+func (s *Socket) SCTPConnectx(addrs ...SockAddr) (SCTPAssocID, error) {
+	o := SCTP_SOCKOPT_CONNECTX
+	if err := s.enterFor(o.o, "setsockopt"); err != nil {
+		return 0, err
+	}
+	v, err := o.c.encode(addrs)
+	if err != nil {
+		s.leave()
+		return 0, o.o.error("setsockopt", err)
+	}
+	r := C.csock_set_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	s.leave()
+	if r < 0 {
+		return 0, o.o.error("setsockopt", syscall.Errno(-r))
+	}
+	return SCTPAssocID(r), nil
+}
 
 // SCTPRTOInfo is struct sctp_rtoinfo. In milliseconds; 0: unchanged.
 type SCTPRTOInfo struct {
@@ -333,7 +358,7 @@ type SCTPPaddrInfo struct {
 	Address SockAddr
 	State   SCTPPaddrState
 	Cwnd    uint32        // congestion window, in bytes
-	SRTT    time.Duration // smoothed round-trip time
+	SRTT    uint32        // smoothed round-trip time, in ticks of the kernel's clock (CONFIG_HZ a second): Linux does not convert it
 	RTO     time.Duration // retransmission timeout
 	MTU     uint32
 }
@@ -399,23 +424,25 @@ type SCTPGetAddrs struct {
 
 // SCTPAssocStats is struct sctp_assoc_stats.
 type SCTPAssocStats struct {
-	AssocID      SCTPAssocID
-	MaxRTOAddr   SockAddr      // where MaxRTO was seen
-	MaxRTO       time.Duration // the largest since it was last asked; 0: it has not changed
-	ISacks       uint64        // acknowledgements received
-	OSacks       uint64        // and sent
-	OPackets     uint64        // packets sent
-	IPackets     uint64        // and received
-	RtxChunks    uint64        // chunks retransmitted
-	OutOfSeqTSNs uint64        // chunks that came too early
-	IDupChunks   uint64        // chunks that came again
-	GapCnt       uint64        // gaps that the peer told of
-	OUODChunks   uint64        // unordered chunks sent
-	IUODChunks   uint64        // and received
-	OODChunks    uint64        // ordered chunks sent
-	IODChunks    uint64        // and received
-	OCtrlChunks  uint64        // control chunks sent
-	ICtrlChunks  uint64        // and received
+	AssocID    SCTPAssocID
+	MaxRTOAddr SockAddr // where MaxRTO was seen
+	// MaxRTO is the largest retransmission timeout since it was last asked, in ticks of the kernel's clock (CONFIG_HZ a second):
+	// Linux does not convert it. Each Get resets it to the least timeout.
+	MaxRTO       uint64
+	ISacks       uint64 // acknowledgements received
+	OSacks       uint64 // and sent
+	OPackets     uint64 // packets sent
+	IPackets     uint64 // and received
+	RtxChunks    uint64 // chunks retransmitted
+	OutOfSeqTSNs uint64 // chunks that came too early
+	IDupChunks   uint64 // chunks that came again
+	GapCnt       uint64 // gaps that the peer told of
+	OUODChunks   uint64 // unordered chunks sent
+	IUODChunks   uint64 // and received
+	OODChunks    uint64 // ordered chunks sent
+	IODChunks    uint64 // and received
+	OCtrlChunks  uint64 // control chunks sent
+	ICtrlChunks  uint64 // and received
 }
 
 // SCTPDefaultPRInfo is struct sctp_default_prinfo.

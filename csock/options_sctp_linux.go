@@ -14,9 +14,7 @@ import (
 )
 
 // ms is a duration that a struct has in milliseconds.
-func ms[N ~uint16 | ~uint32 | ~uint64](n N) time.Duration {
-	return duration(int64(min(uint64(n), math.MaxInt64)), time.Millisecond)
-}
+func ms[N ~uint32](n N) time.Duration { return duration(int64(n), time.Millisecond) }
 
 // ms is a duration for a field of milliseconds.
 func (c *clock) ms(d time.Duration) C.__u32 { return C.__u32(c.count(d, time.Millisecond)) }
@@ -345,7 +343,7 @@ var (
 		return SCTPAssocStats{
 			AssocID:      SCTPAssocID(n.sas_assoc_id),
 			MaxRTOAddr:   inetSockAddr(bytesOf(&n.sas_obs_rto_ipaddr)),
-			MaxRTO:       ms(n.sas_maxrto),
+			MaxRTO:       uint64(n.sas_maxrto),
 			ISacks:       uint64(n.sas_isacks),
 			OSacks:       uint64(n.sas_osacks),
 			OPackets:     uint64(n.sas_opackets),
@@ -420,7 +418,7 @@ func decodeSCTPPaddrInfo(n *C.struct_sctp_paddrinfo) SCTPPaddrInfo {
 		Address: inetSockAddr(bytesOf(n)[C.CSOCK_SPINFO_ADDRESS:]),
 		State:   SCTPPaddrState(n.spinfo_state),
 		Cwnd:    uint32(n.spinfo_cwnd),
-		SRTT:    ms(n.spinfo_srtt),
+		SRTT:    uint32(n.spinfo_srtt),
 		RTO:     ms(n.spinfo_rto),
 		MTU:     uint32(n.spinfo_mtu),
 	}
@@ -458,12 +456,6 @@ func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, e
 		get:   getWithZero[T],
 		whole: true,
 	}
-}
-
-// orMore is c for lists that may be longer than it has room for, of which the kernel then says short.
-func orMore[T any](c *codec[T], short syscall.Errno) *codec[T] {
-	c.short = short
-	return c
 }
 
 // convert is a list in another type of integer.

@@ -261,7 +261,7 @@ func TestControlBuild(t *testing.T) {
 			return csock.AppendSCTPSndInfo(b, csock.SCTPSndInfo{SID: 1, Flags: 2, PPID: 3, Context: 4, AssocID: -5})
 		}, ref(cref.CmsgSCTPSndinfo, 1, 2, 3, 4, -5)},
 		{"sctp prinfo", func(b []byte) []byte {
-			return csock.AppendSCTPPrInfo(b, csock.SCTPPrInfo{Policy: 0x10, Value: 1 << 31})
+			return csock.AppendSCTPPRInfo(b, csock.SCTPPRInfo{Policy: 0x10, Value: 1 << 31})
 		}, ref(cref.CmsgSCTPPrinfo, 0x10, 1<<31)},
 		{"sctp authinfo", func(b []byte) []byte { return csock.AppendSCTPAuthInfo(b, 7) }, ref(cref.CmsgSCTPAuthinfo, 7)},
 		{"sctp dstaddr 4", func(b []byte) []byte { return csock.AppendSCTPDstAddr(b, ip4) }, data(cref.CmsgSCTPDstaddrv4, ip4.AsSlice())},

@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -98,7 +100,7 @@ func TestSCTPOneToMany(t *testing.T) {
 
 	for i, p := range []string{"one", "second"} {
 		control := csock.AppendSCTPSndInfo(nil, csock.SCTPSndInfo{SID: uint16(3 + i), PPID: 7, Context: 9})
-		control = csock.AppendSCTPPrInfo(control, csock.SCTPPrInfo{Policy: uint16(csock.SCTP_PR_SCTP_TTL), Value: 10000})
+		control = csock.AppendSCTPPRInfo(control, csock.SCTPPRInfo{Policy: csock.SCTP_PR_SCTP_TTL, Value: 10000})
 		sent(t, len(p))(client.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte(p)}, Control: control}, 0))
 	}
 	time.Sleep(100 * time.Millisecond) // for both to be there when the first is received
@@ -164,6 +166,53 @@ func TestSCTPOneToMany(t *testing.T) {
 	ids, err = csock.SCTP_GET_ASSOC_ID_LIST.Get(server)
 	check(t, err)
 	same(t, "associations that the server has left", len(ids), 0)
+}
+
+// Times that Linux has in ticks of its clock, of which it does not tell how long they are: only that a second is a known number of them.
+func TestSCTPTicks(t *testing.T) {
+	server, client := sctp(t, csock.SOCK_STREAM, "127.0.0.1"), sctp(t, csock.SOCK_STREAM)
+	check(t, server.Listen(1))
+	const least = 2
+	check(t, csock.SCTP_RTOINFO.Set(client, csock.SCTPRTOInfo{Min: least * time.Second}))
+	check(t, client.Connect(value[csock.SockAddr](t)(server.LocalAddr())))
+	value[csock.SCTPAssocStats](t)(csock.SCTP_GET_ASSOC_STATS.Get(client))
+	// Nothing was sent since, so that this is the least.
+	stats := value[csock.SCTPAssocStats](t)(csock.SCTP_GET_ASSOC_STATS.Get(client))
+	if hz := stats.MaxRTO / least; !slices.Contains([]uint64{100, 250, 300, 1000}, hz) {
+		t.Errorf("%d ticks in %d s", stats.MaxRTO, least)
+	}
+	if status := value[csock.SCTPStatus](t)(csock.SCTP_STATUS.Get(client)); uint64(status.Primary.SRTT) > stats.MaxRTO {
+		t.Errorf("a round trip of %d ticks, with a timeout of %d", status.Primary.SRTT, stats.MaxRTO)
+	}
+}
+
+// SCTPConnectx tells the association that it has made, to a peer of two addresses.
+func TestSCTPConnectx(t *testing.T) {
+	server := sctp(t, csock.SOCK_STREAM, "127.0.0.1", "127.0.0.2")
+	check(t, server.Listen(1))
+	ap, _ := value[csock.SockAddr](t)(server.LocalAddr()).AddrPort()
+	var addrs []csock.SockAddr
+	for _, ip := range []string{"127.0.0.1", "127.0.0.2"} {
+		addrs = append(addrs, csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr(ip), ap.Port())))
+	}
+	client := sctp(t, csock.SOCK_SEQPACKET)
+	assoc, err := client.SCTPConnectx(addrs...)
+	check(t, err)
+	ids := value[[]csock.SCTPAssocID](t)(csock.SCTP_GET_ASSOC_ID_LIST.Get(client))
+	if len(ids) != 1 || ids[0] != assoc || assoc == 0 {
+		t.Errorf("association %d, there are %v", assoc, ids)
+	}
+	same(t, "state", value[csock.SCTPStatus](t)(csock.SCTP_STATUS.GetWith(client, csock.SCTPStatus{AssocID: assoc})).State, csock.SCTP_ESTABLISHED)
+	if id, err := client.SCTPConnectx(addrs...); id != 0 || !errors.Is(err, syscall.EISCONN) {
+		t.Errorf("a second time: %d, %v", id, err)
+	}
+	if _, err := client.SCTPConnectx(csock.SockAddr{}); !errors.Is(err, syscall.EAFNOSUPPORT) {
+		t.Errorf("to no address: %v", err)
+	}
+	check(t, client.Close())
+	if _, err := client.SCTPConnectx(csock.SockAddr{}); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("of a closed socket: %v", err)
+	}
 }
 
 // An association that a message makes, to two addresses, with what is to be proposed.
