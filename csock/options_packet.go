@@ -39,8 +39,8 @@ var (
 	PACKET_LOSS Option[bool] = declare(boolCodec, canBoth, "PACKET_LOSS", C.SOL_PACKET, C.PACKET_LOSS)
 	// PACKET_VNET_HDR puts a struct virtio_net_hdr before each frame, for checksums and segmentation.
 	PACKET_VNET_HDR Option[bool] = declare(boolCodec, canBoth, "PACKET_VNET_HDR", C.SOL_PACKET, C.PACKET_VNET_HDR)
-	// PACKET_TIMESTAMP is the source of the ring's time stamps: SOF_TIMESTAMPING_ bits; 0: the system's clock.
-	PACKET_TIMESTAMP Option[int] = declare(intCodec, canBoth, "PACKET_TIMESTAMP", C.SOL_PACKET, C.PACKET_TIMESTAMP)
+	// PACKET_TIMESTAMP is the source of the ring's time stamps: [SOF_TIMESTAMPING_RAW_HARDWARE] or SOF_TIMESTAMPING_SOFTWARE; 0: the system's clock.
+	PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[TimestampingFlags]("int"), canBoth, "PACKET_TIMESTAMP", C.SOL_PACKET, C.PACKET_TIMESTAMP)
 	// PACKET_FANOUT joins a group of sockets that share what is received.
 	PACKET_FANOUT Option[PacketFanout] = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT", C.SOL_PACKET, C.PACKET_FANOUT)
 	// PACKET_TX_HAS_OFF lets each frame of the ring that is sent say where its data begins.
@@ -54,7 +54,7 @@ var (
 	PACKET_FANOUT_DATA Option[[]SockFilter] = declare(sockFprogCodec, canSet, "PACKET_FANOUT_DATA", C.SOL_PACKET, C.PACKET_FANOUT_DATA)
 	// PACKET_IGNORE_OUTGOING leaves out what this machine sends.
 	PACKET_IGNORE_OUTGOING Option[bool] = declare(boolCodec, canBoth, "PACKET_IGNORE_OUTGOING", C.SOL_PACKET, C.PACKET_IGNORE_OUTGOING)
-	// PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since Linux 6.6.
+	// PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since Linux 6.4.
 	PACKET_VNET_HDR_SZ Option[int] = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ", C.SOL_PACKET, C.PACKET_VNET_HDR_SZ)
 )
 
@@ -116,7 +116,7 @@ type PacketFanout struct {
 	ID         uint16
 	Mode       FanoutMode
 	Flags      FanoutFlags
-	MaxMembers uint32 // 0: 256, the default; answered: always 0; since Linux 5.11
+	MaxMembers uint32 // 0: 256, the default; answered: always 0; older kernels than Linux 5.11 take 0 alone
 }
 
 // A FanoutMode is a way to choose the member of a fanout group that has a packet.

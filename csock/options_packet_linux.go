@@ -39,7 +39,7 @@ var (
 	})
 
 	// The kernel takes the struct, or its first half as an int; it answers the int.
-	packetFanoutCodec = newStructCodec("struct fanout_args", func(f PacketFanout, n *C.struct_fanout_args) error {
+	packetFanoutCodec = shortFanout(newStructCodec("struct fanout_args", func(f PacketFanout, n *C.struct_fanout_args) error {
 		if f.Mode&^0xff != 0 || f.Flags&^0xff00 != 0 {
 			return fmt.Errorf("mode %#x, flags %#x: %w", int(f.Mode), int(f.Flags), syscall.EINVAL)
 		}
@@ -48,5 +48,18 @@ var (
 	}, func(n *C.struct_fanout_args, _ int) (PacketFanout, error) {
 		typeFlags := int(n.type_flags)
 		return PacketFanout{ID: uint16(n.id), Mode: FanoutMode(typeFlags & 0xff), Flags: FanoutFlags(typeFlags & 0xff00)}, nil
-	})
+	}))
 )
+
+// shortFanout is c with the limit left out where none is set: kernels before Linux 5.11 take the int alone.
+func shortFanout(c *codec[PacketFanout]) *codec[PacketFanout] {
+	whole := c.encode
+	c.encode = func(f PacketFanout) (native, error) {
+		v, err := whole(f)
+		if err == nil && f.MaxMembers == 0 {
+			v.mem = v.mem[:C.sizeof_int]
+		}
+		return v, err
+	}
+	return c
+}

@@ -49,7 +49,7 @@ func TestPacketScalars(t *testing.T) {
 		scalarOf("tcp4", csock.PACKET_LOSS, true, true, 1),
 		scalarOf("tcp4", csock.PACKET_VNET_HDR, true, true, 1),
 		scalarOf("tcp4", csock.PACKET_VNET_HDR_SZ, 12, 12, 12),
-		scalarOf("tcp4", csock.PACKET_TIMESTAMP, 64, 64, 64),
+		scalarOf("tcp4", csock.PACKET_TIMESTAMP, csock.SOF_TIMESTAMPING_RAW_HARDWARE, csock.SOF_TIMESTAMPING_RAW_HARDWARE, 64),
 		scalarOf("tcp4", csock.PACKET_TX_HAS_OFF, true, true, 1),
 		scalarOf("tcp4", csock.PACKET_QDISC_BYPASS, true, true, 1),
 		scalarOf("tcp4", csock.PACKET_IGNORE_OUTGOING, true, true, 1),

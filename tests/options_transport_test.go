@@ -89,6 +89,7 @@ var structCases = []structCase{
 	both(csock.PACKET_ADD_MEMBERSHIP, csock.PacketMreq{Ifindex: 7, Type: csock.PACKET_MR_UNICAST, Address: []byte{2, 0, 0, 0, 0, 1}}),
 	both(csock.PACKET_RX_RING, csock.TpacketReq{BlockSize: 4096, BlockNr: 2, FrameSize: 2048, FrameNr: 4, RetireTime: 60 * time.Millisecond, PrivSize: 8, Features: 1}),
 	{c: "PACKET_FANOUT", set: csock.PACKET_FANOUT.To(csock.PacketFanout{ID: 7, Mode: csock.PACKET_FANOUT_CPU, Flags: csock.PACKET_FANOUT_FLAG_DEFRAG, MaxMembers: 300})},
+	{c: "PACKET_FANOUT_INT", opt: "PACKET_FANOUT", set: csock.PACKET_FANOUT.To(csock.PacketFanout{ID: 7, Mode: csock.PACKET_FANOUT_CPU, Flags: csock.PACKET_FANOUT_FLAG_DEFRAG})},
 	both(csock.PACKET_STATISTICS, csock.TpacketStats{Packets: 1, Drops: 2, FreezeQCount: 3}),
 	both(csock.PACKET_ROLLOVER_STATS, csock.TpacketRolloverStats{All: 1, Huge: 2, Failed: 3}),
 

@@ -386,6 +386,12 @@ int transport_value(const char *name, uint8_t *out)
 	v.tp_block_size = 4096, v.tp_block_nr = 2, v.tp_frame_size = 2048, v.tp_frame_nr = 4, v.tp_retire_blk_tov = 60;
 	v.tp_sizeof_priv = 8, v.tp_feature_req_word = TP_FT_REQ_FILL_RXHASH;
 	END
+	// The first half of a struct fanout_args, which older kernels take alone.
+	if (strcmp(name, "PACKET_FANOUT_INT") == 0) {
+		struct fanout_args v = {.id = 7, .type_flags = PACKET_FANOUT_CPU | PACKET_FANOUT_FLAG_DEFRAG};
+		memcpy(out, &v, sizeof(int));
+		return sizeof(int);
+	}
 	VALUE(PACKET_FANOUT, struct fanout_args)
 	v.id = 7, v.type_flags = PACKET_FANOUT_CPU | PACKET_FANOUT_FLAG_DEFRAG, v.max_num_members = 300;
 	END
