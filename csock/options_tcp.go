@@ -11,6 +11,7 @@ import "C"
 
 import (
 	"net/netip"
+	"syscall"
 	"time"
 )
 
@@ -29,7 +30,7 @@ var (
 	TCP_KEEPINTVL Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_KEEPINTVL", C.IPPROTO_TCP, C.TCP_KEEPINTVL)
 	// TCP_KEEPCNT is how many keepalive probes go unanswered before the connection is given up.
 	TCP_KEEPCNT Option[int] = declare(intCodec, canBoth, "TCP_KEEPCNT", C.IPPROTO_TCP, C.TCP_KEEPCNT)
-	// TCP_SYNCNT is how many times Connect repeats the SYN before it gives up: 1 to 255.
+	// TCP_SYNCNT is how many times Connect repeats the SYN before it gives up: 1 to 127.
 	TCP_SYNCNT Option[int] = declare(intCodec, canBoth, "TCP_SYNCNT", C.IPPROTO_TCP, C.TCP_SYNCNT)
 	// TCP_LINGER2 is how long a closed socket stays in state TCP_FIN_WAIT2, in seconds; negative: not at all.
 	TCP_LINGER2 Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_LINGER2", C.IPPROTO_TCP, C.TCP_LINGER2)
@@ -47,7 +48,7 @@ var (
 	TCP_CONGESTION Option[string] = declare(newStringCodec(C.TCP_CA_NAME_MAX), canBoth, "TCP_CONGESTION", C.IPPROTO_TCP, C.TCP_CONGESTION)
 	// TCP_MD5SIG signs the segments to and from a peer (RFC 2385). An empty key removes the peer's.
 	TCP_MD5SIG Option[TCPMD5Sig] = declare(tcpMD5SigCodec, canSet, "TCP_MD5SIG", C.IPPROTO_TCP, C.TCP_MD5SIG)
-	// TCP_MD5SIG_EXT is TCP_MD5SIG for all peers of a prefix or of an interface.
+	// TCP_MD5SIG_EXT is TCP_MD5SIG for all peers of a prefix or of an interface, or for any peer.
 	TCP_MD5SIG_EXT Option[TCPMD5Sig] = declare(tcpMD5SigExtCodec, canSet, "TCP_MD5SIG_EXT", C.IPPROTO_TCP, C.TCP_MD5SIG_EXT)
 	// TCP_THIN_LINEAR_TIMEOUTS does not double the retransmission timeout of a thin stream, for six attempts.
 	TCP_THIN_LINEAR_TIMEOUTS Option[bool] = declare(boolCodec, canBoth, "TCP_THIN_LINEAR_TIMEOUTS", C.IPPROTO_TCP, C.TCP_THIN_LINEAR_TIMEOUTS)
@@ -69,7 +70,7 @@ var (
 	// TCP_REPAIR_WINDOW is the state of the windows, under TCP_REPAIR.
 	TCP_REPAIR_WINDOW Option[TCPRepairWindow] = declare(tcpRepairWindowCodec, canBoth, "TCP_REPAIR_WINDOW", C.IPPROTO_TCP, C.TCP_REPAIR_WINDOW)
 	// TCP_TIMESTAMP is the clock of the timestamps that are sent, in milliseconds or, if the connection has it so, in
-	// microseconds. To set it needs TCP_REPAIR.
+	// microseconds. To set it needs TCP_REPAIR. Since Linux 6.7 the lowest bit tells the unit, and sets it: 1 for microseconds.
 	TCP_TIMESTAMP Option[uint32] = declare(uint32Codec, canBoth, "TCP_TIMESTAMP", C.IPPROTO_TCP, C.TCP_TIMESTAMP)
 	// TCP_FASTOPEN lets a listener take data with the SYN (RFC 7413), of so many connections that are not yet complete.
 	TCP_FASTOPEN Option[int] = declare(intCodec, canBoth, "TCP_FASTOPEN", C.IPPROTO_TCP, C.TCP_FASTOPEN)
@@ -83,7 +84,7 @@ var (
 	TCP_SAVE_SYN Option[int] = declare(intCodec, canBoth, "TCP_SAVE_SYN", C.IPPROTO_TCP, C.TCP_SAVE_SYN)
 	// TCP_SAVED_SYN is the headers of the SYN by which an accepted connection began. It can be got once; then, and if
 	// nothing was saved, it is empty.
-	TCP_SAVED_SYN Option[[]byte] = declare(newBytesCodec(1024), canGet, "TCP_SAVED_SYN", C.IPPROTO_TCP, C.TCP_SAVED_SYN)
+	TCP_SAVED_SYN Option[[]byte] = declare(savedSynCodec, canGet, "TCP_SAVED_SYN", C.IPPROTO_TCP, C.TCP_SAVED_SYN)
 	// TCP_FASTOPEN_CONNECT lets Connect return at once and the first Send carry its data with the SYN (RFC 7413).
 	TCP_FASTOPEN_CONNECT Option[bool] = declare(boolCodec, canBoth, "TCP_FASTOPEN_CONNECT", C.IPPROTO_TCP, C.TCP_FASTOPEN_CONNECT)
 	// TCP_ULP is the name of the protocol on top of the connection that the kernel handles, "tls". It cannot be taken
@@ -94,8 +95,8 @@ var (
 	TCP_FASTOPEN_KEY Option[[][16]byte] = declare(tcpFastopenKeyCodec, canBoth, "TCP_FASTOPEN_KEY", C.IPPROTO_TCP, C.TCP_FASTOPEN_KEY)
 	// TCP_FASTOPEN_NO_COOKIE takes, or sends, data with the SYN without a cookie.
 	TCP_FASTOPEN_NO_COOKIE Option[bool] = declare(boolCodec, canBoth, "TCP_FASTOPEN_NO_COOKIE", C.IPPROTO_TCP, C.TCP_FASTOPEN_NO_COOKIE)
-	// TCP_ZEROCOPY_RECEIVE maps what was received into memory. Use GetWith: Get asks for nothing but the queue's
-	// state.
+	// TCP_ZEROCOPY_RECEIVE maps what was received into memory. Use GetWith: Get tells how much is in the queue, and that only while it
+	// is less than a page; with more it is EINVAL. At the stream's end either is EIO.
 	TCP_ZEROCOPY_RECEIVE Option[TCPZerocopyReceive] = declare(tcpZerocopyReceiveCodec, canGet, "TCP_ZEROCOPY_RECEIVE", C.IPPROTO_TCP, C.TCP_ZEROCOPY_RECEIVE)
 	// TCP_INQ gives Recvmsg a control message TCP_CM_INQ with the number of bytes that are left to read.
 	TCP_INQ Option[bool] = declare(boolCodec, canBoth, "TCP_INQ", C.IPPROTO_TCP, C.TCP_INQ)
@@ -112,7 +113,7 @@ var (
 	TCP_AO_GET_KEYS Option[[]TCPAOKey] = declare(tcpAOKeysCodec, canGet, "TCP_AO_GET_KEYS", C.IPPROTO_TCP, C.TCP_AO_GET_KEYS)
 	// TCP_AO_REPAIR is the sequence numbers that the TCP authentication option extends, under TCP_REPAIR, since Linux 6.7.
 	TCP_AO_REPAIR Option[TCPAORepair] = declare(tcpAORepairCodec, canBoth, "TCP_AO_REPAIR", C.IPPROTO_TCP, C.TCP_AO_REPAIR)
-	// TCP_IS_MPTCP tells whether the connection is one of MPTCP, since Linux 6.9.
+	// TCP_IS_MPTCP tells whether the connection is one of MPTCP, since Linux 6.10.
 	TCP_IS_MPTCP Option[bool] = declare(boolCodec, canGet, "TCP_IS_MPTCP", C.IPPROTO_TCP, C.TCP_IS_MPTCP)
 	// TCP_RTO_MAX_MS is the largest retransmission timeout, 1 to 120 s, in milliseconds, since Linux 6.15.
 	TCP_RTO_MAX_MS Option[time.Duration] = declare(millisecondsCodec, canBoth, "TCP_RTO_MAX_MS", C.IPPROTO_TCP, C.TCP_RTO_MAX_MS)
@@ -121,6 +122,9 @@ var (
 	// TCP_DELACK_MAX_US is the longest that an acknowledgement is delayed, in microseconds, since Linux 6.15.
 	TCP_DELACK_MAX_US Option[time.Duration] = declare(microsecondsCodec, canBoth, "TCP_DELACK_MAX_US", C.IPPROTO_TCP, C.TCP_DELACK_MAX_US)
 )
+
+// savedSynCodec has room for most SYNs. IPv6 lets one have more, which the kernel refuses to cut.
+var savedSynCodec = orMore(newBytesCodec(1024), syscall.EINVAL)
 
 // A TCPRepair is a value of TCP_REPAIR.
 type TCPRepair int
@@ -146,7 +150,8 @@ const (
 type TCPMD5Sig struct {
 	// Addr is the peer. An IPv6 socket takes an IPv4 peer as an IPv4-mapped IPv6 address.
 	Addr netip.Addr
-	// PrefixLen is how many bits of Addr count, for TCP_MD5SIG_EXT, of an IPv4-mapped one the IPv4 address's; 0: all of them.
+	// PrefixLen is how many bits of Addr count, for TCP_MD5SIG_EXT, of an IPv4-mapped one the IPv4 address's; 0: all of
+	// them, and none of the unspecified address, which stands for any peer.
 	PrefixLen uint8
 	// Ifindex is the interface, a VRF, to which the key is bound, for TCP_MD5SIG_EXT; 0: none.
 	Ifindex int
@@ -173,7 +178,7 @@ type TCPRepairWindow struct {
 type TCPZerocopyReceive struct {
 	// Mapping says where pages may appear: memory of mmap(2) on the socket's descriptor, or nothing.
 	Mapping []byte
-	// Copybuf takes bytes that fill no page, since Linux 5.12; or nothing.
+	// Copybuf takes bytes that fill no page, since Linux 5.11; or nothing.
 	Copybuf []byte
 	// CleanHint says that Mapping holds no pages of earlier calls, since Linux 5.11.
 	CleanHint bool

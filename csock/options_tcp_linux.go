@@ -39,7 +39,8 @@ var (
 	}, func(*C.struct_tcp_md5sig) (m TCPMD5Sig) { return m })
 
 	tcpMD5SigExtCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
-		if m.PrefixLen != 0 {
+		// That flag alone makes a prefix of no bits one.
+		if m.PrefixLen != 0 || m.Addr.Unmap().IsUnspecified() {
 			n.tcpm_flags = C.TCP_MD5SIG_FLAG_PREFIX
 			n.tcpm_prefixlen = C.__u8(m.PrefixLen)
 		}

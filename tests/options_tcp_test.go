@@ -273,6 +273,36 @@ func TestTCPSavedSyn(t *testing.T) {
 	same(t, "length of what is got twice", len(syn), 0)
 }
 
+// A SYN may have options of IPv6 for more than a Get offers room for at first.
+func TestTCPSavedSynOfManyOptions(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("IPV6_DSTOPTS needs CAP_NET_RAW")
+	}
+	const size = 2040 // the most that the kernel takes
+	header := []byte{0, size/8 - 1}
+	for len(header) < size { // experimental ones (RFC 4727), to be skipped
+		n := min(size-len(header)-2, 200)
+		header = append(append(header, 0x1e, byte(n)), make([]byte, n)...)
+	}
+	ns := netns.New(t)
+	ns.Run(t, "sysctl", "-q", "-w", "net.ipv6.max_dst_opts_number=100", "net.ipv6.max_dst_opts_length=4096")
+	l, c := inNS(t, ns, "tcp6"), inNS(t, ns, "tcp6")
+	check(t, csock.TCP_SAVE_SYN.Set(l, 1))
+	at := ipAddr("[::1]:9090")
+	check(t, l.Bind(at))
+	check(t, l.Listen(1))
+	check(t, csock.IPV6_DSTOPTS.Set(c, header))
+	check(t, c.ConnectTimeout(at, 10*time.Second))
+	s, _, err := l.Accept()
+	check(t, err)
+	defer s.Close()
+	syn, err := csock.TCP_SAVED_SYN.Get(s)
+	check(t, err)
+	if len(syn) < 40+size+20 || !bytes.Equal(syn[42:40+size], header[2:]) {
+		t.Errorf("a SYN of %d bytes, want one with %d of options: %x", len(syn), size, syn)
+	}
+}
+
 func TestTCPDeferAccept(t *testing.T) {
 	k := kindOf("tcp4")
 	l := k.open(t)
@@ -388,6 +418,21 @@ func TestTCPMD5Sig(t *testing.T) {
 		check(t, csock.TCP_MD5SIG_EXT.Set(k.open(t), csock.TCPMD5Sig{Addr: netip.MustParseAddr(a), Key: []byte("all bits count")}))
 	}
 
+	// A key for any peer.
+	for _, test := range []struct {
+		kind, any, peer string
+		at              csock.SockAddr
+	}{{"tcp4", "0.0.0.0", "127.0.0.1", loopback4}, {"tcp6", "::", "::1", loopback6}} {
+		l, c := kindOf(test.kind).open(t), kindOf(test.kind).open(t)
+		check(t, csock.TCP_MD5SIG_EXT.Set(l, csock.TCPMD5Sig{Addr: netip.MustParseAddr(test.any), Key: []byte("secret")}))
+		check(t, l.Bind(test.at))
+		check(t, l.Listen(1))
+		check(t, csock.TCP_MD5SIG.Set(c, csock.TCPMD5Sig{Addr: netip.MustParseAddr(test.peer), Key: []byte("secret")}))
+		if err := c.ConnectTimeout(value[csock.SockAddr](t)(l.LocalAddr()), 10*time.Second); err != nil {
+			t.Errorf("connecting to a listener with a key for %s: %v", test.any, err)
+		}
+	}
+
 	right := k.open(t)
 	check(t, csock.TCP_MD5SIG_EXT.Set(right, csock.TCPMD5Sig{Addr: addr, PrefixLen: 64, Key: []byte("secret")}))
 	check(t, right.ConnectTimeout(to, 10*time.Second))
@@ -477,6 +522,16 @@ func TestTCPRepair(t *testing.T) {
 	same(t, "RcvWup", window.RcvWup, seq[0])
 	stamp, err := csock.TCP_TIMESTAMP.Get(client)
 	check(t, err)
+	// Since Linux 6.7 the lowest bit is the unit's.
+	for _, bit := range []uint32{1, 0} {
+		check(t, csock.TCP_TIMESTAMP.Set(client, stamp&^1|bit))
+		info := value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client))
+		if usec := info.Options&csock.TCPI_OPT_USEC_TS != 0; usec == (bit == 1) {
+			same(t, "lowest bit of TCP_TIMESTAMP", value[uint32](t)(csock.TCP_TIMESTAMP.Get(client))&1, bit)
+		} else if usec {
+			t.Error("microseconds after an even TCP_TIMESTAMP")
+		}
+	}
 	check(t, client.Close()) // quietly, in repair
 
 	again := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
@@ -544,6 +599,29 @@ func TestTCPZerocopyReceive(t *testing.T) {
 	check(t, err)
 	if z.Mapped != 0 || z.Copied != 9 || string(copybuf[:9]) != "too small" || z.Err != nil {
 		t.Errorf("%+v, copied %q", z, copybuf[:9])
+	}
+
+	// Without a mapping it has nowhere to put a page, nor anything at the end.
+	const pages = 1 << 14
+	sent(t, pages)(client.Send(make([]byte, pages), 0))
+	for inq := 0; inq < pages; {
+		inq, err = server.Peek(make([]byte, pages))
+		check(t, err)
+	}
+	if z, err := csock.TCP_ZEROCOPY_RECEIVE.Get(server); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("with pages in the queue: %+v, %v", z, err)
+	}
+	recv(t, server, pages)
+	check(t, client.Close())
+	for {
+		n, err := server.Recv(make([]byte, pages), 0)
+		check(t, err)
+		if n == 0 {
+			break
+		}
+	}
+	if z, err := csock.TCP_ZEROCOPY_RECEIVE.Get(server); !errors.Is(err, syscall.EIO) {
+		t.Errorf("at the end: %+v, %v", z, err)
 	}
 }
 
