@@ -15,7 +15,7 @@ import (
 //
 // DCCP_SOCKOPT_PACKET_SIZE, DCCP_SOCKOPT_CHANGE_L and DCCP_SOCKOPT_CHANGE_R have no effect, and are left out.
 var (
-	// DCCP_SOCKOPT_SERVICE is the service codes (RFC 5595): the one that a client asks for, or up to 33 that a server has.
+	// DCCP_SOCKOPT_SERVICE is the service codes (RFC 5595): the one that a client asks for, or up to 32 that a server has.
 	// They are numbers here, and in network order for the kernel.
 	DCCP_SOCKOPT_SERVICE Option[[]uint32] = declare(dccpServiceCodec, canBoth, "DCCP_SOCKOPT_SERVICE", C.SOL_DCCP, C.DCCP_SOCKOPT_SERVICE)
 	// DCCP_SOCKOPT_GET_CUR_MPS is the largest packet that can be sent now, in bytes.

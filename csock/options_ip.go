@@ -25,8 +25,9 @@ var (
 	// IP_OPTIONS are the IP options of what is sent, as they stand in the header, up to 40 bytes; of a stream socket, Get
 	// returns what came in the SYN.
 	IP_OPTIONS Option[[]byte] = declare(newBytesCodec(40), canBoth, "IP_OPTIONS", C.IPPROTO_IP, C.IP_OPTIONS)
-	// IP_ROUTER_ALERT gives a raw socket the packets with the router alert option that are to be forwarded.
-	IP_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IP_ROUTER_ALERT", C.IPPROTO_IP, C.IP_ROUTER_ALERT)
+	// IP_ROUTER_ALERT gives a raw socket the packets with the router alert option that are to be forwarded. To turn off what
+	// is not on is ENOBUFS.
+	IP_ROUTER_ALERT Option[bool] = declare(boolCodec, canBoth, "IP_ROUTER_ALERT", C.IPPROTO_IP, C.IP_ROUTER_ALERT)
 	// IP_RECVOPTS delivers the IP options of a datagram as a control message.
 	IP_RECVOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVOPTS", C.IPPROTO_IP, C.IP_RECVOPTS)
 	// IP_RETOPTS delivers the IP options of a datagram as a control message, turned round for the answer.
@@ -35,7 +36,8 @@ var (
 	IP_RECVRETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVRETOPTS", C.IPPROTO_IP, C.IP_RECVRETOPTS)
 	// IP_PKTINFO delivers the interface and the destination of a datagram as a control message.
 	IP_PKTINFO Option[bool] = declare(boolCodec, canBoth, "IP_PKTINFO", C.IPPROTO_IP, C.IP_PKTINFO)
-	// IP_PKTOPTIONS are the control messages of a TCP connection's last segment, as they stand in a control buffer.
+	// IP_PKTOPTIONS are the control messages of the segment that completed the handshake of an accepted TCP connection, as they stand in
+	// a control buffer; what a client gets means nothing.
 	IP_PKTOPTIONS Option[[]byte] = declare(bytesCodec, canGet, "IP_PKTOPTIONS", C.IPPROTO_IP, C.IP_PKTOPTIONS)
 	// IP_MTU_DISCOVER chooses path MTU discovery: [IP_PMTUDISC_DO] and the like.
 	IP_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IP_MTU_DISCOVER", C.IPPROTO_IP, C.IP_MTU_DISCOVER)
@@ -79,7 +81,8 @@ var (
 	IP_LOCAL_PORT_RANGE Option[PortRange] = declare(portRangeCodec, canBoth, "IP_LOCAL_PORT_RANGE", C.IPPROTO_IP, C.IP_LOCAL_PORT_RANGE)
 	// IP_PROTOCOL is the protocol of a raw socket. Since Linux 6.4.
 	IP_PROTOCOL Option[Protocol] = declare(newIntCodec[Protocol]("int"), canGet, "IP_PROTOCOL", C.IPPROTO_IP, C.IP_PROTOCOL)
-	// SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it; ENOENT if it did not.
+	// SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it. If it did not, it is the
+	// socket's own address, or ENOENT where connections are not tracked.
 	SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "SO_ORIGINAL_DST", C.IPPROTO_IP, C.SO_ORIGINAL_DST)
 
 	// IP_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos and Solaris have it; SO_BINDTOIFINDEX

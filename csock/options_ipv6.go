@@ -49,7 +49,8 @@ var (
 	IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", C.IPPROTO_IPV6, C.IPV6_CHECKSUM)
 	// IPV6_FLOWINFO delivers the flow label and traffic class of a datagram as a control message.
 	IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", C.IPPROTO_IPV6, C.IPV6_FLOWINFO)
-	// IPV6_ROUTER_ALERT gives a raw socket the packets with the router alert option of this value that are to be forwarded; -1: none.
+	// IPV6_ROUTER_ALERT gives a socket of IPPROTO_RAW the packets with the router alert option of this value that are to be forwarded; -1:
+	// none. Get tells only whether the last value was not 0.
 	IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT)
 	// IPV6_ROUTER_ALERT_ISOLATE keeps IPV6_ROUTER_ALERT to the packets of the socket's own network namespace.
 	IPV6_ROUTER_ALERT_ISOLATE Option[bool] = declare(boolCodec, canBoth, "IPV6_ROUTER_ALERT_ISOLATE", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT_ISOLATE)
@@ -118,7 +119,8 @@ var (
 	IPV6_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVFRAGSIZE", C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE)
 	// IPV6_FREEBIND lets Bind take an address that no interface has, or has yet.
 	IPV6_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IPV6_FREEBIND", C.IPPROTO_IPV6, C.IPV6_FREEBIND)
-	// IP6T_SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it; ENOENT if it did not.
+	// IP6T_SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it. If it did not, it
+	// is the socket's own address, or ENOENT where connections are not tracked.
 	IP6T_SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "IP6T_SO_ORIGINAL_DST", C.IPPROTO_IPV6, C.IP6T_SO_ORIGINAL_DST)
 
 	// IPV6_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos and Solaris have it;

@@ -37,7 +37,7 @@ var (
 	IP_ADD_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet, "IP_ADD_SOURCE_MEMBERSHIP", C.IPPROTO_IP, C.IP_ADD_SOURCE_MEMBERSHIP)
 	// IP_DROP_SOURCE_MEMBERSHIP leaves a group for one source, and altogether with the last.
 	IP_DROP_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet, "IP_DROP_SOURCE_MEMBERSHIP", C.IPPROTO_IP, C.IP_DROP_SOURCE_MEMBERSHIP)
-	// IP_MSFILTER sets the whole list of a group's sources. [Socket.SourceFilter] returns it.
+	// IP_MSFILTER sets the whole list of a group's sources. To get it needs more than an option: [Socket.SourceFilter] asks for it.
 	IP_MSFILTER Option[IPMsfilter] = declare(ipMsfilterCodec, canSet, "IP_MSFILTER", C.IPPROTO_IP, C.IP_MSFILTER)
 )
 
@@ -56,7 +56,7 @@ var (
 	MCAST_JOIN_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet, "MCAST_JOIN_SOURCE_GROUP", C.IPPROTO_IP, C.MCAST_JOIN_SOURCE_GROUP)
 	// MCAST_LEAVE_SOURCE_GROUP leaves a group for one source, and altogether with the last.
 	MCAST_LEAVE_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet, "MCAST_LEAVE_SOURCE_GROUP", C.IPPROTO_IP, C.MCAST_LEAVE_SOURCE_GROUP)
-	// MCAST_MSFILTER sets the whole list of a group's sources. [Socket.SourceFilter] returns it.
+	// MCAST_MSFILTER sets the whole list of a group's sources. To get it needs more than an option: [Socket.SourceFilter] asks for it.
 	MCAST_MSFILTER Option[GroupFilter] = declare(groupFilterCodec, canSet, "MCAST_MSFILTER", C.IPPROTO_IP, C.MCAST_MSFILTER)
 )
 

@@ -69,5 +69,5 @@ var netlinkGroupsCodec = &codec[[]int]{
 		return groups, nil
 	},
 	get:   getWithZero[[]int],
-	whole: true, // kernels before Linux 6.5 tell too low a length
+	whole: true, // kernels before Linux 6.4 tell too low a length
 }

@@ -117,7 +117,8 @@ var (
 	SO_PREFER_BUSY_POLL Option[bool] = declare(boolCodec, canBoth, "SO_PREFER_BUSY_POLL", C.SOL_SOCKET, C.SO_PREFER_BUSY_POLL)
 	// SO_BUSY_POLL_BUDGET is how many packets one busy poll takes at most, up to 65535. Above the default it needs CAP_NET_ADMIN.
 	SO_BUSY_POLL_BUDGET Option[int] = declare(intCodec, canSet, "SO_BUSY_POLL_BUDGET", C.SOL_SOCKET, C.SO_BUSY_POLL_BUDGET)
-	// SO_MAX_PACING_RATE is how fast the socket sends at most, in bytes per second; ^uint64(0): no limit. See tc-fq(8).
+	// SO_MAX_PACING_RATE is how fast the socket sends at most, in bytes per second; ^uint64(0): no limit, for which
+	// kernels before Linux 5.0 answer 4294967295. See tc-fq(8).
 	SO_MAX_PACING_RATE Option[uint64] = declare(ulongCodec, canBoth, "SO_MAX_PACING_RATE", C.SOL_SOCKET, C.SO_MAX_PACING_RATE)
 	// SO_INCOMING_CPU is the CPU whose packets the socket is to get, or got last; -1: none.
 	SO_INCOMING_CPU Option[int] = declare(intCodec, canBoth, "SO_INCOMING_CPU", C.SOL_SOCKET, C.SO_INCOMING_CPU)
@@ -147,15 +148,16 @@ var (
 	// SO_NOFCS tells the device that the last 4 bytes of a frame that is sent are its checksum.
 	SO_NOFCS Option[bool] = declare(boolCodec, canBoth, "SO_NOFCS", C.SOL_SOCKET, C.SO_NOFCS)
 	// SO_BUF_LOCK tells which buffers keep the size that they have been given: [SOCK_SNDBUF_LOCK], [SOCK_RCVBUF_LOCK]. Since
-	// Linux 5.14.
+	// Linux 5.15.
 	SO_BUF_LOCK Option[BufLock] = declare(newUint32Codec[BufLock]("uint32"), canBoth, "SO_BUF_LOCK", C.SOL_SOCKET, C.SO_BUF_LOCK)
 	// SO_RESERVE_MEM is how many bytes the socket reserves of its memory cgroup. Since Linux 5.16.
 	SO_RESERVE_MEM Option[int] = declare(intCodec, canBoth, "SO_RESERVE_MEM", C.SOL_SOCKET, C.SO_RESERVE_MEM)
 	// SO_TXREHASH chooses whether a TCP connection in trouble tries another path: 1 yes, 0 no, -1 as sysctl
-	// net.core.txrehash says. Since Linux 6.0.
+	// net.core.txrehash says. Since Linux 5.18.
 	SO_TXREHASH Option[int] = declare(intCodec, canBoth, "SO_TXREHASH", C.SOL_SOCKET, C.SO_TXREHASH)
 	// SO_DEVMEM_DONTNEED gives back device memory: an array of up to 128 struct dmabuf_token, two uint32_t each, the first
-	// token and how many. Since Linux 6.12. See devmem.rst of the kernel's documentation.
+	// token and how many. How many the kernel took back it answers by setsockopt(2)'s result, which Set drops. Since Linux 6.12. See
+	// devmem.rst of the kernel's documentation.
 	SO_DEVMEM_DONTNEED Option[[]byte] = declare(bytesCodec, canSet, "SO_DEVMEM_DONTNEED", C.SOL_SOCKET, C.SO_DEVMEM_DONTNEED)
 
 	// SO_NOSIGPIPE raises no SIGPIPE. macOS and BSD have it; elsewhere calls that send add MSG_NOSIGNAL.
@@ -183,7 +185,8 @@ var (
 	// SO_PASSPIDFD delivers a descriptor of the sender's process with each message. Since Linux 6.5.
 	SO_PASSPIDFD Option[bool] = declare(boolCodec, canBoth, "SO_PASSPIDFD", C.SOL_SOCKET, C.SO_PASSPIDFD)
 	// SO_PEERPIDFD is a descriptor of the peer's process, see pidfd_open(2): each Get opens a new one, close-on-exec, which
-	// is the caller's to close. ESRCH: the process is gone. Since Linux 6.5.
+	// is the caller's to close. Of a process that is gone older kernels answer EINVAL, newer ones a descriptor all the
+	// same. Since Linux 6.5.
 	SO_PEERPIDFD Option[*os.File] = declare(pidfdCodec, canGet, "SO_PEERPIDFD", C.SOL_SOCKET, C.SO_PEERPIDFD)
 	// SO_PASSRIGHTS lets messages bring descriptors, which is so from the start. Since Linux 6.16.
 	SO_PASSRIGHTS Option[bool] = declare(boolCodec, canBoth, "SO_PASSRIGHTS", C.SOL_SOCKET, C.SO_PASSRIGHTS)

@@ -17,7 +17,7 @@ var (
 	TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCOPY_RO", C.SOL_TLS, C.TLS_TX_ZEROCOPY_RO)
 	// TLS_RX_EXPECT_NO_PAD decrypts TLS 1.3 into the receiver's memory at once, expecting no padding, since Linux 6.0.
 	TLS_RX_EXPECT_NO_PAD Option[bool] = declare(boolCodec, canBoth, "TLS_RX_EXPECT_NO_PAD", C.SOL_TLS, C.TLS_RX_EXPECT_NO_PAD)
-	// TLS_TX_MAX_PAYLOAD_LEN is the most bytes to put into a record (RFC 8449), since Linux 7.0.
+	// TLS_TX_MAX_PAYLOAD_LEN is the most bytes to put into a record (RFC 8449), since Linux 6.19.
 	TLS_TX_MAX_PAYLOAD_LEN Option[int] = declare(tlsMaxPayloadCodec, canBoth, "TLS_TX_MAX_PAYLOAD_LEN", C.SOL_TLS, C.TLS_TX_MAX_PAYLOAD_LEN)
 )
 

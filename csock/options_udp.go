@@ -19,7 +19,7 @@ var (
 	// the same name does so for one call.
 	UDP_SEGMENT Option[int] = declare(intCodec, canBoth, "UDP_SEGMENT", C.IPPROTO_UDP, C.UDP_SEGMENT)
 	// UDP_GRO lets Recvmsg have several datagrams of one sender at once, with their size in a control message of the
-	// same name. On Linux before 6.9 it cannot be got.
+	// same name. On Linux before 5.12 it cannot be got.
 	UDP_GRO Option[bool] = declare(boolCodec, canBoth, "UDP_GRO", C.IPPROTO_UDP, C.UDP_GRO)
 )
 
@@ -28,7 +28,7 @@ type UDPEncap int
 
 // See UDP_ENCAP.
 const (
-	UDP_ENCAP_ESPINUDP_NON_IKE UDPEncap = C.UDP_ENCAP_ESPINUDP_NON_IKE // ESP, as drafts had it; gone in Linux 6.11
+	UDP_ENCAP_ESPINUDP_NON_IKE UDPEncap = C.UDP_ENCAP_ESPINUDP_NON_IKE // ESP, as drafts had it; gone in Linux 6.10
 	UDP_ENCAP_ESPINUDP         UDPEncap = C.UDP_ENCAP_ESPINUDP         // ESP, RFC 3948
 	UDP_ENCAP_L2TPINUDP        UDPEncap = C.UDP_ENCAP_L2TPINUDP        // L2TP, RFC 2661
 	UDP_ENCAP_GTP0             UDPEncap = C.UDP_ENCAP_GTP0             // the kernel's own use

@@ -17,6 +17,6 @@ var (
 	SO_VM_SOCKETS_BUFFER_MIN_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MIN_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
 	// SO_VM_SOCKETS_BUFFER_MAX_SIZE is the most that SO_VM_SOCKETS_BUFFER_SIZE may be.
 	SO_VM_SOCKETS_BUFFER_MAX_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MAX_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
-	// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits. The kernel counts in ticks of its clock.
+	// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits; 0: the default, 2 s. The kernel counts in ticks of its clock.
 	SO_VM_SOCKETS_CONNECT_TIMEOUT Option[time.Duration] = declare(timevalCodec, canBoth, "SO_VM_SOCKETS_CONNECT_TIMEOUT", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT)
 )

@@ -228,6 +228,12 @@ func TestOriginalDst(t *testing.T) {
 			check(t, err)
 			defer s.Close()
 			same(t, "original destination", value[csock.SockAddr](t)(test.get(s)), to)
+			direct := inNS(t, ns, test.kind)
+			check(t, direct.Connect(ipAddr(test.host+":9090")))
+			d, _, err := l.Accept()
+			check(t, err)
+			defer d.Close()
+			same(t, "destination of what was not redirected", value[csock.SockAddr](t)(test.get(d)), ipAddr(test.host+":9090"))
 			_, err = test.get(l)
 			if err == nil {
 				t.Error("a listener has an original destination")

@@ -150,7 +150,7 @@ var networkPlans = map[string]plan{
 	"IP_TTL":                    {set: []any{1, 64, 255}},
 	"IP_HDRINCL":                {on: "raw4"},
 	"IP_OPTIONS":                {set: []any{[]byte{1, 1, 1, 0}}},
-	"IP_ROUTER_ALERT":           {on: "raw4"},
+	"IP_ROUTER_ALERT":           {on: "raw4", set: []any{true}},
 	"IP_PKTOPTIONS":             {on: "tcp4 connected"},
 	"IP_IPSEC_POLICY":           {set: []any{ipsecBypass}, lacks: syscall.EOPNOTSUPP}, // without PF_KEY
 	"IP_XFRM_POLICY":            {set: []any{make([]byte, 16)}, setErr: syscall.EINVAL},
