@@ -136,7 +136,16 @@ int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t
 int csock_ifindex(const char *name)
 {
 	unsigned int i = if_nametoindex(name);
-	return i == 0 ? -errno : (int)i;
+	if (i != 0)
+		return (int)i;
+	if (errno == ENOENT) { // glibc has got no socket to ask with, and does not tell why
+		csock_fd fd = csock_socket(AF_INET, SOCK_DGRAM, 0, 0);
+		if (fd < 0)
+			return fd;
+		close(fd);
+		return -EAGAIN; // there was none for a moment
+	}
+	return -errno;
 }
 
 int csock_ifname(uint32_t ifindex, char *name)

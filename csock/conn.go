@@ -42,6 +42,8 @@ type Conn struct {
 	open atomic.Bool
 	hot  atomic.Bool // the last call that received did not have to wait
 
+	zones zones
+
 	whole sync.Mutex // of a stream: held by a call that sends and may wait, so that no other such call's bytes come in between
 
 	mu       sync.Mutex
@@ -329,7 +331,7 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	o.end()
 	if err == nil {
 		c.mu.Lock()
-		c.remote = netAddr(addr, c.typ())
+		c.remote = netAddr(addr, c.typ(), &c.zones)
 		if c.open.Load() { // else Close asks
 			c.local = nil
 		}
@@ -401,7 +403,7 @@ func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 		return nil, SockAddr{}, err
 	}
 	a := newConn(file, C.csock_fd(fd), c.s.raw, c.domain(), c.typ())
-	a.remote = netAddr(from, c.typ())
+	a.remote = netAddr(from, c.typ(), &a.zones)
 	return a, from, nil
 }
 
@@ -836,7 +838,7 @@ func (c *Conn) netAddr(known *net.Addr, get func(*Socket) (SockAddr, error)) net
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
-		*known = netAddr(addr, c.typ())
+		*known = netAddr(addr, c.typ(), &c.zones)
 	}
 	return *known
 }

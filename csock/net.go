@@ -155,8 +155,8 @@ func (a SockAddr) Network() string {
 }
 
 // netAddr is addr as package net has it, for a socket of type typ.
-func netAddr(addr SockAddr, typ Type) net.Addr {
-	if ap, ok := addr.addrPort(); ok {
+func netAddr(addr SockAddr, typ Type, z *zones) net.Addr {
+	if ap, ok := addr.addrPort(z); ok {
 		ip, zone := ap.Addr().AsSlice(), ap.Addr().Zone()
 		switch typ {
 		case SOCK_STREAM:
@@ -234,7 +234,9 @@ func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
 	case c.domain() == AF_INET && ip.Is4In6():
 		ap = netip.AddrPortFrom(ip.Unmap(), ap.Port())
 	}
-	addr.setInet(ap)
+	if errno := addr.setInet(ap, &c.zones); errno != 0 && errno != syscall.ENODEV {
+		return SockAddr{}, &os.SyscallError{Syscall: "if_nametoindex", Err: errno}
+	}
 	if addr.len == 0 || addr.Domain() != c.domain() {
 		return SockAddr{}, addrError(ap)
 	}

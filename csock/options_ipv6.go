@@ -314,9 +314,9 @@ func zoneIndex(a netip.Addr, index int) (uint32, error) {
 	case index < 0 || int(int32(index)) != index:
 		return 0, notInt32("interface index", index)
 	case index == 0 && a.Zone() != "":
-		n, ok := scopeID(a.Zone())
-		if !ok {
-			return 0, fmt.Errorf("no interface %q: %w", a.Zone(), syscall.ENODEV)
+		n, errno := (*zones)(nil).index(a.Zone())
+		if errno != 0 {
+			return 0, fmt.Errorf("interface %q: %w", a.Zone(), errno)
 		}
 		return n, nil
 	}

@@ -173,9 +173,9 @@ func (i InterfaceIndexOrAddress) resolve() (int, netip.Addr, error) {
 	if !i.named {
 		return i.index, i.addr, nil
 	}
-	index, ok := ifindex(i.name)
-	if !ok {
-		return 0, netip.Addr{}, fmt.Errorf("no interface %q: %w", i.name, syscall.ENODEV)
+	index, errno := ifindex(i.name)
+	if errno != 0 {
+		return 0, netip.Addr{}, fmt.Errorf("interface %q: %w", i.name, errno)
 	}
 	return int(index), netip.Addr{}, nil
 }

@@ -31,7 +31,9 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -78,12 +80,12 @@ func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(unsafe.Pointer(p)) }
 // numbers. An ap that is not valid, or whose zone is no interface of this system, gives the zero
 // SockAddr. See ip(7), ipv6(7).
 func InetAddr(ap netip.AddrPort) (a SockAddr) {
-	a.setInet(ap)
+	a.setInet(ap, nil)
 	return a
 }
 
-// setInet is InetAddr into a, which is the zero SockAddr.
-func (a *SockAddr) setInet(ap netip.AddrPort) {
+// setInet is InetAddr into a, which is the zero SockAddr. The error is why the zone is not known.
+func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	ip := ap.Addr()
 	switch {
 	case ip.Is4():
@@ -93,9 +95,9 @@ func (a *SockAddr) setInet(ap netip.AddrPort) {
 		*ip4Bytes(&sa.sin_addr) = ip.As4()
 		a.len = C.sizeof_struct_sockaddr_in
 	case ip.Is6():
-		scope, ok := scopeID(ip.Zone())
-		if !ok {
-			break
+		scope, errno := z.index(ip.Zone())
+		if errno != 0 {
+			return errno
 		}
 		sa := a.in6()
 		*sa = C.csock_sockaddr_in6
@@ -104,6 +106,7 @@ func (a *SockAddr) setInet(ap netip.AddrPort) {
 		setScopeID(sa, scope)
 		a.len = C.sizeof_struct_sockaddr_in6
 	}
+	return 0
 }
 
 // setScopeID is apart because the field's type differs between systems.
@@ -254,9 +257,9 @@ func (a *SockAddr) sunPath() ([]byte, bool) {
 
 // AddrPort returns the IP address and port of an IPv4 or IPv6 address. A scope id becomes the name of its
 // interface as zone, or the number where this system has no such interface.
-func (a SockAddr) AddrPort() (netip.AddrPort, bool) { return a.addrPort() }
+func (a SockAddr) AddrPort() (netip.AddrPort, bool) { return a.addrPort(nil) }
 
-func (a *SockAddr) addrPort() (netip.AddrPort, bool) {
+func (a *SockAddr) addrPort(z *zones) (netip.AddrPort, bool) {
 	switch {
 	case a.isIPv4():
 		sa := a.in()
@@ -265,7 +268,7 @@ func (a *SockAddr) addrPort() (netip.AddrPort, bool) {
 		sa := a.in6()
 		ip := netip.AddrFrom16(*ip6Bytes(&sa.sin6_addr))
 		if id := uint32(sa.sin6_scope_id); id != 0 {
-			ip = ip.WithZone(zone(id))
+			ip = ip.WithZone(z.name(id))
 		}
 		return netip.AddrPortFrom(ip, binary.BigEndian.Uint16(portBytes(&sa.sin6_port))), true
 	}
@@ -381,7 +384,7 @@ func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
 // name in the caller's network namespace, whichever the address is of.
 // Unnamed Unix addresses and the zero SockAddr are "".
 func (a SockAddr) String() string {
-	if ap, ok := a.addrPort(); ok {
+	if ap, ok := a.addrPort(nil); ok {
 		return ap.String()
 	}
 	if path, ok := a.Pathname(); ok {
@@ -397,7 +400,7 @@ func (a SockAddr) String() string {
 		return fmt.Sprintf("vsock:%d:%d", cid, port)
 	}
 	if ll, ok := a.Packet(); ok {
-		return strings.TrimSuffix(fmt.Sprintf("packet:%s:%#04x:%s", zone(uint32(ll.Ifindex)), ll.Protocol, ll.Addr), ":")
+		return strings.TrimSuffix(fmt.Sprintf("packet:%s:%#04x:%s", (*zones)(nil).name(uint32(ll.Ifindex)), ll.Protocol, ll.Addr), ":")
 	}
 	if pid, groups, ok := a.Netlink(); ok {
 		return fmt.Sprintf("netlink:%d:%#x", pid, groups)
@@ -405,39 +408,112 @@ func (a SockAddr) String() string {
 	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
 }
 
-// scopeID returns the index of the interface that zone names or numbers, 0 for no zone. The name comes first,
-// for an interface may be named "7".
-func scopeID(zone string) (uint32, bool) {
-	if zone == "" {
-		return 0, true
-	}
-	if index, ok := ifindex(zone); ok {
-		return index, true
-	}
-	n, err := strconv.ParseUint(zone, 10, 32)
-	return uint32(n), err == nil
+// zones are the interfaces that a Conn was last asked for, one by its name and one by its index, for as long as package net
+// remembers them: to ask the system takes three system calls and a descriptor. The nil *zones remember nothing.
+type zones struct {
+	byName, byIndex atomic.Pointer[zone]
 }
 
-// ifindex returns the index of the interface with a name.
-func ifindex(ifname string) (uint32, bool) {
+type zone struct {
+	name  string // or the number of an interface that has none
+	index uint32
+	until time.Time
+}
+
+const zoneAge = time.Minute
+
+func (z *zone) fresh() bool { return z != nil && time.Now().Before(z.until) }
+
+// index returns the index of the interface that name names or numbers, 0 for no name. The name comes first,
+// for an interface may be named "7".
+func (z *zones) index(name string) (uint32, syscall.Errno) {
+	if name == "" {
+		return 0, 0
+	}
+	var last *zone
+	if z != nil {
+		if last = z.byName.Load(); last != nil && last.name != name {
+			last = nil
+		}
+	}
+	if last.fresh() {
+		return last.index, 0
+	}
+	index, errno := ifindex(name)
+	switch {
+	case errno == 0:
+	case errno != syscall.ENODEV && last != nil: // there may be no descriptor left to ask with
+		return last.index, 0
+	default:
+		n, err := strconv.ParseUint(name, 10, 32)
+		if err != nil {
+			return 0, errno
+		}
+		index = uint32(n)
+	}
+	if z != nil && (errno == 0 || errno == syscall.ENODEV) {
+		z.byName.Store(&zone{name, index, time.Now().Add(zoneAge)})
+	}
+	return index, 0
+}
+
+// name returns the name of an interface, or its number if it has none.
+func (z *zones) name(index uint32) string {
+	var last *zone
+	if z != nil {
+		if last = z.byIndex.Load(); last != nil && last.index != index {
+			last = nil
+		}
+	}
+	if last.fresh() {
+		return last.name
+	}
+	name, errno := ifname(index)
+	switch {
+	case errno == 0:
+	case errno != syscall.ENODEV && last != nil:
+		return last.name
+	default:
+		name = strconv.FormatUint(uint64(index), 10)
+	}
+	if z != nil && (errno == 0 || errno == syscall.ENODEV) {
+		z.byIndex.Store(&zone{name, index, time.Now().Add(zoneAge)})
+	}
+	return name
+}
+
+// ifindex returns the index of the interface with a name, ENODEV if there is none.
+func ifindex(ifname string) (uint32, syscall.Errno) {
 	var name [C.IF_NAMESIZE]C.char
 	if len(ifname) >= len(name) || strings.IndexByte(ifname, 0) >= 0 {
-		return 0, false
+		return 0, syscall.ENODEV
 	}
 	for i := range len(ifname) {
 		name[i] = C.char(ifname[i])
 	}
 	index := C.csock_ifindex(&name[0])
-	return uint32(index), index > 0
+	if index > 0 {
+		return uint32(index), 0
+	}
+	return 0, noInterface(-index)
 }
 
-// zone returns the name of an interface, or its number if it has none.
-func zone(index uint32) string {
+// ifname returns the name of an interface, ENODEV if there is none.
+func ifname(index uint32) (string, syscall.Errno) {
 	var name [C.IF_NAMESIZE]C.char
-	if n := C.csock_ifname(C.uint32_t(index), &name[0]); n > 0 {
-		return C.GoStringN(&name[0], n)
+	n := C.csock_ifname(C.uint32_t(index), &name[0])
+	if n > 0 {
+		return C.GoStringN(&name[0], n), 0
 	}
-	return strconv.FormatUint(uint64(index), 10)
+	return "", noInterface(-n)
+}
+
+// noInterface is errno, with one number for no such interface, of which systems have two.
+func noInterface(errno C.int) syscall.Errno {
+	if errno == C.ENXIO {
+		return syscall.ENODEV
+	}
+	return syscall.Errno(errno)
 }
 
 // received ends a call that let the kernel write up to n bytes of address: from there to the

@@ -17,7 +17,7 @@ import (
 //
 // Its ReadFrom is net.PacketConn's where Conn's is io.ReaderFrom's. The methods do what their namesakes of net.UDPConn do,
 // except that what a write to an address on a connected socket does is up to the system. The end of a sequence of packets is
-// io.EOF.
+// io.EOF. The name of an IPv6 zone is remembered for a minute, as package net has it.
 type PacketConn struct {
 	*Conn
 }
@@ -57,7 +57,7 @@ func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) {
 	if from.isIPv4() && c.conn().typ() == SOCK_RAW {
 		n = cutIPv4Header(p[:n])
 	}
-	return n, netAddr(from, c.conn().typ()), c.conn().eof(n)
+	return n, netAddr(from, c.conn().typ(), &c.conn().zones), c.conn().eof(n)
 }
 
 // cutIPv4Header moves what follows the header to the front of packet, and returns how much that is.
@@ -99,7 +99,7 @@ func (c *PacketConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) 
 	if err != nil {
 		return n, netip.AddrPort{}, c.conn().opError("read", err)
 	}
-	from, _ := addr.addrPort()
+	from, _ := addr.addrPort(&c.conn().zones)
 	return n, from, c.conn().eof(n)
 }
 
@@ -140,7 +140,7 @@ func (c *PacketConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr
 	if err != nil {
 		return n, 0, 0, netip.AddrPort{}, c.conn().opError("read", err)
 	}
-	addr, _ = from.addrPort()
+	addr, _ = from.addrPort(&c.conn().zones)
 	return n, oobn, int(got), addr, c.conn().eof(n)
 }
 

@@ -1,0 +1,99 @@
+//go:build linux
+
+package tests
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+// A PacketConn remembers its peer's zone for a minute: it allocates nothing for it, and needs no descriptor.
+func TestPacketConnZone(t *testing.T) {
+	const child = "CSOCK_TEST_ZONE"
+	if os.Getenv(child) != "" { // a process of its own, all of whose threads are in the namespace
+		synctest.Test(t, zoneChild) // whose minutes pass at once
+		return
+	}
+	ns := netns.New(t)
+	ns.IP(t, "link add d0 type veth peer name d1")
+	ns.IP(t, "link set d1 up")
+	ns.IP(t, "link set d0 up")
+	ns.IP(t, "addr add fe80::1/64 dev d0 nodad")
+	t.Setenv(child, "1")
+	ns.Run(t, os.Args[0], "-test.run=^TestPacketConnZone$", "-test.timeout=1m")
+}
+
+func zoneChild(t *testing.T) {
+	open := func() (*csock.PacketConn, netip.AddrPort) {
+		s, err := csock.New(csock.AF_INET6, csock.SOCK_DGRAM, 0)
+		check(t, err)
+		check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("[fe80::1%d0]:0"))))
+		addr, err := s.LocalAddr()
+		check(t, err)
+		c, err := s.PacketConn()
+		check(t, err)
+		t.Cleanup(func() { c.Close() })
+		ap, _ := addr.AddrPort()
+		return c, ap
+	}
+	c, to := open()
+	fresh, toFresh := open()
+	p := []byte("hello")
+	exchange := func() (netip.AddrPort, error) {
+		if _, err := c.WriteToUDPAddrPort(p, to); err != nil {
+			return netip.AddrPort{}, err
+		}
+		_, from, err := c.ReadFromUDPAddrPort(p)
+		return from, err
+	}
+	comes := func(when string) {
+		t.Helper()
+		from, err := exchange()
+		if err != nil || from != to {
+			t.Errorf("%s: from %v, %v, want %v", when, from, err, to)
+		}
+	}
+	comes("at first")
+	if n := testing.AllocsPerRun(200, func() { exchange() }); n != 0 && !connRace {
+		t.Errorf("%v allocations", n)
+	}
+
+	// No descriptor is left.
+	var limit syscall.Rlimit
+	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	none := limit
+	none.Cur = 0
+	check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none))
+	comes("remembered, without descriptors")
+	time.Sleep(time.Hour)
+	comes("an hour later, without descriptors")
+	if _, err := fresh.WriteToUDPAddrPort(p, toFresh); !errors.Is(err, syscall.EMFILE) {
+		t.Errorf("a zone that cannot be asked for: %v, want %v", err, syscall.EMFILE)
+	}
+	check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
+
+	// The interface has another name.
+	for _, args := range [][]string{
+		{"link", "set", "d0", "down"}, {"link", "set", "d0", "name", "e0"}, {"link", "set", "e0", "up"},
+		{"addr", "add", "fe80::1/64", "dev", "e0", "nodad"},
+	} {
+		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
+			t.Fatalf("ip %v: %v\n%s", args, err, out)
+		}
+	}
+	time.Sleep(time.Hour)
+	if _, err := exchange(); err == nil {
+		t.Error("a name that is no more is known")
+	}
+	to = netip.AddrPortFrom(to.Addr().WithZone("e0"), to.Port())
+	comes("renamed")
+}
