@@ -34,7 +34,7 @@ func TestPreload(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
-	child := exec.Command(os.Args[0], "-test.run=^TestPreload$")
+	child := exec.Command(os.Args[0], "-test.run=^TestPreload$", "-test.timeout=2m")
 	child.Env = append(os.Environ(), "CSOCK_TEST_PRELOAD=1", "LD_PRELOAD="+library)
 	var calls bytes.Buffer
 	child.Stderr = &calls
