@@ -354,22 +354,22 @@ func selftest(ctx context.Context, cfg measure.Config, stdout, stderr io.Writer)
 
 // found says whether a run of the self-test found the cost, and fails if it did not in every row or had no row to find it in.
 func found(res *measure.Result, stdout io.Writer) error {
-	known, _ := res.Rows[0].Cell(work.Baseline)
-	if !known.OK() {
-		return errors.New("selftest: the spinning could not be measured: " + known.Failed)
+	spun := slowed(res.Rows[0])
+	if !spun.OK() || spun.Above == nil {
+		return errors.New("selftest: the spinning could not be measured: " + cmp.Or(spun.Failed, "x-sys itself has no result"))
 	}
-	fmt.Fprintf(stdout, "The known cost, measured by itself: %.1f ns%s\n", known.Median.Center, within(*known.Median))
+	known := *spun.Above
+	fmt.Fprintf(stdout, "The known cost, measured behind getppid: %.1f ns%s\n", known.Center, within(known))
 	rows, missed := 0, 0
 	for _, row := range res.Rows[1:] {
-		i := slices.IndexFunc(row.Cells, func(c measure.Cell) bool { return c.Contender != work.Baseline })
-		c := row.Cells[i]
+		c := slowed(row)
 		if !c.OK() || c.Above == nil {
 			fmt.Fprintf(stdout, "%s: left out: %s\n", row.Name, cmp.Or(c.Failed, "x-sys itself has no result"))
 			continue
 		}
 		rows++
 		verdict := "found, within its interval"
-		if why := unlike(*c.Above, *known.Median); why != "" {
+		if why := unlike(*c.Above, known); why != "" {
 			verdict = "NOT FOUND: " + why
 			missed++
 		}
@@ -384,6 +384,11 @@ func found(res *measure.Result, stdout io.Writer) error {
 		return fmt.Errorf("selftest: the cost was not found in %d of %d rows: are the rounds few, or the machine busy?", missed, rows)
 	}
 	return nil
+}
+
+// slowed is the cell of the contender to which the cost was added.
+func slowed(row measure.RowResult) measure.Cell {
+	return row.Cells[slices.IndexFunc(row.Cells, func(c measure.Cell) bool { return c.Contender != work.Baseline })]
 }
 
 // unlike says why a difference is not the known cost, "" if it is.

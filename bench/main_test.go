@@ -190,7 +190,10 @@ func TestCompareFails(t *testing.T) {
 // The self-test finds a cost only where its interval has no zero in it, and nothing where there is no row.
 func TestFound(t *testing.T) {
 	nan := math.NaN()
-	spin := measure.RowResult{Name: "Spin", Cells: []measure.Cell{{Contender: work.Baseline, Median: &measure.Estimate{Center: 200, Lo: 190, Hi: 210}}}}
+	spin := measure.RowResult{Name: "Spin", Cells: []measure.Cell{
+		{Contender: work.Baseline, Median: new(measure.Estimate)},
+		{Contender: "spin", Median: new(measure.Estimate), Above: &measure.Estimate{Center: 200, Lo: 190, Hi: 210}},
+	}}
 	for _, test := range []struct {
 		cell measure.Cell
 		want string
@@ -335,7 +338,7 @@ func TestSelftestRuns(t *testing.T) {
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(out), "The known cost, measured by itself") || !strings.Contains(string(out), "SendRecv/net=udp/size=64") {
+	if !strings.Contains(string(out), "The known cost, measured behind getppid") || !strings.Contains(string(out), "SendRecv/net=udp/size=64") {
 		t.Errorf("%s", out)
 	}
 	t.Logf("on %d CPUs:\n%s", runtime.NumCPU(), out)
