@@ -171,26 +171,31 @@ func limited(t testing.TB, s *csock.Socket) *csock.Socket {
 	return s
 }
 
+// onItsThread runs f on a thread of its own, and tells which. f's end closes done.
+func onItsThread(f func()) (tid int, done <-chan struct{}) {
+	id, ended := make(chan int), make(chan struct{})
+	go func() {
+		defer close(ended)
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		id <- syscall.Gettid()
+		f()
+	}()
+	return <-id, ended
+}
+
 // asleep runs f on a thread of its own and returns when that waits in the kernel. The test waits
 // for f by the channel, which f's end closes.
 func asleep(t testing.TB, f func()) <-chan struct{} {
 	t.Helper()
-	tid, done := make(chan int), make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		tid <- syscall.Gettid()
-		f()
-	}()
-	id := <-tid
+	tid, done := onItsThread(f)
 	kernel.Eventually(t, "a call that waits in the kernel", func() bool {
 		select {
 		case <-done:
 			t.Fatal("the call did not wait")
 		default:
 		}
-		return kernel.Asleep(id)
+		return kernel.Asleep(tid)
 	})
 	return done
 }
@@ -198,20 +203,13 @@ func asleep(t testing.TB, f func()) <-chan struct{} {
 // signalled runs f on a thread of its own, which is sent the runtime's own signal for preemption again and again: it
 // may come at any time. It answers how many there were.
 func signalled(f func()) (n int) {
-	tid, done := make(chan int), make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		tid <- syscall.Gettid()
-		f()
-	}()
-	for id := <-tid; ; n++ {
+	tid, done := onItsThread(f)
+	for ; ; n++ {
 		select {
 		case <-done:
 			return n
 		case <-time.After(200 * time.Microsecond):
-			syscall.Syscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(id), uintptr(syscall.SIGURG))
+			syscall.Syscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(tid), uintptr(syscall.SIGURG))
 		}
 	}
 }

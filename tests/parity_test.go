@@ -69,28 +69,18 @@ func TestSocket2Table(t *testing.T) {
 // refers to: the methods that it calls on its own receiver, and the package's own variables and functions that are no options.
 func optionsUsed(t *testing.T, dir string) map[string]map[string]bool {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	names := map[string]map[string]bool{}
-	for _, file := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range f.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
-				if d.Body != nil {
-					addNames(names, receiver(d)+d.Name.Name, d, d.Body)
-				}
-			case *ast.GenDecl:
-				for _, s := range d.Specs {
-					if s, ok := s.(*ast.ValueSpec); ok && d.Tok == token.VAR {
-						for i, v := range s.Values {
-							addNames(names, s.Names[i].Name, nil, v)
-						}
+	for _, d := range declarations(t, dir) {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Body != nil {
+				addNames(names, receiver(d)+d.Name.Name, d, d.Body)
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if s, ok := s.(*ast.ValueSpec); ok && d.Tok == token.VAR {
+					for i, v := range s.Values {
+						addNames(names, s.Names[i].Name, nil, v)
 					}
 				}
 			}
@@ -148,34 +138,24 @@ func addNames(names map[string]map[string]bool, name string, f *ast.FuncDecl, no
 // exported returns the exported names of a package: Name, and Type.Name for fields and methods.
 func exported(t *testing.T, dir string) map[string]bool {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	names := map[string]bool{}
-	for _, file := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range f.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
-				names[receiver(d)+d.Name.Name] = true
-			case *ast.GenDecl:
-				for _, s := range d.Specs {
-					switch s := s.(type) {
-					case *ast.ValueSpec:
-						for _, n := range s.Names {
-							names[n.Name] = true
-						}
-					case *ast.TypeSpec:
-						names[s.Name.Name] = true
-						if st, ok := s.Type.(*ast.StructType); ok {
-							for _, field := range st.Fields.List {
-								for _, n := range field.Names {
-									names[s.Name.Name+"."+n.Name] = true
-								}
+	for _, d := range declarations(t, dir) {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			names[receiver(d)+d.Name.Name] = true
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				switch s := s.(type) {
+				case *ast.ValueSpec:
+					for _, n := range s.Names {
+						names[n.Name] = true
+					}
+				case *ast.TypeSpec:
+					names[s.Name.Name] = true
+					if st, ok := s.Type.(*ast.StructType); ok {
+						for _, field := range st.Fields.List {
+							for _, n := range field.Names {
+								names[s.Name.Name+"."+n.Name] = true
 							}
 						}
 					}
@@ -202,4 +182,21 @@ func receiver(f *ast.FuncDecl) string {
 		return id.Name + "."
 	}
 	return ""
+}
+
+// declarations returns those of the package in dir.
+func declarations(t *testing.T, dir string) (all []ast.Decl) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, f.Decls...)
+	}
+	return all
 }
