@@ -155,13 +155,7 @@ func TestConnFastOpen(t *testing.T) {
 			if n != 5 || err != nil {
 				t.Fatalf("sent %d bytes, %v", n, err)
 			}
-			peer, _, err := l.Accept(context.Background())
-			connNoError(t, err)
-			defer peer.Close()
-			p := make([]byte, 8)
-			if n, err := peer.Read(p); err != nil || string(p[:n]) != "hello" {
-				t.Fatalf("%q, %v", p[:n], err)
-			}
+			acceptsHello(t, l)
 		})
 	}
 }
@@ -201,13 +195,7 @@ func TestConnFastOpenConnect(t *testing.T) {
 			connNoError(t, c.Set(csock.TCP_FASTOPEN_CONNECT.To(true)), c.Connect(context.Background(), addr))
 			cookies("1") // and now needs one
 			connNoError(t, send(c))
-			peer, _, err := l.Accept(context.Background())
-			connNoError(t, err)
-			defer peer.Close()
-			p := make([]byte, 8)
-			if n, err := peer.Read(p); err != nil || string(p[:n]) != "hello" {
-				t.Fatalf("%q, %v", p[:n], err)
-			}
+			acceptsHello(t, l)
 		})
 	}
 }
@@ -376,4 +364,16 @@ func TestConnPacketOfStream(t *testing.T) {
 	connIs(t, "PacketConn of a stream", err, syscall.EPROTOTYPE)
 	_, err = a.Write([]byte("x"))
 	connNoError(t, err)
+}
+
+// acceptsHello accepts a connection whose first bytes are "hello".
+func acceptsHello(t *testing.T, l *csock.Conn) {
+	t.Helper()
+	peer, _, err := l.Accept(context.Background())
+	connNoError(t, err)
+	defer peer.Close()
+	p := make([]byte, 8)
+	if n, err := peer.Read(p); err != nil || string(p[:n]) != "hello" {
+		t.Fatalf("%q, %v", p[:n], err)
+	}
 }
