@@ -61,14 +61,14 @@ const (
 	writing
 )
 
-// Conn hands the descriptor over to a Conn. The Socket is closed from then on. On an error it is not, and
+// IntoConn hands the descriptor over to a Conn. The Socket is closed from then on. On an error it is not, and
 // stays as it was; EBUSY tells that other calls are in flight on it. A socket that was made with SOCK_NONBLOCK saves
 // a system call.
 //
 // Go's poller must know the kind of socket, or the error is one for which errors.Is(err, errors.ErrUnsupported)
 // holds; on Windows that is always so. A Socket that the poller does not take is given a new descriptor; if the process has
 // none to give, the error tells so and the Socket is closed.
-func (s *Socket) Conn() (*Conn, error) {
+func (s *Socket) IntoConn() (*Conn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {
 		return nil, err

@@ -473,8 +473,8 @@ func AppendSegmentSize(b []byte, size uint16) []byte {
 	return appendValue(b, C.IPPROTO_UDP, C.UDP_SEGMENT, size)
 }
 
-// AppendTxTime appends when a packet is to go: nanoseconds on the clock that SO_TXTIME chose.
-func AppendTxTime(b []byte, ns uint64) []byte {
+// AppendTxtime appends when a packet is to go: nanoseconds on the clock that SO_TXTIME chose.
+func AppendTxtime(b []byte, ns uint64) []byte {
 	return appendValue(b, C.SOL_SOCKET, C.SCM_TXTIME, ns)
 }
 

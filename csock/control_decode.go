@@ -278,8 +278,8 @@ func (m ControlMessage) TLSRecordType() (uint8, bool) {
 	return loadIf[uint8](&m, C.SOL_TLS, C.TLS_GET_RECORD_TYPE)
 }
 
-// AuxData is what a packet socket tells of a packet besides its bytes: a struct tpacket_auxdata. See packet(7).
-type AuxData struct {
+// TpacketAuxdata is what a packet socket tells of a packet besides its bytes: a struct tpacket_auxdata. See packet(7).
+type TpacketAuxdata struct {
 	Status  uint32 // TP_STATUS_*
 	Len     uint32 // of the packet, in bytes
 	SnapLen uint32 // of what a filter has left of it
@@ -289,10 +289,10 @@ type AuxData struct {
 	TPID    uint16 // of the VLAN, if Status has TP_STATUS_VLAN_TPID_VALID
 }
 
-// AuxData returns what a packet socket tells of a packet (PACKET_AUXDATA, which asks for it too).
-func (m ControlMessage) AuxData() (AuxData, bool) {
+// Auxdata returns what a packet socket tells of a packet (PACKET_AUXDATA, which asks for it too).
+func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
 	v, ok := loadIf[C.csock_auxdata](&m, C.SOL_PACKET, C.PACKET_AUXDATA)
-	return AuxData{
+	return TpacketAuxdata{
 		Status:  uint32(v.tp_status),
 		Len:     uint32(v.tp_len),
 		SnapLen: uint32(v.tp_snaplen),

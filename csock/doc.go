@@ -33,7 +33,7 @@
 //
 // # Goroutines, and package net
 //
-// [Socket.Conn] and [Socket.Listener] put a socket on Go's network poller: a call that has to wait parks its goroutine, and
+// [Socket.IntoConn] and [Socket.IntoListener] put a socket on Go's network poller: a call that has to wait parks its goroutine, and
 // deadlines and contexts end it. [Borrow], [Apply] and [Control] reach the options of the sockets that package net
 // made.
 //

@@ -157,8 +157,8 @@ func (e ExtendedError) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 	return e.Data, TimestampPoint(e.Info), true
 }
 
-// TxTime returns the time, by AppendTxTime, of a packet that was dropped because of it; Code tells why.
-func (e ExtendedError) TxTime() (ns uint64, ok bool) {
+// Txtime returns the time, by AppendTxtime, of a packet that was dropped because of it; Code tells why.
+func (e ExtendedError) Txtime() (ns uint64, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TXTIME {
 		return 0, false
 	}

@@ -41,7 +41,7 @@ func ExampleListener() {
 		fmt.Println(err)
 		return
 	}
-	l, err := s.Listener()
+	l, err := s.IntoListener()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -79,7 +79,7 @@ func ExampleConn_RecvBatch() {
 		fmt.Println(err)
 		return
 	}
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -138,7 +138,7 @@ func ExampleConn_Accept() {
 		fmt.Println(err)
 		return
 	}
-	l, err := s.Conn()
+	l, err := s.IntoConn()
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -167,7 +167,7 @@ func ExampleConn_Connect() {
 	check(err)
 	defer s.Close()          // refused once the Conn owns the descriptor
 	check(s.SetTCPMSS(1000)) // before the connection is made
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	check(err)
 	defer c.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -186,7 +186,7 @@ func ExamplePacketConn() {
 	check(err)
 	defer s.Close()
 	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
-	c, err := s.PacketConn()
+	c, err := s.IntoPacketConn()
 	check(err)
 	defer c.Close()
 	var library net.PacketConn = c

@@ -15,14 +15,14 @@ import (
 
 // A net.Dialer whose connections give up on a peer that has acknowledged nothing for 10 seconds. A mark for routing is
 // set in the same way, by csock.SO_MARK.To(42), which needs a privilege.
-func ExampleControl() {
+func ExampleControlFunc() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer l.Close()
-	d := net.Dialer{Control: csock.Control(csock.TCP_USER_TIMEOUT.To(10 * time.Second))}
+	d := net.Dialer{Control: csock.ControlFunc(csock.TCP_USER_TIMEOUT.To(10 * time.Second))}
 	c, err := d.Dial("tcp", l.Addr().String())
 	if err != nil {
 		fmt.Println(err)
@@ -107,14 +107,14 @@ func ExampleFromNet() {
 }
 
 // A socket is prepared with what package net has no words for, and then is package net's.
-func ExampleSocket_NetListener() {
+func ExampleSocket_IntoNetListener() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	check(err)
 	defer s.Close() // refused once the descriptor is handed over
 	check(s.Set(csock.SO_REUSEPORT.To(true), csock.IP_FREEBIND.To(true)))
 	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
 	check(s.Listen(128))
-	l, err := s.NetListener()
+	l, err := s.IntoNetListener()
 	check(err)
 	defer l.Close()
 
@@ -127,13 +127,13 @@ func ExampleSocket_NetListener() {
 }
 
 // Both ends of a pair as connections of package net, with its deadlines.
-func ExampleSocket_NetConn() {
+func ExampleSocket_IntoNetConn() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(err)
-	left, err := a.NetConn()
+	left, err := a.IntoNetConn()
 	check(err)
 	defer left.Close()
-	right, err := b.NetConn()
+	right, err := b.IntoNetConn()
 	check(err)
 	defer right.Close()
 
@@ -146,13 +146,13 @@ func ExampleSocket_NetConn() {
 }
 
 // A library that takes a net.PacketConn gets one; this one's datagrams have a time to live of their own.
-func ExampleSocket_NetPacketConn() {
+func ExampleSocket_IntoNetPacketConn() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	check(err)
 	defer s.Close()
 	check(s.SetTTLV4(7))
 	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
-	c, err := s.NetPacketConn()
+	c, err := s.IntoNetPacketConn()
 	check(err)
 	defer c.Close()
 
@@ -166,11 +166,11 @@ func ExampleSocket_NetPacketConn() {
 }
 
 // An os.File is what a process that is started can be given.
-func ExampleSocket_File() {
+func ExampleSocket_IntoFile() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(err)
 	defer a.Close()
-	f, err := b.File()
+	f, err := b.IntoFile()
 	check(err)
 	cat := exec.Command("cat")
 	cat.Stdin, cat.Stdout = f, f // one socket for both

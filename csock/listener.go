@@ -19,8 +19,8 @@ type Listener struct {
 	c *Conn
 }
 
-// Listener hands the descriptor of a socket that has been told to Listen over to a Listener. See [Socket.Conn].
-func (s *Socket) Listener() (*Listener, error) {
+// IntoListener hands the descriptor of a socket that has been told to Listen over to a Listener. See [Socket.IntoConn].
+func (s *Socket) IntoListener() (*Listener, error) {
 	listens, err := s.IsListener()
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func (s *Socket) Listener() (*Listener, error) {
 	if !listens {
 		return nil, callAccept.error(-int(syscall.EINVAL))
 	}
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	if err != nil {
 		return nil, err
 	}

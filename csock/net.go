@@ -72,9 +72,9 @@ func Get[T any](c syscall.Conn, o Option[T]) (value T, err error) {
 	return value, err
 }
 
-// Control returns a function for the Control field of [net.Dialer] and [net.ListenConfig], which makes settings
+// ControlFunc returns a function for the Control field of [net.Dialer] and [net.ListenConfig], which makes settings
 // before the socket is bound or connected.
-func Control(settings ...Setting) func(network, address string, c syscall.RawConn) error {
+func ControlFunc(settings ...Setting) func(network, address string, c syscall.RawConn) error {
 	return func(_, _ string, c syscall.RawConn) error {
 		_, err := borrow(c, func(s *Socket) error { return s.Set(settings...) })
 		return err
@@ -94,9 +94,9 @@ func FromNet(c syscall.Conn) (*Socket, error) {
 	return own, err
 }
 
-// File hands the descriptor over to a file. The Socket is closed from then on; on an error it stays as it was. The
+// IntoFile hands the descriptor over to a file. The Socket is closed from then on; on an error it stays as it was. The
 // file waits on Go's poller if the socket is non-blocking, else it holds a thread while it waits.
-func (s *Socket) File() (f *os.File, err error) {
+func (s *Socket) IntoFile() (f *os.File, err error) {
 	err = s.handOver(func() error {
 		f = os.NewFile(uintptr(s.fd), "socket")
 		return nil
@@ -104,13 +104,13 @@ func (s *Socket) File() (f *os.File, err error) {
 	return f, err
 }
 
-// NetConn hands the socket over to package net, which sets it non-blocking. The Socket is closed from then on; on an
+// IntoNetConn hands the socket over to package net, which sets it non-blocking. The Socket is closed from then on; on an
 // error it stays as it was. Package net knows TCP, UDP, raw IP and Unix sockets.
-func (s *Socket) NetConn() (net.Conn, error) { return toNet(s, net.FileConn) }
+func (s *Socket) IntoNetConn() (net.Conn, error) { return toNet(s, net.FileConn) }
 
-// NetListener hands a socket that has been told to Listen over to package net, as NetConn does. The file of a Unix
+// IntoNetListener hands a socket that has been told to Listen over to package net, as IntoNetConn does. The file of a Unix
 // socket stays when the listener is closed.
-func (s *Socket) NetListener() (net.Listener, error) {
+func (s *Socket) IntoNetListener() (net.Listener, error) {
 	listens, err := s.IsListener()
 	if err != nil {
 		return nil, err
@@ -121,8 +121,8 @@ func (s *Socket) NetListener() (net.Listener, error) {
 	return toNet(s, net.FileListener)
 }
 
-// NetPacketConn hands a datagram or raw socket over to package net, as NetConn does.
-func (s *Socket) NetPacketConn() (net.PacketConn, error) { return toNet(s, net.FilePacketConn) }
+// IntoNetPacketConn hands a datagram or raw socket over to package net, as IntoNetConn does.
+func (s *Socket) IntoNetPacketConn() (net.PacketConn, error) { return toNet(s, net.FilePacketConn) }
 
 func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
 	nonblocking, err := s.Nonblocking()

@@ -337,7 +337,7 @@ func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
 	return uint32(c), uint32(p), ok
 }
 
-// Values of LinkLayer.PacketType: to whom a frame goes. See packet(7).
+// Values of SockaddrLL.PacketType: to whom a frame goes. See packet(7).
 const (
 	PACKET_HOST      = C.PACKET_HOST      // this host
 	PACKET_BROADCAST = C.PACKET_BROADCAST // all
@@ -346,8 +346,8 @@ const (
 	PACKET_OUTGOING  = C.PACKET_OUTGOING  // it comes from this host
 )
 
-// A LinkLayer is what an AF_PACKET address holds: a sockaddr_ll. See packet(7).
-type LinkLayer struct {
+// A SockaddrLL is what an AF_PACKET address holds: a sockaddr_ll. See packet(7).
+type SockaddrLL struct {
 	Protocol     uint16           // of the frame, in host byte order: ETH_P_IP and its like
 	Ifindex      int              // the interface
 	HardwareType uint16           // of the interface: ARPHRD_ETHER is 1
@@ -356,16 +356,16 @@ type LinkLayer struct {
 }
 
 // Packet returns what an AF_PACKET address holds.
-func (a SockAddr) Packet() (LinkLayer, bool) {
+func (a SockAddr) Packet() (SockaddrLL, bool) {
 	var protocol, hatype C.uint16_t
 	var ifindex C.int
 	var pkttype C.uint8_t
 	var hw [sizeofSockaddrStorage]byte
 	n := C.csock_packet_get(&a.storage, a.len, &protocol, &ifindex, &hatype, &pkttype, bytesPtr(hw[:]))
 	if n < 0 {
-		return LinkLayer{}, false
+		return SockaddrLL{}, false
 	}
-	ll := LinkLayer{Protocol: uint16(protocol), Ifindex: int(ifindex), HardwareType: uint16(hatype), PacketType: uint8(pkttype)}
+	ll := SockaddrLL{Protocol: uint16(protocol), Ifindex: int(ifindex), HardwareType: uint16(hatype), PacketType: uint8(pkttype)}
 	if n > 0 {
 		ll.Addr = append(ll.Addr, hw[:n]...)
 	}

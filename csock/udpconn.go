@@ -22,9 +22,9 @@ type PacketConn struct {
 	*Conn
 }
 
-// PacketConn hands the descriptor of a datagram or raw socket over to a PacketConn. See [Socket.Conn]. A stream socket is
+// IntoPacketConn hands the descriptor of a datagram or raw socket over to a PacketConn. See [Socket.IntoConn]. A stream socket is
 // refused, with EPROTOTYPE.
-func (s *Socket) PacketConn() (*PacketConn, error) {
+func (s *Socket) IntoPacketConn() (*PacketConn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {
 		return nil, err

@@ -217,15 +217,15 @@ func connIdleChild(t *testing.T) {
 		x, y, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 		connNoError(t, err)
 		if os.Getenv("CSOCK_TEST_IDLE") == "net" {
-			p, err := x.NetConn()
+			p, err := x.IntoNetConn()
 			connNoError(t, err)
-			q, err := y.NetConn()
+			q, err := y.IntoNetConn()
 			connNoError(t, err)
 			return p, q
 		}
-		p, err := x.Conn()
+		p, err := x.IntoConn()
 		connNoError(t, err)
-		q, err := y.Conn()
+		q, err := y.IntoConn()
 		connNoError(t, err)
 		return p, q
 	}

@@ -97,7 +97,7 @@ func TestListenerAcceptConn(t *testing.T) {
 	s := kindOf("tcp4").open(t)
 	connNoError(t, s.Set(csock.TCP_NODELAY.To(true), csock.IP_TTL.To(9)), s.Bind(loopback4), s.Listen(1))
 	addr := value[csock.SockAddr](t)(s.LocalAddr())
-	l, err := s.Listener()
+	l, err := s.IntoListener()
 	connNoError(t, err)
 	defer l.Close()
 	type answer struct {

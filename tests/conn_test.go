@@ -74,7 +74,7 @@ func connOf(t testing.TB) func(*csock.Socket, error) *csock.Conn {
 	return func(s *csock.Socket, err error) *csock.Conn {
 		t.Helper()
 		connNoError(t, err)
-		c, err := s.Conn()
+		c, err := s.IntoConn()
 		if err != nil {
 			s.Close()
 			t.Fatal(err)
@@ -293,7 +293,7 @@ func TestConnEOF(t *testing.T) {
 // So it is to each way to receive that a PacketConn has.
 func TestConnPacketEOF(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_SEQPACKET)
-	c, err := b.PacketConn()
+	c, err := b.IntoPacketConn()
 	connNoError(t, err, a.Close())
 	defer c.Close()
 	p := make([]byte, 1)
@@ -1010,9 +1010,9 @@ func TestConnZero(t *testing.T) {
 	_, err := (*csock.Conn)(nil).ZeroCopy()
 	connIs(t, "ZeroCopy of a nil Conn", err, os.ErrInvalid)
 	var s *csock.Socket
-	_, err = s.Conn()
+	_, err = s.IntoConn()
 	connIs(t, "Conn of a nil Socket", err, os.ErrInvalid)
-	_, err = new(csock.Socket).Conn()
+	_, err = new(csock.Socket).IntoConn()
 	connIs(t, "Conn of the zero Socket", err, net.ErrClosed)
 }
 
@@ -1044,11 +1044,11 @@ func connCloseRace(text string) error {
 	if err != nil {
 		return err
 	}
-	ca, err := a.Conn()
+	ca, err := a.IntoConn()
 	if err != nil {
 		return err
 	}
-	cb, err := b.Conn()
+	cb, err := b.IntoConn()
 	if err != nil {
 		return err
 	}
@@ -1119,7 +1119,7 @@ func TestConnLost(t *testing.T) {
 	connNoError(t, err)
 	peer := connOf(t)(b, nil)
 	func() {
-		_, err := a.Conn()
+		_, err := a.IntoConn()
 		connNoError(t, err)
 	}()
 	end := make(chan error, 1)
@@ -1148,18 +1148,18 @@ func TestConnHandOver(t *testing.T) {
 		wchan, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/wchan", thread))
 		return strings.Contains(string(wchan), "unix_stream")
 	})
-	_, err = a.Conn()
+	_, err = a.IntoConn()
 	connIs(t, "while it is in use", err, syscall.EBUSY)
 	_, err = b.Send([]byte("x"), 0)
 	connNoError(t, err, <-got)
 	if on, err := a.Nonblocking(); on || err != nil {
 		t.Fatalf("still the caller's: non-blocking %v, %v", on, err)
 	}
-	c, err := a.Conn()
+	c, err := a.IntoConn()
 	connNoError(t, err)
 	defer c.Close()
 	connIs(t, "the Socket", a.Close(), net.ErrClosed)
-	_, err = a.Conn()
+	_, err = a.IntoConn()
 	connIs(t, "the Socket", err, net.ErrClosed)
 	_, err = b.Send([]byte("y"), 0)
 	connNoError(t, err)
@@ -1274,7 +1274,7 @@ func TestConnPacket(t *testing.T) {
 		ns.Do(func() { ifi, err = net.InterfaceByName(link) })
 		connNoError(t, err)
 		connNoError(t, s.Bind(csock.PacketAddr(protocol, ifi.Index, nil)))
-		c, err := s.PacketConn()
+		c, err := s.IntoPacketConn()
 		connNoError(t, err)
 		t.Cleanup(func() { c.Close() })
 		connNoError(t, c.SetDeadline(time.Now().Add(30*time.Second)))

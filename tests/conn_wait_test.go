@@ -360,7 +360,7 @@ func TestConnPacketOfStream(t *testing.T) {
 	connNoError(t, err)
 	defer a.Close()
 	defer b.Close()
-	_, err = a.PacketConn()
+	_, err = a.IntoPacketConn()
 	connIs(t, "PacketConn of a stream", err, syscall.EPROTOTYPE)
 	_, err = a.Write([]byte("x"))
 	connNoError(t, err)

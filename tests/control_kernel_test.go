@@ -37,7 +37,7 @@ func TestTxTimeSent(t *testing.T) {
 	send := func() (time.Time, error) {
 		before := time.Now()
 		when := monotonic(t) + uint64(delay)
-		_, err := s.Sendmsg(&csock.MsgHdr{Addr: self, Buffers: [][]byte{[]byte("later")}, Control: csock.AppendTxTime(nil, when)}, 0)
+		_, err := s.Sendmsg(&csock.MsgHdr{Addr: self, Buffers: [][]byte{[]byte("later")}, Control: csock.AppendTxtime(nil, when)}, 0)
 		return before, err
 	}
 	if _, err := send(); !errors.Is(err, syscall.EINVAL) {

@@ -347,9 +347,9 @@ func TestControlPacketAndNetlink(t *testing.T) {
 	}
 	agree(t, control)
 	for c := range m.ControlMessages() {
-		aux, ok := c.AuxData()
+		aux, ok := c.Auxdata()
 		if !ok || aux.Len != 128 || aux.SnapLen != 128 || aux.Net != aux.MAC+14 && aux.Net != aux.MAC {
-			t.Errorf("AuxData is %+v, %v", aux, ok)
+			t.Errorf("TpacketAuxdata is %+v, %v", aux, ok)
 		}
 	}
 	same(t, "control messages", count(m), 1)

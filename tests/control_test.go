@@ -140,7 +140,7 @@ func messageText(b *strings.Builder, m csock.ControlMessage) {
 	if v, ok := m.TLSRecordType(); ok {
 		number("tls", v, ok)
 	}
-	if a, ok := m.AuxData(); ok {
+	if a, ok := m.Auxdata(); ok {
 		fmt.Fprintf(b, "auxdata %d %d %d %d %d %d %d", a.Status, a.Len, a.SnapLen, a.MAC, a.Net, a.VLANTCI, a.TPID)
 	}
 	if v, ok := m.NetlinkGroup(); ok {
@@ -237,7 +237,7 @@ func TestControlBuild(t *testing.T) {
 		{"dontfrag", func(b []byte) []byte { return csock.AppendDontFrag(b, true) }, ref(cref.CmsgDontfrag, 1)},
 		{"flow info", func(b []byte) []byte { return csock.AppendFlowInfo(b, 0x12345) }, ref(cref.CmsgFlowinfo, 0x12345)},
 		{"segment size", func(b []byte) []byte { return csock.AppendSegmentSize(b, 1400) }, ref(cref.CmsgSegment, 1400)},
-		{"tx time", func(b []byte) []byte { return csock.AppendTxTime(b, 1<<62+5) }, ref(cref.CmsgTxtime, 1<<62+5)},
+		{"tx time", func(b []byte) []byte { return csock.AppendTxtime(b, 1<<62+5) }, ref(cref.CmsgTxtime, 1<<62+5)},
 		{"mark", func(b []byte) []byte { return csock.AppendMark(b, 1<<31+1) }, ref(cref.CmsgMark, 1<<31+1)},
 		{"priority", func(b []byte) []byte { return csock.AppendPriority(b, 6) }, ref(cref.CmsgPriority, 6)},
 		{"timestamping", func(b []byte) []byte { return csock.AppendTimestamping(b, 0x302) }, ref(cref.CmsgTimestamping, 0x302)},

@@ -429,13 +429,13 @@ func TestTxTimeError(t *testing.T) {
 	raw = binary.NativeEndian.AppendUint32(raw, when>>32)
 	for c := range csock.ControlMessages(csock.AppendControl(nil, csock.IP_RECVERR, raw)) {
 		e, _ := c.ExtendedError()
-		ns, ok := e.TxTime()
+		ns, ok := e.Txtime()
 		if !ok || ns != when || e.Code != csock.SO_EE_CODE_TXTIME_INVALID_PARAM {
-			t.Errorf("TxTime of %v is %#x, %t", e, ns, ok)
+			t.Errorf("Txtime of %v is %#x, %t", e, ns, ok)
 		}
 		e.Origin = csock.SO_EE_ORIGIN_TIMESTAMPING
-		if ns, ok := e.TxTime(); ok || ns != 0 {
-			t.Errorf("TxTime of %v is %#x, %t", e, ns, ok)
+		if ns, ok := e.Txtime(); ok || ns != 0 {
+			t.Errorf("Txtime of %v is %#x, %t", e, ns, ok)
 		}
 	}
 }
@@ -456,9 +456,9 @@ func TestTxTimePast(t *testing.T) {
 	check(t, s.Bind(loopback4))
 	self := value[csock.SockAddr](t)(s.LocalAddr())
 	check(t, csock.SO_TXTIME.Set(s, csock.SockTxtime{Clock: clockTAI, Flags: csock.SOF_TXTIME_REPORT_ERRORS}))
-	sent(t, 5)(s.Sendmsg(&csock.MsgHdr{Addr: self, Buffers: [][]byte{[]byte("hello")}, Control: csock.AppendTxTime(nil, 1<<40+7)}, 0))
+	sent(t, 5)(s.Sendmsg(&csock.MsgHdr{Addr: self, Buffers: [][]byte{[]byte("hello")}, Control: csock.AppendTxtime(nil, 1<<40+7)}, 0))
 	_, e := queued(t, s)
-	dropped, ok := e.TxTime()
+	dropped, ok := e.Txtime()
 	same(t, "ok", ok, true)
 	same(t, "the time", dropped, 1<<40+7)
 	same(t, "why", e.Code, csock.SO_EE_CODE_TXTIME_INVALID_PARAM)

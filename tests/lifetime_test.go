@@ -591,7 +591,7 @@ func TestCloseRacesFailedHandOver(t *testing.T) {
 		fd, what := s.FD(), kernel.What(s.FD())
 		closed := make(chan error)
 		go func() { closed <- s.Close() }()
-		_, handOver := s.NetPacketConn()
+		_, handOver := s.IntoNetPacketConn()
 		check(t, <-closed)
 		if !errors.Is(handOver, net.ErrClosed) {
 			meanwhile++
@@ -629,7 +629,7 @@ func TestCallsRaceFailedHandOver(t *testing.T) {
 			})
 		}
 		for range 10 {
-			if c, err := s.NetPacketConn(); err == nil {
+			if c, err := s.IntoNetPacketConn(); err == nil {
 				c.Close()
 				t.Fatal("package net takes netlink sockets")
 			}

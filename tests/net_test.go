@@ -42,7 +42,7 @@ func netEnds(t *testing.T) map[string]syscall.Conn {
 	connNoError(t, err)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
-	listener, err := s.Listener()
+	listener, err := s.IntoListener()
 	connNoError(t, err)
 	conn := connKinds[4].open(t)
 	t.Cleanup(func() {
@@ -69,11 +69,11 @@ func TestNetBorrow(t *testing.T) {
 				connNoError(t, err)
 				_, err = s.Detach()
 				connIs(t, "Detach", err, syscall.EBUSY)
-				_, err = s.Conn()
+				_, err = s.IntoConn()
 				connIs(t, "Conn", err, syscall.EBUSY)
-				_, err = s.NetConn()
+				_, err = s.IntoNetConn()
 				connIs(t, "NetConn", err, syscall.EBUSY)
-				_, err = s.File()
+				_, err = s.IntoFile()
 				connIs(t, "File", err, syscall.EBUSY)
 				connNoError(t, s.Close())
 				connIs(t, "Close twice", s.Close(), net.ErrClosed)
@@ -105,7 +105,7 @@ func TestNetBorrow(t *testing.T) {
 	connIs(t, "no socket", csock.Apply(f, csock.SO_REUSEADDR.To(true)), syscall.ENOTSOCK)
 	_, err = csock.FromNet(f)
 	connIs(t, "no socket", err, syscall.ENOTSOCK)
-	connIs(t, "nil", csock.Control()("tcp", "", nil), os.ErrInvalid)
+	connIs(t, "nil", csock.ControlFunc()("tcp", "", nil), os.ErrInvalid)
 }
 
 // Borrow returns when the last call on its Socket has: the owner may close the descriptor then.
@@ -113,7 +113,7 @@ func TestNetBorrowInFlight(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	connNoError(t, err)
 	defer b.Close()
-	f, err := a.File() // blocking
+	f, err := a.IntoFile() // blocking
 	connNoError(t, err)
 	defer f.Close()
 	received, returned := make(chan error, 1), make(chan bool)
@@ -179,7 +179,7 @@ func TestNetBorrowRace(t *testing.T) {
 }
 
 func TestNetControl(t *testing.T) {
-	control := csock.Control(csock.SO_REUSEPORT.To(true), csock.SO_RCVBUF.To(65536))
+	control := csock.ControlFunc(csock.SO_REUSEPORT.To(true), csock.SO_RCVBUF.To(65536))
 	lc := net.ListenConfig{Control: control}
 	first, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	connNoError(t, err)
@@ -187,14 +187,14 @@ func TestNetControl(t *testing.T) {
 	second, err := lc.Listen(context.Background(), "tcp", first.Addr().String()) // SO_REUSEPORT alone lets it
 	connNoError(t, err, second.Close())
 
-	d := net.Dialer{Control: csock.Control(csock.TCP_USER_TIMEOUT.To(7 * time.Second))}
+	d := net.Dialer{Control: csock.ControlFunc(csock.TCP_USER_TIMEOUT.To(7 * time.Second))}
 	c, err := d.Dial("tcp", first.Addr().String())
 	connNoError(t, err)
 	defer c.Close()
 	if got, err := csock.Get(c.(*net.TCPConn), csock.TCP_USER_TIMEOUT); got != 7*time.Second || err != nil {
 		t.Errorf("TCP_USER_TIMEOUT: %v, %v", got, err)
 	}
-	d.Control = csock.Control(csock.TCP_USER_TIMEOUT.To(-1))
+	d.Control = csock.ControlFunc(csock.TCP_USER_TIMEOUT.To(-1))
 	_, err = d.Dial("tcp", first.Addr().String())
 	connIs(t, "a setting that cannot be made", err, syscall.EINVAL)
 	if !strings.Contains(err.Error(), "TCP_USER_TIMEOUT") {
@@ -204,11 +204,11 @@ func TestNetControl(t *testing.T) {
 
 // netStreams are the ways from a Socket of a connection to what reads and writes.
 var netStreams = map[string]func(*csock.Socket) (io.ReadWriteCloser, error){
-	"NetConn": func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.NetConn() },
-	"File":    func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.File() },
-	"Conn":    func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.Conn() },
+	"NetConn": func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.IntoNetConn() },
+	"File":    func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.IntoFile() },
+	"Conn":    func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.IntoConn() },
 	"NetConn, FromNet, Conn": func(s *csock.Socket) (io.ReadWriteCloser, error) {
-		c, err := s.NetConn()
+		c, err := s.IntoNetConn()
 		if err != nil {
 			return nil, err
 		}
@@ -219,7 +219,7 @@ var netStreams = map[string]func(*csock.Socket) (io.ReadWriteCloser, error){
 		if err := c.Close(); err != nil {
 			return nil, err
 		}
-		return s.Conn()
+		return s.IntoConn()
 	},
 }
 
@@ -247,7 +247,7 @@ func TestNetHandOver(t *testing.T) {
 			_, err = s.Send(nil, 0)
 			connIs(t, "the Socket", err, net.ErrClosed)
 			connIs(t, "the Socket", s.Close(), net.ErrClosed)
-			if _, err := s.NetConn(); !errors.Is(err, net.ErrClosed) {
+			if _, err := s.IntoNetConn(); !errors.Is(err, net.ErrClosed) {
 				t.Errorf("once more: %v", err)
 			}
 			if got, err := csock.Get(c.(syscall.Conn), csock.TCP_USER_TIMEOUT); got != 11*time.Second || err != nil {
@@ -285,7 +285,7 @@ func TestNetHandOverFails(t *testing.T) {
 	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0)
 	connNoError(t, err)
 	defer s.Close()
-	if c, err := s.NetConn(); err == nil {
+	if c, err := s.IntoNetConn(); err == nil {
 		c.Close()
 		t.Fatal("package net takes netlink")
 	}
@@ -294,11 +294,11 @@ func TestNetHandOverFails(t *testing.T) {
 	}
 	_, err = s.LocalAddr()
 	connNoError(t, err)
-	_, err = s.NetListener()
+	_, err = s.IntoNetListener()
 	if err == nil {
 		t.Error("a listener of a socket that does not listen")
 	}
-	_, err = s.Listener()
+	_, err = s.IntoListener()
 	if err == nil {
 		t.Error("a Listener of a socket that does not listen")
 	}
@@ -307,7 +307,7 @@ func TestNetHandOverFails(t *testing.T) {
 func TestNetListenerAndPacketConn(t *testing.T) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
-	l, err := s.NetListener()
+	l, err := s.IntoNetListener()
 	connNoError(t, err)
 	defer l.Close()
 	c, err := net.Dial("tcp", l.Addr().String())
@@ -317,7 +317,7 @@ func TestNetListenerAndPacketConn(t *testing.T) {
 
 	s, err = csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
 	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
-	p, err := s.NetPacketConn()
+	p, err := s.IntoNetPacketConn()
 	connNoError(t, err)
 	defer p.Close()
 	_, err = p.WriteTo([]byte("x"), p.LocalAddr())
@@ -362,7 +362,7 @@ func TestNetPacketConn(t *testing.T) {
 				connNoError(t, s.Set(csock.IPV6_V6ONLY.To(test.network == "udp6")))
 			}
 			connNoError(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort(test.addr))))
-			ours, err := s.PacketConn()
+			ours, err := s.IntoPacketConn()
 			connNoError(t, err)
 
 			// What each says of the exchange, in its own words, but for the ports.
@@ -436,7 +436,7 @@ func TestNetPacketConn(t *testing.T) {
 	connNoError(t, err)
 	a, err := csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
 	connNoError(t, err, p.Bind(a))
-	c, err := p.PacketConn()
+	c, err := p.IntoPacketConn()
 	connNoError(t, err)
 	defer c.Close()
 	_, err = c.WriteTo([]byte("x"), c.LocalAddr())
@@ -464,7 +464,7 @@ func TestNetPacketConnRaw(t *testing.T) {
 	defer theirs.Close()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, protocol)
 	connNoError(t, err)
-	ours, err := s.PacketConn()
+	ours, err := s.IntoPacketConn()
 	connNoError(t, err)
 	defer ours.Close()
 	for _, size := range []int{64, 24, 22, 20, 19, 10} { // of the buffer: with the header it is 25 bytes
@@ -498,7 +498,7 @@ func TestNetAddr(t *testing.T) {
 			a, b := k.pair(t)
 			s, err := csock.FromNet(b)
 			connNoError(t, err)
-			n, err := s.NetConn()
+			n, err := s.IntoNetConn()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -519,7 +519,7 @@ func netServe(t *testing.T, file string) *csock.Listener {
 	t.Helper()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Set(csock.TCP_NODELAY.To(true)), s.Listen(512))
-	l, err := s.Listener()
+	l, err := s.IntoListener()
 	connNoError(t, err)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") })
@@ -600,7 +600,7 @@ func TestNetHTTPCloseUnderLoad(t *testing.T) {
 func TestNetTLS(t *testing.T) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(16))
-	l, err := s.Listener()
+	l, err := s.IntoListener()
 	connNoError(t, err)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "secret") }))
 	server.Listener.Close()
@@ -616,7 +616,7 @@ func TestNetTLS(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := s.Conn()
+		c, err := s.IntoConn()
 		if err != nil {
 			return nil, err
 		}
@@ -687,7 +687,7 @@ func TestNetSocat(t *testing.T) {
 func TestNetListenerErrors(t *testing.T) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
-	l, err := s.Listener()
+	l, err := s.IntoListener()
 	connNoError(t, err, l.SetDeadline(time.Now()))
 	_, err = l.Accept()
 	if e, ok := err.(net.Error); !ok || !e.Timeout() || !errors.Is(err, os.ErrDeadlineExceeded) {

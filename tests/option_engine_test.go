@@ -76,7 +76,7 @@ func TestWideFlags(t *testing.T) {
 	if _, _, err := s.RecvVectored([][]byte{{1}}, flags|csock.MSG_DONTWAIT); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("RecvVectored: %v", err)
 	}
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	check(t, err)
 	defer c.Close()
 	if _, err := c.Recv(make([]byte, 1), flags|csock.MSG_DONTWAIT); !errors.Is(err, errors.ErrUnsupported) {

@@ -206,7 +206,7 @@ func decodeAll(m csock.ControlMessage, fds []int) {
 	m.Priority()
 	m.InQueue()
 	m.TLSRecordType()
-	m.AuxData()
+	m.Auxdata()
 	m.NetlinkGroup()
 	m.NetlinkNSID()
 	m.WiFiStatus()

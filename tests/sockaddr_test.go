@@ -296,7 +296,7 @@ func TestPacketAddr(t *testing.T) {
 		}
 		got, ok := a.Packet()
 		same(t, "is packet", ok, true)
-		if diff := cmp.Diff(csock.LinkLayer{Protocol: 0x0800, Ifindex: 1, Addr: c.hw}, got); diff != "" {
+		if diff := cmp.Diff(csock.SockaddrLL{Protocol: 0x0800, Ifindex: 1, Addr: c.hw}, got); diff != "" {
 			t.Errorf("what was given and what is had:\n%s", diff)
 		}
 		same(t, "String", a.String(), c.str)

@@ -419,7 +419,7 @@ func TestSendToPeer(t *testing.T) {
 				}
 			}
 		}
-		c := value[*csock.Conn](t)(a.Conn())
+		c := value[*csock.Conn](t)(a.IntoConn())
 		sent(t, 1)(c.SendTo(p, none, 0))
 		same(t, "received", len(recv(t, b, 8)), 1)
 		check(t, c.Close())

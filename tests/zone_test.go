@@ -39,7 +39,7 @@ func zoneChild(t *testing.T) {
 		check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("[fe80::1%d0]:0"))))
 		addr, err := s.LocalAddr()
 		check(t, err)
-		c, err := s.PacketConn()
+		c, err := s.IntoPacketConn()
 		check(t, err)
 		t.Cleanup(func() { c.Close() })
 		ap, _ := addr.AddrPort()

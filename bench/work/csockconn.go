@@ -51,7 +51,7 @@ func newCsockConn(k *Case, fd int) (*csock.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func newUDPConn() (*csock.Conn, error) {
 
 // toConn makes a Conn of a Socket, which is closed in any case.
 func toConn(s *csock.Socket) (*csock.Conn, error) {
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	if err != nil {
 		s.Close()
 	}

@@ -46,7 +46,7 @@ func listener(t testing.TB, domain csock.Domain, typ csock.Type, addr csock.Sock
 	t.Helper()
 	s, err := csock.New(domain, typ, 0)
 	must(t, err, s.Bind(addr), s.Listen(128))
-	l, err := s.Listener()
+	l, err := s.IntoListener()
 	must(t, err)
 	return l
 }
@@ -56,7 +56,7 @@ func dial(domain csock.Domain, typ csock.Type, to csock.SockAddr) (*csock.Conn, 
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func packetConn(t testing.TB) *csock.PacketConn {
 	t.Helper()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
 	must(t, err, s.Bind(loopback))
-	c, err := s.PacketConn()
+	c, err := s.IntoPacketConn()
 	must(t, err)
 	t.Cleanup(func() { c.Close() })
 	return c
@@ -104,9 +104,9 @@ func TestConn(t *testing.T) {
 		nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
 			x, y, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 			must(t, err)
-			a, err = x.Conn()
+			a, err = x.IntoConn()
 			must(t, err)
-			b, err = y.Conn()
+			b, err = y.IntoConn()
 			must(t, err)
 			return a, b, func() { a.Close(); b.Close() }, nil
 		})

@@ -67,7 +67,7 @@ func (b *wgBind) Open(port uint16) ([]conn.ReceiveFunc, uint16, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	c, err := s.Conn()
+	c, err := s.IntoConn()
 	if err != nil {
 		return nil, 0, err
 	}
