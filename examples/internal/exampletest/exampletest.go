@@ -1,0 +1,203 @@
+//go:build linux
+
+// Package exampletest runs the example programs in tests. The test binary is the program: started
+// again with a variable in its environment, it runs main in place of the tests.
+package exampletest
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+const variable = "CSOCK_EXAMPLE"
+
+// Main is for TestMain: it runs the program or its tests.
+func Main(m *testing.M, main func()) {
+	if os.Getenv(variable) != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// A Program is a running program.
+type Program struct {
+	Cmd    *exec.Cmd
+	Stdout Buffer
+	Stderr Buffer
+	ended  chan error
+}
+
+// Start starts the program in a namespace, nil for the test's own, and kills it when the test ends.
+func Start(t testing.TB, ns *netns.NS, args ...string) *Program {
+	t.Helper()
+	p := new(Program)
+	p.Cmd = command(args...)
+	p.start(t, ns)
+	return p
+}
+
+func command(args ...string) *exec.Cmd {
+	path, err := os.Executable()
+	if err != nil {
+		path = "/proc/self/exe"
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Env = append(os.Environ(), variable+"=1")
+	return cmd
+}
+
+// StartCommand starts another program, as Start does.
+func StartCommand(t testing.TB, ns *netns.NS, name string, args ...string) *Program {
+	t.Helper()
+	Needs(t, name)
+	p := &Program{Cmd: exec.Command(name, args...)}
+	p.start(t, ns)
+	return p
+}
+
+func (p *Program) start(t testing.TB, ns *netns.NS) {
+	t.Helper()
+	p.Cmd.Stdout, p.Cmd.Stderr = &p.Stdout, &p.Stderr
+	p.ended = make(chan error, 1)
+	var err error
+	if ns == nil {
+		err = p.Cmd.Start()
+	} else {
+		ns.Do(func() { err = p.Cmd.Start() })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.ended <- p.Cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		p.Cmd.Process.Kill()
+		<-done
+	})
+}
+
+// Needs skips the test if a tool is missing.
+func Needs(t testing.TB, tools ...string) {
+	t.Helper()
+	for _, name := range tools {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skip("needs ", name, ": ", err)
+		}
+	}
+}
+
+const patience = 20 * time.Second
+
+// WaitFor waits until standard output matches, and returns the match and its groups.
+func (p *Program) WaitFor(t testing.TB, pattern string) []string {
+	t.Helper()
+	re := regexp.MustCompile(pattern)
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		if m := re.FindStringSubmatch(p.Stdout.String()); m != nil {
+			return m
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no output like %q; standard output:\n%s\nstandard error:\n%s", pattern, p.Stdout.String(), p.Stderr.String())
+		}
+	}
+}
+
+// Wait waits for the end and returns the exit status.
+func (p *Program) Wait(t testing.TB) int {
+	t.Helper()
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+		return p.Cmd.ProcessState.ExitCode()
+	case <-time.After(patience):
+		t.Fatalf("it does not end; standard output:\n%s\nstandard error:\n%s", p.Stdout.String(), p.Stderr.String())
+		return -1
+	}
+}
+
+// Succeed waits for the end, which must be a success, and returns the output.
+func (p *Program) Succeed(t testing.TB) string {
+	t.Helper()
+	if status := p.Wait(t); status != 0 {
+		t.Fatalf("exit status %d; standard output:\n%s\nstandard error:\n%s", status, p.Stdout.String(), p.Stderr.String())
+	}
+	return p.Stdout.String()
+}
+
+// Interrupt presses Ctrl-C: the program must end well.
+func (p *Program) Interrupt(t testing.TB) string {
+	t.Helper()
+	if err := p.Cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	return p.Succeed(t)
+}
+
+// CommandLine tests what all programs have in common: -h, the answer to a wrong flag, and that an
+// error of standard output is reported. args make the program print at once; nil: leave that out.
+func CommandLine(t *testing.T, args ...string) {
+	help := Start(t, nil, "-h")
+	if out := help.Succeed(t); !strings.HasPrefix(out, "usage: ") || !strings.Contains(out, "Flags:") {
+		t.Errorf("-h prints\n%s", out)
+	}
+	wrong := Start(t, nil, "-no-such-flag")
+	if status := wrong.Wait(t); status != 2 || !strings.Contains(wrong.Stderr.String(), "-h prints the usage") {
+		t.Errorf("a wrong flag: exit status %d, standard error\n%s", status, wrong.Stderr.String())
+	}
+	if args == nil {
+		return
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("needs /dev/full: ", err)
+	}
+	defer full.Close()
+	cmd := command(args...)
+	cmd.Stdout = full
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("standard output is full: %v, standard error\n%s", err, stderr.String())
+	}
+}
+
+// A Buffer is what a program has printed so far.
+type Buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write appends to the buffer.
+func (b *Buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *Buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// Groups waits until an interface of a namespace has joined a multicast group.
+func Groups(t testing.TB, ns *netns.NS, iface, group string) {
+	t.Helper()
+	kernel.Eventually(t, "member of "+group, func() bool {
+		return strings.Contains(ns.IP(t, "maddr show dev "+iface), " "+group)
+	})
+}

@@ -1,0 +1,100 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
+func TestCommandLine(t *testing.T) { exampletest.CommandLine(t) }
+
+// The peer is the kernel of another namespace, which counts the requests that it gets.
+func TestPing(t *testing.T) {
+	here, there := netns.New(t), netns.New(t)
+	netns.Link(t, here, "left", []string{"10.1.0.1/24", "fd01::1/64"},
+		there, "right", []string{"10.1.0.2/24", "fd01::2/64"})
+	var err error
+	here.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/ping_group_range", []byte("0 0"), 0) })
+	if err != nil {
+		t.Skip("needs ping_group_range: ", err)
+	}
+	for _, test := range []struct {
+		name, addr, table, counter, kind string
+		flags                            []string
+	}{
+		{"datagram, IPv4", "10.1.0.2", "snmp", "Icmp: InEchos", "raw socket: false", nil},
+		{"datagram, IPv6", "fd01::2", "snmp6", "Icmp6InEchos", "raw socket: false", nil},
+		{"raw, IPv4", "10.1.0.2", "snmp", "Icmp: InEchos", "raw socket: true", []string{"-raw"}},
+		{"raw, IPv6", "fd01::2", "snmp6", "Icmp6InEchos", "raw socket: true", []string{"-raw"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before := counter(t, there, test.table, test.counter)
+			args := append(test.flags, "-c", "3", "-i", "50ms", "-W", "5s", "-s", "57", test.addr)
+			out := exampletest.Start(t, here, args...).Succeed(t)
+			for _, want := range []string{
+				test.kind, "65 bytes from " + test.addr + ": seq=2 ttl=64 time=",
+				"3 sent, 3 received, 0.0% lost", "rtt min/avg/max",
+			} {
+				if !strings.Contains(out, want) {
+					t.Errorf("it does not print %q, but\n%s", want, out)
+				}
+			}
+			if got := counter(t, there, test.table, test.counter) - before; got != 3 {
+				t.Errorf("the peer's %s: %d requests, want 3", test.counter, got)
+			}
+		})
+	}
+	t.Run("Ctrl-C", func(t *testing.T) {
+		p := exampletest.Start(t, here, "-i", "10ms", "10.1.0.2")
+		p.WaitFor(t, "seq=2 ")
+		if out := p.Interrupt(t); !strings.Contains(out, "rtt min/avg/max") {
+			t.Errorf("without statistics:\n%s", out)
+		}
+	})
+	t.Run("an ICMP error", func(t *testing.T) {
+		here.IP(t, "route add 10.9.0.0/16 via 10.1.0.2")
+		there.IP(t, "route add unreachable 10.9.0.0/16")
+		there.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := exampletest.Start(t, here, "-c", "1", "-W", "300ms", "10.9.0.1")
+		const want = "SO_EE_ORIGIN_ICMP type 3, code 1) from 10.1.0.2"
+		if status := p.Wait(t); status != 1 || !strings.Contains(p.Stdout.String(), want) {
+			t.Errorf("exit status %d, output\n%s", status, p.Stdout.String())
+		}
+	})
+}
+
+// counter reads a counter of /proc/net/snmp ("Icmp: InEchos") or snmp6 ("Icmp6InEchos").
+func counter(t *testing.T, ns *netns.NS, table, name string) int {
+	t.Helper()
+	lines := strings.Split(ns.Run(t, "cat", "/proc/net/"+table), "\n")
+	value := ""
+	for i, line := range lines {
+		f := strings.Fields(line)
+		group, column, two := strings.Cut(name, " ")
+		if !two && len(f) == 2 && f[0] == name {
+			value = f[1]
+		} else if two && len(f) > 0 && f[0] == group && value == "" {
+			for j, heading := range f {
+				if heading == column {
+					value = strings.Fields(lines[i+1])[j]
+				}
+			}
+		}
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		t.Fatalf("no counter %s: %v", name, err)
+	}
+	return n
+}
