@@ -39,11 +39,6 @@ func TestAllocations(t *testing.T) {
 	}
 	msg := csock.MsgHdr{Buffers: bufs[:3], Control: make([]byte, 0, 128)}
 	got := csock.MsgHdr{Buffers: room[:8], Control: make([]byte, 128)}
-	need := func(err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	needAgain := func(err error) {
 		if !errors.Is(err, syscall.EAGAIN) {
 			t.Fatal(err)
@@ -57,78 +52,78 @@ func TestAllocations(t *testing.T) {
 		{"Send, Recv", func() {
 			var p [64]byte
 			_, err := a.Send(p[:], 0)
-			need(err)
+			check(t, err)
 			_, err = b.Recv(p[:], 0)
-			need(err)
+			check(t, err)
 		}},
 		{"SendTo, RecvFrom", func() {
 			var p [64]byte
 			_, err := a.SendTo(p[:], addrB, 0)
-			need(err)
+			check(t, err)
 			_, _, err = b.RecvFrom(p[:], 0)
-			need(err)
+			check(t, err)
 		}},
 		{"SendTo, RecvFrom of a path", func() {
 			var p [64]byte
 			_, err := u.SendTo(p[:], pathPeer, 0)
-			need(err)
+			check(t, err)
 			_, _, err = peer.RecvFrom(p[:], 0)
-			need(err)
+			check(t, err)
 		}},
 		{"Write, Read", func() {
 			var p [64]byte
 			_, err := a.Write(p[:])
-			need(err)
+			check(t, err)
 			_, err = b.Read(p[:])
-			need(err)
+			check(t, err)
 		}},
 		{"Read of an empty datagram", func() {
 			var p [64]byte
 			_, err := a.Send(nil, 0)
-			need(err)
+			check(t, err)
 			_, err = b.Read(p[:])
-			need(err)
+			check(t, err)
 		}},
 		{"Peek, PeekFrom, PeekSender", func() {
 			var p [64]byte
 			_, err := a.Send(p[:], 0)
-			need(err)
+			check(t, err)
 			_, err = b.Peek(p[:])
-			need(err)
+			check(t, err)
 			_, _, err = b.PeekFrom(p[:])
-			need(err)
+			check(t, err)
 			_, err = b.PeekSender()
-			need(err)
+			check(t, err)
 			_, err = b.Recv(p[:], 0)
-			need(err)
+			check(t, err)
 		}},
 		{"Sendmsg, Recvmsg", func() {
 			_, err := a.Sendmsg(&msg, 0)
-			need(err)
+			check(t, err)
 			_, err = b.Recvmsg(&got, 0)
-			need(err)
+			check(t, err)
 		}},
 		{"LocalAddr, PeerAddr", func() {
 			_, err := a.LocalAddr()
-			need(err)
+			check(t, err)
 			_, err = a.PeerAddr()
-			need(err)
+			check(t, err)
 			_, err = peer.LocalAddr()
-			need(err)
+			check(t, err)
 		}},
 		{"Type, Domain, Protocol, IsListener, TakeError, Nonblocking", func() {
 			_, err := a.Type()
-			need(err)
+			check(t, err)
 			_, err = a.Domain()
-			need(err)
+			check(t, err)
 			_, err = a.Protocol()
-			need(err)
+			check(t, err)
 			_, err = a.IsListener()
-			need(err)
+			check(t, err)
 			_, err = a.TakeError()
-			need(err)
+			check(t, err)
 			_, err = a.Nonblocking()
-			need(err)
+			check(t, err)
 		}},
 		{"EAGAIN", func() {
 			var p [64]byte
@@ -149,22 +144,22 @@ func TestAllocations(t *testing.T) {
 		}},
 		{"Sendfile", func() {
 			_, err := stream.Sendfile(f, 0, 64)
-			need(err)
+			check(t, err)
 			var p [64]byte
 			_, err = sink.Recv(p[:], 0)
-			need(err)
+			check(t, err)
 		}},
 	}
 	vectored := func(n int) func() {
 		return func() {
 			_, err := a.SendVectored(bufs[:n], 0)
-			need(err)
+			check(t, err)
 			_, _, err = b.RecvVectored(room[:n], 0)
-			need(err)
+			check(t, err)
 			_, err = a.SendToVectored(bufs[:n], addrB, 0)
-			need(err)
+			check(t, err)
 			_, _, _, err = b.RecvFromVectored(room[:n], 0)
-			need(err)
+			check(t, err)
 		}
 	}
 	for n, name := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8"} {

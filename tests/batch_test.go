@@ -23,20 +23,10 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/need"
 )
 
 const maxBatch = 1024 // UIO_MAXIOV: what Linux sends at most in one call
-
-// batchMust returns a function that returns v, or ends the test.
-func batchMust[T any](t testing.TB) func(T, error) T {
-	return func(v T, err error) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
 
 func newBatch(t testing.TB, n int, room csock.BatchRoom) *csock.Batch {
 	t.Helper()
@@ -73,7 +63,7 @@ func batchUDP(t testing.TB, ip string) (*csock.Socket, csock.SockAddr) {
 	if err := s.Bind(addr); err != nil {
 		t.Fatal(err)
 	}
-	return s, batchMust[csock.SockAddr](t)(s.LocalAddr())
+	return s, need.Value[csock.SockAddr](t)(s.LocalAddr())
 }
 
 // batchOK fails the test unless a call worked on want messages.
@@ -81,15 +71,6 @@ func batchOK(t testing.TB, what string, n int, err error, want int) {
 	t.Helper()
 	if n != want || err != nil {
 		t.Fatalf("%s: %d, %v; want %d messages", what, n, err, want)
-	}
-}
-
-func noError(t testing.TB, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
@@ -105,7 +86,7 @@ func TestBatchSizes(t *testing.T) {
 			out := newBatch(t, n, csock.BatchRoom{Payload: 28})
 			in := newBatch(t, n, csock.BatchRoom{Payload: 28})
 			for i := range n {
-				noError(t, out.SetBytes(i, numbered(i)))
+				check(t, out.SetBytes(i, numbered(i)))
 			}
 			sent := make(chan error)
 			go func() {
@@ -125,7 +106,7 @@ func TestBatchSizes(t *testing.T) {
 			}()
 			got := 0
 			for got < n {
-				noError(t, in.SetRange(got, n))
+				check(t, in.SetRange(got, n))
 				k, err := to.RecvBatch(in, 0)
 				if k <= 0 || err != nil {
 					t.Fatalf("RecvBatch after %d messages: %d, %v", got, k, err)
@@ -156,22 +137,22 @@ func TestBatchSendersToldApart(t *testing.T) {
 	})
 	t.Run("IPv4 and IPv6", func(t *testing.T) {
 		to, toAddr := batchUDP(t, "::")
-		port := uint16(batchMust[netip.AddrPort](t)(addrPort(toAddr)).Port())
+		port := uint16(need.Value[netip.AddrPort](t)(addrPort(toAddr)).Port())
 		v6, v6Addr := batchUDP(t, "::1")
 		v4, v4Addr := batchUDP(t, "127.0.0.1")
 		b := newBatch(t, 4, csock.BatchRoom{Payload: 1})
-		noError(t, b.SetAddr(0, csock.InetAddr(netip.AddrPortFrom(netip.IPv6Loopback(), port))))
-		noError(t, b.SetAddr(1, csock.InetAddr(netip.MustParseAddrPort(fmt.Sprintf("127.0.0.1:%d", port)))))
-		noError(t, b.SetRange(0, 1))
+		check(t, b.SetAddr(0, csock.InetAddr(netip.AddrPortFrom(netip.IPv6Loopback(), port))))
+		check(t, b.SetAddr(1, csock.InetAddr(netip.MustParseAddrPort(fmt.Sprintf("127.0.0.1:%d", port)))))
+		check(t, b.SetRange(0, 1))
 		n, err := v6.SendBatch(b, 0)
 		batchOK(t, "SendBatch", n, err, 1)
-		noError(t, b.SetRange(1, 2))
+		check(t, b.SetRange(1, 2))
 		n, err = v4.SendBatch(b, 0)
 		batchOK(t, "SendBatch", n, err, 1)
-		noError(t, b.SetRange(0, 2))
+		check(t, b.SetRange(0, 2))
 		n, err = to.RecvBatch(b, 0)
 		batchOK(t, "RecvBatch", n, err, 2)
-		mapped := batchMust[netip.AddrPort](t)(addrPort(v4Addr))
+		mapped := need.Value[netip.AddrPort](t)(addrPort(v4Addr))
 		mapped = netip.AddrPortFrom(netip.AddrFrom16(mapped.Addr().As16()), mapped.Port())
 		if got := []csock.SockAddr{b.Addr(0), b.Addr(1)}; got[0] != v6Addr || got[1] != csock.InetAddr(mapped) {
 			t.Errorf("senders are %v, want %v and %v", got, v6Addr, mapped)
@@ -183,8 +164,8 @@ func TestBatchSendersToldApart(t *testing.T) {
 		unix := func(name string) (*csock.Socket, csock.SockAddr) {
 			s, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 			s = batchSocket(t, s, err)
-			noError(t, s.Bind(batchMust[csock.SockAddr](t)(csock.UnixAddr(name))))
-			return s, batchMust[csock.SockAddr](t)(s.LocalAddr())
+			check(t, s.Bind(need.Value[csock.SockAddr](t)(csock.UnixAddr(name))))
+			return s, need.Value[csock.SockAddr](t)(s.LocalAddr())
 		}
 		to, toAddr := unix(filepath.Join(dir, "to"))
 		var from []*csock.Socket
@@ -218,7 +199,7 @@ func sendersToldApart(t *testing.T, to *csock.Socket, toAddr csock.SockAddr, fro
 		n, err := to.RecvBatch(in, 0)
 		batchOK(t, "RecvBatch", n, err, len(from))
 		for i := range in.Count() {
-			want := batchMust[csock.SockAddr](t)(from[in.Bytes(i)[0]].LocalAddr())
+			want := need.Value[csock.SockAddr](t)(from[in.Bytes(i)[0]].LocalAddr())
 			if want.IsUnnamed() {
 				want = csock.SockAddr{} // as recvfrom(2) has it
 			}
@@ -238,20 +219,20 @@ func TestBatchBadMessage(t *testing.T) {
 		t.Run(fmt.Sprint(bad), func(t *testing.T) {
 			out := newBatch(t, n, csock.BatchRoom{Payload: 28})
 			for i := range n {
-				noError(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
+				check(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
 			}
-			noError(t, out.SetBuffer(bad, make([]byte, 70_000))) // more than a datagram can have
+			check(t, out.SetBuffer(bad, make([]byte, 70_000))) // more than a datagram can have
 			at := 0
 			if bad > 0 {
 				k, err := from.SendBatch(out, 0)
 				batchOK(t, "SendBatch of the messages before the bad one", k, err, bad)
 				at = bad
 			}
-			noError(t, out.SetRange(at, n))
+			check(t, out.SetRange(at, n))
 			if k, err := from.SendBatch(out, 0); k != 0 || !errors.Is(err, syscall.EMSGSIZE) {
 				t.Fatalf("SendBatch from the bad message on: %d, %v; want EMSGSIZE", k, err)
 			}
-			noError(t, out.SetRange(bad+1, n))
+			check(t, out.SetRange(bad+1, n))
 			k, err := from.SendBatch(out, 0)
 			batchOK(t, "SendBatch after the bad message", k, err, n-bad-1)
 			in := newBatch(t, n-1, csock.BatchRoom{Payload: 28})
@@ -273,23 +254,23 @@ func TestBatchBadMessage(t *testing.T) {
 func TestBatchNonblockingFillsUp(t *testing.T) {
 	const n = 500
 	from, to := batchPair(t, csock.SOCK_DGRAM)
-	noError(t, from.SetNonblocking(true), to.SetNonblocking(true))
+	check(t, from.SetNonblocking(true), to.SetNonblocking(true))
 	out, in := newBatch(t, n, csock.BatchRoom{Payload: 28}), newBatch(t, n, csock.BatchRoom{Payload: 28})
 	if k, err := to.RecvBatch(in, 0); k != 0 || !errors.Is(err, syscall.EAGAIN) {
 		t.Fatalf("RecvBatch of nothing: %d, %v; want EAGAIN", k, err)
 	}
 	for i := range n {
-		noError(t, out.SetBytes(i, numbered(i)))
+		check(t, out.SetBytes(i, numbered(i)))
 	}
 	rounds, got := 0, 0
 	for at := 0; at < n; rounds++ {
-		noError(t, out.SetRange(at, n))
+		check(t, out.SetRange(at, n))
 		k, err := from.SendBatch(out, 0)
 		if k <= 0 || err != nil {
 			t.Fatalf("SendBatch into an empty socket: %d, %v", k, err)
 		}
 		at += k
-		noError(t, out.SetRange(at, n))
+		check(t, out.SetRange(at, n))
 		if k, err := from.SendBatch(out, 0); at < n && (k != 0 || !errors.Is(err, syscall.EAGAIN)) {
 			t.Fatalf("SendBatch into a full socket: %d, %v; want EAGAIN", k, err)
 		}
@@ -317,9 +298,9 @@ func TestBatchBothWays(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_SEQPACKET)
 	batch := newBatch(t, 4, csock.BatchRoom{Payload: 16, Control: 64})
 	for round := range 3 {
-		noError(t, batch.SetRange(0, 4))
+		check(t, batch.SetRange(0, 4))
 		for i := range 4 {
-			noError(t, batch.SetBytes(i, numbered(i)[:4]))
+			check(t, batch.SetBytes(i, numbered(i)[:4]))
 		}
 		n, err := a.SendBatch(batch, 0)
 		batchOK(t, "SendBatch", n, err, 4)
@@ -335,7 +316,7 @@ func TestBatchBothWays(t *testing.T) {
 			t.Fatalf("round %d: received %x, and after it %x", round, batch.Bytes(0), batch.Bytes(1))
 		}
 		// Message 0 goes back as it came, 2 is new, 1 and 3 are empty.
-		noError(t, batch.SetBytes(2, []byte("new")))
+		check(t, batch.SetBytes(2, []byte("new")))
 		n, err = b.SendBatch(batch, 0)
 		batchOK(t, "SendBatch of what came", n, err, 4)
 		for i, want := range []string{string(numbered(3)[:4]), "", "new", ""} {
@@ -358,7 +339,7 @@ func batchAgainstC(t *testing.T, sendControl bool) {
 	to, toAddr := batchUDP(t, "127.0.0.1")
 	on := func(level, option int) {
 		t.Helper()
-		noError(t, syscall.SetsockoptInt(int(to.FD()), level, option, 1))
+		check(t, syscall.SetsockoptInt(int(to.FD()), level, option, 1))
 	}
 	on(syscall.IPPROTO_IP, syscall.IP_RECVTTL)
 	on(syscall.IPPROTO_IP, syscall.IP_RECVTOS)
@@ -372,9 +353,9 @@ func batchAgainstC(t *testing.T, sendControl bool) {
 		"csock": func() {
 			out := newBatch(t, n, csock.BatchRoom{Payload: 28, Control: csock.ControlSpace(4)})
 			for i := range n {
-				noError(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
+				check(t, out.SetBytes(i, numbered(i)), out.SetAddr(i, toAddr))
 				if sendControl && i%2 == 0 {
-					noError(t, out.SetControl(i, ttl(i+1)))
+					check(t, out.SetControl(i, ttl(i+1)))
 				}
 			}
 			k, err := from.SendBatch(out, 0)
@@ -403,7 +384,7 @@ func batchAgainstC(t *testing.T, sendControl bool) {
 				"csock": func() []cref.Message {
 					in := newBatch(t, n, csock.BatchRoom{Control: control})
 					for i := range n {
-						noError(t, in.SetBuffer(i, make([]byte, sizes[i%len(sizes)])))
+						check(t, in.SetBuffer(i, make([]byte, sizes[i%len(sizes)])))
 					}
 					k, err := to.RecvBatch(in, flags)
 					batchOK(t, "RecvBatch", k, err, n)
@@ -448,7 +429,7 @@ func batchAgainstC(t *testing.T, sendControl bool) {
 func TestBatchBuffers(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_SEQPACKET)
 	out, in := newBatch(t, 2, csock.BatchRoom{Payload: 4}), newBatch(t, 2, csock.BatchRoom{Payload: 4})
-	check := func(i int, want string) {
+	arrives := func(i int, want string) {
 		t.Helper()
 		k, err := a.SendBatch(out, 0)
 		batchOK(t, "SendBatch", k, err, 2)
@@ -459,37 +440,37 @@ func TestBatchBuffers(t *testing.T) {
 		}
 	}
 	// Its own memory, filled in place.
-	noError(t, out.SetLen(0, copy(out.Buffer(0), "own")))
-	check(0, "own")
+	check(t, out.SetLen(0, copy(out.Buffer(0), "own")))
+	arrives(0, "own")
 	// The caller's, of which a change is seen, and to a longer piece of which SetBuffer moves.
 	mine, theirs := []byte("my own memory"), make([]byte, 100)
-	noError(t, out.SetBuffer(0, mine[:2]), in.SetBuffer(0, theirs))
-	check(0, "my")
+	check(t, out.SetBuffer(0, mine[:2]), in.SetBuffer(0, theirs))
+	arrives(0, "my")
 	if &in.Bytes(0)[0] != &theirs[0] {
 		t.Error("what came is not in the buffer that SetBuffer was given")
 	}
 	mine[0] = 'M'
-	noError(t, out.SetBuffer(0, mine))
-	check(0, "My own memory")
-	noError(t, out.SetLen(0, 6))
-	check(0, "My own")
-	noError(t, out.SetBuffer(0, mine[3:6]))
-	check(0, "own")
-	noError(t, out.SetBuffer(0, []byte{}))
-	check(0, "")
+	check(t, out.SetBuffer(0, mine))
+	arrives(0, "My own memory")
+	check(t, out.SetLen(0, 6))
+	arrives(0, "My own")
+	check(t, out.SetBuffer(0, mine[3:6]))
+	arrives(0, "own")
+	check(t, out.SetBuffer(0, []byte{}))
+	arrives(0, "")
 	// Its own memory again, on which no other message writes.
-	noError(t, out.SetBuffer(0, nil), in.SetBuffer(0, nil))
-	check(0, "")
-	noError(t, out.SetBytes(0, []byte("back")), out.SetBytes(1, []byte("next")))
-	check(0, "back")
-	check(1, "next")
+	check(t, out.SetBuffer(0, nil), in.SetBuffer(0, nil))
+	arrives(0, "")
+	check(t, out.SetBytes(0, []byte("back")), out.SetBytes(1, []byte("next")))
+	arrives(0, "back")
+	arrives(1, "next")
 	if got := len(out.Buffer(0)); got != 4 || cap(out.Buffer(0)) != 4 {
 		t.Errorf("own buffer has %d bytes, capacity %d; want 4", got, cap(out.Buffer(0)))
 	}
 }
 
 func TestBatchRights(t *testing.T) {
-	file := batchMust[*os.File](t)(os.Open(os.DevNull))
+	file := need.Value[*os.File](t)(os.Open(os.DevNull))
 	defer file.Close()
 	for _, raw := range []bool{false, true} {
 		pair := csock.Pair
@@ -500,7 +481,7 @@ func TestBatchRights(t *testing.T) {
 		a, b = batchSocket(t, a, err), batchSocket(t, b, err)
 		batch := newBatch(t, 5, csock.BatchRoom{Payload: 1, Control: csock.ControlSpace(2 * 4)})
 		for i := range batch.Count() {
-			noError(t, batch.SetControl(i, csock.AppendRights(nil, int(file.Fd()), int(file.Fd()))), batch.SetLen(i, 1))
+			check(t, batch.SetControl(i, csock.AppendRights(nil, int(file.Fd()), int(file.Fd()))), batch.SetLen(i, 1))
 		}
 		n, err := a.SendBatch(batch, 0)
 		batchOK(t, "SendBatch", n, err, 5)
@@ -536,11 +517,11 @@ func TestBatchRights(t *testing.T) {
 // A message that fits in part into a stream: N tells how much of it went.
 func TestBatchStream(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_STREAM)
-	noError(t, a.SetNonblocking(true))
+	check(t, a.SetNonblocking(true))
 	const each = 1 << 20
 	batch := newBatch(t, 8, csock.BatchRoom{Payload: each})
 	for i := range batch.Count() {
-		noError(t, batch.SetLen(i, each))
+		check(t, batch.SetLen(i, each))
 	}
 	n, err := a.SendBatch(batch, 0)
 	if n < 1 || n == batch.Count() || err != nil {
@@ -550,7 +531,7 @@ func TestBatchStream(t *testing.T) {
 	for i := range n {
 		sent += batch.N(i)
 	}
-	noError(t, a.Shutdown(csock.SHUT_WR))
+	check(t, a.Shutdown(csock.SHUT_WR))
 	got, p := 0, make([]byte, each)
 	for {
 		k, err := b.Recv(p, 0)
@@ -571,19 +552,19 @@ func TestBatchStream(t *testing.T) {
 func TestBatchPendingError(t *testing.T) {
 	gone, goneAddr := batchUDP(t, "127.0.0.1")
 	s, _ := batchUDP(t, "127.0.0.1")
-	noError(t, s.Connect(goneAddr), gone.Close())
+	check(t, s.Connect(goneAddr), gone.Close())
 	batch := newBatch(t, 3, csock.BatchRoom{Payload: 1})
 	for name, call := range map[string]func() (int, error){
 		"SendBatch": func() (int, error) { return s.SendBatch(batch, 0) },
 		"RecvBatch": func() (int, error) { return s.RecvBatch(batch, 0) },
 	} {
-		noError(t, batch.SetRange(0, 1))
+		check(t, batch.SetRange(0, 1))
 		n, err := s.SendBatch(batch, 0)
 		batchOK(t, "SendBatch", n, err, 1)
 		if n, err := call(); n != 0 || !errors.Is(err, syscall.ECONNREFUSED) {
 			t.Fatalf("%s: %d, %v; want ECONNREFUSED", name, n, err)
 		}
-		noError(t, batch.SetRange(0, 3))
+		check(t, batch.SetRange(0, 3))
 		n, err = s.SendBatch(batch, 0)
 		batchOK(t, "SendBatch of three", n, err, 1) // the second meets what came of the first
 		if pending, err := s.TakeError(); pending != nil || err != nil {
@@ -610,7 +591,7 @@ func TestBatchBadUse(t *testing.T) {
 	a, _ := batchPair(t, csock.SOCK_DGRAM)
 	b := newBatch(t, 3, csock.BatchRoom{Payload: 10, Control: 16})
 	closed := newBatch(t, 3, csock.BatchRoom{Payload: 10, Control: 16})
-	noError(t, closed.SetBytes(1, []byte("before")), closed.Close())
+	check(t, closed.SetBytes(1, []byte("before")), closed.Close())
 	for name, batch := range map[string]struct {
 		b    *csock.Batch
 		want error
@@ -659,7 +640,7 @@ func TestBatchBadUse(t *testing.T) {
 			t.Errorf("%s: %v, want EINVAL", what, err)
 		}
 	}
-	noError(t, b.SetRange(3, 3))
+	check(t, b.SetRange(3, 3))
 	if n, err := a.SendBatch(b, 0); n != 0 || err != nil {
 		t.Errorf("SendBatch of no messages: %d, %v", n, err)
 	}
@@ -680,7 +661,7 @@ func TestBatchBadUse(t *testing.T) {
 			t.Errorf("NewBatch(%d, %+v): %v, want %v", c.n, c.room, err, c.want)
 		}
 	}
-	noError(t, a.Close())
+	check(t, a.Close())
 	if _, err := a.SendBatch(newBatch(t, 1, csock.BatchRoom{}), 0); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("SendBatch on a closed Socket: %v", err)
 	}
@@ -713,12 +694,12 @@ func TestBatchBusy(t *testing.T) {
 			t.Errorf("%s while RecvBatch waits: %v, want EBUSY", what, err)
 		}
 	}
-	noError(t, batch.Close())
+	check(t, batch.Close())
 	runtime.GC()
 	for range 2 {
-		batchMust[int](t)(a.Send([]byte("after"), 0))
+		need.Value[int](t)(a.Send([]byte("after"), 0))
 	}
-	noError(t, <-received)
+	check(t, <-received)
 	if string(batch.Bytes(0)) != "after" || string(batch.Bytes(1)) != "after" {
 		t.Errorf("received %q and %q", batch.Bytes(0), batch.Bytes(1))
 	}
@@ -729,9 +710,9 @@ func TestBatchBusy(t *testing.T) {
 
 func TestBatchCloseRaces(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_DGRAM)
-	noError(t, a.SetNonblocking(true), b.SetNonblocking(true))
+	check(t, a.SetNonblocking(true), b.SetNonblocking(true))
 	for range 100 {
-		batch := batchMust[*csock.Batch](t)(csock.NewBatch(8, csock.BatchRoom{Payload: 16, Control: 16}))
+		batch := need.Value[*csock.Batch](t)(csock.NewBatch(8, csock.BatchRoom{Payload: 16, Control: 16}))
 		var wg sync.WaitGroup
 		for i := range 4 {
 			wg.Go(func() {
@@ -774,13 +755,13 @@ func TestBatchLost(t *testing.T) {
 	kept := make(map[int][]byte)
 	live := newBatch(t, 1, csock.BatchRoom{}) // which holds on to no buffer but its last
 	for i := range 400 {
-		noError(t, live.SetBuffer(0, make([]byte, 1<<16)))
-		batch := batchMust[*csock.Batch](t)(csock.NewBatch(4, csock.BatchRoom{Payload: payload, Control: 64}))
+		check(t, live.SetBuffer(0, make([]byte, 1<<16)))
+		batch := need.Value[*csock.Batch](t)(csock.NewBatch(4, csock.BatchRoom{Payload: payload, Control: 64}))
 		for j := range 4 {
-			noError(t, batch.SetBytes(j, bytes.Repeat([]byte{byte(i)}, payload)))
+			check(t, batch.SetBytes(j, bytes.Repeat([]byte{byte(i)}, payload)))
 		}
-		noError(t, batch.SetBuffer(1, bytes.Repeat([]byte{byte(i)}, 100)), batch.SetBuffer(2, make([]byte, 1<<16)))
-		noError(t, batch.SetRange(0, 2))
+		check(t, batch.SetBuffer(1, bytes.Repeat([]byte{byte(i)}, 100)), batch.SetBuffer(2, make([]byte, 1<<16)))
+		check(t, batch.SetRange(0, 2))
 		n, err := a.SendBatch(batch, 0)
 		batchOK(t, "SendBatch", n, err, 2)
 		n, err = b.RecvBatch(batch, 0)
@@ -789,7 +770,7 @@ func TestBatchLost(t *testing.T) {
 			kept[i] = batch.Bytes(0)
 		}
 		if i%7 == 0 {
-			noError(t, batch.Close())
+			check(t, batch.Close())
 		}
 		if i%20 == 0 {
 			runtime.GC()
@@ -820,7 +801,7 @@ func TestBatchAllocations(t *testing.T) {
 	const n = 8
 	from, _ := batchUDP(t, "127.0.0.1")
 	to, toAddr := batchUDP(t, "127.0.0.1")
-	noError(t, to.SetNonblocking(true))
+	check(t, to.SetNonblocking(true))
 	out := newBatch(t, n, csock.BatchRoom{Payload: 64, Control: 64})
 	in := newBatch(t, n, csock.BatchRoom{Payload: 64, Control: 64})
 	payload, user := make([]byte, 64), [2][]byte{make([]byte, 64), make([]byte, 64)}
@@ -828,9 +809,9 @@ func TestBatchAllocations(t *testing.T) {
 	if allocs := testing.AllocsPerRun(100, func() {
 		round++
 		for i := range n {
-			noError(t, out.SetBytes(i, payload), out.SetAddr(i, toAddr), out.SetControl(i, nil))
+			check(t, out.SetBytes(i, payload), out.SetAddr(i, toAddr), out.SetControl(i, nil))
 		}
-		noError(t, out.SetBuffer(1, user[round%2]), in.SetBuffer(1, user[round%2]), out.SetRange(0, n))
+		check(t, out.SetBuffer(1, user[round%2]), in.SetBuffer(1, user[round%2]), out.SetRange(0, n))
 		k, err := from.SendBatch(out, 0)
 		batchOK(t, "SendBatch", k, err, n)
 		k, err = to.RecvBatch(in, 0)

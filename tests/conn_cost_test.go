@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // No call of a Conn allocates, whether it has to wait or not, with a deadline or without.
@@ -34,13 +36,13 @@ func TestConnAllocs(t *testing.T) {
 	pa, pb := &csock.PacketConn{Conn: a}, &csock.PacketConn{Conn: b}
 	batch := newBatch(t, 8, csock.BatchRoom{Payload: 64})
 	for i := range batch.Count() {
-		connNoError(t, batch.SetLen(i, 8))
+		check(t, batch.SetLen(i, 8))
 	}
 	in := newBatch(t, 8, csock.BatchRoom{Payload: 64})
 	path := filepath.Join(t.TempDir(), "file")
-	connNoError(t, os.WriteFile(path, make([]byte, 64), 0o600))
+	check(t, os.WriteFile(path, make([]byte, 64), 0o600))
 	file, err := os.Open(path)
-	connNoError(t, err)
+	check(t, err)
 	defer file.Close()
 	type call func() error
 	recv := func() error { _, err := b.Recv(q, 0); return err }
@@ -78,7 +80,7 @@ func TestConnAllocs(t *testing.T) {
 				if timed {
 					deadline = time.Now().Add(time.Hour)
 				}
-				connNoError(t, c.SetDeadline(deadline))
+				check(t, c.SetDeadline(deadline))
 			}
 			var failed error
 			both := func() {
@@ -90,8 +92,8 @@ func TestConnAllocs(t *testing.T) {
 				}
 			}
 			n := testing.AllocsPerRun(200, both)
-			connNoError(t, failed)
-			if n != 0 && !connRace {
+			check(t, failed)
+			if n != 0 && !need.Slow {
 				t.Errorf("%s: %v allocations", name, n)
 			}
 
@@ -113,8 +115,8 @@ func TestConnAllocs(t *testing.T) {
 				}
 			})
 			close(turn)
-			connNoError(t, failed)
-			if n != 0 && !connRace {
+			check(t, failed)
+			if n != 0 && !need.Slow {
 				t.Errorf("%s, waiting: %v allocations", name, n)
 			}
 		}
@@ -128,10 +130,10 @@ func TestConnAllocsElsewhere(t *testing.T) {
 	big := make([]byte, 4<<20) // more than the buffers of both ends hold
 	urgent := []byte{1}
 	u := connKinds[4].open(t)
-	connNoError(t, csock.Borrow(u, func(s *csock.Socket) error { return s.Set(csock.IP_RECVERR.To(true)) }))
+	check(t, csock.Borrow(u, func(s *csock.Socket) error { return s.Set(csock.IP_RECVERR.To(true)) }))
 	gone := connKinds[4].open(t)
 	nobody := connAddr(t, gone)
-	connNoError(t, gone.Close())
+	check(t, gone.Close())
 	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 64)}, Control: make([]byte, 256)}
 	for name, f := range map[string]func() error{
 		"Write of a stream that is full": func() error { _, err := s.Write(big); return err },
@@ -163,7 +165,7 @@ func TestConnAllocsElsewhere(t *testing.T) {
 		if failed != nil {
 			t.Errorf("%s: %v", name, failed)
 		}
-		if n != 0 && !connRace {
+		if n != 0 && !need.Slow {
 			t.Errorf("%s: %v allocations", name, n)
 		}
 	}
@@ -179,7 +181,7 @@ func TestConnIdle(t *testing.T) {
 		return
 	}
 	var limit syscall.Rlimit
-	connNoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
 	if limit.Max < connIdle+100 {
 		t.Skipf("needs %d descriptors: the limit is %d", connIdle+100, limit.Max)
 	}
@@ -206,7 +208,7 @@ func TestConnIdle(t *testing.T) {
 		t.Fatal("no report")
 	}
 	t.Logf("memory of an idle Conn: %.3f of package net's", float64(memory["csock"])/float64(memory["net"]))
-	if !connRace && float64(memory["csock"]) > 1.25*float64(memory["net"]) {
+	if !need.Slow && float64(memory["csock"]) > 1.25*float64(memory["net"]) {
 		t.Errorf("an idle Conn takes %d bytes, package net's takes %d", memory["csock"], memory["net"])
 	}
 }
@@ -215,18 +217,18 @@ func TestConnIdle(t *testing.T) {
 func connIdleChild(t *testing.T) {
 	pair := func() (a, b io.ReadWriteCloser) {
 		x, y, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-		connNoError(t, err)
+		check(t, err)
 		if os.Getenv("CSOCK_TEST_IDLE") == "net" {
 			p, err := x.IntoNetConn()
-			connNoError(t, err)
+			check(t, err)
 			q, err := y.IntoNetConn()
-			connNoError(t, err)
+			check(t, err)
 			return p, q
 		}
 		p, err := x.IntoConn()
-		connNoError(t, err)
+		check(t, err)
 		q, err := y.IntoConn()
-		connNoError(t, err)
+		check(t, err)
 		return p, q
 	}
 	inUse := func() int {
@@ -260,10 +262,10 @@ func connIdleChild(t *testing.T) {
 		}
 		return n
 	}
-	connUntil(t, "all to wait", func() bool { return waiting() == connIdle })
+	kernel.Eventually(t, "all to wait", func() bool { return waiting() == connIdle })
 	bytes := (inUse() - before) / connIdle
 	status, err := os.Open("/proc/self/status")
-	connNoError(t, err)
+	check(t, err)
 	threads := 0
 	for lines := bufio.NewScanner(status); lines.Scan(); {
 		fmt.Sscanf(lines.Text(), "Threads: %d", &threads)
@@ -271,13 +273,13 @@ func connIdleChild(t *testing.T) {
 	fmt.Printf("idle: %d threads, %d bytes\n", threads, bytes)
 	for _, c := range conns {
 		_, err := c.Write([]byte("x"))
-		connNoError(t, err)
+		check(t, err)
 	}
 	for range connIdle {
-		connNoError(t, <-got)
+		check(t, <-got)
 	}
 	for _, c := range conns {
-		connNoError(t, c.Close())
+		check(t, c.Close())
 	}
 }
 
@@ -310,18 +312,18 @@ func TestConnBatch(t *testing.T) {
 			for next := 0; next < messages; {
 				count := min(out.Count(), messages-next)
 				for i := range count {
-					connNoError(t, out.SetBytes(i, fmt.Append(nil, "message ", next+i)))
+					check(t, out.SetBytes(i, fmt.Append(nil, "message ", next+i)))
 				}
-				connNoError(t, out.SetRange(0, count))
+				check(t, out.SetRange(0, count))
 				n, err := a.SendBatch(out, 0)
-				connNoError(t, err)
+				check(t, err)
 				next += n
 				if k.domain != csock.AF_UNIX && next%64 < 16 {
 					time.Sleep(time.Millisecond) // UDP drops what overtakes its receiver
 				}
 			}
-			connNoError(t, <-received)
-			connNoError(t, b.SetReadDeadline(time.Now()))
+			check(t, <-received)
+			check(t, b.SetReadDeadline(time.Now()))
 			_, err := b.RecvBatch(in, 0)
 			connIs(t, "deadline", err, os.ErrDeadlineExceeded)
 		})
@@ -331,7 +333,7 @@ func TestConnBatch(t *testing.T) {
 // A Conn that works against package net's: the same bytes, in both directions at once, with many goroutines.
 func TestConnFullDuplex(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	connNoError(t, err)
+	check(t, err)
 	defer l.Close()
 	go func() {
 		for {
@@ -350,7 +352,7 @@ func TestConnFullDuplex(t *testing.T) {
 	const conns = 20
 	for i := range conns {
 		c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
-		connNoError(t, c.Connect(context.Background(), csock.InetAddr(netip.AddrPortFrom(ap.Addr(), ap.Port()))))
+		check(t, c.Connect(context.Background(), csock.InetAddr(netip.AddrPortFrom(ap.Addr(), ap.Port()))))
 		content := make([]byte, 1<<20)
 		for j := range content {
 			content[j] = byte(i + j>>8)
@@ -371,6 +373,6 @@ func TestConnFullDuplex(t *testing.T) {
 		}()
 	}
 	for range 2 * conns {
-		connNoError(t, <-done)
+		check(t, <-done)
 	}
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // A Conn waits for what it is to peek at, and leaves it.
@@ -35,7 +37,7 @@ func TestConnPeekFrom(t *testing.T) {
 			first := <-got
 			// Not every connection's data carries an address: what C is told.
 			var sender csock.SockAddr
-			connNoError(t, csock.Borrow(b, func(s *csock.Socket) error {
+			check(t, csock.Borrow(b, func(s *csock.Socket) error {
 				_, _, native, err := cref.Recvmsg(s.FD(), make([]byte, 10), int(csock.MSG_PEEK))
 				if len(native) > 0 && err == nil {
 					sender, err = csock.RawSockAddr(native)
@@ -50,17 +52,17 @@ func TestConnPeekFrom(t *testing.T) {
 			// A second time, and less of it.
 			p := make([]byte, 2)
 			n, from, err := b.PeekFrom(p)
-			connNoError(t, err)
+			check(t, err)
 			same(t, "PeekFrom", answer{string(p[:n]), from, nil}, answer{"he", sender, nil})
 			p = make([]byte, 10)
 			n, err = b.Peek(p)
-			connNoError(t, err)
+			check(t, err)
 			same(t, "Peek", string(p[:n]), "hello")
 			n, err = b.Read(p)
-			connNoError(t, err)
+			check(t, err)
 			same(t, "Read", string(p[:n]), "hello")
 
-			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Millisecond)))
+			check(t, b.SetReadDeadline(time.Now().Add(time.Millisecond)))
 			_, _, err = b.PeekFrom(p)
 			connIs(t, "PeekFrom of nothing", err, os.ErrDeadlineExceeded)
 		})
@@ -74,7 +76,7 @@ func TestConnOutOfBand(t *testing.T) {
 	_, err := b.RecvOutOfBand(p)
 	connIs(t, "urgent data where there is none", err, syscall.EINVAL)
 	sent(t, 3)(a.SendOutOfBand([]byte("ab!")))
-	connUntil(t, "urgent data", func() bool {
+	kernel.Eventually(t, "urgent data", func() bool {
 		n, err := b.RecvOutOfBand(p)
 		if err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.EAGAIN) {
 			t.Fatal(err)
@@ -84,7 +86,7 @@ func TestConnOutOfBand(t *testing.T) {
 	_, err = b.RecvOutOfBand(p)
 	connIs(t, "urgent data that was taken", err, syscall.EINVAL)
 	n, err := b.Read(p)
-	connNoError(t, err)
+	check(t, err)
 	same(t, "the rest", string(p[:n]), "ab")
 
 	a, _ = connKinds[4].pair(t)
@@ -95,10 +97,10 @@ func TestConnOutOfBand(t *testing.T) {
 // AcceptConn returns what Accept does, with its type.
 func TestListenerAcceptConn(t *testing.T) {
 	s := kindOf("tcp4").open(t)
-	connNoError(t, s.Set(csock.TCP_NODELAY.To(true), csock.IP_TTL.To(9)), s.Bind(loopback4), s.Listen(1))
-	addr := value[csock.SockAddr](t)(s.LocalAddr())
+	check(t, s.Set(csock.TCP_NODELAY.To(true), csock.IP_TTL.To(9)), s.Bind(loopback4), s.Listen(1))
+	addr := need.Value[csock.SockAddr](t)(s.LocalAddr())
 	l, err := s.IntoListener()
-	connNoError(t, err)
+	check(t, err)
 	defer l.Close()
 	type answer struct {
 		c   *csock.Conn
@@ -111,28 +113,28 @@ func TestListenerAcceptConn(t *testing.T) {
 	}()
 	connParked(t, "(*Listener).AcceptConn", 1)
 	client, err := net.Dial("tcp", addr.String())
-	connNoError(t, err)
+	check(t, err)
 	defer client.Close()
 	a := <-got
-	connNoError(t, a.err)
+	check(t, a.err)
 	defer a.c.Close()
 	same(t, "the peer", a.c.RemoteAddr().String(), client.LocalAddr().String())
 	// What the system has a connection inherit.
-	same(t, "TCP_NODELAY", value[bool](t)(csock.Get(a.c, csock.TCP_NODELAY)), true)
-	same(t, "IP_TTL", value[int](t)(csock.Get(a.c, csock.IP_TTL)), 9)
+	same(t, "TCP_NODELAY", need.Value[bool](t)(csock.Get(a.c, csock.TCP_NODELAY)), true)
+	same(t, "IP_TTL", need.Value[int](t)(csock.Get(a.c, csock.IP_TTL)), 9)
 	_, err = client.Write([]byte("hello"))
-	connNoError(t, err)
+	check(t, err)
 	p := make([]byte, 10)
 	sent(t, 5)(a.c.Recv(p, 0))
 	same(t, "data", string(p[:5]), "hello")
 
-	connNoError(t, l.SetDeadline(time.Now()))
+	check(t, l.SetDeadline(time.Now()))
 	c, err := l.AcceptConn()
 	var op *net.OpError
 	if c != nil || !errors.As(err, &op) || op.Op != "accept" || !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("at the deadline: %v, %v", c, err)
 	}
-	connNoError(t, l.Close())
+	check(t, l.Close())
 	_, err = l.AcceptConn()
 	connIs(t, "of a closed Listener", err, net.ErrClosed)
 	_, err = (*csock.Listener)(nil).AcceptConn()

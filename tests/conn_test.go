@@ -21,20 +21,12 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/netns"
 )
 
 // connPatience is how long a condition may take to hold before a test gives up on it.
 const connPatience = 30 * time.Second
-
-func connNoError(t testing.TB, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 // connIs checks that an error is one of a kind.
 func connIs(t testing.TB, what string, err, want error) {
@@ -44,20 +36,10 @@ func connIs(t testing.TB, what string, err, want error) {
 	}
 }
 
-// connUntil waits for a condition.
-func connUntil(t testing.TB, what string, cond func() bool) {
-	t.Helper()
-	for end := time.Now().Add(connPatience); !cond(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain for: %s", what)
-		}
-	}
-}
-
 // connParked waits until n goroutines wait in the poller below f, a function of package csock.
 func connParked(t testing.TB, f string, n int) {
 	t.Helper()
-	connUntil(t, fmt.Sprintf("%d parked in %s", n, f), func() bool {
+	kernel.Eventually(t, fmt.Sprintf("%d parked in %s", n, f), func() bool {
 		buf := make([]byte, 1<<20)
 		parked := 0
 		for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
@@ -73,7 +55,7 @@ func connParked(t testing.TB, f string, n int) {
 func connOf(t testing.TB) func(*csock.Socket, error) *csock.Conn {
 	return func(s *csock.Socket, err error) *csock.Conn {
 		t.Helper()
-		connNoError(t, err)
+		check(t, err)
 		c, err := s.IntoConn()
 		if err != nil {
 			s.Close()
@@ -120,7 +102,7 @@ func (k connKind) new(t testing.TB) *csock.Socket {
 			t.Skip("needs a kernel that has it: ", err)
 		}
 	}
-	connNoError(t, err)
+	check(t, err)
 	return s
 }
 
@@ -139,7 +121,7 @@ func (k connKind) open(t testing.TB) *csock.Conn {
 		addr = csock.VsockAddr(csock.VMADDR_CID_LOCAL, csock.VMADDR_PORT_ANY)
 	default:
 		addr, err = csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
-		connNoError(t, err)
+		check(t, err)
 	}
 	if err := s.Bind(addr); err != nil {
 		if k.domain == csock.AF_VSOCK {
@@ -157,7 +139,7 @@ func (k connKind) listen(t testing.TB, backlog int) (*csock.Conn, csock.SockAddr
 	t.Helper()
 	l := k.open(t)
 	var addr csock.SockAddr
-	connNoError(t, csock.Borrow(l, func(s *csock.Socket) (err error) {
+	check(t, csock.Borrow(l, func(s *csock.Socket) (err error) {
 		if err := s.Listen(backlog); err != nil {
 			return err
 		}
@@ -173,21 +155,21 @@ func (k connKind) pair(t testing.TB) (a, b *csock.Conn) {
 	ctx := context.Background()
 	if k.datagrams() {
 		a, b = k.open(t), k.open(t)
-		connNoError(t, a.Connect(ctx, connAddr(t, b)), b.Connect(ctx, connAddr(t, a)))
+		check(t, a.Connect(ctx, connAddr(t, b)), b.Connect(ctx, connAddr(t, a)))
 		return a, b
 	}
 	l, addr := k.listen(t, 1)
 	a = connOf(t)(k.new(t), nil)
-	connNoError(t, a.Connect(ctx, addr))
+	check(t, a.Connect(ctx, addr))
 	b, _, err := l.Accept(ctx)
-	connNoError(t, err, l.Close())
+	check(t, err, l.Close())
 	t.Cleanup(func() { b.Close() })
 	return a, b
 }
 
 func connAddr(t testing.TB, c *csock.Conn) (addr csock.SockAddr) {
 	t.Helper()
-	connNoError(t, csock.Borrow(c, func(s *csock.Socket) (err error) {
+	check(t, csock.Borrow(c, func(s *csock.Socket) (err error) {
 		addr, err = s.LocalAddr()
 		return err
 	}))
@@ -262,18 +244,18 @@ func TestConnEOF(t *testing.T) {
 			a, b := k.pair(t)
 			if k.datagrams() {
 				_, err := a.Write(nil)
-				connNoError(t, err)
+				check(t, err)
 			} else {
 				_, err := a.Write([]byte("last"))
-				connNoError(t, err)
+				check(t, err)
 				end := a.CloseWrite
 				if k.protocol == csock.IPPROTO_DCCP { // where shutdown(2) does nothing
 					end = a.Close
 				}
-				connNoError(t, end())
+				check(t, end())
 				p := make([]byte, 4)
 				_, err = io.ReadFull(b, p)
-				connNoError(t, err)
+				check(t, err)
 			}
 			n, err := b.Read(make([]byte, 1))
 			if want := map[bool]error{false: io.EOF, true: nil}[k.datagrams()]; n != 0 || err != want {
@@ -282,9 +264,9 @@ func TestConnEOF(t *testing.T) {
 			if !k.datagrams() && k.protocol != csock.IPPROTO_SCTP && k.protocol != csock.IPPROTO_DCCP {
 				// The other direction is open still.
 				_, err := b.Write([]byte("x"))
-				connNoError(t, err)
+				check(t, err)
 				_, err = a.Read(make([]byte, 1))
-				connNoError(t, err)
+				check(t, err)
 			}
 		})
 	}
@@ -294,7 +276,7 @@ func TestConnEOF(t *testing.T) {
 func TestConnPacketEOF(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_SEQPACKET)
 	c, err := b.IntoPacketConn()
-	connNoError(t, err, a.Close())
+	check(t, err, a.Close())
 	defer c.Close()
 	p := make([]byte, 1)
 	for what, read := range map[string]func() (int, error){
@@ -316,7 +298,7 @@ func TestConnWriteWhole(t *testing.T) {
 	for _, k := range connKinds[:3] {
 		t.Run(k.name, func(t *testing.T) {
 			a, b := k.pair(t)
-			connNoError(t, a.Set(csock.SO_SNDBUF.To(4096)))
+			check(t, a.Set(csock.SO_SNDBUF.To(4096)))
 			const writers, size = 8, 256 << 10
 			var wg sync.WaitGroup
 			for i := range writers {
@@ -329,7 +311,7 @@ func TestConnWriteWhole(t *testing.T) {
 			for range writers {
 				p := make([]byte, size)
 				_, err := io.ReadFull(b, p)
-				connNoError(t, err)
+				check(t, err)
 				if !bytes.Equal(p, bytes.Repeat(p[:1], size)) {
 					t.Fatal("two writes are mixed")
 				}
@@ -347,7 +329,7 @@ func TestConnOtherFamilies(t *testing.T) {
 			t.Skip("needs CAP_NET_RAW: ", err)
 		}
 		c := connOf(t)(s, err)
-		connNoError(t, c.SetReadDeadline(time.Now().Add(connPatience)))
+		check(t, c.SetReadDeadline(time.Now().Add(connPatience)))
 		echo := []byte{8, 0, 0, 0, 0xca, 0xfe, 0, 1, 'c', 's', 'o', 'c'}
 		sum := uint32(0)
 		for i := 0; i < len(echo); i += 2 {
@@ -356,11 +338,11 @@ func TestConnOtherFamilies(t *testing.T) {
 		sum = sum>>16 + sum&0xffff
 		echo[2], echo[3] = byte(^sum>>8), byte(^sum)
 		_, err = c.SendTo(echo, csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0")), 0)
-		connNoError(t, err)
+		check(t, err)
 		for {
 			p := make([]byte, 128)
 			n, from, err := c.RecvFrom(p, 0)
-			connNoError(t, err)
+			check(t, err)
 			if icmp := p[20:n]; icmp[0] == 0 && bytes.Equal(icmp[4:], echo[4:]) { // past the IP header
 				if got := from.String(); got != "127.0.0.1:0" {
 					t.Fatalf("reply from %s", got)
@@ -374,7 +356,7 @@ func TestConnOtherFamilies(t *testing.T) {
 	})
 	t.Run("netlink", func(t *testing.T) {
 		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, syscall.NETLINK_ROUTE)
-		connNoError(t, err, s.Bind(csock.NetlinkAddr(0, 0)))
+		check(t, err, s.Bind(csock.NetlinkAddr(0, 0)))
 		c := connOf(t)(s, nil)
 		got := make(chan error, 1)
 		go func() {
@@ -390,7 +372,7 @@ func TestConnOtherFamilies(t *testing.T) {
 		req := make([]byte, 20)
 		req[0], req[4], req[6], req[7] = 20, syscall.RTM_GETLINK, 1, 3
 		_, err = c.SendTo(req, csock.NetlinkAddr(0, 0), 0)
-		connNoError(t, err, <-got)
+		check(t, err, <-got)
 		if a := c.LocalAddr(); a.Network() != "netlink" || !strings.HasPrefix(a.String(), "netlink:") {
 			t.Errorf("local address %s %s", a.Network(), a)
 		}
@@ -413,18 +395,18 @@ func TestConnDeadline(t *testing.T) {
 				connIs(t, what, err, os.ErrDeadlineExceeded)
 			}
 			_, err := a.Write([]byte("x"))
-			connNoError(t, err)
+			check(t, err)
 
-			connNoError(t, b.SetReadDeadline(time.Now().Add(-time.Hour)))
+			check(t, b.SetReadDeadline(time.Now().Add(-time.Hour)))
 			timesOut("past, data ready")
-			connNoError(t, b.SetDeadline(time.Now()))
+			check(t, b.SetDeadline(time.Now()))
 			timesOut("now, data ready")
 			_, err = b.Write(p)
 			connIs(t, "write, now", err, os.ErrDeadlineExceeded)
-			connNoError(t, b.SetDeadline(time.Time{}))
+			check(t, b.SetDeadline(time.Time{}))
 			_, err = b.Read(p)
-			connNoError(t, err)
-			connNoError(t, b.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+			check(t, err)
+			check(t, b.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
 			timesOut("soon")
 
 			read := func() <-chan error {
@@ -434,21 +416,21 @@ func TestConnDeadline(t *testing.T) {
 				return got
 			}
 			// Moved to now while a reader waits.
-			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
+			check(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
 			got := read()
-			connNoError(t, b.SetReadDeadline(time.Now().Add(-1)))
+			check(t, b.SetReadDeadline(time.Now().Add(-1)))
 			connIs(t, "moved", <-got, os.ErrDeadlineExceeded)
 			// Cleared while a reader waits.
-			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
+			check(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
 			got = read()
-			connNoError(t, b.SetReadDeadline(time.Now().Add(time.Second)), b.SetReadDeadline(time.Time{}))
+			check(t, b.SetReadDeadline(time.Now().Add(time.Second)), b.SetReadDeadline(time.Time{}))
 			select {
 			case err := <-got:
 				t.Fatalf("cleared: %v", err)
 			case <-time.After(1200 * time.Millisecond):
 			}
 			_, err = a.Write(p)
-			connNoError(t, err, <-got)
+			check(t, err, <-got)
 		})
 	}
 }
@@ -457,12 +439,12 @@ func TestConnDeadline(t *testing.T) {
 func TestConnWriteDeadline(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	p := make([]byte, 64<<20)
-	connNoError(t, a.SetWriteDeadline(time.Now().Add(100*time.Millisecond)))
+	check(t, a.SetWriteDeadline(time.Now().Add(100*time.Millisecond)))
 	n, err := a.Write(p)
 	connIs(t, "write", err, os.ErrDeadlineExceeded)
-	connNoError(t, a.CloseWrite())
+	check(t, a.CloseWrite())
 	got, err := io.Copy(io.Discard, b)
-	connNoError(t, err)
+	check(t, err)
 	if n == 0 || int64(n) != got {
 		t.Fatalf("wrote %d bytes, %d arrived", n, got)
 	}
@@ -480,16 +462,16 @@ func TestConnWriteDeadlineMoved(t *testing.T) {
 		connParked(t, "(*Conn).Write", 1)
 		return got
 	}
-	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Hour)))
+	check(t, a.SetWriteDeadline(time.Now().Add(time.Hour)))
 	got := write()
-	connNoError(t, a.SetWriteDeadline(time.Now().Add(-1)))
+	check(t, a.SetWriteDeadline(time.Now().Add(-1)))
 	for range writers {
 		connIs(t, "moved", <-got, os.ErrDeadlineExceeded)
 	}
 
-	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Hour)))
+	check(t, a.SetWriteDeadline(time.Now().Add(time.Hour)))
 	got = write()
-	connNoError(t, a.SetWriteDeadline(time.Now().Add(time.Second)), a.SetWriteDeadline(time.Time{}))
+	check(t, a.SetWriteDeadline(time.Now().Add(time.Second)), a.SetWriteDeadline(time.Time{}))
 	select {
 	case err := <-got:
 		t.Fatalf("cleared: %v", err)
@@ -497,7 +479,7 @@ func TestConnWriteDeadlineMoved(t *testing.T) {
 	}
 	go io.Copy(io.Discard, b)
 	for range writers {
-		connNoError(t, <-got)
+		check(t, <-got)
 	}
 }
 
@@ -509,7 +491,7 @@ func TestConnAcceptContext(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			l, addr := k.listen(t, 16)
 			user := time.Now().Add(time.Hour)
-			connNoError(t, l.SetReadDeadline(user))
+			check(t, l.SetReadDeadline(user))
 
 			ended, end := context.WithCancelCause(context.Background())
 			end(errCause)
@@ -550,10 +532,10 @@ func TestConnAcceptContext(t *testing.T) {
 			default:
 			}
 			c := connOf(t)(csock.New(k.domain, k.typ, 0))
-			connNoError(t, c.Connect(context.Background(), addr), <-stays)
+			check(t, c.Connect(context.Background(), addr), <-stays)
 
 			// The user's deadline is what it was, and can be set while a context ends.
-			connNoError(t, l.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+			check(t, l.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
 			_, _, err = l.Accept(context.Background())
 			connIs(t, "deadline", err, os.ErrDeadlineExceeded)
 			ctx, cancel = context.WithCancel(context.Background())
@@ -605,7 +587,7 @@ func TestConnConnectRefused(t *testing.T) {
 	for _, k := range connKinds[:4] {
 		t.Run(k.name, func(t *testing.T) {
 			l, addr := k.listen(t, 1)
-			connNoError(t, l.Close())
+			check(t, l.Close())
 			c := connOf(t)(csock.New(k.domain, k.typ, 0))
 			connIs(t, "nobody listens", c.Connect(context.Background(), addr), syscall.ECONNREFUSED)
 		})
@@ -617,7 +599,7 @@ func connFull(t testing.TB) csock.SockAddr {
 	t.Helper()
 	_, addr := connKinds[0].listen(t, 0)
 	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
-	connNoError(t, fill.Connect(context.Background(), addr))
+	check(t, fill.Connect(context.Background(), addr))
 	return addr
 }
 
@@ -626,7 +608,7 @@ func connSynSent(t testing.TB, to csock.SockAddr) int {
 	t.Helper()
 	ap, _ := to.AddrPort()
 	table, err := os.ReadFile("/proc/net/tcp")
-	connNoError(t, err)
+	check(t, err)
 	return strings.Count(string(table), fmt.Sprintf(" 0100007F:%04X 02 ", ap.Port()))
 }
 
@@ -639,33 +621,33 @@ func TestConnConnectContext(t *testing.T) {
 		defer cancel(nil)
 		got := make(chan error, 1)
 		go func() { got <- c.Connect(ctx, full) }()
-		connUntil(t, "a handshake under way", func() bool { return connSynSent(t, full) == 1 })
+		kernel.Eventually(t, "a handshake under way", func() bool { return connSynSent(t, full) == 1 })
 		want := errCause
 		switch how {
 		case "cancel":
 			cancel(errCause)
 		case "deadline":
 			want = os.ErrDeadlineExceeded
-			connNoError(t, c.SetWriteDeadline(time.Now()))
+			check(t, c.SetWriteDeadline(time.Now()))
 		case "timeout":
 			want = os.ErrDeadlineExceeded
-			connNoError(t, c.SetWriteDeadline(time.Now().Add(10*time.Millisecond)))
+			check(t, c.SetWriteDeadline(time.Now().Add(10*time.Millisecond)))
 		}
 		connIs(t, how, <-got, want)
 		if n := connSynSent(t, full); n != 0 {
 			t.Fatalf("%s: %d handshakes go on", how, n)
 		}
-		connNoError(t, c.SetWriteDeadline(time.Time{}))
+		check(t, c.SetWriteDeadline(time.Time{}))
 	}
 	l, addr := connKinds[0].listen(t, 1)
-	connNoError(t, c.Connect(context.Background(), addr))
+	check(t, c.Connect(context.Background(), addr))
 	peer, _, err := l.Accept(context.Background())
-	connNoError(t, err)
+	check(t, err)
 	defer peer.Close()
 	_, err = c.Write([]byte("x"))
-	connNoError(t, err)
+	check(t, err)
 	_, err = peer.Read(make([]byte, 1))
-	connNoError(t, err)
+	check(t, err)
 }
 
 // Close during the handshake is net.ErrClosed.
@@ -675,9 +657,9 @@ func TestConnConnectClose(t *testing.T) {
 	got := make(chan error, 1)
 	go func() { got <- c.Connect(context.Background(), full) }()
 	connParked(t, "(*Conn).Connect", 1)
-	connNoError(t, c.Close())
+	check(t, c.Close())
 	connIs(t, "connect", <-got, net.ErrClosed)
-	connUntil(t, "the end of the handshake", func() bool { return connSynSent(t, full) == 0 })
+	kernel.Eventually(t, "the end of the handshake", func() bool { return connSynSent(t, full) == 0 })
 }
 
 // A connection that races with its context's end either stands or is undone.
@@ -699,14 +681,14 @@ func TestConnConnectContextRace(t *testing.T) {
 		err := c.Connect(ctx, addr)
 		cancel()
 		var peer error
-		connNoError(t, csock.Borrow(c, func(s *csock.Socket) error { _, peer = s.PeerAddr(); return nil }))
+		check(t, csock.Borrow(c, func(s *csock.Socket) error { _, peer = s.PeerAddr(); return nil }))
 		if err == nil {
 			stood++
 		} else {
 			connIs(t, "connect", err, context.DeadlineExceeded)
 			connIs(t, "the peer of an undone connection", peer, syscall.ENOTCONN)
 		}
-		connNoError(t, c.Close())
+		check(t, c.Close())
 	}
 	t.Logf("%d of 1000 connections stood", stood)
 }
@@ -717,27 +699,27 @@ func TestConnConnectUnixBacklog(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			l, addr := k.listen(t, 0)
 			fill := connOf(t)(csock.New(k.domain, k.typ, 0))
-			connNoError(t, fill.Connect(context.Background(), addr))
+			check(t, fill.Connect(context.Background(), addr))
 
 			c := connOf(t)(csock.New(k.domain, k.typ, 0))
 			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
 			defer cancel()
 			connIs(t, "context", c.Connect(ctx, addr), context.DeadlineExceeded)
-			connNoError(t, c.SetWriteDeadline(time.Now().Add(30*time.Millisecond)))
+			check(t, c.SetWriteDeadline(time.Now().Add(30*time.Millisecond)))
 			connIs(t, "deadline", c.Connect(context.Background(), addr), os.ErrDeadlineExceeded)
-			connNoError(t, c.SetWriteDeadline(time.Time{}))
+			check(t, c.SetWriteDeadline(time.Time{}))
 			got := make(chan error, 1)
 			go func() { got <- c.Connect(context.Background(), addr) }()
 			connParked(t, "(*Conn).Connect", 1)
 			a, _, err := l.Accept(context.Background())
-			connNoError(t, err, <-got)
+			check(t, err, <-got)
 			defer a.Close()
 
 			// Close wakes it, too.
 			d := connOf(t)(csock.New(k.domain, k.typ, 0))
 			go func() { got <- d.Connect(context.Background(), addr) }()
 			connParked(t, "(*Conn).Connect", 1)
-			connNoError(t, d.Close())
+			check(t, d.Close())
 			connIs(t, "closed", <-got, net.ErrClosed)
 		})
 	}
@@ -761,18 +743,18 @@ func TestConnUnixQueue(t *testing.T) {
 		func() (int, error) { return c.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("mine")}}, 0) },
 	}
 	for _, send := range sends {
-		connNoError(t, c.SetWriteDeadline(time.Now().Add(30*time.Millisecond)))
+		check(t, c.SetWriteDeadline(time.Now().Add(30*time.Millisecond)))
 		_, err := send()
 		connIs(t, "full", err, os.ErrDeadlineExceeded)
-		connNoError(t, c.SetWriteDeadline(time.Time{}))
+		check(t, c.SetWriteDeadline(time.Time{}))
 		got := make(chan error, 1)
 		go func() { _, err := send(); got <- err }()
 		time.Sleep(20 * time.Millisecond) // several of its attempts
 		_, err = to.Recv(make([]byte, 8), 0)
-		connNoError(t, err)
+		check(t, err)
 		select {
 		case err := <-got:
-			connNoError(t, err)
+			check(t, err)
 		case <-time.After(connPatience):
 			t.Fatal("the datagram does not go out")
 		}
@@ -790,21 +772,21 @@ func TestConnDontWait(t *testing.T) {
 	_, err = b.Recv(make([]byte, 1), csock.MSG_OOB)
 	connIs(t, "no urgent data", err, syscall.EINVAL)
 	_, err = a.Write([]byte("x"))
-	connNoError(t, err, <-got)
+	check(t, err, <-got)
 }
 
 // Whoever reads the error queue waits beside whoever reads data, and neither wakes with the other's.
 func TestConnErrQueue(t *testing.T) {
 	c := connKinds[4].open(t)
-	connNoError(t, c.Set(csock.IP_RECVERR.To(true)))
+	check(t, c.Set(csock.IP_RECVERR.To(true)))
 	data, queue := make(chan error, 1), make(chan csock.MsgHdr, 1)
 	go func() { _, err := c.Recv(make([]byte, 8), 0); data <- err }()
 	connParked(t, "(*Conn).Recv", 1)
-	connNoError(t, c.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
+	check(t, c.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
 	_, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE)
 	connIs(t, "deadline", err, os.ErrDeadlineExceeded)
 	connIs(t, "deadline of the data", <-data, os.ErrDeadlineExceeded)
-	connNoError(t, c.SetReadDeadline(time.Time{}))
+	check(t, c.SetReadDeadline(time.Time{}))
 
 	go func() {
 		m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 16)}, Control: make([]byte, 256)}
@@ -818,9 +800,9 @@ func TestConnErrQueue(t *testing.T) {
 	connParked(t, "(*Conn).Recvmsg", 1)
 	gone := connKinds[4].open(t)
 	addr := connAddr(t, gone)
-	connNoError(t, gone.Close())
+	check(t, gone.Close())
 	_, err = c.SendTo([]byte("refused"), addr, 0)
-	connNoError(t, err)
+	check(t, err)
 	m := <-queue
 	if string(m.Buffers[0]) != "refused" || !m.Flags.IsErrQueue() || m.ControlLen == 0 || m.Addr != addr {
 		t.Errorf("from the error queue: %q, flags %v, %d bytes of control, to %v", m.Buffers[0], m.Flags, m.ControlLen, m.Addr)
@@ -830,7 +812,7 @@ func TestConnErrQueue(t *testing.T) {
 	got := make(chan error, 1)
 	go func() { _, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE); got <- err }()
 	connParked(t, "(*Conn).Recvmsg", 1)
-	connNoError(t, c.Close())
+	check(t, c.Close())
 	connIs(t, "closed", <-got, net.ErrClosed)
 }
 
@@ -841,7 +823,7 @@ func TestConnErrQueueCloseBesideBorrow(t *testing.T) {
 	go func() { _, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE); got <- err }()
 	connParked(t, "(*Conn).Recvmsg", 1)
 	var closed sync.WaitGroup
-	connNoError(t, csock.Borrow(c, func(*csock.Socket) error {
+	check(t, csock.Borrow(c, func(*csock.Socket) error {
 		closed.Go(func() { c.Close() })
 		select {
 		case err := <-got:
@@ -862,7 +844,7 @@ func TestConnReadersBesideErrors(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	// SOF_TIMESTAMPING_TX_SOFTWARE | _SOFTWARE | _OPT_ID | _OPT_TSONLY: each send leaves an error behind.
 	const stamps = 1<<1 | 1<<4 | 1<<7 | 1<<11
-	connNoError(t, a.Set(csock.NewOption[int]("SO_TIMESTAMPING", csock.SO_TIMESTAMPING.Level(), csock.SO_TIMESTAMPING.Number()).To(stamps)))
+	check(t, a.Set(csock.NewOption[int]("SO_TIMESTAMPING", csock.SO_TIMESTAMPING.Level(), csock.SO_TIMESTAMPING.Number()).To(stamps)))
 	for {
 		if _, err := a.Send(make([]byte, 64<<10), csock.MSG_DONTWAIT); err != nil {
 			connIs(t, "full", err, syscall.EAGAIN)
@@ -877,14 +859,14 @@ func TestConnReadersBesideErrors(t *testing.T) {
 	case <-time.After(50 * time.Millisecond):
 	}
 	_, err := b.Write([]byte("x"))
-	connNoError(t, err)
+	check(t, err)
 	select {
 	case err := <-got:
-		connNoError(t, err)
+		check(t, err)
 	case <-time.After(connPatience):
 		t.Fatal("the reader does not wake")
 	}
-	connNoError(t, a.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+	check(t, a.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
 	_, err = a.Read(make([]byte, 1))
 	connIs(t, "deadline", err, os.ErrDeadlineExceeded)
 }
@@ -899,11 +881,11 @@ func TestConnClose(t *testing.T) {
 				go func() { _, err := a.Read(make([]byte, 1)); got <- err }()
 				go func() { _, _, err := a.RecvFrom(make([]byte, 1), 0); got <- err }()
 			}
-			connUntil(t, "a parked reader", func() bool {
+			kernel.Eventually(t, "a parked reader", func() bool {
 				buf := make([]byte, 1<<20)
 				return bytes.Contains(buf[:runtime.Stack(buf, true)], []byte("[IO wait"))
 			})
-			connNoError(t, a.Close())
+			check(t, a.Close())
 			for range 8 {
 				connIs(t, "a reader", <-got, net.ErrClosed)
 			}
@@ -1036,7 +1018,7 @@ func TestConnCloseRace(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	connUntil(t, "all descriptors closed", func() bool { return connDescriptors(t) <= before })
+	kernel.Eventually(t, "all descriptors closed", func() bool { return connDescriptors(t) <= before })
 }
 
 func connCloseRace(text string) error {
@@ -1103,7 +1085,7 @@ func connCloseRace(text string) error {
 func connDescriptors(t testing.TB) int {
 	t.Helper()
 	fds, err := os.ReadDir("/proc/self/fd")
-	connNoError(t, err)
+	check(t, err)
 	n := 0
 	for _, fd := range fds {
 		if name, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && strings.HasPrefix(name, "socket:") {
@@ -1116,15 +1098,15 @@ func connDescriptors(t testing.TB) int {
 // A Conn that is lost closes its descriptor.
 func TestConnLost(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-	connNoError(t, err)
+	check(t, err)
 	peer := connOf(t)(b, nil)
 	func() {
 		_, err := a.IntoConn()
-		connNoError(t, err)
+		check(t, err)
 	}()
 	end := make(chan error, 1)
 	go func() { _, err := peer.Read(make([]byte, 1)); end <- err }()
-	connUntil(t, "the lost Conn's end", func() bool {
+	kernel.Eventually(t, "the lost Conn's end", func() bool {
 		runtime.GC()
 		return len(end) > 0
 	})
@@ -1134,7 +1116,7 @@ func TestConnLost(t *testing.T) {
 // The Socket that a Conn was made of is closed; one on which a call is in flight is not handed over, and goes on.
 func TestConnHandOver(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-	connNoError(t, err)
+	check(t, err)
 	defer b.Close()
 	tid, got := make(chan int, 1), make(chan error, 1)
 	go func() {
@@ -1144,28 +1126,28 @@ func TestConnHandOver(t *testing.T) {
 		got <- err
 	}()
 	thread := <-tid
-	connUntil(t, "a thread that waits in recv", func() bool {
+	kernel.Eventually(t, "a thread that waits in recv", func() bool {
 		wchan, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/wchan", thread))
 		return strings.Contains(string(wchan), "unix_stream")
 	})
 	_, err = a.IntoConn()
 	connIs(t, "while it is in use", err, syscall.EBUSY)
 	_, err = b.Send([]byte("x"), 0)
-	connNoError(t, err, <-got)
+	check(t, err, <-got)
 	if on, err := a.Nonblocking(); on || err != nil {
 		t.Fatalf("still the caller's: non-blocking %v, %v", on, err)
 	}
 	c, err := a.IntoConn()
-	connNoError(t, err)
+	check(t, err)
 	defer c.Close()
 	connIs(t, "the Socket", a.Close(), net.ErrClosed)
 	_, err = a.IntoConn()
 	connIs(t, "the Socket", err, net.ErrClosed)
 	_, err = b.Send([]byte("y"), 0)
-	connNoError(t, err)
+	check(t, err)
 	p := make([]byte, 1)
 	_, err = c.Read(p)
-	connNoError(t, err)
+	check(t, err)
 }
 
 func TestConnSendfile(t *testing.T) {
@@ -1175,7 +1157,7 @@ func TestConnSendfile(t *testing.T) {
 		content[i] = byte(i * i >> 8)
 	}
 	path := filepath.Join(t.TempDir(), "file")
-	connNoError(t, os.WriteFile(path, content, 0o600))
+	check(t, os.WriteFile(path, content, 0o600))
 	received := make(chan []byte, 1)
 	receive := func(n int) {
 		go func() {
@@ -1188,15 +1170,15 @@ func TestConnSendfile(t *testing.T) {
 	}
 	open := func(offset int64) *os.File {
 		f, err := os.Open(path)
-		connNoError(t, err)
+		check(t, err)
 		t.Cleanup(func() { f.Close() })
 		_, err = f.Seek(offset, io.SeekStart)
-		connNoError(t, err)
+		check(t, err)
 		return f
 	}
-	check := func(what string, f *os.File, n int64, err error, from, to int64) {
+	took := func(what string, f *os.File, n int64, err error, from, to int64) {
 		t.Helper()
-		connNoError(t, err)
+		check(t, err)
 		if got := <-received; n != to-from || !bytes.Equal(got, content[from:to]) {
 			t.Fatalf("%s: sent %d bytes, want %d; content equal: %v", what, n, to-from, bytes.Equal(got, content[from:to]))
 		}
@@ -1209,13 +1191,13 @@ func TestConnSendfile(t *testing.T) {
 	f := open(100)
 	receive(len(content) - 100)
 	n, err := a.ReadFrom(f)
-	check("file", f, n, err, 100, size)
+	took("file", f, n, err, 100, size)
 
 	f = open(7)
 	receive(1 << 20)
 	limited := &io.LimitedReader{R: f, N: 1 << 20}
 	n, err = a.ReadFrom(limited)
-	check("limited", f, n, err, 7, 7+1<<20)
+	took("limited", f, n, err, 7, 7+1<<20)
 	if limited.N != 0 {
 		t.Errorf("%d left of the limit", limited.N)
 	}
@@ -1229,12 +1211,12 @@ func TestConnSendfile(t *testing.T) {
 	f = open(0)
 	receive(1000)
 	n, err = a.ReadFrom(io.LimitReader(struct{ io.Reader }{f}, 1000))
-	check("no file", f, n, err, 0, 1000)
+	took("no file", f, n, err, 0, 1000)
 
 	f = open(0)
 	receive(5000)
 	m, err := a.Sendfile(f, 1000, 5000)
-	connNoError(t, err)
+	check(t, err)
 	if got := <-received; m != 5000 || !bytes.Equal(got, content[1000:6000]) {
 		t.Fatalf("Sendfile sent %d bytes", m)
 	}
@@ -1244,9 +1226,9 @@ func TestConnSendfile(t *testing.T) {
 
 	// A file that is not one to sendfile from, and a socket that is none to send it to.
 	r, w, err := os.Pipe()
-	connNoError(t, err)
+	check(t, err)
 	_, err = w.Write([]byte("pipe"))
-	connNoError(t, err, w.Close())
+	check(t, err, w.Close())
 	defer r.Close()
 	receive(4)
 	n, err = a.ReadFrom(r)
@@ -1256,7 +1238,7 @@ func TestConnSendfile(t *testing.T) {
 
 	// A peer that goes away in the middle is an error, and what went before it is counted.
 	f = open(0)
-	connNoError(t, a.Shutdown(csock.SHUT_WR))
+	check(t, a.Shutdown(csock.SHUT_WR))
 	if n, err := a.ReadFrom(f); n != 0 || !errors.Is(err, syscall.EPIPE) {
 		t.Fatalf("after the end: %d, %v, want EPIPE", n, err)
 	}
@@ -1272,19 +1254,19 @@ func TestConnPacket(t *testing.T) {
 		var ifi *net.Interface
 		var err error
 		ns.Do(func() { ifi, err = net.InterfaceByName(link) })
-		connNoError(t, err)
-		connNoError(t, s.Bind(csock.PacketAddr(protocol, ifi.Index, nil)))
+		check(t, err)
+		check(t, s.Bind(csock.PacketAddr(protocol, ifi.Index, nil)))
 		c, err := s.IntoPacketConn()
-		connNoError(t, err)
+		check(t, err)
 		t.Cleanup(func() { c.Close() })
-		connNoError(t, c.SetDeadline(time.Now().Add(30*time.Second)))
+		check(t, c.SetDeadline(time.Now().Add(30*time.Second)))
 		return c
 	}
 	left, right := open(a, "left"), open(b, "right")
 
 	// Everybody on the link.
 	var local csock.SockAddr
-	connNoError(t, csock.Borrow(left, func(s *csock.Socket) (err error) {
+	check(t, csock.Borrow(left, func(s *csock.Socket) (err error) {
 		local, err = s.LocalAddr()
 		return err
 	}))
@@ -1333,7 +1315,7 @@ func TestConnPacket(t *testing.T) {
 			time.Sleep(time.Millisecond)
 			sent(t, 46)(left.SendTo([]byte(strings.Repeat("*", 46)), to, 0))
 			r := <-got
-			connNoError(t, r.err)
+			check(t, r.err)
 			if r.n != 46 || r.network != "packet" || string(p[:r.n]) != strings.Repeat("*", 46) {
 				t.Errorf("%s: %d bytes, %q, from %s", name, r.n, p[:r.n], r.network)
 			}
@@ -1343,13 +1325,13 @@ func TestConnPacket(t *testing.T) {
 	// A Socket that cannot know its family finds out that packet sockets refuse MSG_CMSG_CLOEXEC.
 	sent(t, 46)(left.SendTo(make([]byte, 46), to, 0))
 	_, err := right.Peek(make([]byte, 1)) // is there
-	connNoError(t, err)
-	connNoError(t, csock.Borrow(right, func(s *csock.Socket) error {
+	check(t, err)
+	check(t, csock.Borrow(right, func(s *csock.Socket) error {
 		sent(t, 46)(s.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{make([]byte, 100)}}, 0))
 		return nil
 	}))
 
-	connNoError(t, right.SetReadDeadline(time.Now().Add(time.Millisecond)))
+	check(t, right.SetReadDeadline(time.Now().Add(time.Millisecond)))
 	_, _, err = right.RecvFrom(make([]byte, 100), 0)
 	connIs(t, "RecvFrom after the deadline", err, os.ErrDeadlineExceeded)
 }
@@ -1388,7 +1370,7 @@ func TestConnConnectBesideWrite(t *testing.T) {
 		t.Fatalf("Write, when another call's context has ended: %v", err)
 	case <-time.After(10 * time.Millisecond):
 	}
-	connNoError(t, a.Close())
+	check(t, a.Close())
 	await("Write", written, net.ErrClosed)
 }
 
@@ -1438,7 +1420,7 @@ func TestConnContextBesideCalls(t *testing.T) {
 func TestConnContextBesideRawConn(t *testing.T) {
 	l, _ := connKinds[2].listen(t, 1)
 	rc, err := l.SyscallConn()
-	connNoError(t, err)
+	check(t, err)
 	got := make(chan error, 1)
 	read := func() { got <- rc.Read(func(uintptr) bool { return false }) }
 	go read()
@@ -1455,12 +1437,12 @@ func TestConnContextBesideRawConn(t *testing.T) {
 		t.Fatalf("without a deadline: %v", err)
 	default:
 	}
-	connNoError(t, l.SetReadDeadline(time.Now()))
+	check(t, l.SetReadDeadline(time.Now()))
 	connIs(t, "deadline", <-got, os.ErrDeadlineExceeded)
-	connNoError(t, l.SetReadDeadline(time.Time{}))
+	check(t, l.SetReadDeadline(time.Time{}))
 	go read()
 	connParked(t, "rawConn.Read", 1)
-	connNoError(t, l.Close())
+	check(t, l.Close())
 	connIs(t, "Close", <-got, net.ErrClosed)
 }
 
@@ -1469,9 +1451,9 @@ func TestConnReadFromWhole(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	const size = 8 << 20
 	path := filepath.Join(t.TempDir(), "zeros")
-	connNoError(t, os.WriteFile(path, nil, 0o600), os.Truncate(path, size))
+	check(t, os.WriteFile(path, nil, 0o600), os.Truncate(path, size))
 	f, err := os.Open(path)
-	connNoError(t, err)
+	check(t, err)
 	defer f.Close()
 
 	var wg sync.WaitGroup
@@ -1497,7 +1479,7 @@ func TestConnReadFromWhole(t *testing.T) {
 		}
 	})
 	got, err := io.ReadAll(b)
-	connNoError(t, err)
+	check(t, err)
 	wg.Wait()
 	first, last := bytes.IndexByte(got, 0), bytes.LastIndexByte(got, 0)
 	if last-first+1 != size {
@@ -1511,12 +1493,12 @@ func TestConnRemoteAddrAfterReset(t *testing.T) {
 	for what, open := range map[string]func(l *csock.Conn, to csock.SockAddr) *csock.Conn{
 		"handed over": func(l *csock.Conn, to csock.SockAddr) *csock.Conn {
 			s := k.new(t)
-			connNoError(t, s.Connect(to))
+			check(t, s.Connect(to))
 			return connOf(t)(s, nil)
 		},
 		"Connect": func(l *csock.Conn, to csock.SockAddr) *csock.Conn {
 			c := connOf(t)(k.new(t), nil)
-			connNoError(t, c.Connect(context.Background(), to))
+			check(t, c.Connect(context.Background(), to))
 			return c
 		},
 	} {
@@ -1524,7 +1506,7 @@ func TestConnRemoteAddrAfterReset(t *testing.T) {
 			l, to := k.listen(t, 1)
 			c := open(l, to)
 			peer, _, err := l.Accept(context.Background())
-			connNoError(t, err, peer.Set(csock.SO_LINGER.To(0)), peer.Close())
+			check(t, err, peer.Set(csock.SO_LINGER.To(0)), peer.Close())
 			_, err = c.Recv(make([]byte, 1), 0)
 			connIs(t, "a connection that was reset", err, syscall.ECONNRESET)
 			for _, when := range []string{"reset", "closed"} {

@@ -24,19 +24,19 @@ import (
 func TestConnConnectRefusedLate(t *testing.T) {
 	l, full := connKinds[0].listen(t, 0)
 	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
-	connNoError(t, fill.Connect(context.Background(), full))
+	check(t, fill.Connect(context.Background(), full))
 	c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
 	got := make(chan error, 1)
 	go func() { got <- c.Connect(context.Background(), full) }()
 	connParked(t, "(*Conn).Connect", 1)
-	connNoError(t, l.Close())
+	check(t, l.Close())
 	connIs(t, "the listener is gone", <-got, syscall.ECONNREFUSED)
 
 	// The Conn is as good as new.
 	l, addr := connKinds[0].listen(t, 1)
-	connNoError(t, c.Connect(context.Background(), addr))
+	check(t, c.Connect(context.Background(), addr))
 	peer, _, err := l.Accept(context.Background())
-	connNoError(t, err, peer.Close())
+	check(t, err, peer.Close())
 }
 
 // refusedAddr is an address at which nobody listens, since its only socket is bound and does not.
@@ -86,7 +86,7 @@ func TestConnConnectErrorTaken(t *testing.T) {
 				err := c.Connect(ctx, refused)
 				cancel()
 				close(stop)
-				connNoError(t, c.SetReadDeadline(time.Now())) // for a Read that waits
+				check(t, c.SetReadDeadline(time.Now())) // for a Read that waits
 				if <-other != nil {
 					taken++
 				} else {
@@ -95,7 +95,7 @@ func TestConnConnectErrorTaken(t *testing.T) {
 				if err == nil || errors.Is(err, context.DeadlineExceeded) {
 					t.Fatalf("connect: %v", err)
 				}
-				connNoError(t, c.Close())
+				check(t, c.Close())
 			}
 			t.Logf("the error went elsewhere in %d of %d rounds", taken, rounds)
 		})
@@ -106,9 +106,9 @@ func TestConnConnectErrorTaken(t *testing.T) {
 func TestConnConnectBegun(t *testing.T) {
 	l, full := connKinds[0].listen(t, 0)
 	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
-	connNoError(t, fill.Connect(context.Background(), full))
+	check(t, fill.Connect(context.Background(), full))
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM|csock.SOCK_NONBLOCK, 0)
-	connNoError(t, err)
+	check(t, err)
 	connIs(t, "direct connect", s.Connect(full), syscall.EINPROGRESS)
 	c := connOf(t)(s, nil)
 	got := make(chan error, 1)
@@ -116,23 +116,23 @@ func TestConnConnectBegun(t *testing.T) {
 	connParked(t, "(*Conn).Connect", 1)
 	for range 2 { // the one that filled the backlog, and ours
 		peer, _, err := l.Accept(context.Background())
-		connNoError(t, err)
+		check(t, err)
 		defer peer.Close()
 	}
-	connNoError(t, <-got)
+	check(t, <-got)
 }
 
 // Connect to no address undoes the association of a datagram socket, which has no peer then.
 func TestConnConnectNowhere(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	none, err := csock.RawSockAddr(make([]byte, 16)) // AF_UNSPEC
-	connNoError(t, err)
-	connNoError(t, a.Connect(context.Background(), none))
+	check(t, err)
+	check(t, a.Connect(context.Background(), none))
 	if addr := a.RemoteAddr(); addr != nil {
 		t.Errorf("the peer of a socket without one: %v", addr)
 	}
 	_, err = a.SendTo([]byte("x"), connAddr(t, b), 0)
-	connNoError(t, err)
+	check(t, err)
 }
 
 // Data for a peer of whom there is no TCP Fast Open cookie goes once the connection stands, as on a blocking socket.
@@ -183,18 +183,18 @@ func TestConnFastOpenConnect(t *testing.T) {
 			cookies := func(sysctl string) {
 				var err error
 				ns.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/tcp_fastopen", []byte(sysctl), 0) })
-				connNoError(t, err)
+				check(t, err)
 			}
 			cookies("5") // a client's, that needs none
 			s := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
-			connNoError(t, s.Bind(loopback4), s.Listen(1))
+			check(t, s.Bind(loopback4), s.Listen(1))
 			addr, err := s.LocalAddr()
-			connNoError(t, err)
+			check(t, err)
 			l := connOf(t)(s, nil)
 			c := connOf(t)(in(t, ns, csock.AF_INET, csock.SOCK_STREAM), nil)
-			connNoError(t, c.Set(csock.TCP_FASTOPEN_CONNECT.To(true)), c.Connect(context.Background(), addr))
+			check(t, c.Set(csock.TCP_FASTOPEN_CONNECT.To(true)), c.Connect(context.Background(), addr))
 			cookies("1") // and now needs one
-			connNoError(t, send(c))
+			check(t, send(c))
 			acceptsHello(t, l)
 		})
 	}
@@ -205,12 +205,12 @@ func TestConnNetlinkQueue(t *testing.T) {
 	const usersock = 2 // NETLINK_USERSOCK, by which processes talk to each other
 	open := func() *csock.Conn {
 		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, usersock)
-		connNoError(t, err)
-		connNoError(t, s.Bind(csock.NetlinkAddr(0, 0)))
+		check(t, err)
+		check(t, s.Bind(csock.NetlinkAddr(0, 0)))
 		return connOf(t)(s, nil)
 	}
 	from, to := open(), open()
-	connNoError(t, to.Set(csock.SO_RCVBUF.To(4096)))
+	check(t, to.Set(csock.SO_RCVBUF.To(4096)))
 	p, addr := make([]byte, 512), connAddr(t, to)
 	sent := 0
 	for ; ; sent++ {
@@ -227,9 +227,9 @@ func TestConnNetlinkQueue(t *testing.T) {
 	connParked(t, "(*Conn).SendTo", 1)
 	for range sent + 1 {
 		_, err := to.Recv(p, 0)
-		connNoError(t, err)
+		check(t, err)
 	}
-	connNoError(t, <-got)
+	check(t, <-got)
 }
 
 // PeekSender tells who sent the next datagram, waits for it, and leaves it.
@@ -242,7 +242,7 @@ func TestConnPeekSender(t *testing.T) {
 	}()
 	connParked(t, "(*Conn).PeekSender", 1)
 	_, err := a.SendTo([]byte("hello"), connAddr(t, b), 0)
-	connNoError(t, err)
+	check(t, err)
 	if from, want := <-got, connAddr(t, a); from != want {
 		t.Errorf("from %v, want %v", from, want)
 	}
@@ -256,7 +256,7 @@ func TestConnPeekSender(t *testing.T) {
 func TestConnBatchWaiting(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	batch, err := csock.NewBatch(2, csock.BatchRoom{Payload: 8})
-	connNoError(t, err)
+	check(t, err)
 	type result struct {
 		n   int
 		err error
@@ -270,9 +270,9 @@ func TestConnBatchWaiting(t *testing.T) {
 	connIs(t, "SetLen of a Batch in use", batch.SetLen(0, 1), syscall.EBUSY)
 	_, err = a.SendBatch(batch, 0)
 	connIs(t, "SendBatch of a Batch in use", err, syscall.EBUSY)
-	connNoError(t, batch.Close())
+	check(t, batch.Close())
 	_, err = a.Write([]byte("hello"))
-	connNoError(t, err)
+	check(t, err)
 	if r := <-got; r.n != 1 || r.err != nil || string(batch.Bytes(0)) != "hello" {
 		t.Errorf("%d messages, %v, %q", r.n, r.err, batch.Bytes(0))
 	}
@@ -284,7 +284,7 @@ func TestConnBatchWaiting(t *testing.T) {
 func TestConnZeroCopy(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	z, err := a.ZeroCopy()
-	connNoError(t, err)
+	check(t, err)
 	const total = 4 << 20
 	out := make([]byte, total)
 	for i := range out {
@@ -308,16 +308,16 @@ func TestConnZeroCopy(t *testing.T) {
 	connParked(t, "(*ZeroCopy).Send", 1)
 	in := make([]byte, total)
 	_, err = io.ReadFull(b, in)
-	connNoError(t, err, <-sent)
+	check(t, err, <-sent)
 	if !bytes.Equal(in, out) {
 		t.Error("the receiver has other bytes")
 	}
 	// Whoever waits on the error queue hands on what comes.
 	var free [][]byte
-	connNoError(t, a.SetReadDeadline(time.Now().Add(connPatience)))
+	check(t, a.SetReadDeadline(time.Now().Add(connPatience)))
 	for m := (csock.MsgHdr{Control: make([]byte, 512)}); z.Pending() > 0; {
 		_, err := a.Recvmsg(&m, csock.MSG_ERRQUEUE)
-		connNoError(t, err)
+		check(t, err)
 		for c := range m.ControlMessages() {
 			if e, ok := c.ExtendedError(); ok {
 				free, _ = z.Release(e, free)
@@ -327,7 +327,7 @@ func TestConnZeroCopy(t *testing.T) {
 	if len(free) == 0 || &free[0][0] != &out[0] {
 		t.Error("the memory did not come back")
 	}
-	connNoError(t, a.Close())
+	check(t, a.Close())
 	_, err = z.Send(out, 0)
 	connIs(t, "send on a closed Conn", err, net.ErrClosed)
 }
@@ -337,12 +337,12 @@ func TestConnCopySendfile(t *testing.T) {
 	if os.Getenv(structChild) != "" {
 		a, b := connKinds[0].pair(t)
 		path := filepath.Join(t.TempDir(), "file")
-		connNoError(t, os.WriteFile(path, bytes.Repeat([]byte("0123456789abcdef"), 1<<10), 0o600))
+		check(t, os.WriteFile(path, bytes.Repeat([]byte("0123456789abcdef"), 1<<10), 0o600))
 		f, err := os.Open(path)
-		connNoError(t, err)
+		check(t, err)
 		defer f.Close()
 		n, err := io.Copy(a, f)
-		connNoError(t, err, a.CloseWrite())
+		check(t, err, a.CloseWrite())
 		if got, err := io.ReadAll(b); int64(len(got)) != n || n != 16<<10 || err != nil {
 			t.Errorf("copied %d bytes, %d came, %v", n, len(got), err)
 		}
@@ -357,20 +357,20 @@ func TestConnCopySendfile(t *testing.T) {
 // A PacketConn is not made of a stream, which stays what it was.
 func TestConnPacketOfStream(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-	connNoError(t, err)
+	check(t, err)
 	defer a.Close()
 	defer b.Close()
 	_, err = a.IntoPacketConn()
 	connIs(t, "PacketConn of a stream", err, syscall.EPROTOTYPE)
 	_, err = a.Write([]byte("x"))
-	connNoError(t, err)
+	check(t, err)
 }
 
 // acceptsHello accepts a connection whose first bytes are "hello".
 func acceptsHello(t *testing.T, l *csock.Conn) {
 	t.Helper()
 	peer, _, err := l.Accept(context.Background())
-	connNoError(t, err)
+	check(t, err)
 	defer peer.Close()
 	p := make([]byte, 8)
 	if n, err := peer.Read(p); err != nil || string(p[:n]) != "hello" {

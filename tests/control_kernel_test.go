@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -30,7 +31,7 @@ func TestTxTimeSent(t *testing.T) {
 	check(t, err)
 	defer s.Close()
 	check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
-	self := value[csock.SockAddr](t)(s.LocalAddr())
+	self := need.Value[csock.SockAddr](t)(s.LocalAddr())
 	limited(t, s)
 
 	const delay = 200 * time.Millisecond

@@ -14,6 +14,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // What the tests of the core share.
@@ -123,12 +124,10 @@ func unixAddr(t testing.TB, path string) csock.SockAddr {
 	return a
 }
 
-// check fails the test if err is an error.
-func check(t testing.TB, err error) {
+// check ends the test at the first of errs that is an error.
+func check(t testing.TB, errs ...error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, errs...)
 }
 
 // same fails the test if got is not want.

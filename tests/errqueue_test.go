@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 	"github.com/google/go-cmp/cmp"
 )
@@ -454,7 +455,7 @@ func TestTxTimePast(t *testing.T) {
 	const clockTAI = 11
 	s := in(t, ns, csock.AF_INET, csock.SOCK_DGRAM)
 	check(t, s.Bind(loopback4))
-	self := value[csock.SockAddr](t)(s.LocalAddr())
+	self := need.Value[csock.SockAddr](t)(s.LocalAddr())
 	check(t, csock.SO_TXTIME.Set(s, csock.SockTxtime{Clock: clockTAI, Flags: csock.SOF_TXTIME_REPORT_ERRORS}))
 	sent(t, 5)(s.Sendmsg(&csock.MsgHdr{Addr: self, Buffers: [][]byte{[]byte("hello")}, Control: csock.AppendTxtime(nil, 1<<40+7)}, 0))
 	_, e := queued(t, s)

@@ -19,7 +19,7 @@ func udpOption(t testing.TB, s *csock.Socket, setting csock.Setting) {
 	if errors.Is(err, syscall.ENOPROTOOPT) {
 		t.Skip("needs UDP_SEGMENT and UDP_GRO: ", err)
 	}
-	noError(t, err)
+	check(t, err)
 }
 
 // Payloads that are segmented by the socket's option or by each message's own, received one by one or joined.
@@ -48,11 +48,11 @@ func batchSegments(t *testing.T, perSocket, joined bool) {
 		for j := range p {
 			p[j] = byte(i*50 + j)
 		}
-		noError(t, out.SetBytes(i, p), out.SetAddr(i, toAddr))
+		check(t, out.SetBytes(i, p), out.SetAddr(i, toAddr))
 		size := 100
 		if !perSocket {
 			size = sizes[i]
-			noError(t, out.SetControl(i, csock.AppendSegmentSize(out.Control(i), uint16(size))))
+			check(t, out.SetControl(i, csock.AppendSegmentSize(out.Control(i), uint16(size))))
 		}
 		want = slices.AppendSeq(want, slices.Chunk(p, size))
 	}

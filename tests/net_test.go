@@ -25,25 +25,26 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
 )
 
 // netEnds are what Borrow takes: whatever has a descriptor of a socket.
 func netEnds(t *testing.T) map[string]syscall.Conn {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	connNoError(t, err)
+	check(t, err)
 	tcp, err := net.Dial("tcp", l.Addr().String())
-	connNoError(t, err)
+	check(t, err)
 	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
-	connNoError(t, err)
+	check(t, err)
 	unix, err := net.ListenPacket("unixgram", filepath.Join(t.TempDir(), "s"))
-	connNoError(t, err)
+	check(t, err)
 	file, err := tcp.(*net.TCPConn).File()
-	connNoError(t, err)
+	check(t, err)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
-	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
+	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
 	listener, err := s.IntoListener()
-	connNoError(t, err)
+	check(t, err)
 	conn := connKinds[4].open(t)
 	t.Cleanup(func() {
 		for _, c := range []io.Closer{l, tcp, udp, unix, file, listener} {
@@ -63,10 +64,10 @@ func TestNetBorrow(t *testing.T) {
 			mine := errors.New("mine")
 			err := csock.Borrow(c, func(s *csock.Socket) error {
 				lent = s
-				connNoError(t, s.SetReuseAddress(true))
+				check(t, s.SetReuseAddress(true))
 				var err error
 				clone, err = s.TryClone()
-				connNoError(t, err)
+				check(t, err)
 				_, err = s.Detach()
 				connIs(t, "Detach", err, syscall.EBUSY)
 				_, err = s.IntoConn()
@@ -75,7 +76,7 @@ func TestNetBorrow(t *testing.T) {
 				connIs(t, "NetConn", err, syscall.EBUSY)
 				_, err = s.IntoFile()
 				connIs(t, "File", err, syscall.EBUSY)
-				connNoError(t, s.Close())
+				check(t, s.Close())
 				connIs(t, "Close twice", s.Close(), net.ErrClosed)
 				_, err = s.LocalAddr()
 				connIs(t, "after Close", err, net.ErrClosed)
@@ -93,14 +94,14 @@ func TestNetBorrow(t *testing.T) {
 			if on, err := clone.ReuseAddress(); !on || err != nil {
 				t.Errorf("the clone: %v, %v", on, err)
 			}
-			connNoError(t, clone.Close(), c.(io.Closer).Close())
+			check(t, clone.Close(), c.(io.Closer).Close())
 			connIs(t, "of a closed owner", csock.Borrow(c, func(*csock.Socket) error { return nil }), net.ErrClosed)
 		})
 	}
 	connIs(t, "nil", csock.Borrow(nil, func(*csock.Socket) error { return nil }), os.ErrInvalid)
 	connIs(t, "nil", csock.Borrow(new(csock.Conn), nil), os.ErrInvalid)
 	f, err := os.Open("/dev/null")
-	connNoError(t, err)
+	check(t, err)
 	defer f.Close()
 	connIs(t, "no socket", csock.Apply(f, csock.SO_REUSEADDR.To(true)), syscall.ENOTSOCK)
 	_, err = csock.FromNet(f)
@@ -111,10 +112,10 @@ func TestNetBorrow(t *testing.T) {
 // Borrow returns when the last call on its Socket has: the owner may close the descriptor then.
 func TestNetBorrowInFlight(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-	connNoError(t, err)
+	check(t, err)
 	defer b.Close()
 	f, err := a.IntoFile() // blocking
-	connNoError(t, err)
+	check(t, err)
 	defer f.Close()
 	received, returned := make(chan error, 1), make(chan bool)
 	go func() {
@@ -140,7 +141,7 @@ func TestNetBorrowInFlight(t *testing.T) {
 	case <-time.After(50 * time.Millisecond):
 	}
 	_, err = b.Send([]byte("x"), 0)
-	connNoError(t, err, <-received)
+	check(t, err, <-received)
 	<-returned
 }
 
@@ -153,8 +154,8 @@ func TestNetBorrowRace(t *testing.T) {
 	var wg sync.WaitGroup
 	for range rounds {
 		c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-		connNoError(t, err)
-		connNoError(t, csock.Borrow(c, func(s *csock.Socket) error {
+		check(t, err)
+		check(t, csock.Borrow(c, func(s *csock.Socket) error {
 			wg.Go(func() {
 				for {
 					if err := s.SetReuseAddress(true); err != nil {
@@ -167,13 +168,13 @@ func TestNetBorrowRace(t *testing.T) {
 			})
 			return nil
 		}))
-		connNoError(t, c.Close())
+		check(t, c.Close())
 		next, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0) // most likely with c's number
-		connNoError(t, err)
+		check(t, err)
 		if on, err := next.ReuseAddress(); on || err != nil {
 			t.Fatalf("a late call has reached another descriptor: %v, %v", on, err)
 		}
-		connNoError(t, next.Close())
+		check(t, next.Close())
 	}
 	wg.Wait()
 }
@@ -182,14 +183,14 @@ func TestNetControl(t *testing.T) {
 	control := csock.ControlFunc(csock.SO_REUSEPORT.To(true), csock.SO_RCVBUF.To(65536))
 	lc := net.ListenConfig{Control: control}
 	first, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
-	connNoError(t, err)
+	check(t, err)
 	defer first.Close()
 	second, err := lc.Listen(context.Background(), "tcp", first.Addr().String()) // SO_REUSEPORT alone lets it
-	connNoError(t, err, second.Close())
+	check(t, err, second.Close())
 
 	d := net.Dialer{Control: csock.ControlFunc(csock.TCP_USER_TIMEOUT.To(7 * time.Second))}
 	c, err := d.Dial("tcp", first.Addr().String())
-	connNoError(t, err)
+	check(t, err)
 	defer c.Close()
 	if got, err := csock.Get(c.(*net.TCPConn), csock.TCP_USER_TIMEOUT); got != 7*time.Second || err != nil {
 		t.Errorf("TCP_USER_TIMEOUT: %v, %v", got, err)
@@ -230,20 +231,20 @@ func TestNetHandOver(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := connDescriptors(t)
 			l, err := net.Listen("tcp", "127.0.0.1:0")
-			connNoError(t, err)
+			check(t, err)
 			ap := l.Addr().(*net.TCPAddr).AddrPort()
 			s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
-			connNoError(t, err, s.Set(csock.TCP_USER_TIMEOUT.To(11*time.Second)), s.Connect(csock.InetAddr(ap)))
+			check(t, err, s.Set(csock.TCP_USER_TIMEOUT.To(11*time.Second)), s.Connect(csock.InetAddr(ap)))
 			peer, err := l.Accept()
-			connNoError(t, err, l.Close())
+			check(t, err, l.Close())
 			_, err = peer.Write([]byte("in flight"))
-			connNoError(t, err)
+			check(t, err)
 			_, err = s.Send([]byte("sent before"), 0)
-			connNoError(t, err)
+			check(t, err)
 			fd := s.FD()
 
 			c, err := convert(s)
-			connNoError(t, err)
+			check(t, err)
 			_, err = s.Send(nil, 0)
 			connIs(t, "the Socket", err, net.ErrClosed)
 			connIs(t, "the Socket", s.Close(), net.ErrClosed)
@@ -255,16 +256,16 @@ func TestNetHandOver(t *testing.T) {
 			}
 			p := make([]byte, 9)
 			_, err = io.ReadFull(c, p)
-			connNoError(t, err)
+			check(t, err)
 			_, err = c.Write([]byte(", sent after"))
-			connNoError(t, err)
+			check(t, err)
 			q := make([]byte, len("sent before, sent after"))
 			_, err = io.ReadFull(peer, q)
-			connNoError(t, err)
+			check(t, err)
 			if string(p) != "in flight" || string(q) != "sent before, sent after" {
 				t.Errorf("received %q and %q", p, q)
 			}
-			connNoError(t, c.Close())
+			check(t, c.Close())
 
 			// Whoever has the number now keeps it, also when all that has been is collected.
 			next, err := syscall.Dup(int(fd))
@@ -272,7 +273,7 @@ func TestNetHandOver(t *testing.T) {
 				t.Errorf("descriptor %d is still open", fd)
 				syscall.Close(next)
 			}
-			connNoError(t, peer.Close())
+			check(t, peer.Close())
 			if after := connDescriptors(t); after != before {
 				t.Errorf("%d sockets open before, %d after", before, after)
 			}
@@ -283,7 +284,7 @@ func TestNetHandOver(t *testing.T) {
 // A socket that package net does not know stays with its owner, as it was.
 func TestNetHandOverFails(t *testing.T) {
 	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0)
-	connNoError(t, err)
+	check(t, err)
 	defer s.Close()
 	if c, err := s.IntoNetConn(); err == nil {
 		c.Close()
@@ -293,7 +294,7 @@ func TestNetHandOverFails(t *testing.T) {
 		t.Errorf("non-blocking %v, %v", on, err)
 	}
 	_, err = s.LocalAddr()
-	connNoError(t, err)
+	check(t, err)
 	_, err = s.IntoNetListener()
 	if err == nil {
 		t.Error("a listener of a socket that does not listen")
@@ -306,24 +307,24 @@ func TestNetHandOverFails(t *testing.T) {
 
 func TestNetListenerAndPacketConn(t *testing.T) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
-	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
+	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
 	l, err := s.IntoNetListener()
-	connNoError(t, err)
+	check(t, err)
 	defer l.Close()
 	c, err := net.Dial("tcp", l.Addr().String())
-	connNoError(t, err, c.Close())
+	check(t, err, c.Close())
 	c, err = l.Accept()
-	connNoError(t, err, c.Close())
+	check(t, err, c.Close())
 
 	s, err = csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
-	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
+	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
 	p, err := s.IntoNetPacketConn()
-	connNoError(t, err)
+	check(t, err)
 	defer p.Close()
 	_, err = p.WriteTo([]byte("x"), p.LocalAddr())
-	connNoError(t, err)
+	check(t, err)
 	_, from, err := p.ReadFrom(make([]byte, 1))
-	connNoError(t, err)
+	check(t, err)
 	if from.String() != p.LocalAddr().String() {
 		t.Errorf("from %v, want %v", from, p.LocalAddr())
 	}
@@ -351,26 +352,26 @@ func TestNetPacketConn(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(test), func(t *testing.T) {
 			theirs, err := net.ListenPacket(test.network, test.addr)
-			connNoError(t, err)
+			check(t, err)
 			domain := csock.AF_INET6
 			if test.network == "udp4" {
 				domain = csock.AF_INET
 			}
 			s, err := csock.New(domain, csock.SOCK_DGRAM, 0)
-			connNoError(t, err)
+			check(t, err)
 			if domain == csock.AF_INET6 {
-				connNoError(t, s.Set(csock.IPV6_V6ONLY.To(test.network == "udp6")))
+				check(t, s.Set(csock.IPV6_V6ONLY.To(test.network == "udp6")))
 			}
-			connNoError(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort(test.addr))))
+			check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort(test.addr))))
 			ours, err := s.IntoPacketConn()
-			connNoError(t, err)
+			check(t, err)
 
 			// What each says of the exchange, in its own words, but for the ports.
 			exchange := func(c udpConn) string {
 				defer c.Close()
 				var said strings.Builder
 				peer, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(test.target)})
-				connNoError(t, err)
+				check(t, err)
 				defer peer.Close()
 				to := peer.LocalAddr().(*net.UDPAddr)
 				port := strconv.Itoa(c.LocalAddr().(*net.UDPAddr).Port)
@@ -395,7 +396,7 @@ func TestNetPacketConn(t *testing.T) {
 					n, from, err := peer.ReadFromUDPAddrPort(p)
 					say("peer", string(p[:n]), err)
 					_, err = peer.WriteToUDPAddrPort(p[:n], from)
-					connNoError(t, err)
+					check(t, err)
 				}
 				n, from, err := c.ReadFrom(p)
 				say("ReadFrom", n, err, from.String(), from.Network(), len(from.(*net.UDPAddr).IP))
@@ -411,17 +412,17 @@ func TestNetPacketConn(t *testing.T) {
 					_, from, err = c.ReadFrom(p)
 					say("0.0.0.0", n, err, from.String())
 				}
-				connNoError(t, c.SetReadBuffer(100000), c.SetWriteBuffer(100000))
+				check(t, c.SetReadBuffer(100000), c.SetWriteBuffer(100000))
 				for _, o := range []csock.Option[int]{csock.SO_RCVBUF, csock.SO_SNDBUF} {
 					size, err := csock.Get(c.(syscall.Conn), o)
 					say(o.String(), size, err)
 				}
 				_, err = c.WriteToUDPAddrPort(nil, netip.AddrPort{})
 				say("no address", err != nil)
-				connNoError(t, c.SetReadDeadline(time.Now()))
+				check(t, c.SetReadDeadline(time.Now()))
 				_, _, err = c.ReadFrom(p)
 				say("deadline", errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, new(*net.OpError)))
-				connNoError(t, c.Close())
+				check(t, c.Close())
 				_, _, err = c.ReadFrom(p)
 				say("closed", errors.Is(err, net.ErrClosed), errors.As(err, new(*net.OpError)))
 				return said.String()
@@ -433,16 +434,16 @@ func TestNetPacketConn(t *testing.T) {
 		})
 	}
 	p, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
-	connNoError(t, err)
+	check(t, err)
 	a, err := csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
-	connNoError(t, err, p.Bind(a))
+	check(t, err, p.Bind(a))
 	c, err := p.IntoPacketConn()
-	connNoError(t, err)
+	check(t, err)
 	defer c.Close()
 	_, err = c.WriteTo([]byte("x"), c.LocalAddr())
-	connNoError(t, err)
+	check(t, err)
 	_, from, err := c.ReadFrom(make([]byte, 1))
-	connNoError(t, err)
+	check(t, err)
 	if from.String() != c.LocalAddr().String() || from.Network() != "unixgram" {
 		t.Errorf("from %s %v", from.Network(), from)
 	}
@@ -460,16 +461,16 @@ func TestNetPacketConnRaw(t *testing.T) {
 	if errors.Is(err, syscall.EPERM) {
 		t.Skip("needs CAP_NET_RAW: ", err)
 	}
-	connNoError(t, err)
+	check(t, err)
 	defer theirs.Close()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, protocol)
-	connNoError(t, err)
+	check(t, err)
 	ours, err := s.IntoPacketConn()
-	connNoError(t, err)
+	check(t, err)
 	defer ours.Close()
 	for _, size := range []int{64, 24, 22, 20, 19, 10} { // of the buffer: with the header it is 25 bytes
 		_, err := ours.WriteTo([]byte("hello"), loopback)
-		connNoError(t, err)
+		check(t, err)
 		var got [2]string
 		for i, c := range []net.PacketConn{theirs, ours} {
 			p := make([]byte, size)
@@ -484,7 +485,7 @@ func TestNetPacketConnRaw(t *testing.T) {
 		}
 	}
 	_, err = ours.WriteTo([]byte("hello"), loopback)
-	connNoError(t, err)
+	check(t, err)
 	n, _, _, _, err := ours.ReadMsgUDPAddrPort(make([]byte, 64), nil)
 	if n != 25 || err != nil {
 		t.Errorf("ReadMsgUDPAddrPort: %d bytes, %v, want 25 with the header", n, err)
@@ -497,7 +498,7 @@ func TestNetAddr(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			a, b := k.pair(t)
 			s, err := csock.FromNet(b)
-			connNoError(t, err)
+			check(t, err)
 			n, err := s.IntoNetConn()
 			if err != nil {
 				t.Fatal(err)
@@ -518,9 +519,9 @@ func TestNetAddr(t *testing.T) {
 func netServe(t *testing.T, file string) *csock.Listener {
 	t.Helper()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
-	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Set(csock.TCP_NODELAY.To(true)), s.Listen(512))
+	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Set(csock.TCP_NODELAY.To(true)), s.Listen(512))
 	l, err := s.IntoListener()
-	connNoError(t, err)
+	check(t, err)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") })
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
@@ -554,7 +555,7 @@ func TestNetHTTP(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	content := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
-	connNoError(t, os.WriteFile(file, content, 0o600))
+	check(t, os.WriteFile(file, content, 0o600))
 	before := connDescriptors(t)
 	l := netServe(t, file)
 	url := "http://" + l.Addr().String()
@@ -576,7 +577,7 @@ func TestNetHTTP(t *testing.T) {
 		}
 		t.Log(out)
 	})
-	connUntil(t, "connections closed", func() bool { return connDescriptors(t) <= before+1 })
+	kernel.Eventually(t, "connections closed", func() bool { return connDescriptors(t) <= before+1 })
 }
 
 // The Listener closes while clients come and go: nothing is left.
@@ -589,19 +590,19 @@ func TestNetHTTPCloseUnderLoad(t *testing.T) {
 			t.Skip("needs wrk: ", err)
 		}
 		cmd := exec.Command(wrk, "-t1", "-c64", "-d1s", "http://"+l.Addr().String())
-		connNoError(t, cmd.Start())
+		check(t, cmd.Start())
 		time.Sleep(300 * time.Millisecond)
-		connNoError(t, l.Close())
+		check(t, l.Close())
 		cmd.Wait()
 	})
-	connUntil(t, "all descriptors closed", func() bool { return connDescriptors(t) <= before })
+	kernel.Eventually(t, "all descriptors closed", func() bool { return connDescriptors(t) <= before })
 }
 
 func TestNetTLS(t *testing.T) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
-	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(16))
+	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(16))
 	l, err := s.IntoListener()
-	connNoError(t, err)
+	check(t, err)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "secret") }))
 	server.Listener.Close()
 	server.Listener = l
@@ -625,7 +626,7 @@ func TestNetTLS(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	for range 10 {
 		resp, err := (&http.Client{Transport: transport}).Get(server.URL)
-		connNoError(t, err)
+		check(t, err)
 		body, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if string(body) != "secret" || err != nil || resp.ProtoMajor != 2 {
@@ -686,18 +687,18 @@ func TestNetSocat(t *testing.T) {
 // A Listener's errors are package net's: http.Server waits and goes on where one is temporary.
 func TestNetListenerErrors(t *testing.T) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
-	connNoError(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
+	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
 	l, err := s.IntoListener()
-	connNoError(t, err, l.SetDeadline(time.Now()))
+	check(t, err, l.SetDeadline(time.Now()))
 	_, err = l.Accept()
 	if e, ok := err.(net.Error); !ok || !e.Timeout() || !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("deadline: %v", err)
 	}
-	connNoError(t, l.SetDeadline(time.Time{}))
+	check(t, l.SetDeadline(time.Time{}))
 	got := make(chan error, 1)
 	go func() { _, err := l.Accept(); got <- err }()
 	connParked(t, "(*Listener).Accept", 1)
-	connNoError(t, l.Close())
+	check(t, l.Close())
 	err = <-got
 	connIs(t, "Accept", err, net.ErrClosed)
 	connIs(t, "Close", l.Close(), net.ErrClosed)

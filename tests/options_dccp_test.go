@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // TestDCCP makes a connection of the kernel's, as long as it had DCCP. tests/options tries the methods one by one.
@@ -23,7 +24,7 @@ func TestDCCP(t *testing.T) {
 		t.Cleanup(func() { s.Close() })
 		return s
 	}
-	ccids := value[[]uint8](t)(open().DCCPAvailableCCIDs())
+	ccids := need.Value[[]uint8](t)(open().DCCPAvailableCCIDs())
 	for _, ccid := range []uint8{csock.DCCPC_CCID2, csock.DCCPC_CCID3} {
 		t.Run(fmt.Sprint("CCID ", ccid), func(t *testing.T) {
 			if !slices.Contains(ccids, ccid) {
@@ -38,7 +39,7 @@ func TestDCCP(t *testing.T) {
 			check(t, errors.Join(c.SetDCCPSendCscov(3), l.SetDCCPRecvCscov(2), c.SetDCCPRecvCscov(4), l.SetDCCPSendCscov(5)))
 			check(t, l.Bind(loopback4))
 			check(t, l.Listen(1))
-			to := value[csock.SockAddr](t)(l.LocalAddr())
+			to := need.Value[csock.SockAddr](t)(l.LocalAddr())
 
 			// Who asks for another service is refused.
 			check(t, other.SetDCCPService(8))
@@ -51,19 +52,19 @@ func TestDCCP(t *testing.T) {
 			defer s.Close()
 			sent(t, 5)(c.Send([]byte("hello"), 0))
 			same(t, "data", recv(t, s, 10), "hello")
-			same(t, "the service", value[uint32](t)(s.DCCPService()), 7)
+			same(t, "the service", need.Value[uint32](t)(s.DCCPService()), 7)
 			for _, s := range []*csock.Socket{c, s} {
-				same(t, "sender's congestion control", value[uint8](t)(s.DCCPTxCCID()), ccid)
-				same(t, "receiver's congestion control", value[uint8](t)(s.DCCPRxCCID()), ccid)
+				same(t, "sender's congestion control", need.Value[uint8](t)(s.DCCPTxCCID()), ccid)
+				same(t, "receiver's congestion control", need.Value[uint8](t)(s.DCCPRxCCID()), ccid)
 			}
 
-			same(t, "coverage of what the client sends", value[int](t)(c.DCCPSendCscov()), 3)
-			same(t, "coverage of what the server receives", value[int](t)(s.DCCPRecvCscov()), 3)
-			same(t, "coverage of what the server sends", value[int](t)(s.DCCPSendCscov()), 5)
-			same(t, "coverage of what the client receives", value[int](t)(c.DCCPRecvCscov()), 5)
+			same(t, "coverage of what the client sends", need.Value[int](t)(c.DCCPSendCscov()), 3)
+			same(t, "coverage of what the server receives", need.Value[int](t)(s.DCCPRecvCscov()), 3)
+			same(t, "coverage of what the server sends", need.Value[int](t)(s.DCCPSendCscov()), 5)
+			same(t, "coverage of what the client receives", need.Value[int](t)(c.DCCPRecvCscov()), 5)
 
 			// A packet of the largest size goes, one that is larger does not.
-			size := value[int](t)(c.DCCPCurMPS())
+			size := need.Value[int](t)(c.DCCPCurMPS())
 			sent(t, size)(c.Send(make([]byte, size), 0))
 			if _, err := c.Send(make([]byte, size+1), 0); !errors.Is(err, syscall.EMSGSIZE) {
 				t.Errorf("%d bytes, where %d is the largest: %v", size+1, size, err)

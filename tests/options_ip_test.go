@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -82,7 +83,7 @@ func TestTTLAndTOSOnTheWire(t *testing.T) {
 	check(t, err)
 	check(t, c.Connect(addr))
 	check(t, c.SetTOSV4(ef|ect0))
-	same(t, "TOS of a stream", value[int](t)(c.TOSV4()), ef)
+	same(t, "TOS of a stream", need.Value[int](t)(c.TOSV4()), ef)
 	sent(t, 6)(c.Send([]byte("second"), 0))
 	same(t, "TOS", w.next(t, carries("second"))[1], ef)
 
@@ -92,7 +93,7 @@ func TestTTLAndTOSOnTheWire(t *testing.T) {
 	p = w.next(t, carries("third"))
 	same(t, "header length", p[0]&15, 6)
 	same(t, "IP options", string(p[20:24]), "\x01\x01\x01\x00")
-	same(t, "IP_OPTIONS", string(value[[]byte](t)(csock.IP_OPTIONS.Get(s))), "\x01\x01\x01\x00")
+	same(t, "IP_OPTIONS", string(need.Value[[]byte](t)(csock.IP_OPTIONS.Get(s))), "\x01\x01\x01\x00")
 	fails(t, csock.IP_OPTIONS.Set(s, make([]byte, 41)), "IP_OPTIONS", syscall.EINVAL)
 }
 
@@ -107,7 +108,7 @@ func TestIPv6OnTheWire(t *testing.T) {
 
 	check(t, s.SetUnicastHopsV6(78))
 	check(t, s.SetTclassV6(46<<2|1))
-	same(t, "traffic class", value[int](t)(s.TclassV6()), 46<<2|1)
+	same(t, "traffic class", need.Value[int](t)(s.TclassV6()), 46<<2|1)
 	sent(t, 5)(s.SendTo([]byte("first"), csock.InetAddr(to), 0))
 	p := w.next(t, carries("first"))
 	same(t, "hop limit", p[7], 78)
@@ -133,7 +134,7 @@ func TestIPv6OnTheWire(t *testing.T) {
 	sent(t, 5)(s.SendTo([]byte("third"), csock.InetAddr(to).WithFlowInfo(request.Label), 0))
 	same(t, "flow label", label(w.next(t, carries("third"))), request.Label)
 	check(t, s.Connect(csock.InetAddr(to).WithFlowInfo(request.Label)))
-	lease := value[csock.In6FlowlabelReq](t)(csock.IPV6_FLOWLABEL_MGR.Get(s))
+	lease := need.Value[csock.In6FlowlabelReq](t)(csock.IPV6_FLOWLABEL_MGR.Get(s))
 	same(t, "lease", lease.Label, request.Label)
 	same(t, "its destination", lease.Dst, to.Addr())
 	same(t, "its linger", lease.Linger, 9*time.Second)
@@ -143,11 +144,11 @@ func TestIPv6OnTheWire(t *testing.T) {
 	// Next header 0, of 8 bytes, all of them padding.
 	padding := []byte{0, 0, 1, 4, 0, 0, 0, 0}
 	check(t, csock.IPV6_DSTOPTS.Set(s, padding))
-	same(t, "IPV6_DSTOPTS", string(value[[]byte](t)(csock.IPV6_DSTOPTS.Get(s))), string(padding))
+	same(t, "IPV6_DSTOPTS", string(need.Value[[]byte](t)(csock.IPV6_DSTOPTS.Get(s))), string(padding))
 	sent(t, 6)(s.SendTo([]byte("fourth"), csock.InetAddr(to), 0))
 	same(t, "next header", w.next(t, carries("fourth"))[6], 60)
 	check(t, csock.IPV6_DSTOPTS.Set(s, nil))
-	same(t, "length", len(value[[]byte](t)(csock.IPV6_DSTOPTS.Get(s))), 0)
+	same(t, "length", len(need.Value[[]byte](t)(csock.IPV6_DSTOPTS.Get(s))), 0)
 }
 
 func TestFreebind(t *testing.T) {
@@ -167,7 +168,7 @@ func TestFreebind(t *testing.T) {
 			t.Errorf("Bind: %v, want EADDRNOTAVAIL", err)
 		}
 		check(t, test.set(s, true))
-		same(t, "set", value[bool](t)(test.get(s)), true)
+		same(t, "set", need.Value[bool](t)(test.get(s)), true)
 		check(t, s.Bind(ipAddr(test.addr)))
 	}
 }
@@ -176,7 +177,7 @@ func TestOnlyV6(t *testing.T) {
 	for _, only := range []bool{true, false} {
 		six, four := kindOf("tcp6").open(t), kindOf("tcp4").open(t)
 		check(t, six.SetOnlyV6(only))
-		same(t, "IPV6_V6ONLY", value[bool](t)(six.OnlyV6()), only)
+		same(t, "IPV6_V6ONLY", need.Value[bool](t)(six.OnlyV6()), only)
 		check(t, six.Bind(csock.InetAddr(netipAny6)))
 		check(t, six.Listen(1))
 		err := four.Connect(csock.InetAddr(loopbackPort(port(t, six))))
@@ -196,9 +197,9 @@ func TestAddrform(t *testing.T) {
 	s, _, err := l.Accept()
 	check(t, err)
 	defer s.Close()
-	same(t, "domain", value[csock.Domain](t)(csock.IPV6_ADDRFORM.Get(s)), csock.AF_INET6)
+	same(t, "domain", need.Value[csock.Domain](t)(csock.IPV6_ADDRFORM.Get(s)), csock.AF_INET6)
 	check(t, csock.IPV6_ADDRFORM.Set(s, csock.AF_INET))
-	same(t, "domain", value[csock.Domain](t)(s.Domain()), csock.AF_INET)
+	same(t, "domain", need.Value[csock.Domain](t)(s.Domain()), csock.AF_INET)
 }
 
 func TestOriginalDst(t *testing.T) {
@@ -227,13 +228,13 @@ func TestOriginalDst(t *testing.T) {
 			s, _, err := l.Accept()
 			check(t, err)
 			defer s.Close()
-			same(t, "original destination", value[csock.SockAddr](t)(test.get(s)), to)
+			same(t, "original destination", need.Value[csock.SockAddr](t)(test.get(s)), to)
 			direct := inNS(t, ns, test.kind)
 			check(t, direct.Connect(ipAddr(test.host+":9090")))
 			d, _, err := l.Accept()
 			check(t, err)
 			defer d.Close()
-			same(t, "destination of what was not redirected", value[csock.SockAddr](t)(test.get(d)), ipAddr(test.host+":9090"))
+			same(t, "destination of what was not redirected", need.Value[csock.SockAddr](t)(test.get(d)), ipAddr(test.host+":9090"))
 			_, err = test.get(l)
 			if err == nil {
 				t.Error("a listener has an original destination")
@@ -250,9 +251,9 @@ func TestMTU(t *testing.T) {
 
 	s := inNS(t, a, "udp4")
 	check(t, s.Connect(ipAddr("10.1.0.2:9")))
-	same(t, "IP_MTU", value[int](t)(csock.IP_MTU.Get(s)), 1400)
+	same(t, "IP_MTU", need.Value[int](t)(csock.IP_MTU.Get(s)), 1400)
 	check(t, csock.IP_MTU_DISCOVER.Set(s, csock.IP_PMTUDISC_DO))
-	same(t, "IP_MTU_DISCOVER", value[csock.PMTUDisc](t)(csock.IP_MTU_DISCOVER.Get(s)), csock.IP_PMTUDISC_DO)
+	same(t, "IP_MTU_DISCOVER", need.Value[csock.PMTUDisc](t)(csock.IP_MTU_DISCOVER.Get(s)), csock.IP_PMTUDISC_DO)
 	if _, err := s.Send(make([]byte, 1400-27), 0); !errors.Is(err, syscall.EMSGSIZE) {
 		t.Errorf("Send of more than the MTU: %v, want EMSGSIZE", err)
 	}
@@ -261,8 +262,8 @@ func TestMTU(t *testing.T) {
 
 	s = inNS(t, a, "udp6")
 	check(t, s.Connect(ipAddr("[fd01::2]:9")))
-	same(t, "IPV6_MTU", value[int](t)(csock.IPV6_MTU.Get(s)), 1400)
-	info := value[csock.IP6Mtuinfo](t)(csock.IPV6_PATHMTU.Get(s))
+	same(t, "IPV6_MTU", need.Value[int](t)(csock.IPV6_MTU.Get(s)), 1400)
+	info := need.Value[csock.IP6Mtuinfo](t)(csock.IPV6_PATHMTU.Get(s))
 	same(t, "IPV6_PATHMTU", info, csock.IP6Mtuinfo{MTU: 1400})
 	check(t, csock.IPV6_DONTFRAG.Set(s, true))
 	if _, err := s.Send(make([]byte, 1400), 0); !errors.Is(err, syscall.EMSGSIZE) {
@@ -270,11 +271,11 @@ func TestMTU(t *testing.T) {
 	}
 
 	// By interface: there is no other that leads there.
-	index := value[int](t)(csock.IPV6_UNICAST_IF.Get(s))
+	index := need.Value[int](t)(csock.IPV6_UNICAST_IF.Get(s))
 	same(t, "IPV6_UNICAST_IF", index, 0)
 	u := inNS(t, a, "udp4")
 	check(t, csock.IP_UNICAST_IF.Set(u, 1))
-	same(t, "IP_UNICAST_IF", value[int](t)(csock.IP_UNICAST_IF.Get(u)), 1)
+	same(t, "IP_UNICAST_IF", need.Value[int](t)(csock.IP_UNICAST_IF.Get(u)), 1)
 	fails(t, csock.IP_UNICAST_IF.Set(u, 99), "IP_UNICAST_IF", syscall.EADDRNOTAVAIL)
 }
 
@@ -286,7 +287,7 @@ func TestLocalPorts(t *testing.T) {
 		t.Log("no IP_LOCAL_PORT_RANGE before Linux 6.3")
 	} else {
 		check(t, err)
-		same(t, "range", value[csock.PortRange](t)(csock.IP_LOCAL_PORT_RANGE.Get(s)), want)
+		same(t, "range", need.Value[csock.PortRange](t)(csock.IP_LOCAL_PORT_RANGE.Get(s)), want)
 		check(t, s.Bind(loopback4))
 		if p := port(t, s); p < want.Low || p > want.High {
 			t.Errorf("port %d, want one of %v", p, want)
@@ -327,7 +328,7 @@ func TestICMPFilter(t *testing.T) {
 	}
 	same(t, "messages", fmt.Sprint(types(2)), fmt.Sprint([]byte{request, reply}))
 	check(t, csock.ICMP_FILTER.Set(s, 1<<request))
-	same(t, "filter", value[csock.ICMPFilter](t)(csock.ICMP_FILTER.Get(s)), 1<<request)
+	same(t, "filter", need.Value[csock.ICMPFilter](t)(csock.ICMP_FILTER.Get(s)), 1<<request)
 	same(t, "messages", fmt.Sprint(types(1), types(1)), fmt.Sprint([]byte{reply}, []byte{reply}))
 }
 
@@ -342,10 +343,10 @@ func TestICMP6Filter(t *testing.T) {
 		}
 		return list
 	}
-	same(t, "at first", value[csock.ICMP6Filter](t)(csock.ICMP6_FILTER.Get(s)), csock.ICMP6PassAll())
+	same(t, "at first", need.Value[csock.ICMP6Filter](t)(csock.ICMP6_FILTER.Get(s)), csock.ICMP6PassAll())
 	f := csock.ICMP6BlockAll().Pass(request, reply)
 	check(t, csock.ICMP6_FILTER.Set(s, f))
-	same(t, "filter", value[csock.ICMP6Filter](t)(csock.ICMPV6_FILTER.Get(s)), f)
+	same(t, "filter", need.Value[csock.ICMP6Filter](t)(csock.ICMPV6_FILTER.Get(s)), f)
 	same(t, "passes", f.Passes(reply) && f.Passes(request) && !f.Passes(130) && !f.Passes(0), true)
 	same(t, "messages", fmt.Sprint(types(2)), fmt.Sprint([]byte{request, reply}))
 	check(t, csock.ICMP6_FILTER.Set(s, f.Block(request)))
@@ -355,9 +356,9 @@ func TestICMP6Filter(t *testing.T) {
 func TestHeaderIncluded(t *testing.T) {
 	ns := netns.New(t)
 	s := raw(t, ns, csock.AF_INET, csock.IPPROTO_UDP)
-	same(t, "at first", value[bool](t)(s.HeaderIncludedV4()), false)
+	same(t, "at first", need.Value[bool](t)(s.HeaderIncludedV4()), false)
 	check(t, s.SetHeaderIncludedV4(true))
-	same(t, "IP_HDRINCL", value[bool](t)(s.HeaderIncludedV4()), true)
+	same(t, "IP_HDRINCL", need.Value[bool](t)(s.HeaderIncludedV4()), true)
 	to := inNS(t, ns, "udp4")
 	check(t, to.Bind(loopback4))
 	addr, err := to.LocalAddr()
@@ -378,14 +379,14 @@ func TestHeaderIncluded(t *testing.T) {
 
 	six := raw(t, ns, csock.AF_INET6, csock.IPPROTO_UDP)
 	check(t, six.SetHeaderIncludedV6(true))
-	same(t, "IPV6_HDRINCL", value[bool](t)(six.HeaderIncludedV6()), true)
+	same(t, "IPV6_HDRINCL", need.Value[bool](t)(six.HeaderIncludedV6()), true)
 }
 
 // What socket2 has a method for and what a control message tells.
 func TestReceivedWith(t *testing.T) {
 	a4, b4 := kindOf("udp4").connected(t)
 	check(t, b4.SetRecvTOSV4(true))
-	same(t, "IP_RECVTOS", value[bool](t)(b4.RecvTOSV4()), true)
+	same(t, "IP_RECVTOS", need.Value[bool](t)(b4.RecvTOSV4()), true)
 	check(t, csock.IP_RECVTTL.Set(b4, true))
 	check(t, a4.SetTOSV4(8))
 	check(t, a4.SetTTLV4(9))
@@ -403,11 +404,11 @@ func TestReceivedWith(t *testing.T) {
 	a6, b6 := kindOf("udp6").connected(t)
 	check(t, b6.SetRecvTclassV6(true))
 	check(t, b6.SetRecvHoplimitV6(true))
-	same(t, "IPV6_RECVTCLASS", value[bool](t)(b6.RecvTclassV6()), true)
-	same(t, "IPV6_RECVHOPLIMIT", value[bool](t)(b6.RecvHoplimitV6()), true)
+	same(t, "IPV6_RECVTCLASS", need.Value[bool](t)(b6.RecvTclassV6()), true)
+	same(t, "IPV6_RECVHOPLIMIT", need.Value[bool](t)(b6.RecvHoplimitV6()), true)
 	check(t, a6.SetTclassV6(8))
 	check(t, a6.SetUnicastHopsV6(9))
-	same(t, "IPV6_UNICAST_HOPS", value[int](t)(a6.UnicastHopsV6()), 9)
+	same(t, "IPV6_UNICAST_HOPS", need.Value[int](t)(a6.UnicastHopsV6()), 9)
 	sent(t, 1)(a6.Send([]byte("x"), 0))
 	list := messages(t, b6)
 	same(t, "control messages", len(list), 2)
@@ -525,7 +526,7 @@ func TestMulticast(t *testing.T) {
 			gets(s, "one")
 			gets(s, "two")
 			on := family.interfaceIndex
-			filter := value[csock.GroupFilter](t)(s.SourceFilter(group, on))
+			filter := need.Value[csock.GroupFilter](t)(s.SourceFilter(group, on))
 			same(t, "mode", filter.Fmode, csock.MCAST_EXCLUDE)
 			same(t, "sources", len(filter.Slist), 0)
 
@@ -542,7 +543,7 @@ func TestMulticast(t *testing.T) {
 			gets(s, "all")
 			gets(other, "all")
 			check(t, family.onlyOwn(other))
-			same(t, "MULTICAST_ALL", value[bool](t)(family.getOnlyOwn(other)), false)
+			same(t, "MULTICAST_ALL", need.Value[bool](t)(family.getOnlyOwn(other)), false)
 			fromGood("own")
 			gets(s, "own")
 			check(t, family.join(other, group))
@@ -570,7 +571,7 @@ func TestMulticast(t *testing.T) {
 			fromBad("not wanted")
 			fromGood("five")
 			gets(s, "five")
-			filter = value[csock.GroupFilter](t)(s.SourceFilter(group, on))
+			filter = need.Value[csock.GroupFilter](t)(s.SourceFilter(group, on))
 			same(t, "mode", filter.Fmode, csock.MCAST_INCLUDE)
 			same(t, "sources", fmt.Sprint(filter.Slist), fmt.Sprint([]netip.Addr{good}))
 			// More sources than are asked for at first.
@@ -582,7 +583,7 @@ func TestMulticast(t *testing.T) {
 			}
 			right.Run(t, "sysctl", "-qw", "net.ipv4.igmp_max_msf=64") // for IPv6 it is 64
 			check(t, csock.MCAST_MSFILTER.Set(s, csock.GroupFilter{Interface: r, Group: group, Fmode: csock.MCAST_INCLUDE, Slist: many}))
-			filter = value[csock.GroupFilter](t)(s.SourceFilter(group, on))
+			filter = need.Value[csock.GroupFilter](t)(s.SourceFilter(group, on))
 			same(t, "sources", fmt.Sprint(filter.Slist), fmt.Sprint(many))
 			fromGood("not wanted")
 			fromBad("six") // one of the many
@@ -634,15 +635,15 @@ func TestMulticastV4Interfaces(t *testing.T) {
 		check(t, err)
 	}
 	check(t, s.SetMulticastIfV4(addr))
-	same(t, "IP_MULTICAST_IF", value[netip.Addr](t)(s.MulticastIfV4()), addr)
+	same(t, "IP_MULTICAST_IF", need.Value[netip.Addr](t)(s.MulticastIfV4()), addr)
 	check(t, s.SetMulticastIfV4(netip.IPv4Unspecified()))
-	same(t, "IP_MULTICAST_IF", value[netip.Addr](t)(s.MulticastIfV4()), netip.IPv4Unspecified())
+	same(t, "IP_MULTICAST_IF", need.Value[netip.Addr](t)(s.MulticastIfV4()), netip.IPv4Unspecified())
 
 	w := newWire(t, ns, ethAll, ifindex(t, ns, "left"))
 	check(t, s.Bind(ipAddr("0.0.0.0:0")))
 	check(t, s.SetMulticastIfV4(addr))
 	check(t, s.SetMulticastTTLV4(5))
-	same(t, "IP_MULTICAST_TTL", value[int](t)(s.MulticastTTLV4()), 5)
+	same(t, "IP_MULTICAST_TTL", need.Value[int](t)(s.MulticastTTLV4()), 5)
 	to := inNS(t, peer, "udp4")
 	check(t, to.Bind(ipAddr("0.0.0.0:0")))
 	check(t, to.JoinMulticastV4(group, netip.MustParseAddr("10.1.0.2")))
@@ -655,7 +656,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	limited(t, s)
 	check(t, s.JoinMulticastV4(group, addr))
 	self := csock.InetAddr(netip.AddrPortFrom(group, port(t, s)))
-	same(t, "IP_MULTICAST_LOOP", value[bool](t)(s.MulticastLoopV4()), true)
+	same(t, "IP_MULTICAST_LOOP", need.Value[bool](t)(s.MulticastLoopV4()), true)
 	sent(t, 1)(s.SendTo([]byte("1"), self, 0))
 	same(t, "received", recv(t, s, 9), "1")
 	check(t, s.SetMulticastLoopV4(false))
@@ -666,11 +667,11 @@ func TestMulticastV4Interfaces(t *testing.T) {
 
 	six := inNS(t, ns, "udp6")
 	check(t, six.SetMulticastHopsV6(7))
-	same(t, "IPV6_MULTICAST_HOPS", value[int](t)(six.MulticastHopsV6()), 7)
+	same(t, "IPV6_MULTICAST_HOPS", need.Value[int](t)(six.MulticastHopsV6()), 7)
 	check(t, six.SetMulticastLoopV6(false))
-	same(t, "IPV6_MULTICAST_LOOP", value[bool](t)(six.MulticastLoopV6()), false)
+	same(t, "IPV6_MULTICAST_LOOP", need.Value[bool](t)(six.MulticastLoopV6()), false)
 	check(t, six.SetMulticastIfV6(1))
-	same(t, "IPV6_MULTICAST_IF", value[int](t)(six.MulticastIfV6()), 1)
+	same(t, "IPV6_MULTICAST_IF", need.Value[int](t)(six.MulticastIfV6()), 1)
 }
 
 func TestMulticastRouting(t *testing.T) {
@@ -684,7 +685,7 @@ func TestMulticastRouting(t *testing.T) {
 	} else {
 		check(t, err)
 	}
-	same(t, "version", value[int](t)(csock.MRT_VERSION.Get(s)), 0x0305)
+	same(t, "version", need.Value[int](t)(csock.MRT_VERSION.Get(s)), 0x0305)
 	check(t, csock.MRT_ADD_VIF.Set(s, csock.Vifctl{Vif: 0, Threshold: 1, LclAddr: netip.MustParseAddr("10.1.0.1")}))
 	check(t, csock.MRT_ADD_VIF.Set(s, csock.Vifctl{Vif: 1, Flags: csock.VIFF_USE_IFINDEX, Threshold: 1, LclIfindex: 1}))
 	check(t, csock.MRT_ADD_MFC.Set(s, csock.Mfcctl{

@@ -18,6 +18,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 	"github.com/google/go-cmp/cmp"
 )
@@ -44,15 +45,6 @@ func port(t testing.TB, s *csock.Socket) uint16 {
 	return ap.Port()
 }
 
-// value is what an option's getter answers, without error.
-func value[T any](t testing.TB) func(T, error) T {
-	return func(v T, err error) T {
-		t.Helper()
-		check(t, err)
-		return v
-	}
-}
-
 // fails checks that err is the errno of the option.
 func fails(t testing.TB, err error, option string, errno error) {
 	t.Helper()
@@ -68,7 +60,7 @@ func TestReusePort(t *testing.T) {
 			a, b, c := k.open(t), k.open(t), k.open(t)
 			check(t, a.SetReusePort(true))
 			check(t, b.SetReusePort(true))
-			same(t, "SO_REUSEPORT", value[bool](t)(b.ReusePort()), true)
+			same(t, "SO_REUSEPORT", need.Value[bool](t)(b.ReusePort()), true)
 			check(t, a.Bind(k.addr(t)))
 			addr, err := a.LocalAddr()
 			check(t, err)
@@ -105,19 +97,19 @@ func TestBindDevice(t *testing.T) {
 	deliver(there, true)
 
 	check(t, s.BindDevice("left"))
-	same(t, "device", value[string](t)(s.Device()), "left")
+	same(t, "device", need.Value[string](t)(s.Device()), "left")
 	deliver(there, true)
 	deliver(here, false)
 
 	check(t, s.BindDevice(""))
-	same(t, "device", value[string](t)(s.Device()), "")
+	same(t, "device", need.Value[string](t)(s.Device()), "")
 	deliver(here, true)
 
 	// The loopback interface is number 1.
 	check(t, s.BindDeviceByIndexV4(1))
-	same(t, "index", value[int](t)(s.DeviceIndexV4()), 1)
-	same(t, "index", value[int](t)(s.DeviceIndexV6()), 1)
-	same(t, "device", value[string](t)(s.Device()), "lo")
+	same(t, "index", need.Value[int](t)(s.DeviceIndexV4()), 1)
+	same(t, "index", need.Value[int](t)(s.DeviceIndexV6()), 1)
+	same(t, "device", need.Value[string](t)(s.Device()), "lo")
 	deliver(here, true)
 	deliver(there, false)
 	check(t, s.BindDeviceByIndexV6(0))
@@ -131,12 +123,12 @@ func TestBindDeviceName(t *testing.T) {
 	name := "interface-of-15"
 	ns.IP(t, "link add "+name+" type veth peer name other")
 	check(t, s.BindDevice(name))
-	same(t, "device", value[string](t)(s.Device()), name)
+	same(t, "device", need.Value[string](t)(s.Device()), name)
 	for _, name := range []string{name + "6", name + "67", "a\x00b"} {
 		fails(t, s.BindDevice(name), "SO_BINDTODEVICE", syscall.EINVAL)
 	}
 	fails(t, s.BindDevice("none"), "SO_BINDTODEVICE", syscall.ENODEV)
-	same(t, "device", value[string](t)(s.Device()), name)
+	same(t, "device", need.Value[string](t)(s.Device()), name)
 }
 
 func TestRcvlowat(t *testing.T) {
@@ -156,7 +148,7 @@ func TestPeekOff(t *testing.T) {
 	for _, kind := range []string{"unix", "udp4", "tcp4"} {
 		t.Run(kind, func(t *testing.T) {
 			a, b := kindOf(kind).connected(t)
-			same(t, "at first", value[int](t)(csock.SO_PEEK_OFF.Get(b)), -1)
+			same(t, "at first", need.Value[int](t)(csock.SO_PEEK_OFF.Get(b)), -1)
 			if err := csock.SO_PEEK_OFF.Set(b, 0); kind == "tcp4" && errors.Is(err, syscall.EOPNOTSUPP) {
 				t.Skip("needs SO_PEEK_OFF of TCP, Linux 6.10")
 			} else {
@@ -168,9 +160,9 @@ func TestPeekOff(t *testing.T) {
 				sent(t, 2)(b.Peek(p))
 				same(t, "peeked", string(p), want)
 			}
-			same(t, "offset", value[int](t)(csock.SO_PEEK_OFF.Get(b)), 4)
+			same(t, "offset", need.Value[int](t)(csock.SO_PEEK_OFF.Get(b)), 4)
 			same(t, "received", recv(t, b, 6), "abcdef")
-			same(t, "offset", value[int](t)(csock.SO_PEEK_OFF.Get(b)), 0)
+			same(t, "offset", need.Value[int](t)(csock.SO_PEEK_OFF.Get(b)), 0)
 		})
 	}
 }
@@ -184,7 +176,7 @@ func TestOutOfBandInline(t *testing.T) {
 		return err == nil && n == 1 && p[0] == '!'
 	})
 	check(t, b.SetOutOfBandInline(true))
-	same(t, "SO_OOBINLINE", value[bool](t)(b.OutOfBandInline()), true)
+	same(t, "SO_OOBINLINE", need.Value[bool](t)(b.OutOfBandInline()), true)
 	sent(t, 1)(a.SendOutOfBand([]byte("?")))
 	// The first urgent byte is now a part of the stream too.
 	got := recv(t, b, 1)
@@ -199,18 +191,18 @@ func TestOutOfBandInline(t *testing.T) {
 
 func TestLinger(t *testing.T) {
 	a, b := kindOf("tcp4").connected(t)
-	same(t, "at first", value[time.Duration](t)(a.Linger()), csock.LingerOff)
+	same(t, "at first", need.Value[time.Duration](t)(a.Linger()), csock.LingerOff)
 	for set, want := range map[time.Duration]time.Duration{
 		time.Second: time.Second, 1: time.Second, 1500 * time.Millisecond: 2 * time.Second, 0: 0,
 		csock.LingerOff: csock.LingerOff, -time.Hour: csock.LingerOff,
 	} {
 		check(t, a.SetLinger(set))
-		same(t, set.String(), value[time.Duration](t)(a.Linger()), want)
+		same(t, set.String(), need.Value[time.Duration](t)(a.Linger()), want)
 	}
 	fails(t, a.SetLinger(1<<62), "SO_LINGER", syscall.EDOM)
 	// For the kernel C's -1 is many seconds.
 	check(t, syscall.SetsockoptLinger(int(a.FD()), syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1, Linger: -1}))
-	if got := value[time.Duration](t)(a.Linger()); got < time.Hour {
+	if got := need.Value[time.Duration](t)(a.Linger()); got < time.Hour {
 		t.Errorf("a linger of many seconds: %v", got)
 	}
 
@@ -241,7 +233,7 @@ func TestPasscred(t *testing.T) {
 	sent(t, 1)(a.Send([]byte("x"), 0))
 	same(t, "control messages", len(messages(t, b)), 0)
 	check(t, b.SetPasscred(true))
-	same(t, "SO_PASSCRED", value[bool](t)(b.Passcred()), true)
+	same(t, "SO_PASSCRED", need.Value[bool](t)(b.Passcred()), true)
 	sent(t, 1)(a.Send([]byte("x"), 0))
 	list := messages(t, b)
 	same(t, "control messages", len(list), 1)
@@ -269,11 +261,11 @@ func TestPassrights(t *testing.T) {
 func TestPeer(t *testing.T) {
 	a, _ := unixPair(t, csock.SOCK_STREAM)
 	want := csock.Ucred{PID: os.Getpid(), UID: uint32(os.Getuid()), GID: uint32(os.Getgid())}
-	same(t, "SO_PEERCRED", value[csock.Ucred](t)(csock.SO_PEERCRED.Get(a)), want)
+	same(t, "SO_PEERCRED", need.Value[csock.Ucred](t)(csock.SO_PEERCRED.Get(a)), want)
 
 	groups, err := os.Getgroups()
 	check(t, err)
-	got := value[[]int](t)(csock.SO_PEERGROUPS.Get(a))
+	got := need.Value[[]int](t)(csock.SO_PEERGROUPS.Get(a))
 	if !slices.Equal(got, groups) {
 		t.Errorf("SO_PEERGROUPS: %v, want %v", got, groups)
 	}
@@ -314,7 +306,7 @@ func TestPeerGroupsMany(t *testing.T) {
 	check(t, err)
 	defer a.Close()
 	defer b.Close()
-	got := value[[]int](t)(csock.SO_PEERGROUPS.Get(a))
+	got := need.Value[[]int](t)(csock.SO_PEERGROUPS.Get(a))
 	if len(got) != len(want) || got[0] != 5000 || got[999] != 5999 {
 		t.Errorf("%d groups, want %d", len(got), len(want))
 	}
@@ -322,18 +314,18 @@ func TestPeerGroupsMany(t *testing.T) {
 
 func TestTimeouts(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_STREAM)
-	same(t, "at first", value[time.Duration](t)(a.ReadTimeout()), 0)
+	same(t, "at first", need.Value[time.Duration](t)(a.ReadTimeout()), 0)
 	check(t, a.SetReadTimeout(1)) // 1 ns is no less than a µs, and that no less than the kernel's tick
-	if got := value[time.Duration](t)(a.ReadTimeout()); got <= 0 || got > 20*time.Millisecond {
+	if got := need.Value[time.Duration](t)(a.ReadTimeout()); got <= 0 || got > 20*time.Millisecond {
 		t.Errorf("timeout of 1 ns: %v", got)
 	}
 	if _, err := a.Recv(make([]byte, 1), 0); !errors.Is(err, syscall.EAGAIN) {
 		t.Errorf("Recv: %v, want EAGAIN", err)
 	}
 	check(t, b.SetWriteTimeout(time.Second+time.Millisecond*500))
-	same(t, "write timeout", value[time.Duration](t)(b.WriteTimeout()), 1500*time.Millisecond)
-	same(t, "its old form", value[time.Duration](t)(csock.SO_SNDTIMEO_OLD.Get(b)), 1500*time.Millisecond)
-	same(t, "its new form", value[time.Duration](t)(csock.SO_SNDTIMEO_NEW.Get(b)), 1500*time.Millisecond)
+	same(t, "write timeout", need.Value[time.Duration](t)(b.WriteTimeout()), 1500*time.Millisecond)
+	same(t, "its old form", need.Value[time.Duration](t)(csock.SO_SNDTIMEO_OLD.Get(b)), 1500*time.Millisecond)
+	same(t, "its new form", need.Value[time.Duration](t)(csock.SO_SNDTIMEO_NEW.Get(b)), 1500*time.Millisecond)
 	fails(t, a.SetReadTimeout(-1), "SO_RCVTIMEO", syscall.EDOM)
 
 	// Who has no time.Duration can set more than one has room for.
@@ -343,7 +335,7 @@ func TestTimeouts(t *testing.T) {
 			continue // where time_t has 32 bits
 		}
 		check(t, syscall.SetsockoptTimeval(int(a.FD()), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &timeval))
-		same(t, fmt.Sprint(seconds, " s"), value[time.Duration](t)(a.ReadTimeout()), math.MaxInt64)
+		same(t, fmt.Sprint(seconds, " s"), need.Value[time.Duration](t)(a.ReadTimeout()), math.MaxInt64)
 	}
 }
 
@@ -360,7 +352,7 @@ func TestBroadcast(t *testing.T) {
 		t.Errorf("SendTo: %v, want EACCES", err)
 	}
 	check(t, s.SetBroadcast(true))
-	same(t, "SO_BROADCAST", value[bool](t)(s.Broadcast()), true)
+	same(t, "SO_BROADCAST", need.Value[bool](t)(s.Broadcast()), true)
 	sent(t, 1)(s.SendTo([]byte("x"), to, 0))
 }
 
@@ -373,7 +365,7 @@ func TestMark(t *testing.T) {
 	to := ipAddr("127.0.0.1:9")
 	sent(t, 1)(s.SendTo([]byte("x"), to, 0))
 	check(t, s.SetMark(0x80000007))
-	same(t, "mark", value[uint32](t)(s.Mark()), 0x80000007)
+	same(t, "mark", need.Value[uint32](t)(s.Mark()), 0x80000007)
 	if _, err := s.SendTo([]byte("x"), to, 0); !errors.Is(err, syscall.ENETUNREACH) {
 		t.Errorf("SendTo with the mark: %v, want ENETUNREACH", err)
 	}
@@ -387,27 +379,27 @@ func TestBufferSizes(t *testing.T) {
 		get  func() (int, error)
 	}{{"SO_RCVBUF", s.SetRecvBufferSize, s.RecvBufferSize}, {"SO_SNDBUF", s.SetSendBufferSize, s.SendBufferSize}} {
 		check(t, b.set(8192))
-		same(t, b.name, value[int](t)(b.get()), 2*8192)
+		same(t, b.name, need.Value[int](t)(b.get()), 2*8192)
 	}
-	m := value[csock.Meminfo](t)(csock.SO_MEMINFO.Get(s))
+	m := need.Value[csock.Meminfo](t)(csock.SO_MEMINFO.Get(s))
 	same(t, "SO_MEMINFO", m, csock.Meminfo{Rcvbuf: 2 * 8192, Sndbuf: 2 * 8192})
 
 	a, b := kindOf("udp4").connected(t)
 	sent(t, 100)(a.Send(make([]byte, 100), 0))
 	kernel.Eventually(t, "memory in the receive queue", func() bool {
-		return value[csock.Meminfo](t)(csock.SO_MEMINFO.Get(b)).RmemAlloc >= 100
+		return need.Value[csock.Meminfo](t)(csock.SO_MEMINFO.Get(b)).RmemAlloc >= 100
 	})
 }
 
 func TestCookies(t *testing.T) {
 	a, b := kindOf("tcp4").open(t), kindOf("tcp4").open(t)
-	ca, cb := value[uint64](t)(a.Cookie()), value[uint64](t)(b.Cookie())
-	if ca == 0 || ca == cb || ca != value[uint64](t)(a.Cookie()) {
+	ca, cb := need.Value[uint64](t)(a.Cookie()), need.Value[uint64](t)(b.Cookie())
+	if ca == 0 || ca == cb || ca != need.Value[uint64](t)(a.Cookie()) {
 		t.Errorf("cookies %d and %d", ca, cb)
 	}
 	n := inNS(t, netns.New(t), "tcp4")
 	na, nb, nn := csock.SO_NETNS_COOKIE, csock.SO_NETNS_COOKIE, csock.SO_NETNS_COOKIE
-	if x, y, z := value[uint64](t)(na.Get(a)), value[uint64](t)(nb.Get(b)), value[uint64](t)(nn.Get(n)); x != y || x == z {
+	if x, y, z := need.Value[uint64](t)(na.Get(a)), need.Value[uint64](t)(nb.Get(b)), need.Value[uint64](t)(nn.Get(n)); x != y || x == z {
 		t.Errorf("cookies of namespaces %d, %d and %d", x, y, z)
 	}
 }
@@ -424,7 +416,7 @@ func TestTimestamps(t *testing.T) {
 	}
 	want := csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_RX_SOFTWARE | csock.SOF_TIMESTAMPING_SOFTWARE}
 	check(t, csock.SO_TIMESTAMPING.Set(b, want))
-	same(t, "SO_TIMESTAMPING", value[csock.SoTimestamping](t)(csock.SO_TIMESTAMPING.Get(b)), want)
+	same(t, "SO_TIMESTAMPING", need.Value[csock.SoTimestamping](t)(csock.SO_TIMESTAMPING.Get(b)), want)
 	// The kernel begins to take timestamps some time after the first socket has asked for them.
 	kernel.Eventually(t, "a timestamp", func() bool {
 		sent(t, 1)(a.Send([]byte("x"), 0))
@@ -451,10 +443,10 @@ func TestFilter(t *testing.T) {
 			sent(t, len(d))(a.Send([]byte(d), 0))
 		}
 	}
-	same(t, "length of the filter", len(value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))), 0)
+	same(t, "length of the filter", len(need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))), 0)
 	p := program('y', 2)
 	check(t, b.AttachFilter(p))
-	if diff := cmp.Diff(p, value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))); diff != "" {
+	if diff := cmp.Diff(p, need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))); diff != "" {
 		t.Errorf("SO_GET_FILTER (-set +got):\n%s", diff)
 	}
 	send("no", "yes", "never", "yet")
@@ -470,11 +462,11 @@ func TestFilter(t *testing.T) {
 	// 65,536 and 4 more are 4 to a 16-bit field.
 	long := slices.Concat(p, make([]csock.SockFilter, 1<<16))
 	fails(t, b.AttachFilter(long), "SO_ATTACH_FILTER", syscall.EINVAL)
-	same(t, "length of the filter", len(value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))), 0)
+	same(t, "length of the filter", len(need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))), 0)
 
 	long = slices.Concat(slices.Repeat([]csock.SockFilter{{Code: syscall.BPF_LD | syscall.BPF_IMM, K: 1}}, 4092), p)
 	check(t, b.AttachFilter(long))
-	if !slices.Equal(long, value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))) {
+	if !slices.Equal(long, need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))) {
 		t.Error("a program of 4,096 instructions came back changed")
 	}
 	check(t, csock.SO_LOCK_FILTER.Set(b, true))
@@ -508,7 +500,7 @@ func sharing(t testing.TB, k kind, n int, set func(s *csock.Socket, i int)) (gro
 		check(t, s.SetReusePort(true))
 		set(s, i)
 		check(t, s.Bind(addr))
-		addr = value[csock.SockAddr](t)(s.LocalAddr())
+		addr = need.Value[csock.SockAddr](t)(s.LocalAddr())
 		group = append(group, s)
 	}
 	return group, addr
@@ -605,12 +597,12 @@ func TestSetMany(t *testing.T) {
 	s := kindOf("udp4").open(t)
 	err := s.Set(csock.SO_REUSEADDR.To(true), csock.IP_TTL.To(9), csock.IP_TOS.To(int(huge)), csock.SO_KEEPALIVE.To(true))
 	fails(t, err, "IP_TOS", syscall.EINVAL)
-	same(t, "SO_REUSEADDR", value[bool](t)(s.ReuseAddress()), true)
-	same(t, "IP_TTL", value[int](t)(s.TTLV4()), 9)
-	same(t, "SO_KEEPALIVE", value[bool](t)(s.Keepalive()), false)
+	same(t, "SO_REUSEADDR", need.Value[bool](t)(s.ReuseAddress()), true)
+	same(t, "IP_TTL", need.Value[int](t)(s.TTLV4()), 9)
+	same(t, "SO_KEEPALIVE", need.Value[bool](t)(s.Keepalive()), false)
 	err = s.Set(csock.IP_TTL.To(10), csock.IP_TTL.To(0), csock.IP_TTL.To(11))
 	fails(t, err, "IP_TTL", syscall.EINVAL)
-	same(t, "IP_TTL", value[int](t)(s.TTLV4()), 10)
+	same(t, "IP_TTL", need.Value[int](t)(s.TTLV4()), 10)
 }
 
 func TestTTLLimits(t *testing.T) {
@@ -632,7 +624,7 @@ func TestTTLLimits(t *testing.T) {
 			continue
 		}
 		check(t, err)
-		same(t, fmt.Sprint(test.o, " ", test.ttl), value[int](t)(test.o.Get(test.s)), test.want)
+		same(t, fmt.Sprint(test.o, " ", test.ttl), need.Value[int](t)(test.o.Get(test.s)), test.want)
 	}
 }
 
@@ -688,10 +680,10 @@ func TestKeepalive(t *testing.T) {
 		}
 		kernel.Eventually(t, "no timer at first", func() bool { return timer() == "00" })
 		check(t, s.SetKeepalive(true))
-		same(t, "SO_KEEPALIVE", value[bool](t)(s.Keepalive()), true)
+		same(t, "SO_KEEPALIVE", need.Value[bool](t)(s.Keepalive()), true)
 		same(t, "timer", timer(), keepalive)
 		check(t, s.SetKeepalive(false))
-		same(t, "SO_KEEPALIVE", value[bool](t)(s.Keepalive()), false)
+		same(t, "SO_KEEPALIVE", need.Value[bool](t)(s.Keepalive()), false)
 		same(t, "timer", timer(), "00")
 	}
 }
@@ -777,7 +769,7 @@ func TestOtherSystems(t *testing.T) {
 		}
 	}
 	same(t, "the descriptor's flags", kernel.Flags(t, a.FD()), flags)
-	same(t, "SO_PEERCRED", value[csock.Ucred](t)(csock.SO_PEERCRED.Get(a)).PID, os.Getpid())
+	same(t, "SO_PEERCRED", need.Value[csock.Ucred](t)(csock.SO_PEERCRED.Get(a)).PID, os.Getpid())
 	check(t, a.Close())
 	if err := a.SetNoInherit(true); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("SetNoInherit of a closed socket: %v", err)

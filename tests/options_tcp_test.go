@@ -19,6 +19,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -428,7 +429,7 @@ func TestTCPMD5Sig(t *testing.T) {
 		check(t, l.Bind(test.at))
 		check(t, l.Listen(1))
 		check(t, csock.TCP_MD5SIG.Set(c, csock.TCPMD5Sig{Addr: netip.MustParseAddr(test.peer), Key: []byte("secret")}))
-		if err := c.ConnectTimeout(value[csock.SockAddr](t)(l.LocalAddr()), 10*time.Second); err != nil {
+		if err := c.ConnectTimeout(need.Value[csock.SockAddr](t)(l.LocalAddr()), 10*time.Second); err != nil {
 			t.Errorf("connecting to a listener with a key for %s: %v", test.any, err)
 		}
 	}
@@ -525,9 +526,9 @@ func TestTCPRepair(t *testing.T) {
 	// Since Linux 6.7 the lowest bit is the unit's.
 	for _, bit := range []uint32{1, 0} {
 		check(t, csock.TCP_TIMESTAMP.Set(client, stamp&^1|bit))
-		info := value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client))
+		info := need.Value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client))
 		if usec := info.Options&csock.TCPI_OPT_USEC_TS != 0; usec == (bit == 1) {
-			same(t, "lowest bit of TCP_TIMESTAMP", value[uint32](t)(csock.TCP_TIMESTAMP.Get(client))&1, bit)
+			same(t, "lowest bit of TCP_TIMESTAMP", need.Value[uint32](t)(csock.TCP_TIMESTAMP.Get(client))&1, bit)
 		} else if usec {
 			t.Error("microseconds after an even TCP_TIMESTAMP")
 		}
@@ -678,7 +679,7 @@ func TestTCPCCInfoKernel(t *testing.T) {
 			defer s.Close()
 			sent(t, 1)(c.Send([]byte("x"), 0))
 			same(t, "data", recv(t, s, 1), "x")
-			info := value[csock.TCPCCInfo](t)(csock.TCP_CC_INFO.Get(c))
+			info := need.Value[csock.TCPCCInfo](t)(csock.TCP_CC_INFO.Get(c))
 			if on, ok := enabled(info); !on || !ok {
 				t.Errorf("%s tells %x", name, []byte(info))
 			}
@@ -690,10 +691,10 @@ func TestTCPCCInfoKernel(t *testing.T) {
 func TestTCPMSS(t *testing.T) {
 	_, server := accepted(t, kindOf("tcp4"), nothing, func(c *csock.Socket) { check(t, c.SetTCPMSS(1000)) })
 	// Timestamps, if they are in use, take 12 bytes of it.
-	if mss := value[int](t)(server.TCPMSS()); mss > 1000 || mss < 1000-40 {
+	if mss := need.Value[int](t)(server.TCPMSS()); mss > 1000 || mss < 1000-40 {
 		t.Errorf("the peer's TCPMSS: %d", mss)
 	}
-	info := value[csock.TCPInfo](t)(csock.TCP_INFO.Get(server))
+	info := need.Value[csock.TCPInfo](t)(csock.TCP_INFO.Get(server))
 	if info.SndMSS > 1000 || info.SndMSS < 1000-40 {
 		t.Errorf("the peer's segments have %d bytes", info.SndMSS)
 	}
@@ -708,12 +709,12 @@ func TestTCPQuickack(t *testing.T) {
 		for range 20 {
 			check(t, server.SetTCPQuickack(true))
 			kernel.Eventually(t, "an acknowledgement", func() bool {
-				return value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client)).Unacked == 0
+				return need.Value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client)).Unacked == 0
 			})
 			check(t, server.SetTCPQuickack(on))
-			same(t, "TCP_QUICKACK", value[bool](t)(server.TCPQuickack()), on)
+			same(t, "TCP_QUICKACK", need.Value[bool](t)(server.TCPQuickack()), on)
 			sent(t, 1)(client.Send([]byte("x"), 0))
-			if value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client)).Unacked == 0 {
+			if need.Value[csock.TCPInfo](t)(csock.TCP_INFO.Get(client)).Unacked == 0 {
 				n++
 			}
 			same(t, "data", recv(t, server, 1), "x")

@@ -20,6 +20,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -437,10 +438,10 @@ func TestSCTPState(t *testing.T) {
 	defer s.Close()
 	check(t, s.Bind(loopback4))
 	check(t, s.Listen(1))
-	to := value[csock.SockAddr](t)(s.LocalAddr())
+	to := need.Value[csock.SockAddr](t)(s.LocalAddr())
 	c, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SCTP)
 	check(t, err)
 	defer c.Close()
 	check(t, c.Connect(to))
-	same(t, "an association", value[csock.SCTPStatus](t)(csock.SCTP_STATUS.Get(c)).State.String(), "SCTP_ESTABLISHED")
+	same(t, "an association", need.Value[csock.SCTPStatus](t)(csock.SCTP_STATUS.Get(c)).State.String(), "SCTP_ESTABLISHED")
 }

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/csock/go-csock/tests/need"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/csock/go-csock/csock"
@@ -216,7 +217,7 @@ func TestUnixAddr(t *testing.T) {
 	// that it does not take.
 	t.Run("108 raw bytes", func(t *testing.T) {
 		raw := func(letter string) csock.SockAddr {
-			return value[csock.SockAddr](t)(csock.RawSockAddr(append(cref.Unix("")[:2], strings.Repeat(letter, 108)...)))
+			return need.Value[csock.SockAddr](t)(csock.RawSockAddr(append(cref.Unix("")[:2], strings.Repeat(letter, 108)...)))
 		}
 		a, b := raw("a"), raw("b")
 		got, _ := a.Pathname()
@@ -224,9 +225,9 @@ func TestUnixAddr(t *testing.T) {
 		from, to := kindOf("unixgram").open(t), kindOf("unixgram").open(t)
 		check(t, from.Bind(a))
 		check(t, to.Bind(b))
-		check(t, from.Connect(value[csock.SockAddr](t)(to.LocalAddr())))
-		same(t, "LocalAddr", value[csock.SockAddr](t)(from.LocalAddr()), a)
-		same(t, "PeerAddr", value[csock.SockAddr](t)(from.PeerAddr()), b)
+		check(t, from.Connect(need.Value[csock.SockAddr](t)(to.LocalAddr())))
+		same(t, "LocalAddr", need.Value[csock.SockAddr](t)(from.LocalAddr()), a)
+		same(t, "PeerAddr", need.Value[csock.SockAddr](t)(from.PeerAddr()), b)
 		batch := newBatch(t, 1, csock.BatchRoom{Payload: 1})
 		p := []byte("x")
 		for name, recv := range map[string]func() (csock.SockAddr, error){

@@ -18,6 +18,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // The flags of a descriptor are as New and its like promise, by what the kernel says of it.
@@ -419,7 +420,7 @@ func TestSendToPeer(t *testing.T) {
 				}
 			}
 		}
-		c := value[*csock.Conn](t)(a.IntoConn())
+		c := need.Value[*csock.Conn](t)(a.IntoConn())
 		sent(t, 1)(c.SendTo(p, none, 0))
 		same(t, "received", len(recv(t, b, 8)), 1)
 		check(t, c.Close())

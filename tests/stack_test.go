@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Buffers and addresses on stacks that grow and shrink, under a collector that never rests: what is sent is
@@ -16,7 +17,7 @@ import (
 func TestStacks(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	rounds := 300
-	if testing.Short() || raceEnabled {
+	if testing.Short() || need.Slow {
 		rounds = 60
 	}
 	stop := make(chan struct{})

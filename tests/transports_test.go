@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Transports that many kernels lack, at work: .ci/kernel has one with all of them.
@@ -174,14 +175,14 @@ func TestSCTPTicks(t *testing.T) {
 	check(t, server.Listen(1))
 	const least = 2
 	check(t, csock.SCTP_RTOINFO.Set(client, csock.SCTPRTOInfo{Min: least * time.Second}))
-	check(t, client.Connect(value[csock.SockAddr](t)(server.LocalAddr())))
-	value[csock.SCTPAssocStats](t)(csock.SCTP_GET_ASSOC_STATS.Get(client))
+	check(t, client.Connect(need.Value[csock.SockAddr](t)(server.LocalAddr())))
+	need.Value[csock.SCTPAssocStats](t)(csock.SCTP_GET_ASSOC_STATS.Get(client))
 	// Nothing was sent since, so that this is the least.
-	stats := value[csock.SCTPAssocStats](t)(csock.SCTP_GET_ASSOC_STATS.Get(client))
+	stats := need.Value[csock.SCTPAssocStats](t)(csock.SCTP_GET_ASSOC_STATS.Get(client))
 	if hz := stats.MaxRTO / least; !slices.Contains([]uint64{100, 250, 300, 1000}, hz) {
 		t.Errorf("%d ticks in %d s", stats.MaxRTO, least)
 	}
-	if status := value[csock.SCTPStatus](t)(csock.SCTP_STATUS.Get(client)); uint64(status.Primary.SRTT) > stats.MaxRTO {
+	if status := need.Value[csock.SCTPStatus](t)(csock.SCTP_STATUS.Get(client)); uint64(status.Primary.SRTT) > stats.MaxRTO {
 		t.Errorf("a round trip of %d ticks, with a timeout of %d", status.Primary.SRTT, stats.MaxRTO)
 	}
 }
@@ -190,7 +191,7 @@ func TestSCTPTicks(t *testing.T) {
 func TestSCTPConnectx(t *testing.T) {
 	server := sctp(t, csock.SOCK_STREAM, "127.0.0.1", "127.0.0.2")
 	check(t, server.Listen(1))
-	ap, _ := value[csock.SockAddr](t)(server.LocalAddr()).AddrPort()
+	ap, _ := need.Value[csock.SockAddr](t)(server.LocalAddr()).AddrPort()
 	var addrs []csock.SockAddr
 	for _, ip := range []string{"127.0.0.1", "127.0.0.2"} {
 		addrs = append(addrs, csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr(ip), ap.Port())))
@@ -198,11 +199,11 @@ func TestSCTPConnectx(t *testing.T) {
 	client := sctp(t, csock.SOCK_SEQPACKET)
 	assoc, err := client.SCTPConnectx(addrs...)
 	check(t, err)
-	ids := value[[]csock.SCTPAssocID](t)(csock.SCTP_GET_ASSOC_ID_LIST.Get(client))
+	ids := need.Value[[]csock.SCTPAssocID](t)(csock.SCTP_GET_ASSOC_ID_LIST.Get(client))
 	if len(ids) != 1 || ids[0] != assoc || assoc == 0 {
 		t.Errorf("association %d, there are %v", assoc, ids)
 	}
-	same(t, "state", value[csock.SCTPStatus](t)(csock.SCTP_STATUS.GetWith(client, csock.SCTPStatus{AssocID: assoc})).State, csock.SCTP_ESTABLISHED)
+	same(t, "state", need.Value[csock.SCTPStatus](t)(csock.SCTP_STATUS.GetWith(client, csock.SCTPStatus{AssocID: assoc})).State, csock.SCTP_ESTABLISHED)
 	if id, err := client.SCTPConnectx(addrs...); id != 0 || !errors.Is(err, syscall.EISCONN) {
 		t.Errorf("a second time: %d, %v", id, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // split cuts p into n buffers of unlike sizes, nil and empty ones among them.
@@ -151,7 +152,7 @@ func TestVectoredMemory(t *testing.T) {
 // The vectors that are kept for use again are each one call's at a time.
 func TestVectoredConcurrently(t *testing.T) {
 	rounds := 500
-	if testing.Short() || raceEnabled {
+	if testing.Short() || need.Slow {
 		rounds = 100
 	}
 	var wg sync.WaitGroup

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -63,7 +64,7 @@ func zoneChild(t *testing.T) {
 		}
 	}
 	comes("at first")
-	if n := testing.AllocsPerRun(200, func() { exchange() }); n != 0 && !connRace {
+	if n := testing.AllocsPerRun(200, func() { exchange() }); n != 0 && !need.Slow {
 		t.Errorf("%v allocations", n)
 	}
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // An NS is a network namespace. A socket that is made in it stays in it, and can be
@@ -25,9 +26,7 @@ type NS struct {
 // last socket is closed. The test is skipped, with the reason, where that cannot be done.
 func New(t testing.TB) *NS {
 	t.Helper()
-	if _, err := exec.LookPath("ip"); err != nil {
-		t.Skip("needs ip (iproute2): ", err)
-	}
+	need.Netns(t)
 	ns := &NS{work: make(chan func())}
 	made := make(chan error)
 	go onThread(func() {
@@ -41,9 +40,7 @@ func New(t testing.TB) *NS {
 			f()
 		}
 	})
-	if err := <-made; err != nil {
-		t.Skip("needs a network namespace: unshare: ", err)
-	}
+	need.OK(t, <-made)
 	t.Cleanup(func() { close(ns.work) })
 	ns.IP(t, "link set lo up")
 	return ns

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -225,11 +226,10 @@ func plainSocket(t testing.TB, name string) *csock.Socket {
 	return all[0]
 }
 
-func check(t testing.TB, err error) {
+// check ends the test at the first of errs that is an error.
+func check(t testing.TB, errs ...error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, errs...)
 }
 
 // levelSocket is the name of a socket that has a level's options, unless a plan says another.

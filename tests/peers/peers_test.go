@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/miekg/dns"
 	"github.com/quic-go/quic-go"
 	"go.uber.org/goleak"
@@ -33,21 +34,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var loopback = csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
 
-func must(t testing.TB, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func listener(t testing.TB, domain csock.Domain, typ csock.Type, addr csock.SockAddr) *csock.Listener {
 	t.Helper()
 	s, err := csock.New(domain, typ, 0)
-	must(t, err, s.Bind(addr), s.Listen(128))
+	need.OK(t, err, s.Bind(addr), s.Listen(128))
 	l, err := s.IntoListener()
-	must(t, err)
+	need.OK(t, err)
 	return l
 }
 
@@ -70,9 +62,9 @@ func dial(domain csock.Domain, typ csock.Type, to csock.SockAddr) (*csock.Conn, 
 func packetConn(t testing.TB) *csock.PacketConn {
 	t.Helper()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
-	must(t, err, s.Bind(loopback))
+	need.OK(t, err, s.Bind(loopback))
 	c, err := s.IntoPacketConn()
-	must(t, err)
+	need.OK(t, err)
 	t.Cleanup(func() { c.Close() })
 	return c
 }
@@ -84,11 +76,11 @@ func TestConn(t *testing.T) {
 			l := listener(t, domain, csock.SOCK_STREAM, addr)
 			defer l.Close()
 			var to csock.SockAddr
-			must(t, csock.Borrow(l, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
+			need.OK(t, csock.Borrow(l, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
 			a, err = dial(domain, csock.SOCK_STREAM, to)
-			must(t, err)
+			need.OK(t, err)
 			b, err = l.Accept()
-			must(t, err)
+			need.OK(t, err)
 			return a, b, func() { a.Close(); b.Close() }, nil
 		}
 	}
@@ -96,18 +88,18 @@ func TestConn(t *testing.T) {
 	t.Run("unix", func(t *testing.T) {
 		nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
 			addr, err := csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
-			must(t, err)
+			need.OK(t, err)
 			return connected(csock.AF_UNIX, addr)()
 		})
 	})
 	t.Run("socketpair", func(t *testing.T) {
 		nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
 			x, y, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-			must(t, err)
+			need.OK(t, err)
 			a, err = x.IntoConn()
-			must(t, err)
+			need.OK(t, err)
 			b, err = y.IntoConn()
-			must(t, err)
+			need.OK(t, err)
 			return a, b, func() { a.Close(); b.Close() }, nil
 		})
 	})
@@ -141,7 +133,7 @@ func TestHTTP(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	must(t, server.Close())
+	need.OK(t, server.Close())
 	<-served
 	transport.CloseIdleConnections()
 }
@@ -160,23 +152,23 @@ func TestDNS(t *testing.T) {
 	go func() { done <- server.ActivateAndServe() }()
 	<-started
 	var to csock.SockAddr
-	must(t, csock.Borrow(c, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
+	need.OK(t, csock.Borrow(c, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
 	conn, err := dial(csock.AF_INET, csock.SOCK_DGRAM, to)
-	must(t, err)
+	need.OK(t, err)
 	client := &dns.Conn{Conn: &csock.PacketConn{Conn: conn}}
 	defer client.Close()
 	q := new(dns.Msg)
 	q.SetQuestion("example.org.", dns.TypeA)
-	must(t, client.SetDeadline(time.Now().Add(30*time.Second)), client.WriteMsg(q))
+	need.OK(t, client.SetDeadline(time.Now().Add(30*time.Second)), client.WriteMsg(q))
 	p := make([]byte, dns.MaxMsgSize)
 	n, err := conn.Read(p)
-	must(t, err)
+	need.OK(t, err)
 	r := new(dns.Msg)
-	must(t, r.Unpack(p[:n]))
+	need.OK(t, r.Unpack(p[:n]))
 	if r.Id != q.Id || len(r.Answer) != 1 || r.Answer[0].(*dns.A).A.String() != "192.0.2.1" {
 		t.Errorf("answer: %v", r)
 	}
-	must(t, server.Shutdown(), <-done)
+	need.OK(t, server.Shutdown(), <-done)
 }
 
 // x/net's batches, which use the connection's RawConn.
@@ -189,11 +181,11 @@ func TestIPv4Batch(t *testing.T) {
 		in[i].Buffers = [][]byte{make([]byte, 8)}
 	}
 	sent, err := ipv4.NewPacketConn(a).WriteBatch(out, 0)
-	must(t, err)
-	must(t, b.SetReadDeadline(time.Now().Add(30*time.Second)))
+	need.OK(t, err)
+	need.OK(t, b.SetReadDeadline(time.Now().Add(30*time.Second)))
 	for got := 0; got < sent; {
 		k, err := ipv4.NewPacketConn(b).ReadBatch(in, 0)
-		must(t, err)
+		need.OK(t, err)
 		for i := range k {
 			if text := string(in[i].Buffers[0][:in[i].N]); text != string(out[got].Buffers[0]) || in[i].Addr.String() != a.LocalAddr().String() {
 				t.Errorf("message %d: %q from %v", got, text, in[i].Addr)
@@ -206,12 +198,12 @@ func TestIPv4Batch(t *testing.T) {
 // QUIC, with its segmentation offload, packet info and ECN by control messages.
 func TestQUIC(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	need.OK(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"csock"}, NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	must(t, err)
+	need.OK(t, err)
 	cert, err := x509.ParseCertificate(der)
-	must(t, err)
+	need.OK(t, err)
 	roots := x509.NewCertPool()
 	roots.AddCert(cert)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -221,7 +213,7 @@ func TestQUIC(t *testing.T) {
 	server := &quic.Transport{Conn: serving}
 	defer server.Close()
 	l, err := server.Listen(&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, NextProtos: []string{"echo"}}, nil)
-	must(t, err)
+	need.OK(t, err)
 	defer l.Close()
 	echoed := make(chan error, 1)
 	go func() {
@@ -240,9 +232,9 @@ func TestQUIC(t *testing.T) {
 	client := &quic.Transport{Conn: dialing}
 	defer client.Close()
 	c, err := client.Dial(ctx, serving.LocalAddr(), &tls.Config{RootCAs: roots, ServerName: "csock", NextProtos: []string{"echo"}}, nil)
-	must(t, err)
+	need.OK(t, err)
 	s, err := c.OpenStreamSync(ctx)
-	must(t, err)
+	need.OK(t, err)
 	content := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
 	sent := make(chan error, 1)
 	go func() {
@@ -251,9 +243,9 @@ func TestQUIC(t *testing.T) {
 		sent <- err
 	}()
 	got, err := io.ReadAll(s)
-	must(t, err, <-sent, <-echoed)
+	need.OK(t, err, <-sent, <-echoed)
 	if !bytes.Equal(got, content) {
 		t.Errorf("%d of %d bytes came back", len(got), len(content))
 	}
-	must(t, c.CloseWithError(0, ""))
+	need.OK(t, c.CloseWithError(0, ""))
 }

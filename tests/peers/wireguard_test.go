@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"go.uber.org/goleak"
 	"golang.zx2c4.com/wireguard/conn"
 	"golang.zx2c4.com/wireguard/device"
@@ -181,15 +182,15 @@ type wgPeer struct {
 // newWGPeer brings up a device on a loopback address.
 func newWGPeer(t *testing.T, loopback netip.Addr, ip string) *wgPeer {
 	key, err := ecdh.X25519().GenerateKey(rand.Reader)
-	must(t, err)
+	need.OK(t, err)
 	out, err := csock.NewBatch(wgBatch, csock.BatchRoom{})
-	must(t, err)
+	need.OK(t, err)
 	p := &wgPeer{ip: netip.MustParseAddr(ip), key: key, tun: tuntest.NewChannelTUN(), bind: &wgBind{t: t, ip: loopback, out: out}}
 	p.tun.Outbound = make(chan []byte, wgBatch)
 	logger := &device.Logger{Verbosef: device.DiscardLogf, Errorf: t.Errorf}
 	p.Device = device.NewDevice(wgTUN{p.tun.TUN(), p.tun.Outbound}, p.bind, logger)
 	t.Cleanup(p.Close)
-	must(t, p.Up())
+	need.OK(t, p.Up())
 	return p
 }
 
@@ -198,7 +199,7 @@ func (p *wgPeer) addr() string { return p.bind.conn.Load().LocalAddr().String() 
 // knows tells the device of a peer; without an endpoint it is the peer that speaks first.
 func (p *wgPeer) knows(t *testing.T, peer *wgPeer, endpoint string) {
 	t.Helper()
-	must(t, p.IpcSet(fmt.Sprintf("private_key=%x\npublic_key=%x\nallowed_ip=%v/32\n%s", p.key.Bytes(), peer.key.PublicKey().Bytes(), peer.ip, endpoint)))
+	need.OK(t, p.IpcSet(fmt.Sprintf("private_key=%x\npublic_key=%x\nallowed_ip=%v/32\n%s", p.key.Bytes(), peer.key.PublicKey().Bytes(), peer.ip, endpoint)))
 }
 
 // ping is a ping like no other: of a number and a length of its own.
@@ -276,7 +277,7 @@ func testWireGuard(t *testing.T, loopback netip.Addr) {
 	}
 
 	was := b.addr()
-	must(t, b.BindUpdate())
+	need.OK(t, b.BindUpdate())
 	if b.addr() != was {
 		t.Errorf("opened again on %s, was on %s", b.addr(), was)
 	}
@@ -284,7 +285,7 @@ func testWireGuard(t *testing.T, loopback netip.Addr) {
 	if err := b.BindSetMark(mark); errors.Is(err, syscall.EPERM) {
 		t.Log("without a mark:", err)
 	} else {
-		must(t, err)
+		need.OK(t, err)
 		if got, err := csock.Get(b.bind.conn.Load(), csock.SO_MARK); got != mark || err != nil {
 			t.Errorf("mark: %d, %v", got, err)
 		}

@@ -1,0 +1,5 @@
+//go:build asan
+
+package need
+
+const asan = true

@@ -1,0 +1,78 @@
+package need
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// The machine is asked once, by trying.
+var (
+	netRaw = sync.OnceValue(func() error {
+		fd, err := socket(syscall.AF_INET, syscall.SOCK_RAW, syscall.IPPROTO_ICMP)
+		if err == nil {
+			syscall.Close(fd)
+		}
+		return err
+	})
+	netAdmin = sync.OnceValue(func() error {
+		fd, err := socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+		if err != nil {
+			return err
+		}
+		defer syscall.Close(fd)
+		const tcpRepair = 19 // package syscall does not have it
+		return syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpRepair, 1)
+	})
+	loopback4 = sync.OnceValue(func() error {
+		return toItself(syscall.AF_INET, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
+	})
+	loopback6 = sync.OnceValue(func() error {
+		return toItself(syscall.AF_INET6, &syscall.SockaddrInet6{Addr: [16]byte{15: 1}})
+	})
+	netns = sync.OnceValue(func() error {
+		ip := exec.Command("ip", "link", "set", "lo", "up")
+		ip.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+		if out, err := ip.CombinedOutput(); err != nil {
+			return fmt.Errorf("%w %s", err, bytes.TrimSpace(out))
+		}
+		return nil
+	})
+)
+
+func socket(domain, typ, protocol int) (int, error) {
+	return syscall.Socket(domain, typ|syscall.SOCK_CLOEXEC, protocol)
+}
+
+// toItself sends a datagram from a socket bound to addr to the socket itself.
+func toItself(domain int, addr syscall.Sockaddr) error {
+	fd, err := socket(domain, syscall.SOCK_DGRAM, 0)
+	if err != nil {
+		return err
+	}
+	defer syscall.Close(fd)
+	if err := syscall.Bind(fd, addr); err != nil {
+		return fmt.Errorf("bind: %w", err)
+	}
+	self, err := syscall.Getsockname(fd)
+	if err != nil {
+		return err
+	}
+	// A datagram to the own host has arrived when sendto returns; that it never does takes a moment.
+	for end := time.Now().Add(time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if err := syscall.Sendto(fd, []byte{1}, 0, self); err != nil {
+			return fmt.Errorf("sendto: %w", err)
+		}
+		_, _, err := syscall.Recvfrom(fd, make([]byte, 1), syscall.MSG_DONTWAIT)
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(end) {
+			return errors.New("what is sent to it does not arrive")
+		}
+	}
+}

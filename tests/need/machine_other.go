@@ -1,0 +1,22 @@
+//go:build !linux
+
+package need
+
+import (
+	"errors"
+	"net"
+)
+
+func netRaw() error    { return errors.ErrUnsupported }
+func netAdmin() error  { return errors.ErrUnsupported }
+func netns() error     { return errors.ErrUnsupported }
+func loopback4() error { return canBind("127.0.0.1:0") }
+func loopback6() error { return canBind("[::1]:0") }
+
+func canBind(addr string) error {
+	c, err := net.ListenPacket("udp", addr)
+	if err == nil {
+		c.Close()
+	}
+	return err
+}

@@ -1,0 +1,5 @@
+//go:build !msan
+
+package need
+
+const msan = false
