@@ -14,81 +14,133 @@ import (
 
 // Options of IPv4, at level IPPROTO_IP. An IPv6 socket has most of them too, for the IPv4 that it
 // speaks. Those of multicast have a block of their own. See ip(7).
-var (
-	// IP_TOS is the type-of-service byte of what is sent: DSCP in the high 6 bits, ECN in the low 2, which a stream socket keeps
-	// to itself. [MakeTrafficClass] makes one: IP_TOS.To(int(MakeTrafficClass(46, 0))).
-	IP_TOS Option[int] = declare(intCodec, canBoth, "IP_TOS", C.IPPROTO_IP, C.IP_TOS)
-	// IP_TTL is the time-to-live of what is sent, 1 to 255; -1: the system's default.
-	IP_TTL Option[int] = declare(intCodec, canBoth, "IP_TTL", C.IPPROTO_IP, C.IP_TTL)
-	// IP_HDRINCL tells that the user puts the IP header before the data. Raw sockets.
-	IP_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IP_HDRINCL", C.IPPROTO_IP, C.IP_HDRINCL)
-	// IP_OPTIONS are the IP options of what is sent, as they stand in the header, up to 40 bytes; of a stream socket, Get
-	// returns what came in the SYN.
-	IP_OPTIONS Option[[]byte] = declare(newBytesCodec(40), canBoth, "IP_OPTIONS", C.IPPROTO_IP, C.IP_OPTIONS)
-	// IP_ROUTER_ALERT gives a raw socket the packets with the router alert option that are to be forwarded. To turn off what
-	// is not on is ENOBUFS.
-	IP_ROUTER_ALERT Option[bool] = declare(boolCodec, canBoth, "IP_ROUTER_ALERT", C.IPPROTO_IP, C.IP_ROUTER_ALERT)
-	// IP_RECVOPTS delivers the IP options of a datagram as a control message.
-	IP_RECVOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVOPTS", C.IPPROTO_IP, C.IP_RECVOPTS)
-	// IP_RETOPTS delivers the IP options of a datagram as a control message, turned round for the answer.
-	IP_RETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RETOPTS", C.IPPROTO_IP, C.IP_RETOPTS)
-	// IP_RECVRETOPTS is BSD's name of IP_RETOPTS.
-	IP_RECVRETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVRETOPTS", C.IPPROTO_IP, C.IP_RECVRETOPTS)
-	// IP_PKTINFO delivers the interface and the destination of a datagram as a control message.
-	IP_PKTINFO Option[bool] = declare(boolCodec, canBoth, "IP_PKTINFO", C.IPPROTO_IP, C.IP_PKTINFO)
-	// IP_PKTOPTIONS are the control messages of the segment that completed the handshake of an accepted TCP connection, as they stand in
-	// a control buffer; what a client gets means nothing.
-	IP_PKTOPTIONS Option[[]byte] = declare(bytesCodec, canGet, "IP_PKTOPTIONS", C.IPPROTO_IP, C.IP_PKTOPTIONS)
-	// IP_MTU_DISCOVER chooses path MTU discovery: [IP_PMTUDISC_DO] and the like.
-	IP_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IP_MTU_DISCOVER", C.IPPROTO_IP, C.IP_MTU_DISCOVER)
-	// IP_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
-	IP_RECVERR Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR", C.IPPROTO_IP, C.IP_RECVERR)
-	// IP_RECVTTL delivers the time-to-live of a datagram as a control message.
-	IP_RECVTTL Option[bool] = declare(boolCodec, canBoth, "IP_RECVTTL", C.IPPROTO_IP, C.IP_RECVTTL)
-	// IP_RECVTOS delivers the type-of-service byte of a datagram as a control message.
-	IP_RECVTOS Option[bool] = declare(boolCodec, canBoth, "IP_RECVTOS", C.IPPROTO_IP, C.IP_RECVTOS)
-	// IP_MTU is the MTU of the path, in bytes, of a connected socket.
-	IP_MTU Option[int] = declare(intCodec, canGet, "IP_MTU", C.IPPROTO_IP, C.IP_MTU)
-	// IP_FREEBIND lets Bind take an address that no interface has, or has yet.
-	IP_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IP_FREEBIND", C.IPPROTO_IP, C.IP_FREEBIND)
-	// IP_IPSEC_POLICY is an IPsec policy of the socket's own: a struct sadb_x_policy of <linux/pfkeyv2.h> and what follows it. It
-	// needs CAP_NET_ADMIN.
-	IP_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_IPSEC_POLICY", C.IPPROTO_IP, C.IP_IPSEC_POLICY)
-	// IP_XFRM_POLICY is an IPsec policy of the socket's own: a struct xfrm_userpolicy_info of <linux/xfrm.h> and the struct
-	// xfrm_user_tmpl that follow it. It needs CAP_NET_ADMIN.
-	IP_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_XFRM_POLICY", C.IPPROTO_IP, C.IP_XFRM_POLICY)
-	// IP_PASSSEC delivers the security label of a datagram's peer as a control message. UDP.
-	IP_PASSSEC Option[bool] = declare(boolCodec, canBoth, "IP_PASSSEC", C.IPPROTO_IP, C.IP_PASSSEC)
-	// IP_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or CAP_NET_RAW.
-	IP_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IP_TRANSPARENT", C.IPPROTO_IP, C.IP_TRANSPARENT)
-	// IP_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
-	IP_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IP_RECVORIGDSTADDR", C.IPPROTO_IP, C.IP_RECVORIGDSTADDR)
-	// IP_MINTTL drops what comes with a lower time-to-live. See RFC 5082.
-	IP_MINTTL Option[int] = declare(intCodec, canBoth, "IP_MINTTL", C.IPPROTO_IP, C.IP_MINTTL)
-	// IP_NODEFRAG gives a raw socket fragments as they come. With IP_HDRINCL.
-	IP_NODEFRAG Option[bool] = declare(boolCodec, canBoth, "IP_NODEFRAG", C.IPPROTO_IP, C.IP_NODEFRAG)
-	// IP_CHECKSUM delivers the checksum of a datagram's data as a control message.
-	IP_CHECKSUM Option[bool] = declare(boolCodec, canBoth, "IP_CHECKSUM", C.IPPROTO_IP, C.IP_CHECKSUM)
-	// IP_BIND_ADDRESS_NO_PORT makes Bind to port 0 leave the choice of a port to Connect.
-	IP_BIND_ADDRESS_NO_PORT Option[bool] = declare(boolCodec, canBoth, "IP_BIND_ADDRESS_NO_PORT", C.IPPROTO_IP, C.IP_BIND_ADDRESS_NO_PORT)
-	// IP_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
-	IP_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IP_RECVFRAGSIZE", C.IPPROTO_IP, C.IP_RECVFRAGSIZE)
-	// IP_RECVERR_RFC4884 keeps the extensions of ICMP errors in what IP_RECVERR queues. See RFC 4884.
-	IP_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR_RFC4884", C.IPPROTO_IP, C.IP_RECVERR_RFC4884)
-	// IP_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
-	IP_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IP_UNICAST_IF", C.IPPROTO_IP, C.IP_UNICAST_IF)
-	// IP_LOCAL_PORT_RANGE are the ports of which the system chooses one. Since Linux 6.3.
-	IP_LOCAL_PORT_RANGE Option[PortRange] = declare(portRangeCodec, canBoth, "IP_LOCAL_PORT_RANGE", C.IPPROTO_IP, C.IP_LOCAL_PORT_RANGE)
-	// IP_PROTOCOL is the protocol of a raw socket. Since Linux 6.4.
-	IP_PROTOCOL Option[Protocol] = declare(newIntCodec[Protocol]("int"), canGet, "IP_PROTOCOL", C.IPPROTO_IP, C.IP_PROTOCOL)
-	// SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it. If it did not, it is the
-	// socket's own address, or ENOENT where connections are not tracked.
-	SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "SO_ORIGINAL_DST", C.IPPROTO_IP, C.SO_ORIGINAL_DST)
 
-	// IP_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos and Solaris have it; SO_BINDTOIFINDEX
-	// is Linux's.
-	IP_BOUND_IF Option[int] = declare(intCodec, canBoth, "IP_BOUND_IF", C.IPPROTO_IP, C.IP_BOUND_IF)
-)
+// IP_TOS is the type-of-service byte of what is sent: DSCP in the high 6 bits, ECN in the low 2,
+// which a stream socket keeps to itself. [MakeTrafficClass] makes one:
+// IP_TOS.To(int(MakeTrafficClass(46, 0))).
+var IP_TOS Option[int] = declare(intCodec, canBoth, "IP_TOS", C.IPPROTO_IP, C.IP_TOS)
+
+// IP_TTL is the time-to-live of what is sent, 1 to 255; -1: the system's default.
+var IP_TTL Option[int] = declare(intCodec, canBoth, "IP_TTL", C.IPPROTO_IP, C.IP_TTL)
+
+// IP_HDRINCL tells that the user puts the IP header before the data. Raw sockets.
+var IP_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IP_HDRINCL", C.IPPROTO_IP, C.IP_HDRINCL)
+
+// IP_OPTIONS are the IP options of what is sent, as they stand in the header, up to 40 bytes; of a
+// stream socket, Get returns what came in the SYN.
+var IP_OPTIONS Option[[]byte] = declare(newBytesCodec(40), canBoth, "IP_OPTIONS", C.IPPROTO_IP,
+	C.IP_OPTIONS)
+
+// IP_ROUTER_ALERT gives a raw socket the packets with the router alert option that are to be
+// forwarded. To turn off what is not on is ENOBUFS.
+var IP_ROUTER_ALERT Option[bool] = declare(boolCodec, canBoth, "IP_ROUTER_ALERT", C.IPPROTO_IP,
+	C.IP_ROUTER_ALERT)
+
+// IP_RECVOPTS delivers the IP options of a datagram as a control message.
+var IP_RECVOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVOPTS", C.IPPROTO_IP,
+	C.IP_RECVOPTS)
+
+// IP_RETOPTS delivers the IP options of a datagram as a control message, turned round for the
+// answer.
+var IP_RETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RETOPTS", C.IPPROTO_IP, C.IP_RETOPTS)
+
+// IP_RECVRETOPTS is BSD's name of IP_RETOPTS.
+var IP_RECVRETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVRETOPTS", C.IPPROTO_IP,
+	C.IP_RECVRETOPTS)
+
+// IP_PKTINFO delivers the interface and the destination of a datagram as a control message.
+var IP_PKTINFO Option[bool] = declare(boolCodec, canBoth, "IP_PKTINFO", C.IPPROTO_IP, C.IP_PKTINFO)
+
+// IP_PKTOPTIONS are the control messages of the segment that completed the handshake of an accepted
+// TCP connection, as they stand in a control buffer; what a client gets means nothing.
+var IP_PKTOPTIONS Option[[]byte] = declare(bytesCodec, canGet, "IP_PKTOPTIONS", C.IPPROTO_IP,
+	C.IP_PKTOPTIONS)
+
+// IP_MTU_DISCOVER chooses path MTU discovery: [IP_PMTUDISC_DO] and the like.
+var IP_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IP_MTU_DISCOVER",
+	C.IPPROTO_IP, C.IP_MTU_DISCOVER)
+
+// IP_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
+var IP_RECVERR Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR", C.IPPROTO_IP, C.IP_RECVERR)
+
+// IP_RECVTTL delivers the time-to-live of a datagram as a control message.
+var IP_RECVTTL Option[bool] = declare(boolCodec, canBoth, "IP_RECVTTL", C.IPPROTO_IP, C.IP_RECVTTL)
+
+// IP_RECVTOS delivers the type-of-service byte of a datagram as a control message.
+var IP_RECVTOS Option[bool] = declare(boolCodec, canBoth, "IP_RECVTOS", C.IPPROTO_IP, C.IP_RECVTOS)
+
+// IP_MTU is the MTU of the path, in bytes, of a connected socket.
+var IP_MTU Option[int] = declare(intCodec, canGet, "IP_MTU", C.IPPROTO_IP, C.IP_MTU)
+
+// IP_FREEBIND lets Bind take an address that no interface has, or has yet.
+var IP_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IP_FREEBIND", C.IPPROTO_IP,
+	C.IP_FREEBIND)
+
+// IP_IPSEC_POLICY is an IPsec policy of the socket's own: a struct sadb_x_policy of
+// <linux/pfkeyv2.h> and what follows it. It needs CAP_NET_ADMIN.
+var IP_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_IPSEC_POLICY", C.IPPROTO_IP,
+	C.IP_IPSEC_POLICY)
+
+// IP_XFRM_POLICY is an IPsec policy of the socket's own: a struct xfrm_userpolicy_info of
+// <linux/xfrm.h> and the struct xfrm_user_tmpl that follow it. It needs CAP_NET_ADMIN.
+var IP_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_XFRM_POLICY", C.IPPROTO_IP,
+	C.IP_XFRM_POLICY)
+
+// IP_PASSSEC delivers the security label of a datagram's peer as a control message. UDP.
+var IP_PASSSEC Option[bool] = declare(boolCodec, canBoth, "IP_PASSSEC", C.IPPROTO_IP, C.IP_PASSSEC)
+
+// IP_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or
+// CAP_NET_RAW.
+var IP_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IP_TRANSPARENT", C.IPPROTO_IP,
+	C.IP_TRANSPARENT)
+
+// IP_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
+var IP_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IP_RECVORIGDSTADDR",
+	C.IPPROTO_IP, C.IP_RECVORIGDSTADDR)
+
+// IP_MINTTL drops what comes with a lower time-to-live. See RFC 5082.
+var IP_MINTTL Option[int] = declare(intCodec, canBoth, "IP_MINTTL", C.IPPROTO_IP, C.IP_MINTTL)
+
+// IP_NODEFRAG gives a raw socket fragments as they come. With IP_HDRINCL.
+var IP_NODEFRAG Option[bool] = declare(boolCodec, canBoth, "IP_NODEFRAG", C.IPPROTO_IP,
+	C.IP_NODEFRAG)
+
+// IP_CHECKSUM delivers the checksum of a datagram's data as a control message.
+var IP_CHECKSUM Option[bool] = declare(boolCodec, canBoth, "IP_CHECKSUM", C.IPPROTO_IP,
+	C.IP_CHECKSUM)
+
+// IP_BIND_ADDRESS_NO_PORT makes Bind to port 0 leave the choice of a port to Connect.
+var IP_BIND_ADDRESS_NO_PORT Option[bool] = declare(boolCodec, canBoth, "IP_BIND_ADDRESS_NO_PORT",
+	C.IPPROTO_IP, C.IP_BIND_ADDRESS_NO_PORT)
+
+// IP_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
+var IP_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IP_RECVFRAGSIZE", C.IPPROTO_IP,
+	C.IP_RECVFRAGSIZE)
+
+// IP_RECVERR_RFC4884 keeps the extensions of ICMP errors in what IP_RECVERR queues. See RFC 4884.
+var IP_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR_RFC4884",
+	C.IPPROTO_IP, C.IP_RECVERR_RFC4884)
+
+// IP_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
+var IP_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IP_UNICAST_IF", C.IPPROTO_IP,
+	C.IP_UNICAST_IF)
+
+// IP_LOCAL_PORT_RANGE are the ports of which the system chooses one. Since Linux 6.3.
+var IP_LOCAL_PORT_RANGE Option[PortRange] = declare(portRangeCodec, canBoth, "IP_LOCAL_PORT_RANGE",
+	C.IPPROTO_IP, C.IP_LOCAL_PORT_RANGE)
+
+// IP_PROTOCOL is the protocol of a raw socket. Since Linux 6.4.
+var IP_PROTOCOL Option[Protocol] = declare(newIntCodec[Protocol]("int"), canGet, "IP_PROTOCOL",
+	C.IPPROTO_IP, C.IP_PROTOCOL)
+
+// SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it. If
+// it did not, it is the socket's own address, or ENOENT where connections are not tracked.
+var SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "SO_ORIGINAL_DST",
+	C.IPPROTO_IP, C.SO_ORIGINAL_DST)
+
+// IP_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos
+// and Solaris have it; SO_BINDTOIFINDEX is Linux's.
+var IP_BOUND_IF Option[int] = declare(intCodec, canBoth, "IP_BOUND_IF", C.IPPROTO_IP, C.IP_BOUND_IF)
 
 // ICMP_FILTER chooses the messages that a raw ICMP socket gets. See raw(7).
 var ICMP_FILTER Option[ICMPFilter] = declare(newUint32Codec[ICMPFilter]("struct icmp_filter"), canBoth, "ICMP_FILTER", C.SOL_RAW, C.ICMP_FILTER)

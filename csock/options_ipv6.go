@@ -20,121 +20,222 @@ import (
 	"time"
 )
 
-// Options of IPv6, at level IPPROTO_IPV6. Those of multicast have a block of their own. See ipv6(7), RFC
-// 3493 and RFC 3542.
-var (
-	// IPV6_V6ONLY keeps the socket from IPv4.
-	IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", C.IPPROTO_IPV6, C.IPV6_V6ONLY)
-	// IPV6_UNICAST_HOPS is the hop limit of what is sent, 0 to 255; -1: the system's default.
-	IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", C.IPPROTO_IPV6, C.IPV6_UNICAST_HOPS)
-	// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS; -1: the default. [MakeTrafficClass]
-	// makes one: IPV6_TCLASS.To(int(MakeTrafficClass(46, 0))).
-	IPV6_TCLASS Option[int] = declare(intCodec, canBoth, "IPV6_TCLASS", C.IPPROTO_IPV6, C.IPV6_TCLASS)
-	// IPV6_ADDRFORM turns a connected socket whose peer has an IPv4-mapped address into one of IPv4, by AF_INET.
-	IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM", C.IPPROTO_IPV6, C.IPV6_ADDRFORM)
-	// IPV6_2292PKTINFO is RFC 2292's IPV6_RECVPKTINFO.
-	IPV6_2292PKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_2292PKTINFO", C.IPPROTO_IPV6, C.IPV6_2292PKTINFO)
-	// IPV6_2292HOPOPTS is RFC 2292's IPV6_RECVHOPOPTS.
-	IPV6_2292HOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS", C.IPPROTO_IPV6, C.IPV6_2292HOPOPTS)
-	// IPV6_2292DSTOPTS is RFC 2292's IPV6_RECVDSTOPTS.
-	IPV6_2292DSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS", C.IPPROTO_IPV6, C.IPV6_2292DSTOPTS)
-	// IPV6_2292RTHDR is RFC 2292's IPV6_RECVRTHDR.
-	IPV6_2292RTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_2292RTHDR", C.IPPROTO_IPV6, C.IPV6_2292RTHDR)
-	// IPV6_2292PKTOPTIONS are control messages to go with all that is sent; on Get, those of a TCP connection's last segment. They
-	// are as they stand in a control buffer.
-	IPV6_2292PKTOPTIONS Option[[]byte] = declare(bytesCodec, canBoth, "IPV6_2292PKTOPTIONS", C.IPPROTO_IPV6, C.IPV6_2292PKTOPTIONS)
-	// IPV6_2292HOPLIMIT is RFC 2292's IPV6_RECVHOPLIMIT.
-	IPV6_2292HOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPLIMIT", C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT)
-	// IPV6_CHECKSUM is where in the data of a raw socket the system keeps the checksum, an even number of bytes; -1: it keeps none.
-	IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", C.IPPROTO_IPV6, C.IPV6_CHECKSUM)
-	// IPV6_FLOWINFO delivers the flow label and traffic class of a datagram as a control message.
-	IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", C.IPPROTO_IPV6, C.IPV6_FLOWINFO)
-	// IPV6_ROUTER_ALERT gives a socket of IPPROTO_RAW the packets with the router alert option of this value that are to be forwarded; -1:
-	// none. Get tells only whether the last value was not 0.
-	IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT)
-	// IPV6_ROUTER_ALERT_ISOLATE keeps IPV6_ROUTER_ALERT to the packets of the socket's own network namespace.
-	IPV6_ROUTER_ALERT_ISOLATE Option[bool] = declare(boolCodec, canBoth, "IPV6_ROUTER_ALERT_ISOLATE", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT_ISOLATE)
-	// IPV6_MTU_DISCOVER chooses path MTU discovery: [IPV6_PMTUDISC_DO] and the like.
-	IPV6_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IPV6_MTU_DISCOVER", C.IPPROTO_IPV6, C.IPV6_MTU_DISCOVER)
-	// IPV6_MTU is the MTU of the path, in bytes, of a connected socket; Set gives it an upper limit.
-	IPV6_MTU Option[int] = declare(intCodec, canBoth, "IPV6_MTU", C.IPPROTO_IPV6, C.IPV6_MTU)
-	// IPV6_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
-	IPV6_RECVERR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR", C.IPPROTO_IPV6, C.IPV6_RECVERR)
-	// IPV6_RECVERR_RFC4884 keeps the extensions of ICMPv6 errors in what IPV6_RECVERR queues. See RFC 4884.
-	IPV6_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884", C.IPPROTO_IPV6, C.IPV6_RECVERR_RFC4884)
-	// IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease; [Socket.LeaseFlowLabel] also tells which label
-	// the system has chosen. Get tells the lease of the label that the socket is connected with, ENOENT if there is none, and
-	// GetWith, given IPV6_FL_F_REMOTE, the label that the peer uses.
-	IPV6_FLOWLABEL_MGR Option[In6FlowlabelReq] = declare(in6FlowlabelReqCodec, canBoth, "IPV6_FLOWLABEL_MGR", C.IPPROTO_IPV6, C.IPV6_FLOWLABEL_MGR)
-	// IPV6_FLOWINFO_SEND sends with the flow label that stands in the address.
-	IPV6_FLOWINFO_SEND Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO_SEND", C.IPPROTO_IPV6, C.IPV6_FLOWINFO_SEND)
-	// IPV6_IPSEC_POLICY is IP_IPSEC_POLICY for IPv6.
-	IPV6_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_IPSEC_POLICY", C.IPPROTO_IPV6, C.IPV6_IPSEC_POLICY)
-	// IPV6_XFRM_POLICY is IP_XFRM_POLICY for IPv6.
-	IPV6_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_XFRM_POLICY", C.IPPROTO_IPV6, C.IPV6_XFRM_POLICY)
-	// IPV6_HDRINCL tells that the user puts the IPv6 header before the data. Raw sockets.
-	IPV6_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IPV6_HDRINCL", C.IPPROTO_IPV6, C.IPV6_HDRINCL)
-	// IPV6_RECVPKTINFO delivers the interface and the destination of a datagram as a control message.
-	IPV6_RECVPKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", C.IPPROTO_IPV6, C.IPV6_RECVPKTINFO)
-	// IPV6_PKTINFO is the source address and the interface of all that is sent. Linux heeds the interface; for the address, Bind or
-	// a control message does it.
-	IPV6_PKTINFO Option[In6Pktinfo] = declare(in6PktinfoCodec, canSet, "IPV6_PKTINFO", C.IPPROTO_IPV6, C.IPV6_PKTINFO)
-	// IPV6_RECVHOPLIMIT delivers the hop limit of a datagram as a control message.
-	IPV6_RECVHOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPLIMIT", C.IPPROTO_IPV6, C.IPV6_RECVHOPLIMIT)
-	// IPV6_RECVHOPOPTS delivers the hop-by-hop options of a datagram as a control message.
-	IPV6_RECVHOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS", C.IPPROTO_IPV6, C.IPV6_RECVHOPOPTS)
-	// IPV6_HOPOPTS is the hop-by-hop options header of all that is sent. It needs CAP_NET_RAW.
-	IPV6_HOPOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_HOPOPTS", C.IPPROTO_IPV6, C.IPV6_HOPOPTS)
-	// IPV6_RTHDRDSTOPTS is the destination options header before the routing header of all that is sent. It needs CAP_NET_RAW.
-	IPV6_RTHDRDSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDRDSTOPTS", C.IPPROTO_IPV6, C.IPV6_RTHDRDSTOPTS)
-	// IPV6_RECVRTHDR delivers the routing header of a datagram as a control message.
-	IPV6_RECVRTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVRTHDR", C.IPPROTO_IPV6, C.IPV6_RECVRTHDR)
-	// IPV6_RTHDR is the routing header of all that is sent.
-	IPV6_RTHDR Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", C.IPPROTO_IPV6, C.IPV6_RTHDR)
-	// IPV6_RECVDSTOPTS delivers the destination options of a datagram as a control message.
-	IPV6_RECVDSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS", C.IPPROTO_IPV6, C.IPV6_RECVDSTOPTS)
-	// IPV6_DSTOPTS is the destination options header of all that is sent. It needs CAP_NET_RAW.
-	IPV6_DSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_DSTOPTS", C.IPPROTO_IPV6, C.IPV6_DSTOPTS)
-	// IPV6_RECVPATHMTU delivers the path's MTU, when it is less than a datagram needed, as a control message.
-	IPV6_RECVPATHMTU Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU", C.IPPROTO_IPV6, C.IPV6_RECVPATHMTU)
-	// IPV6_PATHMTU is the MTU of the path of a connected socket.
-	IPV6_PATHMTU Option[IP6Mtuinfo] = declare(ip6MtuinfoCodec, canGet, "IPV6_PATHMTU", C.IPPROTO_IPV6, C.IPV6_PATHMTU)
-	// IPV6_DONTFRAG does not fragment datagrams: one that is too long is EMSGSIZE.
-	IPV6_DONTFRAG Option[bool] = declare(boolCodec, canBoth, "IPV6_DONTFRAG", C.IPPROTO_IPV6, C.IPV6_DONTFRAG)
-	// IPV6_RECVTCLASS delivers the traffic class of a datagram as a control message.
-	IPV6_RECVTCLASS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVTCLASS", C.IPPROTO_IPV6, C.IPV6_RECVTCLASS)
-	// IPV6_AUTOFLOWLABEL gives what is sent a flow label that is made from its addresses and ports.
-	IPV6_AUTOFLOWLABEL Option[bool] = declare(boolCodec, canBoth, "IPV6_AUTOFLOWLABEL", C.IPPROTO_IPV6, C.IPV6_AUTOFLOWLABEL)
-	// IPV6_ADDR_PREFERENCES are the kinds of source address to prefer: [IPV6_PREFER_SRC_TMP] and the like. See RFC 5014.
-	IPV6_ADDR_PREFERENCES Option[AddrPreferences] = declare(newIntCodec[AddrPreferences]("int"), canBoth, "IPV6_ADDR_PREFERENCES", C.IPPROTO_IPV6, C.IPV6_ADDR_PREFERENCES)
-	// IPV6_MINHOPCOUNT drops what comes with a lower hop limit. See RFC 5082.
-	IPV6_MINHOPCOUNT Option[int] = declare(intCodec, canBoth, "IPV6_MINHOPCOUNT", C.IPPROTO_IPV6, C.IPV6_MINHOPCOUNT)
-	// IPV6_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
-	IPV6_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVORIGDSTADDR", C.IPPROTO_IPV6, C.IPV6_RECVORIGDSTADDR)
-	// IPV6_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or CAP_NET_RAW.
-	IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPARENT", C.IPPROTO_IPV6, C.IPV6_TRANSPARENT)
-	// IPV6_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
-	IPV6_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF", C.IPPROTO_IPV6, C.IPV6_UNICAST_IF)
-	// IPV6_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
-	IPV6_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVFRAGSIZE", C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE)
-	// IPV6_FREEBIND lets Bind take an address that no interface has, or has yet.
-	IPV6_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IPV6_FREEBIND", C.IPPROTO_IPV6, C.IPV6_FREEBIND)
-	// IP6T_SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it. If it did not, it
-	// is the socket's own address, or ENOENT where connections are not tracked.
-	IP6T_SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "IP6T_SO_ORIGINAL_DST", C.IPPROTO_IPV6, C.IP6T_SO_ORIGINAL_DST)
+// Options of IPv6, at level IPPROTO_IPV6. Those of multicast have a block of their own. See
+// ipv6(7), RFC 3493 and RFC 3542.
 
-	// IPV6_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos and Solaris have it;
-	// SO_BINDTOIFINDEX is Linux's.
-	IPV6_BOUND_IF Option[int] = declare(intCodec, canBoth, "IPV6_BOUND_IF", C.IPPROTO_IPV6, C.IPV6_BOUND_IF)
-)
+// IPV6_V6ONLY keeps the socket from IPv4.
+var IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", C.IPPROTO_IPV6,
+	C.IPV6_V6ONLY)
+
+// IPV6_UNICAST_HOPS is the hop limit of what is sent, 0 to 255; -1: the system's default.
+var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", C.IPPROTO_IPV6,
+	C.IPV6_UNICAST_HOPS)
+
+// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS; -1: the default.
+// [MakeTrafficClass] makes one: IPV6_TCLASS.To(int(MakeTrafficClass(46, 0))).
+var IPV6_TCLASS Option[int] = declare(intCodec, canBoth, "IPV6_TCLASS", C.IPPROTO_IPV6,
+	C.IPV6_TCLASS)
+
+// IPV6_ADDRFORM turns a connected socket whose peer has an IPv4-mapped address into one of IPv4, by
+// AF_INET.
+var IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM", C.IPPROTO_IPV6,
+	C.IPV6_ADDRFORM)
+
+// IPV6_2292PKTINFO is RFC 2292's IPV6_RECVPKTINFO.
+var IPV6_2292PKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_2292PKTINFO", C.IPPROTO_IPV6,
+	C.IPV6_2292PKTINFO)
+
+// IPV6_2292HOPOPTS is RFC 2292's IPV6_RECVHOPOPTS.
+var IPV6_2292HOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS", C.IPPROTO_IPV6,
+	C.IPV6_2292HOPOPTS)
+
+// IPV6_2292DSTOPTS is RFC 2292's IPV6_RECVDSTOPTS.
+var IPV6_2292DSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS", C.IPPROTO_IPV6,
+	C.IPV6_2292DSTOPTS)
+
+// IPV6_2292RTHDR is RFC 2292's IPV6_RECVRTHDR.
+var IPV6_2292RTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_2292RTHDR", C.IPPROTO_IPV6,
+	C.IPV6_2292RTHDR)
+
+// IPV6_2292PKTOPTIONS are control messages to go with all that is sent; on Get, those of a TCP
+// connection's last segment. They are as they stand in a control buffer.
+var IPV6_2292PKTOPTIONS Option[[]byte] = declare(bytesCodec, canBoth, "IPV6_2292PKTOPTIONS",
+	C.IPPROTO_IPV6, C.IPV6_2292PKTOPTIONS)
+
+// IPV6_2292HOPLIMIT is RFC 2292's IPV6_RECVHOPLIMIT.
+var IPV6_2292HOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPLIMIT",
+	C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT)
+
+// IPV6_CHECKSUM is where in the data of a raw socket the system keeps the checksum, an even number
+// of bytes; -1: it keeps none.
+var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", C.IPPROTO_IPV6,
+	C.IPV6_CHECKSUM)
+
+// IPV6_FLOWINFO delivers the flow label and traffic class of a datagram as a control message.
+var IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", C.IPPROTO_IPV6,
+	C.IPV6_FLOWINFO)
+
+// IPV6_ROUTER_ALERT gives a socket of IPPROTO_RAW the packets with the router alert option of this
+// value that are to be forwarded; -1: none. Get tells only whether the last value was not 0.
+var IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", C.IPPROTO_IPV6,
+	C.IPV6_ROUTER_ALERT)
+
+// IPV6_ROUTER_ALERT_ISOLATE keeps IPV6_ROUTER_ALERT to the packets of the socket's own network
+// namespace.
+var IPV6_ROUTER_ALERT_ISOLATE Option[bool] = declare(boolCodec, canBoth,
+	"IPV6_ROUTER_ALERT_ISOLATE", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT_ISOLATE)
+
+// IPV6_MTU_DISCOVER chooses path MTU discovery: [IPV6_PMTUDISC_DO] and the like.
+var IPV6_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IPV6_MTU_DISCOVER",
+	C.IPPROTO_IPV6, C.IPV6_MTU_DISCOVER)
+
+// IPV6_MTU is the MTU of the path, in bytes, of a connected socket; Set gives it an upper limit.
+var IPV6_MTU Option[int] = declare(intCodec, canBoth, "IPV6_MTU", C.IPPROTO_IPV6, C.IPV6_MTU)
+
+// IPV6_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
+var IPV6_RECVERR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR", C.IPPROTO_IPV6,
+	C.IPV6_RECVERR)
+
+// IPV6_RECVERR_RFC4884 keeps the extensions of ICMPv6 errors in what IPV6_RECVERR queues. See RFC
+// 4884.
+var IPV6_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884",
+	C.IPPROTO_IPV6, C.IPV6_RECVERR_RFC4884)
+
+// IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease;
+// [Socket.LeaseFlowLabel] also tells which label the system has chosen. Get tells the lease of the
+// label that the socket is connected with, ENOENT if there is none, and GetWith, given
+// IPV6_FL_F_REMOTE, the label that the peer uses.
+var IPV6_FLOWLABEL_MGR Option[In6FlowlabelReq] = declare(in6FlowlabelReqCodec, canBoth,
+	"IPV6_FLOWLABEL_MGR", C.IPPROTO_IPV6, C.IPV6_FLOWLABEL_MGR)
+
+// IPV6_FLOWINFO_SEND sends with the flow label that stands in the address.
+var IPV6_FLOWINFO_SEND Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO_SEND",
+	C.IPPROTO_IPV6, C.IPV6_FLOWINFO_SEND)
+
+// IPV6_IPSEC_POLICY is IP_IPSEC_POLICY for IPv6.
+var IPV6_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_IPSEC_POLICY",
+	C.IPPROTO_IPV6, C.IPV6_IPSEC_POLICY)
+
+// IPV6_XFRM_POLICY is IP_XFRM_POLICY for IPv6.
+var IPV6_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_XFRM_POLICY",
+	C.IPPROTO_IPV6, C.IPV6_XFRM_POLICY)
+
+// IPV6_HDRINCL tells that the user puts the IPv6 header before the data. Raw sockets.
+var IPV6_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IPV6_HDRINCL", C.IPPROTO_IPV6,
+	C.IPV6_HDRINCL)
+
+// IPV6_RECVPKTINFO delivers the interface and the destination of a datagram as a control message.
+var IPV6_RECVPKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", C.IPPROTO_IPV6,
+	C.IPV6_RECVPKTINFO)
+
+// IPV6_PKTINFO is the source address and the interface of all that is sent. Linux heeds the
+// interface; for the address, Bind or a control message does it.
+var IPV6_PKTINFO Option[In6Pktinfo] = declare(in6PktinfoCodec, canSet, "IPV6_PKTINFO",
+	C.IPPROTO_IPV6, C.IPV6_PKTINFO)
+
+// IPV6_RECVHOPLIMIT delivers the hop limit of a datagram as a control message.
+var IPV6_RECVHOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPLIMIT",
+	C.IPPROTO_IPV6, C.IPV6_RECVHOPLIMIT)
+
+// IPV6_RECVHOPOPTS delivers the hop-by-hop options of a datagram as a control message.
+var IPV6_RECVHOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS", C.IPPROTO_IPV6,
+	C.IPV6_RECVHOPOPTS)
+
+// IPV6_HOPOPTS is the hop-by-hop options header of all that is sent. It needs CAP_NET_RAW.
+var IPV6_HOPOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_HOPOPTS", C.IPPROTO_IPV6,
+	C.IPV6_HOPOPTS)
+
+// IPV6_RTHDRDSTOPTS is the destination options header before the routing header of all that is
+// sent. It needs CAP_NET_RAW.
+var IPV6_RTHDRDSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDRDSTOPTS",
+	C.IPPROTO_IPV6, C.IPV6_RTHDRDSTOPTS)
+
+// IPV6_RECVRTHDR delivers the routing header of a datagram as a control message.
+var IPV6_RECVRTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVRTHDR", C.IPPROTO_IPV6,
+	C.IPV6_RECVRTHDR)
+
+// IPV6_RTHDR is the routing header of all that is sent.
+var IPV6_RTHDR Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", C.IPPROTO_IPV6,
+	C.IPV6_RTHDR)
+
+// IPV6_RECVDSTOPTS delivers the destination options of a datagram as a control message.
+var IPV6_RECVDSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS", C.IPPROTO_IPV6,
+	C.IPV6_RECVDSTOPTS)
+
+// IPV6_DSTOPTS is the destination options header of all that is sent. It needs CAP_NET_RAW.
+var IPV6_DSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_DSTOPTS", C.IPPROTO_IPV6,
+	C.IPV6_DSTOPTS)
+
+// IPV6_RECVPATHMTU delivers the path's MTU, when it is less than a datagram needed, as a control
+// message.
+var IPV6_RECVPATHMTU Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU", C.IPPROTO_IPV6,
+	C.IPV6_RECVPATHMTU)
+
+// IPV6_PATHMTU is the MTU of the path of a connected socket.
+var IPV6_PATHMTU Option[IP6Mtuinfo] = declare(ip6MtuinfoCodec, canGet, "IPV6_PATHMTU",
+	C.IPPROTO_IPV6, C.IPV6_PATHMTU)
+
+// IPV6_DONTFRAG does not fragment datagrams: one that is too long is EMSGSIZE.
+var IPV6_DONTFRAG Option[bool] = declare(boolCodec, canBoth, "IPV6_DONTFRAG", C.IPPROTO_IPV6,
+	C.IPV6_DONTFRAG)
+
+// IPV6_RECVTCLASS delivers the traffic class of a datagram as a control message.
+var IPV6_RECVTCLASS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVTCLASS", C.IPPROTO_IPV6,
+	C.IPV6_RECVTCLASS)
+
+// IPV6_AUTOFLOWLABEL gives what is sent a flow label that is made from its addresses and ports.
+var IPV6_AUTOFLOWLABEL Option[bool] = declare(boolCodec, canBoth, "IPV6_AUTOFLOWLABEL",
+	C.IPPROTO_IPV6, C.IPV6_AUTOFLOWLABEL)
+
+// IPV6_ADDR_PREFERENCES are the kinds of source address to prefer: [IPV6_PREFER_SRC_TMP] and the
+// like. See RFC 5014.
+var IPV6_ADDR_PREFERENCES Option[AddrPreferences] = declare(newIntCodec[AddrPreferences]("int"), canBoth,
+	"IPV6_ADDR_PREFERENCES", C.IPPROTO_IPV6, C.IPV6_ADDR_PREFERENCES)
+
+// IPV6_MINHOPCOUNT drops what comes with a lower hop limit. See RFC 5082.
+var IPV6_MINHOPCOUNT Option[int] = declare(intCodec, canBoth, "IPV6_MINHOPCOUNT", C.IPPROTO_IPV6,
+	C.IPV6_MINHOPCOUNT)
+
+// IPV6_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
+var IPV6_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVORIGDSTADDR",
+	C.IPPROTO_IPV6, C.IPV6_RECVORIGDSTADDR)
+
+// IPV6_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or
+// CAP_NET_RAW.
+var IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPARENT", C.IPPROTO_IPV6,
+	C.IPV6_TRANSPARENT)
+
+// IPV6_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
+var IPV6_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF", C.IPPROTO_IPV6,
+	C.IPV6_UNICAST_IF)
+
+// IPV6_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
+var IPV6_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVFRAGSIZE",
+	C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE)
+
+// IPV6_FREEBIND lets Bind take an address that no interface has, or has yet.
+var IPV6_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IPV6_FREEBIND", C.IPPROTO_IPV6,
+	C.IPV6_FREEBIND)
+
+// IP6T_SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected
+// it. If it did not, it is the socket's own address, or ENOENT where connections are not tracked.
+var IP6T_SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "IP6T_SO_ORIGINAL_DST",
+	C.IPPROTO_IPV6, C.IP6T_SO_ORIGINAL_DST)
+
+// IPV6_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos
+// and Solaris have it; SO_BINDTOIFINDEX is Linux's.
+var IPV6_BOUND_IF Option[int] = declare(intCodec, canBoth, "IPV6_BOUND_IF", C.IPPROTO_IPV6,
+	C.IPV6_BOUND_IF)
 
 // Which messages a raw ICMPv6 socket gets. See RFC 3542, section 3.2.
-var (
-	// ICMP6_FILTER chooses the messages.
-	ICMP6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMP6_FILTER", C.IPPROTO_ICMPV6, C.ICMP6_FILTER)
-	// ICMPV6_FILTER is the Linux kernel's name of ICMP6_FILTER.
-	ICMPV6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMPV6_FILTER", C.IPPROTO_ICMPV6, C.ICMPV6_FILTER)
-)
+
+// ICMP6_FILTER chooses the messages.
+var ICMP6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMP6_FILTER",
+	C.IPPROTO_ICMPV6, C.ICMP6_FILTER)
+
+// ICMPV6_FILTER is the Linux kernel's name of ICMP6_FILTER.
+var ICMPV6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMPV6_FILTER",
+	C.IPPROTO_ICMPV6, C.ICMPV6_FILTER)
 
 // The values of IPV6_MTU_DISCOVER: each does what the IP_PMTUDISC_ one of its name does, and prints as it.
 const (

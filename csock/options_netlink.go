@@ -25,29 +25,47 @@ const (
 )
 
 // Options of netlink sockets, at level SOL_NETLINK. See netlink(7).
-var (
-	// NETLINK_ADD_MEMBERSHIP joins a group, by its number.
-	NETLINK_ADD_MEMBERSHIP Option[int] = declare(intCodec, canSet, "NETLINK_ADD_MEMBERSHIP", C.SOL_NETLINK, C.NETLINK_ADD_MEMBERSHIP)
-	// NETLINK_DROP_MEMBERSHIP leaves a group, by its number.
-	NETLINK_DROP_MEMBERSHIP Option[int] = declare(intCodec, canSet, "NETLINK_DROP_MEMBERSHIP", C.SOL_NETLINK, C.NETLINK_DROP_MEMBERSHIP)
-	// NETLINK_PKTINFO gives Recvmsg a control message of the same name with the message's group.
-	NETLINK_PKTINFO Option[bool] = declare(boolCodec, canBoth, "NETLINK_PKTINFO", C.SOL_NETLINK, C.NETLINK_PKTINFO)
-	// NETLINK_BROADCAST_ERROR tells a sender to many that not all could be reached.
-	NETLINK_BROADCAST_ERROR Option[bool] = declare(boolCodec, canBoth, "NETLINK_BROADCAST_ERROR", C.SOL_NETLINK, C.NETLINK_BROADCAST_ERROR)
-	// NETLINK_NO_ENOBUFS keeps quiet about messages that were lost because the receive buffer was full.
-	NETLINK_NO_ENOBUFS Option[bool] = declare(boolCodec, canBoth, "NETLINK_NO_ENOBUFS", C.SOL_NETLINK, C.NETLINK_NO_ENOBUFS)
-	// NETLINK_LISTEN_ALL_NSID receives from all network namespaces that have an identifier in the socket's. It needs
-	// CAP_NET_BROADCAST.
-	NETLINK_LISTEN_ALL_NSID Option[bool] = declare(boolCodec, canBoth, "NETLINK_LISTEN_ALL_NSID", C.SOL_NETLINK, C.NETLINK_LISTEN_ALL_NSID)
-	// NETLINK_LIST_MEMBERSHIPS is the numbers of the groups that the socket has joined, in order.
-	NETLINK_LIST_MEMBERSHIPS Option[[]int] = declare(netlinkGroupsCodec, canGet, "NETLINK_LIST_MEMBERSHIPS", C.SOL_NETLINK, C.NETLINK_LIST_MEMBERSHIPS)
-	// NETLINK_CAP_ACK leaves the request out of its acknowledgement.
-	NETLINK_CAP_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_CAP_ACK", C.SOL_NETLINK, C.NETLINK_CAP_ACK)
-	// NETLINK_EXT_ACK adds attributes to acknowledgements that say in words what was wrong.
-	NETLINK_EXT_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_EXT_ACK", C.SOL_NETLINK, C.NETLINK_EXT_ACK)
-	// NETLINK_GET_STRICT_CHK checks the headers of dump requests strictly, and so lets them filter.
-	NETLINK_GET_STRICT_CHK Option[bool] = declare(boolCodec, canBoth, "NETLINK_GET_STRICT_CHK", C.SOL_NETLINK, C.NETLINK_GET_STRICT_CHK)
-)
+
+// NETLINK_ADD_MEMBERSHIP joins a group, by its number.
+var NETLINK_ADD_MEMBERSHIP Option[int] = declare(intCodec, canSet, "NETLINK_ADD_MEMBERSHIP",
+	C.SOL_NETLINK, C.NETLINK_ADD_MEMBERSHIP)
+
+// NETLINK_DROP_MEMBERSHIP leaves a group, by its number.
+var NETLINK_DROP_MEMBERSHIP Option[int] = declare(intCodec, canSet, "NETLINK_DROP_MEMBERSHIP",
+	C.SOL_NETLINK, C.NETLINK_DROP_MEMBERSHIP)
+
+// NETLINK_PKTINFO gives Recvmsg a control message of the same name with the message's group.
+var NETLINK_PKTINFO Option[bool] = declare(boolCodec, canBoth, "NETLINK_PKTINFO", C.SOL_NETLINK,
+	C.NETLINK_PKTINFO)
+
+// NETLINK_BROADCAST_ERROR tells a sender to many that not all could be reached.
+var NETLINK_BROADCAST_ERROR Option[bool] = declare(boolCodec, canBoth, "NETLINK_BROADCAST_ERROR",
+	C.SOL_NETLINK, C.NETLINK_BROADCAST_ERROR)
+
+// NETLINK_NO_ENOBUFS keeps quiet about messages that were lost because the receive buffer was full.
+var NETLINK_NO_ENOBUFS Option[bool] = declare(boolCodec, canBoth, "NETLINK_NO_ENOBUFS",
+	C.SOL_NETLINK, C.NETLINK_NO_ENOBUFS)
+
+// NETLINK_LISTEN_ALL_NSID receives from all network namespaces that have an identifier in the
+// socket's. It needs CAP_NET_BROADCAST.
+var NETLINK_LISTEN_ALL_NSID Option[bool] = declare(boolCodec, canBoth, "NETLINK_LISTEN_ALL_NSID",
+	C.SOL_NETLINK, C.NETLINK_LISTEN_ALL_NSID)
+
+// NETLINK_LIST_MEMBERSHIPS is the numbers of the groups that the socket has joined, in order.
+var NETLINK_LIST_MEMBERSHIPS Option[[]int] = declare(netlinkGroupsCodec, canGet,
+	"NETLINK_LIST_MEMBERSHIPS", C.SOL_NETLINK, C.NETLINK_LIST_MEMBERSHIPS)
+
+// NETLINK_CAP_ACK leaves the request out of its acknowledgement.
+var NETLINK_CAP_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_CAP_ACK", C.SOL_NETLINK,
+	C.NETLINK_CAP_ACK)
+
+// NETLINK_EXT_ACK adds attributes to acknowledgements that say in words what was wrong.
+var NETLINK_EXT_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_EXT_ACK", C.SOL_NETLINK,
+	C.NETLINK_EXT_ACK)
+
+// NETLINK_GET_STRICT_CHK checks the headers of dump requests strictly, and so lets them filter.
+var NETLINK_GET_STRICT_CHK Option[bool] = declare(boolCodec, canBoth, "NETLINK_GET_STRICT_CHK",
+	C.SOL_NETLINK, C.NETLINK_GET_STRICT_CHK)
 
 // netlinkGroupsCodec is for a mask of uint32s whose bit 0 stands for group 1.
 var netlinkGroupsCodec = &codec[[]int]{

@@ -11,52 +11,97 @@ import (
 )
 
 // Options of packet sockets, at level SOL_PACKET. See packet(7).
-var (
-	// PACKET_ADD_MEMBERSHIP makes an interface receive more than what is for it.
-	PACKET_ADD_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet, "PACKET_ADD_MEMBERSHIP", C.SOL_PACKET, C.PACKET_ADD_MEMBERSHIP)
-	// PACKET_DROP_MEMBERSHIP undoes PACKET_ADD_MEMBERSHIP.
-	PACKET_DROP_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet, "PACKET_DROP_MEMBERSHIP", C.SOL_PACKET, C.PACKET_DROP_MEMBERSHIP)
-	// PACKET_RX_RING makes the ring of blocks, for mmap(2), in which frames are received. Zeros unmake it.
-	PACKET_RX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_RX_RING", C.SOL_PACKET, C.PACKET_RX_RING)
-	// PACKET_STATISTICS is what the socket received and lost since it was last asked.
-	PACKET_STATISTICS Option[TpacketStats] = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS", C.SOL_PACKET, C.PACKET_STATISTICS)
-	// PACKET_COPY_THRESH queues a copy of frames that do not fit into the ring.
-	PACKET_COPY_THRESH Option[int] = declare(intCodec, canBoth, "PACKET_COPY_THRESH", C.SOL_PACKET, C.PACKET_COPY_THRESH)
-	// PACKET_AUXDATA gives Recvmsg a control message of the same name: length, VLAN, state of the checksum.
-	PACKET_AUXDATA Option[bool] = declare(boolCodec, canBoth, "PACKET_AUXDATA", C.SOL_PACKET, C.PACKET_AUXDATA)
-	// PACKET_ORIGDEV names in the sender's address the device by which a frame came, not the bond or bridge above it.
-	PACKET_ORIGDEV Option[bool] = declare(boolCodec, canBoth, "PACKET_ORIGDEV", C.SOL_PACKET, C.PACKET_ORIGDEV)
-	// PACKET_VERSION is the layout of the ring.
-	PACKET_VERSION Option[TpacketVersion] = declare(newIntCodec[TpacketVersion]("int"), canBoth, "PACKET_VERSION", C.SOL_PACKET, C.PACKET_VERSION)
-	// PACKET_HDRLEN is the length of a frame's header in the ring, in bytes, of the version that GetWith is given, as in
-	// PACKET_HDRLEN.GetWith(s, int(TPACKET_V3)). Get asks for TPACKET_V1.
-	PACKET_HDRLEN Option[int] = declare(packetHdrlenCodec, canGet, "PACKET_HDRLEN", C.SOL_PACKET, C.PACKET_HDRLEN)
-	// PACKET_RESERVE is room to leave before the headers of each frame in the ring, in bytes.
-	PACKET_RESERVE Option[uint32] = declare(uint32Codec, canBoth, "PACKET_RESERVE", C.SOL_PACKET, C.PACKET_RESERVE)
-	// PACKET_TX_RING makes the ring of frames, for mmap(2), that are to be sent. Zeros unmake it.
-	PACKET_TX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_TX_RING", C.SOL_PACKET, C.PACKET_TX_RING)
-	// PACKET_LOSS skips a malformed frame of the ring that is sent, and does not stop there.
-	PACKET_LOSS Option[bool] = declare(boolCodec, canBoth, "PACKET_LOSS", C.SOL_PACKET, C.PACKET_LOSS)
-	// PACKET_VNET_HDR puts a struct virtio_net_hdr before each frame, for checksums and segmentation.
-	PACKET_VNET_HDR Option[bool] = declare(boolCodec, canBoth, "PACKET_VNET_HDR", C.SOL_PACKET, C.PACKET_VNET_HDR)
-	// PACKET_TIMESTAMP is the source of the ring's time stamps: [SOF_TIMESTAMPING_RAW_HARDWARE] or SOF_TIMESTAMPING_SOFTWARE; 0: the system's clock.
-	PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[TimestampingFlags]("int"), canBoth, "PACKET_TIMESTAMP", C.SOL_PACKET, C.PACKET_TIMESTAMP)
-	// PACKET_FANOUT joins a group of sockets that share what is received.
-	PACKET_FANOUT Option[PacketFanout] = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT", C.SOL_PACKET, C.PACKET_FANOUT)
-	// PACKET_TX_HAS_OFF lets each frame of the ring that is sent say where its data begins.
-	PACKET_TX_HAS_OFF Option[bool] = declare(boolCodec, canBoth, "PACKET_TX_HAS_OFF", C.SOL_PACKET, C.PACKET_TX_HAS_OFF)
-	// PACKET_QDISC_BYPASS sends past the queueing discipline.
-	PACKET_QDISC_BYPASS Option[bool] = declare(boolCodec, canBoth, "PACKET_QDISC_BYPASS", C.SOL_PACKET, C.PACKET_QDISC_BYPASS)
-	// PACKET_ROLLOVER_STATS is what a fanout group handed on to other members.
-	PACKET_ROLLOVER_STATS Option[TpacketRolloverStats] = declare(tpacketRolloverStatsCodec, canGet, "PACKET_ROLLOVER_STATS", C.SOL_PACKET, C.PACKET_ROLLOVER_STATS)
-	// PACKET_FANOUT_DATA is the program of a group in mode PACKET_FANOUT_CBPF, whose result chooses the member. For
-	// PACKET_FANOUT_EBPF see SetPacketFanoutEBPF.
-	PACKET_FANOUT_DATA Option[[]SockFilter] = declare(sockFprogCodec, canSet, "PACKET_FANOUT_DATA", C.SOL_PACKET, C.PACKET_FANOUT_DATA)
-	// PACKET_IGNORE_OUTGOING leaves out what this machine sends.
-	PACKET_IGNORE_OUTGOING Option[bool] = declare(boolCodec, canBoth, "PACKET_IGNORE_OUTGOING", C.SOL_PACKET, C.PACKET_IGNORE_OUTGOING)
-	// PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since Linux 6.4.
-	PACKET_VNET_HDR_SZ Option[int] = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ", C.SOL_PACKET, C.PACKET_VNET_HDR_SZ)
-)
+
+// PACKET_ADD_MEMBERSHIP makes an interface receive more than what is for it.
+var PACKET_ADD_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
+	"PACKET_ADD_MEMBERSHIP", C.SOL_PACKET, C.PACKET_ADD_MEMBERSHIP)
+
+// PACKET_DROP_MEMBERSHIP undoes PACKET_ADD_MEMBERSHIP.
+var PACKET_DROP_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
+	"PACKET_DROP_MEMBERSHIP", C.SOL_PACKET, C.PACKET_DROP_MEMBERSHIP)
+
+// PACKET_RX_RING makes the ring of blocks, for mmap(2), in which frames are received. Zeros unmake
+// it.
+var PACKET_RX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_RX_RING",
+	C.SOL_PACKET, C.PACKET_RX_RING)
+
+// PACKET_STATISTICS is what the socket received and lost since it was last asked.
+var PACKET_STATISTICS Option[TpacketStats] = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS",
+	C.SOL_PACKET, C.PACKET_STATISTICS)
+
+// PACKET_COPY_THRESH queues a copy of frames that do not fit into the ring.
+var PACKET_COPY_THRESH Option[int] = declare(intCodec, canBoth, "PACKET_COPY_THRESH", C.SOL_PACKET,
+	C.PACKET_COPY_THRESH)
+
+// PACKET_AUXDATA gives Recvmsg a control message of the same name: length, VLAN, state of the
+// checksum.
+var PACKET_AUXDATA Option[bool] = declare(boolCodec, canBoth, "PACKET_AUXDATA", C.SOL_PACKET,
+	C.PACKET_AUXDATA)
+
+// PACKET_ORIGDEV names in the sender's address the device by which a frame came, not the bond or
+// bridge above it.
+var PACKET_ORIGDEV Option[bool] = declare(boolCodec, canBoth, "PACKET_ORIGDEV", C.SOL_PACKET,
+	C.PACKET_ORIGDEV)
+
+// PACKET_VERSION is the layout of the ring.
+var PACKET_VERSION Option[TpacketVersion] = declare(newIntCodec[TpacketVersion]("int"), canBoth,
+	"PACKET_VERSION", C.SOL_PACKET, C.PACKET_VERSION)
+
+// PACKET_HDRLEN is the length of a frame's header in the ring, in bytes, of the version that
+// GetWith is given, as in PACKET_HDRLEN.GetWith(s, int(TPACKET_V3)). Get asks for TPACKET_V1.
+var PACKET_HDRLEN Option[int] = declare(packetHdrlenCodec, canGet, "PACKET_HDRLEN", C.SOL_PACKET,
+	C.PACKET_HDRLEN)
+
+// PACKET_RESERVE is room to leave before the headers of each frame in the ring, in bytes.
+var PACKET_RESERVE Option[uint32] = declare(uint32Codec, canBoth, "PACKET_RESERVE", C.SOL_PACKET,
+	C.PACKET_RESERVE)
+
+// PACKET_TX_RING makes the ring of frames, for mmap(2), that are to be sent. Zeros unmake it.
+var PACKET_TX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_TX_RING",
+	C.SOL_PACKET, C.PACKET_TX_RING)
+
+// PACKET_LOSS skips a malformed frame of the ring that is sent, and does not stop there.
+var PACKET_LOSS Option[bool] = declare(boolCodec, canBoth, "PACKET_LOSS", C.SOL_PACKET,
+	C.PACKET_LOSS)
+
+// PACKET_VNET_HDR puts a struct virtio_net_hdr before each frame, for checksums and segmentation.
+var PACKET_VNET_HDR Option[bool] = declare(boolCodec, canBoth, "PACKET_VNET_HDR", C.SOL_PACKET,
+	C.PACKET_VNET_HDR)
+
+// PACKET_TIMESTAMP is the source of the ring's time stamps: [SOF_TIMESTAMPING_RAW_HARDWARE] or
+// SOF_TIMESTAMPING_SOFTWARE; 0: the system's clock.
+var PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[TimestampingFlags]("int"), canBoth,
+	"PACKET_TIMESTAMP", C.SOL_PACKET, C.PACKET_TIMESTAMP)
+
+// PACKET_FANOUT joins a group of sockets that share what is received.
+var PACKET_FANOUT Option[PacketFanout] = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT",
+	C.SOL_PACKET, C.PACKET_FANOUT)
+
+// PACKET_TX_HAS_OFF lets each frame of the ring that is sent say where its data begins.
+var PACKET_TX_HAS_OFF Option[bool] = declare(boolCodec, canBoth, "PACKET_TX_HAS_OFF", C.SOL_PACKET,
+	C.PACKET_TX_HAS_OFF)
+
+// PACKET_QDISC_BYPASS sends past the queueing discipline.
+var PACKET_QDISC_BYPASS Option[bool] = declare(boolCodec, canBoth, "PACKET_QDISC_BYPASS",
+	C.SOL_PACKET, C.PACKET_QDISC_BYPASS)
+
+// PACKET_ROLLOVER_STATS is what a fanout group handed on to other members.
+var PACKET_ROLLOVER_STATS Option[TpacketRolloverStats] = declare(tpacketRolloverStatsCodec, canGet,
+	"PACKET_ROLLOVER_STATS", C.SOL_PACKET, C.PACKET_ROLLOVER_STATS)
+
+// PACKET_FANOUT_DATA is the program of a group in mode PACKET_FANOUT_CBPF, whose result chooses the
+// member. For PACKET_FANOUT_EBPF see SetPacketFanoutEBPF.
+var PACKET_FANOUT_DATA Option[[]SockFilter] = declare(sockFprogCodec, canSet, "PACKET_FANOUT_DATA",
+	C.SOL_PACKET, C.PACKET_FANOUT_DATA)
+
+// PACKET_IGNORE_OUTGOING leaves out what this machine sends.
+var PACKET_IGNORE_OUTGOING Option[bool] = declare(boolCodec, canBoth, "PACKET_IGNORE_OUTGOING",
+	C.SOL_PACKET, C.PACKET_IGNORE_OUTGOING)
+
+// PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since
+// Linux 6.4.
+var PACKET_VNET_HDR_SZ Option[int] = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ", C.SOL_PACKET,
+	C.PACKET_VNET_HDR_SZ)
 
 // PacketMreq is struct packet_mreq.
 type PacketMreq struct {

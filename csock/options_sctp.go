@@ -12,168 +12,316 @@ import (
 
 // Options of SCTP sockets, at level IPPROTO_SCTP. See sctp(7) and RFC 6458.
 //
-// An option of an association has its identifier in the value. A one-to-one socket has one association, and its
-// identifier does not count. Get asks for association 0: on a one-to-many socket, what new ones begin with.
+// An option of an association has its identifier in the value. A one-to-one socket has one
+// association, and its identifier does not count. Get asks for association 0: on a one-to-many
+// socket, what new ones begin with.
 //
-// SCTP_SOCKOPT_CONNECTX_OLD and SCTP_SOCKOPT_CONNECTX3 are left out: SCTP_SOCKOPT_CONNECTX does what they do.
-var (
-	// SCTP_RTOINFO is the bounds of the retransmission timeout, of an association or of new ones.
-	SCTP_RTOINFO Option[SCTPRTOInfo] = declare(sctpRTOInfoCodec, canBoth, "SCTP_RTOINFO", C.IPPROTO_SCTP, C.SCTP_RTOINFO)
-	// SCTP_ASSOCINFO is what else there is to tune of an association, or of new ones.
-	SCTP_ASSOCINFO Option[SCTPAssocParams] = declare(sctpAssocParamsCodec, canBoth, "SCTP_ASSOCINFO", C.IPPROTO_SCTP, C.SCTP_ASSOCINFO)
-	// SCTP_INITMSG is what the socket proposes to open an association with.
-	SCTP_INITMSG Option[SCTPInit] = declare(sctpInitMsgCodec, canBoth, "SCTP_INITMSG", C.IPPROTO_SCTP, C.SCTP_INITMSG)
-	// SCTP_NODELAY sends data at once and does not wait for more to fill a packet.
-	SCTP_NODELAY Option[bool] = declare(boolCodec, canBoth, "SCTP_NODELAY", C.IPPROTO_SCTP, C.SCTP_NODELAY)
-	// SCTP_AUTOCLOSE closes associations of a one-to-many socket that are idle so long, in seconds; 0: never.
-	SCTP_AUTOCLOSE Option[time.Duration] = declare(secondsCodec, canBoth, "SCTP_AUTOCLOSE", C.IPPROTO_SCTP, C.SCTP_AUTOCLOSE)
-	// SCTP_SET_PEER_PRIMARY_ADDR asks the peer to send to one of our addresses.
-	SCTP_SET_PEER_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpSetPeerPrimCodec, canSet, "SCTP_SET_PEER_PRIMARY_ADDR", C.IPPROTO_SCTP, C.SCTP_SET_PEER_PRIMARY_ADDR)
-	// SCTP_PRIMARY_ADDR is the peer's address to send to. GetWith takes the association.
-	SCTP_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpPrimCodec, canBoth, "SCTP_PRIMARY_ADDR", C.IPPROTO_SCTP, C.SCTP_PRIMARY_ADDR)
-	// SCTP_ADAPTATION_LAYER is the number by which the protocol on top tells the peer what it is (RFC 5061).
-	SCTP_ADAPTATION_LAYER Option[uint32] = declare(sctpAdaptationCodec, canBoth, "SCTP_ADAPTATION_LAYER", C.IPPROTO_SCTP, C.SCTP_ADAPTATION_LAYER)
-	// SCTP_DISABLE_FRAGMENTS refuses messages that are too large for a packet, with EMSGSIZE.
-	SCTP_DISABLE_FRAGMENTS Option[bool] = declare(boolCodec, canBoth, "SCTP_DISABLE_FRAGMENTS", C.IPPROTO_SCTP, C.SCTP_DISABLE_FRAGMENTS)
-	// SCTP_PEER_ADDR_PARAMS is heartbeat, path MTU and delayed acknowledgement of a peer's address, of an
-	// association or of new ones. GetWith takes association and address.
-	SCTP_PEER_ADDR_PARAMS Option[SCTPPaddrParams] = declare(sctpPaddrParamsCodec, canBoth, "SCTP_PEER_ADDR_PARAMS", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_PARAMS)
-	// SCTP_DEFAULT_SEND_PARAM is what messages are sent with when the call does not say; SCTP_DEFAULT_SNDINFO is
-	// newer. GetWith takes the association.
-	SCTP_DEFAULT_SEND_PARAM Option[SCTPSndRcv] = declare(sctpSndRcvInfoCodec, canBoth, "SCTP_DEFAULT_SEND_PARAM", C.IPPROTO_SCTP, C.SCTP_DEFAULT_SEND_PARAM)
-	// SCTP_EVENTS is the notifications that Recvmsg is to have, all of them at once; SCTP_EVENT is newer.
-	SCTP_EVENTS Option[SCTPEvents] = declare(sctpEventsCodec, canBoth, "SCTP_EVENTS", C.IPPROTO_SCTP, C.SCTP_EVENTS)
-	// SCTP_I_WANT_MAPPED_V4_ADDR tells IPv4 addresses to an IPv6 socket as IPv4-mapped ones.
-	SCTP_I_WANT_MAPPED_V4_ADDR Option[bool] = declare(boolCodec, canBoth, "SCTP_I_WANT_MAPPED_V4_ADDR", C.IPPROTO_SCTP, C.SCTP_I_WANT_MAPPED_V4_ADDR)
-	// SCTP_MAXSEG is the most bytes of a message to put into a chunk; 0: as the path allows. GetWith takes the
-	// association.
-	SCTP_MAXSEG Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAXSEG", C.IPPROTO_SCTP, C.SCTP_MAXSEG)
-	// SCTP_STATUS is the state of an association. GetWith takes it.
-	SCTP_STATUS Option[SCTPStatus] = declare(sctpStatusCodec, canGet, "SCTP_STATUS", C.IPPROTO_SCTP, C.SCTP_STATUS)
-	// SCTP_GET_PEER_ADDR_INFO is the state of a peer's address. GetWith takes association and address.
-	SCTP_GET_PEER_ADDR_INFO Option[SCTPPaddrInfo] = declare(sctpPaddrInfoCodec, canGet, "SCTP_GET_PEER_ADDR_INFO", C.IPPROTO_SCTP, C.SCTP_GET_PEER_ADDR_INFO)
-	// SCTP_DELAYED_ACK_TIME is how acknowledgements are delayed. GetWith takes the association. The same option as
-	// SCTP_DELAYED_SACK.
-	SCTP_DELAYED_ACK_TIME Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth, "SCTP_DELAYED_ACK_TIME", C.IPPROTO_SCTP, C.SCTP_DELAYED_ACK_TIME)
-	// SCTP_DELAYED_ACK is another name of SCTP_DELAYED_SACK.
-	SCTP_DELAYED_ACK Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth, "SCTP_DELAYED_ACK", C.IPPROTO_SCTP, C.SCTP_DELAYED_ACK)
-	// SCTP_DELAYED_SACK is how acknowledgements are delayed. GetWith takes the association.
-	SCTP_DELAYED_SACK Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth, "SCTP_DELAYED_SACK", C.IPPROTO_SCTP, C.SCTP_DELAYED_SACK)
-	// SCTP_CONTEXT is the number that comes with what is received from an association. GetWith takes it.
-	SCTP_CONTEXT Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_CONTEXT", C.IPPROTO_SCTP, C.SCTP_CONTEXT)
-	// SCTP_FRAGMENT_INTERLEAVE lets parts of messages of several associations come mixed: 0 not, 1 yes. Linux makes 1 of what is
-	// more; for those of several streams it needs 1 and SCTP_INTERLEAVING_SUPPORTED.
-	SCTP_FRAGMENT_INTERLEAVE Option[int] = declare(intCodec, canBoth, "SCTP_FRAGMENT_INTERLEAVE", C.IPPROTO_SCTP, C.SCTP_FRAGMENT_INTERLEAVE)
-	// SCTP_PARTIAL_DELIVERY_POINT is the size from which on a message is delivered in parts, in bytes.
-	SCTP_PARTIAL_DELIVERY_POINT Option[uint32] = declare(uint32Codec, canBoth, "SCTP_PARTIAL_DELIVERY_POINT", C.IPPROTO_SCTP, C.SCTP_PARTIAL_DELIVERY_POINT)
-	// SCTP_MAX_BURST is how many packets may be sent at once. GetWith takes the association.
-	SCTP_MAX_BURST Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAX_BURST", C.IPPROTO_SCTP, C.SCTP_MAX_BURST)
-	// SCTP_AUTH_CHUNK asks for chunks of a type to be authenticated (RFC 4895), in new associations.
-	SCTP_AUTH_CHUNK Option[uint8] = declare(sctpAuthChunkCodec, canSet, "SCTP_AUTH_CHUNK", C.IPPROTO_SCTP, C.SCTP_AUTH_CHUNK)
-	// SCTP_HMAC_IDENT is the algorithms that the peer may authenticate by, the best first.
-	SCTP_HMAC_IDENT Option[[]uint16] = declare(sctpHMACAlgoCodec, canBoth, "SCTP_HMAC_IDENT", C.IPPROTO_SCTP, C.SCTP_HMAC_IDENT)
-	// SCTP_AUTH_KEY gives an association, or new ones, a shared key.
-	SCTP_AUTH_KEY Option[SCTPAuthKey] = declare(sctpAuthKeyCodec, canSet, "SCTP_AUTH_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_KEY)
-	// SCTP_AUTH_ACTIVE_KEY is the key to authenticate by. GetWith takes the association.
-	SCTP_AUTH_ACTIVE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canBoth, "SCTP_AUTH_ACTIVE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_ACTIVE_KEY)
-	// SCTP_AUTH_DELETE_KEY deletes a key that is not in use.
-	SCTP_AUTH_DELETE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canSet, "SCTP_AUTH_DELETE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_DELETE_KEY)
-	// SCTP_PEER_AUTH_CHUNKS is the types of chunks that the peer wants authenticated. GetWith takes the
-	// association.
-	SCTP_PEER_AUTH_CHUNKS Option[SCTPAuthChunks] = declare(sctpAuthChunksCodec, canGet, "SCTP_PEER_AUTH_CHUNKS", C.IPPROTO_SCTP, C.SCTP_PEER_AUTH_CHUNKS)
-	// SCTP_LOCAL_AUTH_CHUNKS is the types of chunks that we want authenticated. GetWith takes the association.
-	SCTP_LOCAL_AUTH_CHUNKS Option[SCTPAuthChunks] = declare(sctpAuthChunksCodec, canGet, "SCTP_LOCAL_AUTH_CHUNKS", C.IPPROTO_SCTP, C.SCTP_LOCAL_AUTH_CHUNKS)
-	// SCTP_GET_ASSOC_NUMBER is how many associations a one-to-many socket has.
-	SCTP_GET_ASSOC_NUMBER Option[uint32] = declare(uint32Codec, canGet, "SCTP_GET_ASSOC_NUMBER", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_NUMBER)
-	// SCTP_GET_ASSOC_ID_LIST is the associations of a one-to-many socket.
-	SCTP_GET_ASSOC_ID_LIST Option[[]SCTPAssocID] = declare(sctpAssocIDsCodec, canGet, "SCTP_GET_ASSOC_ID_LIST", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_ID_LIST)
-	// SCTP_AUTO_ASCONF tells the peer of addresses that come and go, for a socket bound to the unspecified
-	// address.
-	SCTP_AUTO_ASCONF Option[bool] = declare(boolCodec, canBoth, "SCTP_AUTO_ASCONF", C.IPPROTO_SCTP, C.SCTP_AUTO_ASCONF)
-	// SCTP_PEER_ADDR_THLDS is when a peer's address counts as failed (RFC 7829). GetWith takes association and
-	// address.
-	SCTP_PEER_ADDR_THLDS Option[SCTPPaddrThlds] = declare(sctpPaddrThldsCodec, canBoth, "SCTP_PEER_ADDR_THLDS", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_THLDS)
-	// SCTP_RECVRCVINFO gives Recvmsg a control message SCTP_RCVINFO on the message.
-	SCTP_RECVRCVINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVRCVINFO", C.IPPROTO_SCTP, C.SCTP_RECVRCVINFO)
-	// SCTP_RECVNXTINFO gives Recvmsg a control message SCTP_NXTINFO on the message after it.
-	SCTP_RECVNXTINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVNXTINFO", C.IPPROTO_SCTP, C.SCTP_RECVNXTINFO)
-	// SCTP_DEFAULT_SNDINFO is what messages are sent with when the call does not say. GetWith takes the
-	// association.
-	SCTP_DEFAULT_SNDINFO Option[SCTPSndInfo] = declare(sctpSndInfoCodec, canBoth, "SCTP_DEFAULT_SNDINFO", C.IPPROTO_SCTP, C.SCTP_DEFAULT_SNDINFO)
-	// SCTP_AUTH_DEACTIVATE_KEY takes a key out of use, for SCTP_AUTH_DELETE_KEY.
-	SCTP_AUTH_DEACTIVATE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canSet, "SCTP_AUTH_DEACTIVATE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_DEACTIVATE_KEY)
-	// SCTP_REUSE_PORT lets one-to-one sockets share a port.
-	SCTP_REUSE_PORT Option[bool] = declare(boolCodec, canBoth, "SCTP_REUSE_PORT", C.IPPROTO_SCTP, C.SCTP_REUSE_PORT)
-	// SCTP_PEER_ADDR_THLDS_V2 is SCTP_PEER_ADDR_THLDS with the threshold to change the primary path.
-	SCTP_PEER_ADDR_THLDS_V2 Option[SCTPPaddrThlds] = declare(sctpPaddrThldsV2Codec, canBoth, "SCTP_PEER_ADDR_THLDS_V2", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_THLDS_V2)
-	// SCTP_SOCKOPT_BINDX_ADD binds the socket to more addresses of one port, as sctp_bindx(3) does.
-	SCTP_SOCKOPT_BINDX_ADD Option[[]SockAddr] = declare(sctpAddrsCodec, canSet, "SCTP_SOCKOPT_BINDX_ADD", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_BINDX_ADD)
-	// SCTP_SOCKOPT_BINDX_REM takes addresses away, as sctp_bindx(3) does.
-	SCTP_SOCKOPT_BINDX_REM Option[[]SockAddr] = declare(sctpAddrsCodec, canSet, "SCTP_SOCKOPT_BINDX_REM", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_BINDX_REM)
-	// SCTP_SOCKOPT_PEELOFF makes a socket of an association, as sctp_peeloff(3) does. GetWith takes the
-	// association; the descriptor is the caller's, for FromFD.
-	SCTP_SOCKOPT_PEELOFF Option[SCTPPeeloff] = declare(sctpPeeloffCodec, canGet, "SCTP_SOCKOPT_PEELOFF", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_PEELOFF)
-	// SCTP_GET_PEER_ADDRS is the peer's addresses, as sctp_getpaddrs(3) has them. GetWith takes the association.
-	SCTP_GET_PEER_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet, "SCTP_GET_PEER_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_PEER_ADDRS)
-	// SCTP_GET_LOCAL_ADDRS is our addresses, as sctp_getladdrs(3) has them. GetWith takes the association.
-	SCTP_GET_LOCAL_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet, "SCTP_GET_LOCAL_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_LOCAL_ADDRS)
-	// SCTP_SOCKOPT_CONNECTX connects to a peer of several addresses, as sctp_connectx(3) does. [Socket.SCTPConnectx] does too, and
-	// tells the association.
-	SCTP_SOCKOPT_CONNECTX Option[[]SockAddr] = declare(sctpAddrsCodec, canSet, "SCTP_SOCKOPT_CONNECTX", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_CONNECTX)
-	// SCTP_GET_ASSOC_STATS is what an association has sent and received. GetWith takes it.
-	SCTP_GET_ASSOC_STATS Option[SCTPAssocStats] = declare(sctpAssocStatsCodec, canGet, "SCTP_GET_ASSOC_STATS", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_STATS)
-	// SCTP_PR_SUPPORTED offers partial reliability (RFC 3758) to new associations. GetWith takes the association.
-	SCTP_PR_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_PR_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_PR_SUPPORTED)
-	// SCTP_DEFAULT_PRINFO is how reliably messages are sent when the call does not say. GetWith takes the
-	// association.
-	SCTP_DEFAULT_PRINFO Option[SCTPDefaultPRInfo] = declare(sctpDefaultPRInfoCodec, canBoth, "SCTP_DEFAULT_PRINFO", C.IPPROTO_SCTP, C.SCTP_DEFAULT_PRINFO)
-	// SCTP_PR_ASSOC_STATUS is how many messages of a policy were given up. GetWith takes association and policy.
-	SCTP_PR_ASSOC_STATUS Option[SCTPPRStatus] = declare(sctpPRStatusCodec, canGet, "SCTP_PR_ASSOC_STATUS", C.IPPROTO_SCTP, C.SCTP_PR_ASSOC_STATUS)
-	// SCTP_PR_STREAM_STATUS is the same of a stream. GetWith takes association, stream and policy.
-	SCTP_PR_STREAM_STATUS Option[SCTPPRStatus] = declare(sctpPRStatusCodec, canGet, "SCTP_PR_STREAM_STATUS", C.IPPROTO_SCTP, C.SCTP_PR_STREAM_STATUS)
-	// SCTP_RECONFIG_SUPPORTED offers to reset streams (RFC 6525) to new associations. GetWith takes the
-	// association.
-	SCTP_RECONFIG_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_RECONFIG_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_RECONFIG_SUPPORTED)
-	// SCTP_ENABLE_STREAM_RESET is what the peer may ask for: SCTP_ENABLE_ bits. GetWith takes the association.
-	SCTP_ENABLE_STREAM_RESET Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_ENABLE_STREAM_RESET", C.IPPROTO_SCTP, C.SCTP_ENABLE_STREAM_RESET)
-	// SCTP_RESET_STREAMS begins the numbers of streams anew.
-	SCTP_RESET_STREAMS Option[SCTPResetStreams] = declare(sctpResetStreamsCodec, canSet, "SCTP_RESET_STREAMS", C.IPPROTO_SCTP, C.SCTP_RESET_STREAMS)
-	// SCTP_RESET_ASSOC begins all numbers of an association anew.
-	SCTP_RESET_ASSOC Option[SCTPAssocID] = declare(sctpAssocIDCodec, canSet, "SCTP_RESET_ASSOC", C.IPPROTO_SCTP, C.SCTP_RESET_ASSOC)
-	// SCTP_ADD_STREAMS asks for more streams.
-	SCTP_ADD_STREAMS Option[SCTPAddStreams] = declare(sctpAddStreamsCodec, canSet, "SCTP_ADD_STREAMS", C.IPPROTO_SCTP, C.SCTP_ADD_STREAMS)
-	// SCTP_SOCKOPT_PEELOFF_FLAGS is SCTP_SOCKOPT_PEELOFF with the flags SOCK_CLOEXEC and SOCK_NONBLOCK.
-	SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloff] = declare(sctpPeeloffFlagsCodec, canGet, "SCTP_SOCKOPT_PEELOFF_FLAGS", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_PEELOFF_FLAGS)
-	// SCTP_STREAM_SCHEDULER is the order in which streams are sent: an SCTP_SS_ value. GetWith takes the
-	// association.
-	SCTP_STREAM_SCHEDULER Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_STREAM_SCHEDULER", C.IPPROTO_SCTP, C.SCTP_STREAM_SCHEDULER)
-	// SCTP_STREAM_SCHEDULER_VALUE is what the scheduler is told of a stream: of SCTP_SS_PRIO its priority. GetWith
-	// takes association and stream.
-	SCTP_STREAM_SCHEDULER_VALUE Option[SCTPStreamValue] = declare(sctpStreamValueCodec, canBoth, "SCTP_STREAM_SCHEDULER_VALUE", C.IPPROTO_SCTP, C.SCTP_STREAM_SCHEDULER_VALUE)
-	// SCTP_INTERLEAVING_SUPPORTED offers to mix messages of several streams (RFC 8260) to new associations.
-	// GetWith takes the association.
-	SCTP_INTERLEAVING_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_INTERLEAVING_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_INTERLEAVING_SUPPORTED)
-	// SCTP_EVENT turns a notification on or off. GetWith takes association and type.
-	SCTP_EVENT Option[SCTPEvent] = declare(sctpEventCodec, canBoth, "SCTP_EVENT", C.IPPROTO_SCTP, C.SCTP_EVENT)
-	// SCTP_ASCONF_SUPPORTED offers to change addresses (RFC 5061) to new associations. GetWith takes the
-	// association.
-	SCTP_ASCONF_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_ASCONF_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_ASCONF_SUPPORTED)
-	// SCTP_AUTH_SUPPORTED offers authentication (RFC 4895) to new associations. GetWith takes the association.
-	SCTP_AUTH_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_AUTH_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_AUTH_SUPPORTED)
-	// SCTP_ECN_SUPPORTED offers ECN to new associations. GetWith takes the association.
-	SCTP_ECN_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_ECN_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_ECN_SUPPORTED)
-	// SCTP_EXPOSE_POTENTIALLY_FAILED_STATE tells of addresses in state SCTP_PF (RFC 7829): 0 not, 1 as the system
-	// does, 2 yes. GetWith takes the association.
-	SCTP_EXPOSE_POTENTIALLY_FAILED_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", C.IPPROTO_SCTP, C.SCTP_EXPOSE_POTENTIALLY_FAILED_STATE)
-	// SCTP_EXPOSE_PF_STATE is another name of SCTP_EXPOSE_POTENTIALLY_FAILED_STATE.
-	SCTP_EXPOSE_PF_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_EXPOSE_PF_STATE", C.IPPROTO_SCTP, C.SCTP_EXPOSE_PF_STATE)
-	// SCTP_REMOTE_UDP_ENCAPS_PORT is the peer's UDP port that carries SCTP (RFC 6951). GetWith takes association
-	// and address.
-	SCTP_REMOTE_UDP_ENCAPS_PORT Option[SCTPUDPEncaps] = declare(sctpUDPEncapsCodec, canBoth, "SCTP_REMOTE_UDP_ENCAPS_PORT", C.IPPROTO_SCTP, C.SCTP_REMOTE_UDP_ENCAPS_PORT)
-	// SCTP_PLPMTUD_PROBE_INTERVAL is how often the path MTU is probed (RFC 8899). GetWith takes association and
-	// address.
-	SCTP_PLPMTUD_PROBE_INTERVAL Option[SCTPProbeInterval] = declare(sctpProbeIntervalCodec, canBoth, "SCTP_PLPMTUD_PROBE_INTERVAL", C.IPPROTO_SCTP, C.SCTP_PLPMTUD_PROBE_INTERVAL)
-)
+// SCTP_SOCKOPT_CONNECTX_OLD and SCTP_SOCKOPT_CONNECTX3 are left out: SCTP_SOCKOPT_CONNECTX does
+// what they do.
+
+// SCTP_RTOINFO is the bounds of the retransmission timeout, of an association or of new ones.
+var SCTP_RTOINFO Option[SCTPRTOInfo] = declare(sctpRTOInfoCodec, canBoth, "SCTP_RTOINFO",
+	C.IPPROTO_SCTP, C.SCTP_RTOINFO)
+
+// SCTP_ASSOCINFO is what else there is to tune of an association, or of new ones.
+var SCTP_ASSOCINFO Option[SCTPAssocParams] = declare(sctpAssocParamsCodec, canBoth,
+	"SCTP_ASSOCINFO", C.IPPROTO_SCTP, C.SCTP_ASSOCINFO)
+
+// SCTP_INITMSG is what the socket proposes to open an association with.
+var SCTP_INITMSG Option[SCTPInit] = declare(sctpInitMsgCodec, canBoth, "SCTP_INITMSG",
+	C.IPPROTO_SCTP, C.SCTP_INITMSG)
+
+// SCTP_NODELAY sends data at once and does not wait for more to fill a packet.
+var SCTP_NODELAY Option[bool] = declare(boolCodec, canBoth, "SCTP_NODELAY", C.IPPROTO_SCTP,
+	C.SCTP_NODELAY)
+
+// SCTP_AUTOCLOSE closes associations of a one-to-many socket that are idle so long, in seconds; 0:
+// never.
+var SCTP_AUTOCLOSE Option[time.Duration] = declare(secondsCodec, canBoth, "SCTP_AUTOCLOSE",
+	C.IPPROTO_SCTP, C.SCTP_AUTOCLOSE)
+
+// SCTP_SET_PEER_PRIMARY_ADDR asks the peer to send to one of our addresses.
+var SCTP_SET_PEER_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpSetPeerPrimCodec, canSet,
+	"SCTP_SET_PEER_PRIMARY_ADDR", C.IPPROTO_SCTP, C.SCTP_SET_PEER_PRIMARY_ADDR)
+
+// SCTP_PRIMARY_ADDR is the peer's address to send to. GetWith takes the association.
+var SCTP_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpPrimCodec, canBoth, "SCTP_PRIMARY_ADDR",
+	C.IPPROTO_SCTP, C.SCTP_PRIMARY_ADDR)
+
+// SCTP_ADAPTATION_LAYER is the number by which the protocol on top tells the peer what it is (RFC
+// 5061).
+var SCTP_ADAPTATION_LAYER Option[uint32] = declare(sctpAdaptationCodec, canBoth,
+	"SCTP_ADAPTATION_LAYER", C.IPPROTO_SCTP, C.SCTP_ADAPTATION_LAYER)
+
+// SCTP_DISABLE_FRAGMENTS refuses messages that are too large for a packet, with EMSGSIZE.
+var SCTP_DISABLE_FRAGMENTS Option[bool] = declare(boolCodec, canBoth, "SCTP_DISABLE_FRAGMENTS",
+	C.IPPROTO_SCTP, C.SCTP_DISABLE_FRAGMENTS)
+
+// SCTP_PEER_ADDR_PARAMS is heartbeat, path MTU and delayed acknowledgement of a peer's address, of
+// an association or of new ones. GetWith takes association and address.
+var SCTP_PEER_ADDR_PARAMS Option[SCTPPaddrParams] = declare(sctpPaddrParamsCodec, canBoth,
+	"SCTP_PEER_ADDR_PARAMS", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_PARAMS)
+
+// SCTP_DEFAULT_SEND_PARAM is what messages are sent with when the call does not say;
+// SCTP_DEFAULT_SNDINFO is newer. GetWith takes the association.
+var SCTP_DEFAULT_SEND_PARAM Option[SCTPSndRcv] = declare(sctpSndRcvInfoCodec, canBoth,
+	"SCTP_DEFAULT_SEND_PARAM", C.IPPROTO_SCTP, C.SCTP_DEFAULT_SEND_PARAM)
+
+// SCTP_EVENTS is the notifications that Recvmsg is to have, all of them at once; SCTP_EVENT is
+// newer.
+var SCTP_EVENTS Option[SCTPEvents] = declare(sctpEventsCodec, canBoth, "SCTP_EVENTS",
+	C.IPPROTO_SCTP, C.SCTP_EVENTS)
+
+// SCTP_I_WANT_MAPPED_V4_ADDR tells IPv4 addresses to an IPv6 socket as IPv4-mapped ones.
+var SCTP_I_WANT_MAPPED_V4_ADDR Option[bool] = declare(boolCodec, canBoth,
+	"SCTP_I_WANT_MAPPED_V4_ADDR", C.IPPROTO_SCTP, C.SCTP_I_WANT_MAPPED_V4_ADDR)
+
+// SCTP_MAXSEG is the most bytes of a message to put into a chunk; 0: as the path allows. GetWith
+// takes the association.
+var SCTP_MAXSEG Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAXSEG",
+	C.IPPROTO_SCTP, C.SCTP_MAXSEG)
+
+// SCTP_STATUS is the state of an association. GetWith takes it.
+var SCTP_STATUS Option[SCTPStatus] = declare(sctpStatusCodec, canGet, "SCTP_STATUS", C.IPPROTO_SCTP,
+	C.SCTP_STATUS)
+
+// SCTP_GET_PEER_ADDR_INFO is the state of a peer's address. GetWith takes association and address.
+var SCTP_GET_PEER_ADDR_INFO Option[SCTPPaddrInfo] = declare(sctpPaddrInfoCodec, canGet,
+	"SCTP_GET_PEER_ADDR_INFO", C.IPPROTO_SCTP, C.SCTP_GET_PEER_ADDR_INFO)
+
+// SCTP_DELAYED_ACK_TIME is how acknowledgements are delayed. GetWith takes the association. The
+// same option as SCTP_DELAYED_SACK.
+var SCTP_DELAYED_ACK_TIME Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth,
+	"SCTP_DELAYED_ACK_TIME", C.IPPROTO_SCTP, C.SCTP_DELAYED_ACK_TIME)
+
+// SCTP_DELAYED_ACK is another name of SCTP_DELAYED_SACK.
+var SCTP_DELAYED_ACK Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth, "SCTP_DELAYED_ACK",
+	C.IPPROTO_SCTP, C.SCTP_DELAYED_ACK)
+
+// SCTP_DELAYED_SACK is how acknowledgements are delayed. GetWith takes the association.
+var SCTP_DELAYED_SACK Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth,
+	"SCTP_DELAYED_SACK", C.IPPROTO_SCTP, C.SCTP_DELAYED_SACK)
+
+// SCTP_CONTEXT is the number that comes with what is received from an association. GetWith takes
+// it.
+var SCTP_CONTEXT Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_CONTEXT",
+	C.IPPROTO_SCTP, C.SCTP_CONTEXT)
+
+// SCTP_FRAGMENT_INTERLEAVE lets parts of messages of several associations come mixed: 0 not, 1 yes.
+// Linux makes 1 of what is more; for those of several streams it needs 1 and
+// SCTP_INTERLEAVING_SUPPORTED.
+var SCTP_FRAGMENT_INTERLEAVE Option[int] = declare(intCodec, canBoth, "SCTP_FRAGMENT_INTERLEAVE",
+	C.IPPROTO_SCTP, C.SCTP_FRAGMENT_INTERLEAVE)
+
+// SCTP_PARTIAL_DELIVERY_POINT is the size from which on a message is delivered in parts, in bytes.
+var SCTP_PARTIAL_DELIVERY_POINT Option[uint32] = declare(uint32Codec, canBoth,
+	"SCTP_PARTIAL_DELIVERY_POINT", C.IPPROTO_SCTP, C.SCTP_PARTIAL_DELIVERY_POINT)
+
+// SCTP_MAX_BURST is how many packets may be sent at once. GetWith takes the association.
+var SCTP_MAX_BURST Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAX_BURST",
+	C.IPPROTO_SCTP, C.SCTP_MAX_BURST)
+
+// SCTP_AUTH_CHUNK asks for chunks of a type to be authenticated (RFC 4895), in new associations.
+var SCTP_AUTH_CHUNK Option[uint8] = declare(sctpAuthChunkCodec, canSet, "SCTP_AUTH_CHUNK",
+	C.IPPROTO_SCTP, C.SCTP_AUTH_CHUNK)
+
+// SCTP_HMAC_IDENT is the algorithms that the peer may authenticate by, the best first.
+var SCTP_HMAC_IDENT Option[[]uint16] = declare(sctpHMACAlgoCodec, canBoth, "SCTP_HMAC_IDENT",
+	C.IPPROTO_SCTP, C.SCTP_HMAC_IDENT)
+
+// SCTP_AUTH_KEY gives an association, or new ones, a shared key.
+var SCTP_AUTH_KEY Option[SCTPAuthKey] = declare(sctpAuthKeyCodec, canSet, "SCTP_AUTH_KEY",
+	C.IPPROTO_SCTP, C.SCTP_AUTH_KEY)
+
+// SCTP_AUTH_ACTIVE_KEY is the key to authenticate by. GetWith takes the association.
+var SCTP_AUTH_ACTIVE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canBoth,
+	"SCTP_AUTH_ACTIVE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_ACTIVE_KEY)
+
+// SCTP_AUTH_DELETE_KEY deletes a key that is not in use.
+var SCTP_AUTH_DELETE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canSet,
+	"SCTP_AUTH_DELETE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_DELETE_KEY)
+
+// SCTP_PEER_AUTH_CHUNKS is the types of chunks that the peer wants authenticated. GetWith takes the
+// association.
+var SCTP_PEER_AUTH_CHUNKS Option[SCTPAuthChunks] = declare(sctpAuthChunksCodec, canGet,
+	"SCTP_PEER_AUTH_CHUNKS", C.IPPROTO_SCTP, C.SCTP_PEER_AUTH_CHUNKS)
+
+// SCTP_LOCAL_AUTH_CHUNKS is the types of chunks that we want authenticated. GetWith takes the
+// association.
+var SCTP_LOCAL_AUTH_CHUNKS Option[SCTPAuthChunks] = declare(sctpAuthChunksCodec, canGet,
+	"SCTP_LOCAL_AUTH_CHUNKS", C.IPPROTO_SCTP, C.SCTP_LOCAL_AUTH_CHUNKS)
+
+// SCTP_GET_ASSOC_NUMBER is how many associations a one-to-many socket has.
+var SCTP_GET_ASSOC_NUMBER Option[uint32] = declare(uint32Codec, canGet, "SCTP_GET_ASSOC_NUMBER",
+	C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_NUMBER)
+
+// SCTP_GET_ASSOC_ID_LIST is the associations of a one-to-many socket.
+var SCTP_GET_ASSOC_ID_LIST Option[[]SCTPAssocID] = declare(sctpAssocIDsCodec, canGet,
+	"SCTP_GET_ASSOC_ID_LIST", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_ID_LIST)
+
+// SCTP_AUTO_ASCONF tells the peer of addresses that come and go, for a socket bound to the
+// unspecified address.
+var SCTP_AUTO_ASCONF Option[bool] = declare(boolCodec, canBoth, "SCTP_AUTO_ASCONF", C.IPPROTO_SCTP,
+	C.SCTP_AUTO_ASCONF)
+
+// SCTP_PEER_ADDR_THLDS is when a peer's address counts as failed (RFC 7829). GetWith takes
+// association and address.
+var SCTP_PEER_ADDR_THLDS Option[SCTPPaddrThlds] = declare(sctpPaddrThldsCodec, canBoth,
+	"SCTP_PEER_ADDR_THLDS", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_THLDS)
+
+// SCTP_RECVRCVINFO gives Recvmsg a control message SCTP_RCVINFO on the message.
+var SCTP_RECVRCVINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVRCVINFO", C.IPPROTO_SCTP,
+	C.SCTP_RECVRCVINFO)
+
+// SCTP_RECVNXTINFO gives Recvmsg a control message SCTP_NXTINFO on the message after it.
+var SCTP_RECVNXTINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVNXTINFO", C.IPPROTO_SCTP,
+	C.SCTP_RECVNXTINFO)
+
+// SCTP_DEFAULT_SNDINFO is what messages are sent with when the call does not say. GetWith takes the
+// association.
+var SCTP_DEFAULT_SNDINFO Option[SCTPSndInfo] = declare(sctpSndInfoCodec, canBoth,
+	"SCTP_DEFAULT_SNDINFO", C.IPPROTO_SCTP, C.SCTP_DEFAULT_SNDINFO)
+
+// SCTP_AUTH_DEACTIVATE_KEY takes a key out of use, for SCTP_AUTH_DELETE_KEY.
+var SCTP_AUTH_DEACTIVATE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canSet,
+	"SCTP_AUTH_DEACTIVATE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_DEACTIVATE_KEY)
+
+// SCTP_REUSE_PORT lets one-to-one sockets share a port.
+var SCTP_REUSE_PORT Option[bool] = declare(boolCodec, canBoth, "SCTP_REUSE_PORT", C.IPPROTO_SCTP,
+	C.SCTP_REUSE_PORT)
+
+// SCTP_PEER_ADDR_THLDS_V2 is SCTP_PEER_ADDR_THLDS with the threshold to change the primary path.
+var SCTP_PEER_ADDR_THLDS_V2 Option[SCTPPaddrThlds] = declare(sctpPaddrThldsV2Codec, canBoth,
+	"SCTP_PEER_ADDR_THLDS_V2", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_THLDS_V2)
+
+// SCTP_SOCKOPT_BINDX_ADD binds the socket to more addresses of one port, as sctp_bindx(3) does.
+var SCTP_SOCKOPT_BINDX_ADD Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
+	"SCTP_SOCKOPT_BINDX_ADD", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_BINDX_ADD)
+
+// SCTP_SOCKOPT_BINDX_REM takes addresses away, as sctp_bindx(3) does.
+var SCTP_SOCKOPT_BINDX_REM Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
+	"SCTP_SOCKOPT_BINDX_REM", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_BINDX_REM)
+
+// SCTP_SOCKOPT_PEELOFF makes a socket of an association, as sctp_peeloff(3) does. GetWith takes the
+// association; the descriptor is the caller's, for FromFD.
+var SCTP_SOCKOPT_PEELOFF Option[SCTPPeeloff] = declare(sctpPeeloffCodec, canGet,
+	"SCTP_SOCKOPT_PEELOFF", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_PEELOFF)
+
+// SCTP_GET_PEER_ADDRS is the peer's addresses, as sctp_getpaddrs(3) has them. GetWith takes the
+// association.
+var SCTP_GET_PEER_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet,
+	"SCTP_GET_PEER_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_PEER_ADDRS)
+
+// SCTP_GET_LOCAL_ADDRS is our addresses, as sctp_getladdrs(3) has them. GetWith takes the
+// association.
+var SCTP_GET_LOCAL_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet,
+	"SCTP_GET_LOCAL_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_LOCAL_ADDRS)
+
+// SCTP_SOCKOPT_CONNECTX connects to a peer of several addresses, as sctp_connectx(3) does.
+// [Socket.SCTPConnectx] does too, and tells the association.
+var SCTP_SOCKOPT_CONNECTX Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
+	"SCTP_SOCKOPT_CONNECTX", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_CONNECTX)
+
+// SCTP_GET_ASSOC_STATS is what an association has sent and received. GetWith takes it.
+var SCTP_GET_ASSOC_STATS Option[SCTPAssocStats] = declare(sctpAssocStatsCodec, canGet,
+	"SCTP_GET_ASSOC_STATS", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_STATS)
+
+// SCTP_PR_SUPPORTED offers partial reliability (RFC 3758) to new associations. GetWith takes the
+// association.
+var SCTP_PR_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_PR_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_PR_SUPPORTED)
+
+// SCTP_DEFAULT_PRINFO is how reliably messages are sent when the call does not say. GetWith takes
+// the association.
+var SCTP_DEFAULT_PRINFO Option[SCTPDefaultPRInfo] = declare(sctpDefaultPRInfoCodec, canBoth,
+	"SCTP_DEFAULT_PRINFO", C.IPPROTO_SCTP, C.SCTP_DEFAULT_PRINFO)
+
+// SCTP_PR_ASSOC_STATUS is how many messages of a policy were given up. GetWith takes association
+// and policy.
+var SCTP_PR_ASSOC_STATUS Option[SCTPPRStatus] = declare(sctpPRStatusCodec, canGet,
+	"SCTP_PR_ASSOC_STATUS", C.IPPROTO_SCTP, C.SCTP_PR_ASSOC_STATUS)
+
+// SCTP_PR_STREAM_STATUS is the same of a stream. GetWith takes association, stream and policy.
+var SCTP_PR_STREAM_STATUS Option[SCTPPRStatus] = declare(sctpPRStatusCodec, canGet,
+	"SCTP_PR_STREAM_STATUS", C.IPPROTO_SCTP, C.SCTP_PR_STREAM_STATUS)
+
+// SCTP_RECONFIG_SUPPORTED offers to reset streams (RFC 6525) to new associations. GetWith takes the
+// association.
+var SCTP_RECONFIG_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_RECONFIG_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_RECONFIG_SUPPORTED)
+
+// SCTP_ENABLE_STREAM_RESET is what the peer may ask for: SCTP_ENABLE_ bits. GetWith takes the
+// association.
+var SCTP_ENABLE_STREAM_RESET Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_ENABLE_STREAM_RESET", C.IPPROTO_SCTP, C.SCTP_ENABLE_STREAM_RESET)
+
+// SCTP_RESET_STREAMS begins the numbers of streams anew.
+var SCTP_RESET_STREAMS Option[SCTPResetStreams] = declare(sctpResetStreamsCodec, canSet,
+	"SCTP_RESET_STREAMS", C.IPPROTO_SCTP, C.SCTP_RESET_STREAMS)
+
+// SCTP_RESET_ASSOC begins all numbers of an association anew.
+var SCTP_RESET_ASSOC Option[SCTPAssocID] = declare(sctpAssocIDCodec, canSet, "SCTP_RESET_ASSOC",
+	C.IPPROTO_SCTP, C.SCTP_RESET_ASSOC)
+
+// SCTP_ADD_STREAMS asks for more streams.
+var SCTP_ADD_STREAMS Option[SCTPAddStreams] = declare(sctpAddStreamsCodec, canSet,
+	"SCTP_ADD_STREAMS", C.IPPROTO_SCTP, C.SCTP_ADD_STREAMS)
+
+// SCTP_SOCKOPT_PEELOFF_FLAGS is SCTP_SOCKOPT_PEELOFF with the flags SOCK_CLOEXEC and SOCK_NONBLOCK.
+var SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloff] = declare(sctpPeeloffFlagsCodec, canGet,
+	"SCTP_SOCKOPT_PEELOFF_FLAGS", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_PEELOFF_FLAGS)
+
+// SCTP_STREAM_SCHEDULER is the order in which streams are sent: an SCTP_SS_ value. GetWith takes
+// the association.
+var SCTP_STREAM_SCHEDULER Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_STREAM_SCHEDULER", C.IPPROTO_SCTP, C.SCTP_STREAM_SCHEDULER)
+
+// SCTP_STREAM_SCHEDULER_VALUE is what the scheduler is told of a stream: of SCTP_SS_PRIO its
+// priority. GetWith takes association and stream.
+var SCTP_STREAM_SCHEDULER_VALUE Option[SCTPStreamValue] = declare(sctpStreamValueCodec, canBoth,
+	"SCTP_STREAM_SCHEDULER_VALUE", C.IPPROTO_SCTP, C.SCTP_STREAM_SCHEDULER_VALUE)
+
+// SCTP_INTERLEAVING_SUPPORTED offers to mix messages of several streams (RFC 8260) to new
+// associations. GetWith takes the association.
+var SCTP_INTERLEAVING_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_INTERLEAVING_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_INTERLEAVING_SUPPORTED)
+
+// SCTP_EVENT turns a notification on or off. GetWith takes association and type.
+var SCTP_EVENT Option[SCTPEvent] = declare(sctpEventCodec, canBoth, "SCTP_EVENT", C.IPPROTO_SCTP,
+	C.SCTP_EVENT)
+
+// SCTP_ASCONF_SUPPORTED offers to change addresses (RFC 5061) to new associations. GetWith takes
+// the association.
+var SCTP_ASCONF_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_ASCONF_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_ASCONF_SUPPORTED)
+
+// SCTP_AUTH_SUPPORTED offers authentication (RFC 4895) to new associations. GetWith takes the
+// association.
+var SCTP_AUTH_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_AUTH_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_AUTH_SUPPORTED)
+
+// SCTP_ECN_SUPPORTED offers ECN to new associations. GetWith takes the association.
+var SCTP_ECN_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_ECN_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_ECN_SUPPORTED)
+
+// SCTP_EXPOSE_POTENTIALLY_FAILED_STATE tells of addresses in state SCTP_PF (RFC 7829): 0 not, 1 as
+// the system does, 2 yes. GetWith takes the association.
+var SCTP_EXPOSE_POTENTIALLY_FAILED_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", C.IPPROTO_SCTP, C.SCTP_EXPOSE_POTENTIALLY_FAILED_STATE)
+
+// SCTP_EXPOSE_PF_STATE is another name of SCTP_EXPOSE_POTENTIALLY_FAILED_STATE.
+var SCTP_EXPOSE_PF_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
+	"SCTP_EXPOSE_PF_STATE", C.IPPROTO_SCTP, C.SCTP_EXPOSE_PF_STATE)
+
+// SCTP_REMOTE_UDP_ENCAPS_PORT is the peer's UDP port that carries SCTP (RFC 6951). GetWith takes
+// association and address.
+var SCTP_REMOTE_UDP_ENCAPS_PORT Option[SCTPUDPEncaps] = declare(sctpUDPEncapsCodec, canBoth,
+	"SCTP_REMOTE_UDP_ENCAPS_PORT", C.IPPROTO_SCTP, C.SCTP_REMOTE_UDP_ENCAPS_PORT)
+
+// SCTP_PLPMTUD_PROBE_INTERVAL is how often the path MTU is probed (RFC 8899). GetWith takes
+// association and address.
+var SCTP_PLPMTUD_PROBE_INTERVAL Option[SCTPProbeInterval] = declare(sctpProbeIntervalCodec, canBoth,
+	"SCTP_PLPMTUD_PROBE_INTERVAL", C.IPPROTO_SCTP, C.SCTP_PLPMTUD_PROBE_INTERVAL)
 
 // An SCTPAssocID is the identifier of an association: sctp_assoc_t.
 type SCTPAssocID = int32

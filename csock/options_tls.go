@@ -5,21 +5,32 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 
-// Options of connections under TCP_ULP "tls", at level SOL_TLS. See the kernel's Documentation/networking/tls.rst.
-var (
-	// TLS_TX is the cipher and its state for what is sent. It can be set once, with TLS 1.3 and since Linux 6.14 again with a
-	// new key. Get answers version and cipher; GetWith, given the cipher, the rest too.
-	TLS_TX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_TX", C.SOL_TLS, C.TLS_TX)
-	// TLS_RX is the cipher and its state for what is received, as TLS_TX.
-	TLS_RX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_RX", C.SOL_TLS, C.TLS_RX)
-	// TLS_TX_ZEROCOPY_RO lets a device that encrypts send from a file's pages, which must not change meanwhile, since Linux
-	// 5.19.
-	TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCOPY_RO", C.SOL_TLS, C.TLS_TX_ZEROCOPY_RO)
-	// TLS_RX_EXPECT_NO_PAD decrypts TLS 1.3 into the receiver's memory at once, expecting no padding, since Linux 6.0.
-	TLS_RX_EXPECT_NO_PAD Option[bool] = declare(boolCodec, canBoth, "TLS_RX_EXPECT_NO_PAD", C.SOL_TLS, C.TLS_RX_EXPECT_NO_PAD)
-	// TLS_TX_MAX_PAYLOAD_LEN is the most bytes to put into a record (RFC 8449), since Linux 6.19.
-	TLS_TX_MAX_PAYLOAD_LEN Option[int] = declare(tlsMaxPayloadCodec, canBoth, "TLS_TX_MAX_PAYLOAD_LEN", C.SOL_TLS, C.TLS_TX_MAX_PAYLOAD_LEN)
-)
+// Options of connections under TCP_ULP "tls", at level SOL_TLS. See the kernel's
+// Documentation/networking/tls.rst.
+
+// TLS_TX is the cipher and its state for what is sent. It can be set once, with TLS 1.3 and since
+// Linux 6.14 again with a new key. Get answers version and cipher; GetWith, given the cipher, the
+// rest too.
+var TLS_TX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_TX", C.SOL_TLS,
+	C.TLS_TX)
+
+// TLS_RX is the cipher and its state for what is received, as TLS_TX.
+var TLS_RX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_RX", C.SOL_TLS,
+	C.TLS_RX)
+
+// TLS_TX_ZEROCOPY_RO lets a device that encrypts send from a file's pages, which must not change
+// meanwhile, since Linux 5.19.
+var TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCOPY_RO", C.SOL_TLS,
+	C.TLS_TX_ZEROCOPY_RO)
+
+// TLS_RX_EXPECT_NO_PAD decrypts TLS 1.3 into the receiver's memory at once, expecting no padding,
+// since Linux 6.0.
+var TLS_RX_EXPECT_NO_PAD Option[bool] = declare(boolCodec, canBoth, "TLS_RX_EXPECT_NO_PAD",
+	C.SOL_TLS, C.TLS_RX_EXPECT_NO_PAD)
+
+// TLS_TX_MAX_PAYLOAD_LEN is the most bytes to put into a record (RFC 8449), since Linux 6.19.
+var TLS_TX_MAX_PAYLOAD_LEN Option[int] = declare(tlsMaxPayloadCodec, canBoth,
+	"TLS_TX_MAX_PAYLOAD_LEN", C.SOL_TLS, C.TLS_TX_MAX_PAYLOAD_LEN)
 
 // TLSCryptoInfo is struct tls_crypto_info with the cipher's material, as in struct tls12_crypto_info_aes_gcm_128 and its like. Each slice is as
 // long as the cipher has it; Size tells how long.

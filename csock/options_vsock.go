@@ -8,15 +8,22 @@ import "time"
 
 // Options of vsock sockets, at level AF_VSOCK. See vsock(7) and linux/vm_sockets.h.
 //
-// SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD and SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW are left out: SO_VM_SOCKETS_CONNECT_TIMEOUT is the one
-// that fits the C library's time_t.
-var (
-	// SO_VM_SOCKETS_BUFFER_SIZE is the size of a stream's buffer, in bytes, within the two limits.
-	SO_VM_SOCKETS_BUFFER_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_SIZE)
-	// SO_VM_SOCKETS_BUFFER_MIN_SIZE is the least that SO_VM_SOCKETS_BUFFER_SIZE may be.
-	SO_VM_SOCKETS_BUFFER_MIN_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MIN_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
-	// SO_VM_SOCKETS_BUFFER_MAX_SIZE is the most that SO_VM_SOCKETS_BUFFER_SIZE may be.
-	SO_VM_SOCKETS_BUFFER_MAX_SIZE Option[uint64] = declare(uint64Codec, canBoth, "SO_VM_SOCKETS_BUFFER_MAX_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
-	// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits; 0: the default, 2 s. The kernel counts in ticks of its clock.
-	SO_VM_SOCKETS_CONNECT_TIMEOUT Option[time.Duration] = declare(timevalCodec, canBoth, "SO_VM_SOCKETS_CONNECT_TIMEOUT", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT)
-)
+// SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD and SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW are left out:
+// SO_VM_SOCKETS_CONNECT_TIMEOUT is the one that fits the C library's time_t.
+
+// SO_VM_SOCKETS_BUFFER_SIZE is the size of a stream's buffer, in bytes, within the two limits.
+var SO_VM_SOCKETS_BUFFER_SIZE Option[uint64] = declare(uint64Codec, canBoth,
+	"SO_VM_SOCKETS_BUFFER_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_SIZE)
+
+// SO_VM_SOCKETS_BUFFER_MIN_SIZE is the least that SO_VM_SOCKETS_BUFFER_SIZE may be.
+var SO_VM_SOCKETS_BUFFER_MIN_SIZE Option[uint64] = declare(uint64Codec, canBoth,
+	"SO_VM_SOCKETS_BUFFER_MIN_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
+
+// SO_VM_SOCKETS_BUFFER_MAX_SIZE is the most that SO_VM_SOCKETS_BUFFER_SIZE may be.
+var SO_VM_SOCKETS_BUFFER_MAX_SIZE Option[uint64] = declare(uint64Codec, canBoth,
+	"SO_VM_SOCKETS_BUFFER_MAX_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
+
+// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits; 0: the default, 2 s. The kernel counts
+// in ticks of its clock.
+var SO_VM_SOCKETS_CONNECT_TIMEOUT Option[time.Duration] = declare(timevalCodec, canBoth,
+	"SO_VM_SOCKETS_CONNECT_TIMEOUT", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT)

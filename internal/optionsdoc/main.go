@@ -263,7 +263,7 @@ func declarations(path string) ([]declaration, error) {
 			}
 			from := source(doc)
 			if from == "" {
-				from = source(plain(group.Doc.Text()))
+				from = source(plain(section(file, group).Text()))
 			}
 			found = append(found, declaration{
 				name:   name,
@@ -274,6 +274,36 @@ func declarations(path string) ([]declaration, error) {
 		}
 	}
 	return found, nil
+}
+
+// section is the last comment before a declaration that is not some declaration's own: the heading of the options that
+// follow it.
+func section(file *ast.File, d *ast.GenDecl) (heading *ast.CommentGroup) {
+	own := func(c *ast.CommentGroup) bool {
+		return slices.ContainsFunc(file.Decls, func(d ast.Decl) bool {
+			from := d.Pos()
+			if doc := docOf(d); doc != nil {
+				from = doc.Pos()
+			}
+			return from <= c.Pos() && c.Pos() <= d.End()
+		})
+	}
+	for _, c := range file.Comments {
+		if file.Name.End() < c.Pos() && c.Pos() < d.Pos() && !own(c) {
+			heading = c
+		}
+	}
+	return heading
+}
+
+func docOf(d ast.Decl) *ast.CommentGroup {
+	switch d := d.(type) {
+	case *ast.GenDecl:
+		return d.Doc
+	case *ast.FuncDecl:
+		return d.Doc
+	}
+	return nil
 }
 
 // cName is the name in an expression C.name, or "".
