@@ -1,0 +1,93 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/kernel"
+)
+
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
+func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-once", "recv", "@fdpass-full") }
+
+func start(t *testing.T, args ...string) (*exampletest.Program, string) {
+	path := filepath.Join(t.TempDir(), "s")
+	p := exampletest.Start(t, nil, append(args, "recv", path)...)
+	p.WaitFor(t, "MESSAGE")
+	return p, path
+}
+
+func TestFiles(t *testing.T) {
+	p, path := start(t, "-cat")
+	dir := t.TempDir()
+	var files []string
+	for _, name := range []string{"one", "two"} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte("the contents of "+name+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	sender := exampletest.Start(t, nil, append([]string{"send", path}, files...)...)
+	sender.Succeed(t)
+	p.WaitFor(t, "the contents of two\n")
+	out := p.Interrupt(t)
+	for _, file := range files {
+		row := fmt.Sprintf("%8d %6d %6d  -rw------- %10d  %q %[5]q\nthe contents of %[6]s\n",
+			sender.Cmd.Process.Pid, os.Geteuid(), os.Getegid(), 20, file, filepath.Base(file))
+		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+		if len(file) > 40 {
+			row = strings.Replace(row, fmt.Sprintf("%q", file), fmt.Sprintf("%.40q", file), 1)
+		}
+		if !strings.Contains(words(out), words(row)) {
+			t.Errorf("no row like\n%sin\n%s", row, out)
+		}
+	}
+	if _, err := os.Lstat(path); !os.IsNotExist(err) {
+		t.Errorf("it left its socket behind: %v", err)
+	}
+}
+
+// socat knows nothing of descriptors; the kernel adds its credentials.
+func TestSocat(t *testing.T) {
+	exampletest.Needs(t, "socat")
+	p, path := start(t, "-once")
+	peer := exampletest.StartCommand(t, nil, "socat", "EXEC:echo -n hello", "UNIX-CONNECT:"+path)
+	peer.Succeed(t)
+	out := p.Succeed(t)
+	if want := fmt.Sprintf(" %6d %6d ", os.Geteuid(), os.Getegid()); !strings.Contains(out, want) ||
+		!strings.Contains(out, `"hello"`) || !strings.Contains(out, "no file") {
+		t.Errorf("of socat it prints\n%s", out)
+	}
+
+	path = filepath.Join(t.TempDir(), "socat")
+	server := exampletest.StartCommand(t, nil, "socat", "-u", "UNIX-LISTEN:"+path, "STDOUT")
+	kernel.Eventually(t, "socat listening", func() bool {
+		_, err := os.Lstat(path)
+		return err == nil
+	})
+	exampletest.Start(t, nil, "send", path, "/dev/null").Succeed(t)
+	if got := server.Succeed(t); got != "/dev/null" {
+		t.Errorf("socat gets %q", got)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	p, path := start(t)
+	second := exampletest.Start(t, nil, "recv", path)
+	if status := second.Wait(t); status != 1 || !strings.Contains(second.Stderr.String(), "remove it") {
+		t.Errorf("a path in use: exit status %d, %s", status, second.Stderr.String())
+	}
+	p.Interrupt(t)
+	nobody := exampletest.Start(t, nil, "send", path, "/dev/null")
+	if status := nobody.Wait(t); status != 1 || !strings.Contains(nobody.Stderr.String(), path) {
+		t.Errorf("nobody listens: exit status %d, %s", status, nobody.Stderr.String())
+	}
+}
