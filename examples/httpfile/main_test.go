@@ -1,0 +1,115 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
+func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-a", "127.0.0.1:0") }
+
+func files(t *testing.T) (dir string, contents []byte) {
+	contents = make([]byte, 3<<20)
+	for i := range contents {
+		contents[i] = byte(rand.Uint32())
+	}
+	dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "large"), contents, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir, contents
+}
+
+// curl gets the file, whole and in part, from two servers that share the port.
+func TestCurl(t *testing.T) {
+	exampletest.Needs(t, "curl")
+	dir, contents := files(t)
+	ns := netns.New(t)
+	var err error
+	ns.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/tcp_fastopen", []byte("3"), 0) })
+	if err != nil {
+		t.Skip("needs tcp_fastopen: ", err)
+	}
+	const url = "http://127.0.0.1:8080/"
+	one := exampletest.Start(t, ns, dir)
+	two := exampletest.Start(t, ns, dir)
+	one.WaitFor(t, "PATH")
+	two.WaitFor(t, "PATH")
+
+	for i := range 20 {
+		got := ns.Run(t, "curl", "-sS", "--tcp-fastopen", url+"large")
+		if !bytes.Equal([]byte(got), contents) {
+			t.Fatalf("request %d: curl gets %d bytes, not the file", i, len(got))
+		}
+	}
+	if got := ns.Run(t, "curl", "-sS", "-r", "1000-1999", url+"large"); got != string(contents[1000:2000]) {
+		t.Errorf("a range: curl gets %d bytes", len(got))
+	}
+	if got := ns.Run(t, "curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", url+"missing"); got != "404" {
+		t.Errorf("a missing file: status %s", got)
+	}
+	if n := netstat(t, ns, "TCPFastOpenPassive"); n == 0 {
+		t.Errorf("no request came with its handshake: TCPFastOpenPassive is 0")
+	}
+	log := one.Interrupt(t) + two.Interrupt(t)
+	for want, n := range map[string]int{`"/large"`: 21, "   200      3145728 ": 20, "   206         1000 ": 1, "   404 ": 1} {
+		if got := strings.Count(log, want); got != n {
+			t.Errorf("the logs have %q %d times, want %d:\n%s", want, got, n, log)
+		}
+	}
+	if one, two := strings.Count(one.Stdout.String(), "GET"), strings.Count(two.Stdout.String(), "GET"); one == 0 || two == 0 {
+		t.Errorf("of the two servers, one got all requests: %d and %d", one, two)
+	}
+}
+
+// netstat reads a counter of TcpExt in /proc/net/netstat.
+func netstat(t *testing.T, ns *netns.NS, name string) int {
+	lines := strings.Split(ns.Run(t, "cat", "/proc/net/netstat"), "\n")
+	for i, heading := range strings.Fields(lines[0]) {
+		if heading == name {
+			n, err := strconv.Atoi(strings.Fields(lines[1])[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	t.Fatal("no counter ", name)
+	return 0
+}
+
+// The kernel copies the file.
+func TestSendfile(t *testing.T) {
+	exampletest.Needs(t, "curl", "strace")
+	dir, contents := files(t)
+	ns := netns.New(t)
+	trace := filepath.Join(t.TempDir(), "trace")
+	server := exampletest.Start(t, ns, dir)
+	server.WaitFor(t, "PATH")
+	strace := exampletest.StartCommand(t, ns, "strace", "-f", "-e", "trace=sendfile,sendfile64", "-o", trace, "-p", strconv.Itoa(server.Cmd.Process.Pid))
+	kernel.Eventually(t, "strace attached", func() bool { return strings.Contains(strace.Stderr.String(), "attached") })
+	if got := ns.Run(t, "curl", "-sS", "http://127.0.0.1:8080/large"); got != string(contents) {
+		t.Errorf("curl gets %d bytes, not the file", len(got))
+	}
+	server.Interrupt(t)
+	strace.Wait(t)
+	calls, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(calls, []byte("sendfile")) {
+		t.Errorf("no sendfile among\n%s", calls)
+	}
+}
