@@ -1,0 +1,93 @@
+//go:build linux
+
+package main
+
+import (
+	"net"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
+func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-how", "net", "-t", "1ms") }
+
+const total = "400"
+
+func hosts(t *testing.T) (here, there *netns.NS) {
+	here, there = netns.New(t), netns.New(t)
+	netns.Link(t, here, "left", []string{"10.1.0.1/24"}, there, "right", []string{"10.1.0.2/24"})
+	return here, there
+}
+
+// The sink is a program in C, which counts datagrams of the right size and prints their number once
+// a short one has come.
+func TestSend(t *testing.T) {
+	exampletest.Needs(t, "cc")
+	here, there := hosts(t)
+	sink := filepath.Join(t.TempDir(), "sink")
+	if out, err := exec.Command("cc", "-Wall", "-Wextra", "-Werror", "-o", sink, "testdata/sink.c").CombinedOutput(); err != nil {
+		t.Fatalf("cc: %v\n%s", err, out)
+	}
+	for _, way := range []string{"net", "one", "batch", "gso"} {
+		t.Run(way, func(t *testing.T) {
+			counter := exampletest.StartCommand(t, there, sink, "10.1.0.2", "9999", "1000", total)
+			counter.WaitFor(t, "ready")
+			out := exampletest.Start(t, here, "-how", way, "-n", total, "-s", "1000", "-t", "1m", "10.1.0.2:9999").Succeed(t)
+			if want := regexp.MustCompile(`(?m)^` + way + ` +sum .* ` + total + ` sent +- arrived`); !want.MatchString(out) {
+				t.Errorf("it prints\n%s\nwant %v", out, want)
+			}
+			if got := strings.TrimSpace(strings.TrimPrefix(counter.Succeed(t), "ready")); got != total+" in order" {
+				t.Errorf("the sink counts %q, want %s in order", got, total)
+			}
+		})
+	}
+}
+
+// The sender is package net, and leaves some numbers out.
+func TestSink(t *testing.T) {
+	here, there := hosts(t)
+	for _, gro := range []string{"-gro=true", "-gro=false"} {
+		sink := exampletest.Start(t, there, gro, "-sink", "10.1.0.2:9998")
+		sink.WaitFor(t, "counting")
+		var conn net.Conn
+		var err error
+		here.Do(func() { conn, err = net.Dial("udp", "10.1.0.2:9998") })
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		p := make([]byte, 500)
+		for i := range 100 {
+			mark(p, 7, uint64(i*2)) // every second one
+			if _, err := conn.Write(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sink.WaitFor(t, "sink +[0-9.]+ s +199 sent +100 arrived")
+		if out := sink.Interrupt(t); !regexp.MustCompile(`sink +sum .* 199 sent +100 arrived +49\.7% lost`).MatchString(out) {
+			t.Errorf("%s: it prints\n%s", gro, out)
+		}
+	}
+}
+
+// All ways in one run, with the sink of its own.
+func TestLoopback(t *testing.T) {
+	out := exampletest.Start(t, nil, "-n", "200", "-t", "1m").Succeed(t)
+	for _, way := range []string{"net", "one", "batch", "gso"} {
+		if !regexp.MustCompile(`(?m)^` + way + ` +sum .* 200 sent +200 arrived +0\.0% lost`).MatchString(out) {
+			t.Errorf("%s: it prints\n%s", way, out)
+		}
+	}
+	p := exampletest.Start(t, nil, "-t", "1m", "-every", "50ms", "-how", "batch")
+	p.WaitFor(t, `batch +0\.0`)
+	if out := p.Interrupt(t); !strings.Contains(out, "batch  sum") {
+		t.Errorf("after Ctrl-C no sum:\n%s", out)
+	}
+}
