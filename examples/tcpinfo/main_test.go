@@ -1,0 +1,116 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
+func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-n", "1000") }
+
+// The peer counts what it receives; where the kernel has netem, it delays and loses packets.
+func TestInfo(t *testing.T) {
+	here, there := netns.New(t), netns.New(t)
+	netns.Link(t, here, "left", []string{"10.1.0.1/24"}, there, "right", []string{"10.1.0.2/24"})
+	var sink net.Listener
+	var err error
+	there.Do(func() { sink, err = net.Listen("tcp", "10.1.0.2:9999") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sink.Close()
+	received := make(chan int64, 10)
+	go func() {
+		for {
+			c, err := sink.Accept()
+			if err != nil {
+				return
+			}
+			n, _ := io.Copy(io.Discard, c)
+			c.Close()
+			received <- n
+		}
+	}()
+	const amount = 300_000
+	start := func(t *testing.T, args ...string) string {
+		return exampletest.Start(t, here, append(args, "-plain", "-i", "20ms", "-n", strconv.Itoa(amount), "10.1.0.2:9999")...).Succeed(t)
+	}
+	t.Run("bytes", func(t *testing.T) {
+		out := start(t, "-congestion", "reno")
+		if want := fmt.Sprintf("%d bytes acknowledged, ", amount); !strings.Contains(out, want) {
+			t.Errorf("it prints\n%s\nwant %q", out, want)
+		}
+		if got := <-received; got != amount {
+			t.Errorf("the peer received %d bytes, want %d", got, amount)
+		}
+	})
+	t.Run("delay and loss", func(t *testing.T) {
+		var out []byte
+		here.Do(func() {
+			out, err = exec.Command("tc", "qdisc", "add", "dev", "left", "root", "netem", "delay", "30ms", "loss", "5%").CombinedOutput()
+		})
+		if err != nil {
+			t.Skipf("needs tc and netem: %v: %s", err, out)
+		}
+		text := start(t)
+		m := regexp.MustCompile(`(\d+) segments retransmitted, least round-trip time (\d+)`).FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("it prints\n%s", text)
+		}
+		if rtt, _ := strconv.Atoi(m[2]); rtt < 30 || rtt > 60 || m[1] == "0" {
+			t.Errorf("with 30 ms of delay and 5%% loss: %s", m[0])
+		}
+		<-received
+	})
+}
+
+func TestPlots(t *testing.T) {
+	p := &series{title: "a", unit: "b", points: []float64{0, 1, 4, 8}}
+	*height = 2
+	if got, want := p.draw(), "a: 8.00 b (scale: 0 to 8.00)\n   █\n ▂██\n"; got != want {
+		t.Errorf("it draws\n%s\nwant\n%s", got, want)
+	}
+	live := exampletest.Start(t, nil, "-plain", "-i", "10ms")
+	live.WaitFor(t, "delivery rate [1-9]")
+	if out := live.Interrupt(t); !strings.Contains(out, "bytes acknowledged") {
+		t.Errorf("after Ctrl-C no sum:\n%s", out)
+	}
+}
+
+// script(1) gives it a terminal, where each picture takes the place of the last.
+func TestTerminal(t *testing.T) {
+	exampletest.Needs(t, "script")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := exampletest.StartCommand(t, nil, "env", "CSOCK_EXAMPLE=1", "script", "-qefc", self+" -i 10ms -t 200ms", "/dev/null")
+	out := p.Succeed(t)
+	if up := "\x1b[" + strconv.Itoa(4*(1+5)) + "A"; strings.Count(out, up) < 3 || !strings.Contains(out, "█") {
+		t.Errorf("no pictures in the terminal: %q", out)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	p := exampletest.Start(t, nil, "127.0.0.1:1")
+	if status := p.Wait(t); status != 1 || !strings.Contains(p.Stderr.String(), "Nothing listens") {
+		t.Errorf("nobody listens: exit status %d, %s", status, p.Stderr.String())
+	}
+	p = exampletest.Start(t, nil, "-congestion", "no-such-control", "-n", "1")
+	if status := p.Wait(t); status != 1 || !strings.Contains(p.Stderr.String(), "TCP_CONGESTION") {
+		t.Errorf("an unknown congestion control: exit status %d, %s", status, p.Stderr.String())
+	}
+}
