@@ -1,0 +1,190 @@
+//go:build linux
+
+// Netlink lists the network interfaces and their addresses, asked of the kernel over a netlink
+// socket, and shows changes as they happen.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/examples/internal/program"
+)
+
+const usage = `netlink [flags]
+
+Netlink asks the kernel for the network interfaces and their addresses, and prints them as a table.
+With -w it goes on to print what changes, until Ctrl-C.`
+
+var watch = flag.Bool("w", false, "go on and print changes")
+
+func main() { program.Run(usage, run) }
+
+func run(ctx context.Context, out io.Writer) error {
+	if flag.NArg() > 0 {
+		return program.UsageError("want no arguments")
+	}
+	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, csock.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
+	defer s.Close() // refused once the Conn owns the descriptor
+	if *watch {     // before the dump, so that no change is missed
+		for _, group := range []int{syscall.RTNLGRP_LINK, syscall.RTNLGRP_IPV4_IFADDR, syscall.RTNLGRP_IPV6_IFADDR} {
+			if err := s.Set(csock.NETLINK_ADD_MEMBERSHIP.To(group)); err != nil {
+				return err
+			}
+		}
+	}
+	conn, err := s.IntoConn()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+
+	l := &lister{conn: conn, out: out, names: map[int32]string{}}
+	fmt.Fprintf(out, "%-8s %5s %-16s %-6s %6s  %s\n", "EVENT", "INDEX", "NAME", "STATE", "MTU", "ADDRESS")
+	for seq, typ := range []uint16{syscall.RTM_GETLINK, syscall.RTM_GETADDR} {
+		if err := l.dump(typ, uint32(seq+1)); err != nil {
+			return err
+		}
+	}
+	if !*watch {
+		return nil
+	}
+	for {
+		if _, err := l.receive("changed", 0); errors.Is(err, syscall.ENOBUFS) {
+			fmt.Fprintln(out, "some changes were lost: the receive buffer was full")
+		} else if ctx.Err() != nil {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+type lister struct {
+	conn  *csock.Conn
+	out   io.Writer
+	names map[int32]string // of the interfaces
+	buf   [64 << 10]byte
+}
+
+// dump asks for all objects of a kind, and prints them.
+func (l *lister) dump(typ uint16, seq uint32) error {
+	const length = syscall.SizeofNlMsghdr + syscall.SizeofIfInfomsg
+	m := binary.NativeEndian.AppendUint32(nil, length)
+	m = binary.NativeEndian.AppendUint16(m, typ)
+	m = binary.NativeEndian.AppendUint16(m, syscall.NLM_F_REQUEST|syscall.NLM_F_DUMP)
+	m = binary.NativeEndian.AppendUint32(m, seq)
+	m = append(m, make([]byte, length-len(m))...)
+	if _, err := l.conn.SendTo(m, csock.NetlinkAddr(0, 0), 0); err != nil {
+		return err
+	}
+	for {
+		if done, err := l.receive("has", seq); done || err != nil {
+			return err
+		}
+	}
+}
+
+// receive prints the messages of one datagram, and reports whether the dump seq ends there.
+func (l *lister) receive(event string, seq uint32) (done bool, err error) {
+	n, from, err := l.conn.RecvFrom(l.buf[:], csock.MSG_TRUNC)
+	if err != nil {
+		return false, err
+	} else if n > len(l.buf) {
+		return false, fmt.Errorf("a message of %d bytes, more than the buffer", n)
+	}
+	if pid, _, ok := from.Netlink(); !ok || pid != 0 {
+		return false, nil // not from the kernel: other programs may send too
+	}
+	messages, err := syscall.ParseNetlinkMessage(l.buf[:n])
+	if err != nil {
+		return false, err
+	}
+	for _, m := range messages {
+		what := event
+		if m.Header.Type == syscall.RTM_DELLINK || m.Header.Type == syscall.RTM_DELADDR {
+			what = "removed"
+		}
+		switch m.Header.Type {
+		case syscall.NLMSG_DONE:
+			if m.Header.Seq == seq {
+				return true, nil
+			}
+		case syscall.NLMSG_ERROR:
+			if errno := -int32(binary.NativeEndian.Uint32(m.Data)); errno != 0 {
+				return false, fmt.Errorf("netlink: %w", syscall.Errno(errno))
+			}
+		case syscall.RTM_NEWLINK, syscall.RTM_DELLINK:
+			err = l.link(what, &m)
+		case syscall.RTM_NEWADDR, syscall.RTM_DELADDR:
+			err = l.address(what, &m)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// attributes returns the attributes of a message by their types.
+func attributes(m *syscall.NetlinkMessage) (map[uint16][]byte, error) {
+	list, err := syscall.ParseNetlinkRouteAttr(m)
+	values := map[uint16][]byte{}
+	for _, a := range list {
+		values[a.Attr.Type] = a.Value
+	}
+	return values, err
+}
+
+// link prints a struct ifinfomsg and its attributes.
+func (l *lister) link(what string, m *syscall.NetlinkMessage) error {
+	a, err := attributes(m)
+	if err != nil || len(a[syscall.IFLA_MTU]) < 4 {
+		return err
+	}
+	index := int32(binary.NativeEndian.Uint32(m.Data[4:]))
+	state := "down"
+	if binary.NativeEndian.Uint32(m.Data[8:])&syscall.IFF_UP != 0 {
+		state = "up"
+	}
+	name := string(bytes.TrimRight(a[syscall.IFLA_IFNAME], "\x00"))
+	l.names[index] = name
+	return l.row(what, index, name, state, fmt.Sprint(binary.NativeEndian.Uint32(a[syscall.IFLA_MTU])),
+		net.HardwareAddr(a[syscall.IFLA_ADDRESS]).String())
+}
+
+// address prints a struct ifaddrmsg and its attributes.
+func (l *lister) address(what string, m *syscall.NetlinkMessage) error {
+	a, err := attributes(m)
+	if err != nil {
+		return err
+	}
+	addr, ok := netip.AddrFromSlice(a[syscall.IFA_LOCAL]) // of a point-to-point link, its own end
+	if !ok {
+		if addr, ok = netip.AddrFromSlice(a[syscall.IFA_ADDRESS]); !ok {
+			return nil
+		}
+	}
+	index := int32(binary.NativeEndian.Uint32(m.Data[4:]))
+	return l.row(what, index, l.names[index], "-", "-", netip.PrefixFrom(addr, int(m.Data[1])).String())
+}
+
+func (l *lister) row(what string, index int32, name, state, mtu, addr string) error {
+	line := fmt.Sprintf("%-8s %5d %-16s %-6s %6s  %s", what, index, name, state, mtu, addr)
+	_, err := fmt.Fprintln(l.out, strings.TrimRight(line, " "))
+	return err
+}
