@@ -11,6 +11,7 @@ import (
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 func TestMain(m *testing.M) { exampletest.Main(m, main) }
@@ -57,7 +58,7 @@ func TestFiles(t *testing.T) {
 
 // socat knows nothing of descriptors; the kernel adds its credentials.
 func TestSocat(t *testing.T) {
-	exampletest.Needs(t, "socat")
+	need.Tool(t, "socat")
 	p, path := start(t, "-once")
 	peer := exampletest.StartCommand(t, nil, "socat", "EXEC:echo -n hello", "UNIX-CONNECT:"+path)
 	peer.Succeed(t)

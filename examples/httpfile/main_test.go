@@ -13,6 +13,7 @@ import (
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -34,7 +35,7 @@ func files(t *testing.T) (dir string, contents []byte) {
 
 // curl gets the file, whole and in part, from two servers that share the port.
 func TestCurl(t *testing.T) {
-	exampletest.Needs(t, "curl")
+	need.Tool(t, "curl")
 	dir, contents := files(t)
 	ns := netns.New(t)
 	var err error
@@ -92,7 +93,8 @@ func netstat(t *testing.T, ns *netns.NS, name string) int {
 
 // The kernel copies the file.
 func TestSendfile(t *testing.T) {
-	exampletest.Needs(t, "curl", "strace")
+	need.Tool(t, "curl")
+	need.Tool(t, "strace")
 	dir, contents := files(t)
 	ns := netns.New(t)
 	trace := filepath.Join(t.TempDir(), "trace")

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -92,7 +93,7 @@ func TestPlots(t *testing.T) {
 
 // script(1) gives it a terminal, where each picture takes the place of the last.
 func TestTerminal(t *testing.T) {
-	exampletest.Needs(t, "script")
+	need.Tool(t, "script")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

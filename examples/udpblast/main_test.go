@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -29,10 +30,10 @@ func hosts(t *testing.T) (here, there *netns.NS) {
 // The sink is a program in C, which counts datagrams of the right size and prints their number once
 // a short one has come.
 func TestSend(t *testing.T) {
-	exampletest.Needs(t, "cc")
 	here, there := hosts(t)
 	sink := filepath.Join(t.TempDir(), "sink")
-	if out, err := exec.Command("cc", "-Wall", "-Wextra", "-Werror", "-o", sink, "testdata/sink.c").CombinedOutput(); err != nil {
+	cc := append(need.CC(t), "-Wall", "-Wextra", "-Werror", "-o", sink, "testdata/sink.c")
+	if out, err := exec.Command(cc[0], cc[1:]...).CombinedOutput(); err != nil {
 		t.Fatalf("cc: %v\n%s", err, out)
 	}
 	for _, way := range []string{"net", "one", "batch", "gso"} {

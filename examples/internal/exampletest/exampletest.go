@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -60,8 +61,7 @@ func command(args ...string) *exec.Cmd {
 // StartCommand starts another program, as Start does.
 func StartCommand(t testing.TB, ns *netns.NS, name string, args ...string) *Program {
 	t.Helper()
-	Needs(t, name)
-	p := &Program{Cmd: exec.Command(name, args...)}
+	p := &Program{Cmd: exec.Command(need.Tool(t, name), args...)}
 	p.start(t, ns)
 	return p
 }
@@ -88,16 +88,6 @@ func (p *Program) start(t testing.TB, ns *netns.NS) {
 		p.Cmd.Process.Kill()
 		<-done
 	})
-}
-
-// Needs skips the test if a tool is missing.
-func Needs(t testing.TB, tools ...string) {
-	t.Helper()
-	for _, name := range tools {
-		if _, err := exec.LookPath(name); err != nil {
-			t.Skip("needs ", name, ": ", err)
-		}
-	}
 }
 
 const patience = 20 * time.Second
