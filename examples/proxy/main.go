@@ -1,0 +1,153 @@
+//go:build linux
+
+// Proxy is a transparent TCP proxy: the firewall sends it connections that were meant for others,
+// and it finds out whom they were for, connects there, and has the kernel carry the bytes.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/examples/internal/program"
+)
+
+const usage = `proxy [flags]
+
+Proxy is a transparent TCP proxy: the firewall sends it connections that were meant for others. It
+connects to where each was going (SO_ORIGINAL_DST), copies in both directions inside the kernel
+(splice), and prints a line for each connection that ends. For example
+
+    nft add table ip p
+    nft 'add chain ip p out { type nat hook output priority -100; }'
+    nft 'add rule ip p out meta mark != 7 tcp dport 80 redirect to :7070'
+    proxy -mark 7
+
+sends this host's own connections to port 80 through it; the mark, which needs CAP_NET_ADMIN, tells
+the proxy's connections from those. With -tproxy it takes connections from a tproxy rule instead,
+whose local address is where they were going (IP_TRANSPARENT).`
+
+var (
+	addr   = flag.String("a", "127.0.0.1:7070", "the address to listen on")
+	mark   = flag.Uint("mark", 0, "the mark of the proxy's own packets; 0: none")
+	tproxy = flag.Bool("tproxy", false, "connections come from a tproxy rule, not from redirect")
+	wait   = flag.Duration("w", 10*time.Second, "how long to wait for a connection")
+)
+
+func main() { program.Run(usage, run) }
+
+func run(ctx context.Context, out io.Writer) error {
+	ap, err := netip.ParseAddrPort(*addr)
+	if err != nil || flag.NArg() > 0 {
+		return program.UsageError("want an address like 127.0.0.1:7070")
+	}
+	settings := []csock.Setting{csock.SO_REUSEADDR.To(true)}
+	if *tproxy && ap.Addr().Is4() {
+		settings = append(settings, csock.IP_TRANSPARENT.To(true))
+	} else if *tproxy {
+		settings = append(settings, csock.IPV6_TRANSPARENT.To(true))
+	}
+	config := &net.ListenConfig{Control: csock.ControlFunc(settings...)}
+	listener, err := config.Listen(ctx, "tcp", ap.String())
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	defer context.AfterFunc(ctx, func() { listener.Close() })()
+	self := listener.Addr().(*net.TCPAddr).AddrPort()
+	fmt.Fprintf(out, "proxy at %v\n%-22s %-22s %12s %12s %10s  %s\n", self, "FROM", "TO", "UP", "DOWN", "TIME", "END")
+
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	var mu sync.Mutex
+	for {
+		conn, err := listener.Accept()
+		if ctx.Err() != nil {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			begun := time.Now()
+			client := conn.(*net.TCPConn)
+			to, up, down, err := carry(ctx, client, self)
+			end := "well"
+			if err != nil {
+				end = err.Error()
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintf(out, "%-22v %-22v %12d %12d %10v  %s\n", client.RemoteAddr(), to, up, down, time.Since(begun).Round(time.Millisecond), end)
+		}()
+	}
+}
+
+// carry connects to where client was going, and copies until both directions have ended.
+func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (to netip.AddrPort, up, down int64, err error) {
+	defer client.Close()
+	to, err = destination(client)
+	if err != nil {
+		return to, 0, 0, err
+	}
+	if to == self {
+		return to, 0, 0, errors.New("the connection was for the proxy itself: is there a firewall rule?")
+	}
+	dialer := &net.Dialer{Timeout: *wait}
+	if *mark != 0 {
+		dialer.Control = csock.ControlFunc(csock.SO_MARK.To(uint32(*mark)))
+	}
+	conn, err := dialer.DialContext(ctx, "tcp", to.String())
+	if err != nil {
+		return to, 0, 0, err
+	}
+	server := conn.(*net.TCPConn)
+	defer server.Close()
+	defer context.AfterFunc(ctx, func() { client.Close(); server.Close() })()
+
+	failed := make(chan error, 2)
+	half := func(to, from *net.TCPConn, n *int64) {
+		var err error
+		*n, err = to.ReadFrom(from) // package net splices from one TCP connection to another
+		to.CloseWrite()
+		if err != nil { // the other direction has nobody left to talk to
+			to.Close()
+			from.Close()
+		}
+		failed <- err
+	}
+	go half(server, client, &up)
+	go half(client, server, &down)
+	first, second := <-failed, <-failed
+	if first != nil {
+		return to, up, down, first
+	}
+	return to, up, down, second
+}
+
+// destination returns where the client was going, before the firewall changed it.
+func destination(client *net.TCPConn) (to netip.AddrPort, err error) {
+	local := client.LocalAddr().(*net.TCPAddr).AddrPort()
+	local = netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
+	if *tproxy { // which changed nothing
+		return local, nil
+	}
+	option := csock.SO_ORIGINAL_DST
+	if local.Addr().Is6() {
+		option = csock.IP6T_SO_ORIGINAL_DST
+	}
+	original, err := csock.Get(client, option)
+	if err != nil {
+		return to, fmt.Errorf("where was it going? %w", err)
+	}
+	to, _ = original.AddrPort()
+	return to, nil
+}
