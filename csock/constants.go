@@ -173,7 +173,7 @@ const (
 )
 
 // Protocol is the protocol of a socket within its domain: IPPROTO_TCP and so on. Zero is
-// the usual one. A packet socket's is an Ethernet type in network byte order.
+// the usual one. A packet socket's is an [EtherType] in network byte order, as in ETH_P_ALL.Protocol().
 type Protocol int
 
 // The protocols that most programs use, and headers of IPv6. See ip(7), ipv6(7) and raw(7).

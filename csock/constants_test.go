@@ -114,6 +114,13 @@ func TestNamesSource(t *testing.T) {
 			}
 		}
 	}
+	// Most levels have the names of protocols: their table is in options.go.
+	for _, want := range declared["Level"] {
+		if !slices.ContainsFunc(levelNames, func(l name[Level]) bool { return l.name == want }) {
+			t.Errorf("levelNames lacks %s", want)
+		}
+	}
+	delete(declared, "Level")
 	listed := map[string][]string{}
 	for gen := range declarations(t, "names.go") {
 		for _, spec := range gen.Specs {

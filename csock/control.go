@@ -17,7 +17,7 @@ import (
 // A ControlMessage is a control message: what sendmsg(2) and recvmsg(2) call ancillary data. Its
 // accessors, such as [ControlMessage.TTL], say whether it is of their kind and has the length that belongs to it.
 type ControlMessage struct {
-	Level int    // the protocol: SOL_SOCKET, IPPROTO_IP, …
+	Level Level  // the protocol: SOL_SOCKET, Level(IPPROTO_IP), …
 	Type  int    // the kind, within the protocol
 	Data  []byte // the payload, in native layout; it shares the memory of the control buffer
 }
@@ -47,7 +47,7 @@ func (m ControlMessage) Is(kind ControlKind) bool { return kind.ControlType() ==
 // is is Is for a kind under its C names. It and its like take a pointer: the compiler copies a struct of this size through memory,
 // again and again where functions are inlined.
 func (m *ControlMessage) is(level, number int) bool {
-	return m.Level == level && m.Type == number
+	return int(m.Level) == level && m.Type == number
 }
 
 // String returns the message's kind and its payload's length, for people.
@@ -172,12 +172,12 @@ var controlNames = []struct {
 }
 
 // NewControlType returns a kind that csock has no name for, by the platform's numbers.
-func NewControlType(level, number int) ControlType {
-	return controlType(int(cInt(level)), int(cInt(number)))
+func NewControlType(level Level, number int) ControlType {
+	return controlType(Level(cInt(level)), int(cInt(number)))
 }
 
 // controlType is NewControlType for numbers that an int of C has room for.
-func controlType(level, number int) ControlType {
+func controlType(level Level, number int) ControlType {
 	return ControlType(level)<<32 | ControlType(uint32(number))
 }
 
@@ -193,11 +193,11 @@ func (t ControlType) String() string {
 			return o.String()
 		}
 	}
-	return fmt.Sprintf("%d/%d", t.Level(), t.Number())
+	return fmt.Sprintf("%v/%d", t.Level(), t.Number())
 }
 
-// Level returns the number of the protocol, negative if the platform lacks the kind.
-func (t ControlType) Level() int { return int(t >> 32) }
+// Level returns the protocol, negative if the platform lacks the kind.
+func (t ControlType) Level() Level { return Level(t >> 32) }
 
 // Number returns the number of the kind within the protocol, negative if the platform lacks it.
 func (t ControlType) Number() int { return int(int32(t)) }
@@ -244,7 +244,7 @@ func (m *MsgHdr) received() []byte {
 func walkControl(b []byte, yield func(ControlMessage) bool) {
 	for {
 		h, end, ok := controlHeader(b)
-		if !ok || !yield(ControlMessage{int(h.cmsg_level), int(h.cmsg_type), b[min(controlData, end):end:end]}) {
+		if !ok || !yield(ControlMessage{Level(h.cmsg_level), int(h.cmsg_type), b[min(controlData, end):end:end]}) {
 			return
 		}
 		b = b[min(controlAlign(end), len(b)):]
@@ -295,14 +295,14 @@ func AppendControl[K ControlKind](b []byte, kind K, data []byte) []byte {
 	copy(all[payload:], data) // first: data may stand where the message goes, for who filters a control buffer in place
 	clear(all[len(b):payload])
 	clear(all[payload+len(data):])
-	putControlHeader(all[start:], t.Level(), t.Number(), len(data))
+	putControlHeader(all[start:], int(t.Level()), t.Number(), len(data))
 	return all
 }
 
 // AppendControlInt appends a control message of any kind whose payload is an int, or 32 bits of another type.
 func AppendControlInt[K ControlKind](b []byte, kind K, value int32) []byte {
 	t := kind.ControlType()
-	return appendValue(b, t.Level(), t.Number(), value)
+	return appendValue(b, int(t.Level()), t.Number(), value)
 }
 
 // appendValue appends a message whose payload is v in memory: a number, or bytes.

@@ -180,9 +180,8 @@ func ExampleNetlinkAddr() {
 func ExamplePacketAddr() {
 	lo, err := net.InterfaceByName("lo")
 	check(err)
-	// With protocol 0 nothing comes before Bind, which tells the protocol in host order. As New's third argument it would be in
-	// network order, and bring the frames of all interfaces at once:
-	//	csock.Protocol(binary.BigEndian.Uint16(binary.NativeEndian.AppendUint16(nil, csock.ETH_P_ALL)))
+	// With protocol 0 nothing arrives before Bind. csock.ETH_P_ALL.Protocol() would receive the frames of all interfaces
+	// at once.
 	s, err := csock.New(csock.AF_PACKET, csock.SOCK_DGRAM, 0)
 	check(err)
 	defer s.Close()
@@ -193,7 +192,7 @@ func ExamplePacketAddr() {
 		n, from, err := s.RecvFrom(p, 0)
 		check(err)
 		frame, _ := from.Packet()
-		fmt.Printf("%d bytes of protocol %#04x from %v\n", n, frame.Protocol, frame.Addr)
+		fmt.Printf("%d bytes of protocol %v from %v\n", n, frame.Protocol, frame.Addr)
 	}
 }
 

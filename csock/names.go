@@ -6,6 +6,7 @@ package csock
 import "C"
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -16,7 +17,9 @@ type name[T integer] struct {
 	name  string
 }
 
-type integer interface{ ~int | ~uint8 | ~uint32 }
+type integer interface {
+	~int | ~uint8 | ~uint16 | ~uint32
+}
 
 // The names of each type, in the order of the constants: of two with one value the first is told.
 
@@ -745,3 +748,29 @@ var dccpQPolicyNames = []name[DCCPQPolicy]{
 
 // String returns the C name of p, or its number.
 func (p DCCPQPolicy) String() string { return nameOf(p, dccpQPolicyNames) }
+
+var etherTypeNames = []name[EtherType]{
+	{ETH_P_ALL, "ETH_P_ALL"},
+	{ETH_P_IP, "ETH_P_IP"},
+	{ETH_P_IPV6, "ETH_P_IPV6"},
+	{ETH_P_ARP, "ETH_P_ARP"},
+}
+
+// String returns the C name of e, or its number, such as "0x88cc".
+func (e EtherType) String() string {
+	if s := lookup(e, etherTypeNames); s != "" {
+		return s
+	}
+	return fmt.Sprintf("%#04x", uint16(e))
+}
+
+var packetTypeNames = []name[PacketType]{
+	{PACKET_HOST, "PACKET_HOST"},
+	{PACKET_BROADCAST, "PACKET_BROADCAST"},
+	{PACKET_MULTICAST, "PACKET_MULTICAST"},
+	{PACKET_OTHERHOST, "PACKET_OTHERHOST"},
+	{PACKET_OUTGOING, "PACKET_OUTGOING"},
+}
+
+// String returns the C name of t, or its number.
+func (t PacketType) String() string { return nameOf(t, packetTypeNames) }

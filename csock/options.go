@@ -39,7 +39,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -121,44 +120,44 @@ const (
 	plainUint32
 )
 
-// A level is one of setsockopt(2)'s.
-type level struct {
-	number C.int
-	name   string
-}
+// A Level is the layer or protocol to which an option or a control message belongs: SOL_SOCKET and so on. Those of the
+// internet's protocols are named as the protocols are, as in Level(IPPROTO_TCP). One that the platform lacks is negative.
+type Level int
 
-// levels are the names of the levels at which options are declared. An option whose level is not here has its number
-// for a name.
-var levels = []level{
-	{C.SOL_SOCKET, "SOL_SOCKET"},
-	{C.IPPROTO_IP, "IPPROTO_IP"},
-	{C.IPPROTO_IPV6, "IPPROTO_IPV6"},
-	{C.IPPROTO_ICMPV6, "IPPROTO_ICMPV6"},
-	{C.SOL_RAW, "SOL_RAW"},
-	{C.IPPROTO_TCP, "IPPROTO_TCP"},
-	{C.IPPROTO_UDP, "IPPROTO_UDP"},
-	{C.IPPROTO_UDPLITE, "IPPROTO_UDPLITE"},
-	{C.IPPROTO_SCTP, "IPPROTO_SCTP"},
-	{C.SOL_DCCP, "SOL_DCCP"},
-	{C.SOL_MPTCP, "SOL_MPTCP"},
-	{C.SOL_TLS, "SOL_TLS"},
-	{C.AF_VSOCK, "AF_VSOCK"},
-	{C.SOL_NETLINK, "SOL_NETLINK"},
-	{C.SOL_PACKET, "SOL_PACKET"},
-}
-
-// Levels for [NewOption] and [NewControlType]. Those of the internet's protocols are IPPROTO_IP and its like, as
-// in int(IPPROTO_TCP).
+// See getsockopt(2).
 const (
-	SOL_SOCKET  = C.SOL_SOCKET  // any socket
-	SOL_RAW     = C.SOL_RAW     // raw IP
-	SOL_PACKET  = C.SOL_PACKET  // packet sockets
-	SOL_NETLINK = C.SOL_NETLINK // netlink
-	SOL_TLS     = C.SOL_TLS     // TLS records of the kernel's
-	SOL_MPTCP   = C.SOL_MPTCP   // MPTCP
-	SOL_DCCP    = C.SOL_DCCP    // DCCP
-	SOL_VSOCK   = C.SOL_VSOCK   // control messages of vsock; its options are at AF_VSOCK
+	SOL_SOCKET  Level = C.SOL_SOCKET  // any socket
+	SOL_RAW     Level = C.SOL_RAW     // raw IP
+	SOL_PACKET  Level = C.SOL_PACKET  // packet sockets
+	SOL_NETLINK Level = C.SOL_NETLINK // netlink
+	SOL_TLS     Level = C.SOL_TLS     // TLS records of the kernel's
+	SOL_MPTCP   Level = C.SOL_MPTCP   // MPTCP
+	SOL_DCCP    Level = C.SOL_DCCP    // DCCP
+	SOL_VSOCK   Level = C.SOL_VSOCK   // control messages of vsock; its options are at Level(AF_VSOCK)
 )
+
+// levelNames are the levels at which options are declared, in the order of [Options].
+var levelNames = []name[Level]{
+	{SOL_SOCKET, "SOL_SOCKET"},
+	{Level(IPPROTO_IP), "IPPROTO_IP"},
+	{Level(IPPROTO_IPV6), "IPPROTO_IPV6"},
+	{Level(IPPROTO_ICMPV6), "IPPROTO_ICMPV6"},
+	{SOL_RAW, "SOL_RAW"},
+	{Level(IPPROTO_TCP), "IPPROTO_TCP"},
+	{Level(IPPROTO_UDP), "IPPROTO_UDP"},
+	{Level(IPPROTO_UDPLITE), "IPPROTO_UDPLITE"},
+	{Level(IPPROTO_SCTP), "IPPROTO_SCTP"},
+	{SOL_DCCP, "SOL_DCCP"},
+	{SOL_MPTCP, "SOL_MPTCP"},
+	{SOL_TLS, "SOL_TLS"},
+	{Level(AF_VSOCK), "AF_VSOCK"},
+	{SOL_NETLINK, "SOL_NETLINK"},
+	{SOL_PACKET, "SOL_PACKET"},
+	{SOL_VSOCK, "SOL_VSOCK"},
+}
+
+// String returns the C name of l, such as "IPPROTO_TCP", or its number.
+func (l Level) String() string { return nameOf(l, levelNames) }
 
 // options are all that the package declares.
 var options []AnyOption
@@ -167,10 +166,8 @@ var options []AnyOption
 type AnyOption interface {
 	// String returns the C name.
 	String() string
-	// Level returns the number of the level, such as IPPROTO_TCP, negative if the platform has none.
-	Level() int
-	// LevelName returns the C name of the level, such as "IPPROTO_TCP".
-	LevelName() string
+	// Level returns the option's level, negative if the platform has none.
+	Level() Level
 	// Number returns the option's number, negative if the platform has none.
 	Number() int
 	// Supported reports whether the platform has the option. The kernel that runs may still not know it.
@@ -192,7 +189,7 @@ func Options() iter.Seq[AnyOption] { return slices.Values(sortedOptions()) }
 
 var sortedOptions = sync.OnceValue(func() []AnyOption {
 	order := func(o AnyOption) int {
-		return slices.IndexFunc(levels, func(l level) bool { return int(l.number) == o.Level() })
+		return slices.IndexFunc(levelNames, func(l name[Level]) bool { return l.value == o.Level() })
 	}
 	return slices.SortedStableFunc(slices.Values(options), func(a, b AnyOption) int {
 		// As unsigned, what the platform lacks comes last.
@@ -210,7 +207,7 @@ func declare[T any](c *codec[T], access access, name string, level, number C.int
 // NewOption makes an option that csock has no variable for. T says what its native type is: bool and int
 // a C int, uint32 and uint64 those, string and []byte memory, of which Get receives up to 1,024 bytes; string
 // without the zero bytes that end it. level and number are the platform's, name is for errors.
-func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level, number int) Option[T] {
+func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level Level, number int) Option[T] {
 	var c any
 	switch any((*T)(nil)).(type) {
 	case *bool:
@@ -231,7 +228,7 @@ func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, le
 
 // NewDurationOption makes an option that csock has no variable for and whose native value is an int that
 // counts units. With a unit that is not positive its Get and Set answer [os.ErrInvalid].
-func NewDurationOption(name string, level, number int, unit time.Duration) Option[time.Duration] {
+func NewDurationOption(name string, level Level, number int, unit time.Duration) Option[time.Duration] {
 	o := Option[time.Duration]{o: &option{name, cInt(level), cInt(number), canBoth}}
 	if unit > 0 {
 		o.c = durationCodec(unit)
@@ -252,19 +249,8 @@ var noOption = option{level: -1, number: -1}
 // String returns the option's C name.
 func (o Option[T]) String() string { return o.known().name }
 
-// Level returns the number of the option's level, negative if the platform has none.
-func (o Option[T]) Level() int { return int(o.known().level) }
-
-// LevelName returns the C name of the option's level, such as "IPPROTO_TCP", or the number of one that csock has
-// no options at.
-func (o Option[T]) LevelName() string {
-	for _, l := range levels {
-		if l.number == o.known().level {
-			return l.name
-		}
-	}
-	return strconv.Itoa(o.Level())
-}
+// Level returns the option's level, negative if the platform has none.
+func (o Option[T]) Level() Level { return Level(o.known().level) }
 
 // Number returns the option's number, negative if the platform has none.
 func (o Option[T]) Number() int { return int(o.known().number) }

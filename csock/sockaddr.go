@@ -152,11 +152,11 @@ func unixAddrError(path string, err error) error {
 
 // Context ids and ports of vsock addresses that mean something. See vsock(7).
 const (
-	VMADDR_CID_ANY        = C.VMADDR_CID_ANY        // to Bind: any
-	VMADDR_CID_HYPERVISOR = C.VMADDR_CID_HYPERVISOR // services of the hypervisor
-	VMADDR_CID_LOCAL      = C.VMADDR_CID_LOCAL      // this machine, as loopback
-	VMADDR_CID_HOST       = C.VMADDR_CID_HOST       // the host of this guest
-	VMADDR_PORT_ANY       = C.VMADDR_PORT_ANY       // to Bind: a port of the kernel's choice
+	VMADDR_CID_ANY        uint32 = C.VMADDR_CID_ANY        // to Bind: any
+	VMADDR_CID_HYPERVISOR uint32 = C.VMADDR_CID_HYPERVISOR // services of the hypervisor
+	VMADDR_CID_LOCAL      uint32 = C.VMADDR_CID_LOCAL      // this machine, as loopback
+	VMADDR_CID_HOST       uint32 = C.VMADDR_CID_HOST       // the host of this guest
+	VMADDR_PORT_ANY       uint32 = C.VMADDR_PORT_ANY       // to Bind: a port of the kernel's choice
 )
 
 // VsockAddr returns the address of a port on the host or guest with context id cid. It is the
@@ -166,19 +166,29 @@ func VsockAddr(cid, port uint32) SockAddr {
 	return a.filled(C.csock_vsock_put(&a.storage, C.uint32_t(cid), C.uint32_t(port)))
 }
 
-// Protocols of frames, in host byte order. See packet(7).
+// An EtherType is the protocol of a frame, in host byte order: ETH_P_IP and so on. It is a uint16, so that a
+// protocol without a name here converts. A [Protocol] has it in network byte order; [EtherType.Protocol] converts.
+type EtherType uint16
+
+// See packet(7) and linux/if_ether.h.
 const (
-	ETH_P_ALL  = C.ETH_P_ALL  // all, those that are sent too
-	ETH_P_IP   = C.ETH_P_IP   // IPv4
-	ETH_P_IPV6 = C.ETH_P_IPV6 // IPv6
-	ETH_P_ARP  = C.ETH_P_ARP  // ARP
+	ETH_P_ALL  EtherType = C.ETH_P_ALL  // all protocols, of sent frames too; in Bind and New only
+	ETH_P_IP   EtherType = C.ETH_P_IP   // IPv4
+	ETH_P_IPV6 EtherType = C.ETH_P_IPV6 // IPv6
+	ETH_P_ARP  EtherType = C.ETH_P_ARP  // ARP
 )
 
-// PacketAddr returns the link-layer address of an interface: its index, the protocol in host byte
-// order (ETH_P_IP and its like; the third argument of socket(2) has it in network order), and a hardware address,
+// Protocol returns e in network byte order, as New takes the protocol of an AF_PACKET socket: htons(3) in C.
+func (e EtherType) Protocol() Protocol {
+	var p [2]byte
+	binary.BigEndian.PutUint16(p[:], uint16(e))
+	return Protocol(binary.NativeEndian.Uint16(p[:]))
+}
+
+// PacketAddr returns the link-layer address of an interface: its index, the protocol, and a hardware address,
 // which may be empty. It is the zero SockAddr where the platform has no AF_PACKET, or if hw is longer than there is
 // room for. See packet(7).
-func PacketAddr(protocol uint16, ifindex int, hw net.HardwareAddr) SockAddr {
+func PacketAddr(protocol EtherType, ifindex int, hw net.HardwareAddr) SockAddr {
 	var a SockAddr
 	return a.filled(C.csock_packet_put(&a.storage, C.uint16_t(protocol), cInt(ifindex), bytesPtr(hw), C.size_t(len(hw))))
 }
@@ -337,21 +347,24 @@ func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
 	return uint32(c), uint32(p), ok
 }
 
-// Values of SockaddrLL.PacketType: to whom a frame goes. See packet(7).
+// A PacketType says to whom a frame goes.
+type PacketType uint8
+
+// See packet(7).
 const (
-	PACKET_HOST      = C.PACKET_HOST      // this host
-	PACKET_BROADCAST = C.PACKET_BROADCAST // all
-	PACKET_MULTICAST = C.PACKET_MULTICAST // a group
-	PACKET_OTHERHOST = C.PACKET_OTHERHOST // another host, whose frame a promiscuous interface has seen
-	PACKET_OUTGOING  = C.PACKET_OUTGOING  // it comes from this host
+	PACKET_HOST      PacketType = C.PACKET_HOST      // this host
+	PACKET_BROADCAST PacketType = C.PACKET_BROADCAST // all
+	PACKET_MULTICAST PacketType = C.PACKET_MULTICAST // a group
+	PACKET_OTHERHOST PacketType = C.PACKET_OTHERHOST // another host, whose frame a promiscuous interface has seen
+	PACKET_OUTGOING  PacketType = C.PACKET_OUTGOING  // it comes from this host
 )
 
 // A SockaddrLL is what an AF_PACKET address holds: a sockaddr_ll. See packet(7).
 type SockaddrLL struct {
-	Protocol     uint16           // of the frame, in host byte order: ETH_P_IP and its like
+	Protocol     EtherType        // of the frame
 	Ifindex      int              // the interface
 	HardwareType uint16           // of the interface: ARPHRD_ETHER is 1
-	PacketType   uint8            // on receive: PACKET_HOST and its like
+	PacketType   PacketType       // set on receive
 	Addr         net.HardwareAddr // of the sender or the receiver
 }
 
@@ -365,7 +378,7 @@ func (a SockAddr) Packet() (SockaddrLL, bool) {
 	if n < 0 {
 		return SockaddrLL{}, false
 	}
-	ll := SockaddrLL{Protocol: uint16(protocol), Ifindex: int(ifindex), HardwareType: uint16(hatype), PacketType: uint8(pkttype)}
+	ll := SockaddrLL{Protocol: EtherType(protocol), Ifindex: int(ifindex), HardwareType: uint16(hatype), PacketType: PacketType(pkttype)}
 	if n > 0 {
 		ll.Addr = append(ll.Addr, hw[:n]...)
 	}
@@ -400,7 +413,7 @@ func (a SockAddr) String() string {
 		return fmt.Sprintf("vsock:%d:%d", cid, port)
 	}
 	if ll, ok := a.Packet(); ok {
-		return strings.TrimSuffix(fmt.Sprintf("packet:%s:%#04x:%s", (*zones)(nil).name(uint32(ll.Ifindex)), ll.Protocol, ll.Addr), ":")
+		return strings.TrimSuffix(fmt.Sprintf("packet:%s:%#04x:%s", (*zones)(nil).name(uint32(ll.Ifindex)), uint16(ll.Protocol), ll.Addr), ":")
 	}
 	if pid, groups, ok := a.Netlink(); ok {
 		return fmt.Sprintf("netlink:%d:%#x", pid, groups)

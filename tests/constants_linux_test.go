@@ -14,23 +14,23 @@ func TestOtherConstants(t *testing.T) {
 		name      string
 		got, want int
 	}{
-		{"SOL_SOCKET", csock.SOL_SOCKET, syscall.SOL_SOCKET},
-		{"SOL_RAW", csock.SOL_RAW, syscall.SOL_RAW},
-		{"SOL_PACKET", csock.SOL_PACKET, syscall.SOL_PACKET},
-		{"SOL_NETLINK", csock.SOL_NETLINK, 270},
-		{"SOL_TLS", csock.SOL_TLS, 282},
-		{"SOL_MPTCP", csock.SOL_MPTCP, 284},
-		{"SOL_DCCP", csock.SOL_DCCP, 269},
-		{"SOL_VSOCK", csock.SOL_VSOCK, 287},
-		{"ETH_P_ALL", csock.ETH_P_ALL, syscall.ETH_P_ALL},
-		{"ETH_P_IP", csock.ETH_P_IP, syscall.ETH_P_IP},
-		{"ETH_P_IPV6", csock.ETH_P_IPV6, syscall.ETH_P_IPV6},
-		{"ETH_P_ARP", csock.ETH_P_ARP, syscall.ETH_P_ARP},
-		{"PACKET_HOST", csock.PACKET_HOST, syscall.PACKET_HOST},
-		{"PACKET_BROADCAST", csock.PACKET_BROADCAST, syscall.PACKET_BROADCAST},
-		{"PACKET_MULTICAST", csock.PACKET_MULTICAST, syscall.PACKET_MULTICAST},
-		{"PACKET_OTHERHOST", csock.PACKET_OTHERHOST, syscall.PACKET_OTHERHOST},
-		{"PACKET_OUTGOING", csock.PACKET_OUTGOING, syscall.PACKET_OUTGOING},
+		{"SOL_SOCKET", int(csock.SOL_SOCKET), syscall.SOL_SOCKET},
+		{"SOL_RAW", int(csock.SOL_RAW), syscall.SOL_RAW},
+		{"SOL_PACKET", int(csock.SOL_PACKET), syscall.SOL_PACKET},
+		{"SOL_NETLINK", int(csock.SOL_NETLINK), 270},
+		{"SOL_TLS", int(csock.SOL_TLS), 282},
+		{"SOL_MPTCP", int(csock.SOL_MPTCP), 284},
+		{"SOL_DCCP", int(csock.SOL_DCCP), 269},
+		{"SOL_VSOCK", int(csock.SOL_VSOCK), 287},
+		{"ETH_P_ALL", int(csock.ETH_P_ALL), syscall.ETH_P_ALL},
+		{"ETH_P_IP", int(csock.ETH_P_IP), syscall.ETH_P_IP},
+		{"ETH_P_IPV6", int(csock.ETH_P_IPV6), syscall.ETH_P_IPV6},
+		{"ETH_P_ARP", int(csock.ETH_P_ARP), syscall.ETH_P_ARP},
+		{"PACKET_HOST", int(csock.PACKET_HOST), syscall.PACKET_HOST},
+		{"PACKET_BROADCAST", int(csock.PACKET_BROADCAST), syscall.PACKET_BROADCAST},
+		{"PACKET_MULTICAST", int(csock.PACKET_MULTICAST), syscall.PACKET_MULTICAST},
+		{"PACKET_OTHERHOST", int(csock.PACKET_OTHERHOST), syscall.PACKET_OTHERHOST},
+		{"PACKET_OUTGOING", int(csock.PACKET_OUTGOING), syscall.PACKET_OUTGOING},
 		{"NETLINK_ROUTE", int(csock.NETLINK_ROUTE), syscall.NETLINK_ROUTE},
 		{"NETLINK_USERSOCK", int(csock.NETLINK_USERSOCK), syscall.NETLINK_USERSOCK},
 		{"NETLINK_SOCK_DIAG", int(csock.NETLINK_SOCK_DIAG), syscall.NETLINK_INET_DIAG},
@@ -88,12 +88,12 @@ func TestPacketType(t *testing.T) {
 	to, err := u.LocalAddr()
 	check(t, err)
 	sent(t, 5)(u.SendTo([]byte("hello"), to, 0))
-	for _, want := range []uint8{csock.PACKET_OUTGOING, csock.PACKET_HOST} {
+	for _, want := range []csock.PacketType{csock.PACKET_OUTGOING, csock.PACKET_HOST} {
 		_, from, err := s.RecvFrom(make([]byte, 100), 0)
 		check(t, err)
 		ll, ok := from.Packet()
 		if !ok || ll.PacketType != want || ll.Protocol != csock.ETH_P_IP || ll.Ifindex != lo {
-			t.Errorf("%+v, want one of type %d", ll, want)
+			t.Errorf("%+v, want one of type %v", ll, want)
 		}
 	}
 }

@@ -362,8 +362,8 @@ func TestControlType(t *testing.T) {
 	}
 
 	unknown := csock.NewControlType(1, 9999)
-	same(t, "a kind without a name", unknown.String(), "1/9999")
-	same(t, "its level", unknown.Level(), 1)
+	same(t, "a kind without a name", unknown.String(), "SOL_SOCKET/9999")
+	same(t, "its level", unknown.Level(), csock.SOL_SOCKET)
 	same(t, "its number", unknown.Number(), 9999)
 
 	// What another system has is built here, and refused when it is sent.

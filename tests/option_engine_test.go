@@ -33,7 +33,7 @@ func TestZeroOption(t *testing.T) {
 	same(t, "Supported", o.Supported(), false)
 	same(t, "CanGet or CanSet", o.CanGet() || o.CanSet(), false)
 	same(t, "Kind", o.Kind(), "")
-	same(t, "LevelName", o.LevelName(), "-1")
+	same(t, "Level().String", o.Level().String(), "-1")
 	same(t, "Is", csock.ControlMessage{Level: syscall.SOL_SOCKET, Type: syscall.SCM_RIGHTS}.Is(o), false)
 	m := csock.MsgHdr{Control: csock.AppendControl(nil, o, nil)}
 	if _, err := s.Sendmsg(&m, 0); !errors.Is(err, errors.ErrUnsupported) {
@@ -116,18 +116,18 @@ func TestWideNumbers(t *testing.T) {
 	}
 	s, to := kindOf("udp4").bound(t)
 	for name, o := range map[string]csock.Option[bool]{
-		"level":  csock.NewOption[bool]("level", more+syscall.SOL_SOCKET, syscall.SO_REUSEADDR),
+		"level":  csock.NewOption[bool]("level", csock.Level(more)+csock.SOL_SOCKET, syscall.SO_REUSEADDR),
 		"number": csock.NewOption[bool]("number", syscall.SOL_SOCKET, more+syscall.SO_REUSEADDR),
 	} {
 		if err := o.Set(s, true); err == nil {
 			t.Errorf("an option with a wide %s is set", name)
 		}
 	}
-	if err := csock.NewDurationOption("level", more+syscall.SOL_SOCKET, syscall.SO_SNDBUF, time.Second).Set(s, time.Hour); err == nil {
+	if err := csock.NewDurationOption("level", csock.Level(more)+csock.SOL_SOCKET, syscall.SO_SNDBUF, time.Second).Set(s, time.Hour); err == nil {
 		t.Error("a duration with a wide level is set")
 	}
 	for _, kind := range []csock.ControlType{
-		csock.NewControlType(more+syscall.SOL_SOCKET, syscall.SCM_RIGHTS),
+		csock.NewControlType(csock.Level(more)+csock.SOL_SOCKET, syscall.SCM_RIGHTS),
 		csock.NewControlType(syscall.SOL_SOCKET, more+syscall.SCM_RIGHTS),
 	} {
 		if kind == csock.SCM_RIGHTS {

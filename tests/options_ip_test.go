@@ -20,13 +20,8 @@ import (
 // A wire shows the packets that pass an interface of a namespace.
 type wire struct{ s *csock.Socket }
 
-const (
-	ethIP   = 0x0800
-	ethIPv6 = 0x86dd
-	ethAll  = 0x0003 // the one that shows what is sent, too, which the loopback interface also receives
-)
-
-func newWire(t *testing.T, ns *netns.NS, protocol uint16, ifindex int) wire {
+// newWire watches an interface. ETH_P_ALL shows sent packets too, which the loopback interface also receives.
+func newWire(t *testing.T, ns *netns.NS, protocol csock.EtherType, ifindex int) wire {
 	t.Helper()
 	var s *csock.Socket
 	var err error
@@ -63,7 +58,7 @@ func carries(data string) func(p []byte) bool {
 
 func TestTTLAndTOSOnTheWire(t *testing.T) {
 	ns := netns.New(t)
-	w := newWire(t, ns, ethIP, 1)
+	w := newWire(t, ns, csock.ETH_P_IP, 1)
 	s := inNS(t, ns, "udp4")
 	to := ipAddr("127.0.0.1:9")
 	check(t, s.SetTTLV4(77))
@@ -100,7 +95,7 @@ func TestTTLAndTOSOnTheWire(t *testing.T) {
 func TestIPv6OnTheWire(t *testing.T) {
 	ns := netns.New(t)
 	ns.IP(t, "addr add fd00::7/128 dev lo nodad")
-	w := newWire(t, ns, ethIPv6, 1)
+	w := newWire(t, ns, csock.ETH_P_IPV6, 1)
 	s := inNS(t, ns, "udp6")
 	to := netip.MustParseAddrPort("[::1]:9")
 	class := func(p []byte) uint32 { return binary.BigEndian.Uint32(p) >> 20 & 0xff }
@@ -639,7 +634,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	check(t, s.SetMulticastIfV4(netip.IPv4Unspecified()))
 	same(t, "IP_MULTICAST_IF", need.Value[netip.Addr](t)(s.MulticastIfV4()), netip.IPv4Unspecified())
 
-	w := newWire(t, ns, ethAll, ifindex(t, ns, "left"))
+	w := newWire(t, ns, csock.ETH_P_ALL, ifindex(t, ns, "left"))
 	check(t, s.Bind(ipAddr("0.0.0.0:0")))
 	check(t, s.SetMulticastIfV4(addr))
 	check(t, s.SetMulticastTTLV4(5))

@@ -157,8 +157,8 @@ func TestTransportNumbers(t *testing.T) {
 	for o := range csock.Options() {
 		if level, number, ok := cref.TransportOption(o.String()); ok {
 			checked++
-			if o.Level() != level || o.Number() != number {
-				t.Errorf("%v is %d at level %d, in C %d at level %d", o, o.Number(), o.Level(), number, level)
+			if int(o.Level()) != level || o.Number() != number {
+				t.Errorf("%v is %d at level %d, in C %d at level %d", o, o.Number(), int(o.Level()), number, level)
 			}
 		}
 	}
@@ -237,7 +237,7 @@ func TestTransportSetBytes(t *testing.T) {
 func levelOf(name string) (level, number int) {
 	for o := range csock.Options() {
 		if o.String() == name {
-			return o.Level(), o.Number()
+			return int(o.Level()), o.Number()
 		}
 	}
 	panic(name)

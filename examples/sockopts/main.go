@@ -219,10 +219,10 @@ func ask(s *csock.Socket, k kind, all bool) []answer {
 	levels := levelsOf(k)
 	var answers []answer
 	for o := range csock.Options() {
-		if !all && !slices.Contains(levels, o.LevelName()) {
+		if !all && !slices.Contains(levels, o.Level().String()) {
 			continue
 		}
-		a := answer{Level: o.LevelName(), Name: o.String(), Kind: o.Kind(), Get: o.CanGet(), Set: o.CanSet()}
+		a := answer{Level: o.Level().String(), Name: o.String(), Kind: o.Kind(), Get: o.CanGet(), Set: o.CanSet()}
 		switch {
 		case !o.Supported():
 			a.Error = "not of this system"

@@ -156,7 +156,7 @@ func TestOptionMethods(t *testing.T) {
 				return
 			}
 			c := cOptions[o.String()]
-			s, closeAll, err := optionSocket(t, ns, cmp.Or(m.on, levelSocket(o.LevelName())))
+			s, closeAll, err := optionSocket(t, ns, cmp.Or(m.on, levelSocket(o.Level().String())))
 			if err != nil {
 				// Another kind of socket does not have the option, and says so to csock as to C.
 				s := plainSocket(t, "tcp4")

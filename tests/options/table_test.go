@@ -407,9 +407,9 @@ func TestOptionsAreC(t *testing.T) {
 			}
 			continue
 		}
-		if !o.Supported() || o.Level() != c.Level || o.Number() != c.Number || o.LevelName() != c.LevelName {
+		if !o.Supported() || int(o.Level()) != c.Level || o.Number() != c.Number || o.Level().String() != c.LevelName {
 			t.Errorf("%s: level %d (%s), number %d; C has level %d (%s), number %d",
-				name, o.Level(), o.LevelName(), o.Number(), c.Level, c.LevelName, c.Number)
+				name, int(o.Level()), o.Level(), o.Number(), c.Level, c.LevelName, c.Number)
 		}
 		if !o.CanGet() && !o.CanSet() {
 			t.Errorf("%s can be neither got nor set", name)

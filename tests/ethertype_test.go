@@ -1,0 +1,35 @@
+//go:build linux && cgo
+
+package tests
+
+import (
+	"errors"
+	"syscall"
+	"testing"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+// The protocol that New takes is the one that the kernel binds, whatever the machine's byte order.
+func TestEtherType(t *testing.T) {
+	ns := netns.New(t)
+	for _, e := range []csock.EtherType{csock.ETH_P_ALL, csock.ETH_P_IP, 0x88b5} {
+		var s *csock.Socket
+		var err error
+		ns.Do(func() { s, err = csock.New(csock.AF_PACKET, csock.SOCK_RAW, e.Protocol()) })
+		if errors.Is(err, syscall.EPERM) {
+			t.Skip("needs a packet socket: ", err)
+		}
+		check(t, err)
+		defer s.Close()
+		addr, err := s.LocalAddr()
+		check(t, err)
+		ll, ok := addr.Packet()
+		same(t, "is packet", ok, true)
+		same(t, "the address's protocol", ll.Protocol, e)
+	}
+	for e, want := range map[csock.EtherType]string{csock.ETH_P_ALL: "ETH_P_ALL", csock.ETH_P_ARP: "ETH_P_ARP", 0x88b5: "0x88b5", 0: "0x0000"} {
+		same(t, "String", e.String(), want)
+	}
+}
