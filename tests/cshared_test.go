@@ -16,6 +16,9 @@ import (
 // In a C program that has Go as its guest, sends to a peer that is gone are EPIPE, and neither the program's end nor
 // its handler's business; but for those of a raw socket.
 func TestNoSIGPIPEInCProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a Go library for C, which takes a minute of processor time")
+	}
 	cc := os.Getenv("CC")
 	if cc == "" {
 		cc = "cc"
