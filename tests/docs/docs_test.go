@@ -1,0 +1,347 @@
+// Package docs tests the documents: names exist, code compiles, links lead somewhere.
+package docs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/tests/need"
+)
+
+const root = "../.."
+
+// documents returns the paths and texts of all documents that people read.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*.md"} {
+		paths, err := filepath.Glob(filepath.Join(root, pattern))
+		need.OK(t, err)
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			need.OK(t, err)
+			texts[filepath.ToSlash(path)] = string(text)
+		}
+	}
+	if len(texts) < 5 {
+		t.Fatalf("only %d documents", len(texts))
+	}
+	return texts
+}
+
+// names returns what package csock exports, for any system: "New", and "Socket.Bind" for methods
+// and fields.
+func names(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "csock", "*.go"))
+	need.OK(t, err)
+	found := map[string]bool{}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		need.OK(t, err)
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				name := d.Name.Name
+				if d.Recv != nil {
+					name = receiver(d.Recv.List[0].Type) + "." + name
+				}
+				found[name] = true
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					declared(spec, found)
+				}
+			}
+		}
+	}
+	return found
+}
+
+func declared(spec ast.Spec, found map[string]bool) {
+	switch spec := spec.(type) {
+	case *ast.ValueSpec:
+		for _, n := range spec.Names {
+			found[n.Name] = true
+		}
+	case *ast.TypeSpec:
+		found[spec.Name.Name] = true
+		if s, ok := spec.Type.(*ast.StructType); ok {
+			for _, f := range s.Fields.List {
+				for _, n := range f.Names {
+					found[spec.Name.Name+"."+n.Name] = true
+				}
+			}
+		}
+	}
+}
+
+func receiver(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return receiver(e.X)
+	case *ast.IndexExpr:
+		return receiver(e.X)
+	case *ast.Ident:
+		return e.Name
+	}
+	return ""
+}
+
+// Every name of csock in the documents is one that it has: csock.X, and the methods of its types in
+// the forms Socket.X and (*Socket).X.
+func TestNames(t *testing.T) {
+	known := names(t)
+	kinds := []string{}
+	for name := range known {
+		if ast.IsExported(name) && !strings.Contains(name, ".") {
+			kinds = append(kinds, name)
+		}
+	}
+	of := `(Socket|Conn|PacketConn|Listener|SockAddr|MsgHdr|Batch|ControlMessage|ExtendedError|ZeroCopy|Option|Type|RecvFlags)`
+	qualified := regexp.MustCompile(`\bcsock\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
+	method := regexp.MustCompile("[`(*\\s]" + of + `\)?\.([A-Z]\w*)`)
+	checked := 0
+	for path, text := range documents(t) {
+		if strings.HasSuffix(path, "CHANGELOG.md") {
+			continue // it also names what once was
+		}
+		for _, m := range qualified.FindAllStringSubmatch(text, -1) {
+			checked++
+			if !known[m[1]] {
+				t.Errorf("%s: there is no csock.%s", path, m[1])
+			} else if m[2] != "" && !known[m[1]+"."+m[2]] && !known["Option."+m[2]] && !known["Socket."+m[2]] {
+				t.Errorf("%s: there is no csock.%s.%s", path, m[1], m[2])
+			}
+		}
+		for _, m := range method.FindAllStringSubmatch(text, -1) {
+			checked++
+			if !known[m[1]+"."+m[2]] && !known["Conn."+m[2]] {
+				t.Errorf("%s: %s has no %s", path, m[1], m[2])
+			}
+		}
+	}
+	if checked < 300 || len(kinds) < 500 {
+		t.Errorf("only %d names were checked against %d", checked, len(kinds))
+	}
+}
+
+// A block is a piece of code in a document.
+type block struct {
+	path string
+	line int
+	text string
+}
+
+func blocks(t *testing.T, language string) (found []block) {
+	fence := regexp.MustCompile("(?ms)^```" + language + "\n(.*?)^```$")
+	for path, text := range documents(t) {
+		for _, m := range fence.FindAllStringSubmatchIndex(text, -1) {
+			found = append(found, block{path, 1 + strings.Count(text[:m[2]], "\n"), text[m[2]:m[3]]})
+		}
+	}
+	return found
+}
+
+// words is text without indentation and empty lines, to find an excerpt.
+func words(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// excerpt reports whether a block is a part of one of the ported programs.
+func excerpt(t *testing.T, b block, pattern string) bool {
+	paths, err := filepath.Glob(filepath.Join(root, pattern))
+	need.OK(t, err)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		need.OK(t, err)
+		if strings.Contains(words(string(text)), words(b.text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// What the documents show of the ported programs is what they are.
+func TestExcerpts(t *testing.T) {
+	c := blocks(t, "c")
+	if len(c) < 3 {
+		t.Errorf("only %d blocks of C", len(c))
+	}
+	for _, b := range c {
+		if !excerpt(t, b, "tests/porting/c/*.c") {
+			t.Errorf("%s:%d: in no program of tests/porting:\n%s", b.path, b.line, b.text)
+		}
+	}
+}
+
+// preamble has the variables that a block may use without saying where they come from.
+const preamble = `
+var (
+	s, a, b *csock.Socket
+	c, conn *csock.Conn
+	m       *csock.MsgHdr
+	addr    csock.SockAddr
+	ctx     context.Context
+	err     error
+	p, buf  []byte
+	n       int
+	group   netip.Addr
+	source  netip.Addr
+	batch   *csock.Batch
+	rawConn syscall.Conn
+	tcp     *net.TCPConn
+	udp     *net.UDPConn
+	fd      int
+)
+`
+
+var packages = []string{
+	"bytes", "context", "crypto/tls", "encoding/binary", "errors", "fmt", "io", "log", "net", "net/http", "net/netip", "os",
+	"os/exec", "runtime", "strings", "syscall", "time", "unsafe",
+}
+
+// Every block of Go compiles: programs as they are, others as the body of a function.
+func TestGoBlocks(t *testing.T) {
+	imports := exports(t)
+	checked := 0
+	for _, b := range blocks(t, "go") {
+		if strings.HasSuffix(b.path, "CONTRIBUTING.md") || excerpt(t, b, "tests/porting/*/main.go") {
+			continue // a part of csock's own code, or of a program that is tested
+		}
+		source := b.text
+		if !strings.HasPrefix(source, "package ") {
+			var head strings.Builder
+			head.WriteString("package p\nimport (\n")
+			for _, path := range packages {
+				fmt.Fprintf(&head, "%q\n", path)
+			}
+			head.WriteString("\"github.com/csock/go-csock/csock\"\n)\n" + preamble)
+			if strings.HasPrefix(source, "func ") || strings.HasPrefix(source, "var ") || strings.HasPrefix(source, "type ") {
+				source = head.String() + source
+			} else {
+				source = head.String() + "func _() error {\n" + anew(source) + "\nreturn nil\n}\n"
+			}
+		}
+		checked++
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, "block.go", source, 0)
+		if err != nil {
+			t.Errorf("%s:%d: %v\n%s", b.path, b.line, err, b.text)
+			continue
+		}
+		config := types.Config{
+			Importer: importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
+				if imports[path] == "" {
+					return nil, fs.ErrNotExist
+				}
+				return os.Open(imports[path])
+			}),
+			Error: func(err error) {
+				var e types.Error
+				if errors.As(err, &e) && !e.Soft { // a soft one: something is not used
+					t.Errorf("%s:%d: %s\n%s", b.path, b.line, e.Msg, b.text)
+				}
+			},
+		}
+		config.Check("p", fset, []*ast.File{f}, nil) // which reports by Error
+	}
+	if checked < 10 {
+		t.Errorf("only %d blocks of Go", checked)
+	}
+}
+
+// anew begins a scope at each line that declares variables: a list of alternatives may declare err
+// in each.
+func anew(source string) string {
+	var b strings.Builder
+	depth := 0
+	for line := range strings.Lines(source) {
+		if regexp.MustCompile(`^[\w, ]+ := .*[^{(]\n$`).MatchString(line) {
+			depth++
+			b.WriteString("{\n")
+		}
+		b.WriteString(line)
+	}
+	return b.String() + strings.Repeat("}\n", depth)
+}
+
+// exports returns the files that tell the type checker what packages export.
+func exports(t *testing.T) map[string]string {
+	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Export", "github.com/csock/go-csock/csock"}, packages...)
+	cmd := exec.Command(need.Go(t), args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	found := map[string]string{}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p struct{ ImportPath, Export string }
+		if err := d.Decode(&p); err == io.EOF {
+			return found
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		found[p.ImportPath] = p.Export
+	}
+}
+
+// Every relative link leads to a file, and to a heading if it names one.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	code := regexp.MustCompile("(?ms)^```.*?^```$|`[^`\n]*`")
+	checked := 0
+	for path, text := range documents(t) {
+		for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(text, "code"), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			checked++
+			file, anchor, _ := strings.Cut(m[1], "#")
+			target := path
+			if file != "" {
+				target = filepath.Join(filepath.Dir(path), file)
+			}
+			contents, err := os.ReadFile(target)
+			if info, statErr := os.Stat(target); statErr != nil {
+				t.Errorf("%s: the link %s leads nowhere", path, m[1])
+			} else if anchor != "" && (err != nil || info.IsDir() || !anchors(string(contents))[anchor]) {
+				t.Errorf("%s: the link %s leads to no heading", path, m[1])
+			}
+		}
+	}
+	if checked < 30 {
+		t.Errorf("only %d links", checked)
+	}
+}
+
+// anchors returns the anchors of a document: GitHub's of its headings, and its own.
+func anchors(text string) map[string]bool {
+	found := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		id := strings.ToLower(strings.TrimSpace(m[1]))
+		id = regexp.MustCompile(`[^\p{L}\p{N}_ -]`).ReplaceAllString(id, "")
+		found[strings.ReplaceAll(id, " ", "-")] = true
+	}
+	for _, m := range regexp.MustCompile(`<a (?:id|name)="([^"]+)"`).FindAllStringSubmatch(text, -1) {
+		found[m[1]] = true
+	}
+	return found
+}
