@@ -277,20 +277,25 @@ func (b *Batch) SetBuffer(i int, p []byte) error {
 func (b *Batch) Addr(i int) SockAddr {
 	var a SockAddr
 	if b.isUsed(i) {
-		n := int(b.headers[i].msg_hdr.msg_namelen)
+		a.len = C.socklen_t(b.headers[i].msg_hdr.msg_namelen)
+		n := a.stored()
 		copy(a.bytes()[:n], b.addr(i)[:n])
-		a.len = C.socklen_t(n)
 	}
 	return a
 }
 
-// SetAddr sets whom message i is to be sent to; the zero SockAddr is the socket's peer.
+// SetAddr sets whom message i is to be sent to; the zero SockAddr is the socket's peer. An address
+// that is not valid is EINVAL, and SendBatch refuses the message until it has another.
 func (b *Batch) SetAddr(i int, addr SockAddr) error {
 	if err := b.change(i); err != nil {
 		return err
 	}
-	copy(b.addr(i)[:addr.len], addr.bytes()[:addr.len])
-	setInteger(&b.headers[i].msg_hdr.msg_namelen, int(addr.len))
+	n := addr.stored()
+	copy(b.addr(i)[:n], addr.bytes()[:n])
+	b.headers[i].msg_hdr.msg_namelen = addr.len
+	if !addr.IsValid() {
+		return callBatch.error(-int(syscall.EINVAL))
+	}
 	return nil
 }
 

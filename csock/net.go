@@ -234,7 +234,8 @@ func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
 	case c.domain() == AF_INET && ip.Is4In6():
 		ap = netip.AddrPortFrom(ip.Unmap(), ap.Port())
 	}
-	if errno := addr.setInet(ap, &c.zones); errno != 0 && errno != syscall.ENODEV {
+	errno := addr.setInet(ap, &c.zones)
+	if errno != 0 && errno != syscall.ENODEV && errno != syscall.EINVAL {
 		return SockAddr{}, &os.SyscallError{Syscall: "if_nametoindex", Err: errno}
 	}
 	if addr.len == 0 || addr.Domain() != c.domain() {

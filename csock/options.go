@@ -598,10 +598,15 @@ var (
 	}
 	// sockAddrCodec is for a sockaddr of any family, to get.
 	sockAddrCodec = &codec[SockAddr]{
-		kind:   "sockaddr",
-		shape:  shapeBytes,
-		size:   sizeofSockaddrStorage,
-		encode: func(a SockAddr) (native, error) { return native{mem: a.Bytes()}, nil },
+		kind:  "sockaddr",
+		shape: shapeBytes,
+		size:  sizeofSockaddrStorage,
+		encode: func(a SockAddr) (native, error) {
+			if !a.IsValid() {
+				return native{}, fmt.Errorf("%v: %w", a, syscall.EINVAL)
+			}
+			return native{mem: a.Bytes()}, nil
+		},
 		decode: func(v native) (SockAddr, error) {
 			a, err := RawSockAddr(v.mem)
 			// Netfilter leaves the length at what it was offered.

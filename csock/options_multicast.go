@@ -319,7 +319,7 @@ func groupInterface(group netip.Addr, index int) (C.uint32_t, error) {
 // putGroup puts the address of a group, or of one of its sources, into a native field.
 func putGroup(field []byte, a, group netip.Addr) error {
 	sa := InetAddr(netip.AddrPortFrom(a, 0))
-	if sa.len == 0 {
+	if !sa.IsValid() {
 		return fmt.Errorf("%v is no address of a group or a source: %w", a, syscall.EAFNOSUPPORT)
 	}
 	if a.Is4() != group.Is4() {

@@ -293,6 +293,9 @@ var (
 		encode: func(addrs []SockAddr) (native, error) {
 			var mem []byte
 			for i := range addrs {
+				if !addrs[i].IsValid() {
+					return native{}, fmt.Errorf("%v: %w", addrs[i], syscall.EINVAL)
+				}
 				if !addrs[i].isIPv4() && !addrs[i].isIPv6() {
 					return native{}, fmt.Errorf("address %v: %w", addrs[i], syscall.EAFNOSUPPORT)
 				}

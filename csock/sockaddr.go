@@ -24,6 +24,7 @@ package csock
 import "C"
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -41,12 +42,37 @@ import (
 // stands in it.
 //
 // SockAddrs are values: compare them with ==, use them as map keys. The zero SockAddr is no
-// address. See address_families(7).
+// address, C's NULL: in calls that send it stands for the peer. An address that could not be made is
+// another value, which every call refuses with EINVAL: see [SockAddr.IsValid]. See
+// address_families(7).
 type SockAddr struct {
 	// Bytes of storage past len are zero, so that equal addresses are equal values.
 	storage C.struct_sockaddr_storage
-	len     C.socklen_t
+	len     C.socklen_t // invalidLen: the storage is that of invalidAddr
 }
+
+// invalidLen is the length of an invalid address. As an int it is negative, which every call of the
+// kernel refuses: sendmsg(2) would shorten a length that is merely too large.
+const invalidLen = ^C.socklen_t(0)
+
+// invalidAddr returns an address that every call refuses. what names the address that could not be
+// made, and errno says why.
+func invalidAddr(what string, errno syscall.Errno) (a SockAddr) {
+	// Options that copy the storage without the length meet a family that no protocol has.
+	a.storage.ss_family = ^a.storage.ss_family
+	copy(a.bytes()[invalidText:], what+": "+errno.Error())
+	a.len = invalidLen
+	return a
+}
+
+// invalidText is where the reason begins in the storage of an invalid address.
+const invalidText = unsafe.Offsetof(C.struct_sockaddr_storage{}.ss_family) +
+	unsafe.Sizeof(C.struct_sockaddr_storage{}.ss_family)
+
+// IsValid reports whether the address can be used. It is false for what a function returned that
+// could not make an address, such as InetAddr of an unknown zone. Every call refuses such a value
+// with EINVAL, and String names the reason. The zero SockAddr is valid: it is no address.
+func (a SockAddr) IsValid() bool { return a.len != invalidLen }
 
 const (
 	sizeofSockaddrStorage = C.sizeof_struct_sockaddr_storage
@@ -77,14 +103,17 @@ func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(unsafe.Pointer(p)) }
 
 // InetAddr returns the address of an IP address and port: a sockaddr_in for IPv4, a sockaddr_in6
 // for IPv6 (an IPv4-mapped one too). A zone becomes the scope id of the interface that it names or
-// numbers. An ap that is not valid, or whose zone is no interface of this system, gives the zero
-// SockAddr. See ip(7), ipv6(7).
+// numbers. If ap is not valid, or its zone is no interface of this system, the result is not valid:
+// see [SockAddr.IsValid]. See ip(7), ipv6(7).
 func InetAddr(ap netip.AddrPort) (a SockAddr) {
-	a.setInet(ap, nil)
+	if errno := a.setInet(ap, nil); errno != 0 {
+		return invalidAddr(ap.String(), errno)
+	}
 	return a
 }
 
-// setInet is InetAddr into a, which is the zero SockAddr. The error is why the zone is not known.
+// setInet is InetAddr into a, which is the zero SockAddr and stays so on an error: EINVAL for an ap
+// that is not valid, else the reason why the zone is not known.
 func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	ip := ap.Addr()
 	switch {
@@ -105,6 +134,8 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 		*ip6Bytes(&sa.sin6_addr) = ip.As16()
 		setScopeID(sa, scope)
 		a.len = C.sizeof_struct_sockaddr_in6
+	default:
+		return syscall.EINVAL
 	}
 	return 0
 }
@@ -117,7 +148,9 @@ func setScopeID(sa *C.struct_sockaddr_in6, id uint32) {
 // UnixAddr returns the address of a Unix domain socket. An empty path is the unnamed address, to
 // which Bind gives a name of the kernel's choice; a path that begins with "@" or a zero byte is a
 // name in Linux's abstract namespace, the rest of the path, zero bytes and all. Any other path has no
-// zero byte, and at least one byte less than sun_path has room for. See unix(7).
+// zero byte. A path has at most as many bytes as sun_path has room for, 108 on Linux; one that fills
+// sun_path has no zero byte after it, as unix(7) has it. The address that comes with an error is not
+// valid: see [SockAddr.IsValid]. See unix(7).
 func UnixAddr(path string) (SockAddr, error) {
 	var a SockAddr
 	sa := a.un()
@@ -125,18 +158,18 @@ func UnixAddr(path string) (SockAddr, error) {
 	abstract := path != "" && (path[0] == '@' || path[0] == 0)
 	switch {
 	case abstract && C.CSOCK_ABSTRACT_UNIX == 0:
-		return SockAddr{}, unixAddrError(path, syscall.EOPNOTSUPP)
+		return invalidUnixAddr(path, syscall.EOPNOTSUPP)
 	case !abstract && strings.IndexByte(path, 0) >= 0:
-		return SockAddr{}, unixAddrError(path, syscall.EINVAL)
-	case len(path) > int(sizeofSunPath), !abstract && len(path) == int(sizeofSunPath):
-		return SockAddr{}, unixAddrError(path, syscall.ENAMETOOLONG)
+		return invalidUnixAddr(path, syscall.EINVAL)
+	case len(path) > int(sizeofSunPath):
+		return invalidUnixAddr(path, syscall.ENAMETOOLONG)
 	}
 	name := a.bytes()[offsetofSunPath:]
 	n := copy(name, path)
 	switch {
 	case abstract:
 		name[0] = 0
-	case n > 0:
+	case n > 0 && n < int(sizeofSunPath):
 		n++ // the zero byte that ends a path
 	}
 	a.len = C.socklen_t(int(offsetofSunPath) + n)
@@ -146,8 +179,8 @@ func UnixAddr(path string) (SockAddr, error) {
 	return a, nil
 }
 
-func unixAddrError(path string, err error) error {
-	return fmt.Errorf("csock: Unix address %q: %w", path, err)
+func invalidUnixAddr(path string, errno syscall.Errno) (SockAddr, error) {
+	return invalidAddr(path, errno), fmt.Errorf("csock: Unix address %q: %w", path, errno)
 }
 
 // Context ids and ports of vsock addresses that mean something. See vsock(7).
@@ -159,11 +192,11 @@ const (
 	VMADDR_PORT_ANY       uint32 = C.VMADDR_PORT_ANY       // to Bind: a port of the kernel's choice
 )
 
-// VsockAddr returns the address of a port on the host or guest with context id cid. It is the
-// zero SockAddr where the platform has no AF_VSOCK. See vsock(7).
+// VsockAddr returns the address of a port on the host or guest with context id cid. It is not valid
+// where the platform has no AF_VSOCK: see [SockAddr.IsValid]. See vsock(7).
 func VsockAddr(cid, port uint32) SockAddr {
 	var a SockAddr
-	return a.filled(C.csock_vsock_put(&a.storage, C.uint32_t(cid), C.uint32_t(port)))
+	return a.filled("vsock", C.csock_vsock_put(&a.storage, C.uint32_t(cid), C.uint32_t(port)))
 }
 
 // An EtherType is the protocol of a frame, in host byte order: ETH_P_IP and so on. It is a uint16, so that a
@@ -186,49 +219,70 @@ func (e EtherType) Protocol() Protocol {
 }
 
 // PacketAddr returns the link-layer address of an interface: its index, the protocol, and a hardware address,
-// which may be empty. It is the zero SockAddr where the platform has no AF_PACKET, or if hw is longer than there is
-// room for. See packet(7).
+// which may be empty. It is not valid where the platform has no AF_PACKET, or if hw is longer than there
+// is room for: see [SockAddr.IsValid]. See packet(7).
 func PacketAddr(protocol EtherType, ifindex int, hw net.HardwareAddr) SockAddr {
 	var a SockAddr
-	return a.filled(C.csock_packet_put(&a.storage, C.uint16_t(protocol), cInt(ifindex), bytesPtr(hw), C.size_t(len(hw))))
+	return a.filled("packet", C.csock_packet_put(&a.storage, C.uint16_t(protocol), cInt(ifindex), bytesPtr(hw), C.size_t(len(hw))))
 }
 
 // NetlinkAddr returns the netlink address of port pid (0: the kernel, or to Bind a port of its choice)
-// and of a bit mask of multicast groups. It is the zero SockAddr where the platform has no AF_NETLINK. See netlink(7).
+// and of a bit mask of multicast groups. It is not valid where the platform has no AF_NETLINK: see
+// [SockAddr.IsValid]. See netlink(7).
 func NetlinkAddr(pid, groups uint32) SockAddr {
 	var a SockAddr
-	return a.filled(C.csock_netlink_put(&a.storage, C.uint32_t(pid), C.uint32_t(groups)))
+	return a.filled("netlink", C.csock_netlink_put(&a.storage, C.uint32_t(pid), C.uint32_t(groups)))
 }
 
-// filled returns a with the length that a helper answered.
-func (a *SockAddr) filled(n C.int) SockAddr {
+// filled returns a with the length that a helper returned, or an invalid address for an error. family
+// names the family in that one's text.
+func (a *SockAddr) filled(family string, n C.int) SockAddr {
 	if n < 0 {
-		return SockAddr{}
+		return invalidAddr(family, syscall.Errno(-n))
 	}
 	a.len = C.socklen_t(n)
 	return *a
 }
 
 // RawSockAddr returns the address whose native bytes are given: a sockaddr of any family, at least as
-// long as its family field and at most as long as a sockaddr_storage. Nothing else is checked here.
+// long as its family field and at most as long as a sockaddr_storage. Nothing else is checked here. The
+// address that comes with an error is not valid: see [SockAddr.IsValid].
 func RawSockAddr(native []byte) (SockAddr, error) {
 	var a SockAddr
 	if len(native) < int(unsafe.Offsetof(a.storage.ss_family)+unsafe.Sizeof(a.storage.ss_family)) || len(native) > sizeofSockaddrStorage {
-		return SockAddr{}, fmt.Errorf("csock: native address of %d bytes: %w", len(native), syscall.EINVAL)
+		what := fmt.Sprintf("native address of %d bytes", len(native))
+		return invalidAddr(what, syscall.EINVAL), fmt.Errorf("csock: %s: %w", what, syscall.EINVAL)
 	}
 	copy(a.bytes()[:], native)
 	a.len = C.socklen_t(len(native))
 	return a, nil
 }
 
-// Domain returns the address's family, AF_UNSPEC for the zero SockAddr.
-func (a SockAddr) Domain() Domain { return Domain(a.storage.ss_family) }
+// Domain returns the address's family, AF_UNSPEC for the zero SockAddr and one that is not valid.
+func (a SockAddr) Domain() Domain {
+	if a.len == invalidLen {
+		return AF_UNSPEC
+	}
+	return Domain(a.storage.ss_family)
+}
 
-// Len returns the length in bytes of the native address, 0 for the zero SockAddr.
-func (a SockAddr) Len() int { return int(a.len) }
+// Len returns the length in bytes of the native address, 0 for the zero SockAddr and one that is not
+// valid.
+func (a SockAddr) Len() int { return len(a.native()) }
 
 // Bytes returns a copy of the native address.
-func (a SockAddr) Bytes() []byte { return append([]byte(nil), a.bytes()[:a.len]...) }
+func (a SockAddr) Bytes() []byte { return append([]byte(nil), a.native()...) }
+
+// native is the native address where it is, empty if it is not valid.
+func (a *SockAddr) native() []byte {
+	if a.len == invalidLen {
+		return nil
+	}
+	return a.bytes()[:a.len]
+}
+
+// stored is how many bytes of the storage are in use.
+func (a *SockAddr) stored() int { return int(min(a.len, sizeofSockaddrStorage)) }
 
 // IsIPv4 reports whether the address is a sockaddr_in.
 func (a SockAddr) IsIPv4() bool { return a.isIPv4() }
@@ -395,8 +449,12 @@ func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
 // String returns the address as [netip.AddrPort] and package net write it: "127.0.0.1:80", "[fe80::1%eth0]:80", a path,
 // "@" and an abstract name; an address that package net does not know as its family and numbers. An interface is told by its
 // name in the caller's network namespace, whichever the address is of.
-// Unnamed Unix addresses and the zero SockAddr are "".
+// Unnamed Unix addresses and the zero SockAddr are "". An address that is not valid says so, and why.
 func (a SockAddr) String() string {
+	if a.len == invalidLen {
+		text, _, _ := bytes.Cut(a.bytes()[invalidText:], []byte{0})
+		return "invalid address: " + string(text)
+	}
 	if ap, ok := a.addrPort(nil); ok {
 		return ap.String()
 	}

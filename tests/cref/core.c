@@ -51,7 +51,7 @@ int core_unix(const char *path, size_t n, uint8_t *out)
 		return -ENAMETOOLONG;
 	memcpy(sa.sun_path, path, n);
 	memcpy(out, &sa, sizeof(sa));
-	if (n == 0 || path[0] == 0)
+	if (n == 0 || path[0] == 0 || n == sizeof(sa.sun_path))
 		return (int)(offsetof(struct sockaddr_un, sun_path) + n);
 	return (int)(offsetof(struct sockaddr_un, sun_path) + n + 1);
 }
