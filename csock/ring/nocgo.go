@@ -1,0 +1,6 @@
+//go:build !cgo
+
+package ring
+
+// Package csock says in one line what is missing.
+import _ "github.com/csock/go-csock/csock"

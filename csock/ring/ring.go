@@ -1,0 +1,262 @@
+//go:build cgo
+
+package ring
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"context"
+	"math"
+	"net"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// A base is what rings of both kinds have: the socket on Go's poller, the mappings, and the guard that keeps
+// the mappings for as long as somebody uses them.
+//
+// The guard counts holders: calls in flight, blocks that were not released, the buffer that is being filled. Its low bits count;
+// the sign says that holders may enter, and owned that the mappings are still to be released. Whoever
+// leaves last after Close has cleared the sign releases them. So a holder's memory is the kernel's for as long as it holds
+// it, and no code of this package touches memory without holding: the argument that no access meets an unmapped
+// page is complete with what memory says of slices that outlive their holder.
+type base struct {
+	conn    *csock.Conn
+	state   atomic.Int64
+	mem     []memory
+	lost    runtime.Cleanup
+	reading waiter
+	writing waiter
+}
+
+const (
+	open  = math.MinInt64 // holders may enter
+	owned = 1 << 62       // the mappings are there
+)
+
+// init makes the base of a socket that has rings. It closes s and takes its descriptor.
+func (b *base) init(s *csock.Socket, mem []memory) error {
+	conn, err := s.IntoConn()
+	if err != nil {
+		return err
+	}
+	rc, err := conn.SyscallConn()
+	if err != nil {
+		conn.Close()
+		return err
+	}
+	b.conn, b.mem = conn, mem
+	b.reading = waiter{park: rc.Read, control: rc.Control, set: conn.SetReadDeadline}
+	b.writing = waiter{park: rc.Write, control: rc.Control, set: conn.SetWriteDeadline}
+	b.state.Store(open | owned)
+	b.lost = runtime.AddCleanup(b, releaseAll, mem)
+	return nil
+}
+
+func releaseAll(mem []memory) {
+	for _, m := range mem {
+		m.release()
+	}
+}
+
+// enter makes the caller a holder, who then has to leave.
+func (b *base) enter() error {
+	if b.state.Add(1) >= 0 {
+		b.leave()
+		return net.ErrClosed
+	}
+	return nil
+}
+
+func (b *base) leave() {
+	if b.state.Add(-1) == owned {
+		b.release()
+	}
+}
+
+// release is what the last holder does, once.
+func (b *base) release() {
+	if b.state.CompareAndSwap(owned, 0) {
+		b.lost.Stop()
+		releaseAll(b.mem)
+		runtime.KeepAlive(b) // or the cleanup may run before it is stopped
+	}
+}
+
+// Close closes the socket and wakes the calls that wait for it; they and all later ones return [net.ErrClosed]. The
+// memory of the rings is released as soon as no [Block] or buffer of it is held. Until then the kernel keeps the socket
+// open. Frames that were queued and not flushed are not sent. Closing twice is net.ErrClosed.
+func (b *base) Close() error {
+	if b == nil {
+		return os.ErrInvalid
+	}
+	for {
+		s := b.state.Load()
+		if s >= 0 {
+			return net.ErrClosed
+		}
+		if b.state.CompareAndSwap(s, s&^open) {
+			break
+		}
+	}
+	err := b.conn.Close()
+	if b.state.Load() == owned {
+		b.release()
+	}
+	return err
+}
+
+// SyscallConn returns the socket as a raw connection, so that csock.Borrow, csock.Apply and csock.Get reach its options.
+func (b *base) SyscallConn() (syscall.RawConn, error) {
+	if b == nil {
+		return nil, os.ErrInvalid
+	}
+	return b.conn.SyscallConn()
+}
+
+// SetDeadline sets the read and the write deadline. See [net.Conn].
+func (b *base) SetDeadline(t time.Time) error {
+	if err := b.SetReadDeadline(t); err != nil {
+		return err
+	}
+	return b.SetWriteDeadline(t)
+}
+
+// SetReadDeadline sets when Next gives up, one that waits now too, with [os.ErrDeadlineExceeded]. Zero is never.
+func (b *base) SetReadDeadline(t time.Time) error {
+	if b == nil {
+		return os.ErrInvalid
+	}
+	return b.reading.setDeadline(t)
+}
+
+// SetWriteDeadline sets when Buffer and Flush give up, those that wait now too, with [os.ErrDeadlineExceeded]. Zero is never.
+func (b *base) SetWriteDeadline(t time.Time) error {
+	if b == nil {
+		return os.ErrInvalid
+	}
+	return b.writing.setDeadline(t)
+}
+
+// A waiter parks calls of one direction on the poller, one at a time. What is to wake one before its event (the end of its
+// context, an alarm, a block that came back) sets a deadline that is long past, and the call puts the user's
+// deadline back.
+type waiter struct {
+	park    func(func(uintptr) bool) error // of the RawConn
+	control func(func(uintptr)) error      // of the RawConn
+	set     func(time.Time) error          // of the Conn
+	timed   atomic.Bool                    // the user has set a deadline
+
+	mu      sync.Mutex
+	user    time.Time
+	waiting bool
+	woken   bool
+	alarm   *time.Timer
+}
+
+// past is a deadline that is over.
+var past = time.Unix(1, 0)
+
+func (w *waiter) setDeadline(t time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.user = t
+	w.timed.Store(!t.IsZero())
+	if w.woken {
+		return nil
+	}
+	return w.set(t)
+}
+
+// wake ends the wait under way, if there is one, so that it looks again.
+func (w *waiter) wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.waiting && !w.woken {
+		w.woken = true
+		w.set(past)
+	}
+}
+
+// rested notes whether a call waits, and reports whether it was woken.
+func (w *waiter) rested(waiting bool) (woken bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting = waiting
+	if woken = w.woken; woken {
+		w.woken = false
+		w.set(w.user)
+	}
+	return woken
+}
+
+// check returns why a call may not go on: its context or its deadline is over.
+func (w *waiter) check(ctx context.Context) error {
+	if ctx != nil && ctx.Done() != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if w.timed.Load() {
+		return w.park(func(uintptr) bool { return true })
+	}
+	return nil
+}
+
+// wait calls ready until it reports true, and parks before it calls again: until there is an event, or at most for the time
+// every if that is not 0, where an event may not come.
+func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every time.Duration) error {
+	if ctx != nil && ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, w.wake)
+		defer stop()
+	}
+	w.rested(true)
+	defer w.rested(false)
+	for {
+		if every > 0 {
+			w.ring(every)
+		}
+		err := w.park(ready)
+		if every > 0 {
+			w.alarm.Stop()
+		}
+		woken := w.rested(true)
+		if ctx != nil && err != nil && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		switch {
+		case err == nil, err == net.ErrClosed, err == os.ErrDeadlineExceeded && !woken:
+			return err
+		case err == os.ErrDeadlineExceeded:
+		default:
+			// The poller serves no readers of a socket that has a pending error and nothing else.
+			var done bool
+			if err := w.control(func(fd uintptr) { done = ready(fd) }); err != nil || done {
+				return err
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+// ring sets the alarm. Only the call that waits does.
+func (w *waiter) ring(after time.Duration) {
+	if w.alarm == nil {
+		w.alarm = time.AfterFunc(after, w.wake)
+		return
+	}
+	w.alarm.Reset(after)
+}
+
+// pending returns the error that is pending on the socket, such as that its interface went down.
+func pending(fd uintptr) error {
+	if errno := C.csock_ring_error(C.int(fd)); errno > 0 {
+		return syscall.Errno(errno)
+	}
+	return nil
+}

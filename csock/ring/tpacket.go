@@ -1,0 +1,701 @@
+//go:build cgo
+
+package ring
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"github.com/csock/go-csock/csock"
+)
+
+// A TPacketConfig says which rings a packet socket gets.
+type TPacketConfig struct {
+	Version csock.TpacketVersion // csock.TPACKET_V3 or csock.TPACKET_V2
+	// Rx is the ring of PACKET_RX_RING, Tx that of PACKET_TX_RING; one whose BlockNr is 0 is not made. A FrameNr of 0 is as many
+	// as fit. Of Tx the last three fields are 0.
+	Rx, Tx csock.TpacketReq
+}
+
+// A TPacket is a packet socket with rings that it shares with the kernel: PACKET_RX_RING and PACKET_TX_RING of packet(7).
+//
+// Next may be called from many goroutines, and so may Release of their blocks, in any order. Buffer, Queue and Flush are for one
+// goroutine at a time. The two sides do not disturb each other, and Close may race everything.
+type TPacket struct {
+	base
+	version csock.TpacketVersion
+
+	// Receiving.
+	next   sync.Mutex // held by the call that takes a block or waits for one
+	blocks []Block    // by number of the block, of TPACKET_V2 of the frame with which it begins
+	per    int        // frames of a block
+	step   int        // bytes from frame to frame
+	head   int        // number of the next
+	taken  *Block     // by ready
+	failed error      // of ready
+	stuck  atomic.Bool
+	ready  func(uintptr) bool // tryTake, bound once
+	stats  totals
+
+	tx tpacketTx
+}
+
+// NewTPacket gives s, an AF_PACKET socket, the rings of c. It transfers ownership of the descriptor to the TPacket and closes
+// s; on an error s stays as it was. Bind s to an interface before, by csock.PacketAddr: to send needs one. Sizes
+// that the kernel does not take are EINVAL, or ENOMEM. See packet_mmap.rst of the kernel's documentation: a block's size is
+// a multiple of the page size, a frame's of 16, and FrameNr is the number of frames that fit in all blocks.
+//
+// A received frame longer than FrameSize allows is cut; of TPACKET_V3 one that is longer than a block.
+func NewTPacket(s *csock.Socket, c TPacketConfig) (*TPacket, error) {
+	if s == nil {
+		return nil, os.ErrInvalid
+	}
+	if c.Version != csock.TPACKET_V2 && c.Version != csock.TPACKET_V3 {
+		return nil, fmt.Errorf("ring: TpacketVersion %d: %w", c.Version, syscall.EINVAL)
+	}
+	rx, err := ringSize(&c.Rx)
+	if err != nil {
+		return nil, fmt.Errorf("ring: Rx: %w", err)
+	}
+	tx, err := ringSize(&c.Tx)
+	if err != nil {
+		return nil, fmt.Errorf("ring: Tx: %w", err)
+	}
+	if rx+tx == 0 || rx > math.MaxInt-tx {
+		return nil, fmt.Errorf("ring: Rx of %d bytes and Tx of %d: %w", rx, tx, syscall.EINVAL)
+	}
+	if err := csock.PACKET_VERSION.Set(s, c.Version); err != nil {
+		return nil, err
+	}
+	undo := func(made ...csock.Option[csock.TpacketReq]) {
+		for _, o := range made {
+			o.Set(s, csock.TpacketReq{})
+		}
+	}
+	if rx > 0 {
+		if err := csock.PACKET_RX_RING.Set(s, c.Rx); err != nil {
+			return nil, err
+		}
+	}
+	if tx > 0 {
+		if err := csock.PACKET_TX_RING.Set(s, c.Tx); err != nil {
+			undo(csock.PACKET_RX_RING)
+			return nil, err
+		}
+	}
+	// One mapping has both rings, the one to receive first.
+	mem, err := mapMemory(int(s.FD()), rx+tx, 0)
+	if err != nil {
+		undo(csock.PACKET_RX_RING, csock.PACKET_TX_RING)
+		return nil, err
+	}
+	t := &TPacket{version: c.Version}
+	if err := t.init(s, []memory{mem}); err != nil {
+		mem.release()
+		undo(csock.PACKET_RX_RING, csock.PACKET_TX_RING)
+		return nil, err
+	}
+	t.ready = t.tryTake
+	t.layRx(mem, c.Rx)
+	t.tx.lay(t, mem, rx, c.Tx)
+	return t, nil
+}
+
+// ringSize completes a request, and returns how many bytes its ring has.
+func ringSize(r *csock.TpacketReq) (int, error) {
+	if r.BlockNr == 0 {
+		return 0, nil
+	}
+	if r.BlockSize == 0 || r.FrameSize == 0 || r.FrameSize > r.BlockSize {
+		return 0, fmt.Errorf("frames of %d bytes in blocks of %d: %w", r.FrameSize, r.BlockSize, syscall.EINVAL)
+	}
+	fit := uint64(r.BlockSize/r.FrameSize) * uint64(r.BlockNr)
+	if r.FrameNr == 0 && fit <= math.MaxUint32 {
+		r.FrameNr = uint32(fit)
+	}
+	size := uint64(r.BlockSize) * uint64(r.BlockNr)
+	if size > math.MaxInt/2 || uint64(r.FrameNr) != fit {
+		return 0, fmt.Errorf("%d frames in %d blocks of %d bytes: %w", r.FrameNr, r.BlockNr, r.BlockSize, syscall.EINVAL)
+	}
+	return int(size), nil
+}
+
+// layRx makes the Blocks of the ring.
+func (t *TPacket) layRx(mem memory, r csock.TpacketReq) {
+	if r.BlockNr == 0 {
+		return
+	}
+	size := int(r.BlockSize)
+	t.step = int(r.FrameSize)
+	t.per = size / t.step
+	if t.version == csock.TPACKET_V3 {
+		t.blocks = make([]Block, r.BlockNr)
+		for i := range t.blocks {
+			t.blocks[i] = Block{t: t, mem: mem.bytes()[i*size:][:size:size]}
+		}
+		return
+	}
+	t.blocks = make([]Block, r.FrameNr)
+	for i := range t.blocks {
+		at := i / t.per * size
+		t.blocks[i] = Block{t: t, mem: mem.bytes()[at+i%t.per*t.step : at+t.per*t.step : at+t.per*t.step]}
+	}
+}
+
+// Next returns the next block of received frames, and waits for it: until ctx or the read deadline ends that. ctx may be nil. The block
+// is the caller's until its Release.
+//
+// In a TPACKET_V3 ring that is a block that is full or whose RetireTime is over. In a TPACKET_V2 ring it is the frames that have come, up to the end of the
+// kernel's block. An error that is pending on the socket, such as ENETDOWN when its interface goes down,
+// is returned once, where there is no block.
+func (t *TPacket) Next(ctx context.Context) (*Block, error) {
+	if t == nil {
+		return nil, os.ErrInvalid
+	}
+	if err := t.enter(); err != nil {
+		return nil, err
+	}
+	b, err := t.nextBlock(ctx)
+	if err != nil {
+		t.leave()
+		return nil, err
+	}
+	return b, nil
+}
+
+// nextBlock is Next of a holder, whose hold is the block's then.
+func (t *TPacket) nextBlock(ctx context.Context) (*Block, error) {
+	if len(t.blocks) == 0 {
+		return nil, errNoRing
+	}
+	t.next.Lock()
+	defer t.next.Unlock()
+	if err := t.reading.check(ctx); err != nil {
+		return nil, err
+	}
+	if b := t.take(); b != nil {
+		return b, nil
+	}
+	err := t.reading.wait(ctx, t.ready, 0)
+	b, failed := t.taken, t.failed
+	t.taken, t.failed = nil, nil
+	if b != nil {
+		return b, nil
+	}
+	if err == nil {
+		err = failed
+	}
+	return nil, err
+}
+
+// errNoRing is the error of calls of a side that has no ring.
+var errNoRing = fmt.Errorf("ring: there is no ring for this direction: %w", syscall.EINVAL)
+
+// tryTake is one attempt of the call that waits, and holds t.next.
+func (t *TPacket) tryTake(fd uintptr) bool {
+	if t.taken = t.take(); t.taken != nil {
+		return true
+	}
+	// The ring has come round to a block that is still held: no event tells when that is released. Release looks at
+	// stuck after it has changed state, and we at state after stuck, so that one of us sees the other.
+	if b := &t.blocks[t.head]; b.state.Load() != blockFree {
+		t.stuck.Store(true)
+		if b.state.Load() == blockFree {
+			if t.taken = t.take(); t.taken != nil {
+				return true
+			}
+		}
+	}
+	t.failed = pending(fd)
+	return t.failed != nil
+}
+
+// take takes the next block if it is there.
+func (t *TPacket) take() *Block {
+	b := &t.blocks[t.head]
+	if b.state.Load() != blockFree || !b.has() {
+		return nil
+	}
+	b.n = 1
+	if t.version == csock.TPACKET_V2 {
+		// Frames that another Block holds look as if they had come, too.
+		for limit := t.per - t.head%t.per; b.n < limit; b.n++ {
+			if o := &t.blocks[t.head+b.n]; o.state.Load() != blockFree || !o.has() {
+				break
+			}
+		}
+	}
+	b.state.Store(blockHeld)
+	if t.head += b.n; t.head == len(t.blocks) {
+		t.head = 0
+	}
+	return b
+}
+
+// A Block is some received frames that follow one another, in the memory in which the kernel wrote them. It is the caller's until Release, even
+// if the TPacket is closed.
+type Block struct {
+	t     *TPacket
+	mem   []byte // of TPACKET_V2, up to the end of the kernel's block
+	n     int    // of TPACKET_V2: how many frames
+	state atomic.Int32
+}
+
+// The states of a Block.
+const (
+	blockFree = iota
+	blockHeld
+	blockReleasing
+)
+
+// has reports whether the kernel has filled what the Block begins with. The load is the barrier that what it filled is read after.
+func (b *Block) has() bool {
+	return atomic.LoadUint32(b.status())&C.TP_STATUS_USER != 0
+}
+
+// status is the word in memory by which kernel and user pass the block, or the frame with which it begins, to each other.
+func (b *Block) status() *uint32 {
+	p := unsafe.Pointer(unsafe.SliceData(b.mem))
+	if b.t.version == csock.TPACKET_V3 {
+		return (*uint32)(unsafe.Add(p, unsafe.Offsetof(C.struct_tpacket_block_desc{}.hdr)+unsafe.Offsetof(C.struct_tpacket_hdr_v1{}.block_status)))
+	}
+	return (*uint32)(unsafe.Add(p, unsafe.Offsetof(C.struct_tpacket2_hdr{}.tp_status)))
+}
+
+// Release gives the block back to the kernel. Its frames' data must not be used any more: the kernel writes new ones there. (Memory-safe
+// it remains, after Close too.) A second Release is a no-op.
+func (b *Block) Release() {
+	if b == nil || b.t == nil || !b.state.CompareAndSwap(blockHeld, blockReleasing) {
+		return
+	}
+	t := b.t
+	if t.version == csock.TPACKET_V3 {
+		atomic.StoreUint32(b.status(), C.TP_STATUS_KERNEL)
+	} else {
+		// The first frame last: the kernel fills them in order, so that none comes back to Next before all are given back.
+		first := b.index()
+		for i := b.n - 1; i >= 0; i-- {
+			atomic.StoreUint32(t.blocks[first+i].status(), C.TP_STATUS_KERNEL)
+		}
+	}
+	b.state.Store(blockFree)
+	if t.stuck.Load() && t.stuck.CompareAndSwap(true, false) {
+		t.reading.wake()
+	}
+	t.leave()
+}
+
+// index is the Block's place in t.blocks.
+func (b *Block) index() int {
+	return int((uintptr(unsafe.Pointer(b)) - uintptr(unsafe.Pointer(&b.t.blocks[0]))) / unsafe.Sizeof(*b))
+}
+
+// Header returns the header of a TPACKET_V3 block, nil in a ring of TPACKET_V2.
+func (b *Block) Header() *TpacketHdrV1 {
+	if b.t.version != csock.TPACKET_V3 {
+		return nil
+	}
+	d := (*C.struct_tpacket_block_desc)(unsafe.Pointer(unsafe.SliceData(b.mem)))
+	return (*TpacketHdrV1)(unsafe.Pointer(&d.hdr)) // a union, with nothing else
+}
+
+// Private returns the PrivSize bytes that a TPACKET_V3 block has for its user. The kernel does not touch them.
+func (b *Block) Private() []byte {
+	h := b.Header()
+	if h == nil {
+		return nil
+	}
+	d := (*C.struct_tpacket_block_desc)(unsafe.Pointer(unsafe.SliceData(b.mem)))
+	from, to := int(d.offset_to_priv), int(h.OffsetToFirstPkt())
+	if from > to || to > len(b.mem) {
+		return nil
+	}
+	return b.mem[from:to:to]
+}
+
+// Len returns how many frames the block has.
+func (b *Block) Len() int {
+	if h := b.Header(); h != nil {
+		return int(h.NumPkts())
+	}
+	return b.n
+}
+
+// Frames iterates over the block's frames, in the order in which they came. It allocates nothing.
+func (b *Block) Frames() iter.Seq[Frame] {
+	return func(yield func(Frame) bool) { b.each(yield) } // as b.each itself it would be on the heap
+}
+
+func (b *Block) each(yield func(Frame) bool) {
+	if b.t.version == csock.TPACKET_V3 {
+		b.each3(yield)
+		return
+	}
+	for i := range b.n {
+		h := (*Tpacket2Hdr)(unsafe.Pointer(&b.mem[i*b.t.step]))
+		f := Frame{v2: h}
+		if !f.cut(b.mem, i*b.t.step, int(h.c.tp_mac), int(h.c.tp_snaplen)) || !yield(f) {
+			return
+		}
+	}
+}
+
+func (b *Block) each3(yield func(Frame) bool) {
+	h := b.Header()
+	at := int(h.c.offset_to_first_pkt)
+	for n := int(h.c.num_pkts); n > 0 && at+C.CSOCK_TPACKET3_DATA <= len(b.mem); n-- {
+		h := (*Tpacket3Hdr)(unsafe.Pointer(&b.mem[at]))
+		f := Frame{v3: h}
+		if !f.cut(b.mem, at, int(h.c.tp_mac), int(h.c.tp_snaplen)) || !yield(f) {
+			return
+		}
+		at += int(h.c.tp_next_offset)
+	}
+}
+
+// A Frame is a received frame in a [Block], and good for as long as that is held.
+type Frame struct {
+	data []byte
+	v2   *Tpacket2Hdr // one of the two
+	v3   *Tpacket3Hdr
+}
+
+// cut sets data to the n bytes from mac on behind the header at at. It reports whether they are there, which is so for
+// all that a kernel writes: what another process does to a socket that it shares must not reach beyond the block.
+func (f *Frame) cut(mem []byte, at, mac, n int) bool {
+	from := at + mac
+	if n < 0 || n > len(mem) || from > len(mem)-n {
+		return false
+	}
+	f.data = mem[from : from+n : from+n]
+	return true
+}
+
+// Data returns the frame, from its link-layer header on, in the kernel's memory: of a SOCK_DGRAM socket from its
+// network header on. It is shorter than Len if it was cut.
+func (f Frame) Data() []byte { return f.data }
+
+// Len returns the frame's length on the wire.
+func (f Frame) Len() int {
+	if f.v3 != nil {
+		return int(f.v3.c.tp_len)
+	}
+	return int(f.v2.c.tp_len)
+}
+
+// Status returns what the kernel says of the frame.
+func (f Frame) Status() Status {
+	if f.v3 != nil {
+		return f.v3.Status()
+	}
+	return f.v2.Status()
+}
+
+// Time returns when the frame came. See csock.PACKET_TIMESTAMP.
+func (f Frame) Time() time.Time {
+	if f.v3 != nil {
+		return time.Unix(int64(f.v3.c.tp_sec), int64(f.v3.c.tp_nsec))
+	}
+	return time.Unix(int64(f.v2.c.tp_sec), int64(f.v2.c.tp_nsec))
+}
+
+// VLAN returns the tag that the kernel has taken out of the frame, and the Ethernet type that it had, 0 if that is not known.
+// ok is false if there was none.
+func (f Frame) VLAN() (tci, tpid uint16, ok bool) {
+	status := f.Status()
+	if status&TP_STATUS_VLAN_VALID == 0 {
+		return 0, 0, false
+	}
+	if f.v3 != nil {
+		tci, tpid = f.v3.VlanTCI(), f.v3.VlanTPID()
+	} else {
+		tci, tpid = f.v2.VlanTCI(), f.v2.VlanTPID()
+	}
+	if status&TP_STATUS_VLAN_TPID_VALID == 0 {
+		tpid = 0
+	}
+	return tci, tpid, true
+}
+
+// Addr returns the sender's address, as RecvFrom of a packet socket does: its Packet method tells interface, protocol and to whom the
+// frame went.
+func (f Frame) Addr() csock.SockAddr {
+	var p unsafe.Pointer
+	if f.v3 != nil {
+		p = unsafe.Add(unsafe.Pointer(f.v3), C.CSOCK_TPACKET3_DATA)
+	} else {
+		p = unsafe.Add(unsafe.Pointer(f.v2), C.CSOCK_TPACKET2_DATA)
+	}
+	// The kernel keeps that much room between the header and the data.
+	a, err := csock.RawSockAddr(unsafe.Slice((*byte)(p), C.sizeof_struct_sockaddr_ll))
+	if err != nil {
+		return csock.SockAddr{}
+	}
+	return a
+}
+
+// Tpacket2 returns the header of a frame in a TPACKET_V2 ring, else nil.
+func (f Frame) Tpacket2() *Tpacket2Hdr { return f.v2 }
+
+// Tpacket3 returns the header of a frame in a TPACKET_V3 ring, else nil.
+func (f Frame) Tpacket3() *Tpacket3Hdr { return f.v3 }
+
+// TPacketStats is what a TPacket has received and lost since it was made.
+type TPacketStats struct {
+	Packets uint64 // received, dropped ones included
+	Drops   uint64 // for want of room in the ring
+	Freezes uint64 // how often a TPACKET_V3 ring was full
+}
+
+// totals adds up what the kernel forgets whenever it is asked.
+type totals struct {
+	sync.Mutex
+	TPacketStats
+}
+
+// Statistics returns what the socket has received and lost (PACKET_STATISTICS). The kernel counts in 32 bits from the last time that it
+// was asked; Statistics adds that up. A frame's TP_STATUS_LOSING tells of drops since then.
+func (t *TPacket) Statistics() (TPacketStats, error) {
+	if t == nil {
+		return TPacketStats{}, os.ErrInvalid
+	}
+	t.stats.Lock()
+	defer t.stats.Unlock()
+	err := csock.Borrow(t.conn, func(s *csock.Socket) error {
+		now, err := csock.PACKET_STATISTICS.Get(s)
+		t.stats.Packets += uint64(now.Packets)
+		t.stats.Drops += uint64(now.Drops)
+		t.stats.Freezes += uint64(now.FreezeQCount)
+		return err
+	})
+	return t.stats.TPacketStats, err
+}
+
+// A tpacketTx is the side that sends.
+type tpacketTx struct {
+	mu      sync.Mutex
+	mem     memory
+	start   int // of the ring in mem
+	block   int // bytes
+	per     int // frames of a block
+	size    int // bytes of a frame
+	n       int // frames
+	data    int // where a frame's data begins
+	status  int // where these fields are in its header
+	len     int
+	snaplen int
+	head    int                // the next to be queued
+	filling int                // the one whose buffer the caller has, -1 if none
+	free    func(uintptr) bool // tryBuffer, bound once
+	flush   func(uintptr) bool // tryFlush, bound once
+	failed  error              // of tryBuffer and tryFlush
+}
+
+func (x *tpacketTx) lay(t *TPacket, mem memory, start int, r csock.TpacketReq) {
+	x.filling = -1
+	if r.BlockNr == 0 {
+		return
+	}
+	x.mem, x.start = mem, start
+	x.block, x.size, x.n = int(r.BlockSize), int(r.FrameSize), int(r.FrameNr)
+	x.per = x.block / x.size
+	if t.version == csock.TPACKET_V3 {
+		var h C.struct_tpacket3_hdr
+		x.data = C.CSOCK_TPACKET3_DATA
+		x.status, x.len, x.snaplen = int(unsafe.Offsetof(h.tp_status)), int(unsafe.Offsetof(h.tp_len)), int(unsafe.Offsetof(h.tp_snaplen))
+	} else {
+		var h C.struct_tpacket2_hdr
+		x.data = C.CSOCK_TPACKET2_DATA
+		x.status, x.len, x.snaplen = int(unsafe.Offsetof(h.tp_status)), int(unsafe.Offsetof(h.tp_len)), int(unsafe.Offsetof(h.tp_snaplen))
+	}
+	x.free, x.flush = t.tryBuffer, t.tryFlush
+}
+
+// word is a field of frame i's header.
+func (x *tpacketTx) word(i, field int) *uint32 {
+	return (*uint32)(x.mem.at(x.start + i/x.per*x.block + i%x.per*x.size + field))
+}
+
+// bytes is the room for frame i's data.
+func (x *tpacketTx) bytes(i int) []byte {
+	from := x.start + i/x.per*x.block + i%x.per*x.size
+	return x.mem.bytes()[from+x.data : from+x.size : from+x.size]
+}
+
+// isFree reports whether the kernel is done with frame i: it may have left bits of a time stamp.
+func (x *tpacketTx) isFree(i int) bool {
+	return atomic.LoadUint32(x.word(i, x.status))&(C.TP_STATUS_SEND_REQUEST|C.TP_STATUS_SENDING|C.TP_STATUS_WRONG_FORMAT) == 0
+}
+
+// Buffer returns the memory of the next frame to send, to be filled and given to Queue, and waits until the kernel is done with what was sent from
+// there: until ctx or the write deadline ends that. ctx may be nil. If there is no room it flushes. Another Buffer
+// before Queue returns the same. The memory must not be used after Queue. It is the caller's until then, even if the TPacket is closed.
+func (t *TPacket) Buffer(ctx context.Context) ([]byte, error) {
+	if t == nil {
+		return nil, os.ErrInvalid
+	}
+	x := &t.tx
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := t.enter(); err != nil {
+		return nil, err
+	}
+	if x.filling >= 0 { // which holds already
+		t.leave()
+		return x.bytes(x.filling), nil
+	}
+	err := errNoRing
+	if x.n > 0 {
+		err = t.writing.check(ctx)
+	}
+	if err == nil && !x.isFree(x.head) {
+		err = t.writing.wait(ctx, x.free, txInterval)
+		if err == nil {
+			err, x.failed = x.failed, nil
+		}
+	}
+	if err != nil {
+		t.leave()
+		return nil, err
+	}
+	x.filling = x.head
+	return x.bytes(x.filling), nil
+}
+
+// txInterval is how long a call that sends waits before it looks again. Devices and queueing disciplines that are
+// congested do not always tell when they no longer are.
+const txInterval = time.Millisecond
+
+// tryBuffer is one attempt of Buffer.
+func (t *TPacket) tryBuffer(fd uintptr) bool {
+	x := &t.tx
+	if x.isFree(x.head) {
+		return true
+	}
+	// Nothing will be free unless what was queued is sent.
+	t.tryFlush(fd)
+	return x.failed != nil || x.isFree(x.head)
+}
+
+// Queue queues the first n bytes of the buffer that Buffer returned, a whole frame with its link-layer header. Flush sends it.
+// EMSGSIZE if there are more than Buffer has, EINVAL without Buffer before.
+func (t *TPacket) Queue(n int) error {
+	if t == nil {
+		return os.ErrInvalid
+	}
+	x := &t.tx
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.filling < 0 {
+		return errNoBuffer
+	}
+	if n < 0 || n > x.size-x.data {
+		return fmt.Errorf("ring: Queue of %d bytes, of %d: %w", n, x.size-x.data, syscall.EMSGSIZE)
+	}
+	if x.filling != x.head { // a frame before it was taken out
+		copy(x.bytes(x.head), x.bytes(x.filling)[:n])
+	}
+	*x.word(x.head, x.len), *x.word(x.head, x.snaplen) = uint32(n), uint32(n)
+	if t.version == csock.TPACKET_V3 {
+		*x.word(x.head, int(unsafe.Offsetof(C.struct_tpacket3_hdr{}.tp_next_offset))) = 0
+	}
+	// The store is the barrier that the kernel reads the rest after.
+	atomic.StoreUint32(x.word(x.head, x.status), C.TP_STATUS_SEND_REQUEST)
+	x.head = (x.head + 1) % x.n
+	x.filling = -1
+	t.leave()
+	return nil
+}
+
+var errNoBuffer = fmt.Errorf("ring: Queue without Buffer: %w", syscall.EINVAL)
+
+// Flush has the kernel send the frames that are queued, and waits while it has no room for them: until ctx or
+// the write deadline ends that. ctx may be nil. It does not wait until they have left.
+//
+// If the kernel refuses a frame (EMSGSIZE: it is longer than the interface's MTU allows; EINVAL: shorter than a link-layer header),
+// Flush takes that one out and returns the error. The frames after it are still queued: call Flush again.
+func (t *TPacket) Flush(ctx context.Context) error {
+	if t == nil {
+		return os.ErrInvalid
+	}
+	x := &t.tx
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := t.enter(); err != nil {
+		return err
+	}
+	defer t.leave()
+	if x.n == 0 {
+		return errNoRing
+	}
+	if err := t.writing.check(ctx); err != nil {
+		return err
+	}
+	if t.tryFlush(0) {
+		err := x.failed
+		x.failed = nil
+		return err
+	}
+	err := t.writing.wait(ctx, x.flush, txInterval)
+	if err == nil {
+		err = x.failed
+	}
+	x.failed = nil
+	return err
+}
+
+// tryFlush is one attempt of Flush: it reports whether the kernel has taken all that was queued, or failed.
+func (t *TPacket) tryFlush(uintptr) bool {
+	x := &t.tx
+	last := (x.head + x.n - 1) % x.n
+	for atomic.LoadUint32(x.word(last, x.status))&C.TP_STATUS_SEND_REQUEST != 0 {
+		n, err := t.conn.Send(nil, csock.MSG_DONTWAIT)
+		switch {
+		case err == nil && n > 0:
+		case err == nil, errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOBUFS):
+			return false
+		default:
+			x.failed = err
+			x.takeOut()
+			return true
+		}
+	}
+	return true
+}
+
+// takeOut removes the frame that the kernel refuses, at which it would stop each time: what was queued after it moves up.
+func (x *tpacketTx) takeOut() {
+	bad := -1
+	for back := 1; back <= x.n && bad < 0; back++ {
+		i := (x.head + x.n - back) % x.n
+		switch status := atomic.LoadUint32(x.word(i, x.status)); {
+		case status&C.TP_STATUS_WRONG_FORMAT != 0:
+			bad = i
+		case status&C.TP_STATUS_SEND_REQUEST == 0:
+			return // there is none: the error has another reason
+		}
+	}
+	if bad < 0 {
+		return
+	}
+	for next := (bad + 1) % x.n; next != x.head; bad, next = next, (next+1)%x.n {
+		n := min(*x.word(next, x.len), uint32(x.size-x.data))
+		copy(x.bytes(bad), x.bytes(next)[:n])
+		*x.word(bad, x.len), *x.word(bad, x.snaplen) = n, n
+		atomic.StoreUint32(x.word(bad, x.status), C.TP_STATUS_SEND_REQUEST)
+	}
+	atomic.StoreUint32(x.word(bad, x.status), C.TP_STATUS_AVAILABLE)
+	x.head = bad
+}

@@ -1,0 +1,49 @@
+//go:build linux
+
+package ring
+
+import (
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/csock/ring"
+	"github.com/csock/go-csock/tests/need"
+)
+
+// To send and to receive allocates nothing, not even where it has to wait.
+func TestAllocations(t *testing.T) {
+	need.ExactAllocations(t)
+	c := newCable(t)
+	frames, bytes := 0, 0
+	for name, v := range versions {
+		req := rxRing(v)
+		if v == csock.TPACKET_V3 {
+			req.RetireTime = time.Millisecond
+		}
+		rx := c.right.tpacket(t, ring.TPacketConfig{Version: v, Rx: req})
+		tx := c.left.tpacket(t, ring.TPacketConfig{Version: v, Tx: txRing})
+		p := frame(c.left, c.right, 0, 100)
+		allocs := testing.AllocsPerRun(100, func() {
+			for range 3 {
+				buf, err := tx.Buffer(nil)
+				check(t, err)
+				check(t, tx.Queue(copy(buf, p)))
+			}
+			check(t, tx.Flush(nil))
+			for n := 0; n < 3; {
+				b, err := rx.Next(nil)
+				check(t, err)
+				for f := range b.Frames() {
+					n++
+					bytes += len(f.Data()) + f.Len() + f.Time().Nanosecond() + int(f.Status())
+					if _, _, ok := f.VLAN(); ok {
+						frames++
+					}
+				}
+				b.Release()
+			}
+		})
+		same(t, "allocations of "+name, allocs, 0)
+	}
+}

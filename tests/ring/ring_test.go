@@ -1,0 +1,260 @@
+//go:build linux
+
+// Package ring tests package csock/ring on cables between network namespaces.
+package ring
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/csock/ring"
+	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+// etherType is one that is free for experiments, so that nothing else is received.
+const etherType = csock.EtherType(0x88b5)
+
+// A cable joins two namespaces. Its ends have no addresses.
+type cable struct{ left, right end }
+
+// An end is an interface.
+type end struct {
+	ns      *netns.NS
+	name    string
+	ifindex int
+	mac     net.HardwareAddr
+}
+
+// newCable lays a cable over which frames stay in order. The test is skipped where it cannot.
+func newCable(t testing.TB) cable {
+	t.Helper()
+	oneCPU(t)
+	return layCable(t)
+}
+
+// oneCPU keeps the process on one processor until the test ends. Frames that one thread sends from one processor and then from another
+// may pass each other, for they wait in a queue of each.
+func oneCPU(t testing.TB) {
+	t.Helper()
+	var old, one [128]uint64
+	affinity := func(call, tid uintptr, set *[128]uint64) {
+		syscall.RawSyscall(call, tid, unsafe.Sizeof(*set), uintptr(unsafe.Pointer(set)))
+	}
+	all := func(set *[128]uint64) {
+		tasks, err := os.ReadDir("/proc/self/task")
+		check(t, err)
+		for _, task := range tasks { // which new threads take after
+			tid, err := strconv.Atoi(task.Name())
+			check(t, err)
+			affinity(syscall.SYS_SCHED_SETAFFINITY, uintptr(tid), set)
+		}
+	}
+	affinity(syscall.SYS_SCHED_GETAFFINITY, 0, &old)
+	for i, word := range old {
+		if word != 0 {
+			one[i] = word & -word
+			break
+		}
+	}
+	all(&one)
+	t.Cleanup(func() { all(&old) })
+}
+
+func layCable(t testing.TB) cable {
+	t.Helper()
+	c := cable{end{ns: netns.New(t), name: "left"}, end{ns: netns.New(t), name: "right"}}
+	netns.Link(t, c.left.ns, c.left.name, nil, c.right.ns, c.right.name, nil)
+	for _, e := range []*end{&c.left, &c.right} {
+		e.ns.Do(func() {
+			i, err := net.InterfaceByName(e.name)
+			if err == nil {
+				e.ifindex, e.mac = i.Index, i.HardwareAddr
+			}
+		})
+		if e.ifindex == 0 {
+			t.Fatal("no interface ", e.name)
+		}
+	}
+	return c
+}
+
+// packet makes a packet socket that is bound to the end.
+func (e end) packet(t testing.TB) *csock.Socket {
+	t.Helper()
+	s := e.socket(t, csock.AF_PACKET, csock.SOCK_RAW)
+	check(t, s.Bind(csock.PacketAddr(etherType, e.ifindex, nil)))
+	return s
+}
+
+func (e end) socket(t testing.TB, domain csock.Domain, typ csock.Type) (s *csock.Socket) {
+	t.Helper()
+	var err error
+	e.ns.Do(func() { s, err = csock.New(domain, typ, 0) })
+	if err != nil {
+		t.Skipf("needs %v: %v", domain, err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// frame is an Ethernet frame of n bytes from an end to the other, which carries the number i.
+func frame(from, to end, i, n int) []byte {
+	p := append(append([]byte{}, to.mac...), from.mac...)
+	p = binary.BigEndian.AppendUint16(p, uint16(etherType))
+	p = binary.BigEndian.AppendUint32(p, uint32(i))
+	for len(p) < n {
+		p = append(p, byte(i+len(p)))
+	}
+	return p
+}
+
+// number is what frame put in.
+func number(p []byte) int {
+	if len(p) < 18 {
+		return -1
+	}
+	return int(binary.BigEndian.Uint32(p[14:]))
+}
+
+// length is the length of frame i in tests that send all lengths.
+func length(i int) int { return 18 + i*37%(1514-18+1) }
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func same[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
+
+// fails checks that an error is want.
+func fails(t testing.TB, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s: %v, want %v", what, err, want)
+	}
+}
+
+// send sends one frame by an ordinary packet socket.
+func send(t testing.TB, s *csock.Socket, p []byte) {
+	t.Helper()
+	if n, err := s.Send(p, 0); err != nil || n != len(p) {
+		t.Fatalf("Send of %d bytes: %d, %v", len(p), n, err)
+	}
+}
+
+// flow sends frames 0 to n-1, up to 100 more than the function that it returns was called: so many have room.
+func flow(t *testing.T, s *csock.Socket, n int, frame func(int) []byte) (got func()) {
+	ahead := make(chan struct{}, 100)
+	go func() {
+		for i := range n {
+			select {
+			case ahead <- struct{}{}:
+				s.Send(frame(i), 0)
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}()
+	return func() { <-ahead }
+}
+
+// receive reads a frame by an ordinary packet socket, within some seconds.
+func receive(t testing.TB, s *csock.Socket) []byte {
+	t.Helper()
+	p := make([]byte, 1<<16)
+	n, err := s.Recv(p, 0)
+	check(t, err)
+	return p[:n]
+}
+
+// reader is an ordinary packet socket whose reads end.
+func (e end) reader(t testing.TB) *csock.Socket {
+	t.Helper()
+	s := e.packet(t)
+	check(t, s.Set(csock.SO_RCVTIMEO.To(5*time.Second), csock.SO_RCVBUFFORCE.To(8<<20)))
+	return s
+}
+
+// versions are the layouts of packet rings.
+var versions = map[string]csock.TpacketVersion{"V2": csock.TPACKET_V2, "V3": csock.TPACKET_V3}
+
+// rxRing is the request of a ring with room for some hundred frames of any length; of TPACKET_V3, blocks wait for 10 ms. It
+// has more blocks than flow sends frames: on a slow machine each may come in a block of its own.
+func rxRing(v csock.TpacketVersion) csock.TpacketReq {
+	r := csock.TpacketReq{BlockSize: 1 << 14, BlockNr: 128, FrameSize: 2048}
+	if v == csock.TPACKET_V3 {
+		r.RetireTime = 10 * time.Millisecond
+	}
+	return r
+}
+
+var txRing = csock.TpacketReq{BlockSize: 1 << 15, BlockNr: 4, FrameSize: 2048}
+
+// tpacket makes the rings of a packet socket that is bound to the end.
+func (e end) tpacket(t testing.TB, c ring.TPacketConfig) *ring.TPacket {
+	t.Helper()
+	p, err := ring.NewTPacket(e.packet(t), c)
+	check(t, err)
+	t.Cleanup(func() { p.Close() })
+	check(t, p.SetDeadline(time.Now().Add(20*time.Second)))
+	return p
+}
+
+// stamped makes a packet socket whose frames have times that the kernel took when they came, as those of all
+// sockets then have. The kernel begins with that some time after it was asked.
+func (c cable) stamped(t testing.TB) *csock.Socket {
+	t.Helper()
+	open := func() *csock.Socket {
+		s := c.right.packet(t)
+		check(t, s.Set(csock.SO_TIMESTAMPNS.To(true), csock.PACKET_TIMESTAMP.To(csock.SOF_TIMESTAMPING_SOFTWARE)))
+		return s
+	}
+	probe, err := ring.NewTPacket(open(), ring.TPacketConfig{Version: csock.TPACKET_V2, Rx: rxRing(csock.TPACKET_V2)})
+	check(t, err)
+	t.Cleanup(func() { probe.Close() })
+	tx := c.left.packet(t)
+	kernel.Eventually(t, "frames with times", func() (stamped bool) {
+		send(t, tx, frame(c.left, c.right, 0, 60))
+		b, err := probe.Next(nil)
+		check(t, err)
+		for f := range b.Frames() {
+			stamped = f.Status()&ring.TP_STATUS_TS_SOFTWARE != 0
+		}
+		b.Release()
+		return stamped
+	})
+	return open()
+}
+
+// mappings counts the mappings of sockets that this process has: none, but for what the test itself has made.
+func mappings(t testing.TB) int {
+	t.Helper()
+	maps, err := os.ReadFile("/proc/self/maps")
+	check(t, err)
+	return strings.Count(string(maps), "socket:[")
+}
+
+func wantFrame(t testing.TB, i int, got, want []byte) {
+	t.Helper()
+	if !bytes.Equal(got, want) {
+		t.Fatalf("frame %d is %d bytes\n%x\nwant %d\n%x", i, len(got), got[:min(len(got), 64)], len(want), want[:min(len(want), 64)])
+	}
+}
