@@ -18,6 +18,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // callZero calls a method with zero arguments and returns its last result if that is an error. A panic is
@@ -208,6 +209,7 @@ func TestWrongAddresses(t *testing.T) {
 
 // A descriptor that was closed behind the Socket's back, or is another's now, is the kernel's error.
 func TestForeignDescriptor(t *testing.T) {
+	need.IPv4(t)
 	r, w, err := os.Pipe()
 	check(t, err)
 	defer r.Close()

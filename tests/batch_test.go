@@ -58,6 +58,7 @@ func batchPair(t testing.TB, typ csock.Type) (a, b *csock.Socket) {
 func batchUDP(t testing.TB, ip string) (*csock.Socket, csock.SockAddr) {
 	t.Helper()
 	addr := csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr(ip), 0))
+	need.Family(t, addr.Domain())
 	s, err := csock.New(addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	s = batchSocket(t, s, err)
 	if err := s.Bind(addr); err != nil {

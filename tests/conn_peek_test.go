@@ -96,6 +96,7 @@ func TestConnOutOfBand(t *testing.T) {
 
 // AcceptConn returns what Accept does, with its type.
 func TestListenerAcceptConn(t *testing.T) {
+	need.IPv4(t)
 	s := kindOf("tcp4").open(t)
 	check(t, s.Set(csock.TCP_NODELAY.To(true), csock.IP_TTL.To(9)), s.Bind(loopback4), s.Listen(1))
 	addr := need.Value[csock.SockAddr](t)(s.LocalAddr())

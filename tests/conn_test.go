@@ -22,6 +22,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -97,18 +98,14 @@ func (k connKind) new(t testing.TB) *csock.Socket {
 	if err == nil && k.protocol == csock.IPPROTO_DCCP {
 		err = s.SetDCCPService(1)
 	}
-	if k.protocol > csock.IPPROTO_UDP || k.domain == csock.AF_VSOCK {
-		if err != nil {
-			t.Skip("needs a kernel that has it: ", err)
-		}
-	}
-	check(t, err)
+	need.Feature(t, k.name, err)
 	return s
 }
 
 // open makes a Conn that is bound to an address of its own.
 func (k connKind) open(t testing.TB) *csock.Conn {
 	t.Helper()
+	need.Family(t, k.domain)
 	s := k.new(t)
 	var addr csock.SockAddr
 	var err error
@@ -323,11 +320,10 @@ func TestConnWriteWhole(t *testing.T) {
 
 // Sockets that are not connected: raw, netlink.
 func TestConnOtherFamilies(t *testing.T) {
+	need.IPv4(t)
 	t.Run("icmp", func(t *testing.T) {
 		s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, csock.IPPROTO_ICMP)
-		if errors.Is(err, syscall.EPERM) {
-			t.Skip("needs CAP_NET_RAW: ", err)
-		}
+		need.Feature(t, "a raw socket", err, syscall.EPERM)
 		c := connOf(t)(s, err)
 		check(t, c.SetReadDeadline(time.Now().Add(connPatience)))
 		echo := []byte{8, 0, 0, 0, 0xca, 0xfe, 0, 1, 'c', 's', 'o', 'c'}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -149,8 +150,8 @@ func TestConnFastOpen(t *testing.T) {
 			l, addr := connKinds[0].listen(t, 1)
 			c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
 			n, err := send(c, addr)
-			if errors.Is(err, syscall.EOPNOTSUPP) {
-				t.Skip("needs net.ipv4.tcp_fastopen: ", err)
+			if err != nil {
+				need.Feature(t, "net.ipv4.tcp_fastopen", err)
 			}
 			if n != 5 || err != nil {
 				t.Fatalf("sent %d bytes, %v", n, err)
@@ -348,6 +349,7 @@ func TestConnCopySendfile(t *testing.T) {
 		}
 		return
 	}
+	need.IPv4(t)
 	trace, _ := straced(t, "all", "-e", "trace=/^sendfile") // sendfile64 of 32-bit systems, too
 	if !regexp.MustCompile(`sendfile(64)?\(.* = 16384`).MatchString(trace) {
 		t.Errorf("no sendfile of all:\n%s", trace)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -174,6 +175,7 @@ func TestConnectTimedOut(t *testing.T) {
 
 // The error of a refused connection is told once. ConnectTimeout does not succeed where another call has taken it.
 func TestConnectTimeoutErrorTaken(t *testing.T) {
+	need.IPv4(t)
 	refused := kindOf("tcp4").open(t)
 	check(t, refused.Bind(loopback4)) // and does not listen
 	addr, err := refused.LocalAddr()

@@ -5,7 +5,6 @@ package tests
 import (
 	"errors"
 	"net/netip"
-	"os/exec"
 	"regexp"
 	"strconv"
 	"syscall"
@@ -24,7 +23,7 @@ func TestTxTimeSent(t *testing.T) {
 	ns := netns.New(t)
 	var err error
 	kept := false
-	ns.Do(func() { kept = exec.Command("tc", "qdisc", "replace", "dev", "lo", "root", "fq").Run() == nil })
+	ns.Do(func() { kept = need.Command(t, "tc", "qdisc", "replace", "dev", "lo", "root", "fq").Run() == nil })
 	t.Log("the kernel has fq: ", kept)
 	var s *csock.Socket
 	ns.Do(func() { s, err = csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP) })

@@ -15,6 +15,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -22,11 +23,7 @@ import (
 func on(t testing.TB, s *csock.Socket, settings ...csock.Setting) {
 	t.Helper()
 	for _, o := range settings {
-		if err := s.Set(o); errors.Is(err, syscall.ENOPROTOOPT) {
-			t.Skip("needs a newer kernel: ", err)
-		} else if err != nil {
-			t.Fatal(err)
-		}
+		need.Feature(t, o.String(), s.Set(o))
 	}
 }
 
@@ -80,29 +77,33 @@ func TestControlUDP(t *testing.T) {
 		send []byte // by csock
 		c    []byte // by C
 		want string // "%d" stands for the receiver's port
+		need func(testing.TB)
 	}{
-		{"ttl", "udp4", csock.IP_RECVTTL.To(true), csock.AppendTTL(nil, 33), ref(cref.CmsgTTL, 33), "ttl 33"},
-		{"tos", "udp4", csock.IP_RECVTOS.To(true), csock.AppendTOS(nil, csock.MakeTrafficClass(46, csock.IPTOS_ECN_CE)), ref(cref.CmsgTOS, 0xbb), "tos 187"},
-		{"pktinfo", "udp4", csock.IP_PKTINFO.To(true), nil, nil, lo("udp4")},
-		{"pktinfo6", "udp6", csock.IPV6_RECVPKTINFO.To(true), nil, nil, lo("udp6")},
-		{"hops", "udp6", csock.IPV6_RECVHOPLIMIT.To(true), csock.AppendHopLimit(nil, 44), ref(cref.CmsgHopLimit, 44), "hops 44"},
-		{"tclass", "udp6", csock.IPV6_RECVTCLASS.To(true), csock.AppendTrafficClass(nil, csock.MakeTrafficClass(10, csock.IPTOS_ECN_ECT1)), ref(cref.CmsgTclass, 41), "tclass 41"},
-		{"origdst", "udp4", csock.IP_RECVORIGDSTADDR.To(true), nil, nil, "origdst addr 7f000001 %d"},
-		{"origdst6", "udp6", csock.IPV6_RECVORIGDSTADDR.To(true), nil, nil, "origdst addr 00000000000000000000000000000001 %d 0 0"},
-		{"mark", "udp4", csock.SO_RCVMARK.To(true), csock.AppendMark(nil, 1<<31+7), ref(cref.CmsgMark, 1<<31+7), "mark 2147483655"},
-		{"priority", "udp4", csock.SO_RCVPRIORITY.To(true), csock.AppendPriority(nil, 5), ref(cref.CmsgPriority, 5), "priority 5"},
-		{"options", "udp4", csock.IP_RECVOPTS.To(true), csock.AppendControl(nil, csock.IP_RETOPTS, []byte{1, 1, 1, 0}), cref.Cmsgs(cref.Cmsg{Kind: cref.CmsgRetopts, Args: []int64{4}, Data: []byte{1, 1, 1, 0}}), "ipoptions 01010100"},
-		{"hop options", "udp6", csock.IPV6_RECVHOPOPTS.To(true), csock.AppendControl(nil, csock.IPV6_HOPOPTS, pad), cref.Cmsgs(cref.Cmsg{Kind: cref.CmsgHopopts, Args: []int64{8}, Data: pad}), "hopopts 1100010400000000"},
-		{"destination options", "udp6", csock.IPV6_RECVDSTOPTS.To(true), csock.AppendControl(nil, csock.IPV6_DSTOPTS, pad), cref.Cmsgs(cref.Cmsg{Kind: cref.CmsgDstopts, Args: []int64{8}, Data: pad}), "dstopts 1100010400000000"},
-		{"gro", "udp4", csock.UDP_GRO.To(true), csock.AppendSegmentSize(nil, 100), ref(cref.CmsgSegment, 100), "gro 100"},
-		{"timestamp", "udp4", csock.SO_TIMESTAMP.To(true), nil, nil, "timestamp "},
-		{"timestampns", "udp4", csock.SO_TIMESTAMPNS.To(true), nil, nil, "timestamp "},
-		{"timestamp new", "udp6", csock.SO_TIMESTAMP_NEW.To(true), nil, nil, "timestamp "},
-		{"timestampns new", "udp6", csock.SO_TIMESTAMPNS_NEW.To(true), nil, nil, "timestamp "},
-		{"timestamping", "udp4", csock.SO_TIMESTAMPING.To(csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RX_SOFTWARE}), nil, nil, "timestamping "},
+		{"ttl", "udp4", csock.IP_RECVTTL.To(true), csock.AppendTTL(nil, 33), ref(cref.CmsgTTL, 33), "ttl 33", nil},
+		{"tos", "udp4", csock.IP_RECVTOS.To(true), csock.AppendTOS(nil, csock.MakeTrafficClass(46, csock.IPTOS_ECN_CE)), ref(cref.CmsgTOS, 0xbb), "tos 187", nil},
+		{"pktinfo", "udp4", csock.IP_PKTINFO.To(true), nil, nil, lo("udp4"), nil},
+		{"pktinfo6", "udp6", csock.IPV6_RECVPKTINFO.To(true), nil, nil, lo("udp6"), nil},
+		{"hops", "udp6", csock.IPV6_RECVHOPLIMIT.To(true), csock.AppendHopLimit(nil, 44), ref(cref.CmsgHopLimit, 44), "hops 44", nil},
+		{"tclass", "udp6", csock.IPV6_RECVTCLASS.To(true), csock.AppendTrafficClass(nil, csock.MakeTrafficClass(10, csock.IPTOS_ECN_ECT1)), ref(cref.CmsgTclass, 41), "tclass 41", nil},
+		{"origdst", "udp4", csock.IP_RECVORIGDSTADDR.To(true), nil, nil, "origdst addr 7f000001 %d", nil},
+		{"origdst6", "udp6", csock.IPV6_RECVORIGDSTADDR.To(true), nil, nil, "origdst addr 00000000000000000000000000000001 %d 0 0", nil},
+		{"mark", "udp4", csock.SO_RCVMARK.To(true), csock.AppendMark(nil, 1<<31+7), ref(cref.CmsgMark, 1<<31+7), "mark 2147483655", need.NetAdmin},
+		{"priority", "udp4", csock.SO_RCVPRIORITY.To(true), csock.AppendPriority(nil, 5), ref(cref.CmsgPriority, 5), "priority 5", nil},
+		{"options", "udp4", csock.IP_RECVOPTS.To(true), csock.AppendControl(nil, csock.IP_RETOPTS, []byte{1, 1, 1, 0}), cref.Cmsgs(cref.Cmsg{Kind: cref.CmsgRetopts, Args: []int64{4}, Data: []byte{1, 1, 1, 0}}), "ipoptions 01010100", nil},
+		{"hop options", "udp6", csock.IPV6_RECVHOPOPTS.To(true), csock.AppendControl(nil, csock.IPV6_HOPOPTS, pad), cref.Cmsgs(cref.Cmsg{Kind: cref.CmsgHopopts, Args: []int64{8}, Data: pad}), "hopopts 1100010400000000", need.NetRaw},
+		{"destination options", "udp6", csock.IPV6_RECVDSTOPTS.To(true), csock.AppendControl(nil, csock.IPV6_DSTOPTS, pad), cref.Cmsgs(cref.Cmsg{Kind: cref.CmsgDstopts, Args: []int64{8}, Data: pad}), "dstopts 1100010400000000", need.NetRaw},
+		{"gro", "udp4", csock.UDP_GRO.To(true), csock.AppendSegmentSize(nil, 100), ref(cref.CmsgSegment, 100), "gro 100", nil},
+		{"timestamp", "udp4", csock.SO_TIMESTAMP.To(true), nil, nil, "timestamp ", nil},
+		{"timestampns", "udp4", csock.SO_TIMESTAMPNS.To(true), nil, nil, "timestamp ", nil},
+		{"timestamp new", "udp6", csock.SO_TIMESTAMP_NEW.To(true), nil, nil, "timestamp ", nil},
+		{"timestampns new", "udp6", csock.SO_TIMESTAMPNS_NEW.To(true), nil, nil, "timestamp ", nil},
+		{"timestamping", "udp4", csock.SO_TIMESTAMPING.To(csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RX_SOFTWARE}), nil, nil, "timestamping ", nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			if test.need != nil {
+				test.need(t)
+			}
 			k := kindOf(test.kind)
 			from := k.open(t)
 			to, addr := k.bound(t)

@@ -54,6 +54,8 @@ func kindOf(name string) kind {
 
 // addr is an address to which a socket of the kind can be bound and found at.
 func (k kind) addr(t testing.TB) csock.SockAddr {
+	t.Helper()
+	need.Family(t, k.domain)
 	switch k.domain {
 	case csock.AF_INET:
 		return loopback4
@@ -69,6 +71,9 @@ func (k kind) stream() bool { return k.typ != csock.SOCK_DGRAM }
 // open makes a socket that closes when the test ends, if it has not by then.
 func (k kind) open(t testing.TB) *csock.Socket {
 	t.Helper()
+	if k.domain == csock.AF_INET6 {
+		need.IPv6Stack(t)
+	}
 	s, err := csock.New(k.domain, k.typ, k.protocol)
 	check(t, err)
 	t.Cleanup(func() { s.Close() })

@@ -4,35 +4,25 @@ package tests
 
 import (
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // In a C program that has Go as its guest, sends to a peer that is gone are EPIPE, and neither the program's end nor
 // its handler's business; but for those of a raw socket.
 func TestNoSIGPIPEInCProgram(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a Go library for C, which takes a minute of processor time")
-	}
-	cc := os.Getenv("CC")
-	if cc == "" {
-		cc = "cc"
-	}
-	for _, tool := range []string{cc, "go"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("builds a C program and a Go library: ", err)
-		}
-	}
+	goCommand, cc := need.Build(t), need.CC(t)
 	dir := t.TempDir()
 	library, program := filepath.Join(dir, "lib.so"), filepath.Join(dir, "main")
 	for _, build := range []*exec.Cmd{
-		exec.Command("go", "build", "-buildmode=c-shared", "-o", library, "./testdata/cshared"),
-		exec.Command(cc, "-Wall", "-Wextra", "-Werror", "-o", program, "testdata/cshared/main.c", "-ldl"),
+		need.Command(t, goCommand, "build", "-buildmode=c-shared", "-o", library, "./testdata/cshared"),
+		need.Command(t, cc[0], append(cc[1:], "-Wall", "-Wextra", "-Werror", "-o", program, "testdata/cshared/main.c", "-ldl")...),
 	} {
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %v\n%s", build, err, out)
@@ -40,7 +30,7 @@ func TestNoSIGPIPEInCProgram(t *testing.T) {
 	}
 	for way, name := range []string{"Send", "Write", "SendVectored", "Sendfile", "Send of a raw socket"} {
 		for _, disposition := range []string{"default", "handler", "pending"} {
-			out, err := exec.Command(program, library, strconv.Itoa(way), disposition).CombinedOutput()
+			out, err := need.Command(t, program, library, strconv.Itoa(way), disposition).CombinedOutput()
 			var exit *exec.ExitError
 			switch what := name + ", " + disposition; {
 			case name != "Send of a raw socket":

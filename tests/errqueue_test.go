@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net/netip"
 	"os"
-	"os/exec"
 	"runtime"
 	"syscall"
 	"testing"
@@ -270,10 +269,7 @@ func TestTimestampID(t *testing.T) {
 	check(t, csock.SO_TIMESTAMPING.Set(from, csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_SOFTWARE |
 		csock.SOF_TIMESTAMPING_TX_SOFTWARE | csock.SOF_TIMESTAMPING_OPT_ID}))
 	_, err := from.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{{1}}, Control: csock.AppendTimestampID(nil, 0xcafe0001)}, 0)
-	if errors.Is(err, syscall.EINVAL) {
-		t.Skip("needs Linux 6.13: ", err)
-	}
-	check(t, err)
+	need.Feature(t, "Linux 6.13", err, syscall.EINVAL)
 	_, e := queued(t, from)
 	id, _, ok := e.Timestamp()
 	same(t, "id", id, 0xcafe0001)
@@ -447,7 +443,7 @@ func TestTxTimePast(t *testing.T) {
 	var out []byte
 	var err error
 	ns.Do(func() {
-		out, err = exec.Command("tc", "qdisc", "add", "dev", "lo", "root", "etf", "clockid", "CLOCK_TAI").CombinedOutput()
+		out, err = need.Command(t, "tc", "qdisc", "add", "dev", "lo", "root", "etf", "clockid", "CLOCK_TAI").CombinedOutput()
 	})
 	if err != nil {
 		t.Skipf("needs tc and etf: %v: %s", err, out)

@@ -10,16 +10,13 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // udpOption sets an option, or skips the test on a kernel without it.
 func udpOption(t testing.TB, s *csock.Socket, setting csock.Setting) {
 	t.Helper()
-	err := s.Set(setting)
-	if errors.Is(err, syscall.ENOPROTOOPT) {
-		t.Skip("needs UDP_SEGMENT and UDP_GRO: ", err)
-	}
-	check(t, err)
+	need.Feature(t, "UDP_SEGMENT and UDP_GRO", s.Set(setting))
 }
 
 // Payloads that are segmented by the socket's option or by each message's own, received one by one or joined.

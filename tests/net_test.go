@@ -15,7 +15,6 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -26,11 +25,13 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // netEnds are what Borrow takes: whatever has a descriptor of a socket.
 func netEnds(t *testing.T) map[string]syscall.Conn {
 	t.Helper()
+	need.IPv4(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	tcp, err := net.Dial("tcp", l.Addr().String())
@@ -147,6 +148,7 @@ func TestNetBorrowInFlight(t *testing.T) {
 
 // Borrowed Sockets outlive their owners in other goroutines, whose calls must not reach the descriptors that come after.
 func TestNetBorrowRace(t *testing.T) {
+	need.IPv4(t)
 	rounds := 2000
 	if testing.Short() {
 		rounds = 200
@@ -180,6 +182,7 @@ func TestNetBorrowRace(t *testing.T) {
 }
 
 func TestNetControl(t *testing.T) {
+	need.IPv4(t)
 	control := csock.ControlFunc(csock.SO_REUSEPORT.To(true), csock.SO_RCVBUF.To(65536))
 	lc := net.ListenConfig{Control: control}
 	first, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -227,6 +230,7 @@ var netStreams = map[string]func(*csock.Socket) (io.ReadWriteCloser, error){
 // A socket keeps its options and the data in flight on its way into package net and back, its first owner is closed, and its
 // descriptor is closed once.
 func TestNetHandOver(t *testing.T) {
+	need.IPv4(t)
 	for name, convert := range netStreams {
 		t.Run(name, func(t *testing.T) {
 			before := connDescriptors(t)
@@ -306,6 +310,7 @@ func TestNetHandOverFails(t *testing.T) {
 }
 
 func TestNetListenerAndPacketConn(t *testing.T) {
+	need.IPv4(t)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
 	l, err := s.IntoNetListener()
@@ -351,6 +356,8 @@ func TestNetPacketConn(t *testing.T) {
 		{"udp4", "127.0.0.1:0", "127.0.0.1"}, {"udp6", "[::1]:0", "::1"}, {"udp", "[::]:0", "127.0.0.1"}, {"udp", "[::]:0", "::1"},
 	} {
 		t.Run(fmt.Sprint(test), func(t *testing.T) {
+			need.IPv4(t)
+			need.IPv6(t) // that of [::] is one of both
 			theirs, err := net.ListenPacket(test.network, test.addr)
 			check(t, err)
 			domain := csock.AF_INET6
@@ -455,13 +462,11 @@ func TestNetPacketConn(t *testing.T) {
 
 // A raw IPv4 socket's ReadFrom gives what net.IPConn's does.
 func TestNetPacketConnRaw(t *testing.T) {
+	need.IPv4(t)
 	const protocol = 253 // left free for experiments
 	loopback := &net.IPAddr{IP: net.IPv4(127, 0, 0, 1)}
 	theirs, err := net.ListenIP("ip4:253", loopback)
-	if errors.Is(err, syscall.EPERM) {
-		t.Skip("needs CAP_NET_RAW: ", err)
-	}
-	check(t, err)
+	need.Feature(t, "a raw socket", err, syscall.EPERM)
 	defer theirs.Close()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, protocol)
 	check(t, err)
@@ -518,6 +523,7 @@ func TestNetAddr(t *testing.T) {
 // netServe serves HTTP over a Listener: / answers hello, /echo what it is sent, /file a file.
 func netServe(t *testing.T, file string) *csock.Listener {
 	t.Helper()
+	need.IPv4(t)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Set(csock.TCP_NODELAY.To(true)), s.Listen(512))
 	l, err := s.IntoListener()
@@ -540,11 +546,7 @@ func netServe(t *testing.T, file string) *csock.Listener {
 
 func netProgram(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("needs %s: %v", name, err)
-	}
-	out, err := exec.Command(path, args...).CombinedOutput()
+	out, err := need.Command(t, need.Tool(t, name), args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
@@ -584,12 +586,9 @@ func TestNetHTTP(t *testing.T) {
 func TestNetHTTPCloseUnderLoad(t *testing.T) {
 	before := connDescriptors(t)
 	t.Run("serve", func(t *testing.T) {
+		wrk := need.Tool(t, "wrk")
 		l := netServe(t, "")
-		wrk, err := exec.LookPath("wrk")
-		if err != nil {
-			t.Skip("needs wrk: ", err)
-		}
-		cmd := exec.Command(wrk, "-t1", "-c64", "-d1s", "http://"+l.Addr().String())
+		cmd := need.Command(t, wrk, "-t1", "-c64", "-d1s", "http://"+l.Addr().String())
 		check(t, cmd.Start())
 		time.Sleep(300 * time.Millisecond)
 		check(t, l.Close())
@@ -599,6 +598,7 @@ func TestNetHTTPCloseUnderLoad(t *testing.T) {
 }
 
 func TestNetTLS(t *testing.T) {
+	need.IPv4(t)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(16))
 	l, err := s.IntoListener()
@@ -664,15 +664,12 @@ func TestNetSocat(t *testing.T) {
 				"unix":       "UNIX-CONNECT:" + addr.String(),
 				"unixpacket": "UNIX-CONNECT:" + addr.String() + ",type=" + strconv.Itoa(int(csock.SOCK_SEQPACKET)),
 			}[k.name]
-			path, err := exec.LookPath("socat")
-			if err != nil {
-				t.Skip("needs socat: ", err)
-			}
+			path := need.Tool(t, "socat")
 			content := bytes.Repeat([]byte("0123456789abcdef"), 1<<14)
 			if k.typ == csock.SOCK_SEQPACKET {
 				content = content[:4096] // one packet
 			}
-			cmd := exec.Command(path, "-t10", "-", target)
+			cmd := need.Command(t, path, "-t10", "-", target)
 			cmd.Stdin = bytes.NewReader(content)
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
@@ -686,6 +683,7 @@ func TestNetSocat(t *testing.T) {
 
 // A Listener's errors are package net's: http.Server waits and goes on where one is temporary.
 func TestNetListenerErrors(t *testing.T) {
+	need.IPv4(t)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
 	check(t, err, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))), s.Listen(1))
 	l, err := s.IntoListener()

@@ -2,17 +2,15 @@ package tests
 
 import (
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Without cgo the compiler says in one line what is missing.
 func TestWithoutCgo(t *testing.T) {
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("runs go build: ", err)
-	}
-	build := exec.Command("go", "build", "../csock")
+	build := need.Command(t, need.Build(t), "build", "../csock")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := build.CombinedOutput()
 	if err == nil {

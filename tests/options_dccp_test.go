@@ -15,6 +15,7 @@ import (
 
 // TestDCCP makes a connection of the kernel's, as long as it had DCCP. tests/options tries the methods one by one.
 func TestDCCP(t *testing.T) {
+	need.IPv4(t)
 	open := func() *csock.Socket {
 		t.Helper()
 		s, err := csock.New(csock.AF_INET, csock.SOCK_DCCP, csock.IPPROTO_DCCP)

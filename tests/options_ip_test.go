@@ -26,10 +26,7 @@ func newWire(t *testing.T, ns *netns.NS, protocol csock.EtherType, ifindex int) 
 	var s *csock.Socket
 	var err error
 	ns.Do(func() { s, err = csock.New(csock.AF_PACKET, csock.SOCK_DGRAM, 0) })
-	if errors.Is(err, syscall.EPERM) {
-		t.Skip("needs a packet socket: ", err)
-	}
-	check(t, err)
+	need.Feature(t, "a packet socket", err, syscall.EPERM)
 	t.Cleanup(func() { s.Close() })
 	check(t, s.Bind(csock.PacketAddr(protocol, ifindex, nil)))
 	limited(t, s)
@@ -207,6 +204,7 @@ func TestOriginalDst(t *testing.T) {
 		{"tcp6", "ip6", "[::1]", (*csock.Socket).OriginalDstV6, "IP6T_SO_ORIGINAL_DST"},
 	} {
 		t.Run(test.kind, func(t *testing.T) {
+			need.Tool(t, "nft")
 			ns := netns.New(t)
 			for _, rule := range []string{
 				"add table " + test.family + " nat",
@@ -301,10 +299,7 @@ func raw(t *testing.T, ns *netns.NS, domain csock.Domain, protocol csock.Protoco
 	var s *csock.Socket
 	var err error
 	ns.Do(func() { s, err = csock.New(domain, csock.SOCK_RAW, protocol) })
-	if errors.Is(err, syscall.EPERM) {
-		t.Skip("needs a raw socket: ", err)
-	}
-	check(t, err)
+	need.Feature(t, "a raw socket", err, syscall.EPERM)
 	t.Cleanup(func() { s.Close() })
 	limited(t, s)
 	return s
@@ -675,11 +670,7 @@ func TestMulticastRouting(t *testing.T) {
 	l := ifindex(t, ns, "left")
 
 	s := raw(t, ns, csock.AF_INET, csock.IPPROTO_IGMP)
-	if err := csock.MRT_INIT.Set(s, 1); errors.Is(err, syscall.ENOPROTOOPT) || errors.Is(err, syscall.EOPNOTSUPP) {
-		t.Skip("needs a kernel that routes multicast: ", err)
-	} else {
-		check(t, err)
-	}
+	need.Feature(t, "a kernel that routes multicast", csock.MRT_INIT.Set(s, 1))
 	same(t, "version", need.Value[int](t)(csock.MRT_VERSION.Get(s)), 0x0305)
 	check(t, csock.MRT_ADD_VIF.Set(s, csock.Vifctl{Vif: 0, Threshold: 1, LclAddr: netip.MustParseAddr("10.1.0.1")}))
 	check(t, csock.MRT_ADD_VIF.Set(s, csock.Vifctl{Vif: 1, Flags: csock.VIFF_USE_IFINDEX, Threshold: 1, LclIfindex: 1}))
@@ -694,11 +685,7 @@ func TestMulticastRouting(t *testing.T) {
 	check(t, csock.MRT_DONE.Set(s, struct{}{}))
 
 	six := raw(t, ns, csock.AF_INET6, csock.IPPROTO_ICMPV6)
-	if err := csock.MRT6_INIT.Set(six, 1); errors.Is(err, syscall.ENOPROTOOPT) || errors.Is(err, syscall.EOPNOTSUPP) {
-		t.Skip("needs a kernel that routes IPv6 multicast: ", err)
-	} else {
-		check(t, err)
-	}
+	need.Feature(t, "a kernel that routes IPv6 multicast", csock.MRT6_INIT.Set(six, 1))
 	check(t, csock.MRT6_ADD_MIF.Set(six, csock.Mif6ctl{Mif: 0, Threshold: 1, Pifi: uint16(l)}))
 	check(t, csock.MRT6_ADD_MIF.Set(six, csock.Mif6ctl{Mif: 1, Threshold: 1, Pifi: 1}))
 	check(t, csock.MRT6_ADD_MFC.Set(six, csock.Mf6cctl{

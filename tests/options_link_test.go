@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,6 +19,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 	"github.com/google/go-cmp/cmp"
 )
@@ -165,9 +165,7 @@ func TestPacketRing(t *testing.T) {
 	check(t, s.Set(csock.PACKET_VERSION.To(csock.TPACKET_V3),
 		csock.PACKET_RX_RING.To(csock.TpacketReq{BlockSize: page, BlockNr: 2, FrameSize: page / 2, FrameNr: 4, RetireTime: 60 * time.Millisecond, PrivSize: 8, Features: 1})))
 	check(t, s.Bind(csock.PacketAddr(3, ifindex, nil)))
-	if _, err := exec.LookPath("ss"); err != nil {
-		t.Skip("needs ss: ", err)
-	}
+	need.Tool(t, "ss")
 	out := ns.Run(t, "ss", "-0eH")
 	for _, want := range []string{"ver:2", fmt.Sprintf("ring_rx(blk_size:%d,blk_nr:2,frm_size:%d,frm_nr:4,tmo:60,features:0x1)", page, page/2)} {
 		if !strings.Contains(out, want) {
@@ -438,10 +436,7 @@ func TestMPTCP(t *testing.T) {
 		t.Errorf("%+v", tcp[0])
 	}
 	full, err := csock.MPTCP_FULL_INFO.Get(client)
-	if errors.Is(err, syscall.EOPNOTSUPP) {
-		t.Skip("the kernel has no MPTCP_FULL_INFO")
-	}
-	check(t, err)
+	need.Feature(t, "MPTCP_FULL_INFO", err)
 	same(t, "Total", full.Total, 1)
 	same(t, "Token", full.Info.Token, info.Token)
 	same(t, "Info.Len", full.Info.Len(), info.Len())
@@ -527,10 +522,7 @@ func TestMPTCPSubflows(t *testing.T) {
 		return len(tcp) == 2 && established("first", tcp[0]) && established("second", tcp[1])
 	})
 	full, err := csock.MPTCP_FULL_INFO.Get(client)
-	if errors.Is(err, syscall.EOPNOTSUPP) {
-		t.Skip("the kernel has no MPTCP_FULL_INFO")
-	}
-	check(t, err)
+	need.Feature(t, "MPTCP_FULL_INFO", err)
 	same(t, "Total", full.Total, 2)
 	for i, f := range full.Subflows {
 		if strconv.IntSize == 64 { // MPTCPSubflow says why

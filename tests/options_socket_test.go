@@ -244,11 +244,7 @@ func TestPasscred(t *testing.T) {
 
 func TestPassrights(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_STREAM)
-	if err := csock.SO_PASSRIGHTS.Set(b, false); errors.Is(err, syscall.ENOPROTOOPT) {
-		t.Skip("needs Linux 6.16: ", err)
-	} else {
-		check(t, err)
-	}
+	need.Feature(t, "Linux 6.16", csock.SO_PASSRIGHTS.Set(b, false))
 	m := csock.MsgHdr{Buffers: [][]byte{[]byte("x")}, Control: syscall.UnixRights(0)}
 	if _, err := a.Sendmsg(&m, 0); !errors.Is(err, syscall.EPERM) {
 		t.Errorf("descriptors to one that takes none: %v, want EPERM", err)
@@ -271,10 +267,7 @@ func TestPeer(t *testing.T) {
 	}
 
 	f, err := csock.SO_PEERPIDFD.Get(a)
-	if errors.Is(err, syscall.ENOPROTOOPT) {
-		t.Skip("needs Linux 6.5: ", err)
-	}
-	check(t, err)
+	need.Feature(t, "Linux 6.5", err)
 	defer f.Close()
 	info, err := os.ReadFile(fmt.Sprint("/proc/self/fdinfo/", f.Fd()))
 	check(t, err)
@@ -286,9 +279,7 @@ func TestPeer(t *testing.T) {
 
 // More groups than SO_PEERGROUPS is offered room for at first.
 func TestPeerGroupsMany(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("needs root: setgroups")
-	}
+	need.Root(t) // for setgroups
 	var want []uint32
 	for i := range uint32(1000) {
 		want = append(want, 5000+i)

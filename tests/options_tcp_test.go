@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"regexp"
 	"strings"
 	"syscall"
@@ -159,13 +158,11 @@ func TestTCPInfo(t *testing.T) {
 	same(t, "CAState", info.CAState, csock.TCP_CA_Open)
 	same(t, "BytesReceived", info.BytesReceived, 10)
 
-	if _, err := exec.LookPath("ss"); err != nil {
-		t.Skip("needs ss: ", err)
-	}
+	need.Tool(t, "ss")
 	local, err := client.LocalAddr()
 	check(t, err)
 	ap, _ := local.AddrPort()
-	out, err := exec.Command("ss", "-tinH", "sport", "=", fmt.Sprint(ap.Port())).CombinedOutput()
+	out, err := need.Command(t, "ss", "-tinH", "sport", "=", fmt.Sprint(ap.Port())).CombinedOutput()
 	check(t, err)
 	field := func(re string) string {
 		m := regexp.MustCompile(re).FindStringSubmatch(string(out))
@@ -276,9 +273,7 @@ func TestTCPSavedSyn(t *testing.T) {
 
 // A SYN may have options of IPv6 for more than a Get offers room for at first.
 func TestTCPSavedSynOfManyOptions(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("IPV6_DSTOPTS needs CAP_NET_RAW")
-	}
+	need.NetRaw(t)
 	const size = 2040 // the most that the kernel takes
 	header := []byte{0, size/8 - 1}
 	for len(header) < size { // experimental ones (RFC 4727), to be skipped
@@ -305,6 +300,7 @@ func TestTCPSavedSynOfManyOptions(t *testing.T) {
 }
 
 func TestTCPDeferAccept(t *testing.T) {
+	need.IPv4(t)
 	k := kindOf("tcp4")
 	l := k.open(t)
 	check(t, csock.TCP_DEFER_ACCEPT.Set(l, 30*time.Second))
@@ -405,9 +401,8 @@ func TestTCPMD5Sig(t *testing.T) {
 	k := kindOf("tcp6")
 	addr := netip.MustParseAddr("::1")
 	key := func(text string) csock.TCPMD5Sig { return csock.TCPMD5Sig{Addr: addr, Key: []byte(text)} }
-	if err := csock.TCP_MD5SIG.Set(k.open(t), key("x")); errors.Is(err, syscall.ENOPROTOOPT) {
-		t.Skip("the kernel has no TCP_MD5SIG")
-	}
+	need.IPv6(t)
+	need.Feature(t, "TCP_MD5SIG", csock.TCP_MD5SIG.Set(k.open(t), key("x")))
 	l := k.open(t)
 	check(t, csock.TCP_MD5SIG.Set(l, key("secret")))
 	check(t, l.Bind(loopback6))
@@ -469,11 +464,7 @@ func TestTCPCongestion(t *testing.T) {
 	if _, ok := info.BBR(); ok || len(info) != 0 {
 		t.Errorf("reno tells %x", info)
 	}
-	if err := s.SetTCPCongestion("bbr"); errors.Is(err, syscall.ENOENT) {
-		t.Skip("the kernel has no bbr")
-	} else {
-		check(t, err)
-	}
+	need.Feature(t, "bbr", s.SetTCPCongestion("bbr"), syscall.ENOENT, syscall.EPERM)
 	sent(t, 1)(s.Send([]byte("x"), 0))
 	recv(t, to, 1)
 	info, err = csock.TCP_CC_INFO.Get(s)
@@ -497,9 +488,6 @@ func TestTCPCongestion(t *testing.T) {
 
 // TestTCPRepair takes a connection's state and gives it to a second socket, as checkpoint and restore do.
 func TestTCPRepair(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("needs CAP_NET_ADMIN")
-	}
 	ns := netns.New(t) // where nobody else takes the port when it is free
 	client := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
 	server, _ := greeted(t, client, in(t, ns, csock.AF_INET, csock.SOCK_STREAM), loopback4)
@@ -629,10 +617,7 @@ func TestTCPZerocopyReceive(t *testing.T) {
 func TestTCPIsMPTCP(t *testing.T) {
 	s := kindOf("tcp4").open(t)
 	is, err := csock.TCP_IS_MPTCP.Get(s)
-	if errors.Is(err, syscall.ENOPROTOOPT) {
-		t.Skip("the kernel has no TCP_IS_MPTCP")
-	}
-	check(t, err)
+	need.Feature(t, "TCP_IS_MPTCP", err)
 	same(t, "TCP_IS_MPTCP", is, false)
 }
 
@@ -667,11 +652,7 @@ func TestTCPCCInfoKernel(t *testing.T) {
 			l, to := k.bound(t)
 			c := k.open(t)
 			for _, s := range []*csock.Socket{l, c} { // dctcp is for connections that have negotiated ECN
-				if err := s.SetTCPCongestion(name); errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.EPERM) {
-					t.Skip("the kernel does not have it: ", err)
-				} else {
-					check(t, err)
-				}
+				need.Feature(t, name, s.SetTCPCongestion(name), syscall.ENOENT, syscall.EPERM)
 			}
 			check(t, c.Connect(to))
 			s, _, err := l.Accept()

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -172,16 +171,14 @@ const structChild = "CSOCK_TEST_STRUCT_CHILD"
 // straced runs the test again as a child under strace, with arguments of strace's, and returns what strace and the child wrote.
 func straced(t *testing.T, child string, args ...string) (trace, out string) {
 	t.Helper()
-	if _, err := exec.LookPath("strace"); err != nil {
-		t.Skip("needs strace: ", err)
-	}
+	need.Strace(t)
 	exe, err := os.Executable()
 	check(t, err)
 	file := filepath.Join(t.TempDir(), "trace")
 	// Without signals and exits, which would cut the lines of calls in two.
 	args = append(args, "-f", "-qq", "-e", "signal=none", "-o", file, "-xx", "-X", "raw", "-s", "65536", exe, "-test.run=^"+t.Name()+"$")
-	cmd := exec.Command("strace", args...)
-	cmd.Env = append(os.Environ(), structChild+"="+child)
+	cmd := need.Command(t, "strace", args...)
+	cmd.Env = append(os.Environ(), structChild+"="+child, need.NoLeakCheck)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -382,6 +379,7 @@ func TestNetlinkMemberships(t *testing.T) {
 
 // TestSCTPLocalAddrs has the kernel, whose length leaves out the struct before the addresses, tell one and many.
 func TestSCTPLocalAddrs(t *testing.T) {
+	need.IPv4(t)
 	one := csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
 	for _, more := range []int{0, 1, 400} {
 		s := sctp(t, csock.SOCK_STREAM)
@@ -431,6 +429,7 @@ func TestStateNames(t *testing.T) {
 
 // What the kernel says of an association, where it has SCTP.
 func TestSCTPState(t *testing.T) {
+	need.IPv4(t)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SCTP)
 	if err != nil {
 		t.Skip("needs SCTP: ", err)

@@ -8,12 +8,12 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // A library that is preloaded to stand before libc's socket calls has csock's too: of a Socket and of a Conn.
@@ -22,19 +22,16 @@ func TestPreload(t *testing.T) {
 		preloadChild(t)
 		return
 	}
-	cc := os.Getenv("CC")
-	if cc == "" {
-		cc = "cc"
+	if need.Sanitized {
+		t.Skip("a sanitizer's library has to be the first")
 	}
-	if _, err := exec.LookPath(cc); err != nil {
-		t.Skip("builds a C library: ", err)
-	}
+	cc := need.CC(t)
 	library := filepath.Join(t.TempDir(), "preload.so")
-	build := exec.Command(cc, "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/preload/preload.c", "-ldl")
+	build := need.Command(t, cc[0], append(cc[1:], "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/preload/preload.c", "-ldl")...)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
-	child := exec.Command(os.Args[0], "-test.run=^TestPreload$", "-test.timeout=2m")
+	child := need.Command(t, os.Args[0], "-test.run=^TestPreload$", "-test.timeout=2m")
 	child.Env = append(os.Environ(), "CSOCK_TEST_PRELOAD=1", "LD_PRELOAD="+library)
 	var calls bytes.Buffer
 	child.Stderr = &calls

@@ -2,18 +2,17 @@ package tests
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // The first program of README compiles as it stands there, and prints what README says.
 func TestReadmeProgram(t *testing.T) {
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("needs the go command: ", err)
-	}
+	goCommand := need.Build(t)
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +25,7 @@ func TestReadmeProgram(t *testing.T) {
 	if err := os.WriteFile(file, m[1], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "run", file).CombinedOutput()
+	out, err := need.Command(t, goCommand, "run", file).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"net"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -96,11 +95,12 @@ func TestDescriptorFlags(t *testing.T) {
 
 // A program that this one executes finds the raw sockets, and no others.
 func TestCloexec(t *testing.T) {
+	need.Tool(t, "ls")
 	careful := kindOf("tcp4").open(t)
 	raw, err := csock.NewRaw(csock.AF_INET, csock.SOCK_STREAM, 0)
 	check(t, err)
 	defer raw.Close()
-	out, err := exec.Command("ls", "-l", "/proc/self/fd").CombinedOutput()
+	out, err := need.Command(t, "ls", "-l", "/proc/self/fd").CombinedOutput()
 	if err != nil {
 		t.Fatalf("ls: %v\n%s", err, out)
 	}
@@ -116,10 +116,7 @@ func TestTypeDomainProtocol(t *testing.T) {
 	for _, k := range append(more, kinds...) {
 		t.Run(k.name, func(t *testing.T) {
 			s, err := csock.New(k.domain, k.typ|csock.SOCK_NONBLOCK, k.protocol)
-			if k.typ == csock.SOCK_RAW && errors.Is(err, syscall.EPERM) {
-				t.Skip("needs CAP_NET_RAW: ", err)
-			}
-			check(t, err)
+			need.Feature(t, "a raw socket", err, syscall.EPERM)
 			defer s.Close()
 			domain, err := s.Domain()
 			check(t, err)
@@ -305,16 +302,14 @@ func loopbackHost(network string) string {
 
 // ss of iproute2 sees the sockets as csock names them.
 func TestSS(t *testing.T) {
-	if _, err := exec.LookPath("ss"); err != nil {
-		t.Skip("needs ss (iproute2): ", err)
-	}
+	need.Tool(t, "ss")
 	a, b := kindOf("tcp6").connected(t)
 	local, err := a.LocalAddr()
 	check(t, err)
 	peer, err := a.PeerAddr()
 	check(t, err)
 	sent(t, 3)(b.Send([]byte("abc"), 0))
-	out, err := exec.Command("ss", "-Htn", "src", local.String(), "dst", peer.String()).CombinedOutput()
+	out, err := need.Command(t, "ss", "-Htn", "src", local.String(), "dst", peer.String()).CombinedOutput()
 	if err != nil {
 		t.Fatalf("ss: %v\n%s", err, out)
 	}
@@ -784,6 +779,7 @@ func TestTakeError(t *testing.T) {
 
 // The backlog is the kernel's to round; connections beyond it wait.
 func TestListen(t *testing.T) {
+	need.IPv4(t)
 	for _, backlog := range []int{0, 1, 128, -1, 1 << 40 >> 20, int(^uint(0) >> 1), -int(^uint(0)>>1) - 1} {
 		l := kindOf("tcp4").open(t)
 		check(t, l.Bind(loopback4))

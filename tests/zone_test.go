@@ -7,12 +7,14 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
@@ -25,10 +27,16 @@ func TestPacketConnZone(t *testing.T) {
 		return
 	}
 	ns := netns.New(t)
+	need.IPv6Stack(t)
 	ns.IP(t, "link add d0 type veth peer name d1")
-	ns.IP(t, "link set d1 up")
-	ns.IP(t, "link set d0 up")
+	for _, end := range []string{"d0", "d1"} {
+		ns.IP(t, "link set "+end+" addrgenmode none") // no other address, whose duplicates the kernel would look for
+		ns.IP(t, "link set "+end+" up")
+	}
 	ns.IP(t, "addr add fe80::1/64 dev d0 nodad")
+	kernel.Eventually(t, "an interface that is up", func() bool {
+		return strings.Contains(ns.IP(t, "-o link show dev d0"), " state UP ")
+	})
 	t.Setenv(child, "1")
 	ns.Run(t, os.Args[0], "-test.run=^TestPacketConnZone$", "-test.timeout=1m")
 }
@@ -83,12 +91,24 @@ func zoneChild(t *testing.T) {
 	check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
 
 	// The interface has another name.
+	ip := func(args ...string) string {
+		t.Helper()
+		out, err := exec.Command("ip", args...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("ip %v: %v\n%s", args, err, out)
+		}
+		return string(out)
+	}
 	for _, args := range [][]string{
 		{"link", "set", "d0", "down"}, {"link", "set", "d0", "name", "e0"}, {"link", "set", "e0", "up"},
 		{"addr", "add", "fe80::1/64", "dev", "e0", "nodad"},
 	} {
-		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %v: %v\n%s", args, err, out)
+		ip(args...)
+	}
+	// No sleep, which here takes no time. What is sent while the interface is not up is lost.
+	for range 1000 {
+		if strings.Contains(ip("-o", "link", "show", "dev", "e0"), " state UP ") {
+			break
 		}
 	}
 	time.Sleep(time.Hour)

@@ -1,5 +1,3 @@
-//go:build cgo
-
 // Sockopts prints the options of a socket, with the values that this kernel gives a new one.
 //
 //	go run ./examples/sockopts                    a TCP socket's

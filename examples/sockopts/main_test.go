@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 func output(t *testing.T, args ...string) string {
@@ -53,6 +55,7 @@ func TestJSON(t *testing.T) {
 		Option, Level, Type string
 		Value               any
 	}
+	need.IPv6(t)
 	out := output(t, "-domain", "AF_INET6", "-type", "SOCK_DGRAM", "-connected", "-json")
 	if err := json.Unmarshal([]byte(out), &answers); err != nil {
 		t.Fatal(err)

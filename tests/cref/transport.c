@@ -19,6 +19,11 @@
 #include <linux/udp.h>
 #include <linux/vm_sockets.h>
 
+// musl leaves it to the kernel, whose headers for programs do not have it.
+#ifndef SOL_MPTCP
+#define SOL_MPTCP 284
+#endif
+
 // As in the header of Linux 6.7 and later.
 #ifndef TCP_AO_ADD_KEY
 #define TCP_AO_KEYF_IFINDEX 1

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"sync"
 	"syscall"
@@ -34,15 +35,35 @@ var (
 	loopback6 = sync.OnceValue(func() error {
 		return toItself(syscall.AF_INET6, &syscall.SockaddrInet6{Addr: [16]byte{15: 1}})
 	})
+	ipv6Stack = sync.OnceValue(func() error {
+		fd, err := socket(syscall.AF_INET6, syscall.SOCK_DGRAM, 0)
+		if err == nil {
+			syscall.Close(fd)
+		}
+		return err
+	})
+	strace = sync.OnceValue(func() error {
+		exe, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		trace := exec.Command("strace", "-o", os.DevNull, exe, "-test.run=^$")
+		trace.Env = append(os.Environ(), NoLeakCheck)
+		return run(trace)
+	})
 	netns = sync.OnceValue(func() error {
 		ip := exec.Command("ip", "link", "set", "lo", "up")
 		ip.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-		if out, err := ip.CombinedOutput(); err != nil {
-			return fmt.Errorf("%w %s", err, bytes.TrimSpace(out))
-		}
-		return nil
+		return run(ip)
 	})
 )
+
+func run(cmd *exec.Cmd) error {
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w %s", err, bytes.TrimSpace(out))
+	}
+	return nil
+}
 
 func socket(domain, typ, protocol int) (int, error) {
 	return syscall.Socket(domain, typ|syscall.SOCK_CLOEXEC, protocol)

@@ -10,6 +10,8 @@ import (
 func netRaw() error    { return errors.ErrUnsupported }
 func netAdmin() error  { return errors.ErrUnsupported }
 func netns() error     { return errors.ErrUnsupported }
+func strace() error    { return errors.ErrUnsupported }
+func ipv6Stack() error { return nil }
 func loopback4() error { return canBind("127.0.0.1:0") }
 func loopback6() error { return canBind("[::1]:0") }
 

@@ -7,21 +7,29 @@
 //	need.Root(t)                      // user id 0
 //	need.NetRaw(t), need.NetAdmin(t)  // CAP_NET_RAW, CAP_NET_ADMIN in this network namespace
 //	need.IPv4(t), need.IPv6(t)        // a loopback interface that is up, with 127.0.0.1 or ::1
+//	need.Family(t, syscall.AF_INET6)  // the same for a domain, if it is of IP
+//	need.IPv6Stack(t)                 // a kernel with IPv6, whatever addresses it has
 //	need.Netns(t)                     // a network namespace of one's own (package netns asks)
+//	need.Strace(t)                    // strace, and leave to trace
 //	need.Feature(t, "SCTP", err)      // err, of the call that tried it, is not "unknown here"
 //	need.File(t, "/proc/net/unix")    // a file of the kernel, or of the system
 //	need.Time(t, time.Minute)         // that long before go test's own limit
-//	need.Full(t, "builds a program")  // no -short
+//	need.Full(t, "thousands of ...")  // no -short
+//	need.Build(t)                     // leave to build programs by go, which takes minutes: CSOCK_TEST_BUILD
 //	need.ExactAllocations(t)          // no race detector or sanitizer, under which calls allocate
+//
+// [Command] runs a program for a limited time, and [Main] ends tests that wait without an end.
 //
 // It also has what all tests do about an unexpected error: [OK] and [Value]. Package tests and its
 // neighbours call OK check.
 package need
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,7 +37,10 @@ import (
 )
 
 // Slow reports that the race detector or a sanitizer is on: loops are to be short, and calls allocate.
-const Slow = race || asan || msan
+const Slow = race || Sanitized
+
+// Sanitized reports that the address or the memory sanitizer is on.
+const Sanitized = asan || msan
 
 // OK ends the test at the first of errs that is an error.
 func OK(t testing.TB, errs ...error) {
@@ -116,6 +127,35 @@ func IPv6(t testing.TB) {
 	skipOn(t, "IPv6 on the loopback interface", loopback6())
 }
 
+// Family is [IPv4] or [IPv6] if domain is AF_INET or AF_INET6.
+func Family[D ~int](t testing.TB, domain D) {
+	t.Helper()
+	switch domain {
+	case syscall.AF_INET:
+		IPv4(t)
+	case syscall.AF_INET6:
+		IPv6(t)
+	}
+}
+
+// IPv6Stack skips the test on a kernel that makes no IPv6 sockets. Where one does, a network
+// namespace has IPv6 even if the machine's own interfaces do not.
+func IPv6Stack(t testing.TB) {
+	t.Helper()
+	skipOn(t, "IPv6", ipv6Stack())
+}
+
+// NoLeakCheck is for the environment of a process under strace, where LeakSanitizer cannot work.
+const NoLeakCheck = "ASAN_OPTIONS=detect_leaks=0"
+
+// Strace returns the path of strace. The test is skipped where that may not trace.
+func Strace(t testing.TB) string {
+	t.Helper()
+	path := Tool(t, "strace")
+	skipOn(t, "to trace a process", strace())
+	return path
+}
+
 // Netns skips the test of a process that cannot make a network namespace or configure it.
 func Netns(t testing.TB) {
 	t.Helper()
@@ -174,6 +214,38 @@ func Full(t testing.TB, why string) {
 	if testing.Short() {
 		t.Skip("-short: ", why)
 	}
+}
+
+// Build returns the path of the go command to a test that builds programs with it. That takes
+// minutes where the build cache is cold, so the test is skipped unless CSOCK_TEST_BUILD is set.
+func Build(t testing.TB) string {
+	t.Helper()
+	if os.Getenv("CSOCK_TEST_BUILD") == "" {
+		t.Skip("builds programs, which takes long: CSOCK_TEST_BUILD=1 has it do so")
+	}
+	CC(t)
+	Time(t, buildLimit)
+	return Go(t)
+}
+
+const buildLimit = 6 * time.Minute
+
+// Command returns a command that is killed, and logs that, when it has run for two minutes; the go
+// command for six.
+func Command(t testing.TB, name string, args ...string) *exec.Cmd {
+	limit := 2 * time.Minute
+	if filepath.Base(name) == "go" {
+		limit = buildLimit
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Cancel = func() error {
+		t.Logf("killed after %v: %v", limit, cmd)
+		return cmd.Process.Kill()
+	}
+	cmd.WaitDelay = 10 * time.Second // for those that it started
+	return cmd
 }
 
 // ExactAllocations skips a test of what calls allocate where the race detector or a sanitizer

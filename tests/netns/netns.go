@@ -4,8 +4,8 @@
 package netns
 
 import (
-	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -74,7 +74,7 @@ func (ns *NS) Run(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	var out []byte
 	var err error
-	ns.Do(func() { out, err = exec.Command(name, args...).CombinedOutput() })
+	ns.Do(func() { out, err = need.Command(t, name, args...).CombinedOutput() })
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
@@ -91,6 +91,9 @@ func (ns *NS) IP(t testing.TB, args string) string {
 // ip(8) takes them (10.0.0.1/24; an IPv6 one has no duplicate detection to wait for). It returns once packets pass.
 func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB string, addrsB []string) {
 	t.Helper()
+	if slices.ContainsFunc(slices.Concat(addrsA, addrsB), func(a string) bool { return strings.Contains(a, ":") }) {
+		need.IPv6Stack(t)
+	}
 	a.IP(t, "link add "+nameA+" type veth peer name "+nameB+" netns "+strconv.Itoa(b.tid))
 	for _, end := range []struct {
 		ns    *NS

@@ -1,0 +1,5 @@
+//go:build !cgo
+
+package cref
+
+import _ "github.com/csock/go-csock/csock" // whose compile error says what is missing

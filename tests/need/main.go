@@ -1,0 +1,84 @@
+package need
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"hash/maphash"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	waitLimit  = 3 * time.Minute // how long a test may stand at one place
+	watchEvery = 10 * time.Second
+)
+
+// Examples are regular expressions for the names of those that send to 127.0.0.1 or to ::1. An
+// example has no way to skip itself.
+type Examples struct {
+	IPv4, IPv6 string
+}
+
+// Main runs the tests, and is what TestMain calls. It ends them when one has waited at the same
+// place for three minutes, with the stack that says where and for what: go test's own limit comes
+// after ten. It skips the examples named that the machine cannot run, and says so.
+func Main(m *testing.M, examples ...Examples) {
+	flag.Parse()
+	skip := flag.Lookup("test.skip").Value
+	for _, e := range examples {
+		for _, family := range []struct {
+			name, examples string
+			works          func() error
+		}{{"IPv4", e.IPv4, loopback4}, {"IPv6", e.IPv6, loopback6}} {
+			if family.examples == "" {
+				continue
+			}
+			if err := family.works(); err != nil {
+				fmt.Printf("skipped: the examples %s: need %s on the loopback interface: %v\n", family.examples, family.name, err)
+				skip.Set(strings.TrimPrefix(skip.String()+"|"+family.examples, "|"))
+			}
+		}
+	}
+	// It is to allocate nothing once tests run, since some count allocations.
+	go watch(time.Tick(watchEvery), make([]byte, 1<<20), maphash.MakeSeed())
+	os.Exit(m.Run())
+}
+
+// watch looks at the goroutines of tests.
+func watch(tick <-chan time.Time, all []byte, seed maphash.Seed) {
+	var last [64]struct {
+		stack uint64
+		seen  int
+	}
+	for range tick {
+		stacks := all[:runtime.Stack(all, true)]
+		for len(stacks) > 0 {
+			var stack []byte
+			stack, stacks, _ = bytes.Cut(stacks, []byte("\n\n"))
+			_, frames, _ := bytes.Cut(stack, []byte("\n")) // the header has the time
+			if !isTest(frames) {
+				continue
+			}
+			h := maphash.Bytes(seed, frames)
+			slot := &last[h%uint64(len(last))]
+			if slot.stack != h {
+				slot.stack, slot.seen = h, 0
+			}
+			if slot.seen++; slot.seen > int(waitLimit/watchEvery) {
+				panic(fmt.Sprintf("a test has waited for %v at the same place:\n%s\n\nall goroutines:\n%s", waitLimit, stack, all[:runtime.Stack(all, true)]))
+			}
+		}
+	}
+}
+
+// isTest reports whether these are the frames of a test's own goroutine which does not wait for a
+// subtest, or for a program, which has a limit of its own.
+func isTest(frames []byte) bool {
+	return bytes.Contains(frames, []byte("\ntesting.tRunner(")) &&
+		!bytes.Contains(frames, []byte("testing.(*T).Run(")) &&
+		!bytes.Contains(frames, []byte("os/exec.(*Cmd)."))
+}
