@@ -166,6 +166,7 @@ func TestFreebind(t *testing.T) {
 }
 
 func TestOnlyV6(t *testing.T) {
+	need.IPv4(t)
 	for _, only := range []bool{true, false} {
 		six, four := kindOf("tcp6").open(t), kindOf("tcp4").open(t)
 		check(t, six.SetOnlyV6(only))
@@ -180,6 +181,7 @@ func TestOnlyV6(t *testing.T) {
 }
 
 func TestAddrform(t *testing.T) {
+	need.IPv4(t)
 	l := kindOf("tcp6").open(t)
 	check(t, l.SetOnlyV6(false))
 	check(t, l.Bind(csock.InetAddr(netipAny6)))

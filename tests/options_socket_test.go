@@ -337,6 +337,7 @@ func fits[T int32 | int64](field *T, n int64) bool {
 }
 
 func TestBroadcast(t *testing.T) {
+	need.IPv4(t)
 	s := kindOf("udp4").open(t)
 	to := ipAddr("127.255.255.255:9")
 	if _, err := s.SendTo([]byte("x"), to, 0); !errors.Is(err, syscall.EACCES) {
@@ -499,6 +500,7 @@ func sharing(t testing.TB, k kind, n int, set func(s *csock.Socket, i int)) (gro
 
 // Programs that choose among sockets which share a port.
 func TestReusePortProgram(t *testing.T) {
+	need.IPv4(t)
 	k := kindOf("udp4")
 	group, addr := sharing(t, k, 3, func(*csock.Socket, int) {})
 	from := k.open(t)
@@ -700,6 +702,7 @@ func TestPriority(t *testing.T) {
 
 // Of sockets that share an address, that one gets a datagram whose CPU it came on.
 func TestCPUAffinity(t *testing.T) {
+	need.IPv4(t)
 	k := kindOf("udp4")
 	both, addr := sharing(t, k, 2, func(s *csock.Socket, cpu int) { check(t, s.SetCPUAffinity(cpu)) })
 	from := make([]*csock.Socket, 20) // whose ports the choice depends on otherwise

@@ -320,6 +320,7 @@ func TestSS(t *testing.T) {
 
 // A listener on IPv6 takes IPv4 connections too, if it is told to.
 func TestDualStack(t *testing.T) {
+	need.IPv4(t)
 	v6only := csock.NewOption[bool]("IPV6_V6ONLY", syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY)
 	for _, only := range []bool{false, true} {
 		l := kindOf("tcp6").open(t)
