@@ -1,5 +1,4 @@
-// The platform as csock sees it: its headers, the names it lacks (cgo_names.h),
-// and the helpers through which every system call of the package goes.
+// The helpers through which every system call of the package goes.
 //
 // A helper makes the one system call that its name says, with the platform's
 // own structs, and returns the result or minus errno. It keeps no state, holds on to no
@@ -8,62 +7,8 @@
 #ifndef CSOCK_CGO_HELPERS_H
 #define CSOCK_CGO_HELPERS_H
 
-// Everything the platform has, not POSIX's share of it alone.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
+#include "internal/sys/platform.h"
 
-// Files beyond 2 GiB on 32-bit systems too.
-#ifndef _FILE_OFFSET_BITS
-#define _FILE_OFFSET_BITS 64
-#endif
-
-#include <errno.h>
-#include <limits.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <net/if.h>
-#include <netinet/in.h>
-#include <netinet/icmp6.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/types.h>
-#include <sys/uio.h>
-#include <sys/un.h>
-
-#ifdef __linux__
-#include <linux/dccp.h>
-#include <linux/errqueue.h>
-#include <linux/filter.h>
-#include <linux/icmp.h>
-#include <linux/inet_diag.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <linux/in6.h>
-#include <linux/mptcp.h>
-#include <linux/mroute.h>
-#include <linux/mroute6.h>
-#include <linux/net_tstamp.h>
-#include <linux/netfilter_ipv4.h>
-#include <linux/netfilter_ipv6/ip6_tables.h>
-#include <linux/netlink.h>
-#include <linux/sctp.h>
-#include <linux/sock_diag.h>
-#include <linux/socket.h>
-#include <linux/sockios.h>
-#include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
-#include <linux/tls.h>
-#include <linux/udp.h>
-#include <linux/version.h>
-#include <linux/vm_sockets.h>
-#else
-#include <netinet/tcp.h>
-#endif
-
-#include "cgo_names.h"
 #include "cgo_structs.h"
 
 // What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.

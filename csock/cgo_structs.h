@@ -1,5 +1,5 @@
-// The structs that this platform's headers are too old for. Included by cgo_helpers.h alone, after the
-// platform's headers.
+// The structs and the types that this platform's headers are too old for or do not have. Included by cgo_helpers.h alone,
+// after the platform's headers.
 
 #ifndef CSOCK_CGO_STRUCTS_H
 #define CSOCK_CGO_STRUCTS_H
@@ -247,5 +247,80 @@ enum csock_group_offset {
 	CSOCK_GSR_GROUP = offsetof(struct group_source_req, gsr_group),
 	CSOCK_GSR_SOURCE = offsetof(struct group_source_req, gsr_source),
 };
+
+// What SO_MAX_PACING_RATE is of. FreeBSD would take the low half of more.
+#ifdef __FreeBSD__
+typedef uint32_t csock_ulong;
+#else
+typedef unsigned long csock_ulong;
+#endif
+
+// The payloads of control messages that Linux alone has. Elsewhere no message of their kinds
+// comes, and what stands for them here is there for Go code to compile.
+#ifdef __linux__
+typedef struct ucred csock_ucred;
+typedef struct in_pktinfo csock_in_pktinfo;
+typedef struct sock_extended_err csock_extended_err;
+typedef struct scm_ts_pktinfo csock_ts_pktinfo;
+typedef struct tpacket_auxdata csock_auxdata;
+typedef struct sctp_initmsg csock_sctp_initmsg;
+typedef struct sctp_sndrcvinfo csock_sctp_sndrcvinfo;
+typedef struct sctp_sndinfo csock_sctp_sndinfo;
+typedef struct sctp_rcvinfo csock_sctp_rcvinfo;
+typedef struct sctp_nxtinfo csock_sctp_nxtinfo;
+typedef struct sctp_prinfo csock_sctp_prinfo;
+// ee_data is in a union, which has no fields in Go, and in older headers is not.
+enum { CSOCK_EE_DATA = offsetof(struct sock_extended_err, ee_data) };
+#else
+typedef struct { pid_t pid; uid_t uid; gid_t gid; } csock_ucred;
+#ifdef IP_PKTINFO
+typedef struct in_pktinfo csock_in_pktinfo;
+#else
+typedef struct { int ipi_ifindex; struct in_addr ipi_spec_dst, ipi_addr; } csock_in_pktinfo;
+#endif
+typedef struct { uint32_t ee_errno; uint8_t ee_origin, ee_type, ee_code; uint32_t ee_info, ee_data; } csock_extended_err;
+typedef struct { uint32_t if_index, pkt_length; } csock_ts_pktinfo;
+typedef struct {
+	uint32_t tp_status, tp_len, tp_snaplen;
+	uint16_t tp_mac, tp_net, tp_vlan_tci, tp_vlan_tpid;
+} csock_auxdata;
+typedef struct {
+	uint16_t sinit_num_ostreams, sinit_max_instreams, sinit_max_attempts, sinit_max_init_timeo;
+} csock_sctp_initmsg;
+typedef struct {
+	uint16_t sinfo_stream, sinfo_ssn, sinfo_flags;
+	uint32_t sinfo_ppid, sinfo_context, sinfo_timetolive, sinfo_tsn, sinfo_cumtsn;
+	int32_t sinfo_assoc_id;
+} csock_sctp_sndrcvinfo;
+typedef struct { uint16_t snd_sid, snd_flags; uint32_t snd_ppid, snd_context; int32_t snd_assoc_id; } csock_sctp_sndinfo;
+typedef struct {
+	uint16_t rcv_sid, rcv_ssn, rcv_flags;
+	uint32_t rcv_ppid, rcv_tsn, rcv_cumtsn, rcv_context;
+	int32_t rcv_assoc_id;
+} csock_sctp_rcvinfo;
+typedef struct { uint16_t nxt_sid, nxt_flags; uint32_t nxt_ppid, nxt_length; int32_t nxt_assoc_id; } csock_sctp_nxtinfo;
+typedef struct { uint16_t pr_policy; uint32_t pr_value; } csock_sctp_prinfo;
+enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
+#endif
+// On NetBSD ipi_spec_dst is a macro, which Go does not see: for ipi_addr.
+enum { CSOCK_IPI_SPEC_DST = offsetof(csock_in_pktinfo, ipi_spec_dst) };
+
+// The types of the messages that IP_RECVTTL and IP_RECVTOS ask for: on macOS and the BSDs those names' own.
+#ifdef SIN6_LEN
+enum { CSOCK_CMSG_TTL = IP_RECVTTL, CSOCK_CMSG_TOS = IP_RECVTOS };
+#else
+enum { CSOCK_CMSG_TTL = IP_TTL, CSOCK_CMSG_TOS = IP_TOS };
+#endif
+
+// Where the payload of a control message begins after its header, and to what headers are aligned,
+// from the platform's macros, so that Go can walk without a call into C.
+enum {
+	CSOCK_CMSG_DATA = CMSG_LEN(0),
+	CSOCK_CMSG_ALIGN = CMSG_SPACE(1) - CMSG_SPACE(0),
+};
+_Static_assert((CSOCK_CMSG_ALIGN & (CSOCK_CMSG_ALIGN - 1)) == 0 && CSOCK_CMSG_DATA % CSOCK_CMSG_ALIGN == 0 &&
+		       CMSG_SPACE(0) == CSOCK_CMSG_DATA && CMSG_SPACE(CSOCK_CMSG_ALIGN) == CMSG_SPACE(1) &&
+		       CMSG_SPACE(CSOCK_CMSG_ALIGN + 1) == CSOCK_CMSG_DATA + 2 * CSOCK_CMSG_ALIGN,
+	       "control messages are laid out as control.go takes them to be");
 
 #endif

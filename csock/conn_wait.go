@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // An op is an I/O call on its way. The functions that the poller is given are made once, and ops are kept
@@ -160,16 +162,16 @@ func (o *op) attempt() func(uintptr) bool {
 			case r >= 0:
 				o.n, o.err = int(r), nil
 				return true
-			case r == -C.EINTR:
+			case r == -sys.EINTR:
 				continue
-			case r == -C.EINPROGRESS:
+			case r == -sys.EINPROGRESS:
 				// Of TCP Fast Open: there was no cookie or no data, and nothing is sent: the data goes once the connection stands.
 				o.flags &^= MSG_FASTOPEN
 				continue
 			case c != nil:
 				o.err = c.error(int(r))
 			}
-			if r != -C.EAGAIN || !o.parks {
+			if r != -sys.EAGAIN || !o.parks {
 				return true
 			}
 			o.waited = true
@@ -441,7 +443,7 @@ func (c *Conn) waiter() (*Conn, error) {
 	if c.errQueue != nil {
 		return c.errQueue, nil
 	}
-	fd := C.csock_fd(-C.EBADF)
+	fd := C.csock_fd(-sys.EBADF)
 	if err := c.rc.Control(func(uintptr) { fd = C.csock_dup(c.s.fd) }); err != nil {
 		return nil, errClosed
 	}

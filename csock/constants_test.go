@@ -19,9 +19,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
+
+// Where the numbers for constants stand.
+const numbersFile = "internal/sys/names.in"
 
 type constant struct {
 	name  string
@@ -39,11 +40,11 @@ func constantsOf[T integer](tables ...[]name[T]) (cs []constant) {
 
 // The constants of each type, as the name tables have them.
 var tableConstants = map[string][]constant{
-	"Domain":   constantsOf(domainNames),
-	"Type":     constantsOf(typeNames, typeFlagNames),
-	"Protocol": constantsOf(protocolNames),
-	"MsgFlags": constantsOf(msgNames),
-	"Shutdown": constantsOf(shutdownNames),
+	"Domain":   constantsOf(namesDomain),
+	"Type":     constantsOf(namesType),
+	"Protocol": constantsOf(namesProtocol),
+	"MsgFlags": constantsOf(namesMsgFlags),
+	"Shutdown": constantsOf(namesShutdown),
 }
 
 func allConstants() (cs []constant) {
@@ -68,8 +69,8 @@ func TestConstantsSource(t *testing.T) {
 					continue
 				}
 				name := spec.Names[0].Name
-				if sel, ok := spec.Values[0].(*ast.SelectorExpr); !ok || fmt.Sprint(sel.X) != "C" || sel.Sel.Name != name {
-					t.Errorf("%s: its value is not C.%s", name, name)
+				if sel, ok := spec.Values[0].(*ast.SelectorExpr); !ok || fmt.Sprint(sel.X) != "sys" || sel.Sel.Name != name {
+					t.Errorf("%s: its value is not sys.%s", name, name)
 				}
 				if spec.Comment.Text() == "" {
 					t.Errorf("%s has no comment", name)
@@ -82,17 +83,19 @@ func TestConstantsSource(t *testing.T) {
 	}
 }
 
-// Each constant that has a type of this package stands in that type's table of names.go under its own name, in the order
-// of the source.
+// Each type that constants have prints their names: names.go uses its table.
 func TestNamesSource(t *testing.T) {
 	// What an ErrorCode means, ErrorOrigin decides; a ControlType's name depends on its level, too; an SCTPAssocID is a number
-	// but for three.
+	// but for three. Most levels have the names of protocols: their table is in options.go.
 	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID"}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	declared := map[string][]string{}
+	names, err := os.ReadFile("names.go")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -107,33 +110,16 @@ func TestNamesSource(t *testing.T) {
 				if !ok || !typ.IsExported() || slices.Contains(unnamed, typ.Name) {
 					continue
 				}
-				for _, n := range spec.Names {
-					if strings.HasPrefix(n.Name, "NETLINK_") { // the protocols of another domain: numbers of IPPROTO_ names
-						continue
-					}
-					declared[typ.Name] = append(declared[typ.Name], n.Name)
+				constant := spec.Names[0].Name
+				listed := regexp.MustCompile(`\bnames` + typ.Name + `\b`).Match(names)
+				if typ.Name == "Level" {
+					listed = slices.ContainsFunc(levelNames, func(l name[Level]) bool { return l.name == constant })
+				}
+				if !listed {
+					t.Errorf("%s: names.go does not print %s, a %s", file, constant, typ.Name)
 				}
 			}
 		}
-	}
-	// Most levels have the names of protocols: their table is in options.go.
-	for _, want := range declared["Level"] {
-		if !slices.ContainsFunc(levelNames, func(l name[Level]) bool { return l.name == want }) {
-			t.Errorf("levelNames lacks %s", want)
-		}
-	}
-	delete(declared, "Level")
-	listed := map[string][]string{}
-	for gen := range declarations(t, "names.go") {
-		for _, spec := range gen.Specs {
-			if spec, ok := spec.(*ast.ValueSpec); ok && gen.Tok == token.VAR && spec.Names[0].Name != "recvNames" {
-				typ, names := tableOf(t, spec)
-				listed[typ] = append(listed[typ], names...)
-			}
-		}
-	}
-	if diff := cmp.Diff(declared, listed); diff != "" {
-		t.Errorf("declared and listed differ:\n%s", diff)
 	}
 }
 
@@ -153,23 +139,8 @@ func declarations(t *testing.T, file string) iter.Seq[*ast.GenDecl] {
 	}
 }
 
-// tableOf returns the type that a name table is for and the names in it.
-func tableOf(t *testing.T, spec *ast.ValueSpec) (typ string, names []string) {
-	lit := spec.Values[0].(*ast.CompositeLit)
-	typ = lit.Type.(*ast.ArrayType).Elt.(*ast.IndexExpr).Index.(*ast.Ident).Name
-	for _, e := range lit.Elts {
-		pair := e.(*ast.CompositeLit).Elts
-		name := pair[0].(*ast.Ident).Name
-		if s, err := strconv.Unquote(pair[1].(*ast.BasicLit).Value); err != nil || s != name {
-			t.Errorf("%s: %s is listed as %q", spec.Names[0], name, s)
-		}
-		names = append(names, name)
-	}
-	return typ, names
-}
-
 // Every value is the one that a C program sees which includes the same headers and not
-// cgo_names.h; what that program does not see is lacked, or has its number in cgo_names.h.
+// names.h; what that program does not see is lacked, or has its number in names.in.
 func TestConstantsInC(t *testing.T) {
 	cc := compiler(t)
 	var names []string
@@ -178,13 +149,13 @@ func TestConstantsInC(t *testing.T) {
 	}
 	inC := valuesInC(t, cc, names, true)
 
-	header, err := os.ReadFile("cgo_names.h")
+	header, err := os.ReadFile(numbersFile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	numbers := map[string]int64{}
 	aliases := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^#define ([A-Z]\w+) (\w+)`).FindAllStringSubmatch(string(header), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^([A-Z]\w+) (\w+)`).FindAllStringSubmatch(string(header), -1) {
 		if n, err := strconv.ParseInt(m[2], 0, 64); err == nil {
 			numbers[m[1]] = n
 		} else {
@@ -205,11 +176,11 @@ func TestConstantsInC(t *testing.T) {
 		case c.value < 0: // lacked
 		case numbered:
 			if c.value != number {
-				t.Errorf("%s is %d; cgo_names.h says %d", c.name, c.value, number)
+				t.Errorf("%s is %d; names.in says %d", c.name, c.value, number)
 			}
 		case aliased:
 			if v, ok := inC[other]; !ok || c.value != v {
-				t.Errorf("%s is %d; cgo_names.h says %s, which is %d", c.name, c.value, other, v)
+				t.Errorf("%s is %d; names.in says %s, which is %d", c.name, c.value, other, v)
 			}
 		default:
 			enumerators = append(enumerators, c.name)
@@ -226,23 +197,23 @@ func TestConstantsInC(t *testing.T) {
 	t.Logf("%d names, %d of them in the platform's headers, %d enumerators only", len(names), len(inC), len(enumerators))
 }
 
-// The numbers in cgo_names.h are those of headers that are new enough to have the names.
+// The numbers in names.in are those of headers that are new enough to have the names.
 func TestNumbersInHeader(t *testing.T) {
 	if !linux {
 		t.Skip("the numbers are for Linux")
 	}
 	cc := compiler(t)
-	header, err := os.ReadFile("cgo_names.h")
+	header, err := os.ReadFile(numbersFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	start, end := bytes.Index(header, []byte("#ifdef __linux__")), bytes.Index(header, []byte("#ifdef _WIN32"))
+	start, end := bytes.Index(header, []byte("#ifdef __linux__")), bytes.Index(header, []byte("#else"))
 	if start < 0 || end < start {
-		t.Fatal("cgo_names.h: no part for Linux before that for Windows")
+		t.Fatal("no part for Linux before that for others")
 	}
 	want := map[string]int64{}
 	var names []string
-	for _, m := range regexp.MustCompile(`(?m)^#define ([A-Z]\w+) (\d\w*)`).FindAllStringSubmatch(string(header[start:end]), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^([A-Z]\w+) (\d\w*)`).FindAllStringSubmatch(string(header[start:end]), -1) {
 		n, err := strconv.ParseInt(m[2], 0, 64)
 		if err != nil {
 			t.Fatal(err)
@@ -251,12 +222,12 @@ func TestNumbersInHeader(t *testing.T) {
 		names = append(names, m[1])
 	}
 	if len(names) == 0 {
-		t.Fatal("cgo_names.h: no number found")
+		t.Fatal("no number found")
 	}
 	inC := valuesInC(t, cc, names, true)
 	for name, v := range inC {
 		if v != want[name] {
-			t.Errorf("%s: cgo_names.h says %d, the platform's header %d", name, want[name], v)
+			t.Errorf("%s: names.in says %d, the platform's header %d", name, want[name], v)
 		}
 	}
 	t.Logf("%d of %d numbers are in this platform's headers", len(inC), len(names))
@@ -264,7 +235,7 @@ func TestNumbersInHeader(t *testing.T) {
 
 const linux = runtime.GOOS == "linux" || runtime.GOOS == "android"
 
-// The names that cgo_names.h takes from others stand for what the kernel calls so, in its own
+// The names that names.in takes from others stand for what the kernel calls so, in its own
 // include/linux/socket.h.
 func TestKernelNames(t *testing.T) {
 	if !linux {
@@ -300,11 +271,8 @@ func compiler(t *testing.T) string {
 func valuesInC(t *testing.T, cc string, names []string, guarded bool) map[string]int64 {
 	t.Helper()
 	var src strings.Builder
-	src.WriteString(`#include "cgo_helpers.h"
+	src.WriteString(`#include "internal/sys/platform.h"
 #include <stdio.h>
-#ifdef __linux__
-#include <linux/sctp.h> // as in cgo_names.h
-#endif
 int main(void) {
 `)
 	for _, name := range names {
@@ -326,8 +294,8 @@ int main(void) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// cgo_names.h's include guard, so that the platform speaks alone.
-	args := append(strings.Fields(cc), "-DCSOCK_CGO_NAMES_H", "-I", here, "-o", exe, c)
+	// names.h's include guard, so that the platform speaks alone.
+	args := append(strings.Fields(cc), "-DCSOCK_NAMES_H", "-I", here, "-o", exe, c)
 	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", args, err, out)
 	}
@@ -432,7 +400,7 @@ func TestConstantsString(t *testing.T) {
 // Bits that have no name are told as a number, after those that have one.
 func TestFlagsUnknownBits(t *testing.T) {
 	var known MsgFlags
-	for _, n := range msgNames {
+	for _, n := range namesMsgFlags {
 		if n.value > 0 {
 			known |= n.value
 		}
@@ -456,41 +424,7 @@ func TestFlagsUnknownBits(t *testing.T) {
 	}
 }
 
-// Every constant prints its own name, or that of an earlier one with its value.
-func TestConstantsOwnNames(t *testing.T) {
-	ownNames(t, domainNames)
-	ownNames(t, typeNames)
-	ownNames(t, typeFlagNames)
-	ownNames(t, protocolNames)
-	ownNames(t, msgNames)
-	ownNames(t, shutdownNames)
-	ownNames(t, errorOriginNames)
-	ownNames(t, timestampPointNames)
-	ownNames(t, ecnNames)
-	ownNames(t, pmtuDiscNames)
-	ownNames(t, addrPreferencesNames)
-	ownNames(t, filterModeNames)
-	ownNames(t, bufLockNames)
-	ownNames(t, timestampingFlagsNames)
-	ownNames(t, txtimeFlagsNames)
-	ownNames(t, tcpStateNames)
-	ownNames(t, tcpCAStateNames)
-	ownNames(t, tcpRepairNames)
-	ownNames(t, tcpQueueNames)
-	ownNames(t, udpEncapNames)
-	ownNames(t, packetMembershipNames)
-	ownNames(t, tpacketVersionNames)
-	ownNames(t, fanoutModeNames)
-	ownNames(t, fanoutFlagsNames)
-	ownNames(t, tlsVersionNames)
-	ownNames(t, tlsCipherNames)
-	ownNames(t, sctpNotificationNames)
-	ownNames(t, sctpStateNames)
-	ownNames(t, sctpPaddrStateNames)
-	ownNames(t, sctpPRPolicyNames)
-	ownNames(t, dccpQPolicyNames)
-}
-
+// ownNames fails unless every constant prints its own name, or that of an earlier one with its value.
 func ownNames[T interface {
 	integer
 	fmt.Stringer
@@ -506,7 +440,7 @@ func ownNames[T interface {
 // A lacked flag keeps its name when other flags are ORed to it.
 func TestLackedFlagString(t *testing.T) {
 	tested := 0
-	for _, n := range msgNames {
+	for _, n := range namesMsgFlags {
 		if n.value < 0 {
 			tested++
 			if got, want := (n.value | MSG_PEEK | MSG_OOB).String(), n.name+"|MSG_OOB|MSG_PEEK"; got != want {
@@ -596,7 +530,7 @@ func TestRecvFlags(t *testing.T) {
 			t.Errorf("%v reported as %v of all bits; the flag is %d", m.flag, got, m.flag)
 		}
 	}
-	for _, n := range msgNames {
+	for _, n := range namesMsgFlags {
 		if n.value < 0 && RecvFlags(-1).has(n.value) {
 			t.Errorf("%s is lacked, and matches", n.name)
 		}

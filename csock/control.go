@@ -12,6 +12,8 @@ import (
 	"net/netip"
 	"slices"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // A ControlMessage is a control message: what sendmsg(2) and recvmsg(2) call ancillary data. Its
@@ -62,74 +64,74 @@ type ControlType int64
 // The kinds of control messages that are not named as an option is.
 const (
 	// SCM_RIGHTS passes descriptors. See unix(7).
-	SCM_RIGHTS ControlType = C.SOL_SOCKET<<32 | C.SCM_RIGHTS
+	SCM_RIGHTS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_RIGHTS
 	// SCM_CREDENTIALS tells the sending process, its user and its group. See unix(7).
-	SCM_CREDENTIALS ControlType = C.SOL_SOCKET<<32 | C.SCM_CREDENTIALS
+	SCM_CREDENTIALS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_CREDENTIALS
 	// SCM_SECURITY tells the sender's SELinux context. See unix(7).
-	SCM_SECURITY ControlType = C.SOL_SOCKET<<32 | C.SCM_SECURITY
+	SCM_SECURITY ControlType = sys.SOL_SOCKET<<32 | sys.SCM_SECURITY
 	// SCM_PIDFD passes a descriptor of the sending process. See pidfd_open(2).
-	SCM_PIDFD ControlType = C.SOL_SOCKET<<32 | C.SCM_PIDFD
+	SCM_PIDFD ControlType = sys.SOL_SOCKET<<32 | sys.SCM_PIDFD
 	// SCM_TIMESTAMP tells when a packet came, in microseconds. See socket(7).
-	SCM_TIMESTAMP ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMP
+	SCM_TIMESTAMP ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMP
 	// SCM_TIMESTAMPNS tells when a packet came, in nanoseconds. See socket(7).
-	SCM_TIMESTAMPNS ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPNS
+	SCM_TIMESTAMPNS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPNS
 	// SCM_TIMESTAMPING tells when a packet came or went, by several clocks. See the kernel's
 	// Documentation/networking/timestamping.rst.
-	SCM_TIMESTAMPING ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPING
+	SCM_TIMESTAMPING ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPING
 	// SCM_TIMESTAMPING_OPT_STATS brings TCP's numbers with the timestamp of sent bytes.
-	SCM_TIMESTAMPING_OPT_STATS ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPING_OPT_STATS
+	SCM_TIMESTAMPING_OPT_STATS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPING_OPT_STATS
 	// SCM_TIMESTAMPING_PKTINFO tells the interface that took a packet, and its length there.
-	SCM_TIMESTAMPING_PKTINFO ControlType = C.SOL_SOCKET<<32 | C.SCM_TIMESTAMPING_PKTINFO
+	SCM_TIMESTAMPING_PKTINFO ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPING_PKTINFO
 	// SCM_TS_OPT_ID chooses the id by which the timestamp of a sent packet is told.
-	SCM_TS_OPT_ID ControlType = C.SOL_SOCKET<<32 | C.SCM_TS_OPT_ID
+	SCM_TS_OPT_ID ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TS_OPT_ID
 	// SCM_TXTIME says when a packet is to go. See tc-etf(8).
-	SCM_TXTIME ControlType = C.SOL_SOCKET<<32 | C.SCM_TXTIME
+	SCM_TXTIME ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TXTIME
 	// SCM_INQ tells how many bytes are still to be received from a Unix stream.
-	SCM_INQ ControlType = C.SOL_SOCKET<<32 | C.SCM_INQ
+	SCM_INQ ControlType = sys.SOL_SOCKET<<32 | sys.SCM_INQ
 	// SCM_DEVMEM_LINEAR tells of bytes that came outside the device's memory: a struct dmabuf_cmsg. See the kernel's
 	// Documentation/networking/devmem.rst.
-	SCM_DEVMEM_LINEAR ControlType = C.SOL_SOCKET<<32 | C.SCM_DEVMEM_LINEAR
+	SCM_DEVMEM_LINEAR ControlType = sys.SOL_SOCKET<<32 | sys.SCM_DEVMEM_LINEAR
 	// SCM_DEVMEM_DMABUF tells where in the device's memory bytes came: a struct dmabuf_cmsg.
-	SCM_DEVMEM_DMABUF ControlType = C.SOL_SOCKET<<32 | C.SCM_DEVMEM_DMABUF
+	SCM_DEVMEM_DMABUF ControlType = sys.SOL_SOCKET<<32 | sys.SCM_DEVMEM_DMABUF
 	// SCM_WIFI_STATUS tells whether an 802.11 frame was acknowledged.
-	SCM_WIFI_STATUS ControlType = C.SOL_SOCKET<<32 | C.SCM_WIFI_STATUS
+	SCM_WIFI_STATUS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_WIFI_STATUS
 	// IP_ORIGDSTADDR tells the address to which a packet was sent, before it was redirected. See ip(7).
-	IP_ORIGDSTADDR ControlType = C.IPPROTO_IP<<32 | C.IP_ORIGDSTADDR
+	IP_ORIGDSTADDR ControlType = sys.IPPROTO_IP<<32 | sys.IP_ORIGDSTADDR
 	// IPV6_HOPLIMIT is the hop limit of an IPv6 packet. See RFC 3542, section 6.3.
-	IPV6_HOPLIMIT ControlType = C.IPPROTO_IPV6<<32 | C.IPV6_HOPLIMIT
+	IPV6_HOPLIMIT ControlType = sys.IPPROTO_IPV6<<32 | sys.IPV6_HOPLIMIT
 	// IPV6_ORIGDSTADDR is IP_ORIGDSTADDR of IPv6.
-	IPV6_ORIGDSTADDR ControlType = C.IPPROTO_IPV6<<32 | C.IPV6_ORIGDSTADDR
+	IPV6_ORIGDSTADDR ControlType = sys.IPPROTO_IPV6<<32 | sys.IPV6_ORIGDSTADDR
 	// TCP_CM_INQ tells how many bytes are still to be received. See tcp(7), TCP_INQ.
-	TCP_CM_INQ ControlType = C.IPPROTO_TCP<<32 | C.TCP_CM_INQ
+	TCP_CM_INQ ControlType = sys.IPPROTO_TCP<<32 | sys.TCP_CM_INQ
 	// TLS_SET_RECORD_TYPE is the type of the TLS record to send. See the kernel's
 	// Documentation/networking/tls.rst.
-	TLS_SET_RECORD_TYPE ControlType = C.SOL_TLS<<32 | C.TLS_SET_RECORD_TYPE
+	TLS_SET_RECORD_TYPE ControlType = sys.SOL_TLS<<32 | sys.TLS_SET_RECORD_TYPE
 	// TLS_GET_RECORD_TYPE is the type of the TLS record received.
-	TLS_GET_RECORD_TYPE ControlType = C.SOL_TLS<<32 | C.TLS_GET_RECORD_TYPE
+	TLS_GET_RECORD_TYPE ControlType = sys.SOL_TLS<<32 | sys.TLS_GET_RECORD_TYPE
 	// PACKET_TX_TIMESTAMP says to which packet a timestamp belongs that a packet socket's error queue brings.
-	PACKET_TX_TIMESTAMP ControlType = C.SOL_PACKET<<32 | C.PACKET_TX_TIMESTAMP
+	PACKET_TX_TIMESTAMP ControlType = sys.SOL_PACKET<<32 | sys.PACKET_TX_TIMESTAMP
 	// VSOCK_RECVERR is what a vsock socket's error queue brings. See vsock(7).
-	VSOCK_RECVERR ControlType = C.SOL_VSOCK<<32 | C.VSOCK_RECVERR
+	VSOCK_RECVERR ControlType = sys.SOL_VSOCK<<32 | sys.VSOCK_RECVERR
 	// DCCP_SCM_PRIORITY is a packet's priority in the queue of DCCPQ_POLICY_PRIO: an int, for AppendControlInt.
-	DCCP_SCM_PRIORITY ControlType = C.SOL_DCCP<<32 | C.DCCP_SCM_PRIORITY
+	DCCP_SCM_PRIORITY ControlType = sys.SOL_DCCP<<32 | sys.DCCP_SCM_PRIORITY
 	// SCTP_INIT says how an association is to be made. See RFC 6458, section 5.3.1.
-	SCTP_INIT ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_INIT
+	SCTP_INIT ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_INIT
 	// SCTP_SNDRCV says how to send, and tells how a message came. See RFC 6458, section 5.3.2.
-	SCTP_SNDRCV ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_SNDRCV
+	SCTP_SNDRCV ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_SNDRCV
 	// SCTP_SNDINFO says how to send. See RFC 6458, section 5.3.4.
-	SCTP_SNDINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_SNDINFO
+	SCTP_SNDINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_SNDINFO
 	// SCTP_RCVINFO tells how a message came. See RFC 6458, section 5.3.5.
-	SCTP_RCVINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_RCVINFO
+	SCTP_RCVINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_RCVINFO
 	// SCTP_NXTINFO tells of the message after this one. See RFC 6458, section 5.3.6.
-	SCTP_NXTINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_NXTINFO
+	SCTP_NXTINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_NXTINFO
 	// SCTP_PRINFO says how long to try. See RFC 6458, section 5.3.7.
-	SCTP_PRINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_PRINFO
+	SCTP_PRINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_PRINFO
 	// SCTP_AUTHINFO chooses the key that authenticates. See RFC 6458, section 5.3.8.
-	SCTP_AUTHINFO ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_AUTHINFO
+	SCTP_AUTHINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_AUTHINFO
 	// SCTP_DSTADDRV4 is a further address of the peer. See RFC 6458, section 5.3.9.
-	SCTP_DSTADDRV4 ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_DSTADDRV4
+	SCTP_DSTADDRV4 ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_DSTADDRV4
 	// SCTP_DSTADDRV6 is a further address of the peer. See RFC 6458, section 5.3.10.
-	SCTP_DSTADDRV6 ControlType = C.IPPROTO_SCTP<<32 | C.SCTP_DSTADDRV6
+	SCTP_DSTADDRV6 ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_DSTADDRV6
 )
 
 var controlNames = []struct {
@@ -355,7 +357,7 @@ func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
 // AppendRights appends descriptors, of which the receiver gets its own copies (SCM_RIGHTS); Linux takes up to 253 of
 // them. The caller keeps them open until Sendmsg has returned. See unix(7).
 func AppendRights(b []byte, fds ...int) []byte {
-	b, payload := growControl(b, C.SOL_SOCKET, C.SCM_RIGHTS, len(fds)*C.sizeof_int)
+	b, payload := growControl(b, sys.SOL_SOCKET, sys.SCM_RIGHTS, len(fds)*C.sizeof_int)
 	for i, fd := range fds {
 		n := cInt(fd)
 		copy(payload[i*C.sizeof_int:], memory(&n))
@@ -371,7 +373,7 @@ func AppendCredentials(b []byte, c Ucred) []byte {
 	v.pid = C.pid_t(cInt(c.PID))
 	v.uid = C.uid_t(c.UID)
 	v.gid = C.gid_t(c.GID)
-	return appendStruct(b, C.SOL_SOCKET, C.SCM_CREDENTIALS, &v)
+	return appendStruct(b, sys.SOL_SOCKET, sys.SCM_CREDENTIALS, &v)
 }
 
 // A PacketInfo tells on which of this host's addresses and interfaces a packet came, or is to go: a
@@ -395,10 +397,10 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 		clear(memory(&v))
 		setInteger(&v.ipi_ifindex, int(cInt(info.Ifindex)))
 		put(memory(&v), C.CSOCK_IPI_SPEC_DST, info.Local.As4())
-		return appendStruct(b, C.IPPROTO_IP, C.IP_PKTINFO, &v)
+		return appendStruct(b, sys.IPPROTO_IP, sys.IP_PKTINFO, &v)
 	}
 	var v C.struct_in6_pktinfo
-	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo)
+	b, payload := growControl(b, sys.IPPROTO_IPV6, sys.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo)
 	setInteger(&v.ipi6_ifindex, int(cInt(info.Ifindex)))
 	put(payload, unsafe.Offsetof(v.ipi6_ifindex), v.ipi6_ifindex)
 	if info.Local.Is6() {
@@ -409,12 +411,12 @@ func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 
 // AppendTTL appends the time to live of an IPv4 packet (IP_TTL), 1 to 255.
 func AppendTTL(b []byte, ttl int) []byte {
-	return appendValue(b, C.IPPROTO_IP, C.IP_TTL, cInt(ttl))
+	return appendValue(b, sys.IPPROTO_IP, sys.IP_TTL, cInt(ttl))
 }
 
 // AppendHopLimit appends the hop limit of an IPv6 packet (IPV6_HOPLIMIT), 0 to 255, or -1 for the route's.
 func AppendHopLimit(b []byte, hops int) []byte {
-	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_HOPLIMIT, cInt(hops))
+	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_HOPLIMIT, cInt(hops))
 }
 
 // A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one: a code point
@@ -423,46 +425,46 @@ type TrafficClass uint8
 
 // MakeTrafficClass joins a code point, 0 to 63, and a congestion notification.
 func MakeTrafficClass(dscp uint8, ecn ECN) TrafficClass {
-	return TrafficClass(dscp<<2) | TrafficClass(ecn)&C.IPTOS_ECN_MASK
+	return TrafficClass(dscp<<2) | TrafficClass(ecn)&sys.IPTOS_ECN_MASK
 }
 
 // DSCP returns the code point of Differentiated Services, 0 to 63.
 func (c TrafficClass) DSCP() uint8 { return uint8(c) >> 2 }
 
 // ECN returns the congestion notification.
-func (c TrafficClass) ECN() ECN { return ECN(c & C.IPTOS_ECN_MASK) }
+func (c TrafficClass) ECN() ECN { return ECN(c & sys.IPTOS_ECN_MASK) }
 
 // ECN is explicit congestion notification. See RFC 3168, section 5.
 type ECN uint8
 
 // The code points of RFC 3168.
 const (
-	IPTOS_ECN_NOT_ECT ECN = C.IPTOS_ECN_NOT_ECT // not capable of ECN
-	IPTOS_ECN_ECT1    ECN = C.IPTOS_ECN_ECT1    // capable, ECT(1)
-	IPTOS_ECN_ECT0    ECN = C.IPTOS_ECN_ECT0    // capable, ECT(0)
-	IPTOS_ECN_CE      ECN = C.IPTOS_ECN_CE      // congestion experienced
+	IPTOS_ECN_NOT_ECT ECN = sys.IPTOS_ECN_NOT_ECT // not capable of ECN
+	IPTOS_ECN_ECT1    ECN = sys.IPTOS_ECN_ECT1    // capable, ECT(1)
+	IPTOS_ECN_ECT0    ECN = sys.IPTOS_ECN_ECT0    // capable, ECT(0)
+	IPTOS_ECN_CE      ECN = sys.IPTOS_ECN_CE      // congestion experienced
 )
 
 // AppendTOS appends the traffic class of an IPv4 packet (IP_TOS).
 func AppendTOS(b []byte, class TrafficClass) []byte {
-	return appendValue(b, C.IPPROTO_IP, C.IP_TOS, C.int(class))
+	return appendValue(b, sys.IPPROTO_IP, sys.IP_TOS, C.int(class))
 }
 
 // AppendTrafficClass appends the traffic class of an IPv6 packet (IPV6_TCLASS).
 func AppendTrafficClass(b []byte, class TrafficClass) []byte {
-	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_TCLASS, C.int(class))
+	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_TCLASS, C.int(class))
 }
 
 // AppendDontFrag appends whether an IPv6 packet too large for its path is refused, not cut in fragments
 // (IPV6_DONTFRAG).
 func AppendDontFrag(b []byte, on bool) []byte {
-	return appendValue(b, C.IPPROTO_IPV6, C.IPV6_DONTFRAG, cBool(on))
+	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_DONTFRAG, cBool(on))
 }
 
 // AppendFlowInfo appends the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
 // (IPV6_FLOWINFO). See ipv6(7).
 func AppendFlowInfo(b []byte, flow uint32) []byte {
-	b, payload := growControl(b, C.IPPROTO_IPV6, C.IPV6_FLOWINFO, 4)
+	b, payload := growControl(b, sys.IPPROTO_IPV6, sys.IPV6_FLOWINFO, 4)
 	binary.BigEndian.PutUint32(payload, flow)
 	return b
 }
@@ -470,37 +472,37 @@ func AppendFlowInfo(b []byte, flow uint32) []byte {
 // AppendSegmentSize appends the size in bytes of the datagrams into which the kernel cuts the message
 // (UDP_SEGMENT). See udp(7).
 func AppendSegmentSize(b []byte, size uint16) []byte {
-	return appendValue(b, C.IPPROTO_UDP, C.UDP_SEGMENT, size)
+	return appendValue(b, sys.IPPROTO_UDP, sys.UDP_SEGMENT, size)
 }
 
 // AppendTxtime appends when a packet is to go: nanoseconds on the clock that SO_TXTIME chose.
 func AppendTxtime(b []byte, ns uint64) []byte {
-	return appendValue(b, C.SOL_SOCKET, C.SCM_TXTIME, ns)
+	return appendValue(b, sys.SOL_SOCKET, sys.SCM_TXTIME, ns)
 }
 
 // AppendMark appends a packet's mark, for routing and filters (SO_MARK). See socket(7).
 func AppendMark(b []byte, mark uint32) []byte {
-	return appendValue(b, C.SOL_SOCKET, C.SO_MARK, mark)
+	return appendValue(b, sys.SOL_SOCKET, sys.SO_MARK, mark)
 }
 
 // AppendPriority appends a packet's priority (SO_PRIORITY), which Linux takes since 6.14. See socket(7).
 func AppendPriority(b []byte, priority uint32) []byte {
-	return appendValue(b, C.SOL_SOCKET, C.SO_PRIORITY, priority)
+	return appendValue(b, sys.SOL_SOCKET, sys.SO_PRIORITY, priority)
 }
 
 // AppendTimestamping appends of what in a packet's way timestamps are made (SO_TIMESTAMPING): flags
 // SOF_TIMESTAMPING_TX_*. The socket's SO_TIMESTAMPING tells which of them it wants to hear.
 func AppendTimestamping(b []byte, flags TimestampingFlags) []byte {
-	return appendValue(b, C.SOL_SOCKET, C.SO_TIMESTAMPING, uint32(flags))
+	return appendValue(b, sys.SOL_SOCKET, sys.SO_TIMESTAMPING, uint32(flags))
 }
 
 // AppendTimestampID appends the id by which the packet's timestamps are told (SCM_TS_OPT_ID). The socket has
 // SOF_TIMESTAMPING_OPT_ID set. Linux takes it since 6.13.
 func AppendTimestampID(b []byte, id uint32) []byte {
-	return appendValue(b, C.SOL_SOCKET, C.SCM_TS_OPT_ID, id)
+	return appendValue(b, sys.SOL_SOCKET, sys.SCM_TS_OPT_ID, id)
 }
 
 // AppendTLSRecordType appends the type of the TLS record to send (TLS_SET_RECORD_TYPE).
 func AppendTLSRecordType(b []byte, typ uint8) []byte {
-	return appendValue(b, C.SOL_TLS, C.TLS_SET_RECORD_TYPE, typ)
+	return appendValue(b, sys.SOL_TLS, sys.TLS_SET_RECORD_TYPE, typ)
 }

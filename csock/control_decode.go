@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // load takes a T from the beginning of b, if b is long enough.
@@ -65,7 +67,7 @@ func (m *ControlMessage) dataIf(level, number int) ([]byte, bool) {
 // Rights appends the descriptors of an SCM_RIGHTS message to fds. They are the caller's to close from the moment
 // that Recvmsg returned, whether or not anybody looks at them; [MsgHdr.CloseRights] closes them all.
 func (m ControlMessage) Rights(fds []int) ([]int, bool) {
-	if !m.is(C.SOL_SOCKET, C.SCM_RIGHTS) {
+	if !m.is(sys.SOL_SOCKET, sys.SCM_RIGHTS) {
 		return fds, false
 	}
 	for b := m.Data; len(b) >= C.sizeof_int; b = b[C.sizeof_int:] {
@@ -78,7 +80,7 @@ func (m ControlMessage) Rights(fds []int) ([]int, bool) {
 // PIDFD returns the descriptor of an SCM_PIDFD message, which stands for the sending process and is the
 // caller's to close. SO_PASSPIDFD asks for it. See pidfd_open(2).
 func (m ControlMessage) PIDFD() (int, bool) {
-	fd, ok := loadIf[C.int](&m, C.SOL_SOCKET, C.SCM_PIDFD)
+	fd, ok := loadIf[C.int](&m, sys.SOL_SOCKET, sys.SCM_PIDFD)
 	return int(fd), ok
 }
 
@@ -88,7 +90,7 @@ func (m *MsgHdr) CloseRights() { closeRights(m.received()) }
 
 func closeRights(control []byte) {
 	for m := range ControlMessages(control) {
-		if !m.is(C.SOL_SOCKET, C.SCM_RIGHTS) && !m.is(C.SOL_SOCKET, C.SCM_PIDFD) {
+		if !m.is(sys.SOL_SOCKET, sys.SCM_RIGHTS) && !m.is(sys.SOL_SOCKET, sys.SCM_PIDFD) {
 			continue
 		}
 		for b := m.Data; len(b) >= C.sizeof_int; b = b[C.sizeof_int:] {
@@ -101,14 +103,14 @@ func closeRights(control []byte) {
 
 // Credentials returns what an SCM_CREDENTIALS message tells of the sender. SO_PASSCRED asks for it.
 func (m ControlMessage) Credentials() (Ucred, bool) {
-	v, ok := loadIf[C.csock_ucred](&m, C.SOL_SOCKET, C.SCM_CREDENTIALS)
+	v, ok := loadIf[C.csock_ucred](&m, sys.SOL_SOCKET, sys.SCM_CREDENTIALS)
 	return Ucred{int(v.pid), uint32(v.uid), uint32(v.gid)}, ok
 }
 
 // Security returns the sender's SELinux context (SCM_SECURITY), without the zero byte that may end it. SO_PASSSEC
 // or IP_PASSSEC asks for it.
 func (m ControlMessage) Security() ([]byte, bool) {
-	if !m.is(C.SOL_SOCKET, C.SCM_SECURITY) && !m.is(C.IPPROTO_IP, C.SCM_SECURITY) {
+	if !m.is(sys.SOL_SOCKET, sys.SCM_SECURITY) && !m.is(sys.IPPROTO_IP, sys.SCM_SECURITY) {
 		return nil, false
 	}
 	return bytes.TrimSuffix(m.Data, []byte{0}), true
@@ -116,7 +118,7 @@ func (m ControlMessage) Security() ([]byte, bool) {
 
 // PacketInfo returns where a packet came in (IP_PKTINFO, IPV6_PKTINFO). IP_PKTINFO or IPV6_RECVPKTINFO asks for it.
 func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
-	if v, ok := loadIf[C.csock_in_pktinfo](&m, C.IPPROTO_IP, C.IP_PKTINFO); ok {
+	if v, ok := loadIf[C.csock_in_pktinfo](&m, sys.IPPROTO_IP, sys.IP_PKTINFO); ok {
 		info := PacketInfo{
 			Ifindex: int(v.ipi_ifindex),
 			Local:   netip.AddrFrom4([4]byte(memory(&v)[C.CSOCK_IPI_SPEC_DST:])),
@@ -127,7 +129,7 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 		}
 		return info, true
 	}
-	if !m.is(C.IPPROTO_IPV6, C.IPV6_PKTINFO) && !m.is(C.IPPROTO_IPV6, C.IPV6_2292PKTINFO) || len(m.Data) < C.sizeof_struct_in6_pktinfo {
+	if !m.is(sys.IPPROTO_IPV6, sys.IPV6_PKTINFO) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_2292PKTINFO) || len(m.Data) < C.sizeof_struct_in6_pktinfo {
 		return PacketInfo{}, false
 	}
 	var v C.struct_in6_pktinfo
@@ -141,42 +143,42 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 }
 
 // TTL returns the time to live of an IPv4 packet (IP_TTL; IP_RECVTTL on macOS and the BSDs). IP_RECVTTL asks for it.
-func (m ControlMessage) TTL() (int, bool) { return m.intIf(C.IPPROTO_IP, C.CSOCK_CMSG_TTL) }
+func (m ControlMessage) TTL() (int, bool) { return m.intIf(sys.IPPROTO_IP, C.CSOCK_CMSG_TTL) }
 
 // HopLimit returns the hop limit of an IPv6 packet (IPV6_HOPLIMIT). IPV6_RECVHOPLIMIT asks for it.
 func (m ControlMessage) HopLimit() (int, bool) {
-	if n, ok := m.intIf(C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT); ok {
+	if n, ok := m.intIf(sys.IPPROTO_IPV6, sys.IPV6_2292HOPLIMIT); ok {
 		return n, true
 	}
-	return m.intIf(C.IPPROTO_IPV6, C.IPV6_HOPLIMIT)
+	return m.intIf(sys.IPPROTO_IPV6, sys.IPV6_HOPLIMIT)
 }
 
 // TOS returns the traffic class of an IPv4 packet (IP_TOS; IP_RECVTOS on macOS and FreeBSD). IP_RECVTOS asks for it.
 func (m ControlMessage) TOS() (TrafficClass, bool) {
-	if len(m.Data) == 1 && m.is(C.IPPROTO_IP, C.CSOCK_CMSG_TOS) { // as it is received; to be sent it is an int
+	if len(m.Data) == 1 && m.is(sys.IPPROTO_IP, C.CSOCK_CMSG_TOS) { // as it is received; to be sent it is an int
 		return TrafficClass(m.Data[0]), true
 	}
-	v, ok := m.intIf(C.IPPROTO_IP, C.CSOCK_CMSG_TOS)
+	v, ok := m.intIf(sys.IPPROTO_IP, C.CSOCK_CMSG_TOS)
 	return TrafficClass(v), ok
 }
 
 // TrafficClass returns the traffic class of an IPv6 packet (IPV6_TCLASS). IPV6_RECVTCLASS asks for it.
 func (m ControlMessage) TrafficClass() (TrafficClass, bool) {
-	v, ok := m.intIf(C.IPPROTO_IPV6, C.IPV6_TCLASS)
+	v, ok := m.intIf(sys.IPPROTO_IPV6, sys.IPV6_TCLASS)
 	return TrafficClass(v), ok
 }
 
 // FlowInfo returns the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
 // (IPV6_FLOWINFO, which asks for it too).
 func (m ControlMessage) FlowInfo() (uint32, bool) {
-	b, ok := loadIf[[4]byte](&m, C.IPPROTO_IPV6, C.IPV6_FLOWINFO)
+	b, ok := loadIf[[4]byte](&m, sys.IPPROTO_IPV6, sys.IPV6_FLOWINFO)
 	return binary.BigEndian.Uint32(b[:]), ok
 }
 
 // OriginalDst returns the address to which a packet was sent, before it was redirected (IP_ORIGDSTADDR,
 // IPV6_ORIGDSTADDR). IP_RECVORIGDSTADDR or IPV6_RECVORIGDSTADDR asks for it.
 func (m ControlMessage) OriginalDst() (SockAddr, bool) {
-	if !m.is(C.IPPROTO_IP, C.IP_ORIGDSTADDR) && !m.is(C.IPPROTO_IPV6, C.IPV6_ORIGDSTADDR) {
+	if !m.is(sys.IPPROTO_IP, sys.IP_ORIGDSTADDR) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_ORIGDSTADDR) {
 		return SockAddr{}, false
 	}
 	return loadSockAddr(m.Data)
@@ -186,9 +188,9 @@ func (m ControlMessage) OriginalDst() (SockAddr, bool) {
 func loadSockAddr(b []byte) (a SockAddr, ok bool) {
 	copy(a.bytes()[:], b)
 	switch a.storage.ss_family {
-	case C.AF_INET:
+	case sys.AF_INET:
 		a.len = C.sizeof_struct_sockaddr_in
-	case C.AF_INET6:
+	case sys.AF_INET6:
 		a.len = C.sizeof_struct_sockaddr_in6
 	}
 	if a.len == 0 || len(b) < int(a.len) {
@@ -201,28 +203,34 @@ func loadSockAddr(b []byte) (a SockAddr, ok bool) {
 // IPOptions returns the options in an IPv4 packet's header, as RFC 791 has them (IP_RECVOPTS), or as they are to be
 // sent back (IP_RETOPTS). The options of the same names ask for them. See ip(7).
 func (m ControlMessage) IPOptions() ([]byte, bool) {
-	if m.is(C.IPPROTO_IP, C.IP_RETOPTS) {
+	if m.is(sys.IPPROTO_IP, sys.IP_RETOPTS) {
 		return m.Data, true
 	}
-	return m.dataIf(C.IPPROTO_IP, C.IP_RECVOPTS)
+	return m.dataIf(sys.IPPROTO_IP, sys.IP_RECVOPTS)
 }
 
 // HopOptions returns an IPv6 packet's hop-by-hop options header (IPV6_HOPOPTS). IPV6_RECVHOPOPTS asks for it. See
 // RFC 8200, section 4.3.
-func (m ControlMessage) HopOptions() ([]byte, bool) { return m.dataIf(C.IPPROTO_IPV6, C.IPV6_HOPOPTS) }
+func (m ControlMessage) HopOptions() ([]byte, bool) {
+	return m.dataIf(sys.IPPROTO_IPV6, sys.IPV6_HOPOPTS)
+}
 
 // DstOptions returns an IPv6 packet's destination options header (IPV6_DSTOPTS). IPV6_RECVDSTOPTS asks for it; there
 // may be two, before and after a routing header. See RFC 8200, section 4.6.
-func (m ControlMessage) DstOptions() ([]byte, bool) { return m.dataIf(C.IPPROTO_IPV6, C.IPV6_DSTOPTS) }
+func (m ControlMessage) DstOptions() ([]byte, bool) {
+	return m.dataIf(sys.IPPROTO_IPV6, sys.IPV6_DSTOPTS)
+}
 
 // RoutingHeader returns an IPv6 packet's routing header (IPV6_RTHDR). IPV6_RECVRTHDR asks for it. See RFC 8200,
 // section 4.4.
-func (m ControlMessage) RoutingHeader() ([]byte, bool) { return m.dataIf(C.IPPROTO_IPV6, C.IPV6_RTHDR) }
+func (m ControlMessage) RoutingHeader() ([]byte, bool) {
+	return m.dataIf(sys.IPPROTO_IPV6, sys.IPV6_RTHDR)
+}
 
 // PathMTU returns the MTU of the path to an address (IPV6_PATHMTU), which comes in a message of its own after
 // a packet was too large. IPV6_RECVPATHMTU asks for it. See RFC 3542, section 11.3.
 func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
-	v, ok := loadIf[C.struct_ip6_mtuinfo](&m, C.IPPROTO_IPV6, C.IPV6_PATHMTU)
+	v, ok := loadIf[C.struct_ip6_mtuinfo](&m, sys.IPPROTO_IPV6, sys.IPV6_PATHMTU)
 	if !ok {
 		return IP6Mtuinfo{}, false
 	}
@@ -233,49 +241,49 @@ func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
 // FragmentSize returns the length in bytes of the largest fragment that a packet came in (IP_RECVFRAGSIZE,
 // IPV6_RECVFRAGSIZE, which ask for it too).
 func (m ControlMessage) FragmentSize() (int, bool) {
-	if n, ok := m.intIf(C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE); ok {
+	if n, ok := m.intIf(sys.IPPROTO_IPV6, sys.IPV6_RECVFRAGSIZE); ok {
 		return n, true
 	}
-	return m.intIf(C.IPPROTO_IP, C.IP_RECVFRAGSIZE)
+	return m.intIf(sys.IPPROTO_IP, sys.IP_RECVFRAGSIZE)
 }
 
 // Checksum returns the sum over a datagram that the network card or the kernel has made, not folded
 // (IP_CHECKSUM, which asks for it too).
 func (m ControlMessage) Checksum() (uint32, bool) {
-	return loadIf[uint32](&m, C.IPPROTO_IP, C.IP_CHECKSUM)
+	return loadIf[uint32](&m, sys.IPPROTO_IP, sys.IP_CHECKSUM)
 }
 
 // SegmentSize returns the size in bytes of the datagrams that were joined to the message received; the
 // last one may be shorter (UDP_GRO, which asks for it too). See udp(7).
-func (m ControlMessage) SegmentSize() (int, bool) { return m.intIf(C.IPPROTO_UDP, C.UDP_GRO) }
+func (m ControlMessage) SegmentSize() (int, bool) { return m.intIf(sys.IPPROTO_UDP, sys.UDP_GRO) }
 
 // Drops returns how many packets the socket has dropped so far, modulo 2^32 (SO_RXQ_OVFL, which asks for it too).
 func (m ControlMessage) Drops() (uint32, bool) {
-	return loadIf[uint32](&m, C.SOL_SOCKET, C.SO_RXQ_OVFL)
+	return loadIf[uint32](&m, sys.SOL_SOCKET, sys.SO_RXQ_OVFL)
 }
 
 // Mark returns a packet's mark (SO_MARK). SO_RCVMARK asks for it.
 func (m ControlMessage) Mark() (uint32, bool) {
-	return loadIf[uint32](&m, C.SOL_SOCKET, C.SO_MARK)
+	return loadIf[uint32](&m, sys.SOL_SOCKET, sys.SO_MARK)
 }
 
 // Priority returns a packet's priority (SO_PRIORITY). SO_RCVPRIORITY asks for it.
 func (m ControlMessage) Priority() (uint32, bool) {
-	return loadIf[uint32](&m, C.SOL_SOCKET, C.SO_PRIORITY)
+	return loadIf[uint32](&m, sys.SOL_SOCKET, sys.SO_PRIORITY)
 }
 
 // InQueue returns how many bytes are still to be received from a stream (TCP_CM_INQ, SCM_INQ). TCP_INQ or SO_INQ
 // asks for it. See tcp(7).
 func (m ControlMessage) InQueue() (int, bool) {
-	if n, ok := m.intIf(C.IPPROTO_TCP, C.TCP_CM_INQ); ok {
+	if n, ok := m.intIf(sys.IPPROTO_TCP, sys.TCP_CM_INQ); ok {
 		return n, true
 	}
-	return m.intIf(C.SOL_SOCKET, C.SCM_INQ)
+	return m.intIf(sys.SOL_SOCKET, sys.SCM_INQ)
 }
 
 // TLSRecordType returns the type of the TLS record received (TLS_GET_RECORD_TYPE).
 func (m ControlMessage) TLSRecordType() (uint8, bool) {
-	return loadIf[uint8](&m, C.SOL_TLS, C.TLS_GET_RECORD_TYPE)
+	return loadIf[uint8](&m, sys.SOL_TLS, sys.TLS_GET_RECORD_TYPE)
 }
 
 // TpacketAuxdata is what a packet socket tells of a packet besides its bytes: a struct tpacket_auxdata. See packet(7).
@@ -291,7 +299,7 @@ type TpacketAuxdata struct {
 
 // Auxdata returns what a packet socket tells of a packet (PACKET_AUXDATA, which asks for it too).
 func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
-	v, ok := loadIf[C.csock_auxdata](&m, C.SOL_PACKET, C.PACKET_AUXDATA)
+	v, ok := loadIf[C.csock_auxdata](&m, sys.SOL_PACKET, sys.PACKET_AUXDATA)
 	return TpacketAuxdata{
 		Status:  uint32(v.tp_status),
 		Len:     uint32(v.tp_len),
@@ -307,34 +315,34 @@ func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
 // too). See netlink(7).
 func (m ControlMessage) NetlinkGroup() (uint32, bool) {
 	// All that a struct nl_pktinfo has.
-	return loadIf[uint32](&m, C.SOL_NETLINK, C.NETLINK_PKTINFO)
+	return loadIf[uint32](&m, sys.SOL_NETLINK, sys.NETLINK_PKTINFO)
 }
 
 // NetlinkNSID returns the id of the network namespace that a netlink message comes from
 // (NETLINK_LISTEN_ALL_NSID, which asks for it too). There is none with messages of the socket's own namespace.
 func (m ControlMessage) NetlinkNSID() (int, bool) {
-	return m.intIf(C.SOL_NETLINK, C.NETLINK_LISTEN_ALL_NSID)
+	return m.intIf(sys.SOL_NETLINK, sys.NETLINK_LISTEN_ALL_NSID)
 }
 
 // WiFiStatus reports whether the receiver acknowledged an 802.11 frame (SCM_WIFI_STATUS). It comes from the
 // error queue; SO_WIFI_STATUS asks for it.
 func (m ControlMessage) WiFiStatus() (acked, ok bool) {
-	v, ok := m.intIf(C.SOL_SOCKET, C.SCM_WIFI_STATUS)
+	v, ok := m.intIf(sys.SOL_SOCKET, sys.SCM_WIFI_STATUS)
 	return v != 0, ok
 }
 
 // Timestamp returns when a packet came (SCM_TIMESTAMP, SCM_TIMESTAMPNS). SO_TIMESTAMP or SO_TIMESTAMPNS asks for
 // it. See socket(7).
 func (m ControlMessage) Timestamp() (time.Time, bool) {
-	if m.Level != C.SOL_SOCKET {
+	if m.Level != sys.SOL_SOCKET {
 		return time.Time{}, false
 	}
 	// The system's own constants, and those of the kernel for both of its forms.
 	switch t := m.Type; {
-	case t == C.SCM_TIMESTAMP, t == C.SO_TIMESTAMP_OLD, t == C.SO_TIMESTAMP_NEW:
-		return loadTime[C.struct_timeval](m.Data, t == C.SO_TIMESTAMP_NEW, time.Microsecond)
-	case t == C.SCM_TIMESTAMPNS, t == C.SO_TIMESTAMPNS_OLD, t == C.SO_TIMESTAMPNS_NEW:
-		return loadTime[C.struct_timespec](m.Data, t == C.SO_TIMESTAMPNS_NEW, time.Nanosecond)
+	case t == sys.SCM_TIMESTAMP, t == sys.SO_TIMESTAMP_OLD, t == sys.SO_TIMESTAMP_NEW:
+		return loadTime[C.struct_timeval](m.Data, t == sys.SO_TIMESTAMP_NEW, time.Microsecond)
+	case t == sys.SCM_TIMESTAMPNS, t == sys.SO_TIMESTAMPNS_OLD, t == sys.SO_TIMESTAMPNS_NEW:
+		return loadTime[C.struct_timespec](m.Data, t == sys.SO_TIMESTAMPNS_NEW, time.Nanosecond)
 	}
 	return time.Time{}, false
 }
@@ -351,7 +359,7 @@ type Timestamps struct {
 // kernel's Documentation/networking/timestamping.rst.
 func (m ControlMessage) Timestamping() (Timestamps, bool) {
 	t := m.Type
-	if m.Level != C.SOL_SOCKET || t != C.SCM_TIMESTAMPING && t != C.SO_TIMESTAMPING_OLD && t != C.SO_TIMESTAMPING_NEW ||
+	if m.Level != sys.SOL_SOCKET || t != sys.SCM_TIMESTAMPING && t != sys.SO_TIMESTAMPING_OLD && t != sys.SO_TIMESTAMPING_NEW ||
 		len(m.Data)%3 != 0 {
 		return Timestamps{}, false
 	}
@@ -359,7 +367,7 @@ func (m ControlMessage) Timestamping() (Timestamps, bool) {
 	var ts [3]time.Time
 	for i := range ts {
 		var ok bool
-		if ts[i], ok = loadTime[C.struct_timespec](m.Data[i*n:(i+1)*n], t == C.SO_TIMESTAMPING_NEW, time.Nanosecond); !ok {
+		if ts[i], ok = loadTime[C.struct_timespec](m.Data[i*n:(i+1)*n], t == sys.SO_TIMESTAMPING_NEW, time.Nanosecond); !ok {
 			return Timestamps{}, false
 		}
 	}
@@ -399,12 +407,12 @@ func loadTime[T C.struct_timeval | C.struct_timespec](b []byte, newer bool, unit
 // OptStats returns TCP's numbers at the time of a timestamp, as netlink attributes TCP_NLA_*
 // (SCM_TIMESTAMPING_OPT_STATS). SOF_TIMESTAMPING_OPT_STATS asks for it.
 func (m ControlMessage) OptStats() ([]byte, bool) {
-	return m.dataIf(C.SOL_SOCKET, C.SCM_TIMESTAMPING_OPT_STATS)
+	return m.dataIf(sys.SOL_SOCKET, sys.SCM_TIMESTAMPING_OPT_STATS)
 }
 
 // TimestampPacketInfo returns the interface that took a packet, 0 if it is not known, and the packet's length in
 // bytes there (SCM_TIMESTAMPING_PKTINFO). SOF_TIMESTAMPING_OPT_PKTINFO asks for it.
 func (m ControlMessage) TimestampPacketInfo() (ifindex, length int, ok bool) {
-	v, ok := loadIf[C.csock_ts_pktinfo](&m, C.SOL_SOCKET, C.SCM_TIMESTAMPING_PKTINFO)
+	v, ok := loadIf[C.csock_ts_pktinfo](&m, sys.SOL_SOCKET, sys.SCM_TIMESTAMPING_PKTINFO)
 	return int(v.if_index), int(v.pkt_length), ok
 }

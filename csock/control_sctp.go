@@ -4,19 +4,23 @@ package csock
 
 // #include "cgo_helpers.h"
 import "C"
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // The control messages of SCTP: RFC 6458, section 5.3. Fields are as there; a payload protocol id
 // goes as it is, in whatever byte order its users agree on.
 
 // Flags of SCTPSndInfo, SCTPSndRcv and SCTPRcvInfo. See RFC 6458, sections 5.3.2 and 5.3.4.
 const (
-	SCTP_UNORDERED        = C.SCTP_UNORDERED        // the message may overtake others; received: it might
-	SCTP_ADDR_OVER        = C.SCTP_ADDR_OVER        // to the address of the call, not to the primary one
-	SCTP_ABORT            = C.SCTP_ABORT            // abort the association; the message tells why
-	SCTP_SACK_IMMEDIATELY = C.SCTP_SACK_IMMEDIATELY // the peer is to acknowledge at once
-	SCTP_SENDALL          = C.SCTP_SENDALL          // to all associations of a one-to-many socket
-	SCTP_EOF              = C.SCTP_EOF              // end the association when all has been sent
+	SCTP_UNORDERED        = sys.SCTP_UNORDERED        // the message may overtake others; received: it might
+	SCTP_ADDR_OVER        = sys.SCTP_ADDR_OVER        // to the address of the call, not to the primary one
+	SCTP_ABORT            = sys.SCTP_ABORT            // abort the association; the message tells why
+	SCTP_SACK_IMMEDIATELY = sys.SCTP_SACK_IMMEDIATELY // the peer is to acknowledge at once
+	SCTP_SENDALL          = sys.SCTP_SENDALL          // to all associations of a one-to-many socket
+	SCTP_EOF              = sys.SCTP_EOF              // end the association when all has been sent
 )
 
 // SCTPInit says how an association is to be made: a struct sctp_initmsg. A field that is 0 leaves the socket's value.
@@ -85,7 +89,7 @@ func AppendSCTPInit(b []byte, i SCTPInit) []byte {
 	v.sinit_max_instreams = C.uint16_t(i.MaxInstreams)
 	v.sinit_max_attempts = C.uint16_t(i.MaxAttempts)
 	v.sinit_max_init_timeo = C.uint16_t(i.MaxInitTimeo)
-	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_INIT, &v)
+	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_INIT, &v)
 }
 
 // AppendSCTPSndRcv appends how to send (SCTP_SNDRCV).
@@ -101,7 +105,7 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
 	v.sinfo_tsn = C.uint32_t(i.TSN)
 	v.sinfo_cumtsn = C.uint32_t(i.CumTSN)
 	setInteger(&v.sinfo_assoc_id, int(i.AssocID))
-	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_SNDRCV, &v)
+	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV, &v)
 }
 
 // AppendSCTPSndInfo appends how to send (SCTP_SNDINFO).
@@ -113,7 +117,7 @@ func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	v.snd_ppid = C.uint32_t(i.PPID)
 	v.snd_context = C.uint32_t(i.Context)
 	setInteger(&v.snd_assoc_id, int(i.AssocID))
-	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_SNDINFO, &v)
+	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDINFO, &v)
 }
 
 // AppendSCTPPRInfo appends how long to try (SCTP_PRINFO).
@@ -122,13 +126,13 @@ func AppendSCTPPRInfo(b []byte, i SCTPPRInfo) []byte {
 	clear(memory(&v))
 	v.pr_policy = C.uint16_t(i.Policy)
 	v.pr_value = C.uint32_t(i.Value)
-	return appendStruct(b, C.IPPROTO_SCTP, C.SCTP_PRINFO, &v)
+	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_PRINFO, &v)
 }
 
 // AppendSCTPAuthInfo appends the number of the key that authenticates (SCTP_AUTHINFO).
 func AppendSCTPAuthInfo(b []byte, key uint16) []byte {
 	// All that a struct sctp_authinfo has.
-	return appendValue(b, C.IPPROTO_SCTP, C.SCTP_AUTHINFO, key)
+	return appendValue(b, sys.IPPROTO_SCTP, sys.SCTP_AUTHINFO, key)
 }
 
 // AppendSCTPDstAddr appends a further address of the peer (SCTP_DSTADDRV4, SCTP_DSTADDRV6). An addr that is not valid
@@ -136,16 +140,16 @@ func AppendSCTPAuthInfo(b []byte, key uint16) []byte {
 func AppendSCTPDstAddr(b []byte, addr netip.Addr) []byte {
 	switch {
 	case addr.Is4():
-		return appendValue(b, C.IPPROTO_SCTP, C.SCTP_DSTADDRV4, addr.As4())
+		return appendValue(b, sys.IPPROTO_SCTP, sys.SCTP_DSTADDRV4, addr.As4())
 	case addr.Is6():
-		return appendValue(b, C.IPPROTO_SCTP, C.SCTP_DSTADDRV6, addr.As16())
+		return appendValue(b, sys.IPPROTO_SCTP, sys.SCTP_DSTADDRV6, addr.As16())
 	}
 	return b
 }
 
 // SCTPSndRcv returns how a message came (SCTP_SNDRCV). The data_io_event of SCTP_EVENTS asks for it.
 func (m ControlMessage) SCTPSndRcv() (SCTPSndRcv, bool) {
-	v, ok := loadIf[C.csock_sctp_sndrcvinfo](&m, C.IPPROTO_SCTP, C.SCTP_SNDRCV)
+	v, ok := loadIf[C.csock_sctp_sndrcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV)
 	return SCTPSndRcv{
 		Stream:     uint16(v.sinfo_stream),
 		SSN:        uint16(v.sinfo_ssn),
@@ -161,7 +165,7 @@ func (m ControlMessage) SCTPSndRcv() (SCTPSndRcv, bool) {
 
 // SCTPRcvInfo returns how a message came (SCTP_RCVINFO). SCTP_RECVRCVINFO asks for it.
 func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
-	v, ok := loadIf[C.csock_sctp_rcvinfo](&m, C.IPPROTO_SCTP, C.SCTP_RCVINFO)
+	v, ok := loadIf[C.csock_sctp_rcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_RCVINFO)
 	return SCTPRcvInfo{
 		SID:     uint16(v.rcv_sid),
 		SSN:     uint16(v.rcv_ssn),
@@ -176,7 +180,7 @@ func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
 
 // SCTPNxtInfo returns what is known of the message after this one (SCTP_NXTINFO). SCTP_RECVNXTINFO asks for it.
 func (m ControlMessage) SCTPNxtInfo() (SCTPNxtInfo, bool) {
-	v, ok := loadIf[C.csock_sctp_nxtinfo](&m, C.IPPROTO_SCTP, C.SCTP_NXTINFO)
+	v, ok := loadIf[C.csock_sctp_nxtinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_NXTINFO)
 	return SCTPNxtInfo{
 		SID:     uint16(v.nxt_sid),
 		Flags:   uint16(v.nxt_flags),

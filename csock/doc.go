@@ -51,4 +51,5 @@
 // and its like, and what makes a Socket or a Conn, do allocate.
 package csock
 
+//go:generate go run ../internal/sysnames
 //go:generate go run ../internal/optionsdoc

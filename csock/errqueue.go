@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // An ErrorOrigin tells what put a message into a socket's error queue.
@@ -20,14 +22,14 @@ type ErrorOrigin int
 
 // See ip(7), recv(2) and <linux/errqueue.h>.
 const (
-	SO_EE_ORIGIN_NONE         ErrorOrigin = C.SO_EE_ORIGIN_NONE         // none is told
-	SO_EE_ORIGIN_LOCAL        ErrorOrigin = C.SO_EE_ORIGIN_LOCAL        // this host refused to send
-	SO_EE_ORIGIN_ICMP         ErrorOrigin = C.SO_EE_ORIGIN_ICMP         // an ICMP message came
-	SO_EE_ORIGIN_ICMP6        ErrorOrigin = C.SO_EE_ORIGIN_ICMP6        // an ICMPv6 message came
-	SO_EE_ORIGIN_ZEROCOPY     ErrorOrigin = C.SO_EE_ORIGIN_ZEROCOPY     // memory sent with MSG_ZEROCOPY is free
-	SO_EE_ORIGIN_TXTIME       ErrorOrigin = C.SO_EE_ORIGIN_TXTIME       // a packet with SCM_TXTIME was dropped
-	SO_EE_ORIGIN_TIMESTAMPING ErrorOrigin = C.SO_EE_ORIGIN_TIMESTAMPING // a packet was sent: its timestamp
-	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = C.SO_EE_ORIGIN_TXSTATUS     // another name of SO_EE_ORIGIN_TIMESTAMPING
+	SO_EE_ORIGIN_NONE         ErrorOrigin = sys.SO_EE_ORIGIN_NONE         // none is told
+	SO_EE_ORIGIN_LOCAL        ErrorOrigin = sys.SO_EE_ORIGIN_LOCAL        // this host refused to send
+	SO_EE_ORIGIN_ICMP         ErrorOrigin = sys.SO_EE_ORIGIN_ICMP         // an ICMP message came
+	SO_EE_ORIGIN_ICMP6        ErrorOrigin = sys.SO_EE_ORIGIN_ICMP6        // an ICMPv6 message came
+	SO_EE_ORIGIN_ZEROCOPY     ErrorOrigin = sys.SO_EE_ORIGIN_ZEROCOPY     // memory sent with MSG_ZEROCOPY is free
+	SO_EE_ORIGIN_TXTIME       ErrorOrigin = sys.SO_EE_ORIGIN_TXTIME       // a packet with SCM_TXTIME was dropped
+	SO_EE_ORIGIN_TIMESTAMPING ErrorOrigin = sys.SO_EE_ORIGIN_TIMESTAMPING // a packet was sent: its timestamp
+	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = sys.SO_EE_ORIGIN_TXSTATUS     // another name of SO_EE_ORIGIN_TIMESTAMPING
 )
 
 // An ErrorCode says more of an [ErrorOrigin]; of ICMP it is the message's code.
@@ -35,9 +37,9 @@ type ErrorCode int
 
 // Codes of SO_EE_ORIGIN_ZEROCOPY and SO_EE_ORIGIN_TXTIME.
 const (
-	SO_EE_CODE_ZEROCOPY_COPIED      ErrorCode = C.SO_EE_CODE_ZEROCOPY_COPIED      // the kernel has copied the memory after all
-	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = C.SO_EE_CODE_TXTIME_INVALID_PARAM // the time is none that the queue takes
-	SO_EE_CODE_TXTIME_MISSED        ErrorCode = C.SO_EE_CODE_TXTIME_MISSED        // the time was past
+	SO_EE_CODE_ZEROCOPY_COPIED      ErrorCode = sys.SO_EE_CODE_ZEROCOPY_COPIED      // the kernel has copied the memory after all
+	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = sys.SO_EE_CODE_TXTIME_INVALID_PARAM // the time is none that the queue takes
+	SO_EE_CODE_TXTIME_MISSED        ErrorCode = sys.SO_EE_CODE_TXTIME_MISSED        // the time was past
 )
 
 // A TimestampPoint tells where on its way a packet was when its timestamp was made.
@@ -45,9 +47,9 @@ type TimestampPoint int
 
 // See timestamping.rst of the kernel's documentation.
 const (
-	SCM_TSTAMP_SND   TimestampPoint = C.SCM_TSTAMP_SND   // it went to the network card
-	SCM_TSTAMP_SCHED TimestampPoint = C.SCM_TSTAMP_SCHED // it entered the packet scheduler
-	SCM_TSTAMP_ACK   TimestampPoint = C.SCM_TSTAMP_ACK   // the peer had acknowledged it
+	SCM_TSTAMP_SND   TimestampPoint = sys.SCM_TSTAMP_SND   // it went to the network card
+	SCM_TSTAMP_SCHED TimestampPoint = sys.SCM_TSTAMP_SCHED // it entered the packet scheduler
+	SCM_TSTAMP_ACK   TimestampPoint = sys.SCM_TSTAMP_ACK   // the peer had acknowledged it
 )
 
 // An ExtendedError is what a socket's error queue tells: a struct sock_extended_err. Recvmsg with MSG_ERRQUEUE brings
@@ -67,8 +69,8 @@ type ExtendedError struct {
 
 // ExtendedError returns what came from the error queue (IP_RECVERR, IPV6_RECVERR, PACKET_TX_TIMESTAMP, VSOCK_RECVERR).
 func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
-	if !m.is(C.IPPROTO_IP, C.IP_RECVERR) && !m.is(C.IPPROTO_IPV6, C.IPV6_RECVERR) &&
-		!m.is(C.SOL_PACKET, C.PACKET_TX_TIMESTAMP) && !m.is(C.SOL_VSOCK, C.VSOCK_RECVERR) {
+	if !m.is(sys.IPPROTO_IP, sys.IP_RECVERR) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_RECVERR) &&
+		!m.is(sys.SOL_PACKET, sys.PACKET_TX_TIMESTAMP) && !m.is(sys.SOL_VSOCK, sys.VSOCK_RECVERR) {
 		return ExtendedError{}, false
 	}
 	v, ok := load[C.csock_extended_err](m.Data)

@@ -2,8 +2,7 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
+import "github.com/csock/go-csock/csock/internal/sys"
 
 // Filters of what a socket gets, at level SOL_SOCKET. See socket(7), bpf(2), and filter.rst of the
 // kernel's documentation.
@@ -11,48 +10,48 @@ import "C"
 // SO_ATTACH_FILTER makes a classic BPF program decide which packets the socket gets, and how much
 // of each.
 var SO_ATTACH_FILTER Option[[]SockFilter] = declare(sockFprogCodec, canSet, "SO_ATTACH_FILTER",
-	C.SOL_SOCKET, C.SO_ATTACH_FILTER)
+	sys.SOL_SOCKET, sys.SO_ATTACH_FILTER)
 
 // SO_GET_FILTER is the program of SO_ATTACH_FILTER, empty if there is none.
 var SO_GET_FILTER Option[[]SockFilter] = declare(sockFprogCodec, canGet, "SO_GET_FILTER",
-	C.SOL_SOCKET, C.SO_GET_FILTER)
+	sys.SOL_SOCKET, sys.SO_GET_FILTER)
 
 // SO_DETACH_FILTER removes the program: ENOENT if there is none.
-var SO_DETACH_FILTER Option[struct{}] = declare(noneCodec, canSet, "SO_DETACH_FILTER", C.SOL_SOCKET,
-	C.SO_DETACH_FILTER)
+var SO_DETACH_FILTER Option[struct{}] = declare(noneCodec, canSet, "SO_DETACH_FILTER", sys.SOL_SOCKET,
+	sys.SO_DETACH_FILTER)
 
 // SO_LOCK_FILTER keeps the program from being changed or removed, for good: EPERM answers whoever
 // tries.
-var SO_LOCK_FILTER Option[bool] = declare(boolCodec, canBoth, "SO_LOCK_FILTER", C.SOL_SOCKET,
-	C.SO_LOCK_FILTER)
+var SO_LOCK_FILTER Option[bool] = declare(boolCodec, canBoth, "SO_LOCK_FILTER", sys.SOL_SOCKET,
+	sys.SO_LOCK_FILTER)
 
 // SO_ATTACH_BPF makes an eBPF program of type BPF_PROG_TYPE_SOCKET_FILTER, given by its descriptor,
 // decide as SO_ATTACH_FILTER's does. The descriptor stays the caller's.
-var SO_ATTACH_BPF Option[int] = declare(fdCodec, canSet, "SO_ATTACH_BPF", C.SOL_SOCKET,
-	C.SO_ATTACH_BPF)
+var SO_ATTACH_BPF Option[int] = declare(fdCodec, canSet, "SO_ATTACH_BPF", sys.SOL_SOCKET,
+	sys.SO_ATTACH_BPF)
 
 // SO_DETACH_BPF is another name of SO_DETACH_FILTER.
-var SO_DETACH_BPF Option[struct{}] = declare(noneCodec, canSet, "SO_DETACH_BPF", C.SOL_SOCKET,
-	C.SO_DETACH_BPF)
+var SO_DETACH_BPF Option[struct{}] = declare(noneCodec, canSet, "SO_DETACH_BPF", sys.SOL_SOCKET,
+	sys.SO_DETACH_BPF)
 
 // SO_ATTACH_REUSEPORT_CBPF makes a classic BPF program choose which of the sockets that share an
 // address by SO_REUSEPORT gets a packet: its result is the socket's number in the order of Bind, or
 // for TCP of Listen.
 var SO_ATTACH_REUSEPORT_CBPF Option[[]SockFilter] = declare(sockFprogCodec, canSet,
-	"SO_ATTACH_REUSEPORT_CBPF", C.SOL_SOCKET, C.SO_ATTACH_REUSEPORT_CBPF)
+	"SO_ATTACH_REUSEPORT_CBPF", sys.SOL_SOCKET, sys.SO_ATTACH_REUSEPORT_CBPF)
 
 // SO_ATTACH_REUSEPORT_EBPF makes an eBPF program, given by its descriptor, choose as
 // SO_ATTACH_REUSEPORT_CBPF's does.
 var SO_ATTACH_REUSEPORT_EBPF Option[int] = declare(fdCodec, canSet, "SO_ATTACH_REUSEPORT_EBPF",
-	C.SOL_SOCKET, C.SO_ATTACH_REUSEPORT_EBPF)
+	sys.SOL_SOCKET, sys.SO_ATTACH_REUSEPORT_EBPF)
 
 // SO_DETACH_REUSEPORT_BPF removes the program that chooses: ENOENT if there is none.
 var SO_DETACH_REUSEPORT_BPF Option[struct{}] = declare(noneCodec, canSet, "SO_DETACH_REUSEPORT_BPF",
-	C.SOL_SOCKET, C.SO_DETACH_REUSEPORT_BPF)
+	sys.SOL_SOCKET, sys.SO_DETACH_REUSEPORT_BPF)
 
 // SO_BPF_EXTENSIONS is the highest of the kernel's extensions to classic BPF (SKF_AD_MAX).
-var SO_BPF_EXTENSIONS Option[int] = declare(intCodec, canGet, "SO_BPF_EXTENSIONS", C.SOL_SOCKET,
-	C.SO_BPF_EXTENSIONS)
+var SO_BPF_EXTENSIONS Option[int] = declare(intCodec, canGet, "SO_BPF_EXTENSIONS", sys.SOL_SOCKET,
+	sys.SO_BPF_EXTENSIONS)
 
 // A SockFilter is an instruction of a classic BPF program: a struct sock_filter. A bpf.RawInstruction of
 // golang.org/x/net/bpf, which assembles programs, becomes one by

@@ -28,6 +28,8 @@ import (
 	"runtime"
 	"sync"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // A MsgHdr is a message for Sendmsg and Recvmsg: the msghdr of sendmsg(2). It may be used again and
@@ -136,8 +138,8 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
 		}
 		n = C.csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)), b)
-	case len(bufs) > C.IOV_MAX:
-		n = -C.EMSGSIZE
+	case len(bufs) > sys.IOV_MAX:
+		n = -sys.EMSGSIZE
 	default:
 		v := pinVector(bufs)
 		n = C.csock_sendmsg(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, v.bytes(), C.size_t(len(v.iov)))
@@ -172,8 +174,8 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
 		}
 		n = C.csock_recvmsg64(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)), b)
-	case len(bufs) > C.IOV_MAX:
-		n = -C.EMSGSIZE
+	case len(bufs) > sys.IOV_MAX:
+		n = -sys.EMSGSIZE
 	default:
 		v := pinVector(bufs)
 		n = C.csock_recvmsg(s.fd, &addr.storage, bytesPtr(control), f, out, v.bytes(), C.size_t(len(v.iov)))
@@ -202,7 +204,7 @@ func (s *Socket) ownRecvFlags(flags MsgFlags) C.int {
 // refusesRecvFlags reports whether a call on a socket of unknown family may have failed because of ownRecvFlags, which packet
 // sockets and some others refuse. From then on there are none, and the call can be made again.
 func (s *Socket) refusesRecvFlags(negative int) bool {
-	if negative != -C.EINVAL && negative != -C.EOPNOTSUPP {
+	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP {
 		return false
 	}
 	if domain, err := SO_DOMAIN.Get(s); err != nil || domain == AF_UNIX {

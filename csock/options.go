@@ -44,6 +44,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // An Option is a socket option whose value is a T. Options are variables under their C names, such as
@@ -126,14 +128,14 @@ type Level int
 
 // See getsockopt(2).
 const (
-	SOL_SOCKET  Level = C.SOL_SOCKET  // any socket
-	SOL_RAW     Level = C.SOL_RAW     // raw IP
-	SOL_PACKET  Level = C.SOL_PACKET  // packet sockets
-	SOL_NETLINK Level = C.SOL_NETLINK // netlink
-	SOL_TLS     Level = C.SOL_TLS     // TLS records of the kernel's
-	SOL_MPTCP   Level = C.SOL_MPTCP   // MPTCP
-	SOL_DCCP    Level = C.SOL_DCCP    // DCCP
-	SOL_VSOCK   Level = C.SOL_VSOCK   // control messages of vsock; its options are at Level(AF_VSOCK)
+	SOL_SOCKET  Level = sys.SOL_SOCKET  // any socket
+	SOL_RAW     Level = sys.SOL_RAW     // raw IP
+	SOL_PACKET  Level = sys.SOL_PACKET  // packet sockets
+	SOL_NETLINK Level = sys.SOL_NETLINK // netlink
+	SOL_TLS     Level = sys.SOL_TLS     // TLS records of the kernel's
+	SOL_MPTCP   Level = sys.SOL_MPTCP   // MPTCP
+	SOL_DCCP    Level = sys.SOL_DCCP    // DCCP
+	SOL_VSOCK   Level = sys.SOL_VSOCK   // control messages of vsock; its options are at Level(AF_VSOCK)
 )
 
 // levelNames are the levels at which options are declared, in the order of [Options].
@@ -504,7 +506,7 @@ func getBytes(fd C.csock_fd, o *option, size int) ([]byte, int64) {
 	for {
 		mem := make([]byte, size)
 		r := int64(C.csock_get_bytes(fd, o.level, o.number, bytesPtr(mem), C.size_t(size)))
-		if r != -int64(C.ERANGE) || size >= maxGetBytes {
+		if r != -int64(sys.ERANGE) || size >= maxGetBytes {
 			return mem[:max(0, min(r, int64(size)))], r
 		}
 		size *= 2

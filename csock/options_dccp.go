@@ -9,6 +9,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"syscall"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Options of DCCP sockets, at level SOL_DCCP. DCCP was part of Linux from 2.6.14 to 6.15. See
@@ -20,72 +22,72 @@ import (
 // DCCP_SOCKOPT_SERVICE is the service codes (RFC 5595): the one that a client asks for, or up to 32
 // that a server has. They are numbers here, and in network order for the kernel.
 var DCCP_SOCKOPT_SERVICE Option[[]uint32] = declare(dccpServiceCodec, canBoth,
-	"DCCP_SOCKOPT_SERVICE", C.SOL_DCCP, C.DCCP_SOCKOPT_SERVICE)
+	"DCCP_SOCKOPT_SERVICE", sys.SOL_DCCP, sys.DCCP_SOCKOPT_SERVICE)
 
 // DCCP_SOCKOPT_GET_CUR_MPS is the largest packet that can be sent now, in bytes.
 var DCCP_SOCKOPT_GET_CUR_MPS Option[int] = declare(intCodec, canGet, "DCCP_SOCKOPT_GET_CUR_MPS",
-	C.SOL_DCCP, C.DCCP_SOCKOPT_GET_CUR_MPS)
+	sys.SOL_DCCP, sys.DCCP_SOCKOPT_GET_CUR_MPS)
 
 // DCCP_SOCKOPT_SERVER_TIMEWAIT lets the server, not the client, hold the state TIMEWAIT.
 var DCCP_SOCKOPT_SERVER_TIMEWAIT Option[bool] = declare(boolCodec, canBoth,
-	"DCCP_SOCKOPT_SERVER_TIMEWAIT", C.SOL_DCCP, C.DCCP_SOCKOPT_SERVER_TIMEWAIT)
+	"DCCP_SOCKOPT_SERVER_TIMEWAIT", sys.SOL_DCCP, sys.DCCP_SOCKOPT_SERVER_TIMEWAIT)
 
 // DCCP_SOCKOPT_SEND_CSCOV is how much of what is sent the checksum covers: 0 all, 1 the header, n
 // the header and 4*(n-1) bytes, up to 15. It is offered before Connect or Listen, and 0 until the
 // connection stands.
 var DCCP_SOCKOPT_SEND_CSCOV Option[int] = declare(intCodec, canBoth, "DCCP_SOCKOPT_SEND_CSCOV",
-	C.SOL_DCCP, C.DCCP_SOCKOPT_SEND_CSCOV)
+	sys.SOL_DCCP, sys.DCCP_SOCKOPT_SEND_CSCOV)
 
 // DCCP_SOCKOPT_RECV_CSCOV is the least coverage of what is received, as in DCCP_SOCKOPT_SEND_CSCOV.
 var DCCP_SOCKOPT_RECV_CSCOV Option[int] = declare(intCodec, canBoth, "DCCP_SOCKOPT_RECV_CSCOV",
-	C.SOL_DCCP, C.DCCP_SOCKOPT_RECV_CSCOV)
+	sys.SOL_DCCP, sys.DCCP_SOCKOPT_RECV_CSCOV)
 
 // DCCP_SOCKOPT_AVAILABLE_CCIDS is the congestion controls that the kernel has.
 var DCCP_SOCKOPT_AVAILABLE_CCIDS Option[[]byte] = declare(newBytesCodec(256), canGet,
-	"DCCP_SOCKOPT_AVAILABLE_CCIDS", C.SOL_DCCP, C.DCCP_SOCKOPT_AVAILABLE_CCIDS)
+	"DCCP_SOCKOPT_AVAILABLE_CCIDS", sys.SOL_DCCP, sys.DCCP_SOCKOPT_AVAILABLE_CCIDS)
 
 // DCCP_SOCKOPT_CCID is the congestion controls that are wanted both ways, the best first.
 var DCCP_SOCKOPT_CCID Option[[]byte] = declare(newBytesCodec(256), canSet, "DCCP_SOCKOPT_CCID",
-	C.SOL_DCCP, C.DCCP_SOCKOPT_CCID)
+	sys.SOL_DCCP, sys.DCCP_SOCKOPT_CCID)
 
 // DCCP_SOCKOPT_TX_CCID is the congestion controls that are wanted for what is sent, the best first.
 // Got, it is the one in use.
 var DCCP_SOCKOPT_TX_CCID Option[[]byte] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_TX_CCID",
-	C.SOL_DCCP, C.DCCP_SOCKOPT_TX_CCID)
+	sys.SOL_DCCP, sys.DCCP_SOCKOPT_TX_CCID)
 
 // DCCP_SOCKOPT_RX_CCID is the congestion controls for what is received, as DCCP_SOCKOPT_TX_CCID.
 var DCCP_SOCKOPT_RX_CCID Option[[]byte] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_RX_CCID",
-	C.SOL_DCCP, C.DCCP_SOCKOPT_RX_CCID)
+	sys.SOL_DCCP, sys.DCCP_SOCKOPT_RX_CCID)
 
 // DCCP_SOCKOPT_QPOLICY_ID is the order in which packets leave the queue.
 var DCCP_SOCKOPT_QPOLICY_ID Option[DCCPQPolicy] = declare(newIntCodec[DCCPQPolicy]("int"), canBoth,
-	"DCCP_SOCKOPT_QPOLICY_ID", C.SOL_DCCP, C.DCCP_SOCKOPT_QPOLICY_ID)
+	"DCCP_SOCKOPT_QPOLICY_ID", sys.SOL_DCCP, sys.DCCP_SOCKOPT_QPOLICY_ID)
 
 // DCCP_SOCKOPT_QPOLICY_TXQLEN is how many packets may wait to be sent; 0: any number.
 var DCCP_SOCKOPT_QPOLICY_TXQLEN Option[int] = declare(intCodec, canBoth,
-	"DCCP_SOCKOPT_QPOLICY_TXQLEN", C.SOL_DCCP, C.DCCP_SOCKOPT_QPOLICY_TXQLEN)
+	"DCCP_SOCKOPT_QPOLICY_TXQLEN", sys.SOL_DCCP, sys.DCCP_SOCKOPT_QPOLICY_TXQLEN)
 
 // DCCP_SOCKOPT_CCID_RX_INFO is what the receiver's congestion control tells, as native memory.
 var DCCP_SOCKOPT_CCID_RX_INFO Option[[]byte] = declare(bytesCodec, canGet,
-	"DCCP_SOCKOPT_CCID_RX_INFO", C.SOL_DCCP, C.DCCP_SOCKOPT_CCID_RX_INFO)
+	"DCCP_SOCKOPT_CCID_RX_INFO", sys.SOL_DCCP, sys.DCCP_SOCKOPT_CCID_RX_INFO)
 
 // DCCP_SOCKOPT_CCID_TX_INFO is what the sender's congestion control tells, as native memory.
 var DCCP_SOCKOPT_CCID_TX_INFO Option[[]byte] = declare(bytesCodec, canGet,
-	"DCCP_SOCKOPT_CCID_TX_INFO", C.SOL_DCCP, C.DCCP_SOCKOPT_CCID_TX_INFO)
+	"DCCP_SOCKOPT_CCID_TX_INFO", sys.SOL_DCCP, sys.DCCP_SOCKOPT_CCID_TX_INFO)
 
 // A DCCPQPolicy is a value of DCCP_SOCKOPT_QPOLICY_ID.
 type DCCPQPolicy int
 
 // In what order packets are sent.
 const (
-	DCCPQ_POLICY_SIMPLE DCCPQPolicy = C.DCCPQ_POLICY_SIMPLE // the first first
-	DCCPQ_POLICY_PRIO   DCCPQPolicy = C.DCCPQ_POLICY_PRIO   // by priority
+	DCCPQ_POLICY_SIMPLE DCCPQPolicy = sys.DCCPQ_POLICY_SIMPLE // the first first
+	DCCPQ_POLICY_PRIO   DCCPQPolicy = sys.DCCPQ_POLICY_PRIO   // by priority
 )
 
 // Congestion controls.
 const (
-	DCCPC_CCID2 = C.DCCPC_CCID2 // like TCP's, RFC 4341
-	DCCPC_CCID3 = C.DCCPC_CCID3 // TCP-friendly rate control, RFC 4342
+	DCCPC_CCID2 = sys.DCCPC_CCID2 // like TCP's, RFC 4341
+	DCCPC_CCID3 = sys.DCCPC_CCID3 // TCP-friendly rate control, RFC 4342
 )
 
 var (

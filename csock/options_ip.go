@@ -2,14 +2,13 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"syscall"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Options of IPv4, at level IPPROTO_IP. An IPv6 socket has most of them too, for the IPv4 that it
@@ -18,132 +17,132 @@ import (
 // IP_TOS is the type-of-service byte of what is sent: DSCP in the high 6 bits, ECN in the low 2,
 // which a stream socket keeps to itself. [MakeTrafficClass] makes one:
 // IP_TOS.To(int(MakeTrafficClass(46, 0))).
-var IP_TOS Option[int] = declare(intCodec, canBoth, "IP_TOS", C.IPPROTO_IP, C.IP_TOS)
+var IP_TOS Option[int] = declare(intCodec, canBoth, "IP_TOS", sys.IPPROTO_IP, sys.IP_TOS)
 
 // IP_TTL is the time-to-live of what is sent, 1 to 255; -1: the system's default.
-var IP_TTL Option[int] = declare(intCodec, canBoth, "IP_TTL", C.IPPROTO_IP, C.IP_TTL)
+var IP_TTL Option[int] = declare(intCodec, canBoth, "IP_TTL", sys.IPPROTO_IP, sys.IP_TTL)
 
 // IP_HDRINCL tells that the user puts the IP header before the data. Raw sockets.
-var IP_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IP_HDRINCL", C.IPPROTO_IP, C.IP_HDRINCL)
+var IP_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IP_HDRINCL", sys.IPPROTO_IP, sys.IP_HDRINCL)
 
 // IP_OPTIONS are the IP options of what is sent, as they stand in the header, up to 40 bytes; of a
 // stream socket, Get returns what came in the SYN.
-var IP_OPTIONS Option[[]byte] = declare(newBytesCodec(40), canBoth, "IP_OPTIONS", C.IPPROTO_IP,
-	C.IP_OPTIONS)
+var IP_OPTIONS Option[[]byte] = declare(newBytesCodec(40), canBoth, "IP_OPTIONS", sys.IPPROTO_IP,
+	sys.IP_OPTIONS)
 
 // IP_ROUTER_ALERT gives a raw socket the packets with the router alert option that are to be
 // forwarded. To turn off what is not on is ENOBUFS.
-var IP_ROUTER_ALERT Option[bool] = declare(boolCodec, canBoth, "IP_ROUTER_ALERT", C.IPPROTO_IP,
-	C.IP_ROUTER_ALERT)
+var IP_ROUTER_ALERT Option[bool] = declare(boolCodec, canBoth, "IP_ROUTER_ALERT", sys.IPPROTO_IP,
+	sys.IP_ROUTER_ALERT)
 
 // IP_RECVOPTS delivers the IP options of a datagram as a control message.
-var IP_RECVOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVOPTS", C.IPPROTO_IP,
-	C.IP_RECVOPTS)
+var IP_RECVOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVOPTS", sys.IPPROTO_IP,
+	sys.IP_RECVOPTS)
 
 // IP_RETOPTS delivers the IP options of a datagram as a control message, turned round for the
 // answer.
-var IP_RETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RETOPTS", C.IPPROTO_IP, C.IP_RETOPTS)
+var IP_RETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RETOPTS", sys.IPPROTO_IP, sys.IP_RETOPTS)
 
 // IP_RECVRETOPTS is BSD's name of IP_RETOPTS.
-var IP_RECVRETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVRETOPTS", C.IPPROTO_IP,
-	C.IP_RECVRETOPTS)
+var IP_RECVRETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVRETOPTS", sys.IPPROTO_IP,
+	sys.IP_RECVRETOPTS)
 
 // IP_PKTINFO delivers the interface and the destination of a datagram as a control message.
-var IP_PKTINFO Option[bool] = declare(boolCodec, canBoth, "IP_PKTINFO", C.IPPROTO_IP, C.IP_PKTINFO)
+var IP_PKTINFO Option[bool] = declare(boolCodec, canBoth, "IP_PKTINFO", sys.IPPROTO_IP, sys.IP_PKTINFO)
 
 // IP_PKTOPTIONS are the control messages of the segment that completed the handshake of an accepted
 // TCP connection, as they stand in a control buffer; what a client gets means nothing.
-var IP_PKTOPTIONS Option[[]byte] = declare(bytesCodec, canGet, "IP_PKTOPTIONS", C.IPPROTO_IP,
-	C.IP_PKTOPTIONS)
+var IP_PKTOPTIONS Option[[]byte] = declare(bytesCodec, canGet, "IP_PKTOPTIONS", sys.IPPROTO_IP,
+	sys.IP_PKTOPTIONS)
 
 // IP_MTU_DISCOVER chooses path MTU discovery: [IP_PMTUDISC_DO] and the like.
 var IP_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IP_MTU_DISCOVER",
-	C.IPPROTO_IP, C.IP_MTU_DISCOVER)
+	sys.IPPROTO_IP, sys.IP_MTU_DISCOVER)
 
 // IP_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
-var IP_RECVERR Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR", C.IPPROTO_IP, C.IP_RECVERR)
+var IP_RECVERR Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR", sys.IPPROTO_IP, sys.IP_RECVERR)
 
 // IP_RECVTTL delivers the time-to-live of a datagram as a control message.
-var IP_RECVTTL Option[bool] = declare(boolCodec, canBoth, "IP_RECVTTL", C.IPPROTO_IP, C.IP_RECVTTL)
+var IP_RECVTTL Option[bool] = declare(boolCodec, canBoth, "IP_RECVTTL", sys.IPPROTO_IP, sys.IP_RECVTTL)
 
 // IP_RECVTOS delivers the type-of-service byte of a datagram as a control message.
-var IP_RECVTOS Option[bool] = declare(boolCodec, canBoth, "IP_RECVTOS", C.IPPROTO_IP, C.IP_RECVTOS)
+var IP_RECVTOS Option[bool] = declare(boolCodec, canBoth, "IP_RECVTOS", sys.IPPROTO_IP, sys.IP_RECVTOS)
 
 // IP_MTU is the MTU of the path, in bytes, of a connected socket.
-var IP_MTU Option[int] = declare(intCodec, canGet, "IP_MTU", C.IPPROTO_IP, C.IP_MTU)
+var IP_MTU Option[int] = declare(intCodec, canGet, "IP_MTU", sys.IPPROTO_IP, sys.IP_MTU)
 
 // IP_FREEBIND lets Bind take an address that no interface has, or has yet.
-var IP_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IP_FREEBIND", C.IPPROTO_IP,
-	C.IP_FREEBIND)
+var IP_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IP_FREEBIND", sys.IPPROTO_IP,
+	sys.IP_FREEBIND)
 
 // IP_IPSEC_POLICY is an IPsec policy of the socket's own: a struct sadb_x_policy of
 // <linux/pfkeyv2.h> and what follows it. It needs CAP_NET_ADMIN.
-var IP_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_IPSEC_POLICY", C.IPPROTO_IP,
-	C.IP_IPSEC_POLICY)
+var IP_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_IPSEC_POLICY", sys.IPPROTO_IP,
+	sys.IP_IPSEC_POLICY)
 
 // IP_XFRM_POLICY is an IPsec policy of the socket's own: a struct xfrm_userpolicy_info of
 // <linux/xfrm.h> and the struct xfrm_user_tmpl that follow it. It needs CAP_NET_ADMIN.
-var IP_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_XFRM_POLICY", C.IPPROTO_IP,
-	C.IP_XFRM_POLICY)
+var IP_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_XFRM_POLICY", sys.IPPROTO_IP,
+	sys.IP_XFRM_POLICY)
 
 // IP_PASSSEC delivers the security label of a datagram's peer as a control message. UDP.
-var IP_PASSSEC Option[bool] = declare(boolCodec, canBoth, "IP_PASSSEC", C.IPPROTO_IP, C.IP_PASSSEC)
+var IP_PASSSEC Option[bool] = declare(boolCodec, canBoth, "IP_PASSSEC", sys.IPPROTO_IP, sys.IP_PASSSEC)
 
 // IP_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or
 // CAP_NET_RAW.
-var IP_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IP_TRANSPARENT", C.IPPROTO_IP,
-	C.IP_TRANSPARENT)
+var IP_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IP_TRANSPARENT", sys.IPPROTO_IP,
+	sys.IP_TRANSPARENT)
 
 // IP_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
 var IP_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IP_RECVORIGDSTADDR",
-	C.IPPROTO_IP, C.IP_RECVORIGDSTADDR)
+	sys.IPPROTO_IP, sys.IP_RECVORIGDSTADDR)
 
 // IP_MINTTL drops what comes with a lower time-to-live. See RFC 5082.
-var IP_MINTTL Option[int] = declare(intCodec, canBoth, "IP_MINTTL", C.IPPROTO_IP, C.IP_MINTTL)
+var IP_MINTTL Option[int] = declare(intCodec, canBoth, "IP_MINTTL", sys.IPPROTO_IP, sys.IP_MINTTL)
 
 // IP_NODEFRAG gives a raw socket fragments as they come. With IP_HDRINCL.
-var IP_NODEFRAG Option[bool] = declare(boolCodec, canBoth, "IP_NODEFRAG", C.IPPROTO_IP,
-	C.IP_NODEFRAG)
+var IP_NODEFRAG Option[bool] = declare(boolCodec, canBoth, "IP_NODEFRAG", sys.IPPROTO_IP,
+	sys.IP_NODEFRAG)
 
 // IP_CHECKSUM delivers the checksum of a datagram's data as a control message.
-var IP_CHECKSUM Option[bool] = declare(boolCodec, canBoth, "IP_CHECKSUM", C.IPPROTO_IP,
-	C.IP_CHECKSUM)
+var IP_CHECKSUM Option[bool] = declare(boolCodec, canBoth, "IP_CHECKSUM", sys.IPPROTO_IP,
+	sys.IP_CHECKSUM)
 
 // IP_BIND_ADDRESS_NO_PORT makes Bind to port 0 leave the choice of a port to Connect.
 var IP_BIND_ADDRESS_NO_PORT Option[bool] = declare(boolCodec, canBoth, "IP_BIND_ADDRESS_NO_PORT",
-	C.IPPROTO_IP, C.IP_BIND_ADDRESS_NO_PORT)
+	sys.IPPROTO_IP, sys.IP_BIND_ADDRESS_NO_PORT)
 
 // IP_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
-var IP_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IP_RECVFRAGSIZE", C.IPPROTO_IP,
-	C.IP_RECVFRAGSIZE)
+var IP_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IP_RECVFRAGSIZE", sys.IPPROTO_IP,
+	sys.IP_RECVFRAGSIZE)
 
 // IP_RECVERR_RFC4884 keeps the extensions of ICMP errors in what IP_RECVERR queues. See RFC 4884.
 var IP_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR_RFC4884",
-	C.IPPROTO_IP, C.IP_RECVERR_RFC4884)
+	sys.IPPROTO_IP, sys.IP_RECVERR_RFC4884)
 
 // IP_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
-var IP_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IP_UNICAST_IF", C.IPPROTO_IP,
-	C.IP_UNICAST_IF)
+var IP_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IP_UNICAST_IF", sys.IPPROTO_IP,
+	sys.IP_UNICAST_IF)
 
 // IP_LOCAL_PORT_RANGE are the ports of which the system chooses one. Since Linux 6.3.
 var IP_LOCAL_PORT_RANGE Option[PortRange] = declare(portRangeCodec, canBoth, "IP_LOCAL_PORT_RANGE",
-	C.IPPROTO_IP, C.IP_LOCAL_PORT_RANGE)
+	sys.IPPROTO_IP, sys.IP_LOCAL_PORT_RANGE)
 
 // IP_PROTOCOL is the protocol of a raw socket. Since Linux 6.4.
 var IP_PROTOCOL Option[Protocol] = declare(newIntCodec[Protocol]("int"), canGet, "IP_PROTOCOL",
-	C.IPPROTO_IP, C.IP_PROTOCOL)
+	sys.IPPROTO_IP, sys.IP_PROTOCOL)
 
 // SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected it. If
 // it did not, it is the socket's own address, or ENOENT where connections are not tracked.
 var SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "SO_ORIGINAL_DST",
-	C.IPPROTO_IP, C.SO_ORIGINAL_DST)
+	sys.IPPROTO_IP, sys.SO_ORIGINAL_DST)
 
 // IP_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos
 // and Solaris have it; SO_BINDTOIFINDEX is Linux's.
-var IP_BOUND_IF Option[int] = declare(intCodec, canBoth, "IP_BOUND_IF", C.IPPROTO_IP, C.IP_BOUND_IF)
+var IP_BOUND_IF Option[int] = declare(intCodec, canBoth, "IP_BOUND_IF", sys.IPPROTO_IP, sys.IP_BOUND_IF)
 
 // ICMP_FILTER chooses the messages that a raw ICMP socket gets. See raw(7).
-var ICMP_FILTER Option[ICMPFilter] = declare(newUint32Codec[ICMPFilter]("struct icmp_filter"), canBoth, "ICMP_FILTER", C.SOL_RAW, C.ICMP_FILTER)
+var ICMP_FILTER Option[ICMPFilter] = declare(newUint32Codec[ICMPFilter]("struct icmp_filter"), canBoth, "ICMP_FILTER", sys.SOL_RAW, sys.ICMP_FILTER)
 
 // An ICMPFilter has a bit for each ICMP type below 32, from the lowest bit up: the messages whose bit is set are dropped. Types
 // of 32 and more always pass.
@@ -154,12 +153,12 @@ type PMTUDisc int
 
 // The values of IP_MTU_DISCOVER. See ip(7).
 const (
-	IP_PMTUDISC_DONT      PMTUDisc = C.IP_PMTUDISC_DONT      // never set the don't-fragment flag
-	IP_PMTUDISC_WANT      PMTUDisc = C.IP_PMTUDISC_WANT      // as the route says
-	IP_PMTUDISC_DO        PMTUDisc = C.IP_PMTUDISC_DO        // always set it; a datagram that is too long is EMSGSIZE
-	IP_PMTUDISC_PROBE     PMTUDisc = C.IP_PMTUDISC_PROBE     // set it, and ignore the path's MTU
-	IP_PMTUDISC_INTERFACE PMTUDisc = C.IP_PMTUDISC_INTERFACE // don't set it, and use the interface's MTU
-	IP_PMTUDISC_OMIT      PMTUDisc = C.IP_PMTUDISC_OMIT      // as INTERFACE, but fragment what is too long
+	IP_PMTUDISC_DONT      PMTUDisc = sys.IP_PMTUDISC_DONT      // never set the don't-fragment flag
+	IP_PMTUDISC_WANT      PMTUDisc = sys.IP_PMTUDISC_WANT      // as the route says
+	IP_PMTUDISC_DO        PMTUDisc = sys.IP_PMTUDISC_DO        // always set it; a datagram that is too long is EMSGSIZE
+	IP_PMTUDISC_PROBE     PMTUDisc = sys.IP_PMTUDISC_PROBE     // set it, and ignore the path's MTU
+	IP_PMTUDISC_INTERFACE PMTUDisc = sys.IP_PMTUDISC_INTERFACE // don't set it, and use the interface's MTU
+	IP_PMTUDISC_OMIT      PMTUDisc = sys.IP_PMTUDISC_OMIT      // as INTERFACE, but fragment what is too long
 )
 
 // A PortRange is the value of IP_LOCAL_PORT_RANGE: the lowest and the highest port. A zero one is as sysctl

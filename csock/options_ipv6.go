@@ -18,233 +18,235 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Options of IPv6, at level IPPROTO_IPV6. Those of multicast have a block of their own. See
 // ipv6(7), RFC 3493 and RFC 3542.
 
 // IPV6_V6ONLY keeps the socket from IPv4.
-var IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", C.IPPROTO_IPV6,
-	C.IPV6_V6ONLY)
+var IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", sys.IPPROTO_IPV6,
+	sys.IPV6_V6ONLY)
 
 // IPV6_UNICAST_HOPS is the hop limit of what is sent, 0 to 255; -1: the system's default.
-var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", C.IPPROTO_IPV6,
-	C.IPV6_UNICAST_HOPS)
+var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", sys.IPPROTO_IPV6,
+	sys.IPV6_UNICAST_HOPS)
 
 // IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS; -1: the default.
 // [MakeTrafficClass] makes one: IPV6_TCLASS.To(int(MakeTrafficClass(46, 0))).
-var IPV6_TCLASS Option[int] = declare(intCodec, canBoth, "IPV6_TCLASS", C.IPPROTO_IPV6,
-	C.IPV6_TCLASS)
+var IPV6_TCLASS Option[int] = declare(intCodec, canBoth, "IPV6_TCLASS", sys.IPPROTO_IPV6,
+	sys.IPV6_TCLASS)
 
 // IPV6_ADDRFORM turns a connected socket whose peer has an IPv4-mapped address into one of IPv4, by
 // AF_INET.
-var IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM", C.IPPROTO_IPV6,
-	C.IPV6_ADDRFORM)
+var IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM", sys.IPPROTO_IPV6,
+	sys.IPV6_ADDRFORM)
 
 // IPV6_2292PKTINFO is RFC 2292's IPV6_RECVPKTINFO.
-var IPV6_2292PKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_2292PKTINFO", C.IPPROTO_IPV6,
-	C.IPV6_2292PKTINFO)
+var IPV6_2292PKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_2292PKTINFO", sys.IPPROTO_IPV6,
+	sys.IPV6_2292PKTINFO)
 
 // IPV6_2292HOPOPTS is RFC 2292's IPV6_RECVHOPOPTS.
-var IPV6_2292HOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS", C.IPPROTO_IPV6,
-	C.IPV6_2292HOPOPTS)
+var IPV6_2292HOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS", sys.IPPROTO_IPV6,
+	sys.IPV6_2292HOPOPTS)
 
 // IPV6_2292DSTOPTS is RFC 2292's IPV6_RECVDSTOPTS.
-var IPV6_2292DSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS", C.IPPROTO_IPV6,
-	C.IPV6_2292DSTOPTS)
+var IPV6_2292DSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS", sys.IPPROTO_IPV6,
+	sys.IPV6_2292DSTOPTS)
 
 // IPV6_2292RTHDR is RFC 2292's IPV6_RECVRTHDR.
-var IPV6_2292RTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_2292RTHDR", C.IPPROTO_IPV6,
-	C.IPV6_2292RTHDR)
+var IPV6_2292RTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_2292RTHDR", sys.IPPROTO_IPV6,
+	sys.IPV6_2292RTHDR)
 
 // IPV6_2292PKTOPTIONS are control messages to go with all that is sent; on Get, those of a TCP
 // connection's last segment. They are as they stand in a control buffer.
 var IPV6_2292PKTOPTIONS Option[[]byte] = declare(bytesCodec, canBoth, "IPV6_2292PKTOPTIONS",
-	C.IPPROTO_IPV6, C.IPV6_2292PKTOPTIONS)
+	sys.IPPROTO_IPV6, sys.IPV6_2292PKTOPTIONS)
 
 // IPV6_2292HOPLIMIT is RFC 2292's IPV6_RECVHOPLIMIT.
 var IPV6_2292HOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPLIMIT",
-	C.IPPROTO_IPV6, C.IPV6_2292HOPLIMIT)
+	sys.IPPROTO_IPV6, sys.IPV6_2292HOPLIMIT)
 
 // IPV6_CHECKSUM is where in the data of a raw socket the system keeps the checksum, an even number
 // of bytes; -1: it keeps none.
-var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", C.IPPROTO_IPV6,
-	C.IPV6_CHECKSUM)
+var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", sys.IPPROTO_IPV6,
+	sys.IPV6_CHECKSUM)
 
 // IPV6_FLOWINFO delivers the flow label and traffic class of a datagram as a control message.
-var IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", C.IPPROTO_IPV6,
-	C.IPV6_FLOWINFO)
+var IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", sys.IPPROTO_IPV6,
+	sys.IPV6_FLOWINFO)
 
 // IPV6_ROUTER_ALERT gives a socket of IPPROTO_RAW the packets with the router alert option of this
 // value that are to be forwarded; -1: none. Get tells only whether the last value was not 0.
-var IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", C.IPPROTO_IPV6,
-	C.IPV6_ROUTER_ALERT)
+var IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", sys.IPPROTO_IPV6,
+	sys.IPV6_ROUTER_ALERT)
 
 // IPV6_ROUTER_ALERT_ISOLATE keeps IPV6_ROUTER_ALERT to the packets of the socket's own network
 // namespace.
 var IPV6_ROUTER_ALERT_ISOLATE Option[bool] = declare(boolCodec, canBoth,
-	"IPV6_ROUTER_ALERT_ISOLATE", C.IPPROTO_IPV6, C.IPV6_ROUTER_ALERT_ISOLATE)
+	"IPV6_ROUTER_ALERT_ISOLATE", sys.IPPROTO_IPV6, sys.IPV6_ROUTER_ALERT_ISOLATE)
 
 // IPV6_MTU_DISCOVER chooses path MTU discovery: [IPV6_PMTUDISC_DO] and the like.
 var IPV6_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IPV6_MTU_DISCOVER",
-	C.IPPROTO_IPV6, C.IPV6_MTU_DISCOVER)
+	sys.IPPROTO_IPV6, sys.IPV6_MTU_DISCOVER)
 
 // IPV6_MTU is the MTU of the path, in bytes, of a connected socket; Set gives it an upper limit.
-var IPV6_MTU Option[int] = declare(intCodec, canBoth, "IPV6_MTU", C.IPPROTO_IPV6, C.IPV6_MTU)
+var IPV6_MTU Option[int] = declare(intCodec, canBoth, "IPV6_MTU", sys.IPPROTO_IPV6, sys.IPV6_MTU)
 
 // IPV6_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
-var IPV6_RECVERR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR", C.IPPROTO_IPV6,
-	C.IPV6_RECVERR)
+var IPV6_RECVERR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR", sys.IPPROTO_IPV6,
+	sys.IPV6_RECVERR)
 
 // IPV6_RECVERR_RFC4884 keeps the extensions of ICMPv6 errors in what IPV6_RECVERR queues. See RFC
 // 4884.
 var IPV6_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884",
-	C.IPPROTO_IPV6, C.IPV6_RECVERR_RFC4884)
+	sys.IPPROTO_IPV6, sys.IPV6_RECVERR_RFC4884)
 
 // IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease;
 // [Socket.LeaseFlowLabel] also tells which label the system has chosen. Get tells the lease of the
 // label that the socket is connected with, ENOENT if there is none, and GetWith, given
 // IPV6_FL_F_REMOTE, the label that the peer uses.
 var IPV6_FLOWLABEL_MGR Option[In6FlowlabelReq] = declare(in6FlowlabelReqCodec, canBoth,
-	"IPV6_FLOWLABEL_MGR", C.IPPROTO_IPV6, C.IPV6_FLOWLABEL_MGR)
+	"IPV6_FLOWLABEL_MGR", sys.IPPROTO_IPV6, sys.IPV6_FLOWLABEL_MGR)
 
 // IPV6_FLOWINFO_SEND sends with the flow label that stands in the address.
 var IPV6_FLOWINFO_SEND Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO_SEND",
-	C.IPPROTO_IPV6, C.IPV6_FLOWINFO_SEND)
+	sys.IPPROTO_IPV6, sys.IPV6_FLOWINFO_SEND)
 
 // IPV6_IPSEC_POLICY is IP_IPSEC_POLICY for IPv6.
 var IPV6_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_IPSEC_POLICY",
-	C.IPPROTO_IPV6, C.IPV6_IPSEC_POLICY)
+	sys.IPPROTO_IPV6, sys.IPV6_IPSEC_POLICY)
 
 // IPV6_XFRM_POLICY is IP_XFRM_POLICY for IPv6.
 var IPV6_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_XFRM_POLICY",
-	C.IPPROTO_IPV6, C.IPV6_XFRM_POLICY)
+	sys.IPPROTO_IPV6, sys.IPV6_XFRM_POLICY)
 
 // IPV6_HDRINCL tells that the user puts the IPv6 header before the data. Raw sockets.
-var IPV6_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IPV6_HDRINCL", C.IPPROTO_IPV6,
-	C.IPV6_HDRINCL)
+var IPV6_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IPV6_HDRINCL", sys.IPPROTO_IPV6,
+	sys.IPV6_HDRINCL)
 
 // IPV6_RECVPKTINFO delivers the interface and the destination of a datagram as a control message.
-var IPV6_RECVPKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", C.IPPROTO_IPV6,
-	C.IPV6_RECVPKTINFO)
+var IPV6_RECVPKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", sys.IPPROTO_IPV6,
+	sys.IPV6_RECVPKTINFO)
 
 // IPV6_PKTINFO is the source address and the interface of all that is sent. Linux heeds the
 // interface; for the address, Bind or a control message does it.
 var IPV6_PKTINFO Option[In6Pktinfo] = declare(in6PktinfoCodec, canSet, "IPV6_PKTINFO",
-	C.IPPROTO_IPV6, C.IPV6_PKTINFO)
+	sys.IPPROTO_IPV6, sys.IPV6_PKTINFO)
 
 // IPV6_RECVHOPLIMIT delivers the hop limit of a datagram as a control message.
 var IPV6_RECVHOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPLIMIT",
-	C.IPPROTO_IPV6, C.IPV6_RECVHOPLIMIT)
+	sys.IPPROTO_IPV6, sys.IPV6_RECVHOPLIMIT)
 
 // IPV6_RECVHOPOPTS delivers the hop-by-hop options of a datagram as a control message.
-var IPV6_RECVHOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS", C.IPPROTO_IPV6,
-	C.IPV6_RECVHOPOPTS)
+var IPV6_RECVHOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS", sys.IPPROTO_IPV6,
+	sys.IPV6_RECVHOPOPTS)
 
 // IPV6_HOPOPTS is the hop-by-hop options header of all that is sent. It needs CAP_NET_RAW.
-var IPV6_HOPOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_HOPOPTS", C.IPPROTO_IPV6,
-	C.IPV6_HOPOPTS)
+var IPV6_HOPOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_HOPOPTS", sys.IPPROTO_IPV6,
+	sys.IPV6_HOPOPTS)
 
 // IPV6_RTHDRDSTOPTS is the destination options header before the routing header of all that is
 // sent. It needs CAP_NET_RAW.
 var IPV6_RTHDRDSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDRDSTOPTS",
-	C.IPPROTO_IPV6, C.IPV6_RTHDRDSTOPTS)
+	sys.IPPROTO_IPV6, sys.IPV6_RTHDRDSTOPTS)
 
 // IPV6_RECVRTHDR delivers the routing header of a datagram as a control message.
-var IPV6_RECVRTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVRTHDR", C.IPPROTO_IPV6,
-	C.IPV6_RECVRTHDR)
+var IPV6_RECVRTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVRTHDR", sys.IPPROTO_IPV6,
+	sys.IPV6_RECVRTHDR)
 
 // IPV6_RTHDR is the routing header of all that is sent.
-var IPV6_RTHDR Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", C.IPPROTO_IPV6,
-	C.IPV6_RTHDR)
+var IPV6_RTHDR Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", sys.IPPROTO_IPV6,
+	sys.IPV6_RTHDR)
 
 // IPV6_RECVDSTOPTS delivers the destination options of a datagram as a control message.
-var IPV6_RECVDSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS", C.IPPROTO_IPV6,
-	C.IPV6_RECVDSTOPTS)
+var IPV6_RECVDSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS", sys.IPPROTO_IPV6,
+	sys.IPV6_RECVDSTOPTS)
 
 // IPV6_DSTOPTS is the destination options header of all that is sent. It needs CAP_NET_RAW.
-var IPV6_DSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_DSTOPTS", C.IPPROTO_IPV6,
-	C.IPV6_DSTOPTS)
+var IPV6_DSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_DSTOPTS", sys.IPPROTO_IPV6,
+	sys.IPV6_DSTOPTS)
 
 // IPV6_RECVPATHMTU delivers the path's MTU, when it is less than a datagram needed, as a control
 // message.
-var IPV6_RECVPATHMTU Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU", C.IPPROTO_IPV6,
-	C.IPV6_RECVPATHMTU)
+var IPV6_RECVPATHMTU Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU", sys.IPPROTO_IPV6,
+	sys.IPV6_RECVPATHMTU)
 
 // IPV6_PATHMTU is the MTU of the path of a connected socket.
 var IPV6_PATHMTU Option[IP6Mtuinfo] = declare(ip6MtuinfoCodec, canGet, "IPV6_PATHMTU",
-	C.IPPROTO_IPV6, C.IPV6_PATHMTU)
+	sys.IPPROTO_IPV6, sys.IPV6_PATHMTU)
 
 // IPV6_DONTFRAG does not fragment datagrams: one that is too long is EMSGSIZE.
-var IPV6_DONTFRAG Option[bool] = declare(boolCodec, canBoth, "IPV6_DONTFRAG", C.IPPROTO_IPV6,
-	C.IPV6_DONTFRAG)
+var IPV6_DONTFRAG Option[bool] = declare(boolCodec, canBoth, "IPV6_DONTFRAG", sys.IPPROTO_IPV6,
+	sys.IPV6_DONTFRAG)
 
 // IPV6_RECVTCLASS delivers the traffic class of a datagram as a control message.
-var IPV6_RECVTCLASS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVTCLASS", C.IPPROTO_IPV6,
-	C.IPV6_RECVTCLASS)
+var IPV6_RECVTCLASS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVTCLASS", sys.IPPROTO_IPV6,
+	sys.IPV6_RECVTCLASS)
 
 // IPV6_AUTOFLOWLABEL gives what is sent a flow label that is made from its addresses and ports.
 var IPV6_AUTOFLOWLABEL Option[bool] = declare(boolCodec, canBoth, "IPV6_AUTOFLOWLABEL",
-	C.IPPROTO_IPV6, C.IPV6_AUTOFLOWLABEL)
+	sys.IPPROTO_IPV6, sys.IPV6_AUTOFLOWLABEL)
 
 // IPV6_ADDR_PREFERENCES are the kinds of source address to prefer: [IPV6_PREFER_SRC_TMP] and the
 // like. See RFC 5014.
 var IPV6_ADDR_PREFERENCES Option[AddrPreferences] = declare(newIntCodec[AddrPreferences]("int"), canBoth,
-	"IPV6_ADDR_PREFERENCES", C.IPPROTO_IPV6, C.IPV6_ADDR_PREFERENCES)
+	"IPV6_ADDR_PREFERENCES", sys.IPPROTO_IPV6, sys.IPV6_ADDR_PREFERENCES)
 
 // IPV6_MINHOPCOUNT drops what comes with a lower hop limit. See RFC 5082.
-var IPV6_MINHOPCOUNT Option[int] = declare(intCodec, canBoth, "IPV6_MINHOPCOUNT", C.IPPROTO_IPV6,
-	C.IPV6_MINHOPCOUNT)
+var IPV6_MINHOPCOUNT Option[int] = declare(intCodec, canBoth, "IPV6_MINHOPCOUNT", sys.IPPROTO_IPV6,
+	sys.IPV6_MINHOPCOUNT)
 
 // IPV6_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
 var IPV6_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVORIGDSTADDR",
-	C.IPPROTO_IPV6, C.IPV6_RECVORIGDSTADDR)
+	sys.IPPROTO_IPV6, sys.IPV6_RECVORIGDSTADDR)
 
 // IPV6_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or
 // CAP_NET_RAW.
-var IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPARENT", C.IPPROTO_IPV6,
-	C.IPV6_TRANSPARENT)
+var IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPARENT", sys.IPPROTO_IPV6,
+	sys.IPV6_TRANSPARENT)
 
 // IPV6_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
-var IPV6_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF", C.IPPROTO_IPV6,
-	C.IPV6_UNICAST_IF)
+var IPV6_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF", sys.IPPROTO_IPV6,
+	sys.IPV6_UNICAST_IF)
 
 // IPV6_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
 var IPV6_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVFRAGSIZE",
-	C.IPPROTO_IPV6, C.IPV6_RECVFRAGSIZE)
+	sys.IPPROTO_IPV6, sys.IPV6_RECVFRAGSIZE)
 
 // IPV6_FREEBIND lets Bind take an address that no interface has, or has yet.
-var IPV6_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IPV6_FREEBIND", C.IPPROTO_IPV6,
-	C.IPV6_FREEBIND)
+var IPV6_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IPV6_FREEBIND", sys.IPPROTO_IPV6,
+	sys.IPV6_FREEBIND)
 
 // IP6T_SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected
 // it. If it did not, it is the socket's own address, or ENOENT where connections are not tracked.
 var IP6T_SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "IP6T_SO_ORIGINAL_DST",
-	C.IPPROTO_IPV6, C.IP6T_SO_ORIGINAL_DST)
+	sys.IPPROTO_IPV6, sys.IP6T_SO_ORIGINAL_DST)
 
 // IPV6_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos
 // and Solaris have it; SO_BINDTOIFINDEX is Linux's.
-var IPV6_BOUND_IF Option[int] = declare(intCodec, canBoth, "IPV6_BOUND_IF", C.IPPROTO_IPV6,
-	C.IPV6_BOUND_IF)
+var IPV6_BOUND_IF Option[int] = declare(intCodec, canBoth, "IPV6_BOUND_IF", sys.IPPROTO_IPV6,
+	sys.IPV6_BOUND_IF)
 
 // Which messages a raw ICMPv6 socket gets. See RFC 3542, section 3.2.
 
 // ICMP6_FILTER chooses the messages.
 var ICMP6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMP6_FILTER",
-	C.IPPROTO_ICMPV6, C.ICMP6_FILTER)
+	sys.IPPROTO_ICMPV6, sys.ICMP6_FILTER)
 
 // ICMPV6_FILTER is the Linux kernel's name of ICMP6_FILTER.
 var ICMPV6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMPV6_FILTER",
-	C.IPPROTO_ICMPV6, C.ICMPV6_FILTER)
+	sys.IPPROTO_ICMPV6, sys.ICMPV6_FILTER)
 
 // The values of IPV6_MTU_DISCOVER: each does what the IP_PMTUDISC_ one of its name does, and prints as it.
 const (
-	IPV6_PMTUDISC_DONT      PMTUDisc = C.IPV6_PMTUDISC_DONT
-	IPV6_PMTUDISC_WANT      PMTUDisc = C.IPV6_PMTUDISC_WANT
-	IPV6_PMTUDISC_DO        PMTUDisc = C.IPV6_PMTUDISC_DO
-	IPV6_PMTUDISC_PROBE     PMTUDisc = C.IPV6_PMTUDISC_PROBE
-	IPV6_PMTUDISC_INTERFACE PMTUDisc = C.IPV6_PMTUDISC_INTERFACE
-	IPV6_PMTUDISC_OMIT      PMTUDisc = C.IPV6_PMTUDISC_OMIT
+	IPV6_PMTUDISC_DONT      PMTUDisc = sys.IPV6_PMTUDISC_DONT
+	IPV6_PMTUDISC_WANT      PMTUDisc = sys.IPV6_PMTUDISC_WANT
+	IPV6_PMTUDISC_DO        PMTUDisc = sys.IPV6_PMTUDISC_DO
+	IPV6_PMTUDISC_PROBE     PMTUDisc = sys.IPV6_PMTUDISC_PROBE
+	IPV6_PMTUDISC_INTERFACE PMTUDisc = sys.IPV6_PMTUDISC_INTERFACE
+	IPV6_PMTUDISC_OMIT      PMTUDisc = sys.IPV6_PMTUDISC_OMIT
 )
 
 // An AddrPreferences is a set of IPV6_ADDR_PREFERENCES' flags.
@@ -252,13 +254,13 @@ type AddrPreferences int
 
 // Which source addresses to prefer. See RFC 5014.
 const (
-	IPV6_PREFER_SRC_TMP            AddrPreferences = C.IPV6_PREFER_SRC_TMP            // temporary addresses
-	IPV6_PREFER_SRC_PUBLIC         AddrPreferences = C.IPV6_PREFER_SRC_PUBLIC         // public addresses
-	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = C.IPV6_PREFER_SRC_PUBTMP_DEFAULT // of these two as the system has it
-	IPV6_PREFER_SRC_COA            AddrPreferences = C.IPV6_PREFER_SRC_COA            // care-of addresses (Mobile IPv6)
-	IPV6_PREFER_SRC_HOME           AddrPreferences = C.IPV6_PREFER_SRC_HOME           // home addresses (Mobile IPv6)
-	IPV6_PREFER_SRC_CGA            AddrPreferences = C.IPV6_PREFER_SRC_CGA            // cryptographically generated addresses (RFC 3972)
-	IPV6_PREFER_SRC_NONCGA         AddrPreferences = C.IPV6_PREFER_SRC_NONCGA         // other than cryptographically generated ones
+	IPV6_PREFER_SRC_TMP            AddrPreferences = sys.IPV6_PREFER_SRC_TMP            // temporary addresses
+	IPV6_PREFER_SRC_PUBLIC         AddrPreferences = sys.IPV6_PREFER_SRC_PUBLIC         // public addresses
+	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = sys.IPV6_PREFER_SRC_PUBTMP_DEFAULT // of these two as the system has it
+	IPV6_PREFER_SRC_COA            AddrPreferences = sys.IPV6_PREFER_SRC_COA            // care-of addresses (Mobile IPv6)
+	IPV6_PREFER_SRC_HOME           AddrPreferences = sys.IPV6_PREFER_SRC_HOME           // home addresses (Mobile IPv6)
+	IPV6_PREFER_SRC_CGA            AddrPreferences = sys.IPV6_PREFER_SRC_CGA            // cryptographically generated addresses (RFC 3972)
+	IPV6_PREFER_SRC_NONCGA         AddrPreferences = sys.IPV6_PREFER_SRC_NONCGA         // other than cryptographically generated ones
 )
 
 // An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo.
@@ -286,20 +288,20 @@ type In6FlowlabelReq struct {
 
 // What In6FlowlabelReq's fields hold.
 const (
-	IPV6_FL_A_GET   = C.IPV6_FL_A_GET   // Action: lease a label
-	IPV6_FL_A_PUT   = C.IPV6_FL_A_PUT   // give it up
-	IPV6_FL_A_RENEW = C.IPV6_FL_A_RENEW // renew the lease
+	IPV6_FL_A_GET   = sys.IPV6_FL_A_GET   // Action: lease a label
+	IPV6_FL_A_PUT   = sys.IPV6_FL_A_PUT   // give it up
+	IPV6_FL_A_RENEW = sys.IPV6_FL_A_RENEW // renew the lease
 
-	IPV6_FL_F_CREATE  = C.IPV6_FL_F_CREATE  // Flags: make the label if it is not there
-	IPV6_FL_F_EXCL    = C.IPV6_FL_F_EXCL    // fail with EEXIST if it is there
-	IPV6_FL_F_REFLECT = C.IPV6_FL_F_REFLECT // a TCP server answers with the label that came
-	IPV6_FL_F_REMOTE  = C.IPV6_FL_F_REMOTE  // GetWith: the label that came from the peer
+	IPV6_FL_F_CREATE  = sys.IPV6_FL_F_CREATE  // Flags: make the label if it is not there
+	IPV6_FL_F_EXCL    = sys.IPV6_FL_F_EXCL    // fail with EEXIST if it is there
+	IPV6_FL_F_REFLECT = sys.IPV6_FL_F_REFLECT // a TCP server answers with the label that came
+	IPV6_FL_F_REMOTE  = sys.IPV6_FL_F_REMOTE  // GetWith: the label that came from the peer
 
-	IPV6_FL_S_NONE    = C.IPV6_FL_S_NONE    // Share: no one
-	IPV6_FL_S_EXCL    = C.IPV6_FL_S_EXCL    // this socket
-	IPV6_FL_S_PROCESS = C.IPV6_FL_S_PROCESS // this process
-	IPV6_FL_S_USER    = C.IPV6_FL_S_USER    // this user
-	IPV6_FL_S_ANY     = C.IPV6_FL_S_ANY     // everyone
+	IPV6_FL_S_NONE    = sys.IPV6_FL_S_NONE    // Share: no one
+	IPV6_FL_S_EXCL    = sys.IPV6_FL_S_EXCL    // this socket
+	IPV6_FL_S_PROCESS = sys.IPV6_FL_S_PROCESS // this process
+	IPV6_FL_S_USER    = sys.IPV6_FL_S_USER    // this user
+	IPV6_FL_S_ANY     = sys.IPV6_FL_S_ANY     // everyone
 )
 
 // LeaseFlowLabel makes the request of IPV6_FLOWLABEL_MGR, and sets request.Label to the label that the system
@@ -392,7 +394,7 @@ var (
 		nil,
 		func(n *C.struct_ip6_mtuinfo, _ int) (IP6Mtuinfo, error) {
 			var a SockAddr
-			if n.ip6m_addr.sin6_family == C.AF_INET6 {
+			if n.ip6m_addr.sin6_family == sys.AF_INET6 {
 				*a.in6() = n.ip6m_addr
 				a.len = C.sizeof_struct_sockaddr_in6
 			}

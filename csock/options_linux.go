@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // The codecs of structs that Linux alone has; structs_other.go stands in for them elsewhere.
@@ -54,17 +56,17 @@ var (
 
 	meminfoCodec = newStructCodec("uint32_t[SK_MEMINFO_VARS]",
 		nil,
-		func(n *[C.SK_MEMINFO_VARS]uint32, _ int) (Meminfo, error) {
+		func(n *[sys.SK_MEMINFO_VARS]uint32, _ int) (Meminfo, error) {
 			return Meminfo{
-				RmemAlloc:  n[C.SK_MEMINFO_RMEM_ALLOC],
-				Rcvbuf:     n[C.SK_MEMINFO_RCVBUF],
-				WmemAlloc:  n[C.SK_MEMINFO_WMEM_ALLOC],
-				Sndbuf:     n[C.SK_MEMINFO_SNDBUF],
-				FwdAlloc:   n[C.SK_MEMINFO_FWD_ALLOC],
-				WmemQueued: n[C.SK_MEMINFO_WMEM_QUEUED],
-				Optmem:     n[C.SK_MEMINFO_OPTMEM],
-				Backlog:    n[C.SK_MEMINFO_BACKLOG],
-				Drops:      n[C.SK_MEMINFO_DROPS],
+				RmemAlloc:  n[sys.SK_MEMINFO_RMEM_ALLOC],
+				Rcvbuf:     n[sys.SK_MEMINFO_RCVBUF],
+				WmemAlloc:  n[sys.SK_MEMINFO_WMEM_ALLOC],
+				Sndbuf:     n[sys.SK_MEMINFO_SNDBUF],
+				FwdAlloc:   n[sys.SK_MEMINFO_FWD_ALLOC],
+				WmemQueued: n[sys.SK_MEMINFO_WMEM_QUEUED],
+				Optmem:     n[sys.SK_MEMINFO_OPTMEM],
+				Backlog:    n[sys.SK_MEMINFO_BACKLOG],
+				Drops:      n[sys.SK_MEMINFO_DROPS],
 			}, nil
 		})
 
@@ -157,11 +159,11 @@ var (
 			n.mf6cc_parent = C.mifi_t(m.Parent)
 			bits := n.mf6cc_ifset.ifs_bits[:]
 			for _, mif := range m.Ifset {
-				i := int(mif) / C.NIFBITS
+				i := int(mif) / sys.NIFBITS
 				if i >= len(bits) {
-					return fmt.Errorf("interface %d of %d: %w", mif, len(bits)*C.NIFBITS, syscall.EINVAL)
+					return fmt.Errorf("interface %d of %d: %w", mif, len(bits)*sys.NIFBITS, syscall.EINVAL)
 				}
-				bits[i] |= 1 << (mif % C.NIFBITS)
+				bits[i] |= 1 << (mif % sys.NIFBITS)
 			}
 			for _, a := range []struct {
 				field *C.struct_sockaddr_in6
@@ -180,7 +182,7 @@ var (
 
 // newFprogCodec is for a struct sock_fprog, by its instructions.
 func newFprogCodec() *codec[[]SockFilter] {
-	c := listCodec("struct sock_fprog", C.BPF_MAXINSNS,
+	c := listCodec("struct sock_fprog", sys.BPF_MAXINSNS,
 		func(f SockFilter, n *C.struct_sock_filter) error {
 			n.code, n.jt, n.jf, n.k = C.__u16(f.Code), C.__u8(f.JT), C.__u8(f.JF), C.__u32(f.K)
 			return nil
@@ -260,7 +262,7 @@ func (s *Socket) sourceFilter(group netip.Addr, iface, sources int) (f GroupFilt
 	}
 	v := native{mem: mem}
 	if group.Is6() {
-		v.level = C.IPPROTO_IPV6
+		v.level = sys.IPPROTO_IPV6
 	}
 	if _, err := s.query(o, v); err != nil {
 		return f, 0, err

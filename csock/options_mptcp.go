@@ -2,28 +2,28 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
+import "github.com/csock/go-csock/csock/internal/sys"
+
 import "time"
 
 // Options of MPTCP sockets, at level SOL_MPTCP. On a connection that fell back to TCP they are
 // EOPNOTSUPP. See linux/mptcp.h.
 
 // MPTCP_INFO is what the kernel tells of the connection.
-var MPTCP_INFO Option[MPTCPInfo] = declare(mptcpInfoCodec, canGet, "MPTCP_INFO", C.SOL_MPTCP,
-	C.MPTCP_INFO)
+var MPTCP_INFO Option[MPTCPInfo] = declare(mptcpInfoCodec, canGet, "MPTCP_INFO", sys.SOL_MPTCP,
+	sys.MPTCP_INFO)
 
 // MPTCP_TCPINFO is what it tells of each subflow, as TCP_INFO does, of up to 32.
 var MPTCP_TCPINFO Option[[]TCPInfo] = declare(mptcpTCPInfoCodec, canGet, "MPTCP_TCPINFO",
-	C.SOL_MPTCP, C.MPTCP_TCPINFO)
+	sys.SOL_MPTCP, sys.MPTCP_TCPINFO)
 
 // MPTCP_SUBFLOW_ADDRS is the addresses of each subflow, of up to 32.
 var MPTCP_SUBFLOW_ADDRS Option[[]MPTCPSubflowAddrs] = declare(mptcpSubflowAddrsCodec, canGet,
-	"MPTCP_SUBFLOW_ADDRS", C.SOL_MPTCP, C.MPTCP_SUBFLOW_ADDRS)
+	"MPTCP_SUBFLOW_ADDRS", sys.SOL_MPTCP, sys.MPTCP_SUBFLOW_ADDRS)
 
 // MPTCP_FULL_INFO is all of these at one moment, since Linux 6.5, of up to 32 subflows.
 var MPTCP_FULL_INFO Option[MPTCPFullInfo] = declare(mptcpFullInfoCodec, canGet, "MPTCP_FULL_INFO",
-	C.SOL_MPTCP, C.MPTCP_FULL_INFO)
+	sys.SOL_MPTCP, sys.MPTCP_FULL_INFO)
 
 // MPTCPInfo is struct mptcp_info. Fields that the running kernel has not are zero; Has tells them from others.
 type MPTCPInfo struct {
@@ -59,8 +59,8 @@ type MPTCPInfo struct {
 
 // Bits of MPTCPInfo.Flags.
 const (
-	MPTCP_INFO_FLAG_FALLBACK            = C.MPTCP_INFO_FLAG_FALLBACK            // the connection is plain TCP
-	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED = C.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED // the peer's key has come
+	MPTCP_INFO_FLAG_FALLBACK            = sys.MPTCP_INFO_FLAG_FALLBACK            // the connection is plain TCP
+	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED // the peer's key has come
 )
 
 // Len returns how many bytes of struct mptcp_info the kernel filled.

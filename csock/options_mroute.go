@@ -2,128 +2,129 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
+import (
+	"net/netip"
 
-import "net/netip"
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // Options of a daemon that routes multicast over IPv4, at level IPPROTO_IP, on a raw IGMP socket;
 // they need CAP_NET_ADMIN. See <linux/mroute.h>.
 
 // MRT_INIT makes the socket the one that routes multicast, by 1.
-var MRT_INIT Option[int] = declare(intCodec, canSet, "MRT_INIT", C.IPPROTO_IP, C.MRT_INIT)
+var MRT_INIT Option[int] = declare(intCodec, canSet, "MRT_INIT", sys.IPPROTO_IP, sys.MRT_INIT)
 
 // MRT_DONE ends what MRT_INIT began.
-var MRT_DONE Option[struct{}] = declare(noneCodec, canSet, "MRT_DONE", C.IPPROTO_IP, C.MRT_DONE)
+var MRT_DONE Option[struct{}] = declare(noneCodec, canSet, "MRT_DONE", sys.IPPROTO_IP, sys.MRT_DONE)
 
 // MRT_ADD_VIF adds an interface of multicast routing.
-var MRT_ADD_VIF Option[Vifctl] = declare(vifctlCodec, canSet, "MRT_ADD_VIF", C.IPPROTO_IP,
-	C.MRT_ADD_VIF)
+var MRT_ADD_VIF Option[Vifctl] = declare(vifctlCodec, canSet, "MRT_ADD_VIF", sys.IPPROTO_IP,
+	sys.MRT_ADD_VIF)
 
 // MRT_DEL_VIF removes the interface with the Vifctl's number.
-var MRT_DEL_VIF Option[Vifctl] = declare(vifctlCodec, canSet, "MRT_DEL_VIF", C.IPPROTO_IP,
-	C.MRT_DEL_VIF)
+var MRT_DEL_VIF Option[Vifctl] = declare(vifctlCodec, canSet, "MRT_DEL_VIF", sys.IPPROTO_IP,
+	sys.MRT_DEL_VIF)
 
 // MRT_ADD_MFC adds a route.
-var MRT_ADD_MFC Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_ADD_MFC", C.IPPROTO_IP,
-	C.MRT_ADD_MFC)
+var MRT_ADD_MFC Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_ADD_MFC", sys.IPPROTO_IP,
+	sys.MRT_ADD_MFC)
 
 // MRT_DEL_MFC removes a route.
-var MRT_DEL_MFC Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_DEL_MFC", C.IPPROTO_IP,
-	C.MRT_DEL_MFC)
+var MRT_DEL_MFC Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_DEL_MFC", sys.IPPROTO_IP,
+	sys.MRT_DEL_MFC)
 
 // MRT_VERSION is the version of the interface, 0x0305.
-var MRT_VERSION Option[int] = declare(intCodec, canGet, "MRT_VERSION", C.IPPROTO_IP, C.MRT_VERSION)
+var MRT_VERSION Option[int] = declare(intCodec, canGet, "MRT_VERSION", sys.IPPROTO_IP, sys.MRT_VERSION)
 
 // MRT_ASSERT tells the daemon of packets that come in by the wrong interface.
-var MRT_ASSERT Option[bool] = declare(boolCodec, canBoth, "MRT_ASSERT", C.IPPROTO_IP, C.MRT_ASSERT)
+var MRT_ASSERT Option[bool] = declare(boolCodec, canBoth, "MRT_ASSERT", sys.IPPROTO_IP, sys.MRT_ASSERT)
 
 // MRT_PIM turns PIM's registers on.
-var MRT_PIM Option[bool] = declare(boolCodec, canBoth, "MRT_PIM", C.IPPROTO_IP, C.MRT_PIM)
+var MRT_PIM Option[bool] = declare(boolCodec, canBoth, "MRT_PIM", sys.IPPROTO_IP, sys.MRT_PIM)
 
 // MRT_TABLE chooses the routing table, before MRT_INIT.
-var MRT_TABLE Option[uint32] = declare(uint32Codec, canSet, "MRT_TABLE", C.IPPROTO_IP, C.MRT_TABLE)
+var MRT_TABLE Option[uint32] = declare(uint32Codec, canSet, "MRT_TABLE", sys.IPPROTO_IP, sys.MRT_TABLE)
 
 // MRT_ADD_MFC_PROXY adds a route for any source.
 var MRT_ADD_MFC_PROXY Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_ADD_MFC_PROXY",
-	C.IPPROTO_IP, C.MRT_ADD_MFC_PROXY)
+	sys.IPPROTO_IP, sys.MRT_ADD_MFC_PROXY)
 
 // MRT_DEL_MFC_PROXY removes a route for any source.
 var MRT_DEL_MFC_PROXY Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_DEL_MFC_PROXY",
-	C.IPPROTO_IP, C.MRT_DEL_MFC_PROXY)
+	sys.IPPROTO_IP, sys.MRT_DEL_MFC_PROXY)
 
 // MRT_FLUSH removes all routes or interfaces of some kinds: [MRT_FLUSH_MFC] and the like.
-var MRT_FLUSH Option[int] = declare(intCodec, canSet, "MRT_FLUSH", C.IPPROTO_IP, C.MRT_FLUSH)
+var MRT_FLUSH Option[int] = declare(intCodec, canSet, "MRT_FLUSH", sys.IPPROTO_IP, sys.MRT_FLUSH)
 
 // Options of a daemon that routes multicast over IPv6, at level IPPROTO_IPV6, on a raw ICMPv6
 // socket; they need CAP_NET_ADMIN. See <linux/mroute6.h>.
 
 // MRT6_INIT makes the socket the one that routes multicast, by 1.
-var MRT6_INIT Option[int] = declare(intCodec, canSet, "MRT6_INIT", C.IPPROTO_IPV6, C.MRT6_INIT)
+var MRT6_INIT Option[int] = declare(intCodec, canSet, "MRT6_INIT", sys.IPPROTO_IPV6, sys.MRT6_INIT)
 
 // MRT6_DONE ends what MRT6_INIT began.
-var MRT6_DONE Option[struct{}] = declare(noneCodec, canSet, "MRT6_DONE", C.IPPROTO_IPV6,
-	C.MRT6_DONE)
+var MRT6_DONE Option[struct{}] = declare(noneCodec, canSet, "MRT6_DONE", sys.IPPROTO_IPV6,
+	sys.MRT6_DONE)
 
 // MRT6_ADD_MIF adds an interface of multicast routing.
-var MRT6_ADD_MIF Option[Mif6ctl] = declare(mif6ctlCodec, canSet, "MRT6_ADD_MIF", C.IPPROTO_IPV6,
-	C.MRT6_ADD_MIF)
+var MRT6_ADD_MIF Option[Mif6ctl] = declare(mif6ctlCodec, canSet, "MRT6_ADD_MIF", sys.IPPROTO_IPV6,
+	sys.MRT6_ADD_MIF)
 
 // MRT6_DEL_MIF removes the interface with a number.
-var MRT6_DEL_MIF Option[uint16] = declare(mifCodec, canSet, "MRT6_DEL_MIF", C.IPPROTO_IPV6,
-	C.MRT6_DEL_MIF)
+var MRT6_DEL_MIF Option[uint16] = declare(mifCodec, canSet, "MRT6_DEL_MIF", sys.IPPROTO_IPV6,
+	sys.MRT6_DEL_MIF)
 
 // MRT6_ADD_MFC adds a route.
-var MRT6_ADD_MFC Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_ADD_MFC", C.IPPROTO_IPV6,
-	C.MRT6_ADD_MFC)
+var MRT6_ADD_MFC Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_ADD_MFC", sys.IPPROTO_IPV6,
+	sys.MRT6_ADD_MFC)
 
 // MRT6_DEL_MFC removes a route.
-var MRT6_DEL_MFC Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_DEL_MFC", C.IPPROTO_IPV6,
-	C.MRT6_DEL_MFC)
+var MRT6_DEL_MFC Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_DEL_MFC", sys.IPPROTO_IPV6,
+	sys.MRT6_DEL_MFC)
 
 // MRT6_VERSION is the version of the interface, 0x0305.
-var MRT6_VERSION Option[int] = declare(intCodec, canGet, "MRT6_VERSION", C.IPPROTO_IPV6,
-	C.MRT6_VERSION)
+var MRT6_VERSION Option[int] = declare(intCodec, canGet, "MRT6_VERSION", sys.IPPROTO_IPV6,
+	sys.MRT6_VERSION)
 
 // MRT6_ASSERT tells the daemon of packets that come in by the wrong interface.
-var MRT6_ASSERT Option[bool] = declare(boolCodec, canBoth, "MRT6_ASSERT", C.IPPROTO_IPV6,
-	C.MRT6_ASSERT)
+var MRT6_ASSERT Option[bool] = declare(boolCodec, canBoth, "MRT6_ASSERT", sys.IPPROTO_IPV6,
+	sys.MRT6_ASSERT)
 
 // MRT6_PIM turns PIM's registers on.
-var MRT6_PIM Option[bool] = declare(boolCodec, canBoth, "MRT6_PIM", C.IPPROTO_IPV6, C.MRT6_PIM)
+var MRT6_PIM Option[bool] = declare(boolCodec, canBoth, "MRT6_PIM", sys.IPPROTO_IPV6, sys.MRT6_PIM)
 
 // MRT6_TABLE chooses the routing table, before MRT6_INIT.
-var MRT6_TABLE Option[uint32] = declare(uint32Codec, canSet, "MRT6_TABLE", C.IPPROTO_IPV6,
-	C.MRT6_TABLE)
+var MRT6_TABLE Option[uint32] = declare(uint32Codec, canSet, "MRT6_TABLE", sys.IPPROTO_IPV6,
+	sys.MRT6_TABLE)
 
 // MRT6_ADD_MFC_PROXY adds a route for any source.
 var MRT6_ADD_MFC_PROXY Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_ADD_MFC_PROXY",
-	C.IPPROTO_IPV6, C.MRT6_ADD_MFC_PROXY)
+	sys.IPPROTO_IPV6, sys.MRT6_ADD_MFC_PROXY)
 
 // MRT6_DEL_MFC_PROXY removes a route for any source.
 var MRT6_DEL_MFC_PROXY Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_DEL_MFC_PROXY",
-	C.IPPROTO_IPV6, C.MRT6_DEL_MFC_PROXY)
+	sys.IPPROTO_IPV6, sys.MRT6_DEL_MFC_PROXY)
 
 // MRT6_FLUSH removes all routes or interfaces of some kinds: [MRT6_FLUSH_MFC] and the like.
-var MRT6_FLUSH Option[int] = declare(intCodec, canSet, "MRT6_FLUSH", C.IPPROTO_IPV6, C.MRT6_FLUSH)
+var MRT6_FLUSH Option[int] = declare(intCodec, canSet, "MRT6_FLUSH", sys.IPPROTO_IPV6, sys.MRT6_FLUSH)
 
 // The flags of MRT_FLUSH, MRT6_FLUSH, Vifctl and Mif6ctl.
 const (
-	MRT_FLUSH_MFC         = C.MRT_FLUSH_MFC         // routes
-	MRT_FLUSH_MFC_STATIC  = C.MRT_FLUSH_MFC_STATIC  // routes that the daemon has not added
-	MRT_FLUSH_VIFS        = C.MRT_FLUSH_VIFS        // interfaces
-	MRT_FLUSH_VIFS_STATIC = C.MRT_FLUSH_VIFS_STATIC // interfaces that the daemon has not added
+	MRT_FLUSH_MFC         = sys.MRT_FLUSH_MFC         // routes
+	MRT_FLUSH_MFC_STATIC  = sys.MRT_FLUSH_MFC_STATIC  // routes that the daemon has not added
+	MRT_FLUSH_VIFS        = sys.MRT_FLUSH_VIFS        // interfaces
+	MRT_FLUSH_VIFS_STATIC = sys.MRT_FLUSH_VIFS_STATIC // interfaces that the daemon has not added
 
-	MRT6_FLUSH_MFC         = C.MRT6_FLUSH_MFC         // routes
-	MRT6_FLUSH_MFC_STATIC  = C.MRT6_FLUSH_MFC_STATIC  // routes that the daemon has not added
-	MRT6_FLUSH_MIFS        = C.MRT6_FLUSH_MIFS        // interfaces
-	MRT6_FLUSH_MIFS_STATIC = C.MRT6_FLUSH_MIFS_STATIC // interfaces that the daemon has not added
+	MRT6_FLUSH_MFC         = sys.MRT6_FLUSH_MFC         // routes
+	MRT6_FLUSH_MFC_STATIC  = sys.MRT6_FLUSH_MFC_STATIC  // routes that the daemon has not added
+	MRT6_FLUSH_MIFS        = sys.MRT6_FLUSH_MIFS        // interfaces
+	MRT6_FLUSH_MIFS_STATIC = sys.MRT6_FLUSH_MIFS_STATIC // interfaces that the daemon has not added
 
-	VIFF_TUNNEL      = C.VIFF_TUNNEL      // an IPIP tunnel to RmtAddr
-	VIFF_REGISTER    = C.VIFF_REGISTER    // PIM's register interface
-	VIFF_USE_IFINDEX = C.VIFF_USE_IFINDEX // LclIfindex tells the interface, and not LclAddr
+	VIFF_TUNNEL      = sys.VIFF_TUNNEL      // an IPIP tunnel to RmtAddr
+	VIFF_REGISTER    = sys.VIFF_REGISTER    // PIM's register interface
+	VIFF_USE_IFINDEX = sys.VIFF_USE_IFINDEX // LclIfindex tells the interface, and not LclAddr
 
-	MIFF_REGISTER = C.MIFF_REGISTER // PIM's register interface
+	MIFF_REGISTER = sys.MIFF_REGISTER // PIM's register interface
 )
 
 // A Vifctl is an interface of multicast routing: a struct vifctl.

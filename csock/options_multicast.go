@@ -11,135 +11,137 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Options of multicast over IPv4, at level IPPROTO_IP. See ip(7) and RFC 3678.
 
 // IP_MULTICAST_IF is the address of the interface by which multicast is sent, 0.0.0.0 for what
 // routing says. On Linux Get returns 0.0.0.0 if the interface has been chosen by index.
-var IP_MULTICAST_IF Option[netip.Addr] = declare(in4Codec, canBoth, "IP_MULTICAST_IF", C.IPPROTO_IP,
-	C.IP_MULTICAST_IF)
+var IP_MULTICAST_IF Option[netip.Addr] = declare(in4Codec, canBoth, "IP_MULTICAST_IF", sys.IPPROTO_IP,
+	sys.IP_MULTICAST_IF)
 
 // IP_MULTICAST_TTL is the time-to-live of multicast, 0 to 255; -1: the default, which is 1.
-var IP_MULTICAST_TTL Option[int] = declare(intCodec, canBoth, "IP_MULTICAST_TTL", C.IPPROTO_IP,
-	C.IP_MULTICAST_TTL)
+var IP_MULTICAST_TTL Option[int] = declare(intCodec, canBoth, "IP_MULTICAST_TTL", sys.IPPROTO_IP,
+	sys.IP_MULTICAST_TTL)
 
 // IP_MULTICAST_LOOP gives multicast that is sent to the sockets of this system as well, which is so
 // from the start.
-var IP_MULTICAST_LOOP Option[bool] = declare(boolCodec, canBoth, "IP_MULTICAST_LOOP", C.IPPROTO_IP,
-	C.IP_MULTICAST_LOOP)
+var IP_MULTICAST_LOOP Option[bool] = declare(boolCodec, canBoth, "IP_MULTICAST_LOOP", sys.IPPROTO_IP,
+	sys.IP_MULTICAST_LOOP)
 
 // IP_MULTICAST_ALL gives the socket what comes to any group that a socket of this system has
 // joined, which is so from the start. Turned off, it gets what comes to the groups that it has
 // joined itself.
-var IP_MULTICAST_ALL Option[bool] = declare(boolCodec, canBoth, "IP_MULTICAST_ALL", C.IPPROTO_IP,
-	C.IP_MULTICAST_ALL)
+var IP_MULTICAST_ALL Option[bool] = declare(boolCodec, canBoth, "IP_MULTICAST_ALL", sys.IPPROTO_IP,
+	sys.IP_MULTICAST_ALL)
 
 // IP_ADD_MEMBERSHIP joins a group.
 var IP_ADD_MEMBERSHIP Option[IPMreqn] = declare(ipMreqnCodec, canSet, "IP_ADD_MEMBERSHIP",
-	C.IPPROTO_IP, C.IP_ADD_MEMBERSHIP)
+	sys.IPPROTO_IP, sys.IP_ADD_MEMBERSHIP)
 
 // IP_DROP_MEMBERSHIP leaves a group.
 var IP_DROP_MEMBERSHIP Option[IPMreqn] = declare(ipMreqnCodec, canSet, "IP_DROP_MEMBERSHIP",
-	C.IPPROTO_IP, C.IP_DROP_MEMBERSHIP)
+	sys.IPPROTO_IP, sys.IP_DROP_MEMBERSHIP)
 
 // IP_BLOCK_SOURCE drops what a source sends to a group that has been joined.
 var IP_BLOCK_SOURCE Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet, "IP_BLOCK_SOURCE",
-	C.IPPROTO_IP, C.IP_BLOCK_SOURCE)
+	sys.IPPROTO_IP, sys.IP_BLOCK_SOURCE)
 
 // IP_UNBLOCK_SOURCE undoes IP_BLOCK_SOURCE.
 var IP_UNBLOCK_SOURCE Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet, "IP_UNBLOCK_SOURCE",
-	C.IPPROTO_IP, C.IP_UNBLOCK_SOURCE)
+	sys.IPPROTO_IP, sys.IP_UNBLOCK_SOURCE)
 
 // IP_ADD_SOURCE_MEMBERSHIP joins a group for what one source sends; again, for one more source.
 var IP_ADD_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet,
-	"IP_ADD_SOURCE_MEMBERSHIP", C.IPPROTO_IP, C.IP_ADD_SOURCE_MEMBERSHIP)
+	"IP_ADD_SOURCE_MEMBERSHIP", sys.IPPROTO_IP, sys.IP_ADD_SOURCE_MEMBERSHIP)
 
 // IP_DROP_SOURCE_MEMBERSHIP leaves a group for one source, and altogether with the last.
 var IP_DROP_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet,
-	"IP_DROP_SOURCE_MEMBERSHIP", C.IPPROTO_IP, C.IP_DROP_SOURCE_MEMBERSHIP)
+	"IP_DROP_SOURCE_MEMBERSHIP", sys.IPPROTO_IP, sys.IP_DROP_SOURCE_MEMBERSHIP)
 
 // IP_MSFILTER sets the whole list of a group's sources. To get it needs more than an option:
 // [Socket.SourceFilter] asks for it.
-var IP_MSFILTER Option[IPMsfilter] = declare(ipMsfilterCodec, canSet, "IP_MSFILTER", C.IPPROTO_IP,
-	C.IP_MSFILTER)
+var IP_MSFILTER Option[IPMsfilter] = declare(ipMsfilterCodec, canSet, "IP_MSFILTER", sys.IPPROTO_IP,
+	sys.IP_MSFILTER)
 
 // Options of multicast over either protocol: for an IPv6 group they go to level IPPROTO_IPV6, where
 // they have the same names and numbers. See RFC 3678.
 
 // MCAST_JOIN_GROUP joins a group.
 var MCAST_JOIN_GROUP Option[GroupReq] = declare(groupReqCodec, canSet, "MCAST_JOIN_GROUP",
-	C.IPPROTO_IP, C.MCAST_JOIN_GROUP)
+	sys.IPPROTO_IP, sys.MCAST_JOIN_GROUP)
 
 // MCAST_LEAVE_GROUP leaves a group.
 var MCAST_LEAVE_GROUP Option[GroupReq] = declare(groupReqCodec, canSet, "MCAST_LEAVE_GROUP",
-	C.IPPROTO_IP, C.MCAST_LEAVE_GROUP)
+	sys.IPPROTO_IP, sys.MCAST_LEAVE_GROUP)
 
 // MCAST_BLOCK_SOURCE drops what a source sends to a group that has been joined.
 var MCAST_BLOCK_SOURCE Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
-	"MCAST_BLOCK_SOURCE", C.IPPROTO_IP, C.MCAST_BLOCK_SOURCE)
+	"MCAST_BLOCK_SOURCE", sys.IPPROTO_IP, sys.MCAST_BLOCK_SOURCE)
 
 // MCAST_UNBLOCK_SOURCE undoes MCAST_BLOCK_SOURCE.
 var MCAST_UNBLOCK_SOURCE Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
-	"MCAST_UNBLOCK_SOURCE", C.IPPROTO_IP, C.MCAST_UNBLOCK_SOURCE)
+	"MCAST_UNBLOCK_SOURCE", sys.IPPROTO_IP, sys.MCAST_UNBLOCK_SOURCE)
 
 // MCAST_JOIN_SOURCE_GROUP joins a group for what one source sends; again, for one more source.
 var MCAST_JOIN_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
-	"MCAST_JOIN_SOURCE_GROUP", C.IPPROTO_IP, C.MCAST_JOIN_SOURCE_GROUP)
+	"MCAST_JOIN_SOURCE_GROUP", sys.IPPROTO_IP, sys.MCAST_JOIN_SOURCE_GROUP)
 
 // MCAST_LEAVE_SOURCE_GROUP leaves a group for one source, and altogether with the last.
 var MCAST_LEAVE_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
-	"MCAST_LEAVE_SOURCE_GROUP", C.IPPROTO_IP, C.MCAST_LEAVE_SOURCE_GROUP)
+	"MCAST_LEAVE_SOURCE_GROUP", sys.IPPROTO_IP, sys.MCAST_LEAVE_SOURCE_GROUP)
 
 // MCAST_MSFILTER sets the whole list of a group's sources. To get it needs more than an option:
 // [Socket.SourceFilter] asks for it.
 var MCAST_MSFILTER Option[GroupFilter] = declare(groupFilterCodec, canSet, "MCAST_MSFILTER",
-	C.IPPROTO_IP, C.MCAST_MSFILTER)
+	sys.IPPROTO_IP, sys.MCAST_MSFILTER)
 
 // Options of multicast over IPv6, at level IPPROTO_IPV6. See ipv6(7) and RFC 3493.
 
 // IPV6_MULTICAST_IF is the index of the interface by which multicast is sent, 0 for what routing
 // says.
-var IPV6_MULTICAST_IF Option[int] = declare(intCodec, canBoth, "IPV6_MULTICAST_IF", C.IPPROTO_IPV6,
-	C.IPV6_MULTICAST_IF)
+var IPV6_MULTICAST_IF Option[int] = declare(intCodec, canBoth, "IPV6_MULTICAST_IF", sys.IPPROTO_IPV6,
+	sys.IPV6_MULTICAST_IF)
 
 // IPV6_MULTICAST_HOPS is the hop limit of multicast, 0 to 255; -1: the default, which is 1.
 var IPV6_MULTICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_MULTICAST_HOPS",
-	C.IPPROTO_IPV6, C.IPV6_MULTICAST_HOPS)
+	sys.IPPROTO_IPV6, sys.IPV6_MULTICAST_HOPS)
 
 // IPV6_MULTICAST_LOOP gives multicast that is sent to the sockets of this system as well, which is
 // so from the start.
 var IPV6_MULTICAST_LOOP Option[bool] = declare(boolCodec, canBoth, "IPV6_MULTICAST_LOOP",
-	C.IPPROTO_IPV6, C.IPV6_MULTICAST_LOOP)
+	sys.IPPROTO_IPV6, sys.IPV6_MULTICAST_LOOP)
 
 // IPV6_MULTICAST_ALL is IP_MULTICAST_ALL for IPv6.
 var IPV6_MULTICAST_ALL Option[bool] = declare(boolCodec, canBoth, "IPV6_MULTICAST_ALL",
-	C.IPPROTO_IPV6, C.IPV6_MULTICAST_ALL)
+	sys.IPPROTO_IPV6, sys.IPV6_MULTICAST_ALL)
 
 // IPV6_JOIN_GROUP joins a group.
 var IPV6_JOIN_GROUP Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_JOIN_GROUP",
-	C.IPPROTO_IPV6, C.IPV6_JOIN_GROUP)
+	sys.IPPROTO_IPV6, sys.IPV6_JOIN_GROUP)
 
 // IPV6_LEAVE_GROUP leaves a group.
 var IPV6_LEAVE_GROUP Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_LEAVE_GROUP",
-	C.IPPROTO_IPV6, C.IPV6_LEAVE_GROUP)
+	sys.IPPROTO_IPV6, sys.IPV6_LEAVE_GROUP)
 
 // IPV6_ADD_MEMBERSHIP is the Linux kernel's name of IPV6_JOIN_GROUP.
 var IPV6_ADD_MEMBERSHIP Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_ADD_MEMBERSHIP",
-	C.IPPROTO_IPV6, C.IPV6_ADD_MEMBERSHIP)
+	sys.IPPROTO_IPV6, sys.IPV6_ADD_MEMBERSHIP)
 
 // IPV6_DROP_MEMBERSHIP is the Linux kernel's name of IPV6_LEAVE_GROUP.
 var IPV6_DROP_MEMBERSHIP Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_DROP_MEMBERSHIP",
-	C.IPPROTO_IPV6, C.IPV6_DROP_MEMBERSHIP)
+	sys.IPPROTO_IPV6, sys.IPV6_DROP_MEMBERSHIP)
 
 // IPV6_JOIN_ANYCAST makes an address one of this system's for as long as the socket has it:
 // Multiaddr holds it. It needs CAP_NET_ADMIN.
 var IPV6_JOIN_ANYCAST Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_JOIN_ANYCAST",
-	C.IPPROTO_IPV6, C.IPV6_JOIN_ANYCAST)
+	sys.IPPROTO_IPV6, sys.IPV6_JOIN_ANYCAST)
 
 // IPV6_LEAVE_ANYCAST undoes IPV6_JOIN_ANYCAST.
 var IPV6_LEAVE_ANYCAST Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_LEAVE_ANYCAST",
-	C.IPPROTO_IPV6, C.IPV6_LEAVE_ANYCAST)
+	sys.IPPROTO_IPV6, sys.IPV6_LEAVE_ANYCAST)
 
 // An IPMreqn is a group and the interface on which to join or leave it: a struct ip_mreqn.
 type IPMreqn struct {
@@ -195,8 +197,8 @@ type FilterMode int
 
 // See RFC 3678.
 const (
-	MCAST_INCLUDE FilterMode = C.MCAST_INCLUDE // the sources that are heard; none: leave the group
-	MCAST_EXCLUDE FilterMode = C.MCAST_EXCLUDE // the sources that are not
+	MCAST_INCLUDE FilterMode = sys.MCAST_INCLUDE // the sources that are heard; none: leave the group
+	MCAST_EXCLUDE FilterMode = sys.MCAST_EXCLUDE // the sources that are not
 )
 
 // An InterfaceIndexOrAddress says which interface is meant: make one by [InterfaceIndex], [InterfaceAddress] or
@@ -243,7 +245,7 @@ func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
 	d.encode = func(t T) (native, error) {
 		v, err := c.encode(t)
 		if group(t).Is6() {
-			v.level = C.IPPROTO_IPV6
+			v.level = sys.IPPROTO_IPV6
 		}
 		return v, err
 	}

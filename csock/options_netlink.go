@@ -5,67 +5,69 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 
+import "github.com/csock/go-csock/csock/internal/sys"
+
 import "unsafe"
 
 // Protocols of AF_NETLINK. A [Protocol] prints as one of IP's, whatever family it is for. See netlink(7).
 const (
-	NETLINK_ROUTE          Protocol = C.NETLINK_ROUTE          // links, addresses, routes, rtnetlink(7)
-	NETLINK_USERSOCK       Protocol = C.NETLINK_USERSOCK       // between processes
-	NETLINK_SOCK_DIAG      Protocol = C.NETLINK_SOCK_DIAG      // what sockets there are, sock_diag(7)
-	NETLINK_INET_DIAG      Protocol = C.NETLINK_INET_DIAG      // another name of NETLINK_SOCK_DIAG
-	NETLINK_XFRM           Protocol = C.NETLINK_XFRM           // IPsec
-	NETLINK_SELINUX        Protocol = C.NETLINK_SELINUX        // SELinux's events
-	NETLINK_AUDIT          Protocol = C.NETLINK_AUDIT          // auditing
-	NETLINK_CONNECTOR      Protocol = C.NETLINK_CONNECTOR      // the kernel's connector: processes' events
-	NETLINK_NETFILTER      Protocol = C.NETLINK_NETFILTER      // netfilter
-	NETLINK_KOBJECT_UEVENT Protocol = C.NETLINK_KOBJECT_UEVENT // events of devices
-	NETLINK_GENERIC        Protocol = C.NETLINK_GENERIC        // families with names
-	NETLINK_RDMA           Protocol = C.NETLINK_RDMA           // RDMA
-	NETLINK_CRYPTO         Protocol = C.NETLINK_CRYPTO         // the kernel's ciphers
+	NETLINK_ROUTE          Protocol = sys.NETLINK_ROUTE          // links, addresses, routes, rtnetlink(7)
+	NETLINK_USERSOCK       Protocol = sys.NETLINK_USERSOCK       // between processes
+	NETLINK_SOCK_DIAG      Protocol = sys.NETLINK_SOCK_DIAG      // what sockets there are, sock_diag(7)
+	NETLINK_INET_DIAG      Protocol = sys.NETLINK_INET_DIAG      // another name of NETLINK_SOCK_DIAG
+	NETLINK_XFRM           Protocol = sys.NETLINK_XFRM           // IPsec
+	NETLINK_SELINUX        Protocol = sys.NETLINK_SELINUX        // SELinux's events
+	NETLINK_AUDIT          Protocol = sys.NETLINK_AUDIT          // auditing
+	NETLINK_CONNECTOR      Protocol = sys.NETLINK_CONNECTOR      // the kernel's connector: processes' events
+	NETLINK_NETFILTER      Protocol = sys.NETLINK_NETFILTER      // netfilter
+	NETLINK_KOBJECT_UEVENT Protocol = sys.NETLINK_KOBJECT_UEVENT // events of devices
+	NETLINK_GENERIC        Protocol = sys.NETLINK_GENERIC        // families with names
+	NETLINK_RDMA           Protocol = sys.NETLINK_RDMA           // RDMA
+	NETLINK_CRYPTO         Protocol = sys.NETLINK_CRYPTO         // the kernel's ciphers
 )
 
 // Options of netlink sockets, at level SOL_NETLINK. See netlink(7).
 
 // NETLINK_ADD_MEMBERSHIP joins a group, by its number.
 var NETLINK_ADD_MEMBERSHIP Option[int] = declare(intCodec, canSet, "NETLINK_ADD_MEMBERSHIP",
-	C.SOL_NETLINK, C.NETLINK_ADD_MEMBERSHIP)
+	sys.SOL_NETLINK, sys.NETLINK_ADD_MEMBERSHIP)
 
 // NETLINK_DROP_MEMBERSHIP leaves a group, by its number.
 var NETLINK_DROP_MEMBERSHIP Option[int] = declare(intCodec, canSet, "NETLINK_DROP_MEMBERSHIP",
-	C.SOL_NETLINK, C.NETLINK_DROP_MEMBERSHIP)
+	sys.SOL_NETLINK, sys.NETLINK_DROP_MEMBERSHIP)
 
 // NETLINK_PKTINFO gives Recvmsg a control message of the same name with the message's group.
-var NETLINK_PKTINFO Option[bool] = declare(boolCodec, canBoth, "NETLINK_PKTINFO", C.SOL_NETLINK,
-	C.NETLINK_PKTINFO)
+var NETLINK_PKTINFO Option[bool] = declare(boolCodec, canBoth, "NETLINK_PKTINFO", sys.SOL_NETLINK,
+	sys.NETLINK_PKTINFO)
 
 // NETLINK_BROADCAST_ERROR tells a sender to many that not all could be reached.
 var NETLINK_BROADCAST_ERROR Option[bool] = declare(boolCodec, canBoth, "NETLINK_BROADCAST_ERROR",
-	C.SOL_NETLINK, C.NETLINK_BROADCAST_ERROR)
+	sys.SOL_NETLINK, sys.NETLINK_BROADCAST_ERROR)
 
 // NETLINK_NO_ENOBUFS keeps quiet about messages that were lost because the receive buffer was full.
 var NETLINK_NO_ENOBUFS Option[bool] = declare(boolCodec, canBoth, "NETLINK_NO_ENOBUFS",
-	C.SOL_NETLINK, C.NETLINK_NO_ENOBUFS)
+	sys.SOL_NETLINK, sys.NETLINK_NO_ENOBUFS)
 
 // NETLINK_LISTEN_ALL_NSID receives from all network namespaces that have an identifier in the
 // socket's. It needs CAP_NET_BROADCAST.
 var NETLINK_LISTEN_ALL_NSID Option[bool] = declare(boolCodec, canBoth, "NETLINK_LISTEN_ALL_NSID",
-	C.SOL_NETLINK, C.NETLINK_LISTEN_ALL_NSID)
+	sys.SOL_NETLINK, sys.NETLINK_LISTEN_ALL_NSID)
 
 // NETLINK_LIST_MEMBERSHIPS is the numbers of the groups that the socket has joined, in order.
 var NETLINK_LIST_MEMBERSHIPS Option[[]int] = declare(netlinkGroupsCodec, canGet,
-	"NETLINK_LIST_MEMBERSHIPS", C.SOL_NETLINK, C.NETLINK_LIST_MEMBERSHIPS)
+	"NETLINK_LIST_MEMBERSHIPS", sys.SOL_NETLINK, sys.NETLINK_LIST_MEMBERSHIPS)
 
 // NETLINK_CAP_ACK leaves the request out of its acknowledgement.
-var NETLINK_CAP_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_CAP_ACK", C.SOL_NETLINK,
-	C.NETLINK_CAP_ACK)
+var NETLINK_CAP_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_CAP_ACK", sys.SOL_NETLINK,
+	sys.NETLINK_CAP_ACK)
 
 // NETLINK_EXT_ACK adds attributes to acknowledgements that say in words what was wrong.
-var NETLINK_EXT_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_EXT_ACK", C.SOL_NETLINK,
-	C.NETLINK_EXT_ACK)
+var NETLINK_EXT_ACK Option[bool] = declare(boolCodec, canBoth, "NETLINK_EXT_ACK", sys.SOL_NETLINK,
+	sys.NETLINK_EXT_ACK)
 
 // NETLINK_GET_STRICT_CHK checks the headers of dump requests strictly, and so lets them filter.
 var NETLINK_GET_STRICT_CHK Option[bool] = declare(boolCodec, canBoth, "NETLINK_GET_STRICT_CHK",
-	C.SOL_NETLINK, C.NETLINK_GET_STRICT_CHK)
+	sys.SOL_NETLINK, sys.NETLINK_GET_STRICT_CHK)
 
 // netlinkGroupsCodec is for a mask of uint32s whose bit 0 stands for group 1.
 var netlinkGroupsCodec = &codec[[]int]{

@@ -2,106 +2,105 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"net"
 	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Options of packet sockets, at level SOL_PACKET. See packet(7).
 
 // PACKET_ADD_MEMBERSHIP makes an interface receive more than what is for it.
 var PACKET_ADD_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
-	"PACKET_ADD_MEMBERSHIP", C.SOL_PACKET, C.PACKET_ADD_MEMBERSHIP)
+	"PACKET_ADD_MEMBERSHIP", sys.SOL_PACKET, sys.PACKET_ADD_MEMBERSHIP)
 
 // PACKET_DROP_MEMBERSHIP undoes PACKET_ADD_MEMBERSHIP.
 var PACKET_DROP_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
-	"PACKET_DROP_MEMBERSHIP", C.SOL_PACKET, C.PACKET_DROP_MEMBERSHIP)
+	"PACKET_DROP_MEMBERSHIP", sys.SOL_PACKET, sys.PACKET_DROP_MEMBERSHIP)
 
 // PACKET_RX_RING makes the ring of blocks, for mmap(2), in which frames are received. Zeros unmake
 // it.
 var PACKET_RX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_RX_RING",
-	C.SOL_PACKET, C.PACKET_RX_RING)
+	sys.SOL_PACKET, sys.PACKET_RX_RING)
 
 // PACKET_STATISTICS is what the socket received and lost since it was last asked.
 var PACKET_STATISTICS Option[TpacketStats] = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS",
-	C.SOL_PACKET, C.PACKET_STATISTICS)
+	sys.SOL_PACKET, sys.PACKET_STATISTICS)
 
 // PACKET_COPY_THRESH queues a copy of frames that do not fit into the ring.
-var PACKET_COPY_THRESH Option[int] = declare(intCodec, canBoth, "PACKET_COPY_THRESH", C.SOL_PACKET,
-	C.PACKET_COPY_THRESH)
+var PACKET_COPY_THRESH Option[int] = declare(intCodec, canBoth, "PACKET_COPY_THRESH", sys.SOL_PACKET,
+	sys.PACKET_COPY_THRESH)
 
 // PACKET_AUXDATA gives Recvmsg a control message of the same name: length, VLAN, state of the
 // checksum.
-var PACKET_AUXDATA Option[bool] = declare(boolCodec, canBoth, "PACKET_AUXDATA", C.SOL_PACKET,
-	C.PACKET_AUXDATA)
+var PACKET_AUXDATA Option[bool] = declare(boolCodec, canBoth, "PACKET_AUXDATA", sys.SOL_PACKET,
+	sys.PACKET_AUXDATA)
 
 // PACKET_ORIGDEV names in the sender's address the device by which a frame came, not the bond or
 // bridge above it.
-var PACKET_ORIGDEV Option[bool] = declare(boolCodec, canBoth, "PACKET_ORIGDEV", C.SOL_PACKET,
-	C.PACKET_ORIGDEV)
+var PACKET_ORIGDEV Option[bool] = declare(boolCodec, canBoth, "PACKET_ORIGDEV", sys.SOL_PACKET,
+	sys.PACKET_ORIGDEV)
 
 // PACKET_VERSION is the layout of the ring.
 var PACKET_VERSION Option[TpacketVersion] = declare(newIntCodec[TpacketVersion]("int"), canBoth,
-	"PACKET_VERSION", C.SOL_PACKET, C.PACKET_VERSION)
+	"PACKET_VERSION", sys.SOL_PACKET, sys.PACKET_VERSION)
 
 // PACKET_HDRLEN is the length of a frame's header in the ring, in bytes, of the version that
 // GetWith is given, as in PACKET_HDRLEN.GetWith(s, int(TPACKET_V3)). Get asks for TPACKET_V1.
-var PACKET_HDRLEN Option[int] = declare(packetHdrlenCodec, canGet, "PACKET_HDRLEN", C.SOL_PACKET,
-	C.PACKET_HDRLEN)
+var PACKET_HDRLEN Option[int] = declare(packetHdrlenCodec, canGet, "PACKET_HDRLEN", sys.SOL_PACKET,
+	sys.PACKET_HDRLEN)
 
 // PACKET_RESERVE is room to leave before the headers of each frame in the ring, in bytes.
-var PACKET_RESERVE Option[uint32] = declare(uint32Codec, canBoth, "PACKET_RESERVE", C.SOL_PACKET,
-	C.PACKET_RESERVE)
+var PACKET_RESERVE Option[uint32] = declare(uint32Codec, canBoth, "PACKET_RESERVE", sys.SOL_PACKET,
+	sys.PACKET_RESERVE)
 
 // PACKET_TX_RING makes the ring of frames, for mmap(2), that are to be sent. Zeros unmake it.
 var PACKET_TX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_TX_RING",
-	C.SOL_PACKET, C.PACKET_TX_RING)
+	sys.SOL_PACKET, sys.PACKET_TX_RING)
 
 // PACKET_LOSS skips a malformed frame of the ring that is sent, and does not stop there.
-var PACKET_LOSS Option[bool] = declare(boolCodec, canBoth, "PACKET_LOSS", C.SOL_PACKET,
-	C.PACKET_LOSS)
+var PACKET_LOSS Option[bool] = declare(boolCodec, canBoth, "PACKET_LOSS", sys.SOL_PACKET,
+	sys.PACKET_LOSS)
 
 // PACKET_VNET_HDR puts a struct virtio_net_hdr before each frame, for checksums and segmentation.
-var PACKET_VNET_HDR Option[bool] = declare(boolCodec, canBoth, "PACKET_VNET_HDR", C.SOL_PACKET,
-	C.PACKET_VNET_HDR)
+var PACKET_VNET_HDR Option[bool] = declare(boolCodec, canBoth, "PACKET_VNET_HDR", sys.SOL_PACKET,
+	sys.PACKET_VNET_HDR)
 
 // PACKET_TIMESTAMP is the source of the ring's time stamps: [SOF_TIMESTAMPING_RAW_HARDWARE] or
 // SOF_TIMESTAMPING_SOFTWARE; 0: the system's clock.
 var PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[TimestampingFlags]("int"), canBoth,
-	"PACKET_TIMESTAMP", C.SOL_PACKET, C.PACKET_TIMESTAMP)
+	"PACKET_TIMESTAMP", sys.SOL_PACKET, sys.PACKET_TIMESTAMP)
 
 // PACKET_FANOUT joins a group of sockets that share what is received.
 var PACKET_FANOUT Option[PacketFanout] = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT",
-	C.SOL_PACKET, C.PACKET_FANOUT)
+	sys.SOL_PACKET, sys.PACKET_FANOUT)
 
 // PACKET_TX_HAS_OFF lets each frame of the ring that is sent say where its data begins.
-var PACKET_TX_HAS_OFF Option[bool] = declare(boolCodec, canBoth, "PACKET_TX_HAS_OFF", C.SOL_PACKET,
-	C.PACKET_TX_HAS_OFF)
+var PACKET_TX_HAS_OFF Option[bool] = declare(boolCodec, canBoth, "PACKET_TX_HAS_OFF", sys.SOL_PACKET,
+	sys.PACKET_TX_HAS_OFF)
 
 // PACKET_QDISC_BYPASS sends past the queueing discipline.
 var PACKET_QDISC_BYPASS Option[bool] = declare(boolCodec, canBoth, "PACKET_QDISC_BYPASS",
-	C.SOL_PACKET, C.PACKET_QDISC_BYPASS)
+	sys.SOL_PACKET, sys.PACKET_QDISC_BYPASS)
 
 // PACKET_ROLLOVER_STATS is what a fanout group handed on to other members.
 var PACKET_ROLLOVER_STATS Option[TpacketRolloverStats] = declare(tpacketRolloverStatsCodec, canGet,
-	"PACKET_ROLLOVER_STATS", C.SOL_PACKET, C.PACKET_ROLLOVER_STATS)
+	"PACKET_ROLLOVER_STATS", sys.SOL_PACKET, sys.PACKET_ROLLOVER_STATS)
 
 // PACKET_FANOUT_DATA is the program of a group in mode PACKET_FANOUT_CBPF, whose result chooses the
 // member. For PACKET_FANOUT_EBPF see SetPacketFanoutEBPF.
 var PACKET_FANOUT_DATA Option[[]SockFilter] = declare(sockFprogCodec, canSet, "PACKET_FANOUT_DATA",
-	C.SOL_PACKET, C.PACKET_FANOUT_DATA)
+	sys.SOL_PACKET, sys.PACKET_FANOUT_DATA)
 
 // PACKET_IGNORE_OUTGOING leaves out what this machine sends.
 var PACKET_IGNORE_OUTGOING Option[bool] = declare(boolCodec, canBoth, "PACKET_IGNORE_OUTGOING",
-	C.SOL_PACKET, C.PACKET_IGNORE_OUTGOING)
+	sys.SOL_PACKET, sys.PACKET_IGNORE_OUTGOING)
 
 // PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since
 // Linux 6.4.
-var PACKET_VNET_HDR_SZ Option[int] = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ", C.SOL_PACKET,
-	C.PACKET_VNET_HDR_SZ)
+var PACKET_VNET_HDR_SZ Option[int] = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ", sys.SOL_PACKET,
+	sys.PACKET_VNET_HDR_SZ)
 
 // PacketMreq is struct packet_mreq.
 type PacketMreq struct {
@@ -115,10 +114,10 @@ type PacketMembership int
 
 // See packet(7).
 const (
-	PACKET_MR_MULTICAST PacketMembership = C.PACKET_MR_MULTICAST // a group's address
-	PACKET_MR_PROMISC   PacketMembership = C.PACKET_MR_PROMISC   // everything
-	PACKET_MR_ALLMULTI  PacketMembership = C.PACKET_MR_ALLMULTI  // all groups
-	PACKET_MR_UNICAST   PacketMembership = C.PACKET_MR_UNICAST   // one more address
+	PACKET_MR_MULTICAST PacketMembership = sys.PACKET_MR_MULTICAST // a group's address
+	PACKET_MR_PROMISC   PacketMembership = sys.PACKET_MR_PROMISC   // everything
+	PACKET_MR_ALLMULTI  PacketMembership = sys.PACKET_MR_ALLMULTI  // all groups
+	PACKET_MR_UNICAST   PacketMembership = sys.PACKET_MR_UNICAST   // one more address
 )
 
 // A TpacketVersion is a layout of the ring.
@@ -126,9 +125,9 @@ type TpacketVersion int
 
 // See packet_mmap.rst of the kernel's documentation.
 const (
-	TPACKET_V1 TpacketVersion = C.TPACKET_V1 // struct tpacket_hdr: times in microseconds, no VLAN
-	TPACKET_V2 TpacketVersion = C.TPACKET_V2 // struct tpacket2_hdr: times in nanoseconds, VLAN
-	TPACKET_V3 TpacketVersion = C.TPACKET_V3 // struct tpacket3_hdr: blocks, with frames of any length
+	TPACKET_V1 TpacketVersion = sys.TPACKET_V1 // struct tpacket_hdr: times in microseconds, no VLAN
+	TPACKET_V2 TpacketVersion = sys.TPACKET_V2 // struct tpacket2_hdr: times in nanoseconds, VLAN
+	TPACKET_V3 TpacketVersion = sys.TPACKET_V3 // struct tpacket3_hdr: blocks, with frames of any length
 )
 
 // TpacketReq is struct tpacket_req3, of which TPACKET_V1 and TPACKET_V2 read the first four fields, their struct tpacket_req. Sizes are in bytes.
@@ -169,14 +168,14 @@ type FanoutMode int
 
 // See packet(7).
 const (
-	PACKET_FANOUT_HASH     FanoutMode = C.PACKET_FANOUT_HASH     // by flow
-	PACKET_FANOUT_LB       FanoutMode = C.PACKET_FANOUT_LB       // in turn
-	PACKET_FANOUT_CPU      FanoutMode = C.PACKET_FANOUT_CPU      // by processor
-	PACKET_FANOUT_ROLLOVER FanoutMode = C.PACKET_FANOUT_ROLLOVER // one until it is full, then the next
-	PACKET_FANOUT_RND      FanoutMode = C.PACKET_FANOUT_RND      // at random
-	PACKET_FANOUT_QM       FanoutMode = C.PACKET_FANOUT_QM       // by the device's queue
-	PACKET_FANOUT_CBPF     FanoutMode = C.PACKET_FANOUT_CBPF     // by a classic BPF program
-	PACKET_FANOUT_EBPF     FanoutMode = C.PACKET_FANOUT_EBPF     // by an eBPF program
+	PACKET_FANOUT_HASH     FanoutMode = sys.PACKET_FANOUT_HASH     // by flow
+	PACKET_FANOUT_LB       FanoutMode = sys.PACKET_FANOUT_LB       // in turn
+	PACKET_FANOUT_CPU      FanoutMode = sys.PACKET_FANOUT_CPU      // by processor
+	PACKET_FANOUT_ROLLOVER FanoutMode = sys.PACKET_FANOUT_ROLLOVER // one until it is full, then the next
+	PACKET_FANOUT_RND      FanoutMode = sys.PACKET_FANOUT_RND      // at random
+	PACKET_FANOUT_QM       FanoutMode = sys.PACKET_FANOUT_QM       // by the device's queue
+	PACKET_FANOUT_CBPF     FanoutMode = sys.PACKET_FANOUT_CBPF     // by a classic BPF program
+	PACKET_FANOUT_EBPF     FanoutMode = sys.PACKET_FANOUT_EBPF     // by an eBPF program
 )
 
 // FanoutFlags add to a FanoutMode.
@@ -184,10 +183,10 @@ type FanoutFlags int
 
 // See packet(7).
 const (
-	PACKET_FANOUT_FLAG_ROLLOVER        FanoutFlags = C.PACKET_FANOUT_FLAG_ROLLOVER        // if the member is full, the next
-	PACKET_FANOUT_FLAG_UNIQUEID        FanoutFlags = C.PACKET_FANOUT_FLAG_UNIQUEID        // the kernel chooses an ID that is free
-	PACKET_FANOUT_FLAG_IGNORE_OUTGOING FanoutFlags = C.PACKET_FANOUT_FLAG_IGNORE_OUTGOING // leave out what this machine sends
-	PACKET_FANOUT_FLAG_DEFRAG          FanoutFlags = C.PACKET_FANOUT_FLAG_DEFRAG          // put fragments together first
+	PACKET_FANOUT_FLAG_ROLLOVER        FanoutFlags = sys.PACKET_FANOUT_FLAG_ROLLOVER        // if the member is full, the next
+	PACKET_FANOUT_FLAG_UNIQUEID        FanoutFlags = sys.PACKET_FANOUT_FLAG_UNIQUEID        // the kernel chooses an ID that is free
+	PACKET_FANOUT_FLAG_IGNORE_OUTGOING FanoutFlags = sys.PACKET_FANOUT_FLAG_IGNORE_OUTGOING // leave out what this machine sends
+	PACKET_FANOUT_FLAG_DEFRAG          FanoutFlags = sys.PACKET_FANOUT_FLAG_DEFRAG          // put fragments together first
 )
 
 // SetPacketFanoutEBPF gives a fanout group in mode PACKET_FANOUT_EBPF its program, by descriptor (PACKET_FANOUT_DATA).

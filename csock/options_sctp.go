@@ -8,6 +8,8 @@ import "C"
 import (
 	"syscall"
 	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Options of SCTP sockets, at level IPPROTO_SCTP. See sctp(7) and RFC 6458.
@@ -21,316 +23,316 @@ import (
 
 // SCTP_RTOINFO is the bounds of the retransmission timeout, of an association or of new ones.
 var SCTP_RTOINFO Option[SCTPRTOInfo] = declare(sctpRTOInfoCodec, canBoth, "SCTP_RTOINFO",
-	C.IPPROTO_SCTP, C.SCTP_RTOINFO)
+	sys.IPPROTO_SCTP, sys.SCTP_RTOINFO)
 
 // SCTP_ASSOCINFO is what else there is to tune of an association, or of new ones.
 var SCTP_ASSOCINFO Option[SCTPAssocParams] = declare(sctpAssocParamsCodec, canBoth,
-	"SCTP_ASSOCINFO", C.IPPROTO_SCTP, C.SCTP_ASSOCINFO)
+	"SCTP_ASSOCINFO", sys.IPPROTO_SCTP, sys.SCTP_ASSOCINFO)
 
 // SCTP_INITMSG is what the socket proposes to open an association with.
 var SCTP_INITMSG Option[SCTPInit] = declare(sctpInitMsgCodec, canBoth, "SCTP_INITMSG",
-	C.IPPROTO_SCTP, C.SCTP_INITMSG)
+	sys.IPPROTO_SCTP, sys.SCTP_INITMSG)
 
 // SCTP_NODELAY sends data at once and does not wait for more to fill a packet.
-var SCTP_NODELAY Option[bool] = declare(boolCodec, canBoth, "SCTP_NODELAY", C.IPPROTO_SCTP,
-	C.SCTP_NODELAY)
+var SCTP_NODELAY Option[bool] = declare(boolCodec, canBoth, "SCTP_NODELAY", sys.IPPROTO_SCTP,
+	sys.SCTP_NODELAY)
 
 // SCTP_AUTOCLOSE closes associations of a one-to-many socket that are idle so long, in seconds; 0:
 // never.
 var SCTP_AUTOCLOSE Option[time.Duration] = declare(secondsCodec, canBoth, "SCTP_AUTOCLOSE",
-	C.IPPROTO_SCTP, C.SCTP_AUTOCLOSE)
+	sys.IPPROTO_SCTP, sys.SCTP_AUTOCLOSE)
 
 // SCTP_SET_PEER_PRIMARY_ADDR asks the peer to send to one of our addresses.
 var SCTP_SET_PEER_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpSetPeerPrimCodec, canSet,
-	"SCTP_SET_PEER_PRIMARY_ADDR", C.IPPROTO_SCTP, C.SCTP_SET_PEER_PRIMARY_ADDR)
+	"SCTP_SET_PEER_PRIMARY_ADDR", sys.IPPROTO_SCTP, sys.SCTP_SET_PEER_PRIMARY_ADDR)
 
 // SCTP_PRIMARY_ADDR is the peer's address to send to. GetWith takes the association.
 var SCTP_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpPrimCodec, canBoth, "SCTP_PRIMARY_ADDR",
-	C.IPPROTO_SCTP, C.SCTP_PRIMARY_ADDR)
+	sys.IPPROTO_SCTP, sys.SCTP_PRIMARY_ADDR)
 
 // SCTP_ADAPTATION_LAYER is the number by which the protocol on top tells the peer what it is (RFC
 // 5061).
 var SCTP_ADAPTATION_LAYER Option[uint32] = declare(sctpAdaptationCodec, canBoth,
-	"SCTP_ADAPTATION_LAYER", C.IPPROTO_SCTP, C.SCTP_ADAPTATION_LAYER)
+	"SCTP_ADAPTATION_LAYER", sys.IPPROTO_SCTP, sys.SCTP_ADAPTATION_LAYER)
 
 // SCTP_DISABLE_FRAGMENTS refuses messages that are too large for a packet, with EMSGSIZE.
 var SCTP_DISABLE_FRAGMENTS Option[bool] = declare(boolCodec, canBoth, "SCTP_DISABLE_FRAGMENTS",
-	C.IPPROTO_SCTP, C.SCTP_DISABLE_FRAGMENTS)
+	sys.IPPROTO_SCTP, sys.SCTP_DISABLE_FRAGMENTS)
 
 // SCTP_PEER_ADDR_PARAMS is heartbeat, path MTU and delayed acknowledgement of a peer's address, of
 // an association or of new ones. GetWith takes association and address.
 var SCTP_PEER_ADDR_PARAMS Option[SCTPPaddrParams] = declare(sctpPaddrParamsCodec, canBoth,
-	"SCTP_PEER_ADDR_PARAMS", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_PARAMS)
+	"SCTP_PEER_ADDR_PARAMS", sys.IPPROTO_SCTP, sys.SCTP_PEER_ADDR_PARAMS)
 
 // SCTP_DEFAULT_SEND_PARAM is what messages are sent with when the call does not say;
 // SCTP_DEFAULT_SNDINFO is newer. GetWith takes the association.
 var SCTP_DEFAULT_SEND_PARAM Option[SCTPSndRcv] = declare(sctpSndRcvInfoCodec, canBoth,
-	"SCTP_DEFAULT_SEND_PARAM", C.IPPROTO_SCTP, C.SCTP_DEFAULT_SEND_PARAM)
+	"SCTP_DEFAULT_SEND_PARAM", sys.IPPROTO_SCTP, sys.SCTP_DEFAULT_SEND_PARAM)
 
 // SCTP_EVENTS is the notifications that Recvmsg is to have, all of them at once; SCTP_EVENT is
 // newer.
 var SCTP_EVENTS Option[SCTPEvents] = declare(sctpEventsCodec, canBoth, "SCTP_EVENTS",
-	C.IPPROTO_SCTP, C.SCTP_EVENTS)
+	sys.IPPROTO_SCTP, sys.SCTP_EVENTS)
 
 // SCTP_I_WANT_MAPPED_V4_ADDR tells IPv4 addresses to an IPv6 socket as IPv4-mapped ones.
 var SCTP_I_WANT_MAPPED_V4_ADDR Option[bool] = declare(boolCodec, canBoth,
-	"SCTP_I_WANT_MAPPED_V4_ADDR", C.IPPROTO_SCTP, C.SCTP_I_WANT_MAPPED_V4_ADDR)
+	"SCTP_I_WANT_MAPPED_V4_ADDR", sys.IPPROTO_SCTP, sys.SCTP_I_WANT_MAPPED_V4_ADDR)
 
 // SCTP_MAXSEG is the most bytes of a message to put into a chunk; 0: as the path allows. GetWith
 // takes the association.
 var SCTP_MAXSEG Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAXSEG",
-	C.IPPROTO_SCTP, C.SCTP_MAXSEG)
+	sys.IPPROTO_SCTP, sys.SCTP_MAXSEG)
 
 // SCTP_STATUS is the state of an association. GetWith takes it.
-var SCTP_STATUS Option[SCTPStatus] = declare(sctpStatusCodec, canGet, "SCTP_STATUS", C.IPPROTO_SCTP,
-	C.SCTP_STATUS)
+var SCTP_STATUS Option[SCTPStatus] = declare(sctpStatusCodec, canGet, "SCTP_STATUS", sys.IPPROTO_SCTP,
+	sys.SCTP_STATUS)
 
 // SCTP_GET_PEER_ADDR_INFO is the state of a peer's address. GetWith takes association and address.
 var SCTP_GET_PEER_ADDR_INFO Option[SCTPPaddrInfo] = declare(sctpPaddrInfoCodec, canGet,
-	"SCTP_GET_PEER_ADDR_INFO", C.IPPROTO_SCTP, C.SCTP_GET_PEER_ADDR_INFO)
+	"SCTP_GET_PEER_ADDR_INFO", sys.IPPROTO_SCTP, sys.SCTP_GET_PEER_ADDR_INFO)
 
 // SCTP_DELAYED_ACK_TIME is how acknowledgements are delayed. GetWith takes the association. The
 // same option as SCTP_DELAYED_SACK.
 var SCTP_DELAYED_ACK_TIME Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth,
-	"SCTP_DELAYED_ACK_TIME", C.IPPROTO_SCTP, C.SCTP_DELAYED_ACK_TIME)
+	"SCTP_DELAYED_ACK_TIME", sys.IPPROTO_SCTP, sys.SCTP_DELAYED_ACK_TIME)
 
 // SCTP_DELAYED_ACK is another name of SCTP_DELAYED_SACK.
 var SCTP_DELAYED_ACK Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth, "SCTP_DELAYED_ACK",
-	C.IPPROTO_SCTP, C.SCTP_DELAYED_ACK)
+	sys.IPPROTO_SCTP, sys.SCTP_DELAYED_ACK)
 
 // SCTP_DELAYED_SACK is how acknowledgements are delayed. GetWith takes the association.
 var SCTP_DELAYED_SACK Option[SCTPSackInfo] = declare(sctpSackInfoCodec, canBoth,
-	"SCTP_DELAYED_SACK", C.IPPROTO_SCTP, C.SCTP_DELAYED_SACK)
+	"SCTP_DELAYED_SACK", sys.IPPROTO_SCTP, sys.SCTP_DELAYED_SACK)
 
 // SCTP_CONTEXT is the number that comes with what is received from an association. GetWith takes
 // it.
 var SCTP_CONTEXT Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_CONTEXT",
-	C.IPPROTO_SCTP, C.SCTP_CONTEXT)
+	sys.IPPROTO_SCTP, sys.SCTP_CONTEXT)
 
 // SCTP_FRAGMENT_INTERLEAVE lets parts of messages of several associations come mixed: 0 not, 1 yes.
 // Linux makes 1 of what is more; for those of several streams it needs 1 and
 // SCTP_INTERLEAVING_SUPPORTED.
 var SCTP_FRAGMENT_INTERLEAVE Option[int] = declare(intCodec, canBoth, "SCTP_FRAGMENT_INTERLEAVE",
-	C.IPPROTO_SCTP, C.SCTP_FRAGMENT_INTERLEAVE)
+	sys.IPPROTO_SCTP, sys.SCTP_FRAGMENT_INTERLEAVE)
 
 // SCTP_PARTIAL_DELIVERY_POINT is the size from which on a message is delivered in parts, in bytes.
 var SCTP_PARTIAL_DELIVERY_POINT Option[uint32] = declare(uint32Codec, canBoth,
-	"SCTP_PARTIAL_DELIVERY_POINT", C.IPPROTO_SCTP, C.SCTP_PARTIAL_DELIVERY_POINT)
+	"SCTP_PARTIAL_DELIVERY_POINT", sys.IPPROTO_SCTP, sys.SCTP_PARTIAL_DELIVERY_POINT)
 
 // SCTP_MAX_BURST is how many packets may be sent at once. GetWith takes the association.
 var SCTP_MAX_BURST Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAX_BURST",
-	C.IPPROTO_SCTP, C.SCTP_MAX_BURST)
+	sys.IPPROTO_SCTP, sys.SCTP_MAX_BURST)
 
 // SCTP_AUTH_CHUNK asks for chunks of a type to be authenticated (RFC 4895), in new associations.
 var SCTP_AUTH_CHUNK Option[uint8] = declare(sctpAuthChunkCodec, canSet, "SCTP_AUTH_CHUNK",
-	C.IPPROTO_SCTP, C.SCTP_AUTH_CHUNK)
+	sys.IPPROTO_SCTP, sys.SCTP_AUTH_CHUNK)
 
 // SCTP_HMAC_IDENT is the algorithms that the peer may authenticate by, the best first.
 var SCTP_HMAC_IDENT Option[[]uint16] = declare(sctpHMACAlgoCodec, canBoth, "SCTP_HMAC_IDENT",
-	C.IPPROTO_SCTP, C.SCTP_HMAC_IDENT)
+	sys.IPPROTO_SCTP, sys.SCTP_HMAC_IDENT)
 
 // SCTP_AUTH_KEY gives an association, or new ones, a shared key.
 var SCTP_AUTH_KEY Option[SCTPAuthKey] = declare(sctpAuthKeyCodec, canSet, "SCTP_AUTH_KEY",
-	C.IPPROTO_SCTP, C.SCTP_AUTH_KEY)
+	sys.IPPROTO_SCTP, sys.SCTP_AUTH_KEY)
 
 // SCTP_AUTH_ACTIVE_KEY is the key to authenticate by. GetWith takes the association.
 var SCTP_AUTH_ACTIVE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canBoth,
-	"SCTP_AUTH_ACTIVE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_ACTIVE_KEY)
+	"SCTP_AUTH_ACTIVE_KEY", sys.IPPROTO_SCTP, sys.SCTP_AUTH_ACTIVE_KEY)
 
 // SCTP_AUTH_DELETE_KEY deletes a key that is not in use.
 var SCTP_AUTH_DELETE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canSet,
-	"SCTP_AUTH_DELETE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_DELETE_KEY)
+	"SCTP_AUTH_DELETE_KEY", sys.IPPROTO_SCTP, sys.SCTP_AUTH_DELETE_KEY)
 
 // SCTP_PEER_AUTH_CHUNKS is the types of chunks that the peer wants authenticated. GetWith takes the
 // association.
 var SCTP_PEER_AUTH_CHUNKS Option[SCTPAuthChunks] = declare(sctpAuthChunksCodec, canGet,
-	"SCTP_PEER_AUTH_CHUNKS", C.IPPROTO_SCTP, C.SCTP_PEER_AUTH_CHUNKS)
+	"SCTP_PEER_AUTH_CHUNKS", sys.IPPROTO_SCTP, sys.SCTP_PEER_AUTH_CHUNKS)
 
 // SCTP_LOCAL_AUTH_CHUNKS is the types of chunks that we want authenticated. GetWith takes the
 // association.
 var SCTP_LOCAL_AUTH_CHUNKS Option[SCTPAuthChunks] = declare(sctpAuthChunksCodec, canGet,
-	"SCTP_LOCAL_AUTH_CHUNKS", C.IPPROTO_SCTP, C.SCTP_LOCAL_AUTH_CHUNKS)
+	"SCTP_LOCAL_AUTH_CHUNKS", sys.IPPROTO_SCTP, sys.SCTP_LOCAL_AUTH_CHUNKS)
 
 // SCTP_GET_ASSOC_NUMBER is how many associations a one-to-many socket has.
 var SCTP_GET_ASSOC_NUMBER Option[uint32] = declare(uint32Codec, canGet, "SCTP_GET_ASSOC_NUMBER",
-	C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_NUMBER)
+	sys.IPPROTO_SCTP, sys.SCTP_GET_ASSOC_NUMBER)
 
 // SCTP_GET_ASSOC_ID_LIST is the associations of a one-to-many socket.
 var SCTP_GET_ASSOC_ID_LIST Option[[]SCTPAssocID] = declare(sctpAssocIDsCodec, canGet,
-	"SCTP_GET_ASSOC_ID_LIST", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_ID_LIST)
+	"SCTP_GET_ASSOC_ID_LIST", sys.IPPROTO_SCTP, sys.SCTP_GET_ASSOC_ID_LIST)
 
 // SCTP_AUTO_ASCONF tells the peer of addresses that come and go, for a socket bound to the
 // unspecified address.
-var SCTP_AUTO_ASCONF Option[bool] = declare(boolCodec, canBoth, "SCTP_AUTO_ASCONF", C.IPPROTO_SCTP,
-	C.SCTP_AUTO_ASCONF)
+var SCTP_AUTO_ASCONF Option[bool] = declare(boolCodec, canBoth, "SCTP_AUTO_ASCONF", sys.IPPROTO_SCTP,
+	sys.SCTP_AUTO_ASCONF)
 
 // SCTP_PEER_ADDR_THLDS is when a peer's address counts as failed (RFC 7829). GetWith takes
 // association and address.
 var SCTP_PEER_ADDR_THLDS Option[SCTPPaddrThlds] = declare(sctpPaddrThldsCodec, canBoth,
-	"SCTP_PEER_ADDR_THLDS", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_THLDS)
+	"SCTP_PEER_ADDR_THLDS", sys.IPPROTO_SCTP, sys.SCTP_PEER_ADDR_THLDS)
 
 // SCTP_RECVRCVINFO gives Recvmsg a control message SCTP_RCVINFO on the message.
-var SCTP_RECVRCVINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVRCVINFO", C.IPPROTO_SCTP,
-	C.SCTP_RECVRCVINFO)
+var SCTP_RECVRCVINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVRCVINFO", sys.IPPROTO_SCTP,
+	sys.SCTP_RECVRCVINFO)
 
 // SCTP_RECVNXTINFO gives Recvmsg a control message SCTP_NXTINFO on the message after it.
-var SCTP_RECVNXTINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVNXTINFO", C.IPPROTO_SCTP,
-	C.SCTP_RECVNXTINFO)
+var SCTP_RECVNXTINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVNXTINFO", sys.IPPROTO_SCTP,
+	sys.SCTP_RECVNXTINFO)
 
 // SCTP_DEFAULT_SNDINFO is what messages are sent with when the call does not say. GetWith takes the
 // association.
 var SCTP_DEFAULT_SNDINFO Option[SCTPSndInfo] = declare(sctpSndInfoCodec, canBoth,
-	"SCTP_DEFAULT_SNDINFO", C.IPPROTO_SCTP, C.SCTP_DEFAULT_SNDINFO)
+	"SCTP_DEFAULT_SNDINFO", sys.IPPROTO_SCTP, sys.SCTP_DEFAULT_SNDINFO)
 
 // SCTP_AUTH_DEACTIVATE_KEY takes a key out of use, for SCTP_AUTH_DELETE_KEY.
 var SCTP_AUTH_DEACTIVATE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canSet,
-	"SCTP_AUTH_DEACTIVATE_KEY", C.IPPROTO_SCTP, C.SCTP_AUTH_DEACTIVATE_KEY)
+	"SCTP_AUTH_DEACTIVATE_KEY", sys.IPPROTO_SCTP, sys.SCTP_AUTH_DEACTIVATE_KEY)
 
 // SCTP_REUSE_PORT lets one-to-one sockets share a port.
-var SCTP_REUSE_PORT Option[bool] = declare(boolCodec, canBoth, "SCTP_REUSE_PORT", C.IPPROTO_SCTP,
-	C.SCTP_REUSE_PORT)
+var SCTP_REUSE_PORT Option[bool] = declare(boolCodec, canBoth, "SCTP_REUSE_PORT", sys.IPPROTO_SCTP,
+	sys.SCTP_REUSE_PORT)
 
 // SCTP_PEER_ADDR_THLDS_V2 is SCTP_PEER_ADDR_THLDS with the threshold to change the primary path.
 var SCTP_PEER_ADDR_THLDS_V2 Option[SCTPPaddrThlds] = declare(sctpPaddrThldsV2Codec, canBoth,
-	"SCTP_PEER_ADDR_THLDS_V2", C.IPPROTO_SCTP, C.SCTP_PEER_ADDR_THLDS_V2)
+	"SCTP_PEER_ADDR_THLDS_V2", sys.IPPROTO_SCTP, sys.SCTP_PEER_ADDR_THLDS_V2)
 
 // SCTP_SOCKOPT_BINDX_ADD binds the socket to more addresses of one port, as sctp_bindx(3) does.
 var SCTP_SOCKOPT_BINDX_ADD Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
-	"SCTP_SOCKOPT_BINDX_ADD", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_BINDX_ADD)
+	"SCTP_SOCKOPT_BINDX_ADD", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_BINDX_ADD)
 
 // SCTP_SOCKOPT_BINDX_REM takes addresses away, as sctp_bindx(3) does.
 var SCTP_SOCKOPT_BINDX_REM Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
-	"SCTP_SOCKOPT_BINDX_REM", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_BINDX_REM)
+	"SCTP_SOCKOPT_BINDX_REM", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_BINDX_REM)
 
 // SCTP_SOCKOPT_PEELOFF makes a socket of an association, as sctp_peeloff(3) does. GetWith takes the
 // association; the descriptor is the caller's, for FromFD.
 var SCTP_SOCKOPT_PEELOFF Option[SCTPPeeloff] = declare(sctpPeeloffCodec, canGet,
-	"SCTP_SOCKOPT_PEELOFF", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_PEELOFF)
+	"SCTP_SOCKOPT_PEELOFF", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_PEELOFF)
 
 // SCTP_GET_PEER_ADDRS is the peer's addresses, as sctp_getpaddrs(3) has them. GetWith takes the
 // association.
 var SCTP_GET_PEER_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet,
-	"SCTP_GET_PEER_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_PEER_ADDRS)
+	"SCTP_GET_PEER_ADDRS", sys.IPPROTO_SCTP, sys.SCTP_GET_PEER_ADDRS)
 
 // SCTP_GET_LOCAL_ADDRS is our addresses, as sctp_getladdrs(3) has them. GetWith takes the
 // association.
 var SCTP_GET_LOCAL_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet,
-	"SCTP_GET_LOCAL_ADDRS", C.IPPROTO_SCTP, C.SCTP_GET_LOCAL_ADDRS)
+	"SCTP_GET_LOCAL_ADDRS", sys.IPPROTO_SCTP, sys.SCTP_GET_LOCAL_ADDRS)
 
 // SCTP_SOCKOPT_CONNECTX connects to a peer of several addresses, as sctp_connectx(3) does.
 // [Socket.SCTPConnectx] does too, and tells the association.
 var SCTP_SOCKOPT_CONNECTX Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
-	"SCTP_SOCKOPT_CONNECTX", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_CONNECTX)
+	"SCTP_SOCKOPT_CONNECTX", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_CONNECTX)
 
 // SCTP_GET_ASSOC_STATS is what an association has sent and received. GetWith takes it.
 var SCTP_GET_ASSOC_STATS Option[SCTPAssocStats] = declare(sctpAssocStatsCodec, canGet,
-	"SCTP_GET_ASSOC_STATS", C.IPPROTO_SCTP, C.SCTP_GET_ASSOC_STATS)
+	"SCTP_GET_ASSOC_STATS", sys.IPPROTO_SCTP, sys.SCTP_GET_ASSOC_STATS)
 
 // SCTP_PR_SUPPORTED offers partial reliability (RFC 3758) to new associations. GetWith takes the
 // association.
 var SCTP_PR_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_PR_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_PR_SUPPORTED)
+	"SCTP_PR_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_PR_SUPPORTED)
 
 // SCTP_DEFAULT_PRINFO is how reliably messages are sent when the call does not say. GetWith takes
 // the association.
 var SCTP_DEFAULT_PRINFO Option[SCTPDefaultPRInfo] = declare(sctpDefaultPRInfoCodec, canBoth,
-	"SCTP_DEFAULT_PRINFO", C.IPPROTO_SCTP, C.SCTP_DEFAULT_PRINFO)
+	"SCTP_DEFAULT_PRINFO", sys.IPPROTO_SCTP, sys.SCTP_DEFAULT_PRINFO)
 
 // SCTP_PR_ASSOC_STATUS is how many messages of a policy were given up. GetWith takes association
 // and policy.
 var SCTP_PR_ASSOC_STATUS Option[SCTPPRStatus] = declare(sctpPRStatusCodec, canGet,
-	"SCTP_PR_ASSOC_STATUS", C.IPPROTO_SCTP, C.SCTP_PR_ASSOC_STATUS)
+	"SCTP_PR_ASSOC_STATUS", sys.IPPROTO_SCTP, sys.SCTP_PR_ASSOC_STATUS)
 
 // SCTP_PR_STREAM_STATUS is the same of a stream. GetWith takes association, stream and policy.
 var SCTP_PR_STREAM_STATUS Option[SCTPPRStatus] = declare(sctpPRStatusCodec, canGet,
-	"SCTP_PR_STREAM_STATUS", C.IPPROTO_SCTP, C.SCTP_PR_STREAM_STATUS)
+	"SCTP_PR_STREAM_STATUS", sys.IPPROTO_SCTP, sys.SCTP_PR_STREAM_STATUS)
 
 // SCTP_RECONFIG_SUPPORTED offers to reset streams (RFC 6525) to new associations. GetWith takes the
 // association.
 var SCTP_RECONFIG_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_RECONFIG_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_RECONFIG_SUPPORTED)
+	"SCTP_RECONFIG_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_RECONFIG_SUPPORTED)
 
 // SCTP_ENABLE_STREAM_RESET is what the peer may ask for: SCTP_ENABLE_ bits. GetWith takes the
 // association.
 var SCTP_ENABLE_STREAM_RESET Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_ENABLE_STREAM_RESET", C.IPPROTO_SCTP, C.SCTP_ENABLE_STREAM_RESET)
+	"SCTP_ENABLE_STREAM_RESET", sys.IPPROTO_SCTP, sys.SCTP_ENABLE_STREAM_RESET)
 
 // SCTP_RESET_STREAMS begins the numbers of streams anew.
 var SCTP_RESET_STREAMS Option[SCTPResetStreams] = declare(sctpResetStreamsCodec, canSet,
-	"SCTP_RESET_STREAMS", C.IPPROTO_SCTP, C.SCTP_RESET_STREAMS)
+	"SCTP_RESET_STREAMS", sys.IPPROTO_SCTP, sys.SCTP_RESET_STREAMS)
 
 // SCTP_RESET_ASSOC begins all numbers of an association anew.
 var SCTP_RESET_ASSOC Option[SCTPAssocID] = declare(sctpAssocIDCodec, canSet, "SCTP_RESET_ASSOC",
-	C.IPPROTO_SCTP, C.SCTP_RESET_ASSOC)
+	sys.IPPROTO_SCTP, sys.SCTP_RESET_ASSOC)
 
 // SCTP_ADD_STREAMS asks for more streams.
 var SCTP_ADD_STREAMS Option[SCTPAddStreams] = declare(sctpAddStreamsCodec, canSet,
-	"SCTP_ADD_STREAMS", C.IPPROTO_SCTP, C.SCTP_ADD_STREAMS)
+	"SCTP_ADD_STREAMS", sys.IPPROTO_SCTP, sys.SCTP_ADD_STREAMS)
 
 // SCTP_SOCKOPT_PEELOFF_FLAGS is SCTP_SOCKOPT_PEELOFF with the flags SOCK_CLOEXEC and SOCK_NONBLOCK.
 var SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloff] = declare(sctpPeeloffFlagsCodec, canGet,
-	"SCTP_SOCKOPT_PEELOFF_FLAGS", C.IPPROTO_SCTP, C.SCTP_SOCKOPT_PEELOFF_FLAGS)
+	"SCTP_SOCKOPT_PEELOFF_FLAGS", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_PEELOFF_FLAGS)
 
 // SCTP_STREAM_SCHEDULER is the order in which streams are sent: an SCTP_SS_ value. GetWith takes
 // the association.
 var SCTP_STREAM_SCHEDULER Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_STREAM_SCHEDULER", C.IPPROTO_SCTP, C.SCTP_STREAM_SCHEDULER)
+	"SCTP_STREAM_SCHEDULER", sys.IPPROTO_SCTP, sys.SCTP_STREAM_SCHEDULER)
 
 // SCTP_STREAM_SCHEDULER_VALUE is what the scheduler is told of a stream: of SCTP_SS_PRIO its
 // priority. GetWith takes association and stream.
 var SCTP_STREAM_SCHEDULER_VALUE Option[SCTPStreamValue] = declare(sctpStreamValueCodec, canBoth,
-	"SCTP_STREAM_SCHEDULER_VALUE", C.IPPROTO_SCTP, C.SCTP_STREAM_SCHEDULER_VALUE)
+	"SCTP_STREAM_SCHEDULER_VALUE", sys.IPPROTO_SCTP, sys.SCTP_STREAM_SCHEDULER_VALUE)
 
 // SCTP_INTERLEAVING_SUPPORTED offers to mix messages of several streams (RFC 8260) to new
 // associations. GetWith takes the association.
 var SCTP_INTERLEAVING_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_INTERLEAVING_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_INTERLEAVING_SUPPORTED)
+	"SCTP_INTERLEAVING_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_INTERLEAVING_SUPPORTED)
 
 // SCTP_EVENT turns a notification on or off. GetWith takes association and type.
-var SCTP_EVENT Option[SCTPEvent] = declare(sctpEventCodec, canBoth, "SCTP_EVENT", C.IPPROTO_SCTP,
-	C.SCTP_EVENT)
+var SCTP_EVENT Option[SCTPEvent] = declare(sctpEventCodec, canBoth, "SCTP_EVENT", sys.IPPROTO_SCTP,
+	sys.SCTP_EVENT)
 
 // SCTP_ASCONF_SUPPORTED offers to change addresses (RFC 5061) to new associations. GetWith takes
 // the association.
 var SCTP_ASCONF_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_ASCONF_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_ASCONF_SUPPORTED)
+	"SCTP_ASCONF_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_ASCONF_SUPPORTED)
 
 // SCTP_AUTH_SUPPORTED offers authentication (RFC 4895) to new associations. GetWith takes the
 // association.
 var SCTP_AUTH_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_AUTH_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_AUTH_SUPPORTED)
+	"SCTP_AUTH_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_AUTH_SUPPORTED)
 
 // SCTP_ECN_SUPPORTED offers ECN to new associations. GetWith takes the association.
 var SCTP_ECN_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_ECN_SUPPORTED", C.IPPROTO_SCTP, C.SCTP_ECN_SUPPORTED)
+	"SCTP_ECN_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_ECN_SUPPORTED)
 
 // SCTP_EXPOSE_POTENTIALLY_FAILED_STATE tells of addresses in state SCTP_PF (RFC 7829): 0 not, 1 as
 // the system does, 2 yes. GetWith takes the association.
 var SCTP_EXPOSE_POTENTIALLY_FAILED_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", C.IPPROTO_SCTP, C.SCTP_EXPOSE_POTENTIALLY_FAILED_STATE)
+	"SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", sys.IPPROTO_SCTP, sys.SCTP_EXPOSE_POTENTIALLY_FAILED_STATE)
 
 // SCTP_EXPOSE_PF_STATE is another name of SCTP_EXPOSE_POTENTIALLY_FAILED_STATE.
 var SCTP_EXPOSE_PF_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_EXPOSE_PF_STATE", C.IPPROTO_SCTP, C.SCTP_EXPOSE_PF_STATE)
+	"SCTP_EXPOSE_PF_STATE", sys.IPPROTO_SCTP, sys.SCTP_EXPOSE_PF_STATE)
 
 // SCTP_REMOTE_UDP_ENCAPS_PORT is the peer's UDP port that carries SCTP (RFC 6951). GetWith takes
 // association and address.
 var SCTP_REMOTE_UDP_ENCAPS_PORT Option[SCTPUDPEncaps] = declare(sctpUDPEncapsCodec, canBoth,
-	"SCTP_REMOTE_UDP_ENCAPS_PORT", C.IPPROTO_SCTP, C.SCTP_REMOTE_UDP_ENCAPS_PORT)
+	"SCTP_REMOTE_UDP_ENCAPS_PORT", sys.IPPROTO_SCTP, sys.SCTP_REMOTE_UDP_ENCAPS_PORT)
 
 // SCTP_PLPMTUD_PROBE_INTERVAL is how often the path MTU is probed (RFC 8899). GetWith takes
 // association and address.
 var SCTP_PLPMTUD_PROBE_INTERVAL Option[SCTPProbeInterval] = declare(sctpProbeIntervalCodec, canBoth,
-	"SCTP_PLPMTUD_PROBE_INTERVAL", C.IPPROTO_SCTP, C.SCTP_PLPMTUD_PROBE_INTERVAL)
+	"SCTP_PLPMTUD_PROBE_INTERVAL", sys.IPPROTO_SCTP, sys.SCTP_PLPMTUD_PROBE_INTERVAL)
 
 // An SCTPAssocID is the identifier of an association: sctp_assoc_t.
 type SCTPAssocID = int32
 
 // Associations in options of one-to-many sockets.
 const (
-	SCTP_FUTURE_ASSOC  SCTPAssocID = C.SCTP_FUTURE_ASSOC  // those to come
-	SCTP_CURRENT_ASSOC SCTPAssocID = C.SCTP_CURRENT_ASSOC // those that there are
-	SCTP_ALL_ASSOC     SCTPAssocID = C.SCTP_ALL_ASSOC     // both
+	SCTP_FUTURE_ASSOC  SCTPAssocID = sys.SCTP_FUTURE_ASSOC  // those to come
+	SCTP_CURRENT_ASSOC SCTPAssocID = sys.SCTP_CURRENT_ASSOC // those that there are
+	SCTP_ALL_ASSOC     SCTPAssocID = sys.SCTP_ALL_ASSOC     // both
 )
 
 // SCTPConnectx connects to a peer of several addresses (SCTP_SOCKOPT_CONNECTX) and returns the association's identifier, as
@@ -391,16 +393,16 @@ type SCTPPaddrParams struct {
 
 // Bits of SCTPPaddrParams.Flags.
 const (
-	SPP_HB_ENABLE         = C.SPP_HB_ENABLE         // heartbeats on
-	SPP_HB_DISABLE        = C.SPP_HB_DISABLE        // heartbeats off
-	SPP_HB_DEMAND         = C.SPP_HB_DEMAND         // send a heartbeat now
-	SPP_PMTUD_ENABLE      = C.SPP_PMTUD_ENABLE      // path MTU discovery on
-	SPP_PMTUD_DISABLE     = C.SPP_PMTUD_DISABLE     // path MTU discovery off: PathMTU counts
-	SPP_SACKDELAY_ENABLE  = C.SPP_SACKDELAY_ENABLE  // acknowledgements are delayed, by SackDelay
-	SPP_SACKDELAY_DISABLE = C.SPP_SACKDELAY_DISABLE // acknowledgements are not delayed
-	SPP_HB_TIME_IS_ZERO   = C.SPP_HB_TIME_IS_ZERO   // HBInterval 0 is meant
-	SPP_IPV6_FLOWLABEL    = C.SPP_IPV6_FLOWLABEL    // IPv6Flowlabel counts
-	SPP_DSCP              = C.SPP_DSCP              // DSCP counts
+	SPP_HB_ENABLE         = sys.SPP_HB_ENABLE         // heartbeats on
+	SPP_HB_DISABLE        = sys.SPP_HB_DISABLE        // heartbeats off
+	SPP_HB_DEMAND         = sys.SPP_HB_DEMAND         // send a heartbeat now
+	SPP_PMTUD_ENABLE      = sys.SPP_PMTUD_ENABLE      // path MTU discovery on
+	SPP_PMTUD_DISABLE     = sys.SPP_PMTUD_DISABLE     // path MTU discovery off: PathMTU counts
+	SPP_SACKDELAY_ENABLE  = sys.SPP_SACKDELAY_ENABLE  // acknowledgements are delayed, by SackDelay
+	SPP_SACKDELAY_DISABLE = sys.SPP_SACKDELAY_DISABLE // acknowledgements are not delayed
+	SPP_HB_TIME_IS_ZERO   = sys.SPP_HB_TIME_IS_ZERO   // HBInterval 0 is meant
+	SPP_IPV6_FLOWLABEL    = sys.SPP_IPV6_FLOWLABEL    // IPv6Flowlabel counts
+	SPP_DSCP              = sys.SPP_DSCP              // DSCP counts
 )
 
 // SCTPEvents is struct sctp_event_subscribe: which notifications come.
@@ -421,20 +423,20 @@ type SCTPNotification int
 
 // See RFC 6458, section 6.1.
 const (
-	SCTP_DATA_IO_EVENT          SCTPNotification = C.SCTP_DATA_IO_EVENT          // not a notification: SCTP_SNDRCV with each message
-	SCTP_ASSOC_CHANGE           SCTPNotification = C.SCTP_ASSOC_CHANGE           // an association is there, was restarted, is lost or has ended
-	SCTP_PEER_ADDR_CHANGE       SCTPNotification = C.SCTP_PEER_ADDR_CHANGE       // a peer's address changed its state
-	SCTP_SEND_FAILED            SCTPNotification = C.SCTP_SEND_FAILED            // a message was not delivered; SCTP_SEND_FAILED_EVENT is newer
-	SCTP_REMOTE_ERROR           SCTPNotification = C.SCTP_REMOTE_ERROR           // the peer sent an ERROR chunk
-	SCTP_SHUTDOWN_EVENT         SCTPNotification = C.SCTP_SHUTDOWN_EVENT         // the peer shuts down: send no more
-	SCTP_PARTIAL_DELIVERY_EVENT SCTPNotification = C.SCTP_PARTIAL_DELIVERY_EVENT // the rest of a message that came in parts does not come
-	SCTP_ADAPTATION_INDICATION  SCTPNotification = C.SCTP_ADAPTATION_INDICATION  // the peer's SCTP_ADAPTATION_LAYER
-	SCTP_AUTHENTICATION_EVENT   SCTPNotification = C.SCTP_AUTHENTICATION_EVENT   // a key comes into use or is free, or the peer does not authenticate
-	SCTP_SENDER_DRY_EVENT       SCTPNotification = C.SCTP_SENDER_DRY_EVENT       // all that was sent is acknowledged
-	SCTP_STREAM_RESET_EVENT     SCTPNotification = C.SCTP_STREAM_RESET_EVENT     // streams were reset, or it was refused (RFC 6525)
-	SCTP_ASSOC_RESET_EVENT      SCTPNotification = C.SCTP_ASSOC_RESET_EVENT      // the association was reset, or it was refused (RFC 6525)
-	SCTP_STREAM_CHANGE_EVENT    SCTPNotification = C.SCTP_STREAM_CHANGE_EVENT    // streams were added, or it was refused (RFC 6525)
-	SCTP_SEND_FAILED_EVENT      SCTPNotification = C.SCTP_SEND_FAILED_EVENT      // a message was not delivered, with its SCTP_SNDINFO
+	SCTP_DATA_IO_EVENT          SCTPNotification = sys.SCTP_DATA_IO_EVENT          // not a notification: SCTP_SNDRCV with each message
+	SCTP_ASSOC_CHANGE           SCTPNotification = sys.SCTP_ASSOC_CHANGE           // an association is there, was restarted, is lost or has ended
+	SCTP_PEER_ADDR_CHANGE       SCTPNotification = sys.SCTP_PEER_ADDR_CHANGE       // a peer's address changed its state
+	SCTP_SEND_FAILED            SCTPNotification = sys.SCTP_SEND_FAILED            // a message was not delivered; SCTP_SEND_FAILED_EVENT is newer
+	SCTP_REMOTE_ERROR           SCTPNotification = sys.SCTP_REMOTE_ERROR           // the peer sent an ERROR chunk
+	SCTP_SHUTDOWN_EVENT         SCTPNotification = sys.SCTP_SHUTDOWN_EVENT         // the peer shuts down: send no more
+	SCTP_PARTIAL_DELIVERY_EVENT SCTPNotification = sys.SCTP_PARTIAL_DELIVERY_EVENT // the rest of a message that came in parts does not come
+	SCTP_ADAPTATION_INDICATION  SCTPNotification = sys.SCTP_ADAPTATION_INDICATION  // the peer's SCTP_ADAPTATION_LAYER
+	SCTP_AUTHENTICATION_EVENT   SCTPNotification = sys.SCTP_AUTHENTICATION_EVENT   // a key comes into use or is free, or the peer does not authenticate
+	SCTP_SENDER_DRY_EVENT       SCTPNotification = sys.SCTP_SENDER_DRY_EVENT       // all that was sent is acknowledged
+	SCTP_STREAM_RESET_EVENT     SCTPNotification = sys.SCTP_STREAM_RESET_EVENT     // streams were reset, or it was refused (RFC 6525)
+	SCTP_ASSOC_RESET_EVENT      SCTPNotification = sys.SCTP_ASSOC_RESET_EVENT      // the association was reset, or it was refused (RFC 6525)
+	SCTP_STREAM_CHANGE_EVENT    SCTPNotification = sys.SCTP_STREAM_CHANGE_EVENT    // streams were added, or it was refused (RFC 6525)
+	SCTP_SEND_FAILED_EVENT      SCTPNotification = sys.SCTP_SEND_FAILED_EVENT      // a message was not delivered, with its SCTP_SNDINFO
 )
 
 // SCTPAssocValue is struct sctp_assoc_value.
@@ -445,16 +447,16 @@ type SCTPAssocValue struct {
 
 // Bits of SCTP_ENABLE_STREAM_RESET.
 const (
-	SCTP_ENABLE_RESET_STREAM_REQ = C.SCTP_ENABLE_RESET_STREAM_REQ // the peer may reset streams
-	SCTP_ENABLE_RESET_ASSOC_REQ  = C.SCTP_ENABLE_RESET_ASSOC_REQ  // and the association
-	SCTP_ENABLE_CHANGE_ASSOC_REQ = C.SCTP_ENABLE_CHANGE_ASSOC_REQ // and add streams
+	SCTP_ENABLE_RESET_STREAM_REQ = sys.SCTP_ENABLE_RESET_STREAM_REQ // the peer may reset streams
+	SCTP_ENABLE_RESET_ASSOC_REQ  = sys.SCTP_ENABLE_RESET_ASSOC_REQ  // and the association
+	SCTP_ENABLE_CHANGE_ASSOC_REQ = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ // and add streams
 )
 
 // Values of SCTP_STREAM_SCHEDULER.
 const (
-	SCTP_SS_FCFS = C.SCTP_SS_FCFS // the first message first
-	SCTP_SS_PRIO = C.SCTP_SS_PRIO // by the stream's priority
-	SCTP_SS_RR   = C.SCTP_SS_RR   // in turn
+	SCTP_SS_FCFS = sys.SCTP_SS_FCFS // the first message first
+	SCTP_SS_PRIO = sys.SCTP_SS_PRIO // by the stream's priority
+	SCTP_SS_RR   = sys.SCTP_SS_RR   // in turn
 )
 
 // SCTPStreamValue is struct sctp_stream_value.
@@ -489,15 +491,15 @@ type SCTPState int
 
 // See RFC 9260, section 4, and RFC 6458, section 8.2.1.
 const (
-	SCTP_EMPTY             SCTPState = C.SCTP_EMPTY             // a name only: Linux does not answer it
-	SCTP_CLOSED            SCTPState = C.SCTP_CLOSED            // no association
-	SCTP_COOKIE_WAIT       SCTPState = C.SCTP_COOKIE_WAIT       // INIT is sent, INIT ACK has not come
-	SCTP_COOKIE_ECHOED     SCTPState = C.SCTP_COOKIE_ECHOED     // COOKIE ECHO is sent, COOKIE ACK has not come
-	SCTP_ESTABLISHED       SCTPState = C.SCTP_ESTABLISHED       // data goes both ways
-	SCTP_SHUTDOWN_PENDING  SCTPState = C.SCTP_SHUTDOWN_PENDING  // shut down here; data is not yet acknowledged
-	SCTP_SHUTDOWN_SENT     SCTPState = C.SCTP_SHUTDOWN_SENT     // SHUTDOWN is sent, SHUTDOWN ACK has not come
-	SCTP_SHUTDOWN_RECEIVED SCTPState = C.SCTP_SHUTDOWN_RECEIVED // the peer's SHUTDOWN came; data is not yet acknowledged
-	SCTP_SHUTDOWN_ACK_SENT SCTPState = C.SCTP_SHUTDOWN_ACK_SENT // SHUTDOWN ACK is sent, SHUTDOWN COMPLETE has not come
+	SCTP_EMPTY             SCTPState = sys.SCTP_EMPTY             // a name only: Linux does not answer it
+	SCTP_CLOSED            SCTPState = sys.SCTP_CLOSED            // no association
+	SCTP_COOKIE_WAIT       SCTPState = sys.SCTP_COOKIE_WAIT       // INIT is sent, INIT ACK has not come
+	SCTP_COOKIE_ECHOED     SCTPState = sys.SCTP_COOKIE_ECHOED     // COOKIE ECHO is sent, COOKIE ACK has not come
+	SCTP_ESTABLISHED       SCTPState = sys.SCTP_ESTABLISHED       // data goes both ways
+	SCTP_SHUTDOWN_PENDING  SCTPState = sys.SCTP_SHUTDOWN_PENDING  // shut down here; data is not yet acknowledged
+	SCTP_SHUTDOWN_SENT     SCTPState = sys.SCTP_SHUTDOWN_SENT     // SHUTDOWN is sent, SHUTDOWN ACK has not come
+	SCTP_SHUTDOWN_RECEIVED SCTPState = sys.SCTP_SHUTDOWN_RECEIVED // the peer's SHUTDOWN came; data is not yet acknowledged
+	SCTP_SHUTDOWN_ACK_SENT SCTPState = sys.SCTP_SHUTDOWN_ACK_SENT // SHUTDOWN ACK is sent, SHUTDOWN COMPLETE has not come
 )
 
 // SCTPPaddrInfo is struct sctp_paddrinfo: a peer's address.
@@ -516,11 +518,11 @@ type SCTPPaddrState int
 
 // See RFC 6458, section 8.2.2, and RFC 7829.
 const (
-	SCTP_INACTIVE    SCTPPaddrState = C.SCTP_INACTIVE    // failed: it does not answer
-	SCTP_PF          SCTPPaddrState = C.SCTP_PF          // potentially failed
-	SCTP_ACTIVE      SCTPPaddrState = C.SCTP_ACTIVE      // in use
-	SCTP_UNCONFIRMED SCTPPaddrState = C.SCTP_UNCONFIRMED // no heartbeat was answered yet
-	SCTP_UNKNOWN     SCTPPaddrState = C.SCTP_UNKNOWN     // not known
+	SCTP_INACTIVE    SCTPPaddrState = sys.SCTP_INACTIVE    // failed: it does not answer
+	SCTP_PF          SCTPPaddrState = sys.SCTP_PF          // potentially failed
+	SCTP_ACTIVE      SCTPPaddrState = sys.SCTP_ACTIVE      // in use
+	SCTP_UNCONFIRMED SCTPPaddrState = sys.SCTP_UNCONFIRMED // no heartbeat was answered yet
+	SCTP_UNKNOWN     SCTPPaddrState = sys.SCTP_UNKNOWN     // not known
 )
 
 // SCTPAuthKey is struct sctp_authkey.
@@ -538,8 +540,8 @@ type SCTPAuthKeyID struct {
 
 // Algorithms of SCTP_HMAC_IDENT.
 const (
-	SCTP_AUTH_HMAC_ID_SHA1   = C.SCTP_AUTH_HMAC_ID_SHA1   // HMAC with SHA-1
-	SCTP_AUTH_HMAC_ID_SHA256 = C.SCTP_AUTH_HMAC_ID_SHA256 // HMAC with SHA-256
+	SCTP_AUTH_HMAC_ID_SHA1   = sys.SCTP_AUTH_HMAC_ID_SHA1   // HMAC with SHA-1
+	SCTP_AUTH_HMAC_ID_SHA256 = sys.SCTP_AUTH_HMAC_ID_SHA256 // HMAC with SHA-256
 )
 
 // SCTPAuthChunks is struct sctp_authchunks.
@@ -605,10 +607,10 @@ type SCTPPRPolicy int
 
 // See RFC 3758 and RFC 7496.
 const (
-	SCTP_PR_SCTP_NONE SCTPPRPolicy = C.SCTP_PR_SCTP_NONE // never
-	SCTP_PR_SCTP_TTL  SCTPPRPolicy = C.SCTP_PR_SCTP_TTL  // after a time
-	SCTP_PR_SCTP_RTX  SCTPPRPolicy = C.SCTP_PR_SCTP_RTX  // after so many retransmissions
-	SCTP_PR_SCTP_PRIO SCTPPRPolicy = C.SCTP_PR_SCTP_PRIO // when more important ones need the room
+	SCTP_PR_SCTP_NONE SCTPPRPolicy = sys.SCTP_PR_SCTP_NONE // never
+	SCTP_PR_SCTP_TTL  SCTPPRPolicy = sys.SCTP_PR_SCTP_TTL  // after a time
+	SCTP_PR_SCTP_RTX  SCTPPRPolicy = sys.SCTP_PR_SCTP_RTX  // after so many retransmissions
+	SCTP_PR_SCTP_PRIO SCTPPRPolicy = sys.SCTP_PR_SCTP_PRIO // when more important ones need the room
 )
 
 // SCTPPRStatus is struct sctp_prstatus.
@@ -629,8 +631,8 @@ type SCTPResetStreams struct {
 
 // Bits of SCTPResetStreams.Flags.
 const (
-	SCTP_STREAM_RESET_INCOMING = C.SCTP_STREAM_RESET_INCOMING // streams to receive on
-	SCTP_STREAM_RESET_OUTGOING = C.SCTP_STREAM_RESET_OUTGOING // streams to send on
+	SCTP_STREAM_RESET_INCOMING = sys.SCTP_STREAM_RESET_INCOMING // streams to receive on
+	SCTP_STREAM_RESET_OUTGOING = sys.SCTP_STREAM_RESET_OUTGOING // streams to send on
 )
 
 // SCTPAddStreams is struct sctp_add_streams.

@@ -13,214 +13,216 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Options of TCP sockets, at level IPPROTO_TCP. See tcp(7).
 
 // TCP_NODELAY sends data at once and does not wait for more to fill a segment (Nagle's algorithm,
 // RFC 896).
-var TCP_NODELAY Option[bool] = declare(boolCodec, canBoth, "TCP_NODELAY", C.IPPROTO_TCP,
-	C.TCP_NODELAY)
+var TCP_NODELAY Option[bool] = declare(boolCodec, canBoth, "TCP_NODELAY", sys.IPPROTO_TCP,
+	sys.TCP_NODELAY)
 
 // TCP_MAXSEG is the largest segment to send and to announce, in bytes without headers. Linux
 // answers the connection's own once there is one.
-var TCP_MAXSEG Option[int] = declare(intCodec, canBoth, "TCP_MAXSEG", C.IPPROTO_TCP, C.TCP_MAXSEG)
+var TCP_MAXSEG Option[int] = declare(intCodec, canBoth, "TCP_MAXSEG", sys.IPPROTO_TCP, sys.TCP_MAXSEG)
 
 // TCP_CORK holds back what does not fill a segment, for up to 200 ms or until it is turned off.
-var TCP_CORK Option[bool] = declare(boolCodec, canBoth, "TCP_CORK", C.IPPROTO_TCP, C.TCP_CORK)
+var TCP_CORK Option[bool] = declare(boolCodec, canBoth, "TCP_CORK", sys.IPPROTO_TCP, sys.TCP_CORK)
 
 // TCP_KEEPIDLE is how long a connection is idle before keepalive probes it, in seconds. It needs
 // SO_KEEPALIVE.
 var TCP_KEEPIDLE Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_KEEPIDLE",
-	C.IPPROTO_TCP, C.TCP_KEEPIDLE)
+	sys.IPPROTO_TCP, sys.TCP_KEEPIDLE)
 
 // TCP_KEEPINTVL is the time between two keepalive probes, in seconds.
 var TCP_KEEPINTVL Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_KEEPINTVL",
-	C.IPPROTO_TCP, C.TCP_KEEPINTVL)
+	sys.IPPROTO_TCP, sys.TCP_KEEPINTVL)
 
 // TCP_KEEPCNT is how many keepalive probes go unanswered before the connection is given up.
-var TCP_KEEPCNT Option[int] = declare(intCodec, canBoth, "TCP_KEEPCNT", C.IPPROTO_TCP,
-	C.TCP_KEEPCNT)
+var TCP_KEEPCNT Option[int] = declare(intCodec, canBoth, "TCP_KEEPCNT", sys.IPPROTO_TCP,
+	sys.TCP_KEEPCNT)
 
 // TCP_SYNCNT is how many times Connect repeats the SYN before it gives up: 1 to 127.
-var TCP_SYNCNT Option[int] = declare(intCodec, canBoth, "TCP_SYNCNT", C.IPPROTO_TCP, C.TCP_SYNCNT)
+var TCP_SYNCNT Option[int] = declare(intCodec, canBoth, "TCP_SYNCNT", sys.IPPROTO_TCP, sys.TCP_SYNCNT)
 
 // TCP_LINGER2 is how long a closed socket stays in state TCP_FIN_WAIT2, in seconds; negative: not
 // at all.
-var TCP_LINGER2 Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_LINGER2", C.IPPROTO_TCP,
-	C.TCP_LINGER2)
+var TCP_LINGER2 Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_LINGER2", sys.IPPROTO_TCP,
+	sys.TCP_LINGER2)
 
 // TCP_DEFER_ACCEPT lets Accept have a connection only when data has come on it, for which it waits
 // so long, in seconds. The kernel counts in retransmissions of the SYN-ACK, so it answers more than
 // was set.
 var TCP_DEFER_ACCEPT Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_DEFER_ACCEPT",
-	C.IPPROTO_TCP, C.TCP_DEFER_ACCEPT)
+	sys.IPPROTO_TCP, sys.TCP_DEFER_ACCEPT)
 
 // TCP_WINDOW_CLAMP is the largest window to announce, in bytes.
-var TCP_WINDOW_CLAMP Option[int] = declare(intCodec, canBoth, "TCP_WINDOW_CLAMP", C.IPPROTO_TCP,
-	C.TCP_WINDOW_CLAMP)
+var TCP_WINDOW_CLAMP Option[int] = declare(intCodec, canBoth, "TCP_WINDOW_CLAMP", sys.IPPROTO_TCP,
+	sys.TCP_WINDOW_CLAMP)
 
 // TCP_INFO is what the kernel tells of the connection.
-var TCP_INFO Option[TCPInfo] = declare(tcpInfoCodec, canGet, "TCP_INFO", C.IPPROTO_TCP, C.TCP_INFO)
+var TCP_INFO Option[TCPInfo] = declare(tcpInfoCodec, canGet, "TCP_INFO", sys.IPPROTO_TCP, sys.TCP_INFO)
 
 // TCP_QUICKACK acknowledges at once. The kernel turns it off again as the protocol goes on.
-var TCP_QUICKACK Option[bool] = declare(boolCodec, canBoth, "TCP_QUICKACK", C.IPPROTO_TCP,
-	C.TCP_QUICKACK)
+var TCP_QUICKACK Option[bool] = declare(boolCodec, canBoth, "TCP_QUICKACK", sys.IPPROTO_TCP,
+	sys.TCP_QUICKACK)
 
 // TCP_CONGESTION is the name of the congestion control: "cubic", "reno", "bbr" and so on. One that
 // the kernel has not is ENOENT, one that the user may not take is EPERM.
-var TCP_CONGESTION Option[string] = declare(newStringCodec(C.TCP_CA_NAME_MAX), canBoth,
-	"TCP_CONGESTION", C.IPPROTO_TCP, C.TCP_CONGESTION)
+var TCP_CONGESTION Option[string] = declare(newStringCodec(sys.TCP_CA_NAME_MAX), canBoth,
+	"TCP_CONGESTION", sys.IPPROTO_TCP, sys.TCP_CONGESTION)
 
 // TCP_MD5SIG signs the segments to and from a peer (RFC 2385). An empty key removes the peer's.
-var TCP_MD5SIG Option[TCPMD5Sig] = declare(tcpMD5SigCodec, canSet, "TCP_MD5SIG", C.IPPROTO_TCP,
-	C.TCP_MD5SIG)
+var TCP_MD5SIG Option[TCPMD5Sig] = declare(tcpMD5SigCodec, canSet, "TCP_MD5SIG", sys.IPPROTO_TCP,
+	sys.TCP_MD5SIG)
 
 // TCP_MD5SIG_EXT is TCP_MD5SIG for all peers of a prefix or of an interface, or for any peer.
 var TCP_MD5SIG_EXT Option[TCPMD5Sig] = declare(tcpMD5SigExtCodec, canSet, "TCP_MD5SIG_EXT",
-	C.IPPROTO_TCP, C.TCP_MD5SIG_EXT)
+	sys.IPPROTO_TCP, sys.TCP_MD5SIG_EXT)
 
 // TCP_THIN_LINEAR_TIMEOUTS does not double the retransmission timeout of a thin stream, for six
 // attempts.
 var TCP_THIN_LINEAR_TIMEOUTS Option[bool] = declare(boolCodec, canBoth, "TCP_THIN_LINEAR_TIMEOUTS",
-	C.IPPROTO_TCP, C.TCP_THIN_LINEAR_TIMEOUTS)
+	sys.IPPROTO_TCP, sys.TCP_THIN_LINEAR_TIMEOUTS)
 
 // TCP_THIN_DUPACK did retransmit a thin stream after one duplicate acknowledgement. Since Linux
 // 4.11 it is accepted and has no effect.
-var TCP_THIN_DUPACK Option[bool] = declare(boolCodec, canBoth, "TCP_THIN_DUPACK", C.IPPROTO_TCP,
-	C.TCP_THIN_DUPACK)
+var TCP_THIN_DUPACK Option[bool] = declare(boolCodec, canBoth, "TCP_THIN_DUPACK", sys.IPPROTO_TCP,
+	sys.TCP_THIN_DUPACK)
 
 // TCP_USER_TIMEOUT is how long sent data may stay unacknowledged before the connection fails with
 // ETIMEDOUT, in milliseconds; 0 is the system's default (RFC 5482).
 var TCP_USER_TIMEOUT Option[time.Duration] = declare(millisecondsCodec, canBoth, "TCP_USER_TIMEOUT",
-	C.IPPROTO_TCP, C.TCP_USER_TIMEOUT)
+	sys.IPPROTO_TCP, sys.TCP_USER_TIMEOUT)
 
 // TCP_REPAIR gives access to the connection's inner state, for checkpoint and restore. It needs
 // CAP_NET_ADMIN, or the user namespace's.
 var TCP_REPAIR Option[TCPRepair] = declare(newIntCodec[TCPRepair]("int"), canBoth, "TCP_REPAIR",
-	C.IPPROTO_TCP, C.TCP_REPAIR)
+	sys.IPPROTO_TCP, sys.TCP_REPAIR)
 
 // TCP_REPAIR_QUEUE chooses the queue that Send, Recv and TCP_QUEUE_SEQ work upon under TCP_REPAIR.
 var TCP_REPAIR_QUEUE Option[TCPQueue] = declare(newIntCodec[TCPQueue]("int"), canBoth,
-	"TCP_REPAIR_QUEUE", C.IPPROTO_TCP, C.TCP_REPAIR_QUEUE)
+	"TCP_REPAIR_QUEUE", sys.IPPROTO_TCP, sys.TCP_REPAIR_QUEUE)
 
 // TCP_QUEUE_SEQ is the sequence number of the queue chosen by TCP_REPAIR_QUEUE.
-var TCP_QUEUE_SEQ Option[uint32] = declare(uint32Codec, canBoth, "TCP_QUEUE_SEQ", C.IPPROTO_TCP,
-	C.TCP_QUEUE_SEQ)
+var TCP_QUEUE_SEQ Option[uint32] = declare(uint32Codec, canBoth, "TCP_QUEUE_SEQ", sys.IPPROTO_TCP,
+	sys.TCP_QUEUE_SEQ)
 
 // TCP_REPAIR_OPTIONS sets the options that the two sides negotiated, under TCP_REPAIR.
 var TCP_REPAIR_OPTIONS Option[[]TCPRepairOpt] = declare(tcpRepairOptionsCodec, canSet,
-	"TCP_REPAIR_OPTIONS", C.IPPROTO_TCP, C.TCP_REPAIR_OPTIONS)
+	"TCP_REPAIR_OPTIONS", sys.IPPROTO_TCP, sys.TCP_REPAIR_OPTIONS)
 
 // TCP_REPAIR_WINDOW is the state of the windows, under TCP_REPAIR.
 var TCP_REPAIR_WINDOW Option[TCPRepairWindow] = declare(tcpRepairWindowCodec, canBoth,
-	"TCP_REPAIR_WINDOW", C.IPPROTO_TCP, C.TCP_REPAIR_WINDOW)
+	"TCP_REPAIR_WINDOW", sys.IPPROTO_TCP, sys.TCP_REPAIR_WINDOW)
 
 // TCP_TIMESTAMP is the clock of the timestamps that are sent, in milliseconds or, if the connection
 // has it so, in microseconds. To set it needs TCP_REPAIR. Since Linux 6.7 the lowest bit tells the
 // unit, and sets it: 1 for microseconds.
-var TCP_TIMESTAMP Option[uint32] = declare(uint32Codec, canBoth, "TCP_TIMESTAMP", C.IPPROTO_TCP,
-	C.TCP_TIMESTAMP)
+var TCP_TIMESTAMP Option[uint32] = declare(uint32Codec, canBoth, "TCP_TIMESTAMP", sys.IPPROTO_TCP,
+	sys.TCP_TIMESTAMP)
 
 // TCP_FASTOPEN lets a listener take data with the SYN (RFC 7413), of so many connections that are
 // not yet complete.
-var TCP_FASTOPEN Option[int] = declare(intCodec, canBoth, "TCP_FASTOPEN", C.IPPROTO_TCP,
-	C.TCP_FASTOPEN)
+var TCP_FASTOPEN Option[int] = declare(intCodec, canBoth, "TCP_FASTOPEN", sys.IPPROTO_TCP,
+	sys.TCP_FASTOPEN)
 
 // TCP_NOTSENT_LOWAT is how much unsent data the socket may hold and still be writable, in bytes; 0
 // is the system's default.
 var TCP_NOTSENT_LOWAT Option[uint32] = declare(uint32Codec, canBoth, "TCP_NOTSENT_LOWAT",
-	C.IPPROTO_TCP, C.TCP_NOTSENT_LOWAT)
+	sys.IPPROTO_TCP, sys.TCP_NOTSENT_LOWAT)
 
 // TCP_CC_INFO is what the congestion control tells of the connection. It is empty for one that
 // tells nothing.
-var TCP_CC_INFO Option[TCPCCInfo] = declare(tcpCCInfoCodec, canGet, "TCP_CC_INFO", C.IPPROTO_TCP,
-	C.TCP_CC_INFO)
+var TCP_CC_INFO Option[TCPCCInfo] = declare(tcpCCInfoCodec, canGet, "TCP_CC_INFO", sys.IPPROTO_TCP,
+	sys.TCP_CC_INFO)
 
 // TCP_SAVE_SYN lets a listener keep the headers of each SYN for TCP_SAVED_SYN: 0 not, 1 from the
 // network header on, 2 from the link header on.
-var TCP_SAVE_SYN Option[int] = declare(intCodec, canBoth, "TCP_SAVE_SYN", C.IPPROTO_TCP,
-	C.TCP_SAVE_SYN)
+var TCP_SAVE_SYN Option[int] = declare(intCodec, canBoth, "TCP_SAVE_SYN", sys.IPPROTO_TCP,
+	sys.TCP_SAVE_SYN)
 
 // TCP_SAVED_SYN is the headers of the SYN by which an accepted connection began. It can be got
 // once; then, and if nothing was saved, it is empty.
-var TCP_SAVED_SYN Option[[]byte] = declare(savedSynCodec, canGet, "TCP_SAVED_SYN", C.IPPROTO_TCP,
-	C.TCP_SAVED_SYN)
+var TCP_SAVED_SYN Option[[]byte] = declare(savedSynCodec, canGet, "TCP_SAVED_SYN", sys.IPPROTO_TCP,
+	sys.TCP_SAVED_SYN)
 
 // TCP_FASTOPEN_CONNECT lets Connect return at once and the first Send carry its data with the SYN
 // (RFC 7413).
 var TCP_FASTOPEN_CONNECT Option[bool] = declare(boolCodec, canBoth, "TCP_FASTOPEN_CONNECT",
-	C.IPPROTO_TCP, C.TCP_FASTOPEN_CONNECT)
+	sys.IPPROTO_TCP, sys.TCP_FASTOPEN_CONNECT)
 
 // TCP_ULP is the name of the protocol on top of the connection that the kernel handles, "tls". It
 // cannot be taken away again. One that the kernel has not is ENOENT.
-var TCP_ULP Option[string] = declare(newStringCodec(C.TCP_ULP_NAME_MAX), canBoth, "TCP_ULP",
-	C.IPPROTO_TCP, C.TCP_ULP)
+var TCP_ULP Option[string] = declare(newStringCodec(sys.TCP_ULP_NAME_MAX), canBoth, "TCP_ULP",
+	sys.IPPROTO_TCP, sys.TCP_ULP)
 
 // TCP_FASTOPEN_KEY is the keys from which a listener makes its cookies, the first for new ones, the
 // second still valid: one or two, of 16 bytes.
 var TCP_FASTOPEN_KEY Option[[][16]byte] = declare(tcpFastopenKeyCodec, canBoth, "TCP_FASTOPEN_KEY",
-	C.IPPROTO_TCP, C.TCP_FASTOPEN_KEY)
+	sys.IPPROTO_TCP, sys.TCP_FASTOPEN_KEY)
 
 // TCP_FASTOPEN_NO_COOKIE takes, or sends, data with the SYN without a cookie.
 var TCP_FASTOPEN_NO_COOKIE Option[bool] = declare(boolCodec, canBoth, "TCP_FASTOPEN_NO_COOKIE",
-	C.IPPROTO_TCP, C.TCP_FASTOPEN_NO_COOKIE)
+	sys.IPPROTO_TCP, sys.TCP_FASTOPEN_NO_COOKIE)
 
 // TCP_ZEROCOPY_RECEIVE maps what was received into memory. Use GetWith: Get tells how much is in
 // the queue, and that only while it is less than a page; with more it is EINVAL. At the stream's
 // end either is EIO.
 var TCP_ZEROCOPY_RECEIVE Option[TCPZerocopyReceive] = declare(tcpZerocopyReceiveCodec, canGet,
-	"TCP_ZEROCOPY_RECEIVE", C.IPPROTO_TCP, C.TCP_ZEROCOPY_RECEIVE)
+	"TCP_ZEROCOPY_RECEIVE", sys.IPPROTO_TCP, sys.TCP_ZEROCOPY_RECEIVE)
 
 // TCP_INQ gives Recvmsg a control message TCP_CM_INQ with the number of bytes that are left to
 // read.
-var TCP_INQ Option[bool] = declare(boolCodec, canBoth, "TCP_INQ", C.IPPROTO_TCP, C.TCP_INQ)
+var TCP_INQ Option[bool] = declare(boolCodec, canBoth, "TCP_INQ", sys.IPPROTO_TCP, sys.TCP_INQ)
 
 // TCP_TX_DELAY delays all that is sent, in microseconds, to emulate a network.
 var TCP_TX_DELAY Option[time.Duration] = declare(microsecondsCodec, canBoth, "TCP_TX_DELAY",
-	C.IPPROTO_TCP, C.TCP_TX_DELAY)
+	sys.IPPROTO_TCP, sys.TCP_TX_DELAY)
 
 // TCP_AO_ADD_KEY adds a key of the TCP authentication option (RFC 5925), since Linux 6.7.
 var TCP_AO_ADD_KEY Option[TCPAOAdd] = declare(tcpAOAddCodec, canSet, "TCP_AO_ADD_KEY",
-	C.IPPROTO_TCP, C.TCP_AO_ADD_KEY)
+	sys.IPPROTO_TCP, sys.TCP_AO_ADD_KEY)
 
 // TCP_AO_DEL_KEY deletes a key of the TCP authentication option, since Linux 6.7.
 var TCP_AO_DEL_KEY Option[TCPAODel] = declare(tcpAODelCodec, canSet, "TCP_AO_DEL_KEY",
-	C.IPPROTO_TCP, C.TCP_AO_DEL_KEY)
+	sys.IPPROTO_TCP, sys.TCP_AO_DEL_KEY)
 
 // TCP_AO_INFO is the state of the TCP authentication option, since Linux 6.7. Without a key it is
 // ENOENT.
-var TCP_AO_INFO Option[TCPAOInfo] = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO", C.IPPROTO_TCP,
-	C.TCP_AO_INFO)
+var TCP_AO_INFO Option[TCPAOInfo] = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO", sys.IPPROTO_TCP,
+	sys.TCP_AO_INFO)
 
 // TCP_AO_GET_KEYS is the keys of the TCP authentication option, since Linux 6.7. Get asks for all;
 // GetWith takes one or more elements, of which the first says which keys and their number how many
 // may come.
 var TCP_AO_GET_KEYS Option[[]TCPAOKey] = declare(tcpAOKeysCodec, canGet, "TCP_AO_GET_KEYS",
-	C.IPPROTO_TCP, C.TCP_AO_GET_KEYS)
+	sys.IPPROTO_TCP, sys.TCP_AO_GET_KEYS)
 
 // TCP_AO_REPAIR is the sequence numbers that the TCP authentication option extends, under
 // TCP_REPAIR, since Linux 6.7.
 var TCP_AO_REPAIR Option[TCPAORepair] = declare(tcpAORepairCodec, canBoth, "TCP_AO_REPAIR",
-	C.IPPROTO_TCP, C.TCP_AO_REPAIR)
+	sys.IPPROTO_TCP, sys.TCP_AO_REPAIR)
 
 // TCP_IS_MPTCP tells whether the connection is one of MPTCP, since Linux 6.10.
-var TCP_IS_MPTCP Option[bool] = declare(boolCodec, canGet, "TCP_IS_MPTCP", C.IPPROTO_TCP,
-	C.TCP_IS_MPTCP)
+var TCP_IS_MPTCP Option[bool] = declare(boolCodec, canGet, "TCP_IS_MPTCP", sys.IPPROTO_TCP,
+	sys.TCP_IS_MPTCP)
 
 // TCP_RTO_MAX_MS is the largest retransmission timeout, 1 to 120 s, in milliseconds, since Linux
 // 6.15.
 var TCP_RTO_MAX_MS Option[time.Duration] = declare(millisecondsCodec, canBoth, "TCP_RTO_MAX_MS",
-	C.IPPROTO_TCP, C.TCP_RTO_MAX_MS)
+	sys.IPPROTO_TCP, sys.TCP_RTO_MAX_MS)
 
 // TCP_RTO_MIN_US is the least retransmission timeout, in microseconds, since Linux 6.15.
 var TCP_RTO_MIN_US Option[time.Duration] = declare(microsecondsCodec, canBoth, "TCP_RTO_MIN_US",
-	C.IPPROTO_TCP, C.TCP_RTO_MIN_US)
+	sys.IPPROTO_TCP, sys.TCP_RTO_MIN_US)
 
 // TCP_DELACK_MAX_US is the longest that an acknowledgement is delayed, in microseconds, since Linux
 // 6.15.
 var TCP_DELACK_MAX_US Option[time.Duration] = declare(microsecondsCodec, canBoth,
-	"TCP_DELACK_MAX_US", C.IPPROTO_TCP, C.TCP_DELACK_MAX_US)
+	"TCP_DELACK_MAX_US", sys.IPPROTO_TCP, sys.TCP_DELACK_MAX_US)
 
 // savedSynCodec has room for most SYNs. IPv6 lets one have more, which the kernel refuses to cut.
 var savedSynCodec = orMore(newBytesCodec(1024), syscall.EINVAL)
@@ -230,9 +232,9 @@ type TCPRepair int
 
 // See TCP_REPAIR.
 const (
-	TCP_REPAIR_ON        TCPRepair = C.TCP_REPAIR_ON        // the inner state is open
-	TCP_REPAIR_OFF       TCPRepair = C.TCP_REPAIR_OFF       // a window probe restarts the connection
-	TCP_REPAIR_OFF_NO_WP TCPRepair = C.TCP_REPAIR_OFF_NO_WP // without a window probe
+	TCP_REPAIR_ON        TCPRepair = sys.TCP_REPAIR_ON        // the inner state is open
+	TCP_REPAIR_OFF       TCPRepair = sys.TCP_REPAIR_OFF       // a window probe restarts the connection
+	TCP_REPAIR_OFF_NO_WP TCPRepair = sys.TCP_REPAIR_OFF_NO_WP // without a window probe
 )
 
 // A TCPQueue is a value of TCP_REPAIR_QUEUE.
@@ -240,9 +242,9 @@ type TCPQueue int
 
 // See TCP_REPAIR_QUEUE.
 const (
-	TCP_NO_QUEUE   TCPQueue = C.TCP_NO_QUEUE   // neither
-	TCP_RECV_QUEUE TCPQueue = C.TCP_RECV_QUEUE // the receive queue
-	TCP_SEND_QUEUE TCPQueue = C.TCP_SEND_QUEUE // the send queue
+	TCP_NO_QUEUE   TCPQueue = sys.TCP_NO_QUEUE   // neither
+	TCP_RECV_QUEUE TCPQueue = sys.TCP_RECV_QUEUE // the receive queue
+	TCP_SEND_QUEUE TCPQueue = sys.TCP_SEND_QUEUE // the send queue
 )
 
 // TCPMD5Sig is struct tcp_md5sig: the key with which segments to and from a peer are signed.
@@ -306,8 +308,8 @@ type TCPAOAdd struct {
 
 // Bits of the KeyFlags of TCP_AO_ADD_KEY and its like.
 const (
-	TCP_AO_KEYF_IFINDEX     = C.TCP_AO_KEYF_IFINDEX     // the key is for one VRF
-	TCP_AO_KEYF_EXCLUDE_OPT = C.TCP_AO_KEYF_EXCLUDE_OPT // TCP options are not signed
+	TCP_AO_KEYF_IFINDEX     = sys.TCP_AO_KEYF_IFINDEX     // the key is for one VRF
+	TCP_AO_KEYF_EXCLUDE_OPT = sys.TCP_AO_KEYF_EXCLUDE_OPT // TCP options are not signed
 )
 
 // TCPAODel is struct tcp_ao_del: which key goes, and which take its place.

@@ -28,6 +28,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 var (
@@ -41,11 +43,11 @@ var (
 	tcpMD5SigExtCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
 		// That flag alone makes a prefix of no bits one.
 		if m.PrefixLen != 0 || m.Addr.Unmap().IsUnspecified() {
-			n.tcpm_flags = C.TCP_MD5SIG_FLAG_PREFIX
+			n.tcpm_flags = sys.TCP_MD5SIG_FLAG_PREFIX
 			n.tcpm_prefixlen = C.__u8(m.PrefixLen)
 		}
 		if m.Ifindex != 0 {
-			n.tcpm_flags |= C.TCP_MD5SIG_FLAG_IFINDEX
+			n.tcpm_flags |= sys.TCP_MD5SIG_FLAG_IFINDEX
 			n.tcpm_ifindex = cInt(m.Ifindex)
 		}
 		return encodeTCPMD5Sig(m, n)
@@ -167,7 +169,7 @@ func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *C.struct_csock_tcp_zeroco
 	n.copybuf_address = C.__u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Copybuf))))
 	n.copybuf_len = C.__s32(len(z.Copybuf))
 	if z.CleanHint {
-		n.flags = C.TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT
+		n.flags = sys.TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT
 	}
 	return nil
 }
@@ -259,11 +261,11 @@ func inetSockAddr(p []byte) SockAddr {
 	copy(a.bytes()[:], p)
 	n := len(p)
 	switch a.storage.ss_family {
-	case C.AF_UNSPEC:
+	case sys.AF_UNSPEC:
 		return SockAddr{}
-	case C.AF_INET:
+	case sys.AF_INET:
 		n = C.sizeof_struct_sockaddr_in
-	case C.AF_INET6:
+	case sys.AF_INET6:
 		n = C.sizeof_struct_sockaddr_in6
 	}
 	n = min(n, len(p), sizeofSockaddrStorage)

@@ -2,8 +2,7 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
+import "github.com/csock/go-csock/csock/internal/sys"
 
 // Options of connections under TCP_ULP "tls", at level SOL_TLS. See the kernel's
 // Documentation/networking/tls.rst.
@@ -11,26 +10,26 @@ import "C"
 // TLS_TX is the cipher and its state for what is sent. It can be set once, with TLS 1.3 and since
 // Linux 6.14 again with a new key. Get answers version and cipher; GetWith, given the cipher, the
 // rest too.
-var TLS_TX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_TX", C.SOL_TLS,
-	C.TLS_TX)
+var TLS_TX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_TX", sys.SOL_TLS,
+	sys.TLS_TX)
 
 // TLS_RX is the cipher and its state for what is received, as TLS_TX.
-var TLS_RX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_RX", C.SOL_TLS,
-	C.TLS_RX)
+var TLS_RX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_RX", sys.SOL_TLS,
+	sys.TLS_RX)
 
 // TLS_TX_ZEROCOPY_RO lets a device that encrypts send from a file's pages, which must not change
 // meanwhile, since Linux 5.19.
-var TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCOPY_RO", C.SOL_TLS,
-	C.TLS_TX_ZEROCOPY_RO)
+var TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCOPY_RO", sys.SOL_TLS,
+	sys.TLS_TX_ZEROCOPY_RO)
 
 // TLS_RX_EXPECT_NO_PAD decrypts TLS 1.3 into the receiver's memory at once, expecting no padding,
 // since Linux 6.0.
 var TLS_RX_EXPECT_NO_PAD Option[bool] = declare(boolCodec, canBoth, "TLS_RX_EXPECT_NO_PAD",
-	C.SOL_TLS, C.TLS_RX_EXPECT_NO_PAD)
+	sys.SOL_TLS, sys.TLS_RX_EXPECT_NO_PAD)
 
 // TLS_TX_MAX_PAYLOAD_LEN is the most bytes to put into a record (RFC 8449), since Linux 6.19.
 var TLS_TX_MAX_PAYLOAD_LEN Option[int] = declare(tlsMaxPayloadCodec, canBoth,
-	"TLS_TX_MAX_PAYLOAD_LEN", C.SOL_TLS, C.TLS_TX_MAX_PAYLOAD_LEN)
+	"TLS_TX_MAX_PAYLOAD_LEN", sys.SOL_TLS, sys.TLS_TX_MAX_PAYLOAD_LEN)
 
 // TLSCryptoInfo is struct tls_crypto_info with the cipher's material, as in struct tls12_crypto_info_aes_gcm_128 and its like. Each slice is as
 // long as the cipher has it; Size tells how long.
@@ -48,8 +47,8 @@ type TLSVersion int
 
 // See tls.rst of the kernel's documentation.
 const (
-	TLS_1_2_VERSION TLSVersion = C.TLS_1_2_VERSION // RFC 5246
-	TLS_1_3_VERSION TLSVersion = C.TLS_1_3_VERSION // RFC 8446
+	TLS_1_2_VERSION TLSVersion = sys.TLS_1_2_VERSION // RFC 5246
+	TLS_1_3_VERSION TLSVersion = sys.TLS_1_3_VERSION // RFC 8446
 )
 
 // A TLSCipher is a cipher that the kernel has for TLS.
@@ -57,12 +56,12 @@ type TLSCipher int
 
 // Where each is described.
 const (
-	TLS_CIPHER_AES_GCM_128       TLSCipher = C.TLS_CIPHER_AES_GCM_128       // RFC 5288 and RFC 8446
-	TLS_CIPHER_AES_GCM_256       TLSCipher = C.TLS_CIPHER_AES_GCM_256       // RFC 5288 and RFC 8446
-	TLS_CIPHER_AES_CCM_128       TLSCipher = C.TLS_CIPHER_AES_CCM_128       // RFC 6655 and RFC 8446
-	TLS_CIPHER_CHACHA20_POLY1305 TLSCipher = C.TLS_CIPHER_CHACHA20_POLY1305 // RFC 7905 and RFC 8446
-	TLS_CIPHER_SM4_GCM           TLSCipher = C.TLS_CIPHER_SM4_GCM           // RFC 8998
-	TLS_CIPHER_SM4_CCM           TLSCipher = C.TLS_CIPHER_SM4_CCM           // RFC 8998
-	TLS_CIPHER_ARIA_GCM_128      TLSCipher = C.TLS_CIPHER_ARIA_GCM_128      // RFC 6209
-	TLS_CIPHER_ARIA_GCM_256      TLSCipher = C.TLS_CIPHER_ARIA_GCM_256      // RFC 6209
+	TLS_CIPHER_AES_GCM_128       TLSCipher = sys.TLS_CIPHER_AES_GCM_128       // RFC 5288 and RFC 8446
+	TLS_CIPHER_AES_GCM_256       TLSCipher = sys.TLS_CIPHER_AES_GCM_256       // RFC 5288 and RFC 8446
+	TLS_CIPHER_AES_CCM_128       TLSCipher = sys.TLS_CIPHER_AES_CCM_128       // RFC 6655 and RFC 8446
+	TLS_CIPHER_CHACHA20_POLY1305 TLSCipher = sys.TLS_CIPHER_CHACHA20_POLY1305 // RFC 7905 and RFC 8446
+	TLS_CIPHER_SM4_GCM           TLSCipher = sys.TLS_CIPHER_SM4_GCM           // RFC 8998
+	TLS_CIPHER_SM4_CCM           TLSCipher = sys.TLS_CIPHER_SM4_CCM           // RFC 8998
+	TLS_CIPHER_ARIA_GCM_128      TLSCipher = sys.TLS_CIPHER_ARIA_GCM_128      // RFC 6209
+	TLS_CIPHER_ARIA_GCM_256      TLSCipher = sys.TLS_CIPHER_ARIA_GCM_256      // RFC 6209
 )

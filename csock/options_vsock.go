@@ -2,8 +2,8 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
+import "github.com/csock/go-csock/csock/internal/sys"
+
 import "time"
 
 // Options of vsock sockets, at level AF_VSOCK. See vsock(7) and linux/vm_sockets.h.
@@ -13,17 +13,17 @@ import "time"
 
 // SO_VM_SOCKETS_BUFFER_SIZE is the size of a stream's buffer, in bytes, within the two limits.
 var SO_VM_SOCKETS_BUFFER_SIZE Option[uint64] = declare(uint64Codec, canBoth,
-	"SO_VM_SOCKETS_BUFFER_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_SIZE)
+	"SO_VM_SOCKETS_BUFFER_SIZE", sys.AF_VSOCK, sys.SO_VM_SOCKETS_BUFFER_SIZE)
 
 // SO_VM_SOCKETS_BUFFER_MIN_SIZE is the least that SO_VM_SOCKETS_BUFFER_SIZE may be.
 var SO_VM_SOCKETS_BUFFER_MIN_SIZE Option[uint64] = declare(uint64Codec, canBoth,
-	"SO_VM_SOCKETS_BUFFER_MIN_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
+	"SO_VM_SOCKETS_BUFFER_MIN_SIZE", sys.AF_VSOCK, sys.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
 
 // SO_VM_SOCKETS_BUFFER_MAX_SIZE is the most that SO_VM_SOCKETS_BUFFER_SIZE may be.
 var SO_VM_SOCKETS_BUFFER_MAX_SIZE Option[uint64] = declare(uint64Codec, canBoth,
-	"SO_VM_SOCKETS_BUFFER_MAX_SIZE", C.AF_VSOCK, C.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
+	"SO_VM_SOCKETS_BUFFER_MAX_SIZE", sys.AF_VSOCK, sys.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
 
 // SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits; 0: the default, 2 s. The kernel counts
 // in ticks of its clock.
 var SO_VM_SOCKETS_CONNECT_TIMEOUT Option[time.Duration] = declare(timevalCodec, canBoth,
-	"SO_VM_SOCKETS_CONNECT_TIMEOUT", C.AF_VSOCK, C.SO_VM_SOCKETS_CONNECT_TIMEOUT)
+	"SO_VM_SOCKETS_CONNECT_TIMEOUT", sys.AF_VSOCK, sys.SO_VM_SOCKETS_CONNECT_TIMEOUT)

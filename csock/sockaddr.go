@@ -36,6 +36,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // A SockAddr is a socket's address: the platform's sockaddr_storage and the length of what
@@ -185,11 +187,11 @@ func invalidUnixAddr(path string, errno syscall.Errno) (SockAddr, error) {
 
 // Context ids and ports of vsock addresses that mean something. See vsock(7).
 const (
-	VMADDR_CID_ANY        uint32 = C.VMADDR_CID_ANY        // to Bind: any
-	VMADDR_CID_HYPERVISOR uint32 = C.VMADDR_CID_HYPERVISOR // services of the hypervisor
-	VMADDR_CID_LOCAL      uint32 = C.VMADDR_CID_LOCAL      // this machine, as loopback
-	VMADDR_CID_HOST       uint32 = C.VMADDR_CID_HOST       // the host of this guest
-	VMADDR_PORT_ANY       uint32 = C.VMADDR_PORT_ANY       // to Bind: a port of the kernel's choice
+	VMADDR_CID_ANY        uint32 = sys.VMADDR_CID_ANY        // to Bind: any
+	VMADDR_CID_HYPERVISOR uint32 = sys.VMADDR_CID_HYPERVISOR // services of the hypervisor
+	VMADDR_CID_LOCAL      uint32 = sys.VMADDR_CID_LOCAL      // this machine, as loopback
+	VMADDR_CID_HOST       uint32 = sys.VMADDR_CID_HOST       // the host of this guest
+	VMADDR_PORT_ANY       uint32 = sys.VMADDR_PORT_ANY       // to Bind: a port of the kernel's choice
 )
 
 // VsockAddr returns the address of a port on the host or guest with context id cid. It is not valid
@@ -205,10 +207,10 @@ type EtherType uint16
 
 // See packet(7) and linux/if_ether.h.
 const (
-	ETH_P_ALL  EtherType = C.ETH_P_ALL  // all protocols, of sent frames too; in Bind and New only
-	ETH_P_IP   EtherType = C.ETH_P_IP   // IPv4
-	ETH_P_IPV6 EtherType = C.ETH_P_IPV6 // IPv6
-	ETH_P_ARP  EtherType = C.ETH_P_ARP  // ARP
+	ETH_P_ALL  EtherType = sys.ETH_P_ALL  // all protocols, of sent frames too; in Bind and New only
+	ETH_P_IP   EtherType = sys.ETH_P_IP   // IPv4
+	ETH_P_IPV6 EtherType = sys.ETH_P_IPV6 // IPv6
+	ETH_P_ARP  EtherType = sys.ETH_P_ARP  // ARP
 )
 
 // Protocol returns e in network byte order, as New takes the protocol of an AF_PACKET socket: htons(3) in C.
@@ -295,13 +297,13 @@ func (a SockAddr) IsUnix() bool { return a.isUnix() }
 
 // The tests of a family that leave the 132 bytes of a SockAddr where they are.
 func (a *SockAddr) isIPv4() bool {
-	return a.storage.ss_family == C.AF_INET && a.len >= C.sizeof_struct_sockaddr_in
+	return a.storage.ss_family == sys.AF_INET && a.len >= C.sizeof_struct_sockaddr_in
 }
 func (a *SockAddr) isIPv6() bool {
-	return a.storage.ss_family == C.AF_INET6 && a.len >= C.sizeof_struct_sockaddr_in6
+	return a.storage.ss_family == sys.AF_INET6 && a.len >= C.sizeof_struct_sockaddr_in6
 }
 func (a *SockAddr) isUnix() bool {
-	return a.storage.ss_family == C.AF_UNIX && a.len >= C.socklen_t(offsetofSunPath)
+	return a.storage.ss_family == sys.AF_UNIX && a.len >= C.socklen_t(offsetofSunPath)
 }
 
 // IsUnnamed reports whether the address is that of a Unix socket without a name: one that was not
@@ -406,11 +408,11 @@ type PacketType uint8
 
 // See packet(7).
 const (
-	PACKET_HOST      PacketType = C.PACKET_HOST      // this host
-	PACKET_BROADCAST PacketType = C.PACKET_BROADCAST // all
-	PACKET_MULTICAST PacketType = C.PACKET_MULTICAST // a group
-	PACKET_OTHERHOST PacketType = C.PACKET_OTHERHOST // another host, whose frame a promiscuous interface has seen
-	PACKET_OUTGOING  PacketType = C.PACKET_OUTGOING  // it comes from this host
+	PACKET_HOST      PacketType = sys.PACKET_HOST      // this host
+	PACKET_BROADCAST PacketType = sys.PACKET_BROADCAST // all
+	PACKET_MULTICAST PacketType = sys.PACKET_MULTICAST // a group
+	PACKET_OTHERHOST PacketType = sys.PACKET_OTHERHOST // another host, whose frame a promiscuous interface has seen
+	PACKET_OUTGOING  PacketType = sys.PACKET_OUTGOING  // it comes from this host
 )
 
 // A SockaddrLL is what an AF_PACKET address holds: a sockaddr_ll. See packet(7).
@@ -555,7 +557,7 @@ func (z *zones) name(index uint32) string {
 
 // ifindex returns the index of the interface with a name, ENODEV if there is none.
 func ifindex(ifname string) (uint32, syscall.Errno) {
-	var name [C.IF_NAMESIZE]C.char
+	var name [sys.IF_NAMESIZE]C.char
 	if len(ifname) >= len(name) || strings.IndexByte(ifname, 0) >= 0 {
 		return 0, syscall.ENODEV
 	}
@@ -571,7 +573,7 @@ func ifindex(ifname string) (uint32, syscall.Errno) {
 
 // ifname returns the name of an interface, ENODEV if there is none.
 func ifname(index uint32) (string, syscall.Errno) {
-	var name [C.IF_NAMESIZE]C.char
+	var name [sys.IF_NAMESIZE]C.char
 	n := C.csock_ifname(C.uint32_t(index), &name[0])
 	if n > 0 {
 		return C.GoStringN(&name[0], n), 0
@@ -581,7 +583,7 @@ func ifname(index uint32) (string, syscall.Errno) {
 
 // noInterface is errno, with one number for no such interface, of which systems have two.
 func noInterface(errno C.int) syscall.Errno {
-	if errno == C.ENXIO {
+	if errno == sys.ENXIO {
 		return syscall.ENODEV
 	}
 	return syscall.Errno(errno)

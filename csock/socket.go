@@ -59,6 +59,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // A Socket is a socket descriptor of the operating system, and its methods are the system's calls
@@ -286,7 +288,7 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.int(-C.EINVAL)
+	r := C.int(-sys.EINVAL)
 	if timeout > 0 {
 		r = C.csock_connect_timeout(s.fd, &addr.storage, addr.len, C.int64_t(timeout))
 	}
@@ -295,7 +297,7 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 }
 
 // SOMAXCONN is the largest backlog that the C library names. The system may take less or more.
-const SOMAXCONN = C.SOMAXCONN
+const SOMAXCONN = sys.SOMAXCONN
 
 // Listen makes the socket one that accepts connections, of which up to backlog may wait. See listen(2).
 func (s *Socket) Listen(backlog int) error {
@@ -606,7 +608,7 @@ func bytesPtr(p []byte) *C.uint8_t {
 
 // cInt is n as C's int, at the nearest limit of it.
 func cInt[T ~int](n T) C.int {
-	return C.int(max(min(n, C.INT_MAX), C.INT_MIN))
+	return C.int(max(min(n, sys.INT_MAX), sys.INT_MIN))
 }
 
 func cBool(b bool) C.int {

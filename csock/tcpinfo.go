@@ -2,8 +2,7 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
+import "github.com/csock/go-csock/csock/internal/sys"
 
 import "time"
 
@@ -12,19 +11,19 @@ type TCPState int
 
 // See RFC 9293, section 3.3.2.
 const (
-	TCP_ESTABLISHED    TCPState = C.TCP_ESTABLISHED    // connected: data goes both ways
-	TCP_SYN_SENT       TCPState = C.TCP_SYN_SENT       // Connect sent a SYN, no answer came
-	TCP_SYN_RECV       TCPState = C.TCP_SYN_RECV       // a SYN came and was answered; the answer's acknowledgement has not come
-	TCP_FIN_WAIT1      TCPState = C.TCP_FIN_WAIT1      // closed here; our FIN is not acknowledged
-	TCP_FIN_WAIT2      TCPState = C.TCP_FIN_WAIT2      // our FIN is acknowledged; the peer's has not come
-	TCP_TIME_WAIT      TCPState = C.TCP_TIME_WAIT      // closed by both; late segments may still come
-	TCP_CLOSE          TCPState = C.TCP_CLOSE          // no connection: RFC 9293's CLOSED
-	TCP_CLOSE_WAIT     TCPState = C.TCP_CLOSE_WAIT     // the peer's FIN came; not closed here
-	TCP_LAST_ACK       TCPState = C.TCP_LAST_ACK       // closed here after the peer; our FIN is not acknowledged
-	TCP_LISTEN         TCPState = C.TCP_LISTEN         // waits for connections
-	TCP_CLOSING        TCPState = C.TCP_CLOSING        // closed by both at once; our FIN is not acknowledged
-	TCP_NEW_SYN_RECV   TCPState = C.TCP_NEW_SYN_RECV   // a request that has no socket yet
-	TCP_BOUND_INACTIVE TCPState = C.TCP_BOUND_INACTIVE // bound and no more, since Linux 6.8
+	TCP_ESTABLISHED    TCPState = sys.TCP_ESTABLISHED    // connected: data goes both ways
+	TCP_SYN_SENT       TCPState = sys.TCP_SYN_SENT       // Connect sent a SYN, no answer came
+	TCP_SYN_RECV       TCPState = sys.TCP_SYN_RECV       // a SYN came and was answered; the answer's acknowledgement has not come
+	TCP_FIN_WAIT1      TCPState = sys.TCP_FIN_WAIT1      // closed here; our FIN is not acknowledged
+	TCP_FIN_WAIT2      TCPState = sys.TCP_FIN_WAIT2      // our FIN is acknowledged; the peer's has not come
+	TCP_TIME_WAIT      TCPState = sys.TCP_TIME_WAIT      // closed by both; late segments may still come
+	TCP_CLOSE          TCPState = sys.TCP_CLOSE          // no connection: RFC 9293's CLOSED
+	TCP_CLOSE_WAIT     TCPState = sys.TCP_CLOSE_WAIT     // the peer's FIN came; not closed here
+	TCP_LAST_ACK       TCPState = sys.TCP_LAST_ACK       // closed here after the peer; our FIN is not acknowledged
+	TCP_LISTEN         TCPState = sys.TCP_LISTEN         // waits for connections
+	TCP_CLOSING        TCPState = sys.TCP_CLOSING        // closed by both at once; our FIN is not acknowledged
+	TCP_NEW_SYN_RECV   TCPState = sys.TCP_NEW_SYN_RECV   // a request that has no socket yet
+	TCP_BOUND_INACTIVE TCPState = sys.TCP_BOUND_INACTIVE // bound and no more, since Linux 6.8
 )
 
 // A TCPCAState is what the sender makes of the last losses and reorderings.
@@ -32,23 +31,23 @@ type TCPCAState int
 
 // See <linux/tcp.h>.
 const (
-	TCP_CA_Open     TCPCAState = C.TCP_CA_Open     // nothing is wrong
-	TCP_CA_Disorder TCPCAState = C.TCP_CA_Disorder // duplicate acknowledgements or SACKs: loss or reordering
-	TCP_CA_CWR      TCPCAState = C.TCP_CA_CWR      // the window shrinks after an ECN mark or a local drop
-	TCP_CA_Recovery TCPCAState = C.TCP_CA_Recovery // fast retransmit
-	TCP_CA_Loss     TCPCAState = C.TCP_CA_Loss     // after a retransmission timeout
+	TCP_CA_Open     TCPCAState = sys.TCP_CA_Open     // nothing is wrong
+	TCP_CA_Disorder TCPCAState = sys.TCP_CA_Disorder // duplicate acknowledgements or SACKs: loss or reordering
+	TCP_CA_CWR      TCPCAState = sys.TCP_CA_CWR      // the window shrinks after an ECN mark or a local drop
+	TCP_CA_Recovery TCPCAState = sys.TCP_CA_Recovery // fast retransmit
+	TCP_CA_Loss     TCPCAState = sys.TCP_CA_Loss     // after a retransmission timeout
 )
 
 // Bits of TCPInfo.Options.
 const (
-	TCPI_OPT_TIMESTAMPS = C.TCPI_OPT_TIMESTAMPS // timestamps are in use
-	TCPI_OPT_SACK       = C.TCPI_OPT_SACK       // selective acknowledgements are in use
-	TCPI_OPT_WSCALE     = C.TCPI_OPT_WSCALE     // window scaling is in use
-	TCPI_OPT_ECN        = C.TCPI_OPT_ECN        // ECN was negotiated
-	TCPI_OPT_ECN_SEEN   = C.TCPI_OPT_ECN_SEEN   // a packet with an ECN codepoint has come
-	TCPI_OPT_SYN_DATA   = C.TCPI_OPT_SYN_DATA   // data of the SYN was acknowledged (TCP Fast Open)
-	TCPI_OPT_USEC_TS    = C.TCPI_OPT_USEC_TS    // timestamps count microseconds, since Linux 6.7
-	TCPI_OPT_TFO_CHILD  = C.TCPI_OPT_TFO_CHILD  // accepted by way of TCP Fast Open, since Linux 6.16
+	TCPI_OPT_TIMESTAMPS = sys.TCPI_OPT_TIMESTAMPS // timestamps are in use
+	TCPI_OPT_SACK       = sys.TCPI_OPT_SACK       // selective acknowledgements are in use
+	TCPI_OPT_WSCALE     = sys.TCPI_OPT_WSCALE     // window scaling is in use
+	TCPI_OPT_ECN        = sys.TCPI_OPT_ECN        // ECN was negotiated
+	TCPI_OPT_ECN_SEEN   = sys.TCPI_OPT_ECN_SEEN   // a packet with an ECN codepoint has come
+	TCPI_OPT_SYN_DATA   = sys.TCPI_OPT_SYN_DATA   // data of the SYN was acknowledged (TCP Fast Open)
+	TCPI_OPT_USEC_TS    = sys.TCPI_OPT_USEC_TS    // timestamps count microseconds, since Linux 6.7
+	TCPI_OPT_TFO_CHILD  = sys.TCPI_OPT_TFO_CHILD  // accepted by way of TCP Fast Open, since Linux 6.16
 )
 
 // TCPInfo is struct tcp_info, what the kernel tells of a connection. Windows and segment sizes are in bytes,

@@ -13,13 +13,10 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
-	"errors"
-	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -28,6 +25,7 @@ import (
 	"strings"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/internal/derived"
 )
 
 // systemsTSV tells, by C name, which systems have an option that Linux alone has not. An option that it
@@ -37,58 +35,10 @@ import (
 var systemsTSV string
 
 func main() {
-	check := flag.Bool("check", false, "write nothing; exit 1 if docs/options.md differs from the code")
-	flag.Parse()
-	if err := run(*check); err != nil {
-		fmt.Fprintln(os.Stderr, "optionsdoc:", err)
-		os.Exit(1)
-	}
-}
-
-func run(check bool) error {
-	root, err := moduleRoot()
-	if err != nil {
-		return err
-	}
-	want, err := generate(root)
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(root, "docs", "options.md")
-	if !check {
-		return os.WriteFile(path, want, 0o666)
-	}
-	got, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if bytes.Equal(got, want) {
-		return nil
-	}
-	a, b := bytes.Split(got, []byte("\n")), bytes.Split(want, []byte("\n"))
-	i := 0
-	for i < len(a) && i < len(b) && bytes.Equal(a[i], b[i]) {
-		i++
-	}
-	return fmt.Errorf("docs/options.md differs from the code at line %d: run go generate ./csock", i+1)
-}
-
-// moduleRoot is the directory of go.mod, above the one in which the program runs.
-func moduleRoot() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", errors.New("not in the module: no go.mod above")
-		}
-		dir = up
-	}
+	derived.Main("optionsdoc", func(root string) (map[string][]byte, error) {
+		list, err := generate(root)
+		return map[string][]byte{"docs/options.md": list}, err
+	})
 }
 
 // A row is one option of the list.
@@ -306,10 +256,10 @@ func docOf(d ast.Decl) *ast.CommentGroup {
 	return nil
 }
 
-// cName is the name in an expression C.name, or "".
+// cName is the name in an expression sys.name, or "".
 func cName(e ast.Expr) string {
 	if sel, ok := e.(*ast.SelectorExpr); ok {
-		if x, ok := sel.X.(*ast.Ident); ok && x.Name == "C" {
+		if x, ok := sel.X.(*ast.Ident); ok && x.Name == "sys" {
 			return sel.Sel.Name
 		}
 	}

@@ -1,0 +1,77 @@
+// The platform as csock sees it: its headers, and the names that they lack.
+
+#ifndef CSOCK_PLATFORM_H
+#define CSOCK_PLATFORM_H
+
+// Everything the platform has, not POSIX's share of it alone.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
+// Files beyond 2 GiB on 32-bit systems too.
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64
+#endif
+
+#include <errno.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/icmp6.h>
+#include <netinet/in_systm.h>
+#include <netinet/ip.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+
+#ifdef __linux__
+#include <linux/dccp.h>
+#include <linux/errqueue.h>
+#include <linux/filter.h>
+#include <linux/icmp.h>
+#include <linux/inet_diag.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/in6.h>
+#include <linux/mptcp.h>
+#include <linux/mroute.h>
+#include <linux/mroute6.h>
+#include <linux/net_tstamp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
+#include <linux/netlink.h>
+#include <linux/sctp.h>
+#include <linux/sock_diag.h>
+#include <linux/socket.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
+#include <linux/tls.h>
+#include <linux/udp.h>
+#include <linux/version.h>
+#include <linux/vm_sockets.h>
+#else
+#include <netinet/tcp.h>
+#endif
+
+// A name that the platform lacks is an enumerator in names.h. Its value is negative, which no
+// real constant is, and unlike every other: calls refuse it with an error
+// that errors.ErrUnsupported matches, and a switch over such names compiles.
+// What is ORed to others has bits of CSOCK_LACKS_MASK of its own, so that it can mostly be told from
+// them: names.go prints the names of both.
+enum {
+	CSOCK_LACKS = -0x40000000,
+	CSOCK_LACKS_MASK = 0x0ff00000,
+};
+#define CSOCK_LACKS_FLAG(n) (CSOCK_LACKS + (n) * 0x00100000) // n: 1 to 255
+#define CSOCK_LACKS_NAME(n) (CSOCK_LACKS + (n))              // n: 1 to 0xfffff
+
+#include "names.h"
+
+#endif

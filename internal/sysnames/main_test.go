@@ -1,0 +1,14 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/csock/go-csock/internal/derived"
+)
+
+// The generated files are what the code says.
+func TestUpToDate(t *testing.T) {
+	if err := derived.Check(generate); err != nil {
+		t.Error(err)
+	}
+}
