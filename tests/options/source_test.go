@@ -96,10 +96,10 @@ func literal(e ast.Expr) string {
 	return s
 }
 
-// constant is the name in C.name.
+// constant is the name in sys.name.
 func constant(e ast.Expr) string {
 	sel, ok := e.(*ast.SelectorExpr)
-	if !ok || !isIdent(sel.X, "C") {
+	if !ok || !isIdent(sel.X, "sys") {
 		return ""
 	}
 	return sel.Sel.Name
