@@ -12,15 +12,14 @@ package csock
 import "C"
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"runtime"
-	"syscall"
 	"unsafe"
 )
 
 var (
-	callBatch    = call{name: "batch"}
 	callRecvmmsg = call{name: "recvmmsg"}
 	callSendmmsg = call{name: "sendmmsg"}
 )
@@ -78,13 +77,13 @@ func (p *pins) unpin() {
 func NewBatch(n int, room BatchRoom) (*Batch, error) {
 	const align = int64(unsafe.Alignof(C.struct_cmsghdr{}))
 	if n <= 0 || room.Payload < 0 || room.Control < 0 {
-		return nil, callBatch.error(-int(syscall.EINVAL))
+		return nil, errBatchRoom
 	}
 	control := (int64(room.Control) + align - 1) &^ (align - 1)
 	each := int64(unsafe.Sizeof(C.csock_mmsghdr{}) + unsafe.Sizeof(C.struct_csock_slot{}))
 	if int64(room.Payload) > math.MaxInt32 || int64(room.Control) > math.MaxInt32 ||
 		int64(n) > math.MaxInt32/(each+int64(room.Payload)+control) {
-		return nil, callBatch.error(-int(syscall.ENOMEM))
+		return nil, errBatchMemory
 	}
 	b := &Batch{
 		pins:    new(pins),
@@ -142,14 +141,14 @@ func (b *Batch) Close() error {
 }
 
 // enter begins what nothing else may do with the Batch at the same time. If it is nil, leave ends it.
-func (b *Batch) enter(c *call) error {
+func (b *Batch) enter() error {
 	if b == nil {
 		return os.ErrInvalid
 	}
 	if b.guard.enterAlone() {
 		return nil
 	}
-	return b.refused(c)
+	return b.refused()
 }
 
 func (b *Batch) leave() {
@@ -159,12 +158,15 @@ func (b *Batch) leave() {
 }
 
 // refused tells why the Batch cannot be used now.
-func (b *Batch) refused(c *call) error {
+func (b *Batch) refused() error {
 	if !b.guard.isOpen() {
 		return errClosed
 	}
-	return c.error(-int(syscall.EBUSY))
+	return errBatchInUse
 }
+
+// String returns how many messages the Batch has, such as "batch of 64 messages".
+func (b *Batch) String() string { return fmt.Sprintf("batch of %d messages", b.Count()) }
 
 // Count returns how many messages the Batch has.
 func (b *Batch) Count() int {
@@ -177,12 +179,12 @@ func (b *Batch) Count() int {
 // SetRange makes the next calls use messages from to to-1 alone; at first they use all. So a batch is sent that
 // is not full, and the rest of one that was sent in part.
 func (b *Batch) SetRange(from, to int) error {
-	if err := b.enter(&callBatch); err != nil {
+	if err := b.enter(); err != nil {
 		return err
 	}
 	defer b.leave()
 	if from < 0 || to < from || to > len(b.headers) {
-		return callBatch.error(-int(syscall.EINVAL))
+		return errBatchArg
 	}
 	b.from, b.to = from, to
 	return nil
@@ -224,7 +226,7 @@ func (b *Batch) SetLen(i, n int) error {
 	}
 	s := &b.slots[i]
 	if n < 0 || n > int(s.room) {
-		return callBatch.error(-int(syscall.EINVAL))
+		return errBatchArg
 	}
 	s.iov.iov_len = C.size_t(n)
 	return nil
@@ -243,12 +245,12 @@ func (b *Batch) SetBytes(i int, p []byte) error {
 // until the next SetBuffer; nil gives the message its own memory back, with no payload. Go pins p until then, which costs more than
 // copying a small payload, unless p begins where the last buffer did.
 func (b *Batch) SetBuffer(i int, p []byte) error {
-	if err := b.enter(&callBatch); err != nil { // not change: what is pinned after Close stays pinned
+	if err := b.enter(); err != nil { // not change: what is pinned after Close stays pinned
 		return err
 	}
 	defer b.leave()
 	if !b.has(i) {
-		return callBatch.error(-int(syscall.EINVAL))
+		return errBatchArg
 	}
 	b.use(i + 1)
 	s := &b.slots[i]
@@ -294,7 +296,7 @@ func (b *Batch) SetAddr(i int, addr SockAddr) error {
 	copy(b.addr(i)[:n], addr.bytes()[:n])
 	b.headers[i].msg_hdr.msg_namelen = addr.len
 	if !addr.IsValid() {
-		return callBatch.error(-int(syscall.EINVAL))
+		return errBatchAddr
 	}
 	return nil
 }
@@ -319,10 +321,10 @@ func (b *Batch) SetControl(i int, p []byte) error {
 		return err
 	}
 	if len(p) > b.room.Control {
-		return callBatch.error(-int(syscall.EINVAL))
+		return errBatchArg
 	}
 	if controlLacks(p) {
-		return callBatch.error(-C.CSOCK_ELACKS)
+		return errBatchLacking
 	}
 	copy(b.Control(i)[:len(p)], p)
 	setInteger(&b.headers[i].msg_hdr.msg_controllen, len(p))
@@ -358,7 +360,7 @@ func (b *Batch) N(i int) int {
 // RecvBatch leaves messages as they came, with the sender as their address and their control messages: to send them back, choose
 // the range, and SetControl where there are control messages that cannot be sent.
 func (s *Socket) SendBatch(b *Batch, flags MsgFlags) (int, error) {
-	if err := b.enter(&callSendmmsg); err != nil {
+	if err := b.enter(); err != nil {
 		return 0, err
 	}
 	defer b.leave()
@@ -384,7 +386,7 @@ func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
 // is told if it came before the first message; after that it ends the batch, and Linux keeps it for the next call. Descriptors that
 // come are close-on-exec, unless the socket is a raw one.
 func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
-	if err := b.enter(&callRecvmmsg); err != nil {
+	if err := b.enter(); err != nil {
 		return 0, err
 	}
 	defer b.leave()
@@ -442,10 +444,10 @@ func (b *Batch) change(i int) error {
 		return os.ErrInvalid
 	}
 	if !b.guard.isIdle() {
-		return b.refused(&callBatch)
+		return b.refused()
 	}
 	if !b.has(i) {
-		return callBatch.error(-int(syscall.EINVAL))
+		return errBatchArg
 	}
 	b.use(i + 1)
 	return nil

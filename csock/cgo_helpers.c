@@ -298,11 +298,11 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 #endif
 }
 
-int csock_set_linger(csock_fd fd, int level, int name, int seconds)
+int csock_set_linger(csock_fd fd, int level, int name, int64_t seconds)
 {
 	struct linger l = {0};
 	l.l_onoff = seconds >= 0;
-	l.l_linger = seconds >= 0 ? seconds : 0;
+	l.l_linger = seconds >= 0 ? (int)(uint32_t)seconds : 0;
 	return (int)csock_result(setsockopt(fd, level, name, &l, sizeof(l)));
 }
 

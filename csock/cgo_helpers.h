@@ -107,8 +107,8 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 // Options whose values are structs that point, or that are more than bytes. Those that are called most are in
 // cgo_calls.h.
 
-// Seconds; negative: off.
-int csock_set_linger(csock_fd fd, int level, int name, int seconds);
+// Seconds, as the unsigned int that the kernel makes of l_linger; negative: off.
+int csock_set_linger(csock_fd fd, int level, int name, int64_t seconds);
 int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds);
 // p is n bytes of struct sock_filter, or room for them.
 int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n);

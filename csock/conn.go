@@ -19,6 +19,12 @@ import (
 	"time"
 )
 
+var (
+	_ net.Conn      = (*Conn)(nil)
+	_ io.ReaderFrom = (*Conn)(nil)
+	_ syscall.Conn  = (*Conn)(nil)
+)
+
 // A Conn is a socket driven by Go's network poller: what has to wait parks its goroutine and no thread. It is
 // a [net.Conn], an [io.ReaderFrom] and a [syscall.Conn].
 //
@@ -159,7 +165,7 @@ func newPolled(fd C.csock_fd) (file *os.File, back C.csock_fd, err error) {
 		fd = C.csock_dup(fd)
 		file.Close()
 	}
-	return nil, fd, &os.SyscallError{Syscall: "poll", Err: errors.ErrUnsupported}
+	return nil, fd, errNotPolled
 }
 
 // newConn makes the Conn of fd, which file owns.
@@ -173,6 +179,9 @@ func newConn(file *os.File, fd C.csock_fd, raw bool, domain Domain, typ Type) *C
 	c.open.Store(true)
 	return c
 }
+
+// String returns the file descriptor and the socket's family and type. See [Socket.String].
+func (c *Conn) String() string { return c.socket().String() }
 
 // Close closes the Conn and wakes all who wait for it. Data that has been sent goes out, as
 // close(2) has it. Closing twice is net.ErrClosed.
@@ -631,7 +640,7 @@ func (o *op) recvFromVectored() (err error) {
 // SendBatch sends the messages of b, waits until the first can go out, and returns how many did. See
 // [Socket.SendBatch].
 func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
-	if err := b.enter(&callSendmmsg); err != nil {
+	if err := b.enter(); err != nil {
 		return 0, err
 	}
 	defer b.leave()
@@ -655,7 +664,7 @@ func (o *op) sendBatch() (err error) {
 // RecvBatch waits for a message, receives it and those after it that are there into b, and returns how many. See
 // [Socket.RecvBatch].
 func (c *Conn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
-	if err := b.enter(&callRecvmmsg); err != nil {
+	if err := b.enter(); err != nil {
 		return 0, err
 	}
 	defer b.leave()

@@ -11,6 +11,7 @@ import (
 	"iter"
 	"net/netip"
 	"slices"
+	"time"
 	"unsafe"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -475,9 +476,10 @@ func AppendSegmentSize(b []byte, size uint16) []byte {
 	return appendValue(b, sys.IPPROTO_UDP, sys.UDP_SEGMENT, size)
 }
 
-// AppendTxtime appends when a packet is to go: nanoseconds on the clock that SO_TXTIME chose.
-func AppendTxtime(b []byte, ns uint64) []byte {
-	return appendValue(b, sys.SOL_SOCKET, sys.SCM_TXTIME, ns)
+// AppendTxtime appends when a packet is to go, as the clock that SO_TXTIME chose counts: since 1970 for CLOCK_TAI, since
+// the system started for CLOCK_MONOTONIC.
+func AppendTxtime(b []byte, at time.Duration) []byte {
+	return appendValue(b, sys.SOL_SOCKET, sys.SCM_TXTIME, uint64(at))
 }
 
 // AppendMark appends a packet's mark, for routing and filters (SO_MARK). See socket(7).

@@ -5,7 +5,9 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 import (
+	"math"
 	"net/netip"
+	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -13,33 +15,36 @@ import (
 // The control messages of SCTP: RFC 6458, section 5.3. Fields are as there; a payload protocol id
 // goes as it is, in whatever byte order its users agree on.
 
-// Flags of SCTPSndInfo, SCTPSndRcv and SCTPRcvInfo. See RFC 6458, sections 5.3.2 and 5.3.4.
+// SCTPFlags are the flags with which a message is sent or was received.
+type SCTPFlags uint16
+
+// See RFC 6458, sections 5.3.2 and 5.3.4.
 const (
-	SCTP_UNORDERED        = sys.SCTP_UNORDERED        // the message may overtake others; received: it might
-	SCTP_ADDR_OVER        = sys.SCTP_ADDR_OVER        // to the address of the call, not to the primary one
-	SCTP_ABORT            = sys.SCTP_ABORT            // abort the association; the message tells why
-	SCTP_SACK_IMMEDIATELY = sys.SCTP_SACK_IMMEDIATELY // the peer is to acknowledge at once
-	SCTP_SENDALL          = sys.SCTP_SENDALL          // to all associations of a one-to-many socket
-	SCTP_EOF              = sys.SCTP_EOF              // end the association when all has been sent
+	SCTP_UNORDERED        SCTPFlags = sys.SCTP_UNORDERED        // the message may overtake others; received: it might
+	SCTP_ADDR_OVER        SCTPFlags = sys.SCTP_ADDR_OVER        // to the address of the call, not to the primary one
+	SCTP_ABORT            SCTPFlags = sys.SCTP_ABORT            // abort the association; the message tells why
+	SCTP_SACK_IMMEDIATELY SCTPFlags = sys.SCTP_SACK_IMMEDIATELY // the peer is to acknowledge at once
+	SCTP_SENDALL          SCTPFlags = sys.SCTP_SENDALL          // to all associations of a one-to-many socket
+	SCTP_EOF              SCTPFlags = sys.SCTP_EOF              // end the association when all has been sent
 )
 
-// SCTPInit says how an association is to be made: a struct sctp_initmsg. A field that is 0 leaves the socket's value.
-type SCTPInit struct {
-	NumOstreams  uint16 // how many streams to send on
-	MaxInstreams uint16 // how many streams to receive on
-	MaxAttempts  uint16 // how often to try
-	MaxInitTimeo uint16 // the longest wait between tries, in milliseconds
+// SCTPInitMsg says how an association is to be made: a struct sctp_initmsg. A field that is 0 leaves the socket's value.
+type SCTPInitMsg struct {
+	NumOstreams  uint16        // how many streams to send on
+	MaxInstreams uint16        // how many streams to receive on
+	MaxAttempts  uint16        // how often to try
+	MaxInitTimeo time.Duration // the longest wait between tries, rounded up to whole milliseconds, less than 65.536 s
 }
 
-// SCTPSndRcv says how to send a message, or how one came: a struct sctp_sndrcvinfo, which RFC 6458
+// SCTPSndRcvInfo says how to send a message, or how one came: a struct sctp_sndrcvinfo, which RFC 6458
 // replaces by [SCTPSndInfo], [SCTPRcvInfo] and [SCTPPRInfo].
-type SCTPSndRcv struct {
+type SCTPSndRcvInfo struct {
 	Stream     uint16
 	SSN        uint16
-	Flags      uint16
+	Flags      SCTPFlags
 	PPID       uint32
 	Context    uint32
-	TimeToLive uint32 // milliseconds, 0 for ever
+	TimeToLive time.Duration // rounded up to whole milliseconds; 0: no limit
 	TSN        uint32
 	CumTSN     uint32
 	AssocID    SCTPAssocID
@@ -48,7 +53,7 @@ type SCTPSndRcv struct {
 // SCTPSndInfo says how to send a message: a struct sctp_sndinfo.
 type SCTPSndInfo struct {
 	SID     uint16 // the stream
-	Flags   uint16
+	Flags   SCTPFlags
 	PPID    uint32
 	Context uint32
 	AssocID SCTPAssocID
@@ -58,7 +63,7 @@ type SCTPSndInfo struct {
 type SCTPRcvInfo struct {
 	SID     uint16 // the stream
 	SSN     uint16
-	Flags   uint16
+	Flags   SCTPFlags
 	PPID    uint32
 	TSN     uint32
 	CumTSN  uint32
@@ -69,7 +74,7 @@ type SCTPRcvInfo struct {
 // SCTPNxtInfo tells of the message after the one that came: a struct sctp_nxtinfo.
 type SCTPNxtInfo struct {
 	SID     uint16 // the stream
-	Flags   uint16
+	Flags   SCTPFlags
 	PPID    uint32
 	Length  uint32 // of what is there of it, in bytes
 	AssocID SCTPAssocID
@@ -81,19 +86,24 @@ type SCTPPRInfo struct {
 	Value  uint32 // by the policy: milliseconds, retransmissions, priority
 }
 
-// AppendSCTPInit appends how an association is to be made (SCTP_INIT).
-func AppendSCTPInit(b []byte, i SCTPInit) []byte {
+// clampedMS returns d for a field of milliseconds that holds numbers up to most: a message has no error to return.
+func clampedMS(d time.Duration, most int64) int64 {
+	return max(0, min(units(d, time.Millisecond), most))
+}
+
+// AppendSCTPInit appends how an association is to be made (SCTP_INIT). MaxInitTimeo is cut to what the struct holds.
+func AppendSCTPInit(b []byte, i SCTPInitMsg) []byte {
 	var v C.csock_sctp_initmsg
 	clear(memory(&v))
 	v.sinit_num_ostreams = C.uint16_t(i.NumOstreams)
 	v.sinit_max_instreams = C.uint16_t(i.MaxInstreams)
 	v.sinit_max_attempts = C.uint16_t(i.MaxAttempts)
-	v.sinit_max_init_timeo = C.uint16_t(i.MaxInitTimeo)
+	v.sinit_max_init_timeo = C.uint16_t(clampedMS(i.MaxInitTimeo, math.MaxUint16))
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_INIT, &v)
 }
 
-// AppendSCTPSndRcv appends how to send (SCTP_SNDRCV).
-func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
+// AppendSCTPSndRcv appends how to send (SCTP_SNDRCV). TimeToLive is cut to what the struct holds.
+func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
 	var v C.csock_sctp_sndrcvinfo
 	clear(memory(&v))
 	v.sinfo_stream = C.uint16_t(i.Stream)
@@ -101,7 +111,7 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcv) []byte {
 	v.sinfo_flags = C.uint16_t(i.Flags)
 	v.sinfo_ppid = C.uint32_t(i.PPID)
 	v.sinfo_context = C.uint32_t(i.Context)
-	v.sinfo_timetolive = C.uint32_t(i.TimeToLive)
+	v.sinfo_timetolive = C.uint32_t(clampedMS(i.TimeToLive, math.MaxUint32))
 	v.sinfo_tsn = C.uint32_t(i.TSN)
 	v.sinfo_cumtsn = C.uint32_t(i.CumTSN)
 	setInteger(&v.sinfo_assoc_id, int(i.AssocID))
@@ -147,16 +157,16 @@ func AppendSCTPDstAddr(b []byte, addr netip.Addr) []byte {
 	return b
 }
 
-// SCTPSndRcv returns how a message came (SCTP_SNDRCV). The data_io_event of SCTP_EVENTS asks for it.
-func (m ControlMessage) SCTPSndRcv() (SCTPSndRcv, bool) {
+// SCTPSndRcvInfo returns how a message came (SCTP_SNDRCV). The data_io_event of SCTP_EVENTS asks for it.
+func (m ControlMessage) SCTPSndRcvInfo() (SCTPSndRcvInfo, bool) {
 	v, ok := loadIf[C.csock_sctp_sndrcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV)
-	return SCTPSndRcv{
+	return SCTPSndRcvInfo{
 		Stream:     uint16(v.sinfo_stream),
 		SSN:        uint16(v.sinfo_ssn),
-		Flags:      uint16(v.sinfo_flags),
+		Flags:      SCTPFlags(v.sinfo_flags),
 		PPID:       uint32(v.sinfo_ppid),
 		Context:    uint32(v.sinfo_context),
-		TimeToLive: uint32(v.sinfo_timetolive),
+		TimeToLive: duration(int64(v.sinfo_timetolive), time.Millisecond),
 		TSN:        uint32(v.sinfo_tsn),
 		CumTSN:     uint32(v.sinfo_cumtsn),
 		AssocID:    SCTPAssocID(v.sinfo_assoc_id),
@@ -169,7 +179,7 @@ func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
 	return SCTPRcvInfo{
 		SID:     uint16(v.rcv_sid),
 		SSN:     uint16(v.rcv_ssn),
-		Flags:   uint16(v.rcv_flags),
+		Flags:   SCTPFlags(v.rcv_flags),
 		PPID:    uint32(v.rcv_ppid),
 		TSN:     uint32(v.rcv_tsn),
 		CumTSN:  uint32(v.rcv_cumtsn),
@@ -183,7 +193,7 @@ func (m ControlMessage) SCTPNxtInfo() (SCTPNxtInfo, bool) {
 	v, ok := loadIf[C.csock_sctp_nxtinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_NXTINFO)
 	return SCTPNxtInfo{
 		SID:     uint16(v.nxt_sid),
-		Flags:   uint16(v.nxt_flags),
+		Flags:   SCTPFlags(v.nxt_flags),
 		PPID:    uint32(v.nxt_ppid),
 		Length:  uint32(v.nxt_length),
 		AssocID: SCTPAssocID(v.nxt_assoc_id),

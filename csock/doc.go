@@ -34,8 +34,8 @@
 // # Goroutines, and package net
 //
 // [Socket.IntoConn] and [Socket.IntoListener] put a socket on Go's network poller: a call that has to wait parks its goroutine, and
-// deadlines and contexts end it. [Borrow], [Apply] and [Control] reach the options of the sockets that package net
-// made.
+// deadlines and contexts end it. Options are got and set on all of them as on a Socket.
+// [Borrow], [Apply] and [ControlFunc] reach the options of the sockets that package net made.
 //
 // # Lifetime
 //

@@ -3,6 +3,8 @@
 package csock
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"os"
 	"sync/atomic"
@@ -66,3 +68,18 @@ var (
 
 // errClosed is what every method of a closed Socket answers.
 var errClosed = net.ErrClosed
+
+// Errors of csock's own: no system call was made.
+var (
+	errInUse        = fmt.Errorf("csock: other calls are in flight on the socket: %w", syscall.EBUSY)
+	errNotListening = fmt.Errorf("csock: the socket does not listen: %w", syscall.EINVAL)
+	errStream       = fmt.Errorf("csock: a stream socket is no PacketConn: %w", syscall.EPROTOTYPE)
+	errNotPolled    = fmt.Errorf("csock: the poller of Go's runtime does not take the socket: %w", errors.ErrUnsupported)
+
+	errBatchInUse   = fmt.Errorf("csock: another call uses the Batch: %w", syscall.EBUSY)
+	errBatchArg     = fmt.Errorf("csock: the Batch has no such message or no room for the value: %w", syscall.EINVAL)
+	errBatchRoom    = fmt.Errorf("csock: a Batch of no messages or of negative room: %w", syscall.EINVAL)
+	errBatchAddr    = fmt.Errorf("csock: the address is not valid: %w", syscall.EINVAL)
+	errBatchMemory  = fmt.Errorf("csock: the Batch is too large: %w", syscall.ENOMEM)
+	errBatchLacking = fmt.Errorf("csock: a control message that this platform lacks: %w", errors.ErrUnsupported)
+)

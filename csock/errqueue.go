@@ -160,9 +160,9 @@ func (e ExtendedError) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 }
 
 // Txtime returns the time, by AppendTxtime, of a packet that was dropped because of it; Code tells why.
-func (e ExtendedError) Txtime() (ns uint64, ok bool) {
+func (e ExtendedError) Txtime() (at time.Duration, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TXTIME {
 		return 0, false
 	}
-	return uint64(e.Data)<<32 | uint64(e.Info), true
+	return time.Duration(uint64(e.Data)<<32 | uint64(e.Info)), true
 }

@@ -50,7 +50,7 @@ func ExampleOptions() {
 		}
 		value, err := o.GetAny(s)
 		check(err)
-		fmt.Printf("%v, %v: %v (%s)\n", o.Level(), o, value, o.Kind())
+		fmt.Printf("%v, %v: %v (%s)\n", o.Level(), o, value, o.NativeType())
 	}
 	// Output:
 	// IPPROTO_TCP, TCP_KEEPIDLE: 1m0s (duration (int, s))

@@ -3,9 +3,7 @@
 package csock
 
 import (
-	"os"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -83,7 +81,7 @@ func (g *guard) give() error {
 	if g.state.Load() >= 0 {
 		return errClosed
 	}
-	return &os.SyscallError{Syscall: "hand over", Err: syscall.EBUSY}
+	return errInUse
 }
 
 // given ends a hand-over that has succeeded. It adds, as reopen does, because calls that have been refused meanwhile may

@@ -9,6 +9,8 @@ import (
 	"time"
 )
 
+var _ net.Listener = (*Listener)(nil)
+
 // A Listener is a [net.Listener] whose connections are Conns, so that http.Server and tls.NewListener serve
 // over it.
 //
@@ -26,7 +28,7 @@ func (s *Socket) IntoListener() (*Listener, error) {
 		return nil, err
 	}
 	if !listens {
-		return nil, callAccept.error(-int(syscall.EINVAL))
+		return nil, errNotListening
 	}
 	c, err := s.IntoConn()
 	if err != nil {
@@ -60,6 +62,12 @@ func (l *Listener) AcceptConn() (*Conn, error) {
 	}
 	return c, nil
 }
+
+// Set sets options, as [Socket.Set] does.
+func (l *Listener) Set(settings ...Setting) error { return l.conn().Set(settings...) }
+
+// String returns the file descriptor and the socket's family and type. See [Socket.String].
+func (l *Listener) String() string { return l.socket().String() }
 
 // Close closes the socket. Accept wakes with [net.ErrClosed]. The file of a Unix socket stays.
 func (l *Listener) Close() error { return l.conn().Close() }

@@ -219,3 +219,45 @@ func (e EtherType) String() string {
 
 // String returns the C name of t, or its number.
 func (t PacketType) String() string { return nameOf(t, namesPacketType) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SCTPFlags) String() string { return flagNames(f, namesSCTPFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SPPFlags) String() string { return flagNames(f, namesSPPFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SCTPStreamResetFlags) String() string { return flagNames(f, namesSCTPStreamResetFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f FlowlabelFlags) String() string { return flagNames(f, namesFlowlabelFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MPTCPInfoFlags) String() string { return flagNames(f, namesMPTCPInfoFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MRTFlush) String() string { return flagNames(f, namesMRTFlush) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MRT6Flush) String() string { return flagNames(f, namesMRT6Flush) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f VifFlags) String() string { return flagNames(f, namesVifFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MifFlags) String() string { return flagNames(f, namesMifFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TCPAOKeyFlags) String() string { return flagNames(f, namesTCPAOKeyFlags) }
+
+// String returns the C names of the flags in o, as MsgFlags.String does.
+func (o TCPIOptions) String() string { return flagNames(o, namesTCPIOptions) }
+
+// String returns the C name of i, or its number.
+func (i SCTPHMACID) String() string { return nameOf(i, namesSCTPHMACID) }
+
+// String returns the C name of a, or its number.
+func (a FlowlabelAction) String() string { return nameOf(a, namesFlowlabelAction) }
+
+// String returns the C name of s, or its number.
+func (s FlowlabelShare) String() string { return nameOf(s, namesFlowlabelShare) }

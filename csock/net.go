@@ -116,7 +116,7 @@ func (s *Socket) IntoNetListener() (net.Listener, error) {
 		return nil, err
 	}
 	if !listens {
-		return nil, callAccept.error(-int(syscall.EINVAL))
+		return nil, errNotListening
 	}
 	return toNet(s, net.FileListener)
 }
@@ -147,6 +147,8 @@ func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
 	})
 	return t, err
 }
+
+var _ net.Addr = SockAddr{}
 
 // Network returns the family's name, such as "netlink": a SockAddr is a [net.Addr], which is
 // how a [Conn] tells addresses that package net has no type for.

@@ -120,6 +120,7 @@ const (
 	plainBool
 	plainInt
 	plainUint32
+	plainUint8
 )
 
 // A Level is the layer or protocol to which an option or a control message belongs: SOL_SOCKET and so on. Those of the
@@ -174,16 +175,51 @@ type AnyOption interface {
 	Number() int
 	// Supported reports whether the platform has the option. The kernel that runs may still not know it.
 	Supported() bool
-	// Kind returns the type of the native value, such as "bool" or "duration (int, s)".
-	Kind() string
+	// NativeType returns the type of the native value, such as "bool" or "duration (int, s)".
+	NativeType() string
 	// CanGet reports whether there is a getsockopt(2) for the option.
 	CanGet() bool
 	// CanSet reports whether there is a setsockopt(2) for the option.
 	CanSet() bool
 	// GetAny is Get for a caller that does not know the type.
-	GetAny(*Socket) (any, error)
+	GetAny(AnySocket) (any, error)
+	// GetBytes is Option.GetBytes.
+	GetBytes(c AnySocket, p []byte) (int, error)
+	// SetBytes is Option.SetBytes.
+	SetBytes(c AnySocket, p []byte) error
 
 	sealed()
+}
+
+// An AnySocket is what has options: a [*Socket], a [*Conn], a [*PacketConn], a [*Listener], or a struct that embeds
+// one of them. What else has a descriptor, such as a *net.TCPConn, lends a Socket: see [Borrow].
+type AnySocket interface {
+	// socket returns the Socket underneath, nil if there is none.
+	socket() *Socket
+}
+
+func (s *Socket) socket() *Socket { return s }
+
+func (c *Conn) socket() *Socket {
+	if c == nil {
+		return nil
+	}
+	return &c.s
+}
+
+func (c *PacketConn) socket() *Socket { return c.conn().socket() }
+
+func (l *Listener) socket() *Socket { return l.conn().socket() }
+
+// socketOf returns the Socket underneath c, nil if there is none. It is apart so that what calls it stays short: the
+// calls that are made most look for a *Socket themselves.
+//
+//go:noinline
+func socketOf(c AnySocket) *Socket {
+	if c == nil {
+		return nil
+	}
+	return c.socket()
 }
 
 // Options lists all options that csock declares, those that this platform lacks among them, level by level, by number.
@@ -261,8 +297,8 @@ func (o Option[T]) Number() int { return int(o.known().number) }
 // for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers answers ENOPROTOOPT.
 func (o Option[T]) Supported() bool { return o.known().supported() }
 
-// Kind returns the type of the native value, such as "bool" or "duration (int, s)".
-func (o Option[T]) Kind() string {
+// NativeType returns the type of the native value, such as "bool" or "duration (int, s)".
+func (o Option[T]) NativeType() string {
 	if o.c == nil {
 		return ""
 	}
@@ -276,14 +312,18 @@ func (o Option[T]) CanGet() bool { return o.known().access&canGet != 0 }
 func (o Option[T]) CanSet() bool { return o.known().access&canSet != 0 }
 
 // GetAny is Get for a caller that does not know T.
-func (o Option[T]) GetAny(s *Socket) (any, error) { return o.Get(s) }
+func (o Option[T]) GetAny(c AnySocket) (any, error) { return o.Get(c) }
 
 func (o Option[T]) sealed() {}
 
 func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
 
 // Get returns the option's value. See getsockopt(2).
-func (o Option[T]) Get(s *Socket) (value T, err error) {
+func (o Option[T]) Get(c AnySocket) (value T, err error) {
+	s, ok := c.(*Socket)
+	if !ok {
+		s = socketOf(c)
+	}
 	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
 		return o.get(s)
 	}
@@ -303,6 +343,8 @@ func (o Option[T]) Get(s *Socket) (value T, err error) {
 		*(*int)(p) = int(int32(r))
 	case plainUint32:
 		*(*uint32)(p) = uint32(r)
+	case plainUint8:
+		*(*uint8)(p) = uint8(r)
 	}
 	return value, nil
 }
@@ -323,14 +365,18 @@ func (o Option[T]) get(s *Socket) (T, error) {
 	}
 	t, err := o.c.decode(v)
 	if err != nil {
-		return t, o.o.error("getsockopt", err)
+		return t, o.o.refuse(err)
 	}
 	return t, nil
 }
 
 // Set sets the option. A value that has no native form is refused, with EINVAL or EDOM, before the system is
 // asked. See setsockopt(2).
-func (o Option[T]) Set(s *Socket, value T) error {
+func (o Option[T]) Set(c AnySocket, value T) error {
+	s, ok := c.(*Socket)
+	if !ok {
+		s = socketOf(c)
+	}
 	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
 		return o.set(s, value)
 	}
@@ -345,6 +391,8 @@ func (o Option[T]) Set(s *Socket, value T) error {
 		}
 	case plainUint32:
 		n = C.int(*(*uint32)(p))
+	case plainUint8:
+		n = C.int(*(*uint8)(p))
 	}
 	if err := s.enter(); err != nil {
 		return err
@@ -368,23 +416,45 @@ func (o Option[T]) To(value T) Setting {
 		return Setting{}
 	}
 	v, err := o.c.encode(value)
-	return Setting{o.o, o.c.shape, v, err}
+	return Setting{o.o, o.c.shape, o.c, v, err}
 }
 
 // A Setting is an option and the value that it is to have. Options make them by To.
 type Setting struct {
 	o     *option
 	shape shape
+	c     printer
 	v     native
 	err   error // of a value that has no native form
 }
 
-// String returns the C name of the setting's option.
+// A printer is a codec of any type.
+type printer interface {
+	print(v native) string
+}
+
+// String returns the C name of the setting's option and the value, such as "TCP_KEEPIDLE=1m30s". Of memory it
+// returns the length alone: it may be a key.
 func (t Setting) String() string {
-	if t.o == nil {
+	switch {
+	case t.o == nil:
 		return ""
+	case t.err != nil:
+		return t.o.refuse(t.err).Error()
+	case t.c == nil:
+		return t.o.name
 	}
-	return t.o.name
+	return t.o.name + "=" + t.c.print(t.v)
+}
+
+// print returns a value for people.
+func (c *codec[T]) print(v native) string {
+	if t, err := c.decode(v); err == nil {
+		if _, isString := any(t).(string); isString || c.shape != shapeBytes && c.shape != shapeFprog {
+			return fmt.Sprint(t)
+		}
+	}
+	return fmt.Sprintf("(%d bytes)", len(v.mem))
 }
 
 // Set makes settings one after the other. It stops at the first that fails, whose name the error has;
@@ -407,29 +477,33 @@ func (s *Socket) set(t Setting) error {
 			return err
 		}
 		s.leave()
-		return t.o.error("setsockopt", t.err)
+		return t.o.refuse(t.err)
 	}
 	return s.setNative(t.o, t.shape, t.v)
 }
 
-// error is err in the words of a failed call on the option.
-func (o *option) error(call string, err error) error {
-	return &os.SyscallError{Syscall: call + "(" + o.name + ")", Err: err}
+// error is the error of a failed call on the option.
+func (o *option) error(call string, errno syscall.Errno) error {
+	return &os.SyscallError{Syscall: call + "(" + o.name + ")", Err: errno}
 }
 
+// refuse is the error of a value that csock does not pass on, or of an option that the platform lacks: no system call
+// was made.
+func (o *option) refuse(err error) error { return fmt.Errorf("csock: %s: %w", o.name, err) }
+
 // enterFor is enter for a call on an option. A closed socket answers for itself, whatever it is asked; then what the platform lacks.
-func (s *Socket) enterFor(o *option, call string) error {
+func (s *Socket) enterFor(o *option) error {
 	err := s.enter()
 	if err == nil && !o.supported() {
 		s.leave()
-		err = o.error(call, errors.ErrUnsupported)
+		err = o.refuse(errors.ErrUnsupported)
 	}
 	return err
 }
 
 // setNative makes the setsockopt(2) call.
 func (s *Socket) setNative(o *option, sh shape, v native) error {
-	if err := s.enterFor(o, "setsockopt"); err != nil {
+	if err := s.enterFor(o); err != nil {
 		return err
 	}
 	level := o.level
@@ -445,7 +519,7 @@ func (s *Socket) setNative(o *option, sh shape, v native) error {
 	case shapeTimeval:
 		r = C.csock_set_timeval(s.fd, level, o.number, C.int64_t(v.num))
 	case shapeLinger:
-		r = C.csock_set_linger(s.fd, level, o.number, C.int(v.num))
+		r = C.csock_set_linger(s.fd, level, o.number, C.int64_t(v.num))
 	case shapeFprog:
 		r = C.csock_set_fprog(s.fd, level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
 	case shapeBytes:
@@ -460,7 +534,7 @@ func (s *Socket) setNative(o *option, sh shape, v native) error {
 
 // getNative makes the getsockopt(2) call.
 func (s *Socket) getNative(o *option, sh shape, size int) (native, error) {
-	if err := s.enterFor(o, "getsockopt"); err != nil {
+	if err := s.enterFor(o); err != nil {
 		return native{}, err
 	}
 	var v native
@@ -519,7 +593,7 @@ const maxGetBytes = 1 << 20
 // query makes the getsockopt(2) call with memory that says what is asked for, and returns what the kernel
 // left of it.
 func (s *Socket) query(o *option, v native) ([]byte, error) {
-	if err := s.enterFor(o, "getsockopt"); err != nil {
+	if err := s.enterFor(o); err != nil {
 		return nil, err
 	}
 	level := o.level
@@ -577,9 +651,10 @@ var (
 			if d < 0 {
 				return native{num: math.MaxUint64}, nil
 			}
+			// The kernel reads the int as an unsigned one, and tells it so.
 			n := units(d, time.Second)
-			if n > math.MaxInt32 {
-				return native{}, fmt.Errorf("%v overflows an int of 1s: %w", d, syscall.EDOM)
+			if n > math.MaxUint32 {
+				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d, syscall.EDOM)
 			}
 			return native{num: uint64(n)}, nil
 		},
@@ -648,6 +723,14 @@ func newUint32Codec[T ~uint32](kind string) *codec[T] {
 		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
 		decode: func(v native) (T, error) { return T(v.num), nil },
 	}
+}
+
+// trafficClassCodec is for a byte that the system has as an int.
+var trafficClassCodec = &codec[TrafficClass]{
+	kind:   "int",
+	plain:  plainUint8,
+	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
+	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
 }
 
 // newUlongCodec makes ulongCodec, which is of 32 bits in FreeBSD's one such option. The highest uint64 stands for the highest unsigned long, since options mean no

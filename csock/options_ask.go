@@ -20,12 +20,13 @@ import (
 // GetWith returns the option's value where the system is told something by the memory that it
 // answers in: which association of an SCTP socket is meant, which keys are asked for, where data is to go.
 // The option's documentation says which fields of in count. See getsockopt(2).
-func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
+func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
 	var zero T
+	s := socketOf(c)
 	if o.c == nil {
 		return zero, os.ErrInvalid
 	}
-	if err := s.enterFor(o.o, "getsockopt"); err != nil {
+	if err := s.enterFor(o.o); err != nil {
 		return zero, err
 	}
 	v, err := o.c.encode(in)
@@ -34,7 +35,7 @@ func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
 	}
 	if err != nil {
 		s.leave()
-		return zero, o.o.error("getsockopt", err)
+		return zero, o.o.refuse(err)
 	}
 	r := C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(cmp.Or(o.c.each, len(v.mem))))
 	for r < 0 && syscall.Errno(-r) == o.c.short && len(v.mem) < maxGetBytes {
@@ -57,7 +58,7 @@ func (o Option[T]) GetWith(s *Socket, in T) (T, error) {
 	}
 	t, err := o.c.decode(v)
 	if err != nil {
-		return t, o.o.error("getsockopt", err)
+		return t, o.o.refuse(err)
 	}
 	return t, nil
 }
@@ -146,7 +147,7 @@ func lackingCodec[T any](kind string) *codec[T] {
 }
 
 // putNumber puts a number into a native field, if that has room for it.
-func putNumber[N ~uint16 | ~uint32](to *N, field string, n int) error {
+func putNumber[N ~uint8 | ~uint16 | ~uint32](to *N, field string, n int) error {
 	*to = N(n)
 	if int64(*to) != int64(n) {
 		return fmt.Errorf("%s %d overflows %d bits: %w", field, n, 8*unsafe.Sizeof(*to), syscall.EINVAL)

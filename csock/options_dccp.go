@@ -86,8 +86,8 @@ const (
 
 // Congestion controls.
 const (
-	DCCPC_CCID2 = sys.DCCPC_CCID2 // like TCP's, RFC 4341
-	DCCPC_CCID3 = sys.DCCPC_CCID3 // TCP-friendly rate control, RFC 4342
+	DCCPC_CCID2 uint8 = sys.DCCPC_CCID2 & 0xff // like TCP's, RFC 4341
+	DCCPC_CCID3 uint8 = sys.DCCPC_CCID3 & 0xff // TCP-friendly rate control, RFC 4342
 )
 
 var (

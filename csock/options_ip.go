@@ -15,9 +15,8 @@ import (
 // speaks. Those of multicast have a block of their own. See ip(7).
 
 // IP_TOS is the type-of-service byte of what is sent: DSCP in the high 6 bits, ECN in the low 2,
-// which a stream socket keeps to itself. [MakeTrafficClass] makes one:
-// IP_TOS.To(int(MakeTrafficClass(46, 0))).
-var IP_TOS Option[int] = declare(intCodec, canBoth, "IP_TOS", sys.IPPROTO_IP, sys.IP_TOS)
+// which a stream socket keeps to itself.
+var IP_TOS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IP_TOS", sys.IPPROTO_IP, sys.IP_TOS)
 
 // IP_TTL is the time-to-live of what is sent, 1 to 255; -1: the system's default.
 var IP_TTL Option[int] = declare(intCodec, canBoth, "IP_TTL", sys.IPPROTO_IP, sys.IP_TTL)
@@ -222,10 +221,10 @@ func (s *Socket) SetTTLV4(ttl int) error { return IP_TTL.Set(s, ttl) }
 func (s *Socket) TTLV4() (int, error) { return IP_TTL.Get(s) }
 
 // SetTOSV4 sets IP_TOS.
-func (s *Socket) SetTOSV4(tos int) error { return IP_TOS.Set(s, tos) }
+func (s *Socket) SetTOSV4(tos TrafficClass) error { return IP_TOS.Set(s, tos) }
 
 // TOSV4 returns IP_TOS.
-func (s *Socket) TOSV4() (int, error) { return IP_TOS.Get(s) }
+func (s *Socket) TOSV4() (TrafficClass, error) { return IP_TOS.Get(s) }
 
 // SetRecvTOSV4 sets IP_RECVTOS.
 func (s *Socket) SetRecvTOSV4(on bool) error { return IP_RECVTOS.Set(s, on) }

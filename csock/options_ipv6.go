@@ -33,9 +33,8 @@ var IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", sys.IP
 var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", sys.IPPROTO_IPV6,
 	sys.IPV6_UNICAST_HOPS)
 
-// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS; -1: the default.
-// [MakeTrafficClass] makes one: IPV6_TCLASS.To(int(MakeTrafficClass(46, 0))).
-var IPV6_TCLASS Option[int] = declare(intCodec, canBoth, "IPV6_TCLASS", sys.IPPROTO_IPV6,
+// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS. 0 is the default.
+var IPV6_TCLASS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IPV6_TCLASS", sys.IPPROTO_IPV6,
 	sys.IPV6_TCLASS)
 
 // IPV6_ADDRFORM turns a connected socket whose peer has an IPv4-mapped address into one of IPv4, by
@@ -277,31 +276,46 @@ type IP6Mtuinfo struct {
 
 // An In6FlowlabelReq is what IPV6_FLOWLABEL_MGR does with a flow label: a struct in6_flowlabel_req.
 type In6FlowlabelReq struct {
-	Dst     netip.Addr    // the destination
-	Label   uint32        // 20 bits; 0 with IPV6_FL_F_CREATE: the system's choice
-	Action  uint8         // IPV6_FL_A_GET, …
-	Share   uint8         // who may use the label: IPV6_FL_S_EXCL, …
-	Flags   uint16        // IPV6_FL_F_CREATE, …
-	Expires time.Duration // until the lease ends, in whole seconds
-	Linger  time.Duration // until the label may be leased again, in whole seconds
+	Dst     netip.Addr // the destination
+	Label   uint32     // 20 bits; 0 with IPV6_FL_F_CREATE: the system's choice
+	Action  FlowlabelAction
+	Share   FlowlabelShare // who may use the label
+	Flags   FlowlabelFlags
+	Expires time.Duration // until the lease ends, rounded up to whole seconds
+	Linger  time.Duration // until the label may be leased again, rounded up to whole seconds
 }
 
-// What In6FlowlabelReq's fields hold.
+// A FlowlabelAction is what IPV6_FLOWLABEL_MGR does.
+type FlowlabelAction int
+
+// See ipv6(7).
 const (
-	IPV6_FL_A_GET   = sys.IPV6_FL_A_GET   // Action: lease a label
-	IPV6_FL_A_PUT   = sys.IPV6_FL_A_PUT   // give it up
-	IPV6_FL_A_RENEW = sys.IPV6_FL_A_RENEW // renew the lease
+	IPV6_FL_A_GET   FlowlabelAction = sys.IPV6_FL_A_GET   // lease a label
+	IPV6_FL_A_PUT   FlowlabelAction = sys.IPV6_FL_A_PUT   // give it up
+	IPV6_FL_A_RENEW FlowlabelAction = sys.IPV6_FL_A_RENEW // renew the lease
+)
 
-	IPV6_FL_F_CREATE  = sys.IPV6_FL_F_CREATE  // Flags: make the label if it is not there
-	IPV6_FL_F_EXCL    = sys.IPV6_FL_F_EXCL    // fail with EEXIST if it is there
-	IPV6_FL_F_REFLECT = sys.IPV6_FL_F_REFLECT // a TCP server answers with the label that came
-	IPV6_FL_F_REMOTE  = sys.IPV6_FL_F_REMOTE  // GetWith: the label that came from the peer
+// FlowlabelFlags are flags of IPV6_FLOWLABEL_MGR.
+type FlowlabelFlags int
 
-	IPV6_FL_S_NONE    = sys.IPV6_FL_S_NONE    // Share: no one
-	IPV6_FL_S_EXCL    = sys.IPV6_FL_S_EXCL    // this socket
-	IPV6_FL_S_PROCESS = sys.IPV6_FL_S_PROCESS // this process
-	IPV6_FL_S_USER    = sys.IPV6_FL_S_USER    // this user
-	IPV6_FL_S_ANY     = sys.IPV6_FL_S_ANY     // everyone
+// See ipv6(7).
+const (
+	IPV6_FL_F_CREATE  FlowlabelFlags = sys.IPV6_FL_F_CREATE  // make the label if it is not there
+	IPV6_FL_F_EXCL    FlowlabelFlags = sys.IPV6_FL_F_EXCL    // fail with EEXIST if it is there
+	IPV6_FL_F_REFLECT FlowlabelFlags = sys.IPV6_FL_F_REFLECT // a TCP server answers with the label that came
+	IPV6_FL_F_REMOTE  FlowlabelFlags = sys.IPV6_FL_F_REMOTE  // GetWith: the label that came from the peer
+)
+
+// A FlowlabelShare is who may use a flow label.
+type FlowlabelShare int
+
+// See ipv6(7).
+const (
+	IPV6_FL_S_NONE    FlowlabelShare = sys.IPV6_FL_S_NONE    // no one
+	IPV6_FL_S_EXCL    FlowlabelShare = sys.IPV6_FL_S_EXCL    // this socket
+	IPV6_FL_S_PROCESS FlowlabelShare = sys.IPV6_FL_S_PROCESS // this process
+	IPV6_FL_S_USER    FlowlabelShare = sys.IPV6_FL_S_USER    // this user
+	IPV6_FL_S_ANY     FlowlabelShare = sys.IPV6_FL_S_ANY     // everyone
 )
 
 // LeaseFlowLabel makes the request of IPV6_FLOWLABEL_MGR, and sets request.Label to the label that the system
@@ -313,7 +327,7 @@ func (s *Socket) LeaseFlowLabel(request *In6FlowlabelReq) error {
 	o := IPV6_FLOWLABEL_MGR
 	v, err := o.c.encode(*request)
 	if err != nil {
-		return o.o.error("setsockopt", err)
+		return o.o.refuse(err)
 	}
 	if err := s.setNative(o.o, o.c.shape, v); err != nil {
 		return err
@@ -445,10 +459,10 @@ func (s *Socket) SetUnicastHopsV6(hops int) error { return IPV6_UNICAST_HOPS.Set
 func (s *Socket) UnicastHopsV6() (int, error) { return IPV6_UNICAST_HOPS.Get(s) }
 
 // SetTclassV6 sets IPV6_TCLASS.
-func (s *Socket) SetTclassV6(tclass int) error { return IPV6_TCLASS.Set(s, tclass) }
+func (s *Socket) SetTclassV6(tclass TrafficClass) error { return IPV6_TCLASS.Set(s, tclass) }
 
 // TclassV6 returns IPV6_TCLASS.
-func (s *Socket) TclassV6() (int, error) { return IPV6_TCLASS.Get(s) }
+func (s *Socket) TclassV6() (TrafficClass, error) { return IPV6_TCLASS.Get(s) }
 
 // SetRecvTclassV6 sets IPV6_RECVTCLASS.
 func (s *Socket) SetRecvTclassV6(on bool) error { return IPV6_RECVTCLASS.Set(s, on) }

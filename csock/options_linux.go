@@ -6,6 +6,7 @@ package csock
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"syscall"
@@ -88,7 +89,10 @@ var (
 	in6FlowlabelReqCodec = newStructCodec("struct in6_flowlabel_req",
 		func(r In6FlowlabelReq, n *C.struct_in6_flowlabel_req) error {
 			expires, linger := units(r.Expires, time.Second), units(r.Linger, time.Second)
-			n.flr_action, n.flr_share, n.flr_flags = C.__u8(r.Action), C.__u8(r.Share), C.__u16(r.Flags)
+			if err := errors.Join(putNumber(&n.flr_action, "Action", int(r.Action)),
+				putNumber(&n.flr_share, "Share", int(r.Share)), putNumber(&n.flr_flags, "Flags", int(r.Flags))); err != nil {
+				return err
+			}
 			n.flr_expires, n.flr_linger = C.__u16(expires), C.__u16(linger)
 			if int64(n.flr_expires) != expires || int64(n.flr_linger) != linger {
 				return fmt.Errorf("%v or %v overflows 16 bits of 1s: %w", r.Expires, r.Linger, syscall.EDOM)
@@ -103,9 +107,9 @@ var (
 			return In6FlowlabelReq{
 				Dst:     netip.AddrFrom16(*ip6Bytes(&n.flr_dst)),
 				Label:   getBE32(&n.flr_label),
-				Action:  uint8(n.flr_action),
-				Share:   uint8(n.flr_share),
-				Flags:   uint16(n.flr_flags),
+				Action:  FlowlabelAction(n.flr_action),
+				Share:   FlowlabelShare(n.flr_share),
+				Flags:   FlowlabelFlags(n.flr_flags),
 				Expires: time.Duration(n.flr_expires) * time.Second,
 				Linger:  time.Duration(n.flr_linger) * time.Second,
 			}, nil
@@ -113,7 +117,10 @@ var (
 
 	vifctlCodec = newStructCodec("struct vifctl",
 		func(v Vifctl, n *C.struct_vifctl) error {
-			n.vifc_vifi, n.vifc_flags, n.vifc_threshold = C.vifi_t(v.Vif), C.uchar(v.Flags), C.uchar(v.Threshold)
+			n.vifc_vifi, n.vifc_threshold = C.vifi_t(v.Vif), C.uchar(v.Threshold)
+			if err := putNumber(&n.vifc_flags, "Flags", int(v.Flags)); err != nil {
+				return err
+			}
 			n.vifc_rate_limit = C.uint(v.RateLimit)
 			if err := putInterface(ip4Bytes(&n.vifc_rmt_addr), v.RmtAddr); err != nil {
 				return err
@@ -146,9 +153,9 @@ var (
 
 	mif6ctlCodec = newStructCodec("struct mif6ctl",
 		func(m Mif6ctl, n *C.struct_mif6ctl) error {
-			n.mif6c_mifi, n.mif6c_flags, n.vifc_threshold = C.mifi_t(m.Mif), C.uchar(m.Flags), C.uchar(m.Threshold)
-			n.mif6c_pifi, n.vifc_rate_limit = C.__u16(m.Pifi), C.uint(m.RateLimit)
-			return nil
+			n.mif6c_mifi, n.vifc_threshold = C.mifi_t(m.Mif), C.uchar(m.Threshold)
+			n.vifc_rate_limit = C.uint(m.RateLimit)
+			return errors.Join(putNumber(&n.mif6c_flags, "Flags", int(m.Flags)), putNumber(&n.mif6c_pifi, "Pifi", m.Pifi))
 		}, nil)
 
 	mifCodec = newStructCodec("mifi_t",
@@ -258,7 +265,7 @@ func (s *Socket) sourceFilter(group netip.Addr, iface, sources int) (f GroupFilt
 	o := MCAST_MSFILTER.o
 	n, mem, err := newGroupFilter(group, iface, sources)
 	if err != nil {
-		return f, 0, o.error("getsockopt", err)
+		return f, 0, o.refuse(err)
 	}
 	v := native{mem: mem}
 	if group.Is6() {

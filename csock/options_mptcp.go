@@ -33,7 +33,7 @@ type MPTCPInfo struct {
 	SubflowsMax        uint8
 	AddAddrSignalMax   uint8
 	AddAddrAcceptedMax uint8
-	Flags              uint32 // MPTCP_INFO_FLAG_ bits
+	Flags              MPTCPInfoFlags
 	Token              uint32 // the connection's, ours
 	WriteSeq           uint64 // sequence number after the last byte written
 	SndUna             uint64 // of the oldest byte that is not acknowledged
@@ -57,10 +57,13 @@ type MPTCPInfo struct {
 	filled int
 }
 
-// Bits of MPTCPInfo.Flags.
+// MPTCPInfoFlags are the state of an MPTCP connection.
+type MPTCPInfoFlags int
+
+// See <linux/mptcp.h>.
 const (
-	MPTCP_INFO_FLAG_FALLBACK            = sys.MPTCP_INFO_FLAG_FALLBACK            // the connection is plain TCP
-	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED // the peer's key has come
+	MPTCP_INFO_FLAG_FALLBACK            MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_FALLBACK            // the connection is plain TCP
+	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED // the peer's key has come
 )
 
 // Len returns how many bytes of struct mptcp_info the kernel filled.

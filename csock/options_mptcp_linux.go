@@ -48,7 +48,7 @@ func decodeMPTCPInfo(n *C.struct_csock_mptcp_info, filled int) (MPTCPInfo, error
 		SubflowsMax:        uint8(n.mptcpi_subflows_max),
 		AddAddrSignalMax:   uint8(n.mptcpi_add_addr_signal_max),
 		AddAddrAcceptedMax: uint8(n.mptcpi_add_addr_accepted_max),
-		Flags:              uint32(n.mptcpi_flags),
+		Flags:              MPTCPInfoFlags(n.mptcpi_flags),
 		Token:              uint32(n.mptcpi_token),
 		WriteSeq:           uint64(n.mptcpi_write_seq),
 		SndUna:             uint64(n.mptcpi_snd_una),

@@ -54,7 +54,7 @@ var MRT_DEL_MFC_PROXY Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_DEL_MFC
 	sys.IPPROTO_IP, sys.MRT_DEL_MFC_PROXY)
 
 // MRT_FLUSH removes all routes or interfaces of some kinds: [MRT_FLUSH_MFC] and the like.
-var MRT_FLUSH Option[int] = declare(intCodec, canSet, "MRT_FLUSH", sys.IPPROTO_IP, sys.MRT_FLUSH)
+var MRT_FLUSH Option[MRTFlush] = declare(newIntCodec[MRTFlush]("int"), canSet, "MRT_FLUSH", sys.IPPROTO_IP, sys.MRT_FLUSH)
 
 // Options of a daemon that routes multicast over IPv6, at level IPPROTO_IPV6, on a raw ICMPv6
 // socket; they need CAP_NET_ADMIN. See <linux/mroute6.h>.
@@ -106,31 +106,52 @@ var MRT6_DEL_MFC_PROXY Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_DEL
 	sys.IPPROTO_IPV6, sys.MRT6_DEL_MFC_PROXY)
 
 // MRT6_FLUSH removes all routes or interfaces of some kinds: [MRT6_FLUSH_MFC] and the like.
-var MRT6_FLUSH Option[int] = declare(intCodec, canSet, "MRT6_FLUSH", sys.IPPROTO_IPV6, sys.MRT6_FLUSH)
+var MRT6_FLUSH Option[MRT6Flush] = declare(newIntCodec[MRT6Flush]("int"), canSet, "MRT6_FLUSH", sys.IPPROTO_IPV6, sys.MRT6_FLUSH)
 
-// The flags of MRT_FLUSH, MRT6_FLUSH, Vifctl and Mif6ctl.
+// An MRTFlush is what MRT_FLUSH removes.
+type MRTFlush int
+
+// See <linux/mroute.h>.
 const (
-	MRT_FLUSH_MFC         = sys.MRT_FLUSH_MFC         // routes
-	MRT_FLUSH_MFC_STATIC  = sys.MRT_FLUSH_MFC_STATIC  // routes that the daemon has not added
-	MRT_FLUSH_VIFS        = sys.MRT_FLUSH_VIFS        // interfaces
-	MRT_FLUSH_VIFS_STATIC = sys.MRT_FLUSH_VIFS_STATIC // interfaces that the daemon has not added
+	MRT_FLUSH_MFC         MRTFlush = sys.MRT_FLUSH_MFC         // routes
+	MRT_FLUSH_MFC_STATIC  MRTFlush = sys.MRT_FLUSH_MFC_STATIC  // routes that the daemon has not added
+	MRT_FLUSH_VIFS        MRTFlush = sys.MRT_FLUSH_VIFS        // interfaces
+	MRT_FLUSH_VIFS_STATIC MRTFlush = sys.MRT_FLUSH_VIFS_STATIC // interfaces that the daemon has not added
+)
 
-	MRT6_FLUSH_MFC         = sys.MRT6_FLUSH_MFC         // routes
-	MRT6_FLUSH_MFC_STATIC  = sys.MRT6_FLUSH_MFC_STATIC  // routes that the daemon has not added
-	MRT6_FLUSH_MIFS        = sys.MRT6_FLUSH_MIFS        // interfaces
-	MRT6_FLUSH_MIFS_STATIC = sys.MRT6_FLUSH_MIFS_STATIC // interfaces that the daemon has not added
+// An MRT6Flush is what MRT6_FLUSH removes.
+type MRT6Flush int
 
-	VIFF_TUNNEL      = sys.VIFF_TUNNEL      // an IPIP tunnel to RmtAddr
-	VIFF_REGISTER    = sys.VIFF_REGISTER    // PIM's register interface
-	VIFF_USE_IFINDEX = sys.VIFF_USE_IFINDEX // LclIfindex tells the interface, and not LclAddr
+// See <linux/mroute6.h>.
+const (
+	MRT6_FLUSH_MFC         MRT6Flush = sys.MRT6_FLUSH_MFC         // routes
+	MRT6_FLUSH_MFC_STATIC  MRT6Flush = sys.MRT6_FLUSH_MFC_STATIC  // routes that the daemon has not added
+	MRT6_FLUSH_MIFS        MRT6Flush = sys.MRT6_FLUSH_MIFS        // interfaces
+	MRT6_FLUSH_MIFS_STATIC MRT6Flush = sys.MRT6_FLUSH_MIFS_STATIC // interfaces that the daemon has not added
+)
 
-	MIFF_REGISTER = sys.MIFF_REGISTER // PIM's register interface
+// VifFlags are the flags of a Vifctl.
+type VifFlags int
+
+// See <linux/mroute.h>.
+const (
+	VIFF_TUNNEL      VifFlags = sys.VIFF_TUNNEL      // an IPIP tunnel to RmtAddr
+	VIFF_REGISTER    VifFlags = sys.VIFF_REGISTER    // PIM's register interface
+	VIFF_USE_IFINDEX VifFlags = sys.VIFF_USE_IFINDEX // LclIfindex tells the interface, and not LclAddr
+)
+
+// MifFlags are the flags of a Mif6ctl.
+type MifFlags int
+
+// See <linux/mroute6.h>.
+const (
+	MIFF_REGISTER MifFlags = sys.MIFF_REGISTER // PIM's register interface
 )
 
 // A Vifctl is an interface of multicast routing: a struct vifctl.
 type Vifctl struct {
 	Vif        uint16 // its number, which routes know it by
-	Flags      uint8  // VIFF_TUNNEL, …
+	Flags      VifFlags
 	Threshold  uint8  // what goes out by it must have a higher time-to-live
 	RateLimit  uint32 // not implemented by the kernel
 	LclAddr    netip.Addr
@@ -149,9 +170,9 @@ type Mfcctl struct {
 // A Mif6ctl is an interface of IPv6 multicast routing: a struct mif6ctl.
 type Mif6ctl struct {
 	Mif       uint16 // its number, which routes know it by
-	Flags     uint8  // MIFF_REGISTER
+	Flags     MifFlags
 	Threshold uint8  // what goes out by it must have a higher hop limit
-	Pifi      uint16 // the index of the interface
+	Pifi      int    // the index of the interface, up to 65,535
 	RateLimit uint32 // not implemented by the kernel
 }
 

@@ -341,7 +341,7 @@ func (s *Socket) MulticastIfV4() (netip.Addr, error) { return IP_MULTICAST_IF.Ge
 func (s *Socket) SetMulticastIfV4N(on InterfaceIndexOrAddress) error {
 	index, addr, err := on.resolve()
 	if err != nil {
-		return IP_MULTICAST_IF.o.error("setsockopt", err)
+		return IP_MULTICAST_IF.o.refuse(err)
 	}
 	return multicastIfN.Set(s, IPMreqn{Multiaddr: netip.IPv4Unspecified(), Address: addr, Ifindex: index})
 }
@@ -388,7 +388,7 @@ func (s *Socket) LeaveMulticastV4N(group netip.Addr, on InterfaceIndexOrAddress)
 func (s *Socket) membership(o Option[IPMreqn], group netip.Addr, on InterfaceIndexOrAddress) error {
 	index, addr, err := on.resolve()
 	if err != nil {
-		return o.o.error("setsockopt", err)
+		return o.o.refuse(err)
 	}
 	return o.Set(s, IPMreqn{Multiaddr: group, Address: addr, Ifindex: index})
 }
@@ -474,7 +474,7 @@ func (s *Socket) UnblockSource(source, group netip.Addr, on InterfaceIndexOrAddr
 func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (GroupFilter, error) {
 	index, err := on.groupIndex()
 	if err != nil {
-		return GroupFilter{}, MCAST_MSFILTER.o.error("getsockopt", err)
+		return GroupFilter{}, MCAST_MSFILTER.o.refuse(err)
 	}
 	// Sources may come to the list in between.
 	for room := 16; ; room *= 2 {
@@ -521,7 +521,7 @@ func indexOfAddress(addr netip.Addr) (int, error) {
 func groupOp[T any](s *Socket, o Option[T], on InterfaceIndexOrAddress, request func(index int) T) error {
 	index, err := on.groupIndex()
 	if err != nil {
-		return o.o.error("setsockopt", err)
+		return o.o.refuse(err)
 	}
 	return o.Set(s, request(index))
 }

@@ -73,7 +73,7 @@ var PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[Timestampin
 	"PACKET_TIMESTAMP", sys.SOL_PACKET, sys.PACKET_TIMESTAMP)
 
 // PACKET_FANOUT joins a group of sockets that share what is received.
-var PACKET_FANOUT Option[PacketFanout] = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT",
+var PACKET_FANOUT Option[FanoutArgs] = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT",
 	sys.SOL_PACKET, sys.PACKET_FANOUT)
 
 // PACKET_TX_HAS_OFF lets each frame of the ring that is sent say where its data begins.
@@ -136,7 +136,7 @@ type TpacketReq struct {
 	BlockNr    uint32
 	FrameSize  uint32
 	FrameNr    uint32        // those that fit in all blocks
-	RetireTime time.Duration // how long a block waits to be full, in milliseconds; 0: the kernel decides
+	RetireTime time.Duration // how long a block waits to be full, rounded up to whole milliseconds; 0: the kernel decides
 	PrivSize   uint32        // room in each block for the user
 	Features   uint32        // TP_FT_REQ_ bits
 }
@@ -155,8 +155,8 @@ type TpacketRolloverStats struct {
 	Failed uint64 // that no member had room for
 }
 
-// PacketFanout is struct fanout_args: a group, and how it shares.
-type PacketFanout struct {
+// FanoutArgs is struct fanout_args: a group, and how it shares.
+type FanoutArgs struct {
 	ID         uint16
 	Mode       FanoutMode
 	Flags      FanoutFlags

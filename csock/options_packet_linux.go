@@ -39,22 +39,22 @@ var (
 	})
 
 	// The kernel takes the struct, or its first half as an int; it answers the int.
-	packetFanoutCodec = shortFanout(newStructCodec("struct fanout_args", func(f PacketFanout, n *C.struct_fanout_args) error {
+	packetFanoutCodec = shortFanout(newStructCodec("struct fanout_args", func(f FanoutArgs, n *C.struct_fanout_args) error {
 		if f.Mode&^0xff != 0 || f.Flags&^0xff00 != 0 {
 			return fmt.Errorf("mode %#x, flags %#x: %w", int(f.Mode), int(f.Flags), syscall.EINVAL)
 		}
 		n.id, n.type_flags, n.max_num_members = C.__u16(f.ID), C.__u16(int(f.Mode)|int(f.Flags)), C.__u32(f.MaxMembers)
 		return nil
-	}, func(n *C.struct_fanout_args, _ int) (PacketFanout, error) {
+	}, func(n *C.struct_fanout_args, _ int) (FanoutArgs, error) {
 		typeFlags := int(n.type_flags)
-		return PacketFanout{ID: uint16(n.id), Mode: FanoutMode(typeFlags & 0xff), Flags: FanoutFlags(typeFlags & 0xff00)}, nil
+		return FanoutArgs{ID: uint16(n.id), Mode: FanoutMode(typeFlags & 0xff), Flags: FanoutFlags(typeFlags & 0xff00)}, nil
 	}))
 )
 
 // shortFanout is c with the limit left out where none is set: kernels before Linux 5.11 take the int alone.
-func shortFanout(c *codec[PacketFanout]) *codec[PacketFanout] {
+func shortFanout(c *codec[FanoutArgs]) *codec[FanoutArgs] {
 	whole := c.encode
-	c.encode = func(f PacketFanout) (native, error) {
+	c.encode = func(f FanoutArgs) (native, error) {
 		v, err := whole(f)
 		if err == nil && f.MaxMembers == 0 {
 			v.mem = v.mem[:C.sizeof_int]

@@ -30,15 +30,15 @@ var SCTP_ASSOCINFO Option[SCTPAssocParams] = declare(sctpAssocParamsCodec, canBo
 	"SCTP_ASSOCINFO", sys.IPPROTO_SCTP, sys.SCTP_ASSOCINFO)
 
 // SCTP_INITMSG is what the socket proposes to open an association with.
-var SCTP_INITMSG Option[SCTPInit] = declare(sctpInitMsgCodec, canBoth, "SCTP_INITMSG",
+var SCTP_INITMSG Option[SCTPInitMsg] = declare(sctpInitMsgCodec, canBoth, "SCTP_INITMSG",
 	sys.IPPROTO_SCTP, sys.SCTP_INITMSG)
 
 // SCTP_NODELAY sends data at once and does not wait for more to fill a packet.
 var SCTP_NODELAY Option[bool] = declare(boolCodec, canBoth, "SCTP_NODELAY", sys.IPPROTO_SCTP,
 	sys.SCTP_NODELAY)
 
-// SCTP_AUTOCLOSE closes associations of a one-to-many socket that are idle so long, in seconds; 0:
-// never.
+// SCTP_AUTOCLOSE closes associations of a one-to-many socket that are idle so long, rounded up to
+// whole seconds; 0: never.
 var SCTP_AUTOCLOSE Option[time.Duration] = declare(secondsCodec, canBoth, "SCTP_AUTOCLOSE",
 	sys.IPPROTO_SCTP, sys.SCTP_AUTOCLOSE)
 
@@ -66,12 +66,12 @@ var SCTP_PEER_ADDR_PARAMS Option[SCTPPaddrParams] = declare(sctpPaddrParamsCodec
 
 // SCTP_DEFAULT_SEND_PARAM is what messages are sent with when the call does not say;
 // SCTP_DEFAULT_SNDINFO is newer. GetWith takes the association.
-var SCTP_DEFAULT_SEND_PARAM Option[SCTPSndRcv] = declare(sctpSndRcvInfoCodec, canBoth,
+var SCTP_DEFAULT_SEND_PARAM Option[SCTPSndRcvInfo] = declare(sctpSndRcvInfoCodec, canBoth,
 	"SCTP_DEFAULT_SEND_PARAM", sys.IPPROTO_SCTP, sys.SCTP_DEFAULT_SEND_PARAM)
 
 // SCTP_EVENTS is the notifications that Recvmsg is to have, all of them at once; SCTP_EVENT is
 // newer.
-var SCTP_EVENTS Option[SCTPEvents] = declare(sctpEventsCodec, canBoth, "SCTP_EVENTS",
+var SCTP_EVENTS Option[SCTPEventSubscribe] = declare(sctpEventsCodec, canBoth, "SCTP_EVENTS",
 	sys.IPPROTO_SCTP, sys.SCTP_EVENTS)
 
 // SCTP_I_WANT_MAPPED_V4_ADDR tells IPv4 addresses to an IPv6 socket as IPv4-mapped ones.
@@ -128,7 +128,7 @@ var SCTP_AUTH_CHUNK Option[uint8] = declare(sctpAuthChunkCodec, canSet, "SCTP_AU
 	sys.IPPROTO_SCTP, sys.SCTP_AUTH_CHUNK)
 
 // SCTP_HMAC_IDENT is the algorithms that the peer may authenticate by, the best first.
-var SCTP_HMAC_IDENT Option[[]uint16] = declare(sctpHMACAlgoCodec, canBoth, "SCTP_HMAC_IDENT",
+var SCTP_HMAC_IDENT Option[[]SCTPHMACID] = declare(sctpHMACAlgoCodec, canBoth, "SCTP_HMAC_IDENT",
 	sys.IPPROTO_SCTP, sys.SCTP_HMAC_IDENT)
 
 // SCTP_AUTH_KEY gives an association, or new ones, a shared key.
@@ -206,7 +206,7 @@ var SCTP_SOCKOPT_BINDX_REM Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
 
 // SCTP_SOCKOPT_PEELOFF makes a socket of an association, as sctp_peeloff(3) does. GetWith takes the
 // association; the descriptor is the caller's, for FromFD.
-var SCTP_SOCKOPT_PEELOFF Option[SCTPPeeloff] = declare(sctpPeeloffCodec, canGet,
+var SCTP_SOCKOPT_PEELOFF Option[SCTPPeeloffArg] = declare(sctpPeeloffCodec, canGet,
 	"SCTP_SOCKOPT_PEELOFF", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_PEELOFF)
 
 // SCTP_GET_PEER_ADDRS is the peer's addresses, as sctp_getpaddrs(3) has them. GetWith takes the
@@ -270,7 +270,7 @@ var SCTP_ADD_STREAMS Option[SCTPAddStreams] = declare(sctpAddStreamsCodec, canSe
 	"SCTP_ADD_STREAMS", sys.IPPROTO_SCTP, sys.SCTP_ADD_STREAMS)
 
 // SCTP_SOCKOPT_PEELOFF_FLAGS is SCTP_SOCKOPT_PEELOFF with the flags SOCK_CLOEXEC and SOCK_NONBLOCK.
-var SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloff] = declare(sctpPeeloffFlagsCodec, canGet,
+var SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloffArg] = declare(sctpPeeloffFlagsCodec, canGet,
 	"SCTP_SOCKOPT_PEELOFF_FLAGS", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_PEELOFF_FLAGS)
 
 // SCTP_STREAM_SCHEDULER is the order in which streams are sent: an SCTP_SS_ value. GetWith takes
@@ -340,13 +340,13 @@ const (
 // identifier, which [SCTP_GET_ASSOC_ID_LIST] then has.
 func (s *Socket) SCTPConnectx(addrs ...SockAddr) (SCTPAssocID, error) {
 	o := SCTP_SOCKOPT_CONNECTX
-	if err := s.enterFor(o.o, "setsockopt"); err != nil {
+	if err := s.enterFor(o.o); err != nil {
 		return 0, err
 	}
 	v, err := o.c.encode(addrs)
 	if err != nil {
 		s.leave()
-		return 0, o.o.error("setsockopt", err)
+		return 0, o.o.refuse(err)
 	}
 	r := C.csock_set_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
 	s.leave()
@@ -356,7 +356,7 @@ func (s *Socket) SCTPConnectx(addrs ...SockAddr) (SCTPAssocID, error) {
 	return SCTPAssocID(r), nil
 }
 
-// SCTPRTOInfo is struct sctp_rtoinfo. In milliseconds; 0: unchanged.
+// SCTPRTOInfo is struct sctp_rtoinfo. Durations are rounded up to whole milliseconds; 0: unchanged.
 type SCTPRTOInfo struct {
 	AssocID           SCTPAssocID
 	Initial, Max, Min time.Duration
@@ -369,7 +369,7 @@ type SCTPAssocParams struct {
 	NumberOfDestinations uint16        // answered: the peer's addresses
 	PeerRwnd             uint32        // answered: the peer's window, in bytes
 	LocalRwnd            uint32        // answered: our window, in bytes
-	CookieLife           time.Duration // how long the cookie of a handshake is valid, in milliseconds
+	CookieLife           time.Duration // how long the cookie of a handshake is valid, rounded up to whole milliseconds
 }
 
 // SCTPPrim is struct sctp_prim and struct sctp_setpeerprim.
@@ -382,31 +382,34 @@ type SCTPPrim struct {
 type SCTPPaddrParams struct {
 	AssocID       SCTPAssocID
 	Address       SockAddr      // the zero SockAddr: all
-	HBInterval    time.Duration // between heartbeats, in milliseconds
+	HBInterval    time.Duration // between heartbeats, rounded up to whole milliseconds
 	PathMaxRxt    uint16        // retransmissions before the address counts as failed
 	PathMTU       uint32        // in bytes, with SPP_PMTUD_DISABLE
-	SackDelay     time.Duration // in milliseconds, with SPP_SACKDELAY_ENABLE
-	Flags         uint32        // SPP_ bits
-	IPv6Flowlabel uint32        // with SPP_IPV6_FLOWLABEL
-	DSCP          uint8         // with SPP_DSCP
+	SackDelay     time.Duration // with SPP_SACKDELAY_ENABLE, rounded up to whole milliseconds
+	Flags         SPPFlags
+	IPv6Flowlabel uint32 // with SPP_IPV6_FLOWLABEL
+	DSCP          uint8  // with SPP_DSCP
 }
 
-// Bits of SCTPPaddrParams.Flags.
+// SPPFlags say what SCTPPaddrParams changes.
+type SPPFlags int
+
+// See RFC 6458, section 8.1.12.
 const (
-	SPP_HB_ENABLE         = sys.SPP_HB_ENABLE         // heartbeats on
-	SPP_HB_DISABLE        = sys.SPP_HB_DISABLE        // heartbeats off
-	SPP_HB_DEMAND         = sys.SPP_HB_DEMAND         // send a heartbeat now
-	SPP_PMTUD_ENABLE      = sys.SPP_PMTUD_ENABLE      // path MTU discovery on
-	SPP_PMTUD_DISABLE     = sys.SPP_PMTUD_DISABLE     // path MTU discovery off: PathMTU counts
-	SPP_SACKDELAY_ENABLE  = sys.SPP_SACKDELAY_ENABLE  // acknowledgements are delayed, by SackDelay
-	SPP_SACKDELAY_DISABLE = sys.SPP_SACKDELAY_DISABLE // acknowledgements are not delayed
-	SPP_HB_TIME_IS_ZERO   = sys.SPP_HB_TIME_IS_ZERO   // HBInterval 0 is meant
-	SPP_IPV6_FLOWLABEL    = sys.SPP_IPV6_FLOWLABEL    // IPv6Flowlabel counts
-	SPP_DSCP              = sys.SPP_DSCP              // DSCP counts
+	SPP_HB_ENABLE         SPPFlags = sys.SPP_HB_ENABLE         // heartbeats on
+	SPP_HB_DISABLE        SPPFlags = sys.SPP_HB_DISABLE        // heartbeats off
+	SPP_HB_DEMAND         SPPFlags = sys.SPP_HB_DEMAND         // send a heartbeat now
+	SPP_PMTUD_ENABLE      SPPFlags = sys.SPP_PMTUD_ENABLE      // path MTU discovery on
+	SPP_PMTUD_DISABLE     SPPFlags = sys.SPP_PMTUD_DISABLE     // path MTU discovery off: PathMTU counts
+	SPP_SACKDELAY_ENABLE  SPPFlags = sys.SPP_SACKDELAY_ENABLE  // acknowledgements are delayed, by SackDelay
+	SPP_SACKDELAY_DISABLE SPPFlags = sys.SPP_SACKDELAY_DISABLE // acknowledgements are not delayed
+	SPP_HB_TIME_IS_ZERO   SPPFlags = sys.SPP_HB_TIME_IS_ZERO   // HBInterval 0 is meant
+	SPP_IPV6_FLOWLABEL    SPPFlags = sys.SPP_IPV6_FLOWLABEL    // IPv6Flowlabel counts
+	SPP_DSCP              SPPFlags = sys.SPP_DSCP              // DSCP counts
 )
 
-// SCTPEvents is struct sctp_event_subscribe: which notifications come.
-type SCTPEvents struct {
+// SCTPEventSubscribe is struct sctp_event_subscribe: which notifications come.
+type SCTPEventSubscribe struct {
 	DataIO, Association, Address, SendFailure, PeerError, Shutdown, PartialDelivery, AdaptationLayer bool
 	Authentication, SenderDry, StreamReset, AssocReset, StreamChange, SendFailureEvent               bool
 }
@@ -445,18 +448,18 @@ type SCTPAssocValue struct {
 	Value   uint32
 }
 
-// Bits of SCTP_ENABLE_STREAM_RESET.
+// Bits of SCTP_ENABLE_STREAM_RESET, for SCTPAssocValue.Value.
 const (
-	SCTP_ENABLE_RESET_STREAM_REQ = sys.SCTP_ENABLE_RESET_STREAM_REQ // the peer may reset streams
-	SCTP_ENABLE_RESET_ASSOC_REQ  = sys.SCTP_ENABLE_RESET_ASSOC_REQ  // and the association
-	SCTP_ENABLE_CHANGE_ASSOC_REQ = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ // and add streams
+	SCTP_ENABLE_RESET_STREAM_REQ uint32 = sys.SCTP_ENABLE_RESET_STREAM_REQ & 0xffffffff // the peer may reset streams
+	SCTP_ENABLE_RESET_ASSOC_REQ  uint32 = sys.SCTP_ENABLE_RESET_ASSOC_REQ & 0xffffffff  // and the association
+	SCTP_ENABLE_CHANGE_ASSOC_REQ uint32 = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ & 0xffffffff // and add streams
 )
 
-// Values of SCTP_STREAM_SCHEDULER.
+// Values of SCTP_STREAM_SCHEDULER, for SCTPAssocValue.Value.
 const (
-	SCTP_SS_FCFS = sys.SCTP_SS_FCFS // the first message first
-	SCTP_SS_PRIO = sys.SCTP_SS_PRIO // by the stream's priority
-	SCTP_SS_RR   = sys.SCTP_SS_RR   // in turn
+	SCTP_SS_FCFS uint32 = sys.SCTP_SS_FCFS & 0xffffffff // the first message first
+	SCTP_SS_PRIO uint32 = sys.SCTP_SS_PRIO & 0xffffffff // by the stream's priority
+	SCTP_SS_RR   uint32 = sys.SCTP_SS_RR & 0xffffffff   // in turn
 )
 
 // SCTPStreamValue is struct sctp_stream_value.
@@ -469,7 +472,7 @@ type SCTPStreamValue struct {
 // SCTPSackInfo is struct sctp_sack_info. 0: unchanged.
 type SCTPSackInfo struct {
 	AssocID SCTPAssocID
-	Delay   time.Duration // in milliseconds, up to 500
+	Delay   time.Duration // up to 500 ms, rounded up to whole milliseconds
 	Freq    uint32        // packets before one is acknowledged at once; 1: no delay
 }
 
@@ -538,10 +541,13 @@ type SCTPAuthKeyID struct {
 	Number  uint16
 }
 
-// Algorithms of SCTP_HMAC_IDENT.
+// An SCTPHMACID is an algorithm of SCTP_HMAC_IDENT.
+type SCTPHMACID uint16
+
+// See RFC 4895.
 const (
-	SCTP_AUTH_HMAC_ID_SHA1   = sys.SCTP_AUTH_HMAC_ID_SHA1   // HMAC with SHA-1
-	SCTP_AUTH_HMAC_ID_SHA256 = sys.SCTP_AUTH_HMAC_ID_SHA256 // HMAC with SHA-256
+	SCTP_AUTH_HMAC_ID_SHA1   SCTPHMACID = sys.SCTP_AUTH_HMAC_ID_SHA1 & 0xffff   // HMAC with SHA-1
+	SCTP_AUTH_HMAC_ID_SHA256 SCTPHMACID = sys.SCTP_AUTH_HMAC_ID_SHA256 & 0xffff // HMAC with SHA-256
 )
 
 // SCTPAuthChunks is struct sctp_authchunks.
@@ -559,8 +565,8 @@ type SCTPPaddrThlds struct {
 	PathCPThld uint16   // before another is the primary one; SCTP_PEER_ADDR_THLDS_V2 alone
 }
 
-// SCTPPeeloff is sctp_peeloff_flags_arg_t, and sctp_peeloff_arg_t without the flags.
-type SCTPPeeloff struct {
+// SCTPPeeloffArg is sctp_peeloff_flags_arg_t, and sctp_peeloff_arg_t without the flags.
+type SCTPPeeloffArg struct {
 	AssocID SCTPAssocID
 	Flags   Type // SOCK_CLOEXEC, SOCK_NONBLOCK; SCTP_SOCKOPT_PEELOFF_FLAGS alone
 	FD      int  // answered: the new descriptor, which the caller closes
@@ -625,14 +631,17 @@ type SCTPPRStatus struct {
 // SCTPResetStreams is struct sctp_reset_streams.
 type SCTPResetStreams struct {
 	AssocID SCTPAssocID
-	Flags   uint16   // SCTP_STREAM_RESET_INCOMING, SCTP_STREAM_RESET_OUTGOING or both
+	Flags   SCTPStreamResetFlags
 	Streams []uint16 // none: all
 }
 
-// Bits of SCTPResetStreams.Flags.
+// SCTPStreamResetFlags say which streams are reset.
+type SCTPStreamResetFlags int
+
+// See RFC 6525, section 6.3.2.
 const (
-	SCTP_STREAM_RESET_INCOMING = sys.SCTP_STREAM_RESET_INCOMING // streams to receive on
-	SCTP_STREAM_RESET_OUTGOING = sys.SCTP_STREAM_RESET_OUTGOING // streams to send on
+	SCTP_STREAM_RESET_INCOMING SCTPStreamResetFlags = sys.SCTP_STREAM_RESET_INCOMING // streams to receive on
+	SCTP_STREAM_RESET_OUTGOING SCTPStreamResetFlags = sys.SCTP_STREAM_RESET_OUTGOING // streams to send on
 )
 
 // SCTPAddStreams is struct sctp_add_streams.
@@ -653,5 +662,5 @@ type SCTPUDPEncaps struct {
 type SCTPProbeInterval struct {
 	AssocID  SCTPAssocID
 	Address  SockAddr      // the zero SockAddr: all
-	Interval time.Duration // in milliseconds, 5 s and more; 0: do not probe
+	Interval time.Duration // 5 s and more, rounded up to whole milliseconds; 0: do not probe
 }

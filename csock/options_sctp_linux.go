@@ -58,12 +58,16 @@ var (
 		}
 	})
 
-	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(i SCTPInit, n *C.struct_sctp_initmsg) error {
+	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(i SCTPInitMsg, n *C.struct_sctp_initmsg) error {
 		n.sinit_num_ostreams, n.sinit_max_instreams = C.__u16(i.NumOstreams), C.__u16(i.MaxInstreams)
-		n.sinit_max_attempts, n.sinit_max_init_timeo = C.__u16(i.MaxAttempts), C.__u16(i.MaxInitTimeo)
-		return nil
-	}, func(n *C.struct_sctp_initmsg) SCTPInit {
-		return SCTPInit{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), uint16(n.sinit_max_init_timeo)}
+		n.sinit_max_attempts = C.__u16(i.MaxAttempts)
+		var c clock
+		if err := putNumber(&n.sinit_max_init_timeo, "MaxInitTimeo", int(c.ms(i.MaxInitTimeo))); err != nil {
+			return fmt.Errorf("%v: %w", i.MaxInitTimeo, syscall.EDOM)
+		}
+		return c.err
+	}, func(n *C.struct_sctp_initmsg) SCTPInitMsg {
+		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), duration(int64(n.sinit_max_init_timeo), time.Millisecond)}
 	})
 
 	sctpSetPeerPrimCodec = plainCodec("struct sctp_setpeerprim", func(p SCTPPrim, n *C.struct_sctp_setpeerprim) error {
@@ -93,7 +97,11 @@ var (
 		putAddr(bytesOf(n)[C.CSOCK_SPP_ADDRESS:], p.Address)
 		putAt(n, C.CSOCK_SPP_PATHMTU, p.PathMTU)
 		putAt(n, C.CSOCK_SPP_SACKDELAY, c.ms(p.SackDelay))
-		putAt(n, C.CSOCK_SPP_FLAGS, p.Flags)
+		flags, err := sppFlags(p.Flags)
+		if err != nil {
+			return err
+		}
+		putAt(n, C.CSOCK_SPP_FLAGS, flags)
 		putAt(n, C.CSOCK_SPP_IPV6_FLOWLABEL, p.IPv6Flowlabel)
 		putAt(n, C.CSOCK_SPP_DSCP, p.DSCP)
 		return c.err
@@ -105,25 +113,26 @@ var (
 			PathMaxRxt:    uint16(n.spp_pathmaxrxt),
 			PathMTU:       getAt[uint32](n, C.CSOCK_SPP_PATHMTU),
 			SackDelay:     ms(getAt[uint32](n, C.CSOCK_SPP_SACKDELAY)),
-			Flags:         getAt[uint32](n, C.CSOCK_SPP_FLAGS),
+			Flags:         SPPFlags(getAt[uint32](n, C.CSOCK_SPP_FLAGS)),
 			IPv6Flowlabel: getAt[uint32](n, C.CSOCK_SPP_IPV6_FLOWLABEL),
 			DSCP:          getAt[uint8](n, C.CSOCK_SPP_DSCP),
 		}
 	})
 
-	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcv, n *C.struct_sctp_sndrcvinfo) error {
+	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcvInfo, n *C.struct_sctp_sndrcvinfo) error {
 		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = C.__u16(i.Stream), C.__u16(i.SSN), C.__u16(i.Flags)
-		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = C.__u32(i.PPID), C.__u32(i.Context), C.__u32(i.TimeToLive)
+		var c clock
+		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = C.__u32(i.PPID), C.__u32(i.Context), c.ms(i.TimeToLive)
 		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = C.__u32(i.TSN), C.__u32(i.CumTSN), C.sctp_assoc_t(i.AssocID)
-		return nil
-	}, func(n *C.struct_sctp_sndrcvinfo) SCTPSndRcv {
-		return SCTPSndRcv{
+		return c.err
+	}, func(n *C.struct_sctp_sndrcvinfo) SCTPSndRcvInfo {
+		return SCTPSndRcvInfo{
 			Stream:     uint16(n.sinfo_stream),
 			SSN:        uint16(n.sinfo_ssn),
-			Flags:      uint16(n.sinfo_flags),
+			Flags:      SCTPFlags(n.sinfo_flags),
 			PPID:       uint32(n.sinfo_ppid),
 			Context:    uint32(n.sinfo_context),
-			TimeToLive: uint32(n.sinfo_timetolive),
+			TimeToLive: ms(n.sinfo_timetolive),
 			TSN:        uint32(n.sinfo_tsn),
 			CumTSN:     uint32(n.sinfo_cumtsn),
 			AssocID:    SCTPAssocID(n.sinfo_assoc_id),
@@ -135,7 +144,7 @@ var (
 		n.snd_context, n.snd_assoc_id = C.__u32(i.Context), C.sctp_assoc_t(i.AssocID)
 		return nil
 	}, func(n *C.struct_sctp_sndinfo) SCTPSndInfo {
-		return SCTPSndInfo{uint16(n.snd_sid), uint16(n.snd_flags), uint32(n.snd_ppid), uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
+		return SCTPSndInfo{uint16(n.snd_sid), SCTPFlags(n.snd_flags), uint32(n.snd_ppid), uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
 	})
 
 	sctpAssocIDCodec = plainCodec("sctp_assoc_t", func(id SCTPAssocID, n *C.sctp_assoc_t) error {
@@ -143,7 +152,7 @@ var (
 		return nil
 	}, func(n *C.sctp_assoc_t) SCTPAssocID { return SCTPAssocID(*n) })
 
-	sctpEventsCodec = plainCodec("struct sctp_event_subscribe", func(e SCTPEvents, n *C.struct_sctp_event_subscribe) error {
+	sctpEventsCodec = plainCodec("struct sctp_event_subscribe", func(e SCTPEventSubscribe, n *C.struct_sctp_event_subscribe) error {
 		bit := func(b bool) C.__u8 { return C.__u8(cBool(b)) }
 		n.sctp_data_io_event, n.sctp_association_event = bit(e.DataIO), bit(e.Association)
 		n.sctp_address_event, n.sctp_send_failure_event = bit(e.Address), bit(e.SendFailure)
@@ -153,8 +162,8 @@ var (
 		n.sctp_stream_reset_event, n.sctp_assoc_reset_event = bit(e.StreamReset), bit(e.AssocReset)
 		n.sctp_stream_change_event, n.sctp_send_failure_event_event = bit(e.StreamChange), bit(e.SendFailureEvent)
 		return nil
-	}, func(n *C.struct_sctp_event_subscribe) SCTPEvents {
-		return SCTPEvents{
+	}, func(n *C.struct_sctp_event_subscribe) SCTPEventSubscribe {
+		return SCTPEventSubscribe{
 			DataIO:           n.sctp_data_io_event != 0,
 			Association:      n.sctp_association_event != 0,
 			Address:          n.sctp_address_event != 0,
@@ -229,11 +238,11 @@ var (
 		return nil
 	}, func(n *C.struct_sctp_authchunk) uint8 { return uint8(n.sauth_chunk) })
 
-	sctpHMACAlgoCodec = tailedCodec("struct sctp_hmacalgo", 16, func(ids []uint16, n *C.struct_sctp_hmacalgo) ([]C.__u16, error) {
+	sctpHMACAlgoCodec = tailedCodec("struct sctp_hmacalgo", 16, func(ids []SCTPHMACID, n *C.struct_sctp_hmacalgo) ([]C.__u16, error) {
 		n.shmac_num_idents = C.__u32(len(ids))
 		return convert[C.__u16](ids), nil
-	}, func(n *C.struct_sctp_hmacalgo, ids []C.__u16) []uint16 {
-		return convert[uint16](ids[:min(len(ids), int(n.shmac_num_idents))])
+	}, func(n *C.struct_sctp_hmacalgo, ids []C.__u16) []SCTPHMACID {
+		return convert[SCTPHMACID](ids[:min(len(ids), int(n.shmac_num_idents))])
 	})
 
 	sctpAuthKeyCodec = tailedCodec("struct sctp_authkey", 0, func(k SCTPAuthKey, n *C.struct_sctp_authkey) ([]byte, error) {
@@ -306,21 +315,21 @@ var (
 		decode: func(native) ([]SockAddr, error) { return nil, nil },
 	}
 
-	sctpPeeloffCodec = plainCodec("sctp_peeloff_arg_t", func(p SCTPPeeloff, n *C.sctp_peeloff_arg_t) error {
+	sctpPeeloffCodec = plainCodec("sctp_peeloff_arg_t", func(p SCTPPeeloffArg, n *C.sctp_peeloff_arg_t) error {
 		if p.Flags != 0 {
 			return fmt.Errorf("flags need SCTP_SOCKOPT_PEELOFF_FLAGS: %w", syscall.EINVAL)
 		}
 		n.associd = C.sctp_assoc_t(p.AssocID)
 		return nil
-	}, func(n *C.sctp_peeloff_arg_t) SCTPPeeloff {
-		return SCTPPeeloff{AssocID: SCTPAssocID(n.associd), FD: int(n.sd)}
+	}, func(n *C.sctp_peeloff_arg_t) SCTPPeeloffArg {
+		return SCTPPeeloffArg{AssocID: SCTPAssocID(n.associd), FD: int(n.sd)}
 	})
 
-	sctpPeeloffFlagsCodec = plainCodec("sctp_peeloff_flags_arg_t", func(p SCTPPeeloff, n *C.sctp_peeloff_flags_arg_t) error {
+	sctpPeeloffFlagsCodec = plainCodec("sctp_peeloff_flags_arg_t", func(p SCTPPeeloffArg, n *C.sctp_peeloff_flags_arg_t) error {
 		n.p_arg.associd = C.sctp_assoc_t(p.AssocID)
 		return putNumber(&n.flags, "Flags", int(p.Flags))
-	}, func(n *C.sctp_peeloff_flags_arg_t) SCTPPeeloff {
-		return SCTPPeeloff{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
+	}, func(n *C.sctp_peeloff_flags_arg_t) SCTPPeeloffArg {
+		return SCTPPeeloffArg{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
 	})
 
 	sctpGetAddrsCodec = orMore(tailedCodec("struct sctp_getaddrs", 4096, func(a SCTPGetAddrs, n *C.struct_sctp_getaddrs) ([]byte, error) {
@@ -383,7 +392,10 @@ var (
 		if len(r.Streams) > math.MaxUint16 {
 			return nil, fmt.Errorf("%d streams: %w", len(r.Streams), syscall.EINVAL)
 		}
-		n.srs_assoc_id, n.srs_flags, n.srs_number_streams = C.sctp_assoc_t(r.AssocID), C.uint16_t(r.Flags), C.uint16_t(len(r.Streams))
+		n.srs_assoc_id, n.srs_number_streams = C.sctp_assoc_t(r.AssocID), C.uint16_t(len(r.Streams))
+		if err := putNumber(&n.srs_flags, "Flags", int(r.Flags)); err != nil {
+			return nil, err
+		}
 		return convert[C.uint16_t](r.Streams), nil
 	}, func(*C.struct_sctp_reset_streams, []C.uint16_t) (r SCTPResetStreams) { return r })
 
@@ -414,6 +426,11 @@ var (
 		return SCTPProbeInterval{SCTPAssocID(n.spi_assoc_id), inetSockAddr(bytesOf(&n.spi_address)), ms(n.spi_interval)}
 	})
 )
+
+func sppFlags(f SPPFlags) (n uint32, err error) {
+	err = putNumber(&n, "Flags", int(f))
+	return n, err
+}
 
 func decodeSCTPPaddrInfo(n *C.struct_sctp_paddrinfo) SCTPPaddrInfo {
 	return SCTPPaddrInfo{

@@ -70,13 +70,14 @@ var SO_OOBINLINE Option[bool] = declare(boolCodec, canBoth, "SO_OOBINLINE", sys.
 // CAP_NET_RAW.
 var SO_PRIORITY Option[int] = declare(intCodec, canBoth, "SO_PRIORITY", sys.SOL_SOCKET, sys.SO_PRIORITY)
 
-// SO_LINGER is how long Close waits for data that is not yet sent and acknowledged, in whole
-// seconds: what is set is rounded up, [LingerOff] or any negative duration does not wait, and 0 on
-// a TCP connection drops the data and resets it.
+// SO_LINGER is how long Close waits for data that is not yet sent and acknowledged, rounded up to
+// whole seconds. [LingerOff] or any negative duration does not wait; 0 on a TCP connection drops the
+// data and resets it. 68 years or more, C's negative numbers, are no limit on Linux.
 var SO_LINGER Option[time.Duration] = declare(lingerCodec, canBoth, "SO_LINGER", sys.SOL_SOCKET,
 	sys.SO_LINGER)
 
-// SO_LINGER_SEC is SO_LINGER where that one counts clock ticks: macOS.
+// SO_LINGER_SEC is SO_LINGER where that one counts clock ticks: macOS. It is rounded up to whole
+// seconds.
 var SO_LINGER_SEC Option[time.Duration] = declare(lingerCodec, canBoth, "SO_LINGER_SEC",
 	sys.SOL_SOCKET, sys.SO_LINGER_SEC)
 
@@ -191,8 +192,8 @@ var SO_PEEK_OFF Option[int] = declare(intCodec, canBoth, "SO_PEEK_OFF", sys.SOL_
 var SO_SELECT_ERR_QUEUE Option[bool] = declare(boolCodec, canBoth, "SO_SELECT_ERR_QUEUE",
 	sys.SOL_SOCKET, sys.SO_SELECT_ERR_QUEUE)
 
-// SO_BUSY_POLL is how long a call that receives polls the device, in whole µs, before it sleeps. To
-// raise it needed CAP_NET_ADMIN at first.
+// SO_BUSY_POLL is how long a call that receives polls the device before it sleeps, rounded up to
+// whole microseconds. To raise it needed CAP_NET_ADMIN at first.
 var SO_BUSY_POLL Option[time.Duration] = declare(microsecondsCodec, canBoth, "SO_BUSY_POLL",
 	sys.SOL_SOCKET, sys.SO_BUSY_POLL)
 
@@ -477,7 +478,7 @@ func (s *Socket) SetKeepalive(on bool) error { return SO_KEEPALIVE.Set(s, on) }
 // Keepalive returns SO_KEEPALIVE.
 func (s *Socket) Keepalive() (bool, error) { return SO_KEEPALIVE.Get(s) }
 
-// SetLinger sets SO_LINGER, in seconds on every system: a negative duration turns it off.
+// SetLinger sets SO_LINGER, rounded up to whole seconds on every system. A negative duration turns it off.
 func (s *Socket) SetLinger(d time.Duration) error { return lingerOption.Set(s, d) }
 
 // Linger returns SO_LINGER, [LingerOff] if it is off.

@@ -31,12 +31,12 @@ var TCP_MAXSEG Option[int] = declare(intCodec, canBoth, "TCP_MAXSEG", sys.IPPROT
 // TCP_CORK holds back what does not fill a segment, for up to 200 ms or until it is turned off.
 var TCP_CORK Option[bool] = declare(boolCodec, canBoth, "TCP_CORK", sys.IPPROTO_TCP, sys.TCP_CORK)
 
-// TCP_KEEPIDLE is how long a connection is idle before keepalive probes it, in seconds. It needs
-// SO_KEEPALIVE.
+// TCP_KEEPIDLE is how long a connection is idle before keepalive probes it, rounded up to whole
+// seconds. It needs SO_KEEPALIVE.
 var TCP_KEEPIDLE Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_KEEPIDLE",
 	sys.IPPROTO_TCP, sys.TCP_KEEPIDLE)
 
-// TCP_KEEPINTVL is the time between two keepalive probes, in seconds.
+// TCP_KEEPINTVL is the time between two keepalive probes, rounded up to whole seconds.
 var TCP_KEEPINTVL Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_KEEPINTVL",
 	sys.IPPROTO_TCP, sys.TCP_KEEPINTVL)
 
@@ -47,14 +47,14 @@ var TCP_KEEPCNT Option[int] = declare(intCodec, canBoth, "TCP_KEEPCNT", sys.IPPR
 // TCP_SYNCNT is how many times Connect repeats the SYN before it gives up: 1 to 127.
 var TCP_SYNCNT Option[int] = declare(intCodec, canBoth, "TCP_SYNCNT", sys.IPPROTO_TCP, sys.TCP_SYNCNT)
 
-// TCP_LINGER2 is how long a closed socket stays in state TCP_FIN_WAIT2, in seconds; negative: not
-// at all.
+// TCP_LINGER2 is how long a closed socket stays in state TCP_FIN_WAIT2, rounded up to whole seconds;
+// negative: not at all.
 var TCP_LINGER2 Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_LINGER2", sys.IPPROTO_TCP,
 	sys.TCP_LINGER2)
 
 // TCP_DEFER_ACCEPT lets Accept have a connection only when data has come on it, for which it waits
-// so long, in seconds. The kernel counts in retransmissions of the SYN-ACK, so it answers more than
-// was set.
+// so long, rounded up to whole seconds. The kernel counts in retransmissions of the SYN-ACK, so that
+// Get returns more than was set.
 var TCP_DEFER_ACCEPT Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_DEFER_ACCEPT",
 	sys.IPPROTO_TCP, sys.TCP_DEFER_ACCEPT)
 
@@ -93,7 +93,7 @@ var TCP_THIN_DUPACK Option[bool] = declare(boolCodec, canBoth, "TCP_THIN_DUPACK"
 	sys.TCP_THIN_DUPACK)
 
 // TCP_USER_TIMEOUT is how long sent data may stay unacknowledged before the connection fails with
-// ETIMEDOUT, in milliseconds; 0 is the system's default (RFC 5482).
+// ETIMEDOUT, rounded up to whole milliseconds; 0 is the system's default (RFC 5482).
 var TCP_USER_TIMEOUT Option[time.Duration] = declare(millisecondsCodec, canBoth, "TCP_USER_TIMEOUT",
 	sys.IPPROTO_TCP, sys.TCP_USER_TIMEOUT)
 
@@ -178,7 +178,8 @@ var TCP_ZEROCOPY_RECEIVE Option[TCPZerocopyReceive] = declare(tcpZerocopyReceive
 // read.
 var TCP_INQ Option[bool] = declare(boolCodec, canBoth, "TCP_INQ", sys.IPPROTO_TCP, sys.TCP_INQ)
 
-// TCP_TX_DELAY delays all that is sent, in microseconds, to emulate a network.
+// TCP_TX_DELAY delays all that is sent, to emulate a network. It is rounded up to whole
+// microseconds.
 var TCP_TX_DELAY Option[time.Duration] = declare(microsecondsCodec, canBoth, "TCP_TX_DELAY",
 	sys.IPPROTO_TCP, sys.TCP_TX_DELAY)
 
@@ -192,13 +193,13 @@ var TCP_AO_DEL_KEY Option[TCPAODel] = declare(tcpAODelCodec, canSet, "TCP_AO_DEL
 
 // TCP_AO_INFO is the state of the TCP authentication option, since Linux 6.7. Without a key it is
 // ENOENT.
-var TCP_AO_INFO Option[TCPAOInfo] = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO", sys.IPPROTO_TCP,
+var TCP_AO_INFO Option[TCPAOInfoOpt] = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO", sys.IPPROTO_TCP,
 	sys.TCP_AO_INFO)
 
 // TCP_AO_GET_KEYS is the keys of the TCP authentication option, since Linux 6.7. Get asks for all;
 // GetWith takes one or more elements, of which the first says which keys and their number how many
 // may come.
-var TCP_AO_GET_KEYS Option[[]TCPAOKey] = declare(tcpAOKeysCodec, canGet, "TCP_AO_GET_KEYS",
+var TCP_AO_GET_KEYS Option[[]TCPAOGetsockopt] = declare(tcpAOKeysCodec, canGet, "TCP_AO_GET_KEYS",
 	sys.IPPROTO_TCP, sys.TCP_AO_GET_KEYS)
 
 // TCP_AO_REPAIR is the sequence numbers that the TCP authentication option extends, under
@@ -210,17 +211,18 @@ var TCP_AO_REPAIR Option[TCPAORepair] = declare(tcpAORepairCodec, canBoth, "TCP_
 var TCP_IS_MPTCP Option[bool] = declare(boolCodec, canGet, "TCP_IS_MPTCP", sys.IPPROTO_TCP,
 	sys.TCP_IS_MPTCP)
 
-// TCP_RTO_MAX_MS is the largest retransmission timeout, 1 to 120 s, in milliseconds, since Linux
-// 6.15.
+// TCP_RTO_MAX_MS is the largest retransmission timeout, 1 to 120 s, rounded up to whole
+// milliseconds, since Linux 6.15.
 var TCP_RTO_MAX_MS Option[time.Duration] = declare(millisecondsCodec, canBoth, "TCP_RTO_MAX_MS",
 	sys.IPPROTO_TCP, sys.TCP_RTO_MAX_MS)
 
-// TCP_RTO_MIN_US is the least retransmission timeout, in microseconds, since Linux 6.15.
+// TCP_RTO_MIN_US is the least retransmission timeout, rounded up to whole microseconds, since Linux
+// 6.15.
 var TCP_RTO_MIN_US Option[time.Duration] = declare(microsecondsCodec, canBoth, "TCP_RTO_MIN_US",
 	sys.IPPROTO_TCP, sys.TCP_RTO_MIN_US)
 
-// TCP_DELACK_MAX_US is the longest that an acknowledgement is delayed, in microseconds, since Linux
-// 6.15.
+// TCP_DELACK_MAX_US is the longest that an acknowledgement is delayed, rounded up to whole
+// microseconds, since Linux 6.15.
 var TCP_DELACK_MAX_US Option[time.Duration] = declare(microsecondsCodec, canBoth,
 	"TCP_DELACK_MAX_US", sys.IPPROTO_TCP, sys.TCP_DELACK_MAX_US)
 
@@ -296,27 +298,30 @@ type TCPAOAdd struct {
 	Addr       SockAddr // the peer: the socket's family, port 0; the unspecified address with Prefix 0: any
 	Prefix     uint8    // how many bits of Addr count
 	Algorithm  string   // a hash of the kernel's: "hmac(sha1)", "cmac(aes128)", up to 63 bytes
-	Ifindex    int32    // the VRF, with TCP_AO_KEYF_IFINDEX
+	Ifindex    int      // the VRF, with TCP_AO_KEYF_IFINDEX
 	SetCurrent bool     // sign with the key from now on
 	SetRNext   bool     // ask the peer to sign with it
 	SndID      uint8
 	RcvID      uint8
 	MacLen     uint8 // length of the signature in bytes; 0: 12
-	KeyFlags   uint8 // TCP_AO_KEYF_ bits
+	KeyFlags   TCPAOKeyFlags
 	Key        []byte
 }
 
-// Bits of the KeyFlags of TCP_AO_ADD_KEY and its like.
+// TCPAOKeyFlags are the flags of a key of the TCP authentication option.
+type TCPAOKeyFlags int
+
+// See the kernel's Documentation/networking/tcp_ao.rst.
 const (
-	TCP_AO_KEYF_IFINDEX     = sys.TCP_AO_KEYF_IFINDEX     // the key is for one VRF
-	TCP_AO_KEYF_EXCLUDE_OPT = sys.TCP_AO_KEYF_EXCLUDE_OPT // TCP options are not signed
+	TCP_AO_KEYF_IFINDEX     TCPAOKeyFlags = sys.TCP_AO_KEYF_IFINDEX     // the key is for one VRF
+	TCP_AO_KEYF_EXCLUDE_OPT TCPAOKeyFlags = sys.TCP_AO_KEYF_EXCLUDE_OPT // TCP options are not signed
 )
 
 // TCPAODel is struct tcp_ao_del: which key goes, and which take its place.
 type TCPAODel struct {
 	Addr       SockAddr // as the key was added
 	Prefix     uint8
-	Ifindex    int32
+	Ifindex    int
 	SetCurrent bool  // CurrentKey counts
 	SetRNext   bool  // RNext counts
 	Async      bool  // do not wait until nobody uses the key; for listeners
@@ -324,11 +329,11 @@ type TCPAODel struct {
 	RcvID      uint8
 	CurrentKey uint8 // SndID of the key to sign with from now on
 	RNext      uint8 // RcvID of the key to ask the peer for
-	KeyFlags   uint8 // TCP_AO_KEYF_ bits
+	KeyFlags   TCPAOKeyFlags
 }
 
-// TCPAOInfo is struct tcp_ao_info_opt.
-type TCPAOInfo struct {
+// TCPAOInfoOpt is struct tcp_ao_info_opt.
+type TCPAOInfoOpt struct {
 	SetCurrent  bool   // CurrentKey counts
 	SetRNext    bool   // RNext counts
 	Required    bool   // refuse connections that are not signed
@@ -343,9 +348,9 @@ type TCPAOInfo struct {
 	DroppedICMP uint64 // ICMP messages ignored
 }
 
-// TCPAOKey is struct tcp_ao_getsockopt: a key as the kernel has it. To ask, All, or IsCurrent, or IsRNext, or the
+// TCPAOGetsockopt is struct tcp_ao_getsockopt: a key as the kernel has it. To ask, All, or IsCurrent, or IsRNext, or the
 // key's Addr, Prefix, SndID and RcvID say which.
-type TCPAOKey struct {
+type TCPAOGetsockopt struct {
 	Addr      SockAddr
 	Prefix    uint8
 	Algorithm string
@@ -356,8 +361,8 @@ type TCPAOKey struct {
 	SndID     uint8
 	RcvID     uint8
 	MacLen    uint8
-	KeyFlags  uint8 // TCP_AO_KEYF_ bits
-	Ifindex   int32
+	KeyFlags  TCPAOKeyFlags
+	Ifindex   int
 	Good      uint64 // segments verified
 	Bad       uint64 // segments whose verification failed
 }
@@ -400,8 +405,8 @@ type TCPBBRInfo struct {
 
 // TCPKeepalive is what SetTCPKeepalive sets; zero fields are left unchanged.
 type TCPKeepalive struct {
-	Time     time.Duration // idle time before the first probe, rounded up to seconds (TCP_KEEPIDLE)
-	Interval time.Duration // between probes, rounded up to seconds (TCP_KEEPINTVL)
+	Time     time.Duration // idle time before the first probe, rounded up to whole seconds (TCP_KEEPIDLE)
+	Interval time.Duration // between probes, rounded up to whole seconds (TCP_KEEPINTVL)
 	Retries  int           // probes without an answer before the connection is given up (TCP_KEEPCNT)
 }
 

@@ -92,31 +92,31 @@ var (
 		copy(bytesOf(&n.key), k.Key)
 		n.ifindex = C.__s32(k.Ifindex)
 		n.prefix, n.sndid, n.rcvid = C.__u8(k.Prefix), C.__u8(k.SndID), C.__u8(k.RcvID)
-		n.maclen, n.keyflags, n.keylen = C.__u8(k.MacLen), C.__u8(k.KeyFlags), C.__u8(len(k.Key))
+		n.maclen, n.keylen = C.__u8(k.MacLen), C.__u8(len(k.Key))
 		C.csock_tcp_ao_add_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext))
-		return nil
+		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
 	}, func(*C.struct_tcp_ao_add) (k TCPAOAdd) { return k })
 
 	tcpAODelCodec = plainCodec("struct tcp_ao_del", func(k TCPAODel, n *C.struct_tcp_ao_del) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
 		n.ifindex = C.__s32(k.Ifindex)
 		n.prefix, n.sndid, n.rcvid = C.__u8(k.Prefix), C.__u8(k.SndID), C.__u8(k.RcvID)
-		n.current_key, n.rnext, n.keyflags = C.__u8(k.CurrentKey), C.__u8(k.RNext), C.__u8(k.KeyFlags)
+		n.current_key, n.rnext = C.__u8(k.CurrentKey), C.__u8(k.RNext)
 		C.csock_tcp_ao_del_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext), cBool(k.Async))
-		return nil
+		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
 	}, func(*C.struct_tcp_ao_del) (k TCPAODel) { return k })
 
-	tcpAOInfoCodec = plainCodec("struct tcp_ao_info_opt", func(i TCPAOInfo, n *C.struct_tcp_ao_info_opt) error {
+	tcpAOInfoCodec = plainCodec("struct tcp_ao_info_opt", func(i TCPAOInfoOpt, n *C.struct_tcp_ao_info_opt) error {
 		n.current_key, n.rnext = C.__u8(i.CurrentKey), C.__u8(i.RNext)
 		n.pkt_good, n.pkt_bad = C.__u64(i.Good), C.__u64(i.Bad)
 		n.pkt_key_not_found, n.pkt_ao_required = C.__u64(i.KeyNotFound), C.__u64(i.AORequired)
 		n.pkt_dropped_icmp = C.__u64(i.DroppedICMP)
 		C.csock_tcp_ao_info_put_bits(n, cBool(i.SetCurrent), cBool(i.SetRNext), cBool(i.Required), cBool(i.SetCounters), cBool(i.AcceptICMPs))
 		return nil
-	}, func(n *C.struct_tcp_ao_info_opt) TCPAOInfo {
+	}, func(n *C.struct_tcp_ao_info_opt) TCPAOInfoOpt {
 		var current, rnext, required, icmps C.int
 		C.csock_tcp_ao_info_get_bits(n, &current, &rnext, &required, &icmps)
-		return TCPAOInfo{
+		return TCPAOInfoOpt{
 			SetCurrent:  current != 0,
 			SetRNext:    rnext != 0,
 			Required:    required != 0,
@@ -142,6 +142,15 @@ var (
 		return TCPAORepair{binary.BigEndian.Uint32(bytesOf(&n.snt_isn)), binary.BigEndian.Uint32(bytesOf(&n.rcv_isn)), uint32(n.snd_sne), uint32(n.rcv_sne)}
 	})
 )
+
+// putKeyFlags puts the flags of a key into the native field, and refuses an interface index that its field, which the
+// caller has filled, has no room for.
+func putKeyFlags(field *C.__u8, flags TCPAOKeyFlags, ifindex int) error {
+	if int(int32(ifindex)) != ifindex {
+		return notInt32("Ifindex", ifindex)
+	}
+	return putNumber(field, "KeyFlags", int(flags))
+}
 
 func encodeTCPMD5Sig(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
 	if !m.Addr.IsValid() {
@@ -187,17 +196,17 @@ func decodeTCPZerocopyReceive(n *C.struct_csock_tcp_zerocopy_receive) TCPZerocop
 	return z
 }
 
-func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
-	c := listCodec("struct tcp_ao_getsockopt[]", 1, func(k TCPAOKey, n *C.struct_tcp_ao_getsockopt) error {
+func newTCPAOKeysCodec() *codec[[]TCPAOGetsockopt] {
+	c := listCodec("struct tcp_ao_getsockopt[]", 1, func(k TCPAOGetsockopt, n *C.struct_tcp_ao_getsockopt) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
 		n.ifindex = C.__s32(k.Ifindex)
-		n.sndid, n.rcvid, n.prefix, n.keyflags = C.__u8(k.SndID), C.__u8(k.RcvID), C.__u8(k.Prefix), C.__u8(k.KeyFlags)
+		n.sndid, n.rcvid, n.prefix = C.__u8(k.SndID), C.__u8(k.RcvID), C.__u8(k.Prefix)
 		C.csock_tcp_ao_key_put_bits(n, cBool(k.IsCurrent), cBool(k.IsRNext), cBool(k.All))
-		return nil
-	}, func(n *C.struct_tcp_ao_getsockopt) TCPAOKey {
+		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
+	}, func(n *C.struct_tcp_ao_getsockopt) TCPAOGetsockopt {
 		var current, rnext C.int
 		C.csock_tcp_ao_key_get_bits(n, &current, &rnext)
-		return TCPAOKey{
+		return TCPAOGetsockopt{
 			Addr:      inetSockAddr(bytesOf(&n.addr)),
 			Prefix:    uint8(n.prefix),
 			Algorithm: cString(bytesOf(&n.alg_name)),
@@ -207,8 +216,8 @@ func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
 			SndID:     uint8(n.sndid),
 			RcvID:     uint8(n.rcvid),
 			MacLen:    uint8(n.maclen),
-			KeyFlags:  uint8(n.keyflags),
-			Ifindex:   int32(n.ifindex),
+			KeyFlags:  TCPAOKeyFlags(n.keyflags),
+			Ifindex:   int(n.ifindex),
 			Good:      uint64(n.pkt_good),
 			Bad:       uint64(n.pkt_bad),
 		}
@@ -220,14 +229,14 @@ func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
 		return (*C.__u32)(unsafe.Pointer(&mem[unsafe.Offsetof(C.struct_tcp_ao_getsockopt{}.nkeys)]))
 	}
 	encode, decode := c.encode, c.decode
-	c.encode = func(keys []TCPAOKey) (native, error) {
+	c.encode = func(keys []TCPAOGetsockopt) (native, error) {
 		v, err := encode(keys)
 		if err == nil && len(keys) > 0 {
 			*nkeys(v.mem) = C.__u32(len(keys))
 		}
 		return v, err
 	}
-	c.decode = func(v native) ([]TCPAOKey, error) {
+	c.decode = func(v native) ([]TCPAOGetsockopt, error) {
 		count := int(*nkeys(v.mem))
 		keys, err := decode(v)
 		if count > len(keys) {
@@ -235,9 +244,9 @@ func newTCPAOKeysCodec() *codec[[]TCPAOKey] {
 		}
 		return keys[:count], err
 	}
-	c.get = func(s *Socket, o Option[[]TCPAOKey]) ([]TCPAOKey, error) {
+	c.get = func(s *Socket, o Option[[]TCPAOGetsockopt]) ([]TCPAOGetsockopt, error) {
 		for room := 16; ; room *= 2 {
-			ask := make([]TCPAOKey, room)
+			ask := make([]TCPAOGetsockopt, room)
 			ask[0].All = true
 			keys, err := o.GetWith(s, ask)
 			if !errors.Is(err, syscall.ENOBUFS) {

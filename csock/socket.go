@@ -52,6 +52,7 @@ package csock
 import "C"
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -61,6 +62,11 @@ import (
 	"unsafe"
 
 	"github.com/csock/go-csock/csock/internal/sys"
+)
+
+var (
+	_ io.ReadWriteCloser = (*Socket)(nil)
+	_ fmt.Stringer       = (*Socket)(nil)
 )
 
 // A Socket is a socket descriptor of the operating system, and its methods are the system's calls
@@ -242,6 +248,26 @@ func (s *Socket) FD() uintptr {
 	return uintptr(s.fd)
 }
 
+// String returns the file descriptor and, as far as they are known without a system call, the socket's family and type,
+// such as "fd 7 AF_INET SOCK_STREAM"; of a closed Socket "closed socket".
+func (s *Socket) String() string {
+	if s == nil {
+		return "<nil>"
+	}
+	fd := s.FD()
+	if fd == badFD {
+		return "closed socket"
+	}
+	text := fmt.Sprintf("fd %d", fd)
+	if s.domain != 0 {
+		text += " " + Domain(s.domain).String()
+	}
+	if s.typ != 0 {
+		text += " " + Type(s.typ).String()
+	}
+	return text
+}
+
 // TryClone returns a second Socket of the same open socket, as dup(2) does, close-on-exec. The two
 // share everything but the descriptor: data, options, the file status flags.
 func (s *Socket) TryClone() (*Socket, error) {
@@ -297,7 +323,7 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 }
 
 // SOMAXCONN is the largest backlog that the C library names. The system may take less or more.
-const SOMAXCONN = sys.SOMAXCONN
+const SOMAXCONN int = sys.SOMAXCONN
 
 // Listen makes the socket one that accepts connections, of which up to backlog may wait. See listen(2).
 func (s *Socket) Listen(backlog int) error {

@@ -38,16 +38,19 @@ const (
 	TCP_CA_Loss     TCPCAState = sys.TCP_CA_Loss     // after a retransmission timeout
 )
 
-// Bits of TCPInfo.Options.
+// TCPIOptions are the options that the two sides of a connection negotiated.
+type TCPIOptions int
+
+// See <linux/tcp.h>.
 const (
-	TCPI_OPT_TIMESTAMPS = sys.TCPI_OPT_TIMESTAMPS // timestamps are in use
-	TCPI_OPT_SACK       = sys.TCPI_OPT_SACK       // selective acknowledgements are in use
-	TCPI_OPT_WSCALE     = sys.TCPI_OPT_WSCALE     // window scaling is in use
-	TCPI_OPT_ECN        = sys.TCPI_OPT_ECN        // ECN was negotiated
-	TCPI_OPT_ECN_SEEN   = sys.TCPI_OPT_ECN_SEEN   // a packet with an ECN codepoint has come
-	TCPI_OPT_SYN_DATA   = sys.TCPI_OPT_SYN_DATA   // data of the SYN was acknowledged (TCP Fast Open)
-	TCPI_OPT_USEC_TS    = sys.TCPI_OPT_USEC_TS    // timestamps count microseconds, since Linux 6.7
-	TCPI_OPT_TFO_CHILD  = sys.TCPI_OPT_TFO_CHILD  // accepted by way of TCP Fast Open, since Linux 6.16
+	TCPI_OPT_TIMESTAMPS TCPIOptions = sys.TCPI_OPT_TIMESTAMPS // timestamps are in use
+	TCPI_OPT_SACK       TCPIOptions = sys.TCPI_OPT_SACK       // selective acknowledgements are in use
+	TCPI_OPT_WSCALE     TCPIOptions = sys.TCPI_OPT_WSCALE     // window scaling is in use
+	TCPI_OPT_ECN        TCPIOptions = sys.TCPI_OPT_ECN        // ECN was negotiated
+	TCPI_OPT_ECN_SEEN   TCPIOptions = sys.TCPI_OPT_ECN_SEEN   // a packet with an ECN codepoint has come
+	TCPI_OPT_SYN_DATA   TCPIOptions = sys.TCPI_OPT_SYN_DATA   // data of the SYN was acknowledged (TCP Fast Open)
+	TCPI_OPT_USEC_TS    TCPIOptions = sys.TCPI_OPT_USEC_TS    // timestamps count microseconds, since Linux 6.7
+	TCPI_OPT_TFO_CHILD  TCPIOptions = sys.TCPI_OPT_TFO_CHILD  // accepted by way of TCP Fast Open, since Linux 6.16
 )
 
 // TCPInfo is struct tcp_info, what the kernel tells of a connection. Windows and segment sizes are in bytes,
@@ -59,7 +62,7 @@ type TCPInfo struct {
 	Retransmits uint8 // timeouts of the oldest segment in a row
 	Probes      uint8 // probes of a closed window, or of keepalive, without an answer
 	Backoff     uint8 // how often the timeout has doubled
-	Options     uint8 // TCPI_OPT_ bits
+	Options     TCPIOptions
 	SndWscale   uint8 // window scale of the peer
 	RcvWscale   uint8 // our window scale
 

@@ -29,7 +29,7 @@ func decodeTCPInfo(n *C.struct_csock_tcp_info, filled int) (TCPInfo, error) {
 		Retransmits:            uint8(n.tcpi_retransmits),
 		Probes:                 uint8(n.tcpi_probes),
 		Backoff:                uint8(n.tcpi_backoff),
-		Options:                uint8(n.tcpi_options),
+		Options:                TCPIOptions(n.tcpi_options),
 		SndWscale:              uint8(bits.snd_wscale),
 		RcvWscale:              uint8(bits.rcv_wscale),
 		DeliveryRateAppLimited: bits.app_limited != 0,

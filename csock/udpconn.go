@@ -8,8 +8,13 @@ import "C"
 import (
 	"net"
 	"net/netip"
-	"os"
 	"syscall"
+)
+
+var (
+	_ net.PacketConn = (*PacketConn)(nil)
+	_ net.Conn       = (*PacketConn)(nil)
+	_ syscall.Conn   = (*PacketConn)(nil)
 )
 
 // A PacketConn is a Conn of a datagram or raw socket as a [net.PacketConn], with the methods of
@@ -30,7 +35,7 @@ func (s *Socket) IntoPacketConn() (*PacketConn, error) {
 		return nil, err
 	}
 	if typ == SOCK_STREAM {
-		return nil, &os.SyscallError{Syscall: "packetconn", Err: syscall.EPROTOTYPE}
+		return nil, errStream
 	}
 	c, err := s.conn(domain, typ)
 	if err != nil {
@@ -38,6 +43,9 @@ func (s *Socket) IntoPacketConn() (*PacketConn, error) {
 	}
 	return &PacketConn{c}, nil
 }
+
+// String returns the file descriptor and the socket's family and type. See [Socket.String].
+func (c *PacketConn) String() string { return c.socket().String() }
 
 // conn is the Conn beneath, nil of a nil PacketConn, which its methods answer for.
 func (c *PacketConn) conn() *Conn {

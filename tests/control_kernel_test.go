@@ -36,7 +36,7 @@ func TestTxTimeSent(t *testing.T) {
 	const delay = 200 * time.Millisecond
 	send := func() (time.Time, error) {
 		before := time.Now()
-		when := monotonic(t) + uint64(delay)
+		when := monotonic(t) + delay
 		_, err := s.Sendmsg(&csock.MsgHdr{Addr: self, Buffers: [][]byte{[]byte("later")}, Control: csock.AppendTxtime(nil, when)}, 0)
 		return before, err
 	}
@@ -56,13 +56,13 @@ func TestTxTimeSent(t *testing.T) {
 
 const clockMonotonic = 1
 
-func monotonic(t *testing.T) uint64 {
+func monotonic(t *testing.T) time.Duration {
 	t.Helper()
 	var ts syscall.Timespec
 	if _, _, errno := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic, uintptr(unsafe.Pointer(&ts)), 0); errno != 0 {
 		t.Fatal(errno)
 	}
-	return uint64(ts.Nano())
+	return time.Duration(ts.Nano())
 }
 
 // A message of another namespace's kernel comes with the id that the namespace has here, which is what ip(8) shows

@@ -149,8 +149,8 @@ func messageText(b *strings.Builder, m csock.ControlMessage) {
 	if v, ok := m.NetlinkNSID(); ok {
 		number("nsid", v, ok)
 	}
-	if i, ok := m.SCTPSndRcv(); ok {
-		fmt.Fprintf(b, "sndrcv %d %d %d %d %d %d %d %d %d", i.Stream, i.SSN, i.Flags, i.PPID, i.Context, i.TimeToLive, i.TSN, i.CumTSN, i.AssocID)
+	if i, ok := m.SCTPSndRcvInfo(); ok {
+		fmt.Fprintf(b, "sndrcv %d %d %d %d %d %d %d %d %d", i.Stream, i.SSN, i.Flags, i.PPID, i.Context, i.TimeToLive.Milliseconds(), i.TSN, i.CumTSN, i.AssocID)
 	}
 	if i, ok := m.SCTPRcvInfo(); ok {
 		fmt.Fprintf(b, "rcvinfo %d %d %d %d %d %d %d %d", i.SID, i.SSN, i.Flags, i.PPID, i.TSN, i.CumTSN, i.Context, i.AssocID)
@@ -252,10 +252,10 @@ func TestControlBuild(t *testing.T) {
 			return csock.AppendControl(b, csock.IP_RETOPTS, options[:5])
 		}, data(cref.CmsgRetopts, options, 5)},
 		{"sctp init", func(b []byte) []byte {
-			return csock.AppendSCTPInit(b, csock.SCTPInit{NumOstreams: 1, MaxInstreams: 2, MaxAttempts: 3, MaxInitTimeo: 4})
+			return csock.AppendSCTPInit(b, csock.SCTPInitMsg{NumOstreams: 1, MaxInstreams: 2, MaxAttempts: 3, MaxInitTimeo: 4 * time.Millisecond})
 		}, ref(cref.CmsgSCTPInit, 1, 2, 3, 4)},
 		{"sctp sndrcv", func(b []byte) []byte {
-			return csock.AppendSCTPSndRcv(b, csock.SCTPSndRcv{Stream: 1, SSN: 2, Flags: 3, PPID: 4, Context: 5, TimeToLive: 6, TSN: 7, CumTSN: 8, AssocID: 9})
+			return csock.AppendSCTPSndRcv(b, csock.SCTPSndRcvInfo{Stream: 1, SSN: 2, Flags: 3, PPID: 4, Context: 5, TimeToLive: 6 * time.Millisecond, TSN: 7, CumTSN: 8, AssocID: 9})
 		}, ref(cref.CmsgSCTPSndrcv, 1, 2, 3, 4, 5, 6, 7, 8, 9)},
 		{"sctp sndinfo", func(b []byte) []byte {
 			return csock.AppendSCTPSndInfo(b, csock.SCTPSndInfo{SID: 1, Flags: 2, PPID: 3, Context: 4, AssocID: -5})

@@ -32,7 +32,7 @@ func TestZeroOption(t *testing.T) {
 	}
 	same(t, "Supported", o.Supported(), false)
 	same(t, "CanGet or CanSet", o.CanGet() || o.CanSet(), false)
-	same(t, "Kind", o.Kind(), "")
+	same(t, "NativeType", o.NativeType(), "")
 	same(t, "Level().String", o.Level().String(), "-1")
 	same(t, "Is", csock.ControlMessage{Level: syscall.SOL_SOCKET, Type: syscall.SCM_RIGHTS}.Is(o), false)
 	m := csock.MsgHdr{Control: csock.AppendControl(nil, o, nil)}

@@ -75,7 +75,7 @@ func TestTTLAndTOSOnTheWire(t *testing.T) {
 	check(t, err)
 	check(t, c.Connect(addr))
 	check(t, c.SetTOSV4(ef|ect0))
-	same(t, "TOS of a stream", need.Value[int](t)(c.TOSV4()), ef)
+	same(t, "TOS of a stream", need.Value[csock.TrafficClass](t)(c.TOSV4()), ef)
 	sent(t, 6)(c.Send([]byte("second"), 0))
 	same(t, "TOS", w.next(t, carries("second"))[1], ef)
 
@@ -100,7 +100,7 @@ func TestIPv6OnTheWire(t *testing.T) {
 
 	check(t, s.SetUnicastHopsV6(78))
 	check(t, s.SetTclassV6(46<<2|1))
-	same(t, "traffic class", need.Value[int](t)(s.TclassV6()), 46<<2|1)
+	same(t, "traffic class", need.Value[csock.TrafficClass](t)(s.TclassV6()), 46<<2|1)
 	sent(t, 5)(s.SendTo([]byte("first"), csock.InetAddr(to), 0))
 	p := w.next(t, carries("first"))
 	same(t, "hop limit", p[7], 78)
@@ -688,7 +688,7 @@ func TestMulticastRouting(t *testing.T) {
 
 	six := raw(t, ns, csock.AF_INET6, csock.IPPROTO_ICMPV6)
 	need.Feature(t, "a kernel that routes IPv6 multicast", csock.MRT6_INIT.Set(six, 1))
-	check(t, csock.MRT6_ADD_MIF.Set(six, csock.Mif6ctl{Mif: 0, Threshold: 1, Pifi: uint16(l)}))
+	check(t, csock.MRT6_ADD_MIF.Set(six, csock.Mif6ctl{Mif: 0, Threshold: 1, Pifi: l}))
 	check(t, csock.MRT6_ADD_MIF.Set(six, csock.Mif6ctl{Mif: 1, Threshold: 1, Pifi: 1}))
 	check(t, csock.MRT6_ADD_MFC.Set(six, csock.Mf6cctl{
 		Origin: netip.MustParseAddr("fd01::2"), Mcastgrp: netip.MustParseAddr("ff3e::1"), Parent: 0, Ifset: []uint16{1},

@@ -180,7 +180,7 @@ func TestPacketRing(t *testing.T) {
 
 func TestPacketFanout(t *testing.T) {
 	ns := netns.New(t)
-	group := csock.PacketFanout{ID: 77, Mode: csock.PACKET_FANOUT_CBPF, Flags: csock.PACKET_FANOUT_FLAG_ROLLOVER}
+	group := csock.FanoutArgs{ID: 77, Mode: csock.PACKET_FANOUT_CBPF, Flags: csock.PACKET_FANOUT_FLAG_ROLLOVER}
 	var socks [2]*csock.Socket
 	for i := range socks {
 		s, ifindex := packetSocket(t, ns, "lo")

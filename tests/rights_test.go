@@ -215,7 +215,7 @@ func decodeAll(m csock.ControlMessage, fds []int) {
 	m.OptStats()
 	m.TimestampPacketInfo()
 	m.ExtendedError()
-	m.SCTPSndRcv()
+	m.SCTPSndRcvInfo()
 	m.SCTPRcvInfo()
 	m.SCTPNxtInfo()
 }

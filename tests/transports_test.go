@@ -52,7 +52,7 @@ type sctpMessage struct {
 	flags csock.RecvFlags
 	info  csock.SCTPRcvInfo
 	next  csock.SCTPNxtInfo
-	old   csock.SCTPSndRcv
+	old   csock.SCTPSndRcvInfo
 }
 
 func recvSCTP(t *testing.T, s *csock.Socket) (got sctpMessage) {
@@ -69,7 +69,7 @@ func recvSCTP(t *testing.T, s *csock.Socket) (got sctpMessage) {
 		if i, ok := c.SCTPNxtInfo(); ok {
 			got.next = i
 		}
-		if i, ok := c.SCTPSndRcv(); ok {
+		if i, ok := c.SCTPSndRcvInfo(); ok {
 			got.old = i
 		}
 	}
@@ -92,7 +92,7 @@ func TestSCTPOneToMany(t *testing.T) {
 	check(t, err)
 
 	client := sctp(t, csock.SOCK_STREAM)
-	check(t, client.Set(csock.SCTP_INITMSG.To(csock.SCTPInit{NumOstreams: 5, MaxInstreams: 6}), csock.SCTP_NODELAY.To(true)))
+	check(t, client.Set(csock.SCTP_INITMSG.To(csock.SCTPInitMsg{NumOstreams: 5, MaxInstreams: 6}), csock.SCTP_NODELAY.To(true)))
 	check(t, client.Connect(to))
 	change := recvSCTP(t, server)
 	if !change.isNotification() || len(change.data) < 8 {
@@ -145,7 +145,7 @@ func TestSCTPOneToMany(t *testing.T) {
 	}
 
 	// An answer names the association, and goes to it as a socket of its own too.
-	check(t, csock.SCTP_EVENTS.Set(client, csock.SCTPEvents{DataIO: true}))
+	check(t, csock.SCTP_EVENTS.Set(client, csock.SCTPEventSubscribe{DataIO: true}))
 	control := csock.AppendSCTPSndInfo(nil, csock.SCTPSndInfo{SID: 2, PPID: 8, AssocID: assoc})
 	sent(t, 5)(server.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("reply")}, Control: control}, 0))
 	reply := recvSCTP(t, client)
@@ -153,12 +153,12 @@ func TestSCTPOneToMany(t *testing.T) {
 	same(t, "stream", reply.old.Stream, 2)
 	same(t, "protocol id", reply.old.PPID, 8)
 
-	off, err := csock.SCTP_SOCKOPT_PEELOFF_FLAGS.GetWith(server, csock.SCTPPeeloff{AssocID: assoc, Flags: csock.SOCK_CLOEXEC})
+	off, err := csock.SCTP_SOCKOPT_PEELOFF_FLAGS.GetWith(server, csock.SCTPPeeloffArg{AssocID: assoc, Flags: csock.SOCK_CLOEXEC})
 	check(t, err)
 	peeled, err := csock.FromFD(uintptr(off.FD))
 	check(t, err)
 	defer peeled.Close()
-	control = csock.AppendSCTPSndRcv(nil, csock.SCTPSndRcv{Stream: 1, PPID: 6})
+	control = csock.AppendSCTPSndRcv(nil, csock.SCTPSndRcvInfo{Stream: 1, PPID: 6})
 	sent(t, 6)(peeled.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("peeled")}, Control: control}, 0))
 	reply = recvSCTP(t, client)
 	same(t, "reply", reply.data, "peeled")
@@ -228,7 +228,7 @@ func TestSCTPImplicitAssociation(t *testing.T) {
 
 	client := sctp(t, csock.SOCK_SEQPACKET)
 	check(t, csock.SCTP_AUTH_SUPPORTED.Set(client, csock.SCTPAssocValue{Value: 1}))
-	control := csock.AppendSCTPInit(nil, csock.SCTPInit{NumOstreams: 3, MaxInstreams: 4})
+	control := csock.AppendSCTPInit(nil, csock.SCTPInitMsg{NumOstreams: 3, MaxInstreams: 4})
 	control = csock.AppendSCTPDstAddr(control, netip.MustParseAddr("127.0.0.2"))
 	control = csock.AppendSCTPSndInfo(control, csock.SCTPSndInfo{SID: 2, PPID: 5})
 	m := csock.MsgHdr{Addr: csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), ap.Port())), Buffers: [][]byte{[]byte("hello")}, Control: control}

@@ -220,7 +220,7 @@ func ask(s *csock.Socket, k kind, all bool) []answer {
 		if !all && !slices.Contains(levels, o.Level().String()) {
 			continue
 		}
-		a := answer{Level: o.Level().String(), Name: o.String(), Kind: o.Kind(), Get: o.CanGet(), Set: o.CanSet()}
+		a := answer{Level: o.Level().String(), Name: o.String(), Kind: o.NativeType(), Get: o.CanGet(), Set: o.CanSet()}
 		switch {
 		case !o.Supported():
 			a.Error = "not of this system"

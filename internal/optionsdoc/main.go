@@ -91,7 +91,7 @@ func generate(root string) ([]byte, error) {
 				name:    d.name,
 				level:   d.level,
 				goType:  goType(o),
-				native:  o.Kind(),
+				native:  o.NativeType(),
 				access:  access(o),
 				systems: where,
 				source:  d.source,

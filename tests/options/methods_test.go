@@ -55,7 +55,7 @@ var methods = map[string]method{
 	"IsListener":      {option: csock.SO_ACCEPTCONN, on: "tcp4 listening"},
 
 	"TTLV4":            {option: csock.IP_TTL, set: 9},
-	"TOSV4":            {option: csock.IP_TOS, set: 0x08, also: []string{"SO_PRIORITY"}},
+	"TOSV4":            {option: csock.IP_TOS, set: csock.TrafficClass(0x08), also: []string{"SO_PRIORITY"}},
 	"RecvTOSV4":        {option: csock.IP_RECVTOS, set: true},
 	"HeaderIncludedV4": {option: csock.IP_HDRINCL, on: "raw4", set: true},
 	"IPTransparentV4":  {option: csock.IP_TRANSPARENT, set: true},
@@ -67,7 +67,7 @@ var methods = map[string]method{
 
 	"OnlyV6":           {option: csock.IPV6_V6ONLY, set: true},
 	"UnicastHopsV6":    {option: csock.IPV6_UNICAST_HOPS, set: 9},
-	"TclassV6":         {option: csock.IPV6_TCLASS, set: 8},
+	"TclassV6":         {option: csock.IPV6_TCLASS, set: csock.TrafficClass(8)},
 	"RecvTclassV6":     {option: csock.IPV6_RECVTCLASS, set: true},
 	"RecvHoplimitV6":   {option: csock.IPV6_RECVHOPLIMIT, set: true},
 	"HeaderIncludedV6": {option: csock.IPV6_HDRINCL, on: "rawudp6", set: true},

@@ -77,7 +77,7 @@ var transportPlans = map[string]plan{
 	"TCP_TX_DELAY":         {set: []any{5 * time.Millisecond}},
 	"TCP_AO_ADD_KEY":       {set: []any{aoKey}},
 	"TCP_AO_DEL_KEY":       {set: []any{csock.TCPAODel{Addr: aoKey.Addr, Prefix: 24, SndID: 7, RcvID: 9}}},
-	"TCP_AO_INFO": {set: []any{csock.TCPAOInfo{SetCurrent: true, Required: true, SetCounters: true, AcceptICMPs: true, CurrentKey: 7,
+	"TCP_AO_INFO": {set: []any{csock.TCPAOInfoOpt{SetCurrent: true, Required: true, SetCounters: true, AcceptICMPs: true, CurrentKey: 7,
 		Good: 1, Bad: 2, KeyNotFound: 3, AORequired: 4, DroppedICMP: 5}}},
 	"TCP_AO_REPAIR": {set: []any{csock.TCPAORepair{SntISN: 1, RcvISN: 2, SndSNE: 3, RcvSNE: 4}}},
 	"TCP_SAVED_SYN": {on: "tcp4 connected"},
@@ -106,9 +106,9 @@ var transportPlans = map[string]plan{
 	"PACKET_TX_RING":         {set: []any{ring}, setUp: func(s *csock.Socket) error { return csock.PACKET_VERSION.Set(s, csock.TPACKET_V3) }},
 	"PACKET_VERSION":         {set: []any{csock.TPACKET_V2, csock.TPACKET_V3}},
 	"PACKET_RESERVE":         {set: []any{16}},
-	"PACKET_FANOUT":          {on: "packet bound", set: []any{csock.PacketFanout{ID: 42, Mode: csock.PACKET_FANOUT_LB, Flags: csock.PACKET_FANOUT_FLAG_DEFRAG}}},
-	"PACKET_ROLLOVER_STATS":  {on: "packet bound", setUp: first(csock.PACKET_FANOUT, csock.PacketFanout{ID: 43, Mode: csock.PACKET_FANOUT_ROLLOVER})},
-	"PACKET_FANOUT_DATA":     {on: "packet bound", setUp: first(csock.PACKET_FANOUT, csock.PacketFanout{ID: 44, Mode: csock.PACKET_FANOUT_CBPF}), set: passProgram, points: true},
+	"PACKET_FANOUT":          {on: "packet bound", set: []any{csock.FanoutArgs{ID: 42, Mode: csock.PACKET_FANOUT_LB, Flags: csock.PACKET_FANOUT_FLAG_DEFRAG}}},
+	"PACKET_ROLLOVER_STATS":  {on: "packet bound", setUp: first(csock.PACKET_FANOUT, csock.FanoutArgs{ID: 43, Mode: csock.PACKET_FANOUT_ROLLOVER})},
+	"PACKET_FANOUT_DATA":     {on: "packet bound", setUp: first(csock.PACKET_FANOUT, csock.FanoutArgs{ID: 44, Mode: csock.PACKET_FANOUT_CBPF}), set: passProgram, points: true},
 	"PACKET_VNET_HDR_SZ":     {set: []any{12}},
 
 	// Without TCP_ULP the level is unknown: what there is to compare is the bytes of the calls.

@@ -1,0 +1,111 @@
+package csock
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sourceFiles are the Go files of the package without its tests.
+func sourceFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source: %v", err)
+	}
+	return slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "_test.go") })
+}
+
+// Each exported constant has a type.
+func TestConstantsHaveTypes(t *testing.T) {
+	n := 0
+	for _, file := range sourceFiles(t) {
+		for gen := range declarations(t, file) {
+			if gen.Tok != token.CONST {
+				continue
+			}
+			for _, spec := range gen.Specs {
+				spec := spec.(*ast.ValueSpec)
+				for _, name := range spec.Names {
+					if !name.IsExported() {
+						continue
+					}
+					n++
+					if spec.Type == nil {
+						t.Errorf("%s: %s has no type", file, name.Name)
+					}
+				}
+			}
+		}
+	}
+	if n < 500 {
+		t.Errorf("only %d constants", n)
+	}
+}
+
+// A time.Duration is not "in seconds": that reads as if a number were one. What is rounded says how.
+func TestDurationsDocumented(t *testing.T) {
+	wrong := regexp.MustCompile(`\b[Ii]n (whole )?(seconds|milliseconds|microseconds|s|ms|µs)\b`)
+	rounded := regexp.MustCompile(`rounded up to\s+whole\s+(seconds|milliseconds|microseconds)`)
+	codecs := []string{"secondsCodec", "millisecondsCodec", "microsecondsCodec", "lingerCodec"}
+	options, fields := 0, 0
+	for _, file := range sourceFiles(t) {
+		for gen := range declarations(t, file) {
+			for _, spec := range gen.Specs {
+				switch spec := spec.(type) {
+				case *ast.ValueSpec:
+					if len(spec.Values) != 1 || typeName(spec.Type) != "Option[time.Duration]" {
+						continue
+					}
+					options++
+					doc := spec.Doc.Text() + gen.Doc.Text()
+					if wrong.MatchString(doc) {
+						t.Errorf("%s: %s: %q", file, spec.Names[0], wrong.FindString(doc))
+					}
+					call, _ := spec.Values[0].(*ast.CallExpr)
+					if call == nil || !slices.Contains(codecs, typeName(call.Args[0])) {
+						continue
+					}
+					if !rounded.MatchString(doc) {
+						t.Errorf("%s: %s does not say to what it is rounded up", file, spec.Names[0])
+					}
+				case *ast.TypeSpec:
+					s, ok := spec.Type.(*ast.StructType)
+					if !ok {
+						continue
+					}
+					for _, f := range s.Fields.List {
+						if typeName(f.Type) != "time.Duration" {
+							continue
+						}
+						fields++
+						if doc := f.Doc.Text() + f.Comment.Text(); wrong.MatchString(doc) {
+							t.Errorf("%s: a field of %s: %q", file, spec.Name, wrong.FindString(doc))
+						}
+					}
+				}
+			}
+		}
+	}
+	if options < 15 || fields < 20 {
+		t.Errorf("only %d options and %d fields are durations", options, fields)
+	}
+}
+
+// typeName is a type, or an identifier, as the source has it.
+func typeName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return typeName(e.X) + "." + e.Sel.Name
+	case *ast.IndexExpr:
+		return fmt.Sprintf("%s[%s]", typeName(e.X), typeName(e.Index))
+	}
+	return ""
+}
