@@ -828,7 +828,7 @@ func TestBatchAllocations(t *testing.T) {
 		if k, err := to.RecvBatch(in, 0); k != 0 || !errors.Is(err, syscall.EAGAIN) {
 			t.Fatal(k, err)
 		}
-	}); allocs != 0 {
+	}); allocs != 0 && !need.Slow {
 		t.Errorf("%v allocations a round", allocs)
 	}
 }

@@ -123,7 +123,7 @@ func TestDatagrams(t *testing.T) {
 		if n != len(payload) {
 			t.Error(n)
 		}
-	}); allocs != 0 {
+	}); allocs != 0 && !need.Slow {
 		t.Errorf("Datagrams allocates %v times", allocs)
 	}
 }

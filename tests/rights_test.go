@@ -10,6 +10,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // maxRights is SCM_MAX_FD, the most descriptors in a message.
@@ -148,6 +149,7 @@ func TestRightsCloseOnExec(t *testing.T) {
 
 // Nothing is allocated on the way of a message.
 func TestMessageAllocations(t *testing.T) {
+	need.ExactAllocations(t)
 	from := kindOf("udp4").open(t)
 	to, addr := kindOf("udp4").bound(t)
 	check(t, to.Set(csock.IP_RECVTTL.To(true), csock.IP_PKTINFO.To(true), csock.SO_TIMESTAMPNS.To(true)))

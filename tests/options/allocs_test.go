@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Numbers that go through memory of their own, which is allocated.
@@ -18,6 +19,7 @@ var allocating = map[string]string{
 // TestOptionsAllocs gets and sets every bool, int, uint32, uint64 and duration option that this kernel has, as its plan says, and
 // counts what that allocates: nothing. (An error that names its option is allocated.)
 func TestOptionsAllocs(t *testing.T) {
+	need.ExactAllocations(t)
 	ns := optionsNS(t)
 	none := 0
 	for o := range csock.Options() {
