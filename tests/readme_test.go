@@ -10,26 +10,31 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// The first program of README compiles as it stands there, and prints what README says.
+// The first program of README works as README says, in a module of its own: by the commands that it
+// names, with this clone's path, it prints what it is said to print.
 func TestReadmeProgram(t *testing.T) {
-	goCommand := need.Build(t)
+	tool := need.Build(t)
 	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := regexp.MustCompile("(?s)```go\n(package main\n.*?)```\n\nIt prints `(.*?)`").FindSubmatch(readme)
+	need.OK(t, err)
+	m := regexp.MustCompile("(?s)```go\n(package main\n.*?)```.*?```sh\n(go mod init .*?)```\n\nIt prints `(.*?)`").
+		FindSubmatch(readme)
 	if m == nil {
-		t.Fatal("README has no program, or does not say what it prints")
+		t.Fatal("README has no program, no commands to run it, or does not say what it prints")
 	}
-	file := filepath.Join(t.TempDir(), "main.go")
-	if err := os.WriteFile(file, m[1], 0o644); err != nil {
-		t.Fatal(err)
+	clone, err := filepath.Abs("..")
+	need.OK(t, err)
+	dir := t.TempDir()
+	need.OK(t, os.WriteFile(filepath.Join(dir, "main.go"), m[1], 0o644))
+	var out []byte
+	for line := range strings.Lines(string(m[2])) {
+		args := strings.Fields(strings.ReplaceAll(line, "/path/to/go-csock", clone))
+		cmd := need.Command(t, tool, args[1:]...)
+		cmd.Dir = dir
+		if out, err = cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
 	}
-	out, err := need.Command(t, goCommand, "run", file).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if got, want := strings.TrimSpace(string(out)), string(m[2]); got != want {
+	if got, want := strings.TrimSpace(string(out)), string(m[3]); got != want {
 		t.Errorf("it prints %q, README says %q", got, want)
 	}
 }

@@ -137,23 +137,37 @@ All %d options that csock declares, by their levels. Each is a variable of its C
 - **Value** is the Go type, and **native** what the system call carries. A duration names the unit that the system counts in:
   values round up to it.
 - **Access** is get, set or both.
-- **Systems** are those whose headers have the name. Elsewhere the variable exists too, and answers an error that `+"`errors.ErrUnsupported`"+`
-  matches. A kernel that does not know an option which the headers have answers ENOPROTOOPT.
+- **Systems** are those whose headers have the name. Elsewhere the variable exists too, and returns an error that `+"`errors.ErrUnsupported`"+`
+  matches. A kernel that does not know an option of its headers returns ENOPROTOOPT.
 - **Source** is where the option is described.
 - **socket2** is the method of `+"`*csock.Socket`"+` that stands for socket2's.
+
+Each option has an anchor, its name in lower case: `+"`options.md#so_reuseaddr`"+`. `+"`go doc ./csock SO_REUSEADDR`"+` prints one option.
 
 `, n, "SO_REUSEADDR", "SO_REUSEADDR")
 	for _, level := range levels {
 		fmt.Fprintf(&b, "- [%s](#%s), %d\n", level, strings.ToLower(level), len(rows[level]))
 	}
+	b.WriteString("- [all, by name](#all-by-name)\n")
+	var all []string
 	for _, level := range levels {
 		fmt.Fprintf(&b, "\n## %s\n\n", level)
 		b.WriteString("| Option | Value | Native | Access | Systems | Source | socket2 | What it is |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, r := range rows[level] {
-			fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s |\n",
-				r.name, r.goType, cell(r.native), r.access, r.systems, r.source, r.methods, cell(r.doc))
+			all = append(all, r.name)
+			fmt.Fprintf(&b, "| <a id=\"%s\"></a>`%s` | `%s` | %s | %s | %s | %s | %s | %s |\n",
+				strings.ToLower(r.name), r.name, r.goType, cell(r.native), r.access, r.systems, r.source, r.methods, cell(r.doc))
 		}
 	}
+	b.WriteString("\n## All, by name\n\n")
+	slices.Sort(all)
+	for i, name := range all {
+		if i > 0 {
+			b.WriteString(",\n")
+		}
+		fmt.Fprintf(&b, "[`%s`](#%s)", name, strings.ToLower(name))
+	}
+	b.WriteString("\n")
 	return b.Bytes()
 }
 

@@ -22,12 +22,12 @@ import (
 // build builds a program from C and from Go.
 func build(t *testing.T, name string) map[string]string {
 	t.Helper()
-	cc, tool := need.CC(t), need.Go(t)
+	cc, tool := need.CC(t), need.Build(t)
 	dir := t.TempDir()
 	programs := map[string]string{"C": filepath.Join(dir, "c"), "Go": filepath.Join(dir, "go")}
 	cc = append(cc, "-Wall", "-Wextra", "-Werror", "-o", programs["C"], "c/"+name+".c")
 	for _, args := range [][]string{cc, {tool, "build", "-buildvcs=false", "-o", programs["Go"], "./" + name}} {
-		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+		if out, err := need.Command(t, args[0], args[1:]...).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
