@@ -251,7 +251,7 @@ func writeTables(constants []constant, types []string) ([]byte, error) {
 
 func writeTablesTest(types []string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// %s\n\npackage csock\n\nimport \"testing\"\n\nfunc TestConstantsOwnNames(t *testing.T) {\n", header)
+	fmt.Fprintf(&b, "// %s\n\n//go:build cgo\n\npackage csock\n\nimport \"testing\"\n\nfunc TestConstantsOwnNames(t *testing.T) {\n", header)
 	for _, typ := range types {
 		fmt.Fprintf(&b, "\townNames(t, names%s)\n", typ)
 	}
