@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <sys/epoll.h>
 #include <sys/sendfile.h>
 #endif
 
@@ -225,6 +226,49 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 	return err;
 }
 
+int csock_connected(csock_fd fd)
+{
+	int err = 0;
+	socklen_t size = sizeof(err);
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
+		return -errno;
+	if (err != 0)
+		return -err;
+	// Not all events are its end: an error may wait in the error queue.
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	int n;
+	do
+		n = poll(&p, 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (!(p.revents & (POLLOUT | POLLHUP)))
+		return -EAGAIN;
+	if (p.revents & POLLHUP) { // it stood, and both ends have ended it; or another call has taken the error
+		struct sockaddr_storage sa;
+		socklen_t len = sizeof(sa);
+		if (getpeername(fd, (struct sockaddr *)&sa, &len) < 0)
+			return -ECONNABORTED;
+	}
+	return 0;
+}
+
+int csock_poll_refuses(csock_fd fd)
+{
+#ifdef __linux__
+	struct epoll_event e = {.events = EPOLLIN};
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (epoll < 0)
+		return -errno;
+	int err = (int)csock_result(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e));
+	close(epoll);
+	return err;
+#else
+	(void)fd;
+	return -CSOCK_ELACKS;
+#endif
+}
+
 int csock_nonblocking(csock_fd fd)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -258,28 +302,74 @@ int csock_set_no_inherit(csock_fd fd, int on)
 }
 
 #ifdef __linux__
-// sendfile(2) takes no MSG_NOSIGNAL: the signal is kept off this thread, and taken back if the call
-// has raised it. Whose handler it would run is no matter: Go's own passes it on to that of a C program whose guest Go
-// is (-buildmode=c-shared), and by default it ends the program.
-static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
+// Some calls take no MSG_NOSIGNAL: the signal is kept off this thread around them, and taken back if
+// the call has raised it. Whose handler it would run is no matter: Go's own passes it on to that of a C
+// program whose guest Go is (-buildmode=c-shared), and by default it ends the program.
+struct sigpipe_off {
+	sigset_t before;
+	int pending; // one waits that is not ours to take: the signal was blocked already
+};
+
+static void sigpipe_hold(struct sigpipe_off *s)
 {
-	const struct timespec none = {0};
-	sigset_t sigpipe, before, pending;
+	sigset_t sigpipe, pending;
 	sigemptyset(&sigpipe);
 	sigaddset(&sigpipe, SIGPIPE);
-	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
-	// Where the signal was blocked already, one may be waiting that is not ours to take.
-	sigemptyset(&pending);
-	if (sigismember(&before, SIGPIPE))
+	pthread_sigmask(SIG_BLOCK, &sigpipe, &s->before);
+	s->pending = 0;
+	if (sigismember(&s->before, SIGPIPE)) {
 		sigpending(&pending);
-	ssize_t r = csock_result(sendfile(fd, file, offset, n));
-	// Bytes that went out before hide the EPIPE that came with the signal. Where there was none, one that another process sends
-	// this one at that instant may be taken in its place.
-	if ((r == -EPIPE || (r >= 0 && (size_t)r < n)) && !sigismember(&pending, SIGPIPE))
+		s->pending = sigismember(&pending, SIGPIPE);
+	}
+}
+
+// raised: the call may have raised the signal.
+static void sigpipe_release(const struct sigpipe_off *s, int raised)
+{
+	const struct timespec none = {0};
+	sigset_t sigpipe;
+	sigemptyset(&sigpipe);
+	sigaddset(&sigpipe, SIGPIPE);
+	// Where there was none, one that another process sends this one at that instant may be taken in its place.
+	if (raised && !s->pending)
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
 			;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &s->before, NULL);
+}
+
+static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
+{
+	struct sigpipe_off s;
+	sigpipe_hold(&s);
+	ssize_t r = csock_result(sendfile(fd, file, offset, n));
+	// Bytes that went out before hide the EPIPE that came with the signal.
+	sigpipe_release(&s, r == -EPIPE || (r >= 0 && (size_t)r < n));
 	return r;
+}
+
+int csock_pipe(int *r, int *w, int size)
+{
+	int fds[2];
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	*r = fds[0];
+	*w = fds[1];
+	fcntl(*w, F_SETPIPE_SZ, size); // or it stays as it is: a pipe of the usual size does as well
+	return 0;
+}
+
+ssize_t csock_splice(int from, int to, size_t n)
+{
+	struct sigpipe_off s;
+	sigpipe_hold(&s);
+	ssize_t r = csock_result(splice(from, NULL, to, NULL, n, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
+	sigpipe_release(&s, r == -EPIPE || (r >= 0 && (size_t)r < n));
+	return r;
+}
+
+ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n)
+{
+	return csock_result(read(fd, p, n));
 }
 #endif
 

@@ -95,6 +95,8 @@ int csock_ifname(uint32_t ifindex, char *name);
 #endif
 
 int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int64_t ns);
+int csock_connected(csock_fd fd);    // 0 once the connection that has begun stands, -EAGAIN before
+int csock_poll_refuses(csock_fd fd); // the error of registering fd with the kind of poller that Go has
 int csock_nonblocking(csock_fd fd);
 int csock_set_nonblocking(csock_fd fd, int on);
 int csock_make_nonblocking(csock_fd fd); // and tells whether it was
@@ -103,6 +105,11 @@ int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
 ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw);
+#ifdef __linux__
+int csock_pipe(int *r, int *w, int size); // non-blocking, with room for size bytes if the system allows it
+ssize_t csock_splice(int from, int to, size_t n); // without waiting on the pipe's side
+ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n);
+#endif
 
 // Options whose values are structs that point, or that are more than bytes. Those that are called most are in
 // cgo_calls.h.

@@ -34,7 +34,7 @@ type args struct {
 	parks bool // EAGAIN parks the goroutine, and does not end the call
 	// No event may tell when EAGAIN is over: it is another socket's backlog or queue that was full.
 	silent bool
-	begun  bool // of connect: the kernel is at it
+	begun  bool // the kernel is at it: at the connection of a connect, or of a send with MSG_FASTOPEN
 	told   bool // of connect: it has told that it failed
 	waited bool // set if the call had to wait
 
@@ -113,7 +113,7 @@ func (o *op) end() int {
 
 // attempt returns the function that makes the system call and reports whether it has been answered. It is the RawConn, which
 // calls it, that holds the descriptor meanwhile, and not the Socket's guard. Nothing is in o that could move or go away: it is on
-// the heap, and reachable from wait.
+// the heap, and reachable from park.
 func (o *op) attempt() func(uintptr) bool {
 	return func(uintptr) bool {
 		s := o.s
@@ -164,9 +164,10 @@ func (o *op) attempt() func(uintptr) bool {
 				return true
 			case r == -sys.EINTR:
 				continue
-			case r == -sys.EINPROGRESS:
+			case r == -sys.EINPROGRESS && !o.begun:
 				// Of TCP Fast Open: there was no cookie or no data, and nothing is sent: the data goes once the connection stands.
 				o.flags &^= MSG_FASTOPEN
+				o.begun = true
 				continue
 			case c != nil:
 				o.err = c.error(int(r))
@@ -211,19 +212,70 @@ func (c *Conn) run(o *op, dir direction) error {
 			return q.wait(o, writing)
 		}
 	}
+	if o.ended() {
+		return context.Cause(o.ctx)
+	}
 	// A netlink socket that has room again tells those who send to it nothing.
 	if dir == writing && c.domain() == AF_NETLINK {
 		o.silent = true
 	}
 	if dir == writing && c.typ() == SOCK_STREAM {
-		c.whole.Lock()
+		if err := c.lockWhole(o.ctx); err != nil {
+			return err
+		}
 		defer c.whole.Unlock()
 	}
 	return c.wait(o, dir)
 }
 
-// wait is run for an op that may wait.
+// ended reports whether the op's context has.
+func (o *op) ended() bool { return o.ctx != nil && o.ctx.Err() != nil }
+
+// lockWhole locks c.whole, unless ctx ends before. It does so before an op's context may interrupt
+// others, since who holds c.whole may be waiting for such an interruption to end.
+func (c *Conn) lockWhole(ctx context.Context) error {
+	if ctx == nil {
+		c.whole.Lock()
+		return nil
+	}
+	if c.whole.TryLock() {
+		return nil
+	}
+	locked := make(chan struct{})
+	go func() {
+		c.whole.Lock()
+		select {
+		case locked <- struct{}{}:
+		case <-ctx.Done():
+			c.whole.Unlock()
+		}
+	}()
+	select {
+	case <-locked:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// wait is run for an op that may wait, at the longest until its context ends.
 func (c *Conn) wait(o *op, dir direction) error {
+	if o.ctx == nil {
+		return c.park(o, dir)
+	}
+	if o.ended() {
+		return context.Cause(o.ctx)
+	}
+	i := &interruption{c: c, dir: dir}
+	stop := context.AfterFunc(o.ctx, i.begin)
+	err := c.park(o, dir)
+	stop()
+	i.end()
+	return err
+}
+
+// park makes attempts, and waits for the poller in between.
+func (c *Conn) park(o *op, dir direction) error {
 	o.s = &c.s
 	if o.silent {
 		o.parks = false
@@ -274,7 +326,7 @@ func waits(err error) bool {
 	return errno == syscall.EAGAIN || errno == syscall.EINTR || errno == syscall.EINPROGRESS
 }
 
-// rewait is the rest of wait, for what a single one does not do. gen and err are of the
+// rewait is the rest of park, for what a single wait does not do. gen and err are of the
 // wait before.
 func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
 	d := &c.dirs[dir]
@@ -288,7 +340,7 @@ func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
 		case !c.open.Load():
 			return errClosed
 		case err == os.ErrDeadlineExceeded:
-			if o.ctx != nil && o.ctx.Err() != nil {
+			if o.ended() {
 				return context.Cause(o.ctx)
 			}
 			if !c.interrupted(o.ctx, d, gen) {
@@ -408,27 +460,6 @@ func (c *Conn) interrupted(ctx context.Context, d *deadline, gen uint32) bool {
 		}
 		time.Sleep(minDelay)
 	}
-}
-
-// runContext is run for a call without flags that ends at the latest when ctx does. It does not take c.whole: who holds that
-// may be waiting for this call's interruption to end.
-func (c *Conn) runContext(ctx context.Context, o *op, dir direction) error {
-	if err := c.check(); err != nil {
-		return err
-	}
-	if ctx == nil || ctx.Done() == nil {
-		return c.wait(o, dir)
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	o.ctx = ctx
-	i := &interruption{c: c, dir: dir}
-	stop := context.AfterFunc(ctx, i.begin)
-	err := c.wait(o, dir)
-	stop()
-	i.end()
-	return err
 }
 
 // waiter returns the Conn that waits for the error queue: a duplicate, because neither those

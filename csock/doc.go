@@ -36,10 +36,14 @@
 //
 // # Goroutines, and package net
 //
-// [Socket.IntoConn] and [Socket.IntoListener] put a socket on Go's network poller: a call that has
-// to wait parks its goroutine, and deadlines and contexts end it. Options are got and set on all of
-// them as on a Socket. [Borrow], [Apply] and [ControlFunc] reach the options of sockets that package
-// net made.
+// [Socket.IntoConn] and [Socket.IntoListener] put a socket on Go's network poller: a call that has to
+// wait parks its goroutine, and deadlines and contexts end it. Options are read and set on all of them as
+// on a Socket. [TCPConn], [UDPConn], [IPConn] and [UnixConn] add the methods of package net's types, which
+// libraries ask for. [Borrow], [Apply] and [ControlFunc] reach the options of the sockets that package net
+// made.
+//
+// A library that takes a *net.UDPConn and nothing else gets one by [Socket.IntoNetPacketConn]. Or leave
+// it package net's, and make csock's calls on the duplicate that [FromNet] returns.
 //
 // # Lifetime
 //

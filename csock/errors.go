@@ -46,13 +46,16 @@ var (
 	callClose                = call{name: "close"}
 	callConnect              = call{name: "connect"}
 	callDup                  = call{name: "dup"}
+	callEpollCtl             = call{name: "epoll_ctl"}
 	callFcntl                = call{name: "fcntl"}
 	callGetpeername          = call{name: "getpeername"}
 	callGetsockname          = call{name: "getsockname"}
 	callGetsockopt           = call{name: "getsockopt"}
 	callIoctl                = call{name: "ioctl"}
 	callListen               = call{name: "listen"}
+	callPipe                 = call{name: "pipe2"}
 	callPoll                 = call{name: "poll"}
+	callRead                 = call{name: "read"}
 	callRecv                 = call{name: "recv"}
 	callRecvfrom             = call{name: "recvfrom"}
 	callRecvmsg              = call{name: "recvmsg"}
@@ -61,9 +64,13 @@ var (
 	callSendmsg              = call{name: "sendmsg"}
 	callSendto               = call{name: "sendto"}
 	callSetHandleInformation = call{name: "SetHandleInformation"}
+	callSetsockopt           = call{name: "setsockopt"}
 	callShutdown             = call{name: "shutdown"}
 	callSocket               = call{name: "socket"}
 	callSocketpair           = call{name: "socketpair"}
+	callSplice               = call{name: "splice"}
+	callWrite                = call{name: "write"}
+	callWritev               = call{name: "writev"}
 )
 
 // errClosed is what every method of a closed Socket answers.
@@ -73,7 +80,6 @@ var errClosed = net.ErrClosed
 var (
 	errInUse        = fmt.Errorf("csock: other calls are in flight on the socket: %w", syscall.EBUSY)
 	errNotListening = fmt.Errorf("csock: the socket does not listen: %w", syscall.EINVAL)
-	errStream       = fmt.Errorf("csock: a stream socket is no PacketConn: %w", syscall.EPROTOTYPE)
 	errNotPolled    = fmt.Errorf("csock: the poller of Go's runtime does not take the socket: %w", errors.ErrUnsupported)
 
 	errBatchInUse   = fmt.Errorf("csock: another call uses the Batch: %w", syscall.EBUSY)

@@ -186,7 +186,7 @@ func ExamplePacketConn() {
 	check(err)
 	defer s.Close()
 	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
-	c, err := s.IntoPacketConn()
+	c, err := s.IntoUDPConn()
 	check(err)
 	defer c.Close()
 	var library net.PacketConn = c

@@ -4,40 +4,64 @@ package csock
 
 import (
 	"context"
+	"errors"
 	"net"
+	"os"
 	"syscall"
 	"time"
 )
 
+// A Listener is a [net.Listener] whose connections are Conns, so that http.Server and tls.NewListener
+// serve over it.
+//
+// A connection has the options that the system has it inherit from the socket that listens, on Linux
+// most of them. Nothing else is set: for what net.ListenConfig does, set TCP_NODELAY and SO_KEEPALIVE on
+// the socket that listens.
+type Listener struct {
+	c    *Conn
+	kind connKind // of the connections
+}
+
 var _ net.Listener = (*Listener)(nil)
 
-// A Listener is a [net.Listener] whose connections are Conns, so that http.Server and tls.NewListener serve
-// over it.
-//
-// A connection has the options that the system has it inherit from the socket that listens, on Linux most
-// of them. Nothing else is set: who wants what net.ListenConfig does sets TCP_NODELAY and SO_KEEPALIVE on the
-// socket that listens.
-type Listener struct {
-	c *Conn
-}
-
-// IntoListener hands the descriptor of a socket that has been told to Listen over to a Listener. See [Socket.IntoConn].
+// IntoListener transfers ownership of the descriptor of a socket that has been told to Listen to a
+// Listener. See [Socket.IntoConn].
 func (s *Socket) IntoListener() (*Listener, error) {
-	listens, err := s.IsListener()
+	if err := s.checkListens(); err != nil {
+		return nil, err
+	}
+	domain, typ, err := s.kind()
 	if err != nil {
 		return nil, err
 	}
-	if !listens {
-		return nil, errNotListening
-	}
-	c, err := s.IntoConn()
+	kind := s.connKind(domain, typ)
+	c, err := s.conn(domain, typ)
 	if err != nil {
 		return nil, err
 	}
-	return &Listener{c}, nil
+	return &Listener{c, kind}, nil
 }
 
-// conn is the Conn that listens, nil of a nil Listener, which its methods answer for.
+// checkListens refuses a socket that has not been told to Listen, as far as that can be known: some
+// systems have no SO_ACCEPTCONN, and some families do not tell it.
+func (s *Socket) checkListens() error {
+	listens, err := s.IsListener()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOPROTOOPT) {
+		return nil
+	}
+	if listens || err != nil {
+		return err
+	}
+	switch domain, typ, err := s.kind(); {
+	case err != nil:
+		return err
+	case domain == AF_INET, domain == AF_INET6, domain == AF_UNIX, !hasConnections(domain, typ):
+		return errNotListening
+	}
+	return nil
+}
+
+// conn is the Conn that listens, nil of a nil Listener.
 func (l *Listener) conn() *Conn {
 	if l == nil {
 		return nil
@@ -45,20 +69,26 @@ func (l *Listener) conn() *Conn {
 	return l.c
 }
 
-// Accept returns the next connection, a [*Conn].
+// Accept returns the next connection: a [*TCPConn], a [*UnixConn], or for other families a [*Conn].
 func (l *Listener) Accept() (net.Conn, error) {
 	c, err := l.AcceptConn()
 	if err != nil {
 		return nil, err
 	}
+	switch l.kind {
+	case kindTCP:
+		return &TCPConn{c}, nil
+	case kindUnix:
+		return &UnixConn{c}, nil
+	}
 	return c, nil
 }
 
-// AcceptConn is Accept with the type that it returns.
+// AcceptConn returns the next connection as a Conn, whatever its family.
 func (l *Listener) AcceptConn() (*Conn, error) {
 	c, _, err := l.conn().Accept(context.Background())
 	if err != nil {
-		return nil, l.conn().opError("accept", err)
+		return nil, l.conn().ownError("accept", err)
 	}
 	return c, nil
 }
@@ -70,7 +100,7 @@ func (l *Listener) Set(settings ...Setting) error { return l.conn().Set(settings
 func (l *Listener) String() string { return l.socket().String() }
 
 // Close closes the socket. Accept wakes with [net.ErrClosed]. The file of a Unix socket stays.
-func (l *Listener) Close() error { return l.conn().Close() }
+func (l *Listener) Close() error { return l.conn().ownError("close", l.conn().close()) }
 
 // Addr returns the address at which the socket listens.
 func (l *Listener) Addr() net.Addr { return l.conn().LocalAddr() }
@@ -80,3 +110,9 @@ func (l *Listener) SetDeadline(t time.Time) error { return l.conn().SetReadDeadl
 
 // SyscallConn returns a raw connection, for [Borrow] and the like.
 func (l *Listener) SyscallConn() (syscall.RawConn, error) { return l.conn().SyscallConn() }
+
+// File returns a duplicate of the descriptor as a file. See [Conn.File].
+func (l *Listener) File() (*os.File, error) {
+	f, err := l.conn().dupFile(l.Addr(), nil)
+	return f, l.conn().ownError("file", err)
+}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"reflect"
 	"strings"
 	"syscall"
 )
@@ -111,12 +112,8 @@ func (s *Socket) IntoNetConn() (net.Conn, error) { return toNet(s, net.FileConn)
 // IntoNetListener hands a socket that has been told to Listen over to package net, as IntoNetConn does. The file of a Unix
 // socket stays when the listener is closed.
 func (s *Socket) IntoNetListener() (net.Listener, error) {
-	listens, err := s.IsListener()
-	if err != nil {
+	if err := s.checkListens(); err != nil {
 		return nil, err
-	}
-	if !listens {
-		return nil, errNotListening
 	}
 	return toNet(s, net.FileListener)
 }
@@ -152,76 +149,67 @@ var _ net.Addr = SockAddr{}
 
 // Network returns the family's name, such as "netlink": a SockAddr is a [net.Addr], which is
 // how a [Conn] tells addresses that package net has no type for.
-func (a SockAddr) Network() string {
-	return strings.ToLower(strings.TrimPrefix(a.Domain().String(), "AF_"))
-}
+func (a SockAddr) Network() string { return a.Domain().network() }
 
-// netAddr is addr as package net has it, for a socket of type typ.
-func netAddr(addr SockAddr, typ Type, z *zones) net.Addr {
-	if ap, ok := addr.addrPort(z); ok {
-		ip, zone := ap.Addr().AsSlice(), ap.Addr().Zone()
-		switch typ {
-		case SOCK_STREAM:
-			return &net.TCPAddr{IP: ip, Port: int(ap.Port()), Zone: zone}
-		case SOCK_DGRAM:
-			return &net.UDPAddr{IP: ip, Port: int(ap.Port()), Zone: zone}
-		case SOCK_RAW:
-			return &net.IPAddr{IP: ip, Zone: zone}
-		}
-	}
-	if addr.isUnix() {
-		network := "unix"
-		switch typ {
-		case SOCK_DGRAM:
-			network = "unixgram"
-		case SOCK_SEQPACKET:
-			network = "unixpacket"
-		}
-		return &net.UnixAddr{Name: addr.String(), Net: network}
-	}
-	if addr.len == 0 || addr.Domain() == AF_UNSPEC {
-		return nil
-	}
-	return addr
-}
+// network is the family's name, such as "netlink".
+func (d Domain) network() string { return strings.ToLower(strings.TrimPrefix(d.String(), "AF_")) }
 
-// fromNetAddr is the reverse of netAddr, for c's family.
+// fromNetAddr is the reverse of netAddr, for c's family, with package net's errors.
 func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
+	if err := c.check(); err != nil {
+		return SockAddr{}, err
+	}
+	if v := reflect.ValueOf(a); a == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return SockAddr{}, errMissingAddress
+	}
+	ip := c.domain() == AF_INET || c.domain() == AF_INET6
 	switch a := a.(type) {
 	case *net.UDPAddr:
-		if a != nil {
+		if ip && c.typ() != SOCK_RAW {
 			return c.ipAddr(a.IP, a.Port, a.Zone)
 		}
-	case *net.TCPAddr:
-		if a != nil {
+	case *net.TCPAddr: // of sequences of packets, as SCTP has them
+		if ip && c.typ() != SOCK_RAW && c.typ() != SOCK_DGRAM {
 			return c.ipAddr(a.IP, a.Port, a.Zone)
 		}
 	case *net.IPAddr:
-		if a != nil {
+		if ip && c.typ() == SOCK_RAW {
 			return c.ipAddr(a.IP, 0, a.Zone)
 		}
 	case *net.UnixAddr:
-		if a != nil {
+		if c.domain() == AF_UNIX {
 			return UnixAddr(a.Name)
 		}
 	case SockAddr:
 		return a, nil
 	}
-	return SockAddr{}, addrError(a)
+	return SockAddr{}, syscall.EINVAL
 }
 
 func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 	addr, ok := netip.AddrFromSlice(ip)
 	if len(ip) == 0 || ip.Equal(net.IPv4zero) { // package net's ways to say any, of either protocol
 		addr, ok = netip.IPv6Unspecified(), true
-		if c.check() == nil && c.domain() == AF_INET {
+		if c.domain() == AF_INET {
 			addr = netip.IPv4Unspecified()
 		}
 	}
-	if !ok || port < 0 || port > 0xffff {
-		return SockAddr{}, addrError(&net.UDPAddr{IP: ip, Port: port, Zone: zone})
+	if !ok {
+		return SockAddr{}, c.familyError(ip)
+	}
+	if port < 0 || port > 0xffff {
+		return SockAddr{}, callSendto.error(-int(syscall.EINVAL))
 	}
 	return c.inetAddr(netip.AddrPortFrom(addr.WithZone(zone), uint16(port)))
+}
+
+// familyError is package net's error of an IP address that is not of c's family.
+func (c *Conn) familyError(ip fmt.Stringer) error {
+	what := "non-IPv4 address"
+	if c.domain() == AF_INET6 {
+		what = "non-IPv6 address"
+	}
+	return &net.AddrError{Err: what, Addr: ip.String()}
 }
 
 // inetAddr is InetAddr for c's family: IPv4 goes to an IPv6 socket in its IPv4-mapped form, which is IPv4 to an
@@ -229,6 +217,9 @@ func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
 	if err := c.check(); err != nil {
 		return SockAddr{}, err
+	}
+	if !ap.IsValid() {
+		return SockAddr{}, errMissingAddress
 	}
 	switch ip := ap.Addr(); {
 	case c.domain() == AF_INET6 && ip.Is4():
@@ -241,11 +232,7 @@ func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
 		return SockAddr{}, &os.SyscallError{Syscall: "if_nametoindex", Err: errno}
 	}
 	if addr.len == 0 || addr.Domain() != c.domain() {
-		return SockAddr{}, addrError(ap)
+		return SockAddr{}, c.familyError(ap.Addr())
 	}
 	return addr, nil
-}
-
-func addrError(a any) error {
-	return &net.AddrError{Err: "not an address for this socket", Addr: fmt.Sprint(a)}
 }

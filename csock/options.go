@@ -191,8 +191,8 @@ type AnyOption interface {
 	sealed()
 }
 
-// An AnySocket is what has options: a [*Socket], a [*Conn], a [*PacketConn], a [*Listener], or a struct that embeds
-// one of them. What else has a descriptor, such as a *net.TCPConn, lends a Socket: see [Borrow].
+// An AnySocket is what has options: a [*Socket], a [*Conn] or one of its kin ([*PacketConn], [*TCPConn] …), a
+// [*Listener], or a struct that embeds one of them. What else has a descriptor, such as a *net.TCPConn, lends a Socket: see [Borrow].
 type AnySocket interface {
 	// socket returns the Socket underneath, nil if there is none.
 	socket() *Socket
@@ -208,6 +208,10 @@ func (c *Conn) socket() *Socket {
 }
 
 func (c *PacketConn) socket() *Socket { return c.conn().socket() }
+func (c *TCPConn) socket() *Socket    { return c.conn().socket() }
+func (c *UDPConn) socket() *Socket    { return c.conn().socket() }
+func (c *IPConn) socket() *Socket     { return c.conn().socket() }
+func (c *UnixConn) socket() *Socket   { return c.conn().socket() }
 
 func (l *Listener) socket() *Socket { return l.conn().socket() }
 

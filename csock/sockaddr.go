@@ -313,6 +313,21 @@ func (a SockAddr) IsUnnamed() bool {
 	return ok && (len(name) == 0 || C.CSOCK_ABSTRACT_UNIX == 0 && name[0] == 0)
 }
 
+// unixName is the address as a net.UnixAddr names it: on Linux, package net takes the first byte of any
+// name for that of an abstract one, and a name ends at the next zero byte.
+func (a *SockAddr) unixName() string {
+	name, _ := a.sunPath()
+	if C.CSOCK_ABSTRACT_UNIX != 0 && (len(name) == 0 || name[0] == 0) {
+		if len(name) > 0 {
+			name = name[1:]
+		}
+		name, _, _ = bytes.Cut(name, []byte{0})
+		return "@" + string(name)
+	}
+	name, _, _ = bytes.Cut(name, []byte{0})
+	return string(name)
+}
+
 // sunPath returns what stands in sun_path.
 func (a *SockAddr) sunPath() ([]byte, bool) {
 	if !a.isUnix() {

@@ -27,6 +27,10 @@ package csock
 #cgo nocallback csock_getsockname
 #cgo noescape csock_getpeername
 #cgo nocallback csock_getpeername
+#cgo noescape csock_connected
+#cgo nocallback csock_connected
+#cgo noescape csock_poll_refuses
+#cgo nocallback csock_poll_refuses
 #cgo noescape csock_nonblocking
 #cgo nocallback csock_nonblocking
 #cgo noescape csock_set_nonblocking
@@ -84,6 +88,10 @@ type Socket struct {
 	// As far as they are known from how the socket was made, else 0.
 	domain, typ int32
 
+	isNew       bool        // New made it
+	nonblocking bool        // with SOCK_NONBLOCK
+	changed     atomic.Bool // since then it may have been connected or have changed its blocking mode
+
 	noRights atomic.Bool // of a family that passes no descriptors; some refuse the flag about them
 }
 
@@ -105,7 +113,15 @@ func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, e
 	if fd < 0 {
 		return nil, callSocket.error(int(fd))
 	}
-	return own(fd, raw, int32(domain), typ.bare()), nil
+	s := own(fd, raw, int32(domain), typ.bare())
+	s.isNew, s.nonblocking = true, SOCK_NONBLOCK > 0 && typ&SOCK_NONBLOCK != 0
+	return s, nil
+}
+
+// fresh reports whether the socket is as New has made it, but for its options and its local address:
+// it has no peer, and whether it is non-blocking is known.
+func (s *Socket) fresh() (nonblocking C.int, known bool) {
+	return cBool(s.nonblocking), s.isNew && !s.changed.Load()
 }
 
 // bare is the type without the flags that socket(2) takes beside it.
@@ -245,6 +261,7 @@ func (s *Socket) FD() uintptr {
 		return badFD
 	}
 	defer s.leave()
+	s.changed.Store(true) // as far as we know
 	return uintptr(s.fd)
 }
 
@@ -274,6 +291,7 @@ func (s *Socket) TryClone() (*Socket, error) {
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
+	s.changed.Store(true) // the clone may
 	fd := C.csock_dup(s.fd)
 	s.leave()
 	if fd < 0 {
@@ -298,6 +316,7 @@ func (s *Socket) Connect(addr SockAddr) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
+	s.changed.Store(true)
 	r := C.csock_connect(s.fd, &addr.storage, addr.len)
 	s.leave()
 	return callConnect.result(int(r))
@@ -314,6 +333,7 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
+	s.changed.Store(true)
 	r := C.int(-sys.EINVAL)
 	if timeout > 0 {
 		r = C.csock_connect_timeout(s.fd, &addr.storage, addr.len, C.int64_t(timeout))
@@ -432,6 +452,7 @@ func (s *Socket) SetNonblocking(on bool) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
+	s.changed.Store(true)
 	r := C.csock_set_nonblocking(s.fd, cBool(on))
 	s.leave()
 	return callIoctl.result(int(r))

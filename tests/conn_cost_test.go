@@ -32,7 +32,7 @@ func TestConnAllocs(t *testing.T) {
 	m := csock.MsgHdr{Buffers: [][]byte{p}, Control: make([]byte, 64)}
 	out := csock.MsgHdr{Buffers: m.Buffers}
 	bufs := [][]byte{p[:10], p[10:]}
-	pa, pb := &csock.PacketConn{Conn: a}, &csock.PacketConn{Conn: b}
+	pa, pb := &csock.UDPConn{Conn: a}, &csock.UDPConn{Conn: b}
 	batch := newBatch(t, 8, csock.BatchRoom{Payload: 64})
 	for i := range batch.Count() {
 		check(t, batch.SetLen(i, 8))

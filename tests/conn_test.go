@@ -269,22 +269,20 @@ func TestConnEOF(t *testing.T) {
 	}
 }
 
-// So it is to each way to receive that a PacketConn has.
+// So it is to each way to receive that a UnixConn has, whose errors are as package net has them.
 func TestConnPacketEOF(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_SEQPACKET)
-	c, err := b.IntoPacketConn()
+	c, err := b.IntoUnixConn()
 	check(t, err, a.Close())
 	defer c.Close()
 	p := make([]byte, 1)
 	for what, read := range map[string]func() (int, error){
-		"Read":                func() (int, error) { return c.Read(p) },
-		"ReadFrom":            func() (int, error) { n, _, err := c.ReadFrom(p); return n, err },
-		"ReadFromUDP":         func() (int, error) { n, _, err := c.ReadFromUDP(p); return n, err },
-		"ReadFromUDPAddrPort": func() (int, error) { n, _, err := c.ReadFromUDPAddrPort(p); return n, err },
-		"ReadMsgUDP":          func() (int, error) { n, _, _, _, err := c.ReadMsgUDP(p, nil); return n, err },
-		"ReadMsgUDPAddrPort":  func() (int, error) { n, _, _, _, err := c.ReadMsgUDPAddrPort(p, nil); return n, err },
+		"Read":         func() (int, error) { return c.Read(p) },
+		"ReadFrom":     func() (int, error) { n, _, err := c.ReadFrom(p); return n, err },
+		"ReadFromUnix": func() (int, error) { n, _, err := c.ReadFromUnix(p); return n, err },
+		"ReadMsgUnix":  func() (int, error) { n, _, _, _, err := c.ReadMsgUnix(p, nil); return n, err },
 	} {
-		if n, err := read(); n != 0 || err != io.EOF {
+		if n, err := read(); n != 0 || !errors.Is(err, io.EOF) || what == "Read" && err != io.EOF {
 			t.Errorf("%s: %d, %v, want 0, %v", what, n, err, io.EOF)
 		}
 	}
@@ -947,29 +945,13 @@ func TestConnZero(t *testing.T) {
 	for name, err := range connCallAll(nil) {
 		connIs(t, name+" of nil", err, os.ErrInvalid)
 	}
-	for what, p := range map[string]*csock.PacketConn{"zero PacketConn": new(csock.PacketConn), "nil PacketConn": nil} {
-		_, _, err := p.ReadFrom(nil)
-		connIs(t, what, err, os.ErrInvalid)
-		_, _, err = p.ReadFromUDP(nil)
-		connIs(t, what, err, os.ErrInvalid)
-		_, _, err = p.ReadFromUDPAddrPort(nil)
-		connIs(t, what, err, os.ErrInvalid)
-		_, _, _, _, err = p.ReadMsgUDP(nil, nil)
-		connIs(t, what, err, os.ErrInvalid)
-		_, _, _, _, err = p.ReadMsgUDPAddrPort(nil, nil)
-		connIs(t, what, err, os.ErrInvalid)
-		_, err = p.WriteTo(nil, &net.UDPAddr{})
-		connIs(t, what, err, os.ErrInvalid)
-		_, err = p.WriteToUDP(nil, &net.UDPAddr{})
-		connIs(t, what, err, os.ErrInvalid)
-		_, err = p.WriteToUDPAddrPort(nil, netip.MustParseAddrPort("127.0.0.1:1"))
-		connIs(t, what, err, os.ErrInvalid)
-		_, _, err = p.WriteMsgUDP(nil, nil, nil)
-		connIs(t, what, err, os.ErrInvalid)
-		_, _, err = p.WriteMsgUDPAddrPort(nil, nil, netip.AddrPort{})
-		connIs(t, what, err, os.ErrInvalid)
-		connIs(t, what, p.SetReadBuffer(1), os.ErrInvalid)
-		connIs(t, what, p.SetWriteBuffer(1), os.ErrInvalid)
+	for _, calls := range []map[string]error{
+		kindCallAll(new(csock.PacketConn), nil, nil), kindCallAll(nil, nil, nil),
+		kindCallAll(nil, new(csock.UDPConn), nil), kindCallAll(nil, nil, new(csock.TCPConn)),
+	} {
+		for what, err := range calls {
+			connIs(t, what, err, os.ErrInvalid)
+		}
 	}
 	for what, l := range map[string]*csock.Listener{"zero Listener": new(csock.Listener), "nil Listener": nil} {
 		_, err := l.Accept()
@@ -1240,7 +1222,7 @@ func TestConnSendfile(t *testing.T) {
 	}
 }
 
-// Packet sockets wait on the poller as others do, and so do the methods of net.UDPConn over them.
+// Packet sockets wait on the poller as others do.
 func TestConnPacket(t *testing.T) {
 	const protocol = 0x88b5 // left free for experiments
 	a, b := netns.New(t), netns.New(t)
@@ -1281,13 +1263,6 @@ func TestConnPacket(t *testing.T) {
 				return n, "", err
 			}
 			return n, addr.Network(), nil
-		},
-		"ReadMsgUDP": func(p []byte) (int, string, error) {
-			n, _, _, addr, err := right.ReadMsgUDP(p, make([]byte, 64))
-			if addr != nil {
-				t.Errorf("a UDP address: %v", addr)
-			}
-			return n, "packet", err
 		},
 		"Recvmsg": func(p []byte) (int, string, error) {
 			m := csock.MsgHdr{Buffers: [][]byte{p}, Control: make([]byte, 64)}

@@ -335,7 +335,7 @@ func TestNetListenerAndPacketConn(t *testing.T) {
 	}
 }
 
-// PacketConn answers as net.UDPConn does, to each of its methods, on IPv4, IPv6 and both in one.
+// UDPConn does as net.UDPConn does, to each of its methods, on IPv4, IPv6 and both in one.
 func TestNetPacketConn(t *testing.T) {
 	type udpConn interface {
 		net.Conn
@@ -370,7 +370,7 @@ func TestNetPacketConn(t *testing.T) {
 				check(t, s.Set(csock.IPV6_V6ONLY.To(test.network == "udp6")))
 			}
 			check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort(test.addr))))
-			ours, err := s.IntoPacketConn()
+			ours, err := s.IntoUDPConn()
 			check(t, err)
 
 			// What each says of the exchange, in its own words, but for the ports.
@@ -470,7 +470,7 @@ func TestNetPacketConnRaw(t *testing.T) {
 	defer theirs.Close()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, protocol)
 	check(t, err)
-	ours, err := s.IntoPacketConn()
+	ours, err := s.IntoIPConn()
 	check(t, err)
 	defer ours.Close()
 	for _, size := range []int{64, 24, 22, 20, 19, 10} { // of the buffer: with the header it is 25 bytes
@@ -491,9 +491,9 @@ func TestNetPacketConnRaw(t *testing.T) {
 	}
 	_, err = ours.WriteTo([]byte("hello"), loopback)
 	check(t, err)
-	n, _, _, _, err := ours.ReadMsgUDPAddrPort(make([]byte, 64), nil)
+	n, _, _, _, err := ours.ReadMsgIP(make([]byte, 64), nil)
 	if n != 25 || err != nil {
-		t.Errorf("ReadMsgUDPAddrPort: %d bytes, %v, want 25 with the header", n, err)
+		t.Errorf("ReadMsgIP: %d bytes, %v, want 25 with the header", n, err)
 	}
 }
 

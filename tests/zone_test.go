@@ -19,7 +19,7 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// A PacketConn remembers its peer's zone for a minute: it allocates nothing for it, and needs no descriptor.
+// A UDPConn remembers its peer's zone for a minute: it allocates nothing for it, and needs no descriptor.
 func TestPacketConnZone(t *testing.T) {
 	const child = "CSOCK_TEST_ZONE"
 	if os.Getenv(child) != "" { // a process of its own, all of whose threads are in the namespace
@@ -42,13 +42,13 @@ func TestPacketConnZone(t *testing.T) {
 }
 
 func zoneChild(t *testing.T) {
-	open := func() (*csock.PacketConn, netip.AddrPort) {
+	open := func() (*csock.UDPConn, netip.AddrPort) {
 		s, err := csock.New(csock.AF_INET6, csock.SOCK_DGRAM, 0)
 		check(t, err)
 		check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("[fe80::1%d0]:0"))))
 		addr, err := s.LocalAddr()
 		check(t, err)
-		c, err := s.IntoPacketConn()
+		c, err := s.IntoUDPConn()
 		check(t, err)
 		t.Cleanup(func() { c.Close() })
 		ap, _ := addr.AddrPort()

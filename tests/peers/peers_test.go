@@ -59,11 +59,11 @@ func dial(domain csock.Domain, typ csock.Type, to csock.SockAddr) (*csock.Conn, 
 	return c, nil
 }
 
-func packetConn(t testing.TB) *csock.PacketConn {
+func packetConn(t testing.TB) *csock.UDPConn {
 	t.Helper()
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
 	need.OK(t, err, s.Bind(loopback))
-	c, err := s.IntoPacketConn()
+	c, err := s.IntoUDPConn()
 	need.OK(t, err)
 	t.Cleanup(func() { c.Close() })
 	return c
@@ -155,7 +155,7 @@ func TestDNS(t *testing.T) {
 	need.OK(t, csock.Borrow(c, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
 	conn, err := dial(csock.AF_INET, csock.SOCK_DGRAM, to)
 	need.OK(t, err)
-	client := &dns.Conn{Conn: &csock.PacketConn{Conn: conn}}
+	client := &dns.Conn{Conn: &csock.UDPConn{Conn: conn}}
 	defer client.Close()
 	q := new(dns.Msg)
 	q.SetQuestion("example.org.", dns.TypeA)

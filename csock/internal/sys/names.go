@@ -141,6 +141,7 @@ const (
 	EMSGSIZE                                 = C.EMSGSIZE
 	ENXIO                                    = C.ENXIO
 	EOPNOTSUPP                               = C.EOPNOTSUPP
+	EPERM                                    = C.EPERM
 	ERANGE                                   = C.ERANGE
 	ETH_P_ALL                                = C.ETH_P_ALL
 	ETH_P_ARP                                = C.ETH_P_ARP

@@ -1,0 +1,202 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_pipe
+#cgo nocallback csock_pipe
+#cgo noescape csock_splice
+#cgo nocallback csock_splice
+#cgo noescape csock_pipe_read
+#cgo nocallback csock_pipe_read
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
+
+// A pipe holds what a splice(2) has taken from one descriptor and another has yet to put into the next.
+type pipe struct {
+	r, w C.int
+	held int // bytes
+}
+
+// pipeSize is how much a pipe is to hold: what an unprivileged process may have.
+const pipeSize = 1 << 20
+
+// pipes are empty ones, to be used again. Those that the collector takes are closed.
+var pipes sync.Pool
+
+func newPipe() (*pipe, error) {
+	if p, ok := pipes.Get().(*pipe); ok {
+		return p, nil
+	}
+	p := new(pipe)
+	if r := C.csock_pipe(&p.r, &p.w, pipeSize); r < 0 {
+		return nil, callPipe.error(int(r))
+	}
+	runtime.AddCleanup(p, func(fds [2]C.int) {
+		C.csock_close(C.csock_fd(fds[0]))
+		C.csock_close(C.csock_fd(fds[1]))
+	}, [2]C.int{p.r, p.w})
+	return p, nil
+}
+
+// splice is WriteTo by way of a pipe. If it is not handled, n bytes have gone all the same.
+func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
+	if c.typ() != SOCK_STREAM {
+		return 0, nil, false
+	}
+	put := spliceInto(w)
+	if put == nil {
+		return 0, nil, false
+	}
+	p, err := newPipe()
+	if err != nil {
+		return 0, nil, false
+	}
+	defer func() {
+		if p.held == 0 {
+			pipes.Put(p)
+		}
+		runtime.KeepAlive(p)
+	}()
+	for {
+		// The pipe is empty, so that EAGAIN is about the socket.
+		o := otherOp((*op).spliceIn)
+		o.file, o.length = uintptr(p.w), pipeSize
+		err := c.wait(o, reading)
+		p.held = o.end()
+		if err != nil {
+			// A family that cannot says so at once.
+			return n, err, n > 0 || errnoOf(err) != syscall.EINVAL && errnoOf(err) != syscall.EOPNOTSUPP
+		}
+		if p.held == 0 {
+			return n, nil, true
+		}
+		for p.held > 0 {
+			k, err := put(p)
+			n += int64(k)
+			p.held -= k
+			if k == 0 && err == nil {
+				err = io.ErrUnexpectedEOF // which would go on for ever
+			}
+			if errnoOf(err) == syscall.EINVAL {
+				// Such as a file that appends. What the pipe holds is written, and so is what follows.
+				k, err := p.drain(w)
+				return n + k, err, err != nil
+			}
+			if err != nil {
+				return n, err, true
+			}
+		}
+	}
+}
+
+func (o *op) spliceIn() error {
+	if err := o.s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_splice(C.int(o.s.fd), C.int(o.file), C.size_t(o.length))
+	o.s.leave()
+	o.n = max(int(r), 0)
+	return callSplice.result(int(min(r, 0)))
+}
+
+func (o *op) spliceOut() error {
+	if err := o.s.enter(); err != nil {
+		return err
+	}
+	r := C.csock_splice(C.int(o.file), C.int(o.s.fd), C.size_t(o.length))
+	o.s.leave()
+	o.n = max(int(r), 0)
+	return callSplice.result(int(min(r, 0)))
+}
+
+// spliceInto returns a function that moves some of a pipe's bytes to w, nil if the kernel cannot.
+func spliceInto(w io.Writer) func(*pipe) (int, error) {
+	if to := connOf(w); to != nil {
+		if to.check() != nil || to.typ() != SOCK_STREAM {
+			return nil
+		}
+		return to.spliceFrom
+	}
+	var rc syscall.RawConn
+	var err error
+	switch w := w.(type) {
+	case *os.File:
+		rc, err = w.SyscallConn()
+	case *net.TCPConn:
+		rc, err = w.SyscallConn()
+	case *net.UnixConn:
+		rc, err = w.SyscallConn()
+	default:
+		return nil
+	}
+	if err != nil {
+		return nil
+	}
+	return func(p *pipe) (n int, err error) {
+		closed := rc.Write(func(fd uintptr) bool {
+			r := C.csock_splice(p.r, C.int(fd), C.size_t(p.held))
+			for r == -sys.EINTR {
+				r = C.csock_splice(p.r, C.int(fd), C.size_t(p.held))
+			}
+			n, err = max(int(r), 0), callSplice.result(int(min(r, 0)))
+			return r != -sys.EAGAIN
+		})
+		if closed != nil {
+			return 0, closed
+		}
+		return n, err
+	}
+}
+
+// connOf returns the Conn that w is, nil if it is none.
+func connOf(w any) *Conn {
+	switch w := w.(type) {
+	case *Conn:
+		return w
+	case *TCPConn:
+		return w.conn()
+	case *UnixConn:
+		return w.conn()
+	}
+	return nil
+}
+
+// spliceFrom moves some of a pipe's bytes to c.
+func (c *Conn) spliceFrom(p *pipe) (int, error) {
+	c.whole.Lock()
+	defer c.whole.Unlock()
+	o := otherOp((*op).spliceOut)
+	o.file, o.length = uintptr(p.r), p.held
+	err := c.wait(o, writing)
+	return o.end(), err
+}
+
+// drain writes what the pipe holds to w.
+func (p *pipe) drain(w io.Writer) (n int64, err error) {
+	buf := make([]byte, 32<<10)
+	for p.held > 0 && err == nil {
+		r := C.csock_pipe_read(p.r, bytesPtr(buf), C.size_t(len(buf)))
+		if r <= 0 {
+			return n, errors.Join(callRead.result(int(r)), io.ErrUnexpectedEOF)
+		}
+		p.held -= int(r)
+		var k int
+		k, err = w.Write(buf[:r])
+		n += int64(k)
+	}
+	return n, err
+}

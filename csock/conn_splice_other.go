@@ -1,0 +1,8 @@
+//go:build cgo && !linux
+
+package csock
+
+import "io"
+
+// splice is WriteTo by the kernel, which this system has no call for.
+func (c *Conn) splice(io.Writer) (n int64, err error, handled bool) { return 0, nil, false }

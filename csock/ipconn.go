@@ -1,0 +1,79 @@
+//go:build cgo
+
+package csock
+
+import "net"
+
+// An IPConn is a [Conn] of a raw IP socket, with the methods of [net.IPConn]. What it says of writes
+// to an address on a connected socket holds as for [UDPConn].
+type IPConn struct {
+	*Conn
+}
+
+var _ net.PacketConn = (*IPConn)(nil)
+
+// IntoIPConn transfers ownership of the descriptor of a raw IP socket to an IPConn. See
+// [Socket.IntoConn]. Another socket is refused, with EPROTOTYPE.
+func (s *Socket) IntoIPConn() (*IPConn, error) {
+	c, err := s.into(kindIP)
+	if err != nil {
+		return nil, err
+	}
+	return &IPConn{c}, nil
+}
+
+// String returns the file descriptor and the socket's family and type. See [Socket.String].
+func (c *IPConn) String() string { return c.socket().String() }
+
+// conn is the Conn beneath, nil of a nil IPConn.
+func (c *IPConn) conn() *Conn {
+	if c == nil {
+		return nil
+	}
+	return c.Conn
+}
+
+// ReadFrom receives a packet and returns its sender. For IPv4 it leaves out the IP header.
+func (c *IPConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().readFrom(p) }
+
+// WriteTo sends p to addr, a *net.IPAddr or [SockAddr].
+func (c *IPConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
+
+// ReadFromIP is ReadFrom with the address's type.
+func (c *IPConn) ReadFromIP(p []byte) (int, *net.IPAddr, error) {
+	n, addr, err := c.ReadFrom(p)
+	from, _ := addr.(*net.IPAddr)
+	return n, from, err
+}
+
+// WriteToIP is WriteTo with the address's type.
+func (c *IPConn) WriteToIP(p []byte, addr *net.IPAddr) (int, error) {
+	if addr == nil {
+		return c.conn().writeTo(p, nil)
+	}
+	return c.conn().writeTo(p, addr)
+}
+
+// ReadMsgIP receives a packet into p, for IPv4 with the IP header, and its control messages into oob. It
+// returns how many bytes came of each, the flags that recvmsg(2) sets, and the sender.
+func (c *IPConn) ReadMsgIP(p, oob []byte) (n, oobn, flags int, addr *net.IPAddr, err error) {
+	var from SockAddr
+	n, oobn, flags, err = c.conn().readMsg(p, oob, &from)
+	if err == nil {
+		addr, _ = netAddr(from, SOCK_RAW, &c.zones).(*net.IPAddr)
+	}
+	return n, oobn, flags, addr, err
+}
+
+// WriteMsgIP sends p with the control messages in oob to addr, nil for the peer, and returns how many
+// bytes went of each.
+func (c *IPConn) WriteMsgIP(p, oob []byte, addr *net.IPAddr) (n, oobn int, err error) {
+	if addr == nil {
+		return c.conn().writeMsg(p, oob, new(SockAddr), nil)
+	}
+	to, err := c.conn().fromNetAddr(addr)
+	if err != nil {
+		return 0, 0, c.conn().sendError(addr, err)
+	}
+	return c.conn().writeMsg(p, oob, &to, addr)
+}

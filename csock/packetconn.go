@@ -1,0 +1,212 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+)
+
+// The types of package net, one a kind of socket: a library asserts a type or asks for a method of one
+// to learn what it has been given.
+type connKind int
+
+const (
+	kindOther connKind = iota
+	kindTCP
+	kindUDP // datagrams over IP
+	kindIP  // raw IP
+	kindUnix
+)
+
+// connKind returns which type of package net has sockets like s, whose family and type are given.
+func (s *Socket) connKind(domain Domain, typ Type) connKind {
+	switch domain {
+	case AF_UNIX:
+		return kindUnix
+	case AF_INET, AF_INET6:
+		switch typ {
+		case SOCK_STREAM:
+			p, err := s.Protocol()
+			if err != nil || p == IPPROTO_TCP || p == IPPROTO_MPTCP { // some systems do not say
+				return kindTCP
+			}
+		case SOCK_DGRAM:
+			return kindUDP
+		case SOCK_RAW:
+			return kindIP
+		}
+	}
+	return kindOther
+}
+
+// into is the Conn of a socket that must be of a kind.
+func (s *Socket) into(want connKind) (*Conn, error) {
+	domain, typ, err := s.kind()
+	if err != nil {
+		return nil, err
+	}
+	if s.connKind(domain, typ) != want {
+		return nil, s.kindError(domain, typ)
+	}
+	return s.conn(domain, typ)
+}
+
+func (s *Socket) kindError(domain Domain, typ Type) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	s.leave()
+	return fmt.Errorf("csock: not for a socket of %v, %v: %w", domain, typ, syscall.EPROTOTYPE)
+}
+
+// A PacketConn is a [Conn] of a datagram or raw socket of any family as a [net.PacketConn]. [UDPConn],
+// [IPConn] and [UnixConn] are those of a kind, with the methods that libraries ask for.
+//
+// Its ReadFrom and WriteTo are net.PacketConn's, where Conn's are io.ReaderFrom's and io.WriterTo's.
+// What a write to an address on a connected socket does is up to the system: package net refuses it.
+// The end of a connection is io.EOF. The name of an IPv6 zone is remembered for a minute, as package
+// net has it.
+type PacketConn struct {
+	*Conn
+}
+
+var _ net.PacketConn = (*PacketConn)(nil)
+
+// IntoPacketConn transfers ownership of the descriptor of a datagram or raw socket to a PacketConn. See
+// [Socket.IntoConn]. A stream socket is refused, with EPROTOTYPE.
+func (s *Socket) IntoPacketConn() (*PacketConn, error) {
+	domain, typ, err := s.kind()
+	if err != nil {
+		return nil, err
+	}
+	if typ == SOCK_STREAM {
+		return nil, s.kindError(domain, typ)
+	}
+	c, err := s.conn(domain, typ)
+	if err != nil {
+		return nil, err
+	}
+	return &PacketConn{c}, nil
+}
+
+// String returns the file descriptor and the socket's family and type. See [Socket.String].
+func (c *PacketConn) String() string { return c.socket().String() }
+
+// conn is the Conn beneath, nil of a nil PacketConn.
+func (c *PacketConn) conn() *Conn {
+	if c == nil {
+		return nil
+	}
+	return c.Conn
+}
+
+// ReadFrom receives a datagram and returns its sender, nil if that has no name. For a raw IPv4 socket it
+// leaves out the IP header, as net.IPConn's does; the other methods receive that too.
+func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().readFrom(p) }
+
+// WriteTo sends p to addr: a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].
+func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
+
+func (c *Conn) readFrom(p []byte) (int, net.Addr, error) {
+	n, from, err := c.RecvFrom(p, 0)
+	if err != nil {
+		return n, nil, c.opError("read", err)
+	}
+	if from.isIPv4() && c.typ() == SOCK_RAW {
+		n = cutIPv4Header(p[:n])
+	}
+	return n, netAddr(from, c.typ(), &c.zones), c.packetEOF(n)
+}
+
+// packetEOF is eof as a *net.OpError, which package net makes of it where an address is read too.
+func (c *Conn) packetEOF(n int) error { return c.opError("read", c.eof(n)) }
+
+// cutIPv4Header moves what follows the header to the front of packet, and returns how much that is.
+func cutIPv4Header(packet []byte) int {
+	header := 0
+	if len(packet) >= 20 && packet[0]>>4 == 4 {
+		header = int(packet[0]&0xf) * 4
+	}
+	if header < 20 || header > len(packet) { // the buffer was too short for it
+		return len(packet)
+	}
+	return copy(packet, packet[header:])
+}
+
+func (c *Conn) writeTo(p []byte, addr net.Addr) (int, error) {
+	to, err := c.fromNetAddr(addr)
+	if err != nil {
+		return 0, c.sendError(addr, err)
+	}
+	n, err := c.always().sendTo(p, &to, 0)
+	return n, c.sendError(addr, err)
+}
+
+// readMsg receives a message, and its sender into from.
+func (c *Conn) readMsg(p, oob []byte, from *SockAddr) (n, oobn, flags int, err error) {
+	n, oobn, got, err := c.recvMsg(p, oob, from)
+	if err != nil {
+		return n, 0, 0, c.opError("read", err)
+	}
+	return n, oobn, int(got), c.packetEOF(n)
+}
+
+func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlags, err error) {
+	if c.direct(reading, 0) {
+		var out C.struct_csock_received
+		out.addr_len = C.sizeof_struct_sockaddr_storage
+		out.control_len = C.size_t(len(oob))
+		if n, err := c.s.recvmsg([][]byte{p}, from, oob, 0, &out); !waits(err) {
+			from.len = out.addr_len
+			return n, int(out.control_len), RecvFlags(out.flags), err
+		}
+	}
+	o := newOp(opRecvMsg)
+	o.p, o.oob = p, oob
+	err = c.run(o, reading)
+	*from, oobn, got = o.addr, o.oobn, o.got
+	return o.end(), oobn, got, err
+}
+
+// writeMsg sends a message to an address, the zero SockAddr for the peer. to is that address for errors.
+func (c *Conn) writeMsg(p, oob []byte, addr *SockAddr, to net.Addr) (n, oobn int, err error) {
+	n, err = c.sendMsg(p, oob, addr)
+	if err != nil {
+		return n, 0, c.sendError(to, err)
+	}
+	return n, len(oob), nil
+}
+
+func (c *Conn) sendMsg(p, oob []byte, to *SockAddr) (int, error) {
+	if c.direct(writing, 0) {
+		if n, err := c.s.sendmsg([][]byte{p}, to, oob, 0); !waits(err) {
+			return n, err
+		}
+	}
+	o := newOp(opSendMsg)
+	o.p, o.oob, o.addr = p, oob, *to
+	if c != nil {
+		o.silent = c.silent(to)
+	}
+	err := c.run(o, writing)
+	return o.end(), err
+}
+
+// SetReadBuffer sets the size of the system's receive buffer in bytes. It sets [SO_RCVBUF].
+func (c *Conn) SetReadBuffer(bytes int) error {
+	return c.ownError("set", setError(c.Set(SO_RCVBUF.To(bytes))))
+}
+
+// SetWriteBuffer sets the size of the system's send buffer in bytes. It sets [SO_SNDBUF].
+func (c *Conn) SetWriteBuffer(bytes int) error {
+	return c.ownError("set", setError(c.Set(SO_SNDBUF.To(bytes))))
+}
+
+// errMissingAddress is package net's error of a destination that is nil.
+var errMissingAddress = errors.New("missing address")

@@ -1,0 +1,142 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
+)
+
+// Each call of a ContextConn that waits ends when its context does, with the context's cause, and the Conn goes
+// on as before. It does not begin when the context has ended.
+func TestContextConnEnds(t *testing.T) {
+	cause := errors.New("enough")
+	p := make([]byte, 64)
+	calls := map[string]func(v csock.ContextConn) error{
+		"Read":           func(v csock.ContextConn) error { _, err := v.Read(p); return err },
+		"Recv":           func(v csock.ContextConn) error { _, err := v.Recv(p, 0); return err },
+		"Recv, MSG_PEEK": func(v csock.ContextConn) error { _, err := v.Recv(p, csock.MSG_PEEK); return err },
+		"RecvFrom":       func(v csock.ContextConn) error { _, _, err := v.RecvFrom(p, 0); return err },
+		"Recvmsg": func(v csock.ContextConn) error {
+			_, err := v.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{p}}, 0)
+			return err
+		},
+		"RecvVectored":     func(v csock.ContextConn) error { _, _, err := v.RecvVectored([][]byte{p}, 0); return err },
+		"RecvFromVectored": func(v csock.ContextConn) error { _, _, _, err := v.RecvFromVectored([][]byte{p}, 0); return err },
+		"RecvBatch": func(v csock.ContextConn) error {
+			_, err := v.RecvBatch(newBatch(t, 2, csock.BatchRoom{Payload: 64}), 0)
+			return err
+		},
+		"Recvmsg, MSG_ERRQUEUE": func(v csock.ContextConn) error {
+			_, err := v.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{p}, Control: p}, csock.MSG_ERRQUEUE)
+			return err
+		},
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			a, b := connKinds[4].pair(t)
+			ended, end := context.WithCancelCause(t.Context())
+			time.AfterFunc(10*time.Millisecond, func() { end(cause) })
+			err := call(b.WithContext(ended))
+			if opErr := errors.Unwrap(err); err != cause && opErr != cause {
+				t.Fatalf("%v, want %v", err, cause)
+			}
+			_, err = a.Send([]byte("here"), 0)
+			check(t, err)
+			connIs(t, "after its end", call(b.WithContext(ended)), cause)
+			n, err := b.WithContext(t.Context()).Recv(p, 0)
+			check(t, err)
+			same(t, "as before", string(p[:n]), "here")
+		})
+	}
+	for _, name := range []string{"Write", "Send", "Sendmsg", "SendVectored"} {
+		t.Run(name, func(t *testing.T) {
+			a, b := connKinds[0].pair(t)
+			ended, end := context.WithCancelCause(t.Context())
+			v := a.WithContext(ended)
+			time.AfterFunc(20*time.Millisecond, func() { end(cause) })
+			big := make([]byte, 8<<20)
+			sent := 0
+			for {
+				n, err := 0, error(nil)
+				switch name {
+				case "Write":
+					n, err = v.Write(big)
+				case "Send":
+					n, err = v.Send(big, 0)
+				case "Sendmsg":
+					n, err = v.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{big}}, 0)
+				default:
+					n, err = v.SendVectored([][]byte{big, big}, 0)
+				}
+				sent += n
+				if err != nil {
+					connIs(t, name, err, cause)
+					break
+				}
+			}
+			check(t, a.CloseWrite())
+			n, err := io.Copy(io.Discard, b)
+			check(t, err)
+			same(t, "bytes that arrived", int(n), sent)
+		})
+	}
+}
+
+// A context ends a call that waits for another call's Write, and not that Write.
+func TestContextConnWhole(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	check(t, a.Set(csock.SO_SNDBUF.To(4096)))
+	const size = 16 << 20
+	wrote := make(chan error, 1)
+	go func() {
+		_, err := a.Write(bytes.Repeat([]byte{1}, size))
+		wrote <- err
+	}()
+	connParked(t, "csock.(*Conn).park", 1)
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := a.WithContext(short).Write([]byte{2})
+	connIs(t, "Write", err, context.DeadlineExceeded)
+	got := make([]byte, size)
+	_, err = io.ReadFull(b, got)
+	check(t, err, <-wrote)
+	same(t, "the first Write whole", bytes.Count(got, []byte{1}), size)
+	// And the lock is free again.
+	_, err = a.WithContext(t.Context()).Write([]byte{3})
+	check(t, err)
+	_, err = b.Read(got[:1])
+	check(t, err)
+	same(t, "the next", got[0], 3)
+}
+
+// A context that cannot end allocates nothing, and one that can nothing in a call that need not wait.
+func TestContextConnAllocs(t *testing.T) {
+	need.ExactAllocations(t)
+	a, b := connKinds[4].pair(t)
+	to := connAddr(t, b)
+	p := make([]byte, 8)
+	canEnd, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	exchange := func(ctx context.Context) func() {
+		return func() {
+			if _, err := a.WithContext(ctx).SendTo(p, to, 0); err != nil {
+				t.Error(err)
+			}
+			if _, _, err := b.WithContext(ctx).RecvFrom(p, 0); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	exchange(nil)()
+	same(t, "allocations without an end", testing.AllocsPerRun(100, exchange(context.Background())), 0)
+	exchange(canEnd)()
+	same(t, "allocations with an end", testing.AllocsPerRun(100, exchange(canEnd)), 0)
+}

@@ -1,0 +1,297 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
+)
+
+// randomBytes are n bytes that compare unequal when any is out of place.
+func randomBytes(n int) []byte {
+	p := make([]byte, n)
+	r := rand.NewChaCha8([32]byte{1})
+	r.Read(p)
+	return p
+}
+
+// WriteBuffers sends what package net's writev does, whatever the buffers are, and leaves what it does.
+func TestConnWriteBuffers(t *testing.T) {
+	cases := map[string]func() net.Buffers{
+		"none":  func() net.Buffers { return nil },
+		"empty": func() net.Buffers { return make(net.Buffers, 200) },
+		"one":   func() net.Buffers { return net.Buffers{[]byte("one")} },
+		"some":  func() net.Buffers { return net.Buffers{nil, []byte("a"), {}, []byte("bc"), nil} },
+		"empty ones, then some": func() net.Buffers {
+			return append(make(net.Buffers, 130), []byte("after many that are empty"), nil)
+		},
+		"3,000 small": func() net.Buffers {
+			var b net.Buffers
+			for i := range 3000 {
+				b = append(b, fmt.Appendf(nil, "%d,", i))
+			}
+			return b
+		},
+		"100 large": func() net.Buffers {
+			content := randomBytes(100 * 70000)
+			var b net.Buffers
+			for range 100 {
+				b, content = append(b, content[:70000]), content[70000:]
+			}
+			return b
+		},
+	}
+	for name, bufs := range cases {
+		for _, k := range connKinds[:3] {
+			t.Run(name+" "+k.name, func(t *testing.T) {
+				a, b := k.pair(t)
+				check(t, a.Set(csock.SO_SNDBUF.To(4096)))
+				want := bytes.Join(bufs(), nil)
+				got := make(chan []byte, 1)
+				go func() {
+					p, _ := io.ReadAll(b)
+					got <- p
+				}()
+				left := bufs()
+				n, err := a.WriteBuffers(&left)
+				check(t, err, a.CloseWrite())
+				same(t, "bytes", n, int64(len(want)))
+				if len(left) != 0 {
+					t.Errorf("%d buffers are left", len(left))
+				}
+				if !bytes.Equal(<-got, want) {
+					t.Error("other bytes arrived")
+				}
+			})
+		}
+	}
+	t.Run("datagram", func(t *testing.T) {
+		a, b := connKinds[4].pair(t)
+		bufs := net.Buffers{[]byte("one "), []byte("message")}
+		n, err := a.WriteBuffers(&bufs)
+		check(t, err)
+		same(t, "bytes", n, 11)
+		p := make([]byte, 64)
+		m, err := b.Read(p)
+		check(t, err)
+		same(t, "message", string(p[:m]), "one message")
+	})
+	t.Run("deadline", func(t *testing.T) {
+		a, b := connKinds[0].pair(t)
+		check(t, a.SetWriteDeadline(time.Now().Add(20*time.Millisecond)))
+		bufs := net.Buffers{make([]byte, 32<<20), make([]byte, 32<<20)}
+		n, err := a.WriteBuffers(&bufs)
+		connIs(t, "WriteBuffers", err, os.ErrDeadlineExceeded)
+		left := 0
+		for _, b := range bufs {
+			left += len(b)
+		}
+		same(t, "sent and left", n+int64(left), int64(64<<20))
+		check(t, a.CloseWrite())
+		m, err := io.Copy(io.Discard, b)
+		check(t, err)
+		same(t, "arrived", m, n)
+	})
+	a, _ := connKinds[0].pair(t)
+	bufs := net.Buffers{[]byte("x")}
+	n, err := a.ReadFrom(&bufs)
+	check(t, err)
+	same(t, "by ReadFrom", n, 1)
+	_, err = a.WriteBuffers(nil)
+	connIs(t, "nil", err, os.ErrInvalid)
+	check(t, a.Close())
+	bufs = net.Buffers{[]byte("x")}
+	_, err = a.WriteBuffers(&bufs)
+	connIs(t, "closed", err, net.ErrClosed)
+	_, err = (*csock.Conn)(nil).WriteBuffers(&bufs)
+	connIs(t, "nil Conn", err, os.ErrInvalid)
+}
+
+// As many system calls go as there are vectors, and no allocation.
+func TestConnWriteBuffersCost(t *testing.T) {
+	need.ExactAllocations(t)
+	a, b := connKinds[0].pair(t)
+	go io.Copy(io.Discard, b)
+	all := make(net.Buffers, 64)
+	p := make([]byte, 64)
+	var bufs net.Buffers
+	send := func() {
+		for i := range all {
+			all[i] = p
+		}
+		bufs = all
+		if n, err := a.WriteBuffers(&bufs); n != 64*64 || err != nil {
+			t.Error(n, err)
+		}
+	}
+	send()
+	same(t, "allocations", testing.AllocsPerRun(100, send), 0)
+}
+
+// What a stream brings arrives whole at each kind of writer, from wherever it is copied.
+func TestConnWriteTo(t *testing.T) {
+	content := randomBytes(5<<20 + 123)
+	dir := t.TempDir()
+	tcpPair := func(t *testing.T) (a, b *net.TCPConn) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		check(t, err)
+		defer l.Close()
+		x, err := net.Dial("tcp", l.Addr().String())
+		check(t, err)
+		y, err := l.Accept()
+		check(t, err)
+		t.Cleanup(func() { x.Close(); y.Close() })
+		return x.(*net.TCPConn), y.(*net.TCPConn)
+	}
+	// read reads all that comes from the other end of a writer.
+	read := func(r io.Reader) func() []byte {
+		got := make(chan []byte, 1)
+		go func() {
+			p, _ := io.ReadAll(r)
+			got <- p
+		}()
+		return func() []byte { return <-got }
+	}
+	writers := map[string]func(t *testing.T) (w io.Writer, got func() []byte){
+		"file": func(t *testing.T) (io.Writer, func() []byte) {
+			f, err := os.Create(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "_")))
+			check(t, err)
+			return f, func() []byte {
+				check(t, f.Close())
+				p, err := os.ReadFile(f.Name())
+				check(t, err)
+				return p
+			}
+		},
+		"file that appends": func(t *testing.T) (io.Writer, func() []byte) {
+			f, err := os.OpenFile(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "_")), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+			check(t, err)
+			return f, func() []byte {
+				check(t, f.Close())
+				p, err := os.ReadFile(f.Name())
+				check(t, err)
+				return p
+			}
+		},
+		"Conn": func(t *testing.T) (io.Writer, func() []byte) {
+			a, b := connKinds[0].pair(t)
+			got := read(b)
+			return a, func() []byte { a.CloseWrite(); return got() }
+		},
+		"UnixConn": func(t *testing.T) (io.Writer, func() []byte) {
+			a, b := connKinds[2].pair(t)
+			got := read(b)
+			return &csock.UnixConn{Conn: a}, func() []byte { a.CloseWrite(); return got() }
+		},
+		"net.TCPConn": func(t *testing.T) (io.Writer, func() []byte) {
+			a, b := tcpPair(t)
+			got := read(b)
+			return a, func() []byte { a.CloseWrite(); return got() }
+		},
+		"pipe": func(t *testing.T) (io.Writer, func() []byte) {
+			r, w, err := os.Pipe()
+			check(t, err)
+			got := read(r)
+			return w, func() []byte { w.Close(); defer r.Close(); return got() }
+		},
+		"buffer": func(*testing.T) (io.Writer, func() []byte) {
+			b := new(bytes.Buffer)
+			return b, b.Bytes
+		},
+	}
+	for name, make := range writers {
+		for _, k := range connKinds[:3] {
+			t.Run(k.name+" to "+name, func(t *testing.T) {
+				a, b := k.pair(t)
+				go func() {
+					a.Write(content[:100])
+					time.Sleep(time.Millisecond)
+					a.Write(content[100:])
+					a.CloseWrite()
+				}()
+				w, got := make(t)
+				n, err := io.Copy(w, b)
+				check(t, err)
+				same(t, "bytes", n, int64(len(content)))
+				if !bytes.Equal(got(), content) {
+					t.Error("other bytes arrived")
+				}
+			})
+		}
+	}
+	t.Run("no descriptors are left", func(t *testing.T) {
+		before := connDescriptors(t)
+		for range 20 {
+			a, b := connKinds[2].pair(t)
+			_, err := a.Write([]byte("x"))
+			check(t, err, a.Close())
+			f, err := os.Create(filepath.Join(dir, "one"))
+			check(t, err)
+			_, err = io.Copy(f, b)
+			check(t, err, f.Close(), b.Close())
+		}
+		if after := connDescriptors(t); after > before+8 { // of pipes to be used again
+			t.Errorf("%d descriptors, %d before", after, before)
+		}
+	})
+	t.Run("a writer that is gone", func(t *testing.T) {
+		a, b := connKinds[0].pair(t)
+		c, d := connKinds[2].pair(t)
+		check(t, d.Close())
+		go func() {
+			for a.SetWriteDeadline(time.Now().Add(connPatience)) == nil {
+				if _, err := a.Write(content[:1000]); err != nil {
+					return
+				}
+			}
+		}()
+		_, err := io.Copy(c, b)
+		connIs(t, "WriteTo", err, syscall.EPIPE)
+		check(t, a.Close())
+	})
+	t.Run("deadline", func(t *testing.T) {
+		_, b := connKinds[0].pair(t)
+		c, _ := connKinds[0].pair(t)
+		check(t, b.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
+		_, err := io.Copy(c, b)
+		connIs(t, "WriteTo", err, os.ErrDeadlineExceeded)
+		var opErr *net.OpError
+		if !errors.As(err, &opErr) || opErr.Op != "writeto" {
+			t.Errorf("%v is no error of writeto", err)
+		}
+	})
+}
+
+// The kernel moves the data: strace sees splices and no reads.
+func TestConnWriteToSplices(t *testing.T) {
+	if os.Getenv(structChild) == "" {
+		trace, _ := straced(t, "splice", "-e", "trace=splice,recvfrom,recvmsg")
+		if !strings.Contains(trace, "splice(") {
+			t.Error("no splice in the trace:\n", trace)
+		}
+		return
+	}
+	a, b := connKinds[0].pair(t)
+	c, d := connKinds[0].pair(t)
+	_, err := a.Write(make([]byte, 1<<16))
+	check(t, err, a.CloseWrite())
+	n, err := io.Copy(c, b)
+	check(t, err, c.CloseWrite())
+	same(t, "bytes", n, 1<<16)
+	m, err := io.Copy(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{d})
+	check(t, err)
+	same(t, "arrived", m, n)
+}
