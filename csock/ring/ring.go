@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net"
 	"os"
@@ -203,7 +204,11 @@ func (w *waiter) check(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	if w.timed.Load() {
-		return w.park(func(uintptr) bool { return true })
+		if err := w.park(func(uintptr) bool { return true }); errors.Is(err, os.ErrDeadlineExceeded) {
+			return os.ErrDeadlineExceeded
+		} else if err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -230,9 +235,14 @@ func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every ti
 			return context.Cause(ctx)
 		}
 		switch {
-		case err == nil, err == net.ErrClosed, err == os.ErrDeadlineExceeded && !woken:
-			return err
-		case err == os.ErrDeadlineExceeded:
+		case err == nil:
+			return nil
+		case errors.Is(err, net.ErrClosed):
+			return net.ErrClosed
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			if !woken {
+				return os.ErrDeadlineExceeded
+			}
 		default:
 			// The poller serves no readers of a socket that has a pending error and nothing else.
 			var done bool
