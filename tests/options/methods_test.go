@@ -113,7 +113,7 @@ var setOnly = map[string]method{
 // otherMethods are those that look like methods of one option, and are none, or have tests of their own for what they do.
 var otherMethods = []string{
 	"SetNonblocking", "SetCloexec", "SetNoInherit", "SetTCPAckFrequency", "SetTCPKeepalive", "SetMulticastIfV4N", "SetPacketFanoutEBPF",
-	"SetDCCPCCID", "Nonblocking", "LocalAddr", "PeerAddr", "PeekSender", "TakeError", "TryClone", "Detach", "IntoConn", "IntoFile", "IntoListener", "IntoNetConn",
+	"SetDCCPCCID", "Nonblocking", "LocalAddr", "PeerAddr", "PeekSender", "TakeError", "TryClone", "Detach", "IntoConn", "IntoTCPConn", "IntoUDPConn", "IntoIPConn", "IntoUnixConn", "IntoFile", "IntoListener", "IntoNetConn",
 	"IntoNetListener", "IntoNetPacketConn", "IntoPacketConn", "OriginalDstV4", "OriginalDstV6",
 }
 
