@@ -152,7 +152,7 @@ func (b *Batch) enter() error {
 }
 
 func (b *Batch) leave() {
-	if b.guard.leave() && b.guard.take() {
+	if b.guard.leave() && b.guard.take(false) {
 		b.pins.unpin()
 	}
 }
@@ -204,6 +204,8 @@ func (b *Batch) Buffer(i int) []byte {
 	if !b.has(i) {
 		return nil
 	}
+	// The memory is there: iov_base and room are of one slice, which setBuffer took apart, and the slot, which is
+	// memory of the Go heap, keeps it alive.
 	s := &b.slots[i]
 	return unsafe.Slice((*byte)(s.iov.iov_base), int(s.room))
 }
@@ -311,6 +313,8 @@ func (b *Batch) Control(i int) []byte {
 	if b.isUsed(i) {
 		n = int(b.headers[i].msg_hdr.msg_controllen)
 	}
+	// The memory is there: NewBatch made that much for each message, and the header keeps it alive. The
+	// kernel never tells a length beyond the room that make_ready has offered it.
 	return unsafe.Slice((*byte)(b.headers[i].msg_hdr.msg_control), b.room.Control)[:n]
 }
 
@@ -376,6 +380,9 @@ func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
 	n := C.csock_sendmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), s.sendFlags(flags))
 	s.leave()
 	if n < 0 {
+		if s.refusesSendFlags(int(n)) {
+			return s.sendBatch(b, flags)
+		}
 		return 0, callSendmmsg.error(int(n))
 	}
 	return int(n), nil

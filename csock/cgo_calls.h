@@ -13,10 +13,11 @@ static inline ssize_t csock_result(ssize_t r)
 	return r < 0 ? -errno : r;
 }
 
-// A name that the platform lacks is negative, and so is any OR of names with one of them.
+// Whether name is one that the platform lacks, or flags with one of those among them: cgo_names.h
+// gives them a sixteenth of the negative numbers. MSG_FASTOPEN, which Linux has, may be ORed to one.
 static inline int csock_lacks(int name)
 {
-	return name < 0;
+	return ((unsigned int)name & 0xd0000000U) == (unsigned int)CSOCK_LACKS;
 }
 
 // The room that the kernel is offered for an address, and, since it tells the whole
@@ -88,20 +89,34 @@ static inline int csock_socketpair(int domain, int type, int protocol, int raw, 
 	return 0;
 }
 
+static inline int csock_accept_call(int fd, struct sockaddr *sa, socklen_t *len, int flags, int raw)
+{
+#ifdef SOCK_CLOEXEC
+	if (!raw || flags != 0)
+		return accept4(fd, sa, len, flags);
+#endif
+	(void)flags, (void)raw;
+	return accept(fd, sa, len);
+}
+
+// *len is 0 if the peer's name cannot be had.
 static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
 	*len = sizeof(*sa);
-#ifdef SOCK_CLOEXEC
-	int r;
-	if (raw)
-		r = accept(fd, (struct sockaddr *)sa, len);
-	else
-		r = accept4(fd, (struct sockaddr *)sa, len, flags);
-#else
-	int r = accept(fd, (struct sockaddr *)sa, len);
-#endif
+	int r = csock_accept_call(fd, (struct sockaddr *)sa, len, flags, raw);
+	if (r < 0 && errno == ECONNABORTED) {
+		// Linux drops a connection whose peer has no name, as AF_ALG's, if it is asked for the name. Of IP the error
+		// says what it says.
+		struct sockaddr_storage own;
+		socklen_t own_len = sizeof(own);
+		if (getsockname(fd, (struct sockaddr *)&own, &own_len) == 0 &&
+		    (own.ss_family == AF_INET || own.ss_family == AF_INET6))
+			return -ECONNABORTED;
+		*len = 0;
+		r = csock_accept_call(fd, NULL, NULL, flags, raw);
+	}
 	if (r < 0)
 		return -errno;
 	csock_clamp(sa, len);
@@ -194,9 +209,7 @@ static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flag
 	return r;
 }
 
-// Messages. The numbered forms take their buffers as arguments; csock_sendmsg and csock_recvmsg take an array
-// of struct iovec whose memory the caller has pinned, as bytes: cgo would else walk its pointers, and whole objects of which
-// a buffer is but a part. No address to send to: len 0. No room for the sender's address: out->addr_len 0;
+// Messages. No address to send to: len 0. No room for the sender's address: out->addr_len 0;
 // out->control_len is the room in control.
 
 static inline ssize_t csock_send_message(int fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
@@ -281,10 +294,22 @@ static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, 
 	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
-static inline ssize_t csock_sendmsg(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		      int flags, const uint8_t *iov, size_t count)
+static inline ssize_t csock_sendmsg_max(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
+					size_t control_len, int flags, size_t count, struct csock_buffers_max b)
 {
-	return csock_send_message(fd, sa, len, control, control_len, flags, (const struct iovec *)iov, count);
+	struct iovec iov[CSOCK_BUFFERS_MAX];
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+static inline ssize_t csock_recvmsg_max(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+					struct csock_received *out, size_t count, struct csock_buffers_max b)
+{
+	struct iovec iov[CSOCK_BUFFERS_MAX];
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
 static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
@@ -292,12 +317,6 @@ static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, u
 {
 	const struct iovec iov = {p, n};
 	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
-}
-
-static inline ssize_t csock_recvmsg(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		      const uint8_t *iov, size_t count)
-{
-	return csock_receive_message(fd, sa, control, flags, out, (const struct iovec *)iov, count);
 }
 
 // Options. An int comes back as its 32 bits, so that no value looks like an error.

@@ -5,7 +5,6 @@
 #include "cgo_helpers.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
@@ -161,13 +160,13 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-// poll(2) until ns after start, for ever if ns is negative, signals or not.
-static int poll_until(struct pollfd *p, int64_t start, int64_t ns)
+// poll(2) until ns after start, without limit if ns is negative, signals or not.
+static int poll_until(struct pollfd *p, unsigned int count, int64_t start, int64_t ns)
 {
 	for (;;) {
 		int64_t left = ns - (now_ns() - start);
 		int64_t ms = left <= 0 ? 0 : left / 1000000 + (left % 1000000 != 0);
-		int n = poll(p, 1, ns < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms);
+		int n = poll(p, count, ns < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms);
 		if (n > 0 || (n == 0 && ms == 0))
 			return n;
 		if (n < 0 && errno != EINTR)
@@ -175,25 +174,50 @@ static int poll_until(struct pollfd *p, int64_t start, int64_t ns)
 	}
 }
 
-// Waits until the connection that fd has begun stands or failed.
-static int wait_connected(int fd, const struct sockaddr_storage *sa, socklen_t len, int64_t start, int64_t ns)
+int csock_poll(struct pollfd *fds, unsigned int n, int64_t ns)
+{
+	if (ns != 0)
+		return poll_until(fds, n, now_ns(), ns);
+	return (int)csock_result(poll(fds, n, 0));
+}
+
+int csock_connected(csock_fd fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	int n, err = 0;
+	do
+		n = poll(&p, 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	// After poll, or it could fail in between.
+	socklen_t size = sizeof(err);
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
+		return -errno;
+	if (err != 0)
+		return -err;
+	if (!(p.revents & (POLLOUT | POLLHUP)))
+		return -EAGAIN; // not all events are its end: something may wait in the error queue
+	if (p.revents & (POLLHUP | POLLERR)) { // both ends have ended it already, or another call has taken the error
+		struct sockaddr_storage sa;
+		socklen_t len = sizeof(sa);
+		if (getpeername(fd, (struct sockaddr *)&sa, &len) < 0 && errno == ENOTCONN)
+			return -ECONNABORTED;
+	}
+	return 0;
+}
+
+// Waits until the connection that fd has begun stands or failed. A second connect(2) would not tell: some
+// families refuse it on a connection that stands.
+static int wait_connected(int fd, int64_t start, int64_t ns)
 {
 	for (;;) {
 		struct pollfd p = {.fd = fd, .events = POLLOUT};
-		int n = poll_until(&p, start, ns);
+		int n = poll_until(&p, 1, start, ns);
 		if (n <= 0)
 			return n < 0 ? n : -ETIMEDOUT;
-		int err = 0;
-		socklen_t size = sizeof(err);
-		if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
-			return -errno;
-		if (err != 0)
-			return -err;
-		// No error is no connection yet: there are other events, and another call may have been told the error.
-		err = csock_connect(fd, sa, len);
-		if (err == -EISCONN)
-			return 0;
-		if (err != -EALREADY && err != -EINPROGRESS && err != -EINTR)
+		int err = csock_connected(fd);
+		if (err != -EAGAIN)
 			return err;
 		if (now_ns() - start >= ns)
 			return -ETIMEDOUT;
@@ -220,37 +244,10 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 		err = csock_connect(fd, sa, len);
 	}
 	if (err == -EINPROGRESS || err == -EINTR)
-		err = wait_connected(fd, sa, len, start, ns);
+		err = wait_connected(fd, start, ns);
 	if (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags) < 0 && err == 0)
 		err = -errno;
 	return err;
-}
-
-int csock_connected(csock_fd fd)
-{
-	int err = 0;
-	socklen_t size = sizeof(err);
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &size) < 0)
-		return -errno;
-	if (err != 0)
-		return -err;
-	// Not all events are its end: an error may wait in the error queue.
-	struct pollfd p = {.fd = fd, .events = POLLOUT};
-	int n;
-	do
-		n = poll(&p, 1, 0);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	if (!(p.revents & (POLLOUT | POLLHUP)))
-		return -EAGAIN;
-	if (p.revents & POLLHUP) { // it stood, and both ends have ended it; or another call has taken the error
-		struct sockaddr_storage sa;
-		socklen_t len = sizeof(sa);
-		if (getpeername(fd, (struct sockaddr *)&sa, &len) < 0)
-			return -ECONNABORTED;
-	}
-	return 0;
 }
 
 int csock_poll_refuses(csock_fd fd)
@@ -529,11 +526,32 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 }
 #endif
 
-int csock_wait_error(csock_fd fd, int64_t ns)
+int csock_ioctl(csock_fd fd, unsigned long request, uint8_t *arg)
 {
-	struct pollfd p = {.fd = fd};
-	int n = poll_until(&p, now_ns(), ns);
-	return n < 0 ? n : n > 0 && (p.revents & POLLERR) != 0;
+	return (int)csock_result(ioctl(fd, request, arg));
+}
+
+int csock_ioctl_value(csock_fd fd, unsigned long request, long arg)
+{
+	return (int)csock_result(ioctl(fd, request, arg));
+}
+
+int csock_ioctl_ifreq_data(csock_fd fd, unsigned long request, const uint8_t *name, uint8_t *data)
+{
+	struct ifreq r = {0};
+	memcpy(r.ifr_name, name, IF_NAMESIZE);
+	r.ifr_data = (void *)data;
+	return (int)csock_result(ioctl(fd, request, &r));
+}
+
+int csock_ifconf(csock_fd fd, unsigned long request, uint8_t *p, size_t n)
+{
+	struct ifconf c = {0};
+	if (n > INT_MAX)
+		return -EINVAL;
+	c.ifc_len = (int)n;
+	c.ifc_buf = (void *)p;
+	return ioctl(fd, request, &c) < 0 ? -errno : c.ifc_len;
 }
 
 // Batches.

@@ -9,6 +9,7 @@
 
 #include "internal/sys/platform.h"
 
+#include "cgo_ioctl.h"
 #include "cgo_structs.h"
 
 // What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.
@@ -18,8 +19,7 @@ typedef int csock_fd;
 // What a name or a call that the platform lacks answers.
 #define CSOCK_ELACKS EOPNOTSUPP
 
-// A message's buffers, by value: pointers in an argument are arguments to cgo, for which nothing has to be pinned. A
-// longer vector is.
+// A message's buffers, by value: pointers in an argument are arguments to cgo, for which nothing has to be pinned.
 struct csock_buffers8 {
 	uint8_t *p[8];
 	size_t n[8];
@@ -27,6 +27,14 @@ struct csock_buffers8 {
 struct csock_buffers64 {
 	uint8_t *p[64];
 	size_t n[64];
+};
+#define CSOCK_BUFFERS_MAX 1024
+#if defined(IOV_MAX) && IOV_MAX < CSOCK_BUFFERS_MAX
+#error "CSOCK_BUFFERS_MAX is more than a call takes"
+#endif
+struct csock_buffers_max {
+	uint8_t *p[CSOCK_BUFFERS_MAX];
+	size_t n[CSOCK_BUFFERS_MAX];
 };
 
 // Whether a Unix address can be a name outside the file system.
@@ -124,8 +132,15 @@ ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n);
 void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass);
 int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type);
 
-// Whether the error queue has something, or an error is pending, within ms milliseconds (negative: for ever).
-int csock_wait_error(csock_fd fd, int64_t ns);
+// poll(2) until ns nanoseconds have passed (negative: no limit), signals or not.
+int csock_poll(struct pollfd *fds, unsigned int n, int64_t ns);
+
+// ioctl(2) with memory, with a number, and with a struct ifreq that points to data. name has IF_NAMESIZE bytes.
+int csock_ioctl(csock_fd fd, unsigned long request, uint8_t *arg);
+int csock_ioctl_value(csock_fd fd, unsigned long request, long arg);
+int csock_ioctl_ifreq_data(csock_fd fd, unsigned long request, const uint8_t *name, uint8_t *data);
+// SIOCGIFCONF: how many of n bytes at p were filled.
+int csock_ifconf(csock_fd fd, unsigned long request, uint8_t *p, size_t n);
 
 #include "cgo_calls.h"
 

@@ -208,7 +208,7 @@ func newConn(file *os.File, fd C.csock_fd, raw bool, domain Domain, typ Type) *C
 	c.s.fd = fd
 	c.s.raw = raw
 	c.s.is(int32(domain), int32(typ))
-	c.s.guard.lend()
+	c.s.lend()
 	c.open.Store(true)
 	return c
 }
@@ -234,7 +234,7 @@ func (c *Conn) close() error {
 	if q != nil {
 		q.Close() // before what waits for those who Borrow
 	}
-	c.s.guard.recall()
+	c.s.recall()
 	err := c.file.Close()
 	var errno syscall.Errno
 	if errors.As(err, &errno) {

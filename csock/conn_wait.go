@@ -77,6 +77,11 @@ const (
 	opOther
 )
 
+// sends reports whether the attempt itself adds the flags of a call that sends.
+func (k kind) sends() bool {
+	return k == opSend || k == opWrite || k == opSendTo || k == opSendMsg
+}
+
 var ops = sync.Pool{New: func() any {
 	o := new(op)
 	o.try = o.attempt()
@@ -163,6 +168,8 @@ func (o *op) attempt() func(uintptr) bool {
 				o.n, o.err = int(r), nil
 				return true
 			case r == -sys.EINTR:
+				continue
+			case o.kind.sends() && s.refusesSendFlags(int(r)):
 				continue
 			case r == -sys.EINPROGRESS && !o.begun:
 				// Of TCP Fast Open: there was no cookie or no data, and nothing is sent: the data goes once the connection stands.

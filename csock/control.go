@@ -271,6 +271,9 @@ func memory[T any](v *T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
 }
 
+// lacks is csock_lacks of cgo_calls.h.
+func lacks(name C.int) bool { return uint32(name)&0xd0000000 == C.CSOCK_LACKS&0xffffffff }
+
 // controlLacks reports whether control has a message of a kind that the platform lacks.
 func controlLacks(control []byte) bool {
 	for {
@@ -278,7 +281,7 @@ func controlLacks(control []byte) bool {
 		if !ok {
 			return false
 		}
-		if h.cmsg_level < 0 || h.cmsg_type < 0 {
+		if h.cmsg_level < 0 || h.cmsg_type < 0 { // no real ones are
 			return true
 		}
 		control = control[min(controlAlign(end), len(control)):]

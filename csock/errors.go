@@ -11,25 +11,36 @@ import (
 	"syscall"
 )
 
-// A call is a system call as errors name it. It keeps each error it has answered, so that
-// EAGAIN and the like cost no allocation.
+// A call is a system call as errors name it. It keeps each error that it has returned, so that
+// EAGAIN and the like cost no allocation. There are few of them: the list is searched from the first.
 type call struct {
 	name string
-	errs [140]atomic.Pointer[os.SyscallError] // by errno
+	errs atomic.Pointer[knownError]
+}
+
+// A knownError is an error that a call has returned.
+type knownError struct {
+	err   os.SyscallError
+	errno syscall.Errno
+	next  atomic.Pointer[knownError]
 }
 
 // error turns a helper's negative result into an error.
 func (c *call) error(negative int) error {
 	errno := syscall.Errno(-negative)
-	if int(errno) >= len(c.errs) {
-		return &os.SyscallError{Syscall: c.name, Err: errno}
+	for p := &c.errs; ; {
+		known := p.Load()
+		if known == nil {
+			known = &knownError{err: os.SyscallError{Syscall: c.name, Err: errno}, errno: errno}
+			if !p.CompareAndSwap(nil, known) {
+				continue
+			}
+		}
+		if known.errno == errno {
+			return &known.err
+		}
+		p = &known.next
 	}
-	if err := c.errs[errno].Load(); err != nil {
-		return err
-	}
-	err := &os.SyscallError{Syscall: c.name, Err: errno}
-	c.errs[errno].Store(err)
-	return err
 }
 
 // result is what a method answers for a helper's result that is 0 or negative.

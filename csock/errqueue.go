@@ -2,11 +2,7 @@
 
 package csock
 
-/*
-#cgo noescape csock_wait_error
-#cgo nocallback csock_wait_error
-#include "cgo_helpers.h"
-*/
+// #include "cgo_helpers.h"
 import "C"
 
 import (
@@ -92,18 +88,12 @@ func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
 }
 
 // WaitError waits until something waits in the socket's error queue, or an error is pending on it, and reports whether
-// that is so: it may be false, too, because the peer has hung up. It waits for timeout at the most, in
-// whole milliseconds; a negative one is for ever. Signals do not end the wait. See poll(2), POLLERR.
+// that is so: it may be false, too, because the peer has hung up. It waits for timeout at the most, rounded up to
+// whole milliseconds; a negative one is no limit. Signals do not end the wait. It is Poll without events. See poll(2),
+// POLLERR.
 func (s *Socket) WaitError(timeout time.Duration) (bool, error) {
-	if err := s.enter(); err != nil {
-		return false, err
-	}
-	r := C.csock_wait_error(s.fd, C.int64_t(timeout))
-	s.leave()
-	if r < 0 {
-		return false, callPoll.error(int(r))
-	}
-	return r != 0, nil
+	events, err := s.Poll(0, timeout)
+	return events&POLLERR != 0, err
 }
 
 // Error describes the error.

@@ -3,33 +3,66 @@
 package csock
 
 import (
+	"sync"
 	"sync/atomic"
-	"time"
 )
 
-// A guard counts the calls in flight on a descriptor, so that its number is used by no
-// call after it was closed, and is closed once. Entering and leaving are an atomic addition each.
+// A guard counts the calls in flight on a descriptor, so that no call uses the descriptor's number
+// after it was closed, and it is closed once. Entering and leaving are an atomic addition each.
 //
-// The zero guard is closed. The low bits count; the high ones say whether calls may
-// enter, whether the descriptor is still to be closed, and whether it is being handed over. Socket.enter adds one and
-// looks at the sign, in so few words that it is inlined.
+// The low bits of the state count the calls that have entered and have yet to leave. Calls that were
+// refused are among them for a moment, in every state. The high bits are flags:
+//
+//	state      open owned given  calls  leaves it by
+//	closed      -    -     -     any    init, lend; it is the zero guard
+//	open        x    x     -     any    shut, give
+//	lent        x    -     -     any    shut, recall; another closes the descriptor
+//	draining    -    x     -     1 up   take, after the last call has left
+//	given       -    -     x     any    given, reopen; the descriptor is being handed over
+//
+//	step      from, to                        who makes it
+//	init      closed, open                    the owner of a new descriptor
+//	lend      closed, lent                    who lends another's descriptor
+//	shut      open without calls, closed      Close, which then closes the descriptor
+//	          open with calls, draining       Close, which leaves that to the last call
+//	          lent, closed                    Close, which closes nothing
+//	          given                           waits for given or reopen
+//	take      draining without calls, closed  one call that has left: it closes the descriptor,
+//	                                          or wakes recall
+//	give      open without calls, given       Detach and what else hands the descriptor over
+//	given     given, closed                   the same, when that succeeded
+//	reopen    given, open                     the same, when that failed
+//	recall    lent or closed, draining        who lent; it waits for the last call to leave
+//
+// Socket.enter adds one and looks at the sign, in so few words that it is inlined.
 type guard struct {
 	state atomic.Int64
 }
 
 const (
-	guardOpen  = -1 << 63 // calls may enter; the sign
-	guardOwned = 1 << 62  // the descriptor is there, and ours to close
-	guardGiven = 1 << 61  // it is being handed over
+	guardOpen    = -1 << 63 // calls may enter; the sign
+	guardOwned   = 1 << 62  // the last call to leave has something to do
+	guardGiven   = 1 << 61  // the descriptor is being handed over
+	guardAwaited = 1 << 60  // in given: somebody waits for its end
 )
+
+// guardChanged wakes those who wait for a guard to change. All guards share it, because few wait.
+var guardChanged = sync.NewCond(new(sync.Mutex))
+
+// wakeGuards wakes all who wait. Locking makes sure that nobody is between looking and waiting.
+func wakeGuards() {
+	guardChanged.L.Lock()
+	guardChanged.L.Unlock() //lint:ignore SA2001 see above
+	guardChanged.Broadcast()
+}
 
 // init opens the guard of a new descriptor.
 func (g *guard) init() {
 	g.state.Store(guardOpen | guardOwned)
 }
 
-// leave counts a call out and reports whether it may have been the last of a guard that was
-// shut: the caller then asks take.
+// leave counts a call out and reports whether it may have been the last of a guard that is
+// draining: the caller then asks take.
 func (g *guard) leave() bool {
 	return g.state.Add(-1) == guardOwned
 }
@@ -46,34 +79,54 @@ func (g *guard) isOpen() bool { return g.state.Load() < 0 }
 // isIdle reports whether calls may enter and none has.
 func (g *guard) isIdle() bool { return g.state.Load() == guardOpen|guardOwned }
 
-// take reports whether the caller has to close the descriptor: one caller only is told so.
-func (g *guard) take() bool {
-	return g.state.CompareAndSwap(guardOwned, 0)
+// take reports whether the caller has to close the descriptor: one caller only is told so. Of a lent
+// guard nobody is, and recall wakes instead.
+func (g *guard) take(lent bool) bool {
+	if !g.state.CompareAndSwap(guardOwned, 0) {
+		return false
+	}
+	if lent {
+		wakeGuards()
+	}
+	return !lent
 }
 
-// shut lets no more calls enter. ok is false if that was so already; last tells that no call
+// shut lets no more calls enter. ok is false if that was so already; last reports that no call
 // is in flight, and the caller has to close the descriptor. It waits for a hand-over to succeed or fail.
 func (g *guard) shut() (ok, last bool) {
 	for {
 		s := g.state.Load()
-		if s >= 0 {
-			if s&guardGiven != 0 {
-				time.Sleep(time.Microsecond)
-				continue
-			}
+		switch {
+		case s >= 0 && s&guardGiven != 0:
+			g.awaitGiven()
+		case s >= 0:
 			return false, false
-		}
-		if s == guardOpen|guardOwned {
+		case s == guardOpen|guardOwned:
 			if g.state.CompareAndSwap(s, 0) {
 				return true, true
 			}
-		} else if g.state.CompareAndSwap(s, s&^guardOpen) {
+		case g.state.CompareAndSwap(s, s&^guardOpen):
 			return true, false
 		}
 	}
 }
 
-// give shuts the guard without closing, if no call is in flight. given or reopen ends that.
+// awaitGiven waits while the descriptor is being handed over.
+func (g *guard) awaitGiven() {
+	guardChanged.L.Lock()
+	defer guardChanged.L.Unlock()
+	for {
+		s := g.state.Load()
+		if s&guardGiven == 0 || s < 0 {
+			return
+		}
+		if s&guardAwaited != 0 || g.state.CompareAndSwap(s, s|guardAwaited) {
+			guardChanged.Wait()
+		}
+	}
+}
+
+// give begins to hand the descriptor over, if no call is in flight. given or reopen ends that.
 func (g *guard) give() error {
 	if g.state.CompareAndSwap(guardOpen|guardOwned, guardGiven) {
 		return nil
@@ -84,15 +137,24 @@ func (g *guard) give() error {
 	return errInUse
 }
 
-// given ends a hand-over that has succeeded. It adds, as reopen does, because calls that have been refused meanwhile may
-// yet have to leave.
-func (g *guard) given() {
-	g.state.Add(-guardGiven)
-}
+// given ends a hand-over that has succeeded.
+func (g *guard) given() { g.endGive(0) }
 
 // reopen ends a hand-over that has failed, and undoes give.
-func (g *guard) reopen() {
-	g.state.Add(guardOpen + guardOwned - guardGiven)
+func (g *guard) reopen() { g.endGive(guardOpen | guardOwned) }
+
+// endGive keeps the count, because calls that were refused meanwhile may have yet to leave.
+func (g *guard) endGive(flags int64) {
+	for {
+		s := g.state.Load()
+		if !g.state.CompareAndSwap(s, s&^(guardGiven|guardAwaited)|flags) {
+			continue
+		}
+		if s&guardAwaited != 0 {
+			wakeGuards()
+		}
+		return
+	}
 }
 
 // lend opens the guard of a descriptor that another has to close.
@@ -102,8 +164,19 @@ func (g *guard) lend() {
 
 // recall shuts a lent guard, and returns once the last call in flight has left.
 func (g *guard) recall() {
-	g.shut()
-	for d := time.Microsecond; g.state.Load() != 0; d = min(2*d, time.Millisecond) {
-		time.Sleep(d)
+	for {
+		s := g.state.Load()
+		calls := s &^ guardOpen
+		if calls == 0 && g.state.CompareAndSwap(s, 0) {
+			return
+		}
+		if calls != 0 && g.state.CompareAndSwap(s, calls|guardOwned) {
+			break
+		}
+	}
+	guardChanged.L.Lock()
+	defer guardChanged.L.Unlock()
+	for g.state.Load()&guardOwned != 0 {
+		guardChanged.Wait()
 	}
 }

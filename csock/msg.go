@@ -11,23 +11,20 @@ package csock
 #cgo nocallback csock_sendmsg64
 #cgo noescape csock_recvmsg64
 #cgo nocallback csock_recvmsg64
-#cgo noescape csock_sendmsg
-#cgo nocallback csock_sendmsg
+#cgo noescape csock_sendmsg_max
+#cgo nocallback csock_sendmsg_max
+#cgo noescape csock_recvmsg_max
+#cgo nocallback csock_recvmsg_max
 #cgo noescape csock_recvmsg1
 #cgo nocallback csock_recvmsg1
 #cgo noescape csock_recvmsg8
 #cgo nocallback csock_recvmsg8
-#cgo noescape csock_recvmsg
-#cgo nocallback csock_recvmsg
 #include "cgo_helpers.h"
 */
 import "C"
 
 import (
 	"os"
-	"runtime"
-	"sync"
-	"unsafe"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -79,8 +76,8 @@ func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	return n, nil
 }
 
-// SendVectored sends the bytes of bufs, one after the other, as one message. Up to 64 buffers go without
-// allocation. See sendmsg(2).
+// SendVectored sends the bytes of bufs, one after the other, as one message. More than 1,024 buffers
+// (IOV_MAX) are EMSGSIZE. See sendmsg(2).
 func (s *Socket) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	var none SockAddr
 	return s.sendmsg(bufs, &none, nil, flags)
@@ -112,8 +109,16 @@ func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvF
 	return n, RecvFlags(out.flags), from, nil
 }
 
-// The helpers take a message's buffers by value, because an array that C reaches through a pointer would have to be
-// pinned; a vector of more than 64 is. The small struct is there for what most messages are.
+// The helpers take a message's buffers by value: pointers in an argument are arguments to cgo, for which
+// nothing has to be pinned, where an array that C reaches through a pointer would have to be. The structs
+// are of three sizes because each is copied. The largest has functions of its own, whose frame is large.
+
+// setBuffers puts bufs into a struct's arrays.
+func setBuffers(p []*C.uint8_t, n []C.size_t, bufs [][]byte) {
+	for i, b := range bufs {
+		p[i], n[i] = bytesPtr(b), C.size_t(len(b))
+	}
+}
 
 func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
@@ -128,28 +133,33 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 		n = C.csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, bytesPtr(b), C.size_t(len(b)))
 	case len(bufs) <= 8:
 		var b C.struct_csock_buffers8
-		for i, p := range bufs {
-			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
-		}
+		setBuffers(b.p[:], b.n[:], bufs)
 		n = C.csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)), b)
 	case len(bufs) <= 64:
 		var b C.struct_csock_buffers64
-		for i, p := range bufs {
-			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
-		}
+		setBuffers(b.p[:], b.n[:], bufs)
 		n = C.csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)), b)
-	case len(bufs) > sys.IOV_MAX:
-		n = -sys.EMSGSIZE
 	default:
-		v := pinVector(bufs)
-		n = C.csock_sendmsg(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, v.bytes(), C.size_t(len(v.iov)))
-		v.unpin()
+		n = s.sendmsgMax(bufs, addr, control, f)
 	}
 	s.leave()
 	if n < 0 {
+		if s.refusesSendFlags(int(n)) {
+			return s.sendmsg(bufs, addr, control, flags)
+		}
 		return 0, callSendmsg.error(int(n))
 	}
 	return int(n), nil
+}
+
+//go:noinline
+func (s *Socket) sendmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags C.int) C.ssize_t {
+	var b C.struct_csock_buffers_max
+	if len(bufs) > len(b.p) {
+		return -C.EMSGSIZE
+	}
+	setBuffers(b.p[:], b.n[:], bufs)
+	return C.csock_sendmsg_max(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), flags, C.size_t(len(bufs)), b)
 }
 
 func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags, out *C.struct_csock_received) (int, error) {
@@ -164,22 +174,14 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 		n = C.csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), C.size_t(len(b)))
 	case len(bufs) <= 8:
 		var b C.struct_csock_buffers8
-		for i, p := range bufs {
-			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
-		}
+		setBuffers(b.p[:], b.n[:], bufs)
 		n = C.csock_recvmsg8(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)), b)
 	case len(bufs) <= 64:
 		var b C.struct_csock_buffers64
-		for i, p := range bufs {
-			b.p[i], b.n[i] = bytesPtr(p), C.size_t(len(p))
-		}
+		setBuffers(b.p[:], b.n[:], bufs)
 		n = C.csock_recvmsg64(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)), b)
-	case len(bufs) > sys.IOV_MAX:
-		n = -sys.EMSGSIZE
 	default:
-		v := pinVector(bufs)
-		n = C.csock_recvmsg(s.fd, &addr.storage, bytesPtr(control), f, out, v.bytes(), C.size_t(len(v.iov)))
-		v.unpin()
+		n = s.recvmsgMax(bufs, addr, control, f, out)
 	}
 	s.leave()
 	if n < 0 {
@@ -190,6 +192,16 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	}
 	out.flags &^= own
 	return int(n), nil
+}
+
+//go:noinline
+func (s *Socket) recvmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags C.int, out *C.struct_csock_received) C.ssize_t {
+	var b C.struct_csock_buffers_max
+	if len(bufs) > len(b.p) {
+		return -C.EMSGSIZE
+	}
+	setBuffers(b.p[:], b.n[:], bufs)
+	return C.csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, C.size_t(len(bufs)), b)
 }
 
 // ownRecvFlags are what we add to the flags of a call that receives, and take out of those that the kernel hands back:
@@ -212,40 +224,4 @@ func (s *Socket) refusesRecvFlags(negative int) bool {
 	}
 	s.noRights.Store(true)
 	return true
-}
-
-// A vector is an iovec array whose buffers are pinned, as cgo asks of memory that C
-// reaches through memory. Vectors are kept for use again.
-type vector struct {
-	iov []C.struct_iovec
-	pin runtime.Pinner
-}
-
-var vectors = sync.Pool{New: func() any { return new(vector) }}
-
-func pinVector(bufs [][]byte) *vector {
-	v := vectors.Get().(*vector)
-	for _, b := range bufs {
-		var e C.struct_iovec
-		if len(b) > 0 {
-			p := unsafe.SliceData(b)
-			v.pin.Pin(p)
-			e.iov_base = unsafe.Pointer(p)
-			e.iov_len = C.size_t(len(b))
-		}
-		v.iov = append(v.iov, e)
-	}
-	return v
-}
-
-// bytes is the pointer by which the array crosses into C, as csock_sendmsg has it.
-func (v *vector) bytes() *C.uint8_t {
-	return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(v.iov)))
-}
-
-func (v *vector) unpin() {
-	v.pin.Unpin()
-	clear(v.iov)
-	v.iov = v.iov[:0]
-	vectors.Put(v)
 }

@@ -261,3 +261,15 @@ func (a FlowlabelAction) String() string { return nameOf(a, namesFlowlabelAction
 
 // String returns the C name of s, or its number.
 func (s FlowlabelShare) String() string { return nameOf(s, namesFlowlabelShare) }
+
+// String returns the C names of the events: "POLLIN|POLLHUP".
+func (e PollEvents) String() string { return flagNames(e, namesPollEvents) }
+
+// String returns the C names of the flags: "IFF_UP|IFF_LOOPBACK".
+func (f IfFlags) String() string { return flagNames(f, namesIfFlags) }
+
+// String returns the C name of t, or its number.
+func (t HwtstampTx) String() string { return nameOf(t, namesHwtstampTx) }
+
+// String returns the C name of f, or its number.
+func (f HwtstampFilter) String() string { return nameOf(f, namesHwtstampFilter) }

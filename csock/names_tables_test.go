@@ -53,4 +53,8 @@ func TestConstantsOwnNames(t *testing.T) {
 	ownNames(t, namesSCTPHMACID)
 	ownNames(t, namesFlowlabelAction)
 	ownNames(t, namesFlowlabelShare)
+	ownNames(t, namesPollEvents)
+	ownNames(t, namesIfFlags)
+	ownNames(t, namesHwtstampTx)
+	ownNames(t, namesHwtstampFilter)
 }

@@ -49,8 +49,8 @@ func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
 			return
 		}
 		s := &Socket{fd: C.csock_fd(fd)}
-		s.guard.lend()
-		defer s.guard.recall()
+		s.lend()
+		defer s.recall()
 		failed = f(s)
 	})
 	if err != nil {

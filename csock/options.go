@@ -320,7 +320,7 @@ func (o Option[T]) GetAny(c AnySocket) (any, error) { return o.Get(c) }
 
 func (o Option[T]) sealed() {}
 
-func (o *option) supported() bool { return o.level >= 0 && o.number >= 0 }
+func (o *option) supported() bool { return o != &noOption && !lacks(o.level) && !lacks(o.number) }
 
 // Get returns the option's value. See getsockopt(2).
 func (o Option[T]) Get(c AnySocket) (value T, err error) {

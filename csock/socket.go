@@ -81,7 +81,8 @@ var (
 type Socket struct {
 	guard guard
 	fd    C.csock_fd
-	raw   bool            // made by NewRaw, PairRaw or AcceptRaw: calls add no flags of their own
+	raw   bool            // NewRaw or the like made it: calls add no flags of their own
+	lent  bool            // the descriptor is another's to close
 	lost  runtime.Cleanup // of a Socket that is not young; young.Mutex guards both
 	young int32           // where in young.sockets it is, from 1
 
@@ -93,6 +94,7 @@ type Socket struct {
 	changed     atomic.Bool // since then it may have been connected or have changed its blocking mode
 
 	noRights atomic.Bool // of a family that passes no descriptors; some refuse the flag about them
+	noQuiet  atomic.Bool // of a family that refuses MSG_NOSIGNAL
 }
 
 // New makes a socket, as socket(2) does, that is close-on-exec from the start and whose sends raise no
@@ -156,7 +158,13 @@ func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket
 // it. The descriptor's flags stay as they are; calls that send do so with MSG_NOSIGNAL, as on a Socket of New. A descriptor that
 // is not an open socket is an error,
 // EBADF or ENOTSOCK, and stays the caller's.
-func FromFD(fd uintptr) (*Socket, error) {
+func FromFD(fd uintptr) (*Socket, error) { return fromFD(fd, false) }
+
+// FromFDRaw makes a Socket of a descriptor, as FromFD does, whose calls pass on the caller's flags and
+// no others, as those of a socket of NewRaw.
+func FromFDRaw(fd uintptr) (*Socket, error) { return fromFD(fd, true) }
+
+func fromFD(fd uintptr, raw bool) (*Socket, error) {
 	if fd > maxFD {
 		return nil, callGetsockopt.error(-int(syscall.EBADF))
 	}
@@ -164,7 +172,7 @@ func FromFD(fd uintptr) (*Socket, error) {
 	if typ < 0 {
 		return nil, callGetsockopt.error(int(typ))
 	}
-	return own(C.csock_fd(fd), false, 0, int32(typ)), nil
+	return own(C.csock_fd(fd), raw, 0, int32(typ)), nil
 }
 
 const maxFD = 1<<(8*unsafe.Sizeof(C.csock_fd(0))-1) - 1
@@ -214,10 +222,19 @@ func (s *Socket) leave() {
 //
 //go:noinline
 func (s *Socket) closeLast() {
-	if s.guard.take() {
+	if s.guard.take(s.lent) {
 		C.csock_close(s.fd)
 	}
 }
+
+// lend makes s a Socket of a descriptor that another closes, after recall.
+func (s *Socket) lend() {
+	s.lent = true
+	s.guard.lend()
+}
+
+// recall closes a lent Socket, and returns after the last call in flight on it.
+func (s *Socket) recall() { s.guard.recall() }
 
 // Close closes the socket, as close(2) does, once the last call in flight on it has ended;
 // it does not wait for that, and wakes no call that waits in the kernel: Shutdown does, called before. Closing twice is
@@ -356,7 +373,8 @@ func (s *Socket) Listen(backlog int) error {
 }
 
 // Accept takes the next connection, as accept(2) does, and returns its socket, made with New's care, and the
-// peer's address.
+// peer's address. The address is the zero SockAddr if the system has none to give, as AF_ALG's sockets:
+// the connection stands all the same.
 func (s *Socket) Accept() (*Socket, SockAddr, error) {
 	return s.accept(C.CSOCK_CLOEXEC, false)
 }
@@ -364,6 +382,12 @@ func (s *Socket) Accept() (*Socket, SockAddr, error) {
 // AcceptRaw takes the next connection by accept(2) as it is, with what NewRaw says of its socket.
 func (s *Socket) AcceptRaw() (*Socket, SockAddr, error) {
 	return s.accept(0, true)
+}
+
+// Accept4Raw takes the next connection by accept4(2) as it is, with what NewRaw says of its socket: flags
+// are SOCK_CLOEXEC, SOCK_NONBLOCK, both or 0.
+func (s *Socket) Accept4Raw(flags Type) (*Socket, SockAddr, error) {
+	return s.accept(cInt(flags), true)
 }
 
 // Accept4 takes the next connection by accept4(2): flags are SOCK_CLOEXEC, SOCK_NONBLOCK, both or 0. The
@@ -500,6 +524,9 @@ func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
 	n := C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(flags))
 	s.leave()
 	if n < 0 {
+		if s.refusesSendFlags(int(n)) {
+			return s.Send(p, flags)
+		}
 		return 0, callSend.error(int(n))
 	}
 	return int(n), nil
@@ -532,6 +559,9 @@ func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	n := C.csock_sendto(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(flags), &addr.storage, addr.len)
 	s.leave()
 	if n < 0 {
+		if s.refusesSendFlags(int(n)) {
+			return s.sendTo(p, addr, flags)
+		}
 		return 0, callSendto.error(int(n))
 	}
 	return int(n), nil
@@ -630,25 +660,50 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	return int(n), nil
 }
 
-// sendFlags are the flags of a call that sends: no SIGPIPE, unless the socket is as socket(2) made it.
+// sendFlags are the flags of a call that sends: no SIGPIPE, unless the socket is as socket(2) made it or
+// its family refuses the flag.
 func (s *Socket) sendFlags(flags MsgFlags) C.int {
-	if s.raw {
+	if s.raw || s.noQuiet.Load() {
 		return cFlags(flags)
 	}
 	return cFlags(flags) | C.CSOCK_SEND_FLAGS
 }
 
-// cFlags is flags as C's int; what does not fit one is negative, as flags are that the platform lacks.
+// refusesSendFlags reports whether a call that sends may have failed because of the flag that sendFlags
+// adds: RDS, QRTR, AX.25 and others refuse it. From then on there is none, and the call can be made
+// again.
+func (s *Socket) refusesSendFlags(negative int) bool {
+	if negative != -C.EINVAL && negative != -C.EOPNOTSUPP || C.CSOCK_SEND_FLAGS == 0 || s.raw || s.noQuiet.Load() {
+		return false
+	}
+	domain := Domain(s.domain)
+	if domain == 0 {
+		var err error
+		if domain, err = SO_DOMAIN.Get(s); err != nil {
+			return false
+		}
+	}
+	switch domain {
+	case AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_BLUETOOTH, AF_CAN, AF_TIPC:
+		return false // which take the flag
+	}
+	s.noQuiet.Store(true)
+	return true
+}
+
+// cFlags is flags as C's int, bit 31 too. What has no such form becomes a name that the platform lacks.
 func cFlags(flags MsgFlags) C.int {
-	if f := C.int(flags); MsgFlags(f) == flags {
+	if f := C.int(flags); MsgFlags(f) == flags || int64(uint32(f)) == int64(flags) {
 		return f
 	}
-	return -1
+	return C.CSOCK_LACKS
 }
 
 // bytesPtr is the pointer by which p crosses into C. It may cross because bytes hold no Go pointers. The
-// caller's p keeps the memory alive, and it does not move: the heap never does, and
-// a stack only when its goroutine runs Go code, which a nocallback call does not.
+// caller's p keeps the memory alive. The memory does not move: the heap never does, and a goroutine's
+// stack is copied when the goroutine itself needs more of it, or when the garbage collector shrinks it,
+// which the runtime does not do to a goroutine that is in a system call. A goroutine in a nocallback call
+// is in one all the time.
 func bytesPtr(p []byte) *C.uint8_t {
 	return (*C.uint8_t)(unsafe.SliceData(p))
 }

@@ -25,7 +25,9 @@ func TestSocket2Table(t *testing.T) {
 	// SetNoPeercred sets nothing, SO_PEERCRED only stands in its error; the others ask what the socket is, where that matters.
 	for method, option := range map[string]string{
 		"Socket.SetNoPeercred": "SO_PEERCRED", "Socket.Read": "SO_TYPE", "Socket.Recvmsg": "SO_DOMAIN",
-		"Socket.RecvVectored": "SO_DOMAIN", "Socket.RecvFromVectored": "SO_DOMAIN",
+		"Socket.RecvVectored": "SO_DOMAIN", "Socket.RecvFromVectored": "SO_DOMAIN", "Socket.Send": "SO_DOMAIN",
+		"Socket.SendTo": "SO_DOMAIN", "Socket.SendVectored": "SO_DOMAIN", "Socket.SendToVectored": "SO_DOMAIN",
+		"Socket.SendOutOfBand": "SO_DOMAIN", "Socket.Sendmsg": "SO_DOMAIN",
 	} {
 		delete(used[method], option)
 	}

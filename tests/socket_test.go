@@ -151,9 +151,9 @@ func TestNewRefused(t *testing.T) {
 		{"no family", 0, csock.SOCK_STREAM, 0, syscall.EAFNOSUPPORT},
 		{"a type that nobody has", csock.AF_INET, 15, 0, syscall.EINVAL},
 		{"a protocol of another type", csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_UDP, syscall.EPROTONOSUPPORT},
-		{"a negative family", -1, csock.SOCK_STREAM, 0, errors.ErrUnsupported},
-		{"a negative type", csock.AF_INET, -1, 0, errors.ErrUnsupported},
-		{"a negative protocol", csock.AF_INET, csock.SOCK_STREAM, -1, errors.ErrUnsupported},
+		{"a negative family", -1, csock.SOCK_STREAM, 0, syscall.EAFNOSUPPORT},
+		{"a negative type", csock.AF_INET, -1, 0, syscall.EINVAL},
+		{"a negative protocol", csock.AF_INET, csock.SOCK_STREAM, -1, syscall.EINVAL},
 	} {
 		for name, make := range map[string]func(csock.Domain, csock.Type, csock.Protocol) (*csock.Socket, error){
 			"New": csock.New, "NewRaw": csock.NewRaw,

@@ -113,8 +113,9 @@ var setOnly = map[string]method{
 // otherMethods are those that look like methods of one option, and are none, or have tests of their own for what they do.
 var otherMethods = []string{
 	"SetNonblocking", "SetCloexec", "SetNoInherit", "SetTCPAckFrequency", "SetTCPKeepalive", "SetMulticastIfV4N", "SetPacketFanoutEBPF",
-	"SetDCCPCCID", "Nonblocking", "LocalAddr", "PeerAddr", "PeekSender", "TakeError", "TryClone", "Detach", "IntoConn", "IntoTCPConn", "IntoUDPConn", "IntoIPConn", "IntoUnixConn", "IntoFile", "IntoListener", "IntoNetConn",
-	"IntoNetListener", "IntoNetPacketConn", "IntoPacketConn", "OriginalDstV4", "OriginalDstV6",
+	"SetDCCPCCID", "Nonblocking", "LocalAddr", "PeerAddr", "PeekSender", "TakeError", "TryClone", "Detach",
+	"IntoConn", "IntoTCPConn", "IntoUDPConn", "IntoIPConn", "IntoUnixConn", "IntoFile", "IntoListener", "IntoNetConn",
+	"IntoNetListener", "IntoNetPacketConn", "IntoPacketConn", "OriginalDstV4", "OriginalDstV6", "SockAtMark",
 }
 
 // unsteady are the options whose value changes from one time to the next, or that do something when they are got.

@@ -19,6 +19,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <poll.h>
+
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/icmp6.h>

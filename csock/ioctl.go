@@ -1,0 +1,484 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_ioctl
+#cgo nocallback csock_ioctl
+#cgo noescape csock_ioctl_value
+#cgo nocallback csock_ioctl_value
+#cgo noescape csock_ioctl_ifreq_data
+#cgo nocallback csock_ioctl_ifreq_data
+#cgo noescape csock_ifconf
+#cgo nocallback csock_ifconf
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// An Ioctl is a request of ioctl(2) whose value is a T. Requests are variables under their C names, such
+// as [FIONREAD]; NewIoctl makes those that csock has not heard of.
+type Ioctl[T any] struct {
+	r   *request
+	get func(*Socket, *request) (T, error)
+	set func(*Socket, *request, T) error
+}
+
+// An IoctlOf is a request of ioctl(2) about what a key names, mostly an interface by its name, and whose value is a
+// T. Interfaces are those of the socket's network namespace. See netdevice(7).
+type IoctlOf[K, T any] struct {
+	r   *request
+	get func(*Socket, *request, K) (T, error)
+	set func(*Socket, *request, K, T) error
+}
+
+// A request is what there is to know of a request but its value's type.
+type request struct {
+	name   string
+	number C.ulong // 0: the platform lacks it
+}
+
+// noRequest is that of the zero Ioctl, which no platform has.
+var noRequest request
+
+func (r *request) known() *request {
+	if r == nil {
+		return &noRequest
+	}
+	return r
+}
+
+// error is err in the words of a failed call.
+func (r *request) error(err error) error {
+	return &os.SyscallError{Syscall: "ioctl(" + r.known().name + ")", Err: err}
+}
+
+// begin is Socket.enter for a request. A closed socket's error comes before what the platform lacks.
+func (r *request) begin(s *Socket, can bool) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	switch {
+	case r.known().number == 0:
+		s.leave()
+		return r.error(errors.ErrUnsupported)
+	case !can:
+		s.leave()
+		return r.error(syscall.ENOTTY)
+	}
+	return nil
+}
+
+// end is Socket.leave for a request, and its result as an error.
+func (r *request) end(s *Socket, result C.int) error {
+	s.leave()
+	if result < 0 {
+		return r.error(syscall.Errno(-result))
+	}
+	return nil
+}
+
+// String returns the C name.
+func (i Ioctl[T]) String() string { return i.r.known().name }
+
+// Number returns the request's number, 0 if the platform has none.
+func (i Ioctl[T]) Number() uint { return uint(i.r.known().number) }
+
+// Supported reports whether the platform has the request. Where it has not, Get and Set return an error
+// for which errors.Is(err, errors.ErrUnsupported) holds.
+func (i Ioctl[T]) Supported() bool { return i.r.known().number != 0 }
+
+// Get returns the request's value. A request that only sets something is ENOTTY.
+func (i Ioctl[T]) Get(s *Socket) (value T, err error) {
+	if err := i.r.begin(s, i.get != nil); err != nil {
+		return value, err
+	}
+	return i.get(s, i.r)
+}
+
+// Set makes the request with a value. A request that only gets something is ENOTTY.
+func (i Ioctl[T]) Set(s *Socket, value T) error {
+	if err := i.r.begin(s, i.set != nil); err != nil {
+		return err
+	}
+	return i.set(s, i.r, value)
+}
+
+// String returns the C name.
+func (i IoctlOf[K, T]) String() string { return i.r.known().name }
+
+// Number returns the request's number, 0 if the platform has none.
+func (i IoctlOf[K, T]) Number() uint { return uint(i.r.known().number) }
+
+// Supported reports whether the platform has the request, as [Ioctl.Supported] does.
+func (i IoctlOf[K, T]) Supported() bool { return i.r.known().number != 0 }
+
+// Get returns the value of what key names. A request that only sets something is ENOTTY, a name that is
+// too long for an interface ENODEV.
+func (i IoctlOf[K, T]) Get(s *Socket, key K) (value T, err error) {
+	if err := i.r.begin(s, i.get != nil); err != nil {
+		return value, err
+	}
+	return i.get(s, i.r, key)
+}
+
+// Set makes the request with a value for what key names. A request that only gets something is ENOTTY.
+func (i IoctlOf[K, T]) Set(s *Socket, key K, value T) error {
+	if err := i.r.begin(s, i.set != nil); err != nil {
+		return err
+	}
+	return i.set(s, i.r, key, value)
+}
+
+// NewIoctl makes a request that csock has no variable for, whose argument is memory that T describes: a
+// fixed-size integer, or a struct or array of those, such as a C struct of the caller's. Get passes zeroed
+// memory, Set the value. A T that holds pointers, slices, strings or maps is refused by Get and Set with
+// EINVAL.
+func NewIoctl[T any](name string, number uint) Ioctl[T] {
+	plain := isPlain(reflect.TypeFor[T]())
+	exchange := func(s *Socket, r *request, value T) (T, error) {
+		res := C.int(-C.EINVAL)
+		if plain {
+			res = s.ioctl(r.number, bytesOf(&value))
+		}
+		return value, r.end(s, res)
+	}
+	return Ioctl[T]{
+		r: &request{name, C.ulong(number)},
+		get: func(s *Socket, r *request) (T, error) {
+			var zero T
+			return exchange(s, r, zero)
+		},
+		set: func(s *Socket, r *request, value T) error {
+			_, err := exchange(s, r, value)
+			return err
+		},
+	}
+}
+
+// isPlain reports whether values of a type are all memory of their own.
+func isPlain(t reflect.Type) bool {
+	switch k := t.Kind(); k {
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if !isPlain(t.Field(i).Type) {
+				return false
+			}
+		}
+		return true
+	case reflect.Array:
+		return isPlain(t.Elem())
+	default:
+		return k >= reflect.Int8 && k <= reflect.Int64 || k >= reflect.Uint8 && k <= reflect.Uintptr
+	}
+}
+
+// Ioctl makes a request of ioctl(2) with memory that the system reads and writes, or with none (nil), and
+// returns its result. Memory that is shorter than what the request writes is filled as far as it goes.
+// Pointers in arg are the caller's care: what they point to is pinned, or not Go's. See ioctl(2).
+func (s *Socket) Ioctl(number uint, arg []byte) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	r := s.ioctl(C.ulong(number), arg)
+	s.leave()
+	if r < 0 {
+		return 0, callIoctl.error(int(r))
+	}
+	return int(r), nil
+}
+
+// IoctlInt makes a request of ioctl(2) whose argument is a number, not memory, and returns its result.
+func (s *Socket) IoctlInt(number uint, arg int) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	r := C.csock_ioctl_value(s.fd, C.ulong(number), C.long(arg))
+	s.leave()
+	if r < 0 {
+		return 0, callIoctl.error(int(r))
+	}
+	return int(r), nil
+}
+
+// ioctlRoom is more than the 14 bits of a request's number say, and than the structs of requests
+// whose numbers say no length.
+const ioctlRoom = 1 << 14
+
+var ioctlRooms = sync.Pool{New: func() any { return new([ioctlRoom]byte) }}
+
+// ioctl makes a request in the midst of a call. The system sees memory that has room for all that a
+// request can write, so that nothing is written past arg.
+func (s *Socket) ioctl(number C.ulong, arg []byte) C.int {
+	if arg == nil {
+		return C.csock_ioctl(s.fd, number, nil)
+	}
+	if len(arg) >= ioctlRoom {
+		return C.csock_ioctl(s.fd, number, bytesPtr(arg))
+	}
+	room := ioctlRooms.Get().(*[ioctlRoom]byte)
+	copy(room[:], arg)
+	r := C.csock_ioctl(s.fd, number, bytesPtr(room[:]))
+	copy(arg, room[:])
+	clear(room[:len(arg)])
+	ioctlRooms.Put(room)
+	return r
+}
+
+// The kinds of requests. number is 0 where the platform lacks the request.
+
+func newIoctl[T any](name string, number C.ulong, get func(*Socket, *request) (T, error), set func(*Socket, *request, T) error) Ioctl[T] {
+	return Ioctl[T]{&request{name, number}, get, set}
+}
+
+// getIntIoctl and setIntIoctl are of a C int.
+func getIntIoctl[T ~int](s *Socket, r *request) (T, error) {
+	var n C.int
+	err := r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&n))))
+	return T(n), err
+}
+
+func setIntIoctl[T ~int](s *Socket, r *request, value T) error {
+	n := C.int(value)
+	if T(n) != value {
+		return r.end(s, -C.EINVAL)
+	}
+	return r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&n))))
+}
+
+func getBoolIoctl(s *Socket, r *request) (bool, error) {
+	n, err := getIntIoctl[int](s, r)
+	return n != 0, err
+}
+
+func getTimevalIoctl(s *Socket, r *request) (time.Time, error) {
+	var t C.struct_timeval
+	err := r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&t))))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Unix(int64(t.tv_sec), int64(t.tv_usec)*1000), nil
+}
+
+func getTimespecIoctl(s *Socket, r *request) (time.Time, error) {
+	var t C.struct_timespec
+	err := r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&t))))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Unix(int64(t.tv_sec), int64(t.tv_nsec)), nil
+}
+
+// getFileIoctl is for requests whose result is a new descriptor.
+func getFileIoctl(s *Socket, r *request) (*os.File, error) {
+	fd := C.csock_ioctl(s.fd, r.number, nil)
+	if err := r.end(s, fd); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), r.name), nil
+}
+
+func newIfIoctl[T any](name string, number C.ulong, get func([]byte) T, put func([]byte, T) error) IoctlOf[string, T] {
+	i := IoctlOf[string, T]{r: &request{name, number}}
+	if get != nil {
+		i.get = func(s *Socket, r *request, ifname string) (value T, err error) {
+			var req C.struct_ifreq
+			res := s.ioctlIfreq(r, &req, ifname)
+			if err := r.end(s, res); err != nil {
+				return value, err
+			}
+			return get(ifreqValue(&req)), nil
+		}
+	}
+	if put != nil {
+		i.set = func(s *Socket, r *request, ifname string, value T) error {
+			var req C.struct_ifreq
+			if err := put(ifreqValue(&req), value); err != nil {
+				s.leave()
+				return r.error(err)
+			}
+			return r.end(s, s.ioctlIfreq(r, &req, ifname))
+		}
+	}
+	return i
+}
+
+// newIfnameIoctl is for a request that names the interface with an index.
+func newIfnameIoctl(name string, number C.ulong) IoctlOf[int, string] {
+	return IoctlOf[int, string]{r: &request{name, number}, get: func(s *Socket, r *request, index int) (string, error) {
+		var req C.struct_ifreq
+		res := C.int(-C.ENODEV)
+		if putIfInt(ifreqValue(&req), index) == nil {
+			res = C.csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
+		}
+		return ifnameOf(bytesOf(&req)), r.end(s, res)
+	}}
+}
+
+// ifreqValue is the union of a struct ifreq.
+func ifreqValue(req *C.struct_ifreq) []byte { return bytesOf(req)[C.CSOCK_IFREQ_VALUE:] }
+
+// ioctlIfreq makes a request about an interface.
+func (s *Socket) ioctlIfreq(r *request, req *C.struct_ifreq, ifname string) C.int {
+	if !putIfname(bytesOf(req)[:C.IF_NAMESIZE], ifname) {
+		return -C.ENODEV
+	}
+	return C.csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(req)))
+}
+
+// putIfname writes the name of an interface, and reports whether it can be one.
+func putIfname(field []byte, ifname string) bool {
+	if len(ifname) >= len(field) || strings.IndexByte(ifname, 0) >= 0 {
+		return false
+	}
+	copy(field, ifname)
+	return true
+}
+
+func ifnameOf(field []byte) string {
+	name, _, _ := strings.Cut(string(field[:C.IF_NAMESIZE]), "\x00")
+	return name
+}
+
+func getIfInt(v []byte) int {
+	n, _ := load[C.int](v)
+	return int(n)
+}
+
+func putIfInt(v []byte, value int) error {
+	n := C.int(value)
+	if int(n) != value {
+		return syscall.EINVAL
+	}
+	copy(v, bytesOf(&n))
+	return nil
+}
+
+func getIfFlags(v []byte) IfFlags {
+	n, _ := load[uint16](v)
+	return IfFlags(n)
+}
+
+func putIfFlags(v []byte, flags IfFlags) error {
+	n := uint16(flags)
+	if IfFlags(n) != flags {
+		return syscall.EINVAL
+	}
+	copy(v, bytesOf(&n))
+	return nil
+}
+
+// getIfAddr reads a struct sockaddr.
+func getIfAddr(v []byte) SockAddr {
+	a, _ := RawSockAddr(v[:C.sizeof_struct_sockaddr])
+	return a
+}
+
+func putIfAddr(v []byte, a SockAddr) error {
+	if !a.isIPv4() {
+		return fmt.Errorf("%v: %w", a, syscall.EINVAL)
+	}
+	copy(v[:C.sizeof_struct_sockaddr], a.native())
+	return nil
+}
+
+func getIfName(v []byte) string { return ifnameOf(v) }
+
+func putIfName(v []byte, name string) error {
+	if !putIfname(v[:C.IF_NAMESIZE], name) {
+		return syscall.EINVAL
+	}
+	return nil
+}
+
+// An IfHwaddr is an interface's hardware address, as netdevice(7) has it.
+type IfHwaddr struct {
+	Type uint16           // of the hardware: ARPHRD_ETHER is 1
+	Addr net.HardwareAddr // 6 bytes
+}
+
+func getIfHwaddr(v []byte) IfHwaddr {
+	family, _ := load[uint16](v)
+	return IfHwaddr{family, append(net.HardwareAddr(nil), v[2:2+hwaddrLen]...)}
+}
+
+func putIfHwaddr(v []byte, hw IfHwaddr) error {
+	if len(hw.Addr) != hwaddrLen {
+		return fmt.Errorf("address of %d bytes: %w", len(hw.Addr), syscall.EINVAL)
+	}
+	copy(v, bytesOf(&hw.Type))
+	copy(v[2:], hw.Addr)
+	return nil
+}
+
+const hwaddrLen = 6
+
+// An Ifconf is an interface that has an address: a struct ifreq of SIOCGIFCONF.
+type Ifconf struct {
+	Name string
+	Addr SockAddr
+}
+
+// getIfconf asks with more room until there is some left.
+func getIfconf(s *Socket, r *request) ([]Ifconf, error) {
+	for n := 32; ; n *= 2 {
+		mem := make([]byte, n*C.sizeof_struct_ifreq)
+		used := C.csock_ifconf(s.fd, r.number, bytesPtr(mem), C.size_t(len(mem)))
+		if used >= 0 && int(used) > len(mem)-C.sizeof_struct_ifreq {
+			continue
+		}
+		if err := r.end(s, used); err != nil {
+			return nil, err
+		}
+		var list []Ifconf
+		for mem := mem[:used]; len(mem) >= C.sizeof_struct_ifreq; mem = mem[C.sizeof_struct_ifreq:] {
+			list = append(list, Ifconf{ifnameOf(mem), getIfAddr(mem[C.CSOCK_IFREQ_VALUE:])})
+		}
+		return list, nil
+	}
+}
+
+// newIfDataIoctl is for requests whose struct ifreq points to an N.
+func newIfDataIoctl[T, N any](name string, number C.ulong, encode func(T) N, decode func(N) T, canGet, canSet bool) IoctlOf[string, T] {
+	exchange := func(s *Socket, r *request, ifname string, n *N) error {
+		res := C.int(-C.ENODEV)
+		var name [C.IF_NAMESIZE]byte
+		if putIfname(name[:], ifname) {
+			res = C.csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]), bytesPtr(bytesOf(n)))
+		}
+		return r.end(s, res)
+	}
+	i := IoctlOf[string, T]{r: &request{name, number}}
+	if canGet {
+		i.get = func(s *Socket, r *request, ifname string) (value T, err error) {
+			n := encode(value)
+			if err := exchange(s, r, ifname, &n); err != nil {
+				return value, err
+			}
+			return decode(n), nil
+		}
+	}
+	if canSet {
+		i.set = func(s *Socket, r *request, ifname string, value T) error {
+			n := encode(value)
+			return exchange(s, r, ifname, &n)
+		}
+	}
+	return i
+}
+
+// SockAtMark reports whether the next byte to receive is the one that the peer sent as urgent (SIOCATMARK).
+// See sockatmark(3).
+func (s *Socket) SockAtMark() (bool, error) { return SIOCATMARK.Get(s) }

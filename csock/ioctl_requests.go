@@ -1,0 +1,234 @@
+//go:build cgo
+
+package csock
+
+// #include "cgo_helpers.h"
+import "C"
+
+import (
+	"os"
+	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
+
+// The requests about a socket.
+
+// FIONREAD is how many bytes can be received without waiting; on a datagram socket, the length of the next
+// datagram. See tcp(7), udp(7), unix(7).
+var FIONREAD Ioctl[int] = newIoctl("FIONREAD", C.FIONREAD, getIntIoctl[int], nil)
+
+// SIOCINQ is Linux's other name of FIONREAD. See tcp(7).
+var SIOCINQ Ioctl[int] = newIoctl("SIOCINQ", C.SIOCINQ, getIntIoctl[int], nil)
+
+// SIOCOUTQ is how many bytes in the send queue the peer has not yet acknowledged, or, of a datagram
+// socket, the system has not yet sent. See tcp(7), udp(7).
+var SIOCOUTQ Ioctl[int] = newIoctl("SIOCOUTQ", C.SIOCOUTQ, getIntIoctl[int], nil)
+
+// SIOCOUTQNSD is how many bytes in TCP's send queue have not been sent yet. See <linux/sockios.h>.
+var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", C.SIOCOUTQNSD, getIntIoctl[int], nil)
+
+// SIOCATMARK is whether the next byte to receive is the one that the peer sent as urgent. See
+// sockatmark(3), tcp(7).
+var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", C.SIOCATMARK, getBoolIoctl, nil)
+
+// SIOCGSTAMP is when the last packet came that the program has received, in microseconds. The first call
+// turns timestamps on; before a packet came it is ENOENT. See socket(7).
+var SIOCGSTAMP Ioctl[time.Time] = newIoctl("SIOCGSTAMP", C.SIOCGSTAMP, getTimevalIoctl, nil)
+
+// SIOCGSTAMPNS is SIOCGSTAMP in nanoseconds. See socket(7).
+var SIOCGSTAMPNS Ioctl[time.Time] = newIoctl("SIOCGSTAMPNS", C.SIOCGSTAMPNS, getTimespecIoctl, nil)
+
+// FIOSETOWN sets which process (positive) or process group (negative) gets SIGIO and SIGURG. See socket(7).
+var FIOSETOWN Ioctl[int] = newIoctl("FIOSETOWN", C.FIOSETOWN, nil, setIntIoctl[int])
+
+// SIOCSPGRP is another name of FIOSETOWN. See socket(7).
+var SIOCSPGRP Ioctl[int] = newIoctl("SIOCSPGRP", C.SIOCSPGRP, nil, setIntIoctl[int])
+
+// FIOGETOWN is the process (positive) or process group (negative) that gets SIGIO and SIGURG, 0 for none. See
+// socket(7).
+var FIOGETOWN Ioctl[int] = newIoctl("FIOGETOWN", C.FIOGETOWN, getIntIoctl[int], nil)
+
+// SIOCGPGRP is another name of FIOGETOWN. See socket(7).
+var SIOCGPGRP Ioctl[int] = newIoctl("SIOCGPGRP", C.SIOCGPGRP, getIntIoctl[int], nil)
+
+// SIOCGSKNS is the socket's network namespace, as a file that the caller closes. It needs CAP_NET_ADMIN.
+// See <linux/sockios.h>, setns(2).
+var SIOCGSKNS Ioctl[*os.File] = newIoctl("SIOCGSKNS", C.SIOCGSKNS, getFileIoctl, nil)
+
+// SIOCUNIXFILE is the file that a Unix socket is bound to, opened with O_PATH, which the caller closes. It needs
+// CAP_NET_ADMIN. See <linux/un.h>.
+var SIOCUNIXFILE Ioctl[*os.File] = newIoctl("SIOCUNIXFILE", C.SIOCUNIXFILE, getFileIoctl, nil)
+
+// The requests about interfaces.
+
+// SIOCGIFCONF is the list of the interfaces' IPv4 addresses. See netdevice(7).
+var SIOCGIFCONF Ioctl[[]Ifconf] = newIoctl("SIOCGIFCONF", C.SIOCGIFCONF, getIfconf, nil)
+
+// SIOCGIFINDEX is the index of an interface. See netdevice(7).
+var SIOCGIFINDEX IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFINDEX", C.SIOCGIFINDEX, getIfInt, nil)
+
+// SIOCGIFNAME is the name of the interface with an index. See netdevice(7).
+var SIOCGIFNAME IoctlOf[int, string] = newIfnameIoctl("SIOCGIFNAME", C.SIOCGIFNAME)
+
+// SIOCSIFNAME sets the name of an interface, which must be down. It needs CAP_NET_ADMIN. See
+// netdevice(7).
+var SIOCSIFNAME IoctlOf[string, string] = newIfIoctl("SIOCSIFNAME", C.SIOCSIFNAME, nil, putIfName)
+
+// SIOCGIFFLAGS is the flags of an interface. See netdevice(7).
+var SIOCGIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl[IfFlags]("SIOCGIFFLAGS", C.SIOCGIFFLAGS, getIfFlags, nil)
+
+// SIOCSIFFLAGS sets the flags of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl("SIOCSIFFLAGS", C.SIOCSIFFLAGS, nil, putIfFlags)
+
+// SIOCGIFADDR is the IPv4 address of an interface. See netdevice(7).
+var SIOCGIFADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFADDR", C.SIOCGIFADDR, getIfAddr, nil)
+
+// SIOCSIFADDR sets the IPv4 address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFADDR", C.SIOCSIFADDR, nil, putIfAddr)
+
+// SIOCGIFDSTADDR is the IPv4 address of a point-to-point interface's peer. See netdevice(7).
+var SIOCGIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFDSTADDR", C.SIOCGIFDSTADDR, getIfAddr, nil)
+
+// SIOCSIFDSTADDR sets the IPv4 address of a point-to-point interface's peer. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFDSTADDR", C.SIOCSIFDSTADDR, nil, putIfAddr)
+
+// SIOCGIFBRDADDR is the IPv4 broadcast address of an interface. See netdevice(7).
+var SIOCGIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFBRDADDR", C.SIOCGIFBRDADDR, getIfAddr, nil)
+
+// SIOCSIFBRDADDR sets the IPv4 broadcast address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFBRDADDR", C.SIOCSIFBRDADDR, nil, putIfAddr)
+
+// SIOCGIFNETMASK is the IPv4 network mask of an interface, as an address. See netdevice(7).
+var SIOCGIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFNETMASK", C.SIOCGIFNETMASK, getIfAddr, nil)
+
+// SIOCSIFNETMASK sets the IPv4 network mask of an interface, as an address. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFNETMASK", C.SIOCSIFNETMASK, nil, putIfAddr)
+
+// SIOCGIFMETRIC is the metric of an interface, which Linux does not use. See netdevice(7).
+var SIOCGIFMETRIC IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMETRIC", C.SIOCGIFMETRIC, getIfInt, nil)
+
+// SIOCGIFMTU is the MTU of an interface in bytes. See netdevice(7).
+var SIOCGIFMTU IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMTU", C.SIOCGIFMTU, getIfInt, nil)
+
+// SIOCSIFMTU sets the MTU of an interface in bytes. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFMTU IoctlOf[string, int] = newIfIoctl("SIOCSIFMTU", C.SIOCSIFMTU, nil, putIfInt)
+
+// SIOCGIFHWADDR is the hardware address of an interface. See netdevice(7).
+var SIOCGIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl[IfHwaddr]("SIOCGIFHWADDR", C.SIOCGIFHWADDR, getIfHwaddr, nil)
+
+// SIOCSIFHWADDR sets the hardware address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl("SIOCSIFHWADDR", C.SIOCSIFHWADDR, nil, putIfHwaddr)
+
+// SIOCGIFTXQLEN is the length in packets of an interface's transmit queue. See netdevice(7).
+var SIOCGIFTXQLEN IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFTXQLEN", C.SIOCGIFTXQLEN, getIfInt, nil)
+
+// SIOCSIFTXQLEN sets the length in packets of an interface's transmit queue. It needs CAP_NET_ADMIN. See netdevice(7).
+var SIOCSIFTXQLEN IoctlOf[string, int] = newIfIoctl("SIOCSIFTXQLEN", C.SIOCSIFTXQLEN, nil, putIfInt)
+
+// SIOCGHWTSTAMP is which packets an interface makes timestamps of. See the kernel's
+// Documentation/networking/timestamping.rst.
+var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP", C.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, true, false)
+
+// SIOCSHWTSTAMP sets which packets an interface makes timestamps of. It needs CAP_NET_ADMIN. Read
+// SIOCGHWTSTAMP afterwards: the driver may make more. See the kernel's
+// Documentation/networking/timestamping.rst.
+var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP", C.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, false, true)
+
+// ETHTOOL_GET_TS_INFO is what timestamps an interface can make, a command of SIOCETHTOOL. See the kernel's
+// Documentation/networking/timestamping.rst.
+var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL", C.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, true, false)
+
+// IfFlags are the flags of an interface: IFF_UP and so on.
+type IfFlags int
+
+// See netdevice(7).
+const (
+	IFF_UP          IfFlags = sys.IFF_UP          // it is up
+	IFF_BROADCAST   IfFlags = sys.IFF_BROADCAST   // its broadcast address is valid
+	IFF_DEBUG       IfFlags = sys.IFF_DEBUG       // debugging is on
+	IFF_LOOPBACK    IfFlags = sys.IFF_LOOPBACK    // it is a loopback interface
+	IFF_POINTOPOINT IfFlags = sys.IFF_POINTOPOINT // it is a point-to-point link
+	IFF_NOTRAILERS  IfFlags = sys.IFF_NOTRAILERS  // it avoids trailers
+	IFF_RUNNING     IfFlags = sys.IFF_RUNNING     // its resources are there: it has a carrier
+	IFF_NOARP       IfFlags = sys.IFF_NOARP       // it has no ARP
+	IFF_PROMISC     IfFlags = sys.IFF_PROMISC     // it receives all packets
+	IFF_ALLMULTI    IfFlags = sys.IFF_ALLMULTI    // it receives all multicast packets
+	IFF_MASTER      IfFlags = sys.IFF_MASTER      // it is the master of others
+	IFF_SLAVE       IfFlags = sys.IFF_SLAVE       // it is the slave of a master
+	IFF_MULTICAST   IfFlags = sys.IFF_MULTICAST   // it can multicast
+	IFF_PORTSEL     IfFlags = sys.IFF_PORTSEL     // it can select its medium
+	IFF_AUTOMEDIA   IfFlags = sys.IFF_AUTOMEDIA   // it selects its medium by itself
+	IFF_DYNAMIC     IfFlags = sys.IFF_DYNAMIC     // its addresses are lost when it goes down
+)
+
+// HwtstampTx is which packets that it sends an interface makes timestamps of.
+type HwtstampTx int
+
+// See the kernel's Documentation/networking/timestamping.rst.
+const (
+	HWTSTAMP_TX_OFF          HwtstampTx = sys.HWTSTAMP_TX_OFF          // none
+	HWTSTAMP_TX_ON           HwtstampTx = sys.HWTSTAMP_TX_ON           // those that ask for one
+	HWTSTAMP_TX_ONESTEP_SYNC HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_SYNC // those, and PTP sync packets hold it
+	HWTSTAMP_TX_ONESTEP_P2P  HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_P2P  // those, and PTP delay responses hold it too
+)
+
+// HwtstampFilter is which packets that it receives an interface makes timestamps of.
+type HwtstampFilter int
+
+// See the kernel's Documentation/networking/timestamping.rst.
+const (
+	HWTSTAMP_FILTER_NONE                HwtstampFilter = sys.HWTSTAMP_FILTER_NONE                // none
+	HWTSTAMP_FILTER_ALL                 HwtstampFilter = sys.HWTSTAMP_FILTER_ALL                 // all
+	HWTSTAMP_FILTER_SOME                HwtstampFilter = sys.HWTSTAMP_FILTER_SOME                // some, which the driver chooses
+	HWTSTAMP_FILTER_PTP_V1_L4_EVENT     HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_EVENT     // PTP v1, UDP, events
+	HWTSTAMP_FILTER_PTP_V1_L4_SYNC      HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_SYNC      // PTP v1, UDP, sync packets
+	HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ // PTP v1, UDP, delay requests
+	HWTSTAMP_FILTER_PTP_V2_L4_EVENT     HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_EVENT     // PTP v2, UDP, events
+	HWTSTAMP_FILTER_PTP_V2_L4_SYNC      HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_SYNC      // PTP v2, UDP, sync packets
+	HWTSTAMP_FILTER_PTP_V2_L4_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_DELAY_REQ // PTP v2, UDP, delay requests
+	HWTSTAMP_FILTER_PTP_V2_L2_EVENT     HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_EVENT     // PTP v2, Ethernet, events
+	HWTSTAMP_FILTER_PTP_V2_L2_SYNC      HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_SYNC      // PTP v2, Ethernet, sync packets
+	HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ // PTP v2, Ethernet, delay requests
+	HWTSTAMP_FILTER_PTP_V2_EVENT        HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_EVENT        // PTP v2, any layer, events
+	HWTSTAMP_FILTER_PTP_V2_SYNC         HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_SYNC         // PTP v2, any layer, sync packets
+	HWTSTAMP_FILTER_PTP_V2_DELAY_REQ    HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_DELAY_REQ    // PTP v2, any layer, delay requests
+	HWTSTAMP_FILTER_NTP_ALL             HwtstampFilter = sys.HWTSTAMP_FILTER_NTP_ALL             // NTP
+)
+
+// A HwtstampConfig is which packets an interface makes timestamps of: a struct hwtstamp_config.
+type HwtstampConfig struct {
+	Flags    int // none that a program sets
+	TxType   HwtstampTx
+	RxFilter HwtstampFilter
+}
+
+func (c HwtstampConfig) native() [3]int32 {
+	return [3]int32{int32(c.Flags), int32(c.TxType), int32(c.RxFilter)}
+}
+
+func hwtstampConfigOf(n [3]int32) HwtstampConfig {
+	return HwtstampConfig{int(n[0]), HwtstampTx(n[1]), HwtstampFilter(n[2])}
+}
+
+// An EthtoolTsInfo is what timestamps an interface can make: a struct ethtool_ts_info.
+type EthtoolTsInfo struct {
+	SoTimestamping TimestampingFlags
+	PHCIndex       int    // of the interface's clock, -1 for none
+	TxTypes        uint32 // a bit for each HwtstampTx that it takes: 1<<HWTSTAMP_TX_ON
+	RxFilters      uint32 // a bit for each HwtstampFilter that it takes
+}
+
+// Allows reports whether the interface takes a configuration.
+func (i EthtoolTsInfo) Allows(c HwtstampConfig) bool {
+	return c.TxType >= 0 && c.RxFilter >= 0 && i.TxTypes>>uint(c.TxType)&1 != 0 && i.RxFilters>>uint(c.RxFilter)&1 != 0
+}
+
+func (i EthtoolTsInfo) native() (n C.struct_csock_ts_info) {
+	n.cmd = C.CSOCK_ETHTOOL_GET_TS_INFO
+	return n
+}
+
+func ethtoolTsInfoOf(n C.struct_csock_ts_info) EthtoolTsInfo {
+	return EthtoolTsInfo{TimestampingFlags(n.so_timestamping), int(n.phc_index), uint32(n.tx_types), uint32(n.rx_filters)}
+}

@@ -1,0 +1,179 @@
+//go:build cgo
+
+package csock
+
+/*
+#cgo noescape csock_poll
+#cgo nocallback csock_poll
+#include "cgo_helpers.h"
+*/
+import "C"
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
+
+// PollEvents are events of poll(2): those to wait for, and those that came.
+type PollEvents int
+
+// See poll(2). POLLERR, POLLHUP and POLLNVAL come without being asked for.
+const (
+	POLLIN     PollEvents = sys.POLLIN     // there is something to receive, or to accept
+	POLLPRI    PollEvents = sys.POLLPRI    // there is something exceptional: TCP's urgent data
+	POLLOUT    PollEvents = sys.POLLOUT    // there is room to send, or a connect has ended
+	POLLRDHUP  PollEvents = sys.POLLRDHUP  // the peer of a stream sends no more (Linux, FreeBSD)
+	POLLERR    PollEvents = sys.POLLERR    // an error is pending, or the error queue has a message
+	POLLHUP    PollEvents = sys.POLLHUP    // the connection has ended both ways
+	POLLNVAL   PollEvents = sys.POLLNVAL   // the descriptor is not open
+	POLLRDNORM PollEvents = sys.POLLRDNORM // on Linux equal in effect to POLLIN
+	POLLRDBAND PollEvents = sys.POLLRDBAND // there is priority data to receive
+	POLLWRNORM PollEvents = sys.POLLWRNORM // on Linux equal in effect to POLLOUT
+	POLLWRBAND PollEvents = sys.POLLWRBAND // there is room to send priority data
+	POLLMSG    PollEvents = sys.POLLMSG    // Linux has the name and no use for it
+)
+
+// A PollFD is a socket that Poll waits for: a struct pollfd.
+type PollFD struct {
+	Socket  *Socket    // nil: the entry is ignored, as one with a negative descriptor in C
+	Events  PollEvents // what to wait for
+	Revents PollEvents // what came, set by Poll
+}
+
+var errPollEvents = os.NewSyscallError("poll", errors.ErrUnsupported)
+
+// Poll waits until one of the events is there, and returns those that are, none at the end of the
+// timeout. The timeout is rounded up to whole milliseconds; a negative one is no limit, and 0 only looks.
+// Signals do not end the wait. Close does not wake it, as it wakes no call in the kernel: Shutdown does.
+// See poll(2).
+func (s *Socket) Poll(events PollEvents, timeout time.Duration) (PollEvents, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	r := C.int(-C.CSOCK_ELACKS)
+	fd := C.struct_pollfd{fd: C.int(s.fd)}
+	if fd.events = C.short(events); PollEvents(fd.events) == events {
+		r = C.csock_poll(&fd, 1, C.int64_t(timeout))
+	}
+	s.leave()
+	if r < 0 {
+		return 0, callPoll.error(int(r))
+	}
+	return PollEvents(fd.revents), nil
+}
+
+// PollContext is Poll without a timeout that ends at the latest when ctx does, with its cause. A context
+// that can end costs two descriptors for the length of the call.
+func (s *Socket) PollContext(ctx context.Context, events PollEvents) (PollEvents, error) {
+	fds := [...]PollFD{{Socket: s, Events: events}}
+	if s == nil {
+		return 0, os.ErrInvalid
+	}
+	_, err := PollContext(ctx, fds[:])
+	return fds[0].Revents, err
+}
+
+// Poll waits until an event that it asks for is there on one of fds, sets the Revents of all, and returns
+// how many have one: 0 at the end of the timeout, which is as Socket.Poll has it. A socket that is closed
+// is [net.ErrClosed], with POLLNVAL in its Revents. See poll(2).
+func Poll(fds []PollFD, timeout time.Duration) (int, error) {
+	return pollAll(fds, nil, timeout)
+}
+
+// PollContext is Poll without a timeout that ends at the latest when ctx does, with its cause. A context
+// that can end costs two descriptors for the length of the call. A nil context is
+// [os.ErrInvalid], and so is one without an end if there are no fds.
+func PollContext(ctx context.Context, fds []PollFD) (int, error) {
+	if ctx == nil || ctx.Done() == nil && len(fds) == 0 {
+		return 0, os.ErrInvalid // nothing could end the wait
+	}
+	if ctx.Done() == nil {
+		return pollAll(fds, nil, -1)
+	}
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
+	}
+	wake, end, err := Pair(AF_UNIX, SOCK_STREAM, 0)
+	if err != nil {
+		return 0, err
+	}
+	stop := context.AfterFunc(ctx, func() { end.Close() }) // which wake sees
+	n, err := pollAll(fds, wake, -1)
+	stop()
+	end.Close()
+	wake.Close()
+	if n == 0 && err == nil {
+		err = context.Cause(ctx)
+	}
+	return n, err
+}
+
+// pollRoom is how many descriptors a wait has room for on its stack.
+const pollRoom = 64
+
+// pollLists are the lists of waits for more.
+var pollLists = sync.Pool{New: func() any { return new([]C.struct_pollfd) }}
+
+// pollAll waits for fds, and for wake if it is not nil, whose events it does not count.
+func pollAll(fds []PollFD, wake *Socket, timeout time.Duration) (int, error) {
+	var room [pollRoom]C.struct_pollfd
+	list := room[:]
+	if len(fds)+1 > pollRoom {
+		long := pollLists.Get().(*[]C.struct_pollfd)
+		defer pollLists.Put(long)
+		if len(*long) <= len(fds) {
+			*long = make([]C.struct_pollfd, len(fds)+1)
+		}
+		list = *long
+	}
+	return pollList(fds, wake, timeout, list)
+}
+
+// pollList is pollAll with a list that has room for one descriptor more than fds.
+func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []C.struct_pollfd) (n int, err error) {
+	entered := 0
+	for i := range fds {
+		f := &fds[i]
+		f.Revents = 0
+		list[i] = C.struct_pollfd{fd: -1, events: C.short(f.Events)}
+		switch {
+		case err != nil:
+			continue
+		case PollEvents(list[i].events) != f.Events:
+			err = errPollEvents
+			continue
+		case f.Socket != nil:
+			if err = f.Socket.enter(); err != nil {
+				f.Revents = POLLNVAL
+				continue
+			}
+			list[i].fd = C.int(f.Socket.fd)
+		}
+		entered++
+	}
+	if err == nil {
+		count := len(fds)
+		if wake != nil {
+			list[count] = C.struct_pollfd{fd: C.int(wake.fd), events: C.POLLIN}
+			count++
+		}
+		r := C.csock_poll(&list[0], C.uint(count), C.int64_t(timeout))
+		if r < 0 {
+			err = callPoll.error(int(r))
+		}
+	}
+	for i := range fds[:entered] {
+		if fds[i].Socket != nil {
+			fds[i].Socket.leave()
+		}
+		if fds[i].Revents = PollEvents(list[i].revents); err == nil && fds[i].Revents != 0 {
+			n++
+		}
+	}
+	return n, err
+}
