@@ -117,6 +117,16 @@ struct csock_tcp_zerocopy_receive {
 };
 #endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define csock_xdp_umem_reg xdp_umem_reg
+#else
+struct csock_xdp_umem_reg {
+	__u64 addr, len;
+	__u32 chunk_size, headroom, flags;
+	__u32 tx_metadata_len; // since Linux 6.8
+};
+#endif
+
 // Structs that came whole.
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 #define csock_sctp_udpencaps sctp_udpencaps

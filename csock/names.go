@@ -273,3 +273,18 @@ func (t HwtstampTx) String() string { return nameOf(t, namesHwtstampTx) }
 
 // String returns the C name of f, or its number.
 func (f HwtstampFilter) String() string { return nameOf(f, namesHwtstampFilter) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPFlags) String() string { return flagNames(f, namesXDPFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPUmemFlags) String() string { return flagNames(f, namesXDPUmemFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPOptions) String() string { return flagNames(f, namesXDPOptions) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPRingFlags) String() string { return flagNames(f, namesXDPRingFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPDescOptions) String() string { return flagNames(f, namesXDPDescOptions) }

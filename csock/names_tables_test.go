@@ -57,4 +57,9 @@ func TestConstantsOwnNames(t *testing.T) {
 	ownNames(t, namesIfFlags)
 	ownNames(t, namesHwtstampTx)
 	ownNames(t, namesHwtstampFilter)
+	ownNames(t, namesXDPFlags)
+	ownNames(t, namesXDPUmemFlags)
+	ownNames(t, namesXDPOptions)
+	ownNames(t, namesXDPRingFlags)
+	ownNames(t, namesXDPDescOptions)
 }

@@ -156,6 +156,7 @@ var levelNames = []name[Level]{
 	{Level(AF_VSOCK), "AF_VSOCK"},
 	{SOL_NETLINK, "SOL_NETLINK"},
 	{SOL_PACKET, "SOL_PACKET"},
+	{SOL_XDP, "SOL_XDP"},
 	{SOL_VSOCK, "SOL_VSOCK"},
 }
 

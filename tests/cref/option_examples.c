@@ -25,6 +25,7 @@
 #include <linux/tcp.h>
 #include <linux/tls.h>
 
+#include "families.h"
 #include "option.h"
 
 #ifndef IPV6_FLOWLABEL_MGR // hidden by some headers beside <netinet/in.h>
@@ -346,6 +347,8 @@ int option_struct_size(const char *option)
 	SIZE(SO_PEERCRED, struct ucred)
 	SIZE(TCP_REPAIR_WINDOW, struct tcp_repair_window)
 	SIZE(IPV6_FLOWLABEL_MGR, struct in6_flowlabel_req)
+	SIZE(XDP_MMAP_OFFSETS, struct xdp_mmap_offsets)
+	SIZE(XDP_STATISTICS, struct xdp_statistics)
 	return 0;
 }
 

@@ -16,6 +16,7 @@ var plans = func() map[string]plan {
 	maps.Copy(all, transportPlans)
 	maps.Copy(all, networkPlans)
 	maps.Copy(all, sctpPlans)
+	maps.Copy(all, familyPlans)
 	return all
 }()
 

@@ -831,6 +831,7 @@ const (
 	SOL_SOCKET                               = C.SOL_SOCKET
 	SOL_TLS                                  = C.SOL_TLS
 	SOL_VSOCK                                = C.SOL_VSOCK
+	SOL_XDP                                  = C.SOL_XDP
 	SOMAXCONN                                = C.SOMAXCONN
 	SO_ACCEPTCONN                            = C.SO_ACCEPTCONN
 	SO_ATTACH_BPF                            = C.SO_ATTACH_BPF
@@ -1074,4 +1075,29 @@ const (
 	VSOCK_RECVERR                            = C.VSOCK_RECVERR
 	WSA_FLAG_NO_HANDLE_INHERIT               = C.WSA_FLAG_NO_HANDLE_INHERIT
 	WSA_FLAG_REGISTERED_IO                   = C.WSA_FLAG_REGISTERED_IO
+	XDP_COPY                                 = C.XDP_COPY
+	XDP_MAX_TX_SKB_BUDGET                    = C.XDP_MAX_TX_SKB_BUDGET
+	XDP_MMAP_OFFSETS                         = C.XDP_MMAP_OFFSETS
+	XDP_OPTIONS                              = C.XDP_OPTIONS
+	XDP_OPTIONS_ZEROCOPY                     = C.XDP_OPTIONS_ZEROCOPY
+	XDP_PGOFF_RX_RING                        = C.XDP_PGOFF_RX_RING
+	XDP_PGOFF_TX_RING                        = C.XDP_PGOFF_TX_RING
+	XDP_PKT_CONTD                            = C.XDP_PKT_CONTD
+	XDP_RING_NEED_WAKEUP                     = C.XDP_RING_NEED_WAKEUP
+	XDP_RX_RING                              = C.XDP_RX_RING
+	XDP_SHARED_UMEM                          = C.XDP_SHARED_UMEM
+	XDP_STATISTICS                           = C.XDP_STATISTICS
+	XDP_TX_METADATA                          = C.XDP_TX_METADATA
+	XDP_TX_RING                              = C.XDP_TX_RING
+	XDP_UMEM_COMPLETION_RING                 = C.XDP_UMEM_COMPLETION_RING
+	XDP_UMEM_FILL_RING                       = C.XDP_UMEM_FILL_RING
+	XDP_UMEM_PGOFF_COMPLETION_RING           = C.XDP_UMEM_PGOFF_COMPLETION_RING
+	XDP_UMEM_PGOFF_FILL_RING                 = C.XDP_UMEM_PGOFF_FILL_RING
+	XDP_UMEM_REG                             = C.XDP_UMEM_REG
+	XDP_UMEM_TX_METADATA_LEN                 = C.XDP_UMEM_TX_METADATA_LEN
+	XDP_UMEM_TX_SW_CSUM                      = C.XDP_UMEM_TX_SW_CSUM
+	XDP_UMEM_UNALIGNED_CHUNK_FLAG            = C.XDP_UMEM_UNALIGNED_CHUNK_FLAG
+	XDP_USE_NEED_WAKEUP                      = C.XDP_USE_NEED_WAKEUP
+	XDP_USE_SG                               = C.XDP_USE_SG
+	XDP_ZEROCOPY                             = C.XDP_ZEROCOPY
 )

@@ -41,6 +41,7 @@
 #include <linux/inet_diag.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/if_xdp.h>
 #include <linux/in6.h>
 #include <linux/mptcp.h>
 #include <linux/mroute.h>
