@@ -1,12 +1,12 @@
 //go:build cgo
 
 // Package ring receives and sends packets in memory that a socket shares with the kernel, without a copy and without a system
-// call for each: the rings of packet(7) ([TPacket]: PACKET_RX_RING and PACKET_TX_RING, TPACKET_V2 and TPACKET_V3). The
+// call for each: the rings of packet(7) ([TPacket]: PACKET_RX_RING and PACKET_TX_RING, TPACKET_V2 and TPACKET_V3) and of AF_XDP ([XDP]). The
 // sockets, addresses and options are package csock's, the structs are the kernel's own.
 //
 // # Receiving
 //
-// Next waits for frames and returns those that are there as a [Block]. Its Frames iterates over them, and its
+// Next waits for frames and returns those that are there as a [Block] or an [XDPBatch]. Its Frames iterates over them, and its
 // Release gives their memory back to the kernel:
 //
 //	for {
@@ -41,6 +41,6 @@
 // are never given to anybody else. A ring that is lost is closed when it is collected, and so is one that was closed while
 // something was held for good.
 //
-// Other systems than Linux have no such rings: there NewTPacket returns an error for which
+// Other systems than Linux have no such rings: there NewTPacket, NewXDP and NewXSKMap return an error for which
 // errors.Is(err, [errors.ErrUnsupported]) holds.
 package ring

@@ -46,4 +46,28 @@ func TestAllocations(t *testing.T) {
 		})
 		same(t, "allocations of "+name, allocs, 0)
 	}
+
+	x := c.right.xdp(t, ring.XDPConfig{Rx: 64, Tx: 64})
+	c.right.redirect(t, x)
+	tx := c.left.xdp(t, ring.XDPConfig{Tx: 64})
+	p := frame(c.left, c.right, 7, 100)
+	allocs := testing.AllocsPerRun(100, func() {
+		for range 3 {
+			buf, err := tx.Buffer(nil)
+			check(t, err)
+			check(t, tx.Queue(copy(buf, p)))
+		}
+		check(t, tx.Flush(nil))
+		for n := 0; n < 3; {
+			b, err := x.Next(nil)
+			check(t, err)
+			for _, data := range b.Frames() {
+				if number(data) == 7 {
+					n++
+				}
+			}
+			b.Release()
+		}
+	})
+	same(t, "allocations of AF_XDP", allocs, 0)
 }
