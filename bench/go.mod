@@ -7,6 +7,7 @@ replace github.com/csock/go-csock => ../
 require (
 	github.com/csock/go-csock v0.0.0-00010101000000-000000000000
 	github.com/google/go-cmp v0.7.0
+	github.com/gopacket/gopacket v1.7.7
 	github.com/mdlayher/socket v0.6.1
 	github.com/schollz/progressbar/v3 v3.19.1
 	golang.org/x/net v0.57.0
