@@ -124,6 +124,7 @@ func likeError(err error) string {
 	}
 	var n net.Error
 	if errors.As(err, &n) {
+		//lint:ignore SA1019 programs call it, so it is compared
 		fmt.Fprintf(&said, "; timeout %v, temporary %v", n.Timeout(), n.Temporary())
 	}
 	fmt.Fprintf(&said, "; closed %v, deadline %v, EOF %v", errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrDeadlineExceeded), err == io.EOF)

@@ -210,7 +210,7 @@ func TestNewStructOption(t *testing.T) {
 	// A longer struct keeps zeros where the kernel writes nothing.
 	type long struct {
 		linger
-		rest [5]uint64
+		_ [5]uint64
 	}
 	same(t, "too long", need.Value[long](t)(csock.NewStructOption[long]("SO_LINGER", csock.SOL_SOCKET, syscall.SO_LINGER).Get(s)),
 		long{linger: linger{1, 8}})

@@ -61,7 +61,7 @@ func ExampleXSKMap() {
 	check(m.Attach(eth.Index, 0))
 
 	for range 10 {
-		b, err := x.Next(nil)
+		b, err := x.Next(context.Background())
 		check(err)
 		for _, data := range b.Frames() {
 			fmt.Println(len(data), "bytes")

@@ -26,13 +26,13 @@ func TestAllocations(t *testing.T) {
 		p := frame(c.left, c.right, 0, 100)
 		allocs := testing.AllocsPerRun(100, func() {
 			for range 3 {
-				buf, err := tx.Buffer(nil)
+				buf, err := tx.Buffer(noContext)
 				check(t, err)
 				check(t, tx.Queue(copy(buf, p)))
 			}
-			check(t, tx.Flush(nil))
+			check(t, tx.Flush(noContext))
 			for n := 0; n < 3; {
-				b, err := rx.Next(nil)
+				b, err := rx.Next(noContext)
 				check(t, err)
 				for f := range b.Frames() {
 					n++
@@ -53,13 +53,13 @@ func TestAllocations(t *testing.T) {
 	p := frame(c.left, c.right, 7, 100)
 	allocs := testing.AllocsPerRun(100, func() {
 		for range 3 {
-			buf, err := tx.Buffer(nil)
+			buf, err := tx.Buffer(noContext)
 			check(t, err)
 			check(t, tx.Queue(copy(buf, p)))
 		}
-		check(t, tx.Flush(nil))
+		check(t, tx.Flush(noContext))
 		for n := 0; n < 3; {
-			b, err := x.Next(nil)
+			b, err := x.Next(noContext)
 			check(t, err)
 			for _, data := range b.Frames() {
 				if number(data) == 7 {

@@ -45,7 +45,7 @@ func TestTPacketAgainstC(t *testing.T) {
 				return p
 			})
 			for i := 0; i < frames; {
-				b, err := rx.Next(nil)
+				b, err := rx.Next(noContext)
 				check(t, err)
 				for f := range b.Frames() {
 					from, _ := f.Addr().Packet()

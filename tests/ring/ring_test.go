@@ -5,6 +5,7 @@ package ring
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -21,6 +22,9 @@ import (
 	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/netns"
 )
+
+// noContext is the nil context, which the calls of a ring take for none.
+var noContext context.Context
 
 // etherType is one that is free for experiments, so that nothing else is received.
 const etherType = csock.EtherType(0x88b5)
@@ -233,7 +237,7 @@ func (c cable) stamped(t testing.TB) *csock.Socket {
 	tx := c.left.packet(t)
 	kernel.Eventually(t, "frames with times", func() (stamped bool) {
 		send(t, tx, frame(c.left, c.right, 0, 60))
-		b, err := probe.Next(nil)
+		b, err := probe.Next(noContext)
 		check(t, err)
 		for f := range b.Frames() {
 			stamped = f.Status()&ring.TP_STATUS_TS_SOFTWARE != 0

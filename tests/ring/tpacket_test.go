@@ -29,7 +29,7 @@ func TestTPacketReceive(t *testing.T) {
 			start := time.Now()
 			got := flow(t, tx, frames, func(i int) []byte { return frame(c.left, c.right, i, length(i)) })
 			for i, seq := 0, uint64(0); i < frames; {
-				b, err := rx.Next(nil)
+				b, err := rx.Next(noContext)
 				check(t, err)
 				if h := b.Header(); v == csock.TPACKET_V3 {
 					if seq++; h.SeqNum() != seq {
@@ -171,7 +171,7 @@ func TestTPacketRetire(t *testing.T) {
 	for range 3 {
 		start := time.Now()
 		send(t, tx, frame(c.left, c.right, 0, 60))
-		b, err := rx.Next(nil)
+		b, err := rx.Next(noContext)
 		check(t, err)
 		if b.Len() != 1 || b.Header().BlockStatus()&ring.TP_STATUS_BLK_TMO == 0 {
 			t.Errorf("block of %d frames, status %#x", b.Len(), b.Header().BlockStatus())
@@ -186,7 +186,7 @@ func TestTPacketRetire(t *testing.T) {
 	for i := range 100 { // more than a block has room for
 		send(t, tx, frame(c.left, c.right, i, 1500))
 	}
-	b, err := rx.Next(nil)
+	b, err := rx.Next(noContext)
 	check(t, err)
 	if took := time.Since(start); b.Header().BlockStatus()&ring.TP_STATUS_BLK_TMO != 0 && took < 100*time.Millisecond {
 		t.Errorf("a full block's time was over after %v", took)
@@ -213,7 +213,7 @@ func TestTPacketDrops(t *testing.T) {
 			}
 			n, losing := 0, false
 			for n < frames-int(stats.Drops) {
-				b, err := rx.Next(nil)
+				b, err := rx.Next(noContext)
 				check(t, err)
 				for f := range b.Frames() {
 					wantFrame(t, n, f.Data(), frame(c.left, c.right, n, 1000))
@@ -228,7 +228,7 @@ func TestTPacketDrops(t *testing.T) {
 				send(t, tx, frame(c.left, c.right, i, 60))
 			}
 			for n := 0; n < 20; {
-				b, err := rx.Next(nil)
+				b, err := rx.Next(noContext)
 				check(t, err)
 				for f := range b.Frames() {
 					same(t, "frame", number(f.Data()), n)
@@ -255,7 +255,7 @@ func TestTPacketLosing(t *testing.T) {
 		send(t, tx, frame(c.left, c.right, i, 60))
 	}
 	read := func() (status ring.Status) {
-		b, err := rx.Next(nil)
+		b, err := rx.Next(noContext)
 		check(t, err)
 		for f := range b.Frames() {
 			status |= f.Status()
@@ -284,7 +284,7 @@ func TestTPacketCopy(t *testing.T) {
 	check(t, rx.SetDeadline(time.Now().Add(10*time.Second)))
 	p := frame(c.left, c.right, 7, 1200)
 	send(t, c.left.packet(t), p)
-	b, err := rx.Next(nil)
+	b, err := rx.Next(noContext)
 	check(t, err)
 	defer b.Release()
 	for f := range b.Frames() {
@@ -313,7 +313,7 @@ func TestTPacketHeld(t *testing.T) {
 			tx := c.left.packet(t)
 			next := func(want int) *ring.Block {
 				t.Helper()
-				b, err := rx.Next(nil)
+				b, err := rx.Next(noContext)
 				check(t, err)
 				for f := range b.Frames() {
 					same(t, "frame", number(f.Data()), want)
@@ -327,13 +327,13 @@ func TestTPacketHeld(t *testing.T) {
 			second.Release()
 			// The first is still held: it is not given out twice.
 			check(t, rx.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
-			if b, err := rx.Next(nil); !errors.Is(err, os.ErrDeadlineExceeded) {
+			if b, err := rx.Next(noContext); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Fatalf("Next: %v, %v", b, err)
 			}
 			check(t, rx.SetReadDeadline(time.Now().Add(20*time.Second)))
 			got := make(chan *ring.Block)
 			go func() {
-				b, _ := rx.Next(nil)
+				b, _ := rx.Next(noContext)
 				got <- b
 			}()
 			time.Sleep(20 * time.Millisecond)
@@ -360,16 +360,16 @@ func TestTPacketWait(t *testing.T) {
 			tx := c.left.packet(t)
 
 			check(t, rx.SetReadDeadline(time.Now().Add(30*time.Millisecond)))
-			_, err := rx.Next(nil)
+			_, err := rx.Next(noContext)
 			fails(t, "Next at the deadline", err, os.ErrDeadlineExceeded)
 			send(t, tx, frame(c.left, c.right, 0, 60))
 			time.Sleep(30 * time.Millisecond)
-			_, err = rx.Next(nil)
+			_, err = rx.Next(noContext)
 			fails(t, "Next after the deadline", err, os.ErrDeadlineExceeded)
 			_, err = rx.Next(context.Background())
 			fails(t, "Next after the deadline", err, os.ErrDeadlineExceeded)
 			check(t, rx.SetReadDeadline(time.Time{}))
-			b, err := rx.Next(nil)
+			b, err := rx.Next(noContext)
 			check(t, err)
 			b.Release()
 
@@ -391,7 +391,7 @@ func TestTPacketWait(t *testing.T) {
 			time.AfterFunc(30*time.Millisecond, func() { rx.Close() })
 			_, err = rx.Next(live)
 			fails(t, "Next while Close", err, net.ErrClosed)
-			_, err = rx.Next(nil)
+			_, err = rx.Next(noContext)
 			fails(t, "Next after Close", err, net.ErrClosed)
 			fails(t, "Close twice", rx.Close(), net.ErrClosed)
 			_, err = rx.Statistics()
@@ -407,7 +407,7 @@ func TestTPacketDown(t *testing.T) {
 	rx := c.right.tpacket(t, ring.TPacketConfig{Version: csock.TPACKET_V3, Rx: rxRing(csock.TPACKET_V3)})
 	done := make(chan error)
 	go func() {
-		_, err := rx.Next(nil)
+		_, err := rx.Next(noContext)
 		done <- err
 	}()
 	time.Sleep(20 * time.Millisecond)
@@ -418,7 +418,7 @@ func TestTPacketDown(t *testing.T) {
 	kernel.Eventually(t, "a frame", func() bool {
 		tx.Send(frame(c.left, c.right, 0, 60), 0)
 		check(t, rx.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
-		b, err := rx.Next(nil)
+		b, err := rx.Next(noContext)
 		b.Release()
 		return err == nil
 	})
@@ -433,11 +433,11 @@ func TestTPacketSend(t *testing.T) {
 			tx := c.left.tpacket(t, ring.TPacketConfig{Version: v, Tx: txRing})
 			const frames = 1000
 			for i := range frames {
-				buf, err := tx.Buffer(nil)
+				buf, err := tx.Buffer(noContext)
 				check(t, err)
 				check(t, tx.Queue(copy(buf, frame(c.left, c.right, i, length(i)))))
 				if i%7 == 0 {
-					check(t, tx.Flush(nil))
+					check(t, tx.Flush(noContext))
 				}
 			}
 			check(t, tx.Flush(context.Background()))
@@ -457,7 +457,7 @@ func TestTPacketBoth(t *testing.T) {
 			right := c.right.tpacket(t, ring.TPacketConfig{Version: v, Rx: rxRing(v), Tx: txRing})
 			go func() { // which sends back what it gets
 				for n := 0; n < 20; {
-					b, err := right.Next(nil)
+					b, err := right.Next(noContext)
 					if err != nil {
 						return
 					}
@@ -465,24 +465,24 @@ func TestTPacketBoth(t *testing.T) {
 						if pkt, ok := f.Addr().Packet(); ok && pkt.PacketType == csock.PACKET_OUTGOING {
 							continue
 						}
-						buf, _ := right.Buffer(nil)
+						buf, _ := right.Buffer(noContext)
 						copy(buf, f.Data())
 						copy(buf, c.left.mac)
 						copy(buf[6:], c.right.mac)
 						right.Queue(len(f.Data()))
-						right.Flush(nil)
+						right.Flush(noContext)
 						n++
 					}
 					b.Release()
 				}
 			}()
 			for i := range 20 {
-				buf, err := left.Buffer(nil)
+				buf, err := left.Buffer(noContext)
 				check(t, err)
 				check(t, left.Queue(copy(buf, frame(c.left, c.right, i, 100+i))))
-				check(t, left.Flush(nil))
+				check(t, left.Flush(noContext))
 				for back := false; !back; {
-					b, err := left.Next(nil)
+					b, err := left.Next(noContext)
 					check(t, err)
 					for f := range b.Frames() {
 						if pkt, _ := f.Addr().Packet(); pkt.PacketType != csock.PACKET_OUTGOING {
@@ -506,20 +506,20 @@ func TestTPacketRefused(t *testing.T) {
 			tx := c.left.tpacket(t, ring.TPacketConfig{Version: v, Tx: txRing})
 			queue := func(i, n int) {
 				t.Helper()
-				buf, err := tx.Buffer(nil)
+				buf, err := tx.Buffer(noContext)
 				check(t, err)
 				check(t, tx.Queue(copy(buf, frame(c.left, c.right, i, n))))
 			}
 			queue(0, 60)
 			queue(1, 1600) // longer than the MTU
 			queue(2, 60)
-			buf, err := tx.Buffer(nil) // which is being filled meanwhile
+			buf, err := tx.Buffer(noContext) // which is being filled meanwhile
 			check(t, err)
 			n := copy(buf, frame(c.left, c.right, 3, 70))
-			fails(t, "Flush", tx.Flush(nil), syscall.EMSGSIZE)
+			fails(t, "Flush", tx.Flush(noContext), syscall.EMSGSIZE)
 			check(t, tx.Queue(n))
 			queue(4, 80)
-			check(t, tx.Flush(nil))
+			check(t, tx.Flush(noContext))
 			for _, want := range []int{0, 2, 3, 4} {
 				same(t, "frame", number(receive(t, rx)), want)
 			}
@@ -534,8 +534,8 @@ func TestTPacketRefused(t *testing.T) {
 						queue(i, 60)
 					}
 				}
-				fails(t, "Flush", tx.Flush(nil), syscall.EMSGSIZE)
-				check(t, tx.Flush(nil))
+				fails(t, "Flush", tx.Flush(noContext), syscall.EMSGSIZE)
+				check(t, tx.Flush(noContext))
 				for i := range frames {
 					if i != bad {
 						same(t, "frame", number(receive(t, rx)), i)
@@ -543,13 +543,13 @@ func TestTPacketRefused(t *testing.T) {
 				}
 			}
 
-			buf, err = tx.Buffer(nil)
+			buf, err = tx.Buffer(noContext)
 			check(t, err)
 			fails(t, "Queue of too much", tx.Queue(len(buf)+1), syscall.EMSGSIZE)
 			fails(t, "Queue of less than nothing", tx.Queue(-1), syscall.EMSGSIZE)
 			check(t, tx.Queue(copy(buf, frame(c.left, c.right, 5, 60))))
 			fails(t, "Queue without Buffer", tx.Queue(60), syscall.EINVAL)
-			check(t, tx.Flush(nil))
+			check(t, tx.Flush(noContext))
 			same(t, "frame", number(receive(t, rx)), 5)
 		})
 	}
@@ -565,13 +565,13 @@ func TestTPacketOverwrite(t *testing.T) {
 			req := csock.TpacketReq{BlockSize: 4096, BlockNr: 1, FrameSize: 2048}
 			tx := c.left.tpacket(t, ring.TPacketConfig{Version: v, Tx: req})
 			for i := range 2 {
-				buf, err := tx.Buffer(nil)
+				buf, err := tx.Buffer(noContext)
 				check(t, err)
 				check(t, tx.Queue(copy(buf, frame(c.left, c.right, i, 1500))))
 			}
-			check(t, tx.Flush(nil))
+			check(t, tx.Flush(noContext))
 			check(t, tx.SetWriteDeadline(time.Now().Add(50*time.Millisecond)))
-			if buf, err := tx.Buffer(nil); err == nil {
+			if buf, err := tx.Buffer(noContext); err == nil {
 				// The kernel copied the frames: they are the receiver's own.
 				clear(buf)
 				copy(buf, "overwritten")
@@ -582,7 +582,7 @@ func TestTPacketOverwrite(t *testing.T) {
 				wantFrame(t, i, receive(t, rx), frame(c.left, c.right, i, 1500))
 			}
 			check(t, tx.SetWriteDeadline(time.Now().Add(10*time.Second)))
-			_, err := tx.Buffer(nil)
+			_, err := tx.Buffer(noContext)
 			check(t, err)
 			check(t, tx.Queue(0))
 		})
@@ -639,16 +639,16 @@ func TestTPacketBadSizes(t *testing.T) {
 	_, err := ring.NewTPacket(nil, ring.TPacketConfig{})
 	fails(t, "NewTPacket of nil", err, os.ErrInvalid)
 	var none *ring.TPacket
-	_, err = none.Next(nil)
+	_, err = none.Next(noContext)
 	fails(t, "Next of nil", err, os.ErrInvalid)
-	fails(t, "Flush of nil", none.Flush(nil), os.ErrInvalid)
+	fails(t, "Flush of nil", none.Flush(noContext), os.ErrInvalid)
 
 	rx, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V3, Rx: good})
 	check(t, err)
 	fails(t, "the Socket after NewTPacket", s.Close(), net.ErrClosed)
-	_, err = rx.Buffer(nil)
+	_, err = rx.Buffer(noContext)
 	fails(t, "Buffer without a ring", err, syscall.EINVAL)
-	fails(t, "Flush without a ring", rx.Flush(nil), syscall.EINVAL)
+	fails(t, "Flush without a ring", rx.Flush(noContext), syscall.EINVAL)
 	fails(t, "Queue without a ring", rx.Queue(0), syscall.EINVAL)
 	check(t, rx.Close())
 
@@ -675,7 +675,7 @@ func TestTPacketCloseRace(t *testing.T) {
 				for range 3 {
 					group.Go(func() {
 						for {
-							b, err := rx.Next(nil)
+							b, err := rx.Next(noContext)
 							if err != nil {
 								if !errors.Is(err, net.ErrClosed) {
 									t.Error("Next: ", err)
@@ -693,12 +693,12 @@ func TestTPacketCloseRace(t *testing.T) {
 				}
 				group.Go(func() {
 					for {
-						buf, err := rx.Buffer(nil)
+						buf, err := rx.Buffer(noContext)
 						if err == nil {
 							err = rx.Queue(copy(buf, frame(c.right, c.left, 1, 60)))
 						}
 						if err == nil {
-							err = rx.Flush(nil)
+							err = rx.Flush(noContext)
 						}
 						if err != nil {
 							if !errors.Is(err, net.ErrClosed) {
@@ -724,9 +724,9 @@ func TestTPacketHeldAfterClose(t *testing.T) {
 	rx := c.right.tpacket(t, ring.TPacketConfig{Version: v, Rx: rxRing(v), Tx: txRing})
 	want := frame(c.left, c.right, 1, 1000)
 	send(t, c.left.packet(t), want)
-	b, err := rx.Next(nil)
+	b, err := rx.Next(noContext)
 	check(t, err)
-	buf, err := rx.Buffer(nil)
+	buf, err := rx.Buffer(noContext)
 	check(t, err)
 	check(t, rx.Close())
 	var data []byte

@@ -65,12 +65,12 @@ func TestXDPSend(t *testing.T) {
 			tx := c.left.xdp(t, ring.XDPConfig{Flags: flags, Tx: 64})
 			const frames = 1000
 			for i := range frames {
-				buf, err := tx.Buffer(nil)
+				buf, err := tx.Buffer(noContext)
 				check(t, err)
 				same(t, "room", len(buf), 4096)
 				check(t, tx.Queue(copy(buf, frame(c.left, c.right, i, length(i)))))
 				if i%50 == 0 {
-					check(t, tx.Flush(nil))
+					check(t, tx.Flush(noContext))
 				}
 			}
 			check(t, tx.Flush(context.Background()))
@@ -95,7 +95,7 @@ func TestXDPReceive(t *testing.T) {
 			const frames = 2000
 			got := flow(t, tx, frames, func(i int) []byte { return frame(c.left, c.right, i, length(i)) })
 			for i := 0; i < frames; {
-				b, err := rx.Next(nil)
+				b, err := rx.Next(noContext)
 				check(t, err)
 				first := i
 				for d, data := range b.Frames() {
@@ -113,7 +113,7 @@ func TestXDPReceive(t *testing.T) {
 				if b.Len() < i-first {
 					t.Errorf("Len is %d", b.Len())
 				}
-				_, err = rx.Next(nil)
+				_, err = rx.Next(noContext)
 				fails(t, "Next before Release", err, syscall.EBUSY)
 				b.Release()
 				b.Release()
@@ -137,7 +137,7 @@ func TestXDPBoth(t *testing.T) {
 	done := make(chan error)
 	echo := func(x *ring.XDP, from, to end) error {
 		for n := 0; n < frames; {
-			b, err := x.Next(nil)
+			b, err := x.Next(noContext)
 			if err != nil {
 				return err
 			}
@@ -145,7 +145,7 @@ func TestXDPBoth(t *testing.T) {
 				if data[12] != byte(etherType>>8) {
 					continue
 				}
-				buf, err := x.Buffer(nil)
+				buf, err := x.Buffer(noContext)
 				if err != nil {
 					return err
 				}
@@ -158,7 +158,7 @@ func TestXDPBoth(t *testing.T) {
 				n++
 			}
 			b.Release()
-			if err := x.Flush(nil); err != nil {
+			if err := x.Flush(noContext); err != nil {
 				return err
 			}
 		}
@@ -167,12 +167,12 @@ func TestXDPBoth(t *testing.T) {
 	go func() { done <- echo(right, c.right, c.left) }()
 	got := 0
 	for i := range frames {
-		buf, err := left.Buffer(nil)
+		buf, err := left.Buffer(noContext)
 		check(t, err)
 		check(t, left.Queue(copy(buf, frame(c.left, c.right, i, length(i)))))
-		check(t, left.Flush(nil))
+		check(t, left.Flush(noContext))
 		for got <= i {
-			b, err := left.Next(nil)
+			b, err := left.Next(noContext)
 			check(t, err)
 			for _, data := range b.Frames() {
 				if data[12] == byte(etherType>>8) {
@@ -201,7 +201,7 @@ func TestXDPDrops(t *testing.T) {
 		t.Errorf("statistics are %+v", stats)
 	}
 	for range 3 {
-		b, err := rx.Next(nil)
+		b, err := rx.Next(noContext)
 		check(t, err)
 		b.Release()
 		send(t, tx, frame(c.left, c.right, 99, 60))
@@ -214,27 +214,27 @@ func TestXDPInvalid(t *testing.T) {
 	rx := c.right.reader(t)
 	tx := c.left.xdp(t, ring.XDPConfig{Tx: 4})
 	for i := range 12 {
-		buf, err := tx.Buffer(nil)
+		buf, err := tx.Buffer(noContext)
 		check(t, err)
 		p := frame(c.left, c.right, i, 60)
 		if i%3 == 1 {
 			p = frame(c.left, c.right, i, 4000) // beyond the MTU
 		}
 		check(t, tx.Queue(copy(buf, p)))
-		check(t, tx.Flush(nil))
+		check(t, tx.Flush(noContext))
 	}
 	for i := range 12 {
 		if i%3 != 1 {
 			same(t, "frame", number(receive(t, rx)), i)
 		}
 	}
-	buf, err := tx.Buffer(nil)
+	buf, err := tx.Buffer(noContext)
 	check(t, err)
 	fails(t, "Queue of too much", tx.Queue(len(buf)+1), syscall.EMSGSIZE)
 	fails(t, "Queue of less than nothing", tx.Queue(-1), syscall.EMSGSIZE)
 	check(t, tx.Queue(copy(buf, frame(c.left, c.right, 12, 60))))
 	fails(t, "Queue without Buffer", tx.Queue(1), syscall.EINVAL)
-	check(t, tx.Flush(nil))
+	check(t, tx.Flush(noContext))
 	same(t, "frame", number(receive(t, rx)), 12)
 }
 
@@ -246,7 +246,7 @@ func TestXDPWait(t *testing.T) {
 	drain := func() { // what IPv6 sends when an interface comes up
 		for {
 			check(t, x.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
-			b, err := x.Next(nil)
+			b, err := x.Next(noContext)
 			if err != nil {
 				fails(t, "Next at the deadline", err, os.ErrDeadlineExceeded)
 				return
@@ -272,12 +272,12 @@ func TestXDPWait(t *testing.T) {
 	check(t, m.Delete(0))
 	idle := c.left.reader(t)
 	for i := range 2 {
-		buf, err := x.Buffer(nil)
+		buf, err := x.Buffer(noContext)
 		check(t, err)
 		check(t, x.Queue(copy(buf, frame(c.right, c.left, i, 60))))
 	}
-	check(t, x.Flush(nil))
-	_, err := x.Buffer(nil) // copied, so that it comes back
+	check(t, x.Flush(noContext))
+	_, err := x.Buffer(noContext) // copied, so that it comes back
 	check(t, err)
 	check(t, x.Queue(0))
 	receive(t, idle)
@@ -285,18 +285,18 @@ func TestXDPWait(t *testing.T) {
 
 	time.AfterFunc(30*time.Millisecond, func() { x.Close() })
 	for {
-		b, err := x.Next(nil)
+		b, err := x.Next(noContext)
 		if err != nil {
 			fails(t, "Next while Close", err, net.ErrClosed)
 			break
 		}
 		b.Release()
 	}
-	_, err = x.Next(nil)
+	_, err = x.Next(noContext)
 	fails(t, "Next after Close", err, net.ErrClosed)
-	_, err = x.Buffer(nil)
+	_, err = x.Buffer(noContext)
 	fails(t, "Buffer after Close", err, net.ErrClosed)
-	fails(t, "Flush after Close", x.Flush(nil), net.ErrClosed)
+	fails(t, "Flush after Close", x.Flush(noContext), net.ErrClosed)
 	fails(t, "Close twice", x.Close(), net.ErrClosed)
 	fails(t, "Insert after Close", m.Insert(0, x), net.ErrClosed)
 }
@@ -338,12 +338,12 @@ func TestXDPBadSizes(t *testing.T) {
 	}
 
 	rx := c.right.xdp(t, ring.XDPConfig{Rx: 16})
-	_, err = rx.Buffer(nil)
+	_, err = rx.Buffer(noContext)
 	fails(t, "Buffer without a ring", err, syscall.EINVAL)
-	fails(t, "Flush without a ring", rx.Flush(nil), syscall.EINVAL)
+	fails(t, "Flush without a ring", rx.Flush(noContext), syscall.EINVAL)
 	check(t, rx.Close())
 	tx := c.right.xdp(t, ring.XDPConfig{Tx: 16})
-	_, err = tx.Next(nil)
+	_, err = tx.Next(noContext)
 	fails(t, "Next without a ring", err, syscall.EINVAL)
 
 	for _, n := range []int{0, -1, math.MaxInt} {
@@ -386,7 +386,7 @@ func TestXSKMapFromFD(t *testing.T) {
 	check(t, other.Close())
 	send(t, c.left.packet(t), frame(c.left, c.right, 5, 60))
 	for found := false; !found; {
-		b, err := x.Next(nil)
+		b, err := x.Next(noContext)
 		check(t, err)
 		for _, data := range b.Frames() {
 			found = found || number(data) == 5
@@ -411,7 +411,7 @@ func TestXDPCloseRace(t *testing.T) {
 		var group sync.WaitGroup
 		group.Go(func() {
 			for {
-				b, err := x.Next(nil)
+				b, err := x.Next(noContext)
 				if err != nil {
 					if !errors.Is(err, net.ErrClosed) {
 						t.Error("Next: ", err)
@@ -428,12 +428,12 @@ func TestXDPCloseRace(t *testing.T) {
 		})
 		group.Go(func() {
 			for {
-				buf, err := x.Buffer(nil)
+				buf, err := x.Buffer(noContext)
 				if err == nil {
 					err = x.Queue(copy(buf, frame(c.right, c.left, 1, 60)))
 				}
 				if err == nil {
-					err = x.Flush(nil)
+					err = x.Flush(noContext)
 				}
 				if err != nil {
 					if !errors.Is(err, net.ErrClosed) {
@@ -459,7 +459,7 @@ func TestXDPHeldAfterClose(t *testing.T) {
 	want := frame(c.left, c.right, 1, 1000)
 	send(t, c.left.packet(t), want)
 	for {
-		b, err := x.Next(nil)
+		b, err := x.Next(noContext)
 		check(t, err)
 		var data []byte
 		for _, data = range b.Frames() {
