@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,9 @@ func Main(m *testing.M, examples ...Examples) {
 			}
 		}
 	}
+	// A -v for go test is not for the go commands that tests run, whose output they read.
+	own := slices.DeleteFunc(strings.Fields(os.Getenv("GOFLAGS")), func(f string) bool { return f == "-v" })
+	os.Setenv("GOFLAGS", strings.Join(own, " "))
 	// It is to allocate nothing once tests run, since some count allocations.
 	go watch(time.Tick(watchEvery), make([]byte, 1<<20), maphash.MakeSeed())
 	os.Exit(m.Run())
