@@ -23,6 +23,9 @@ func TestQuery(t *testing.T) {
 	netns.Link(t, here, "left", []string{"10.1.0.1/24", "fd01::1/64"},
 		there, "right", []string{"10.1.0.2/24", "fd01::2/64"})
 	there.IP(t, "route add 224.0.0.0/4 dev right")
+	// Without link-local addresses, which are the source once they are no longer tentative.
+	here.IP(t, "-6 addr flush dev left scope link")
+	there.IP(t, "-6 addr flush dev right scope link")
 	for _, test := range []struct {
 		name, group string
 		flags       []string
