@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -146,7 +147,7 @@ func TestIoctlOwner(t *testing.T) {
 			check(t, err)
 			same(t, "owner", got, owner)
 		}
-		if err := set.Set(s, 1<<40); !errors.Is(err, syscall.EINVAL) {
+		if err := set.Set(s, math.MaxInt); !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("an owner that is no int: %v", err)
 		}
 		if _, err := set.Get(s); !errors.Is(err, syscall.ENOTTY) {
@@ -276,7 +277,7 @@ func TestIoctlInterfaces(t *testing.T) {
 			t.Errorf("interface %q: %v", name, err)
 		}
 	}
-	for _, err := range []error{csock.SIOCSIFMTU.Set(s, "v0", 1<<40), csock.SIOCSIFFLAGS.Set(s, "v0", 1<<20), csock.SIOCSIFNAME.Set(s, "v0", strings.Repeat("x", 16))} {
+	for _, err := range []error{csock.SIOCSIFMTU.Set(s, "v0", math.MaxInt), csock.SIOCSIFFLAGS.Set(s, "v0", 1<<20), csock.SIOCSIFNAME.Set(s, "v0", strings.Repeat("x", 16))} {
 		if !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("a value that does not fit: %v", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
 	"strings"
@@ -292,7 +293,7 @@ func TestErrorsWithoutCall(t *testing.T) {
 		"a Batch that is too large":   {errLarge, syscall.ENOMEM},
 		"a message that is not there": {b.SetLen(1, 0), syscall.EINVAL},
 		"a value without native form": {csock.SO_RCVTIMEO.Set(datagram, -1), syscall.EDOM},
-		"the same of a Setting":       {datagram.Set(csock.IP_TTL.To(1 << 40)), syscall.EINVAL},
+		"the same of a Setting":       {datagram.Set(csock.IP_TTL.To(math.MaxInt)), syscall.EINVAL},
 		"an option that is not there": {csock.SO_NOSIGPIPE.Set(datagram, true), errors.ErrUnsupported},
 	} {
 		var call *os.SyscallError

@@ -131,7 +131,8 @@ func TestFlagsReachTheKernel(t *testing.T) {
 			t.Errorf("flags %#x: %v; in C %v", flags, err, errC)
 		}
 	}
-	if _, err := a.Send([]byte("x"), csock.MsgFlags(1<<31)); err != nil {
+	top := uint32(1 << 31) // no constant: it overflows the int of 32 bits
+	if _, err := a.Send([]byte("x"), csock.MsgFlags(top)); err != nil {
 		t.Errorf("bit 31: %v", err)
 	}
 	for _, flags := range []int64{1 << 32, -1<<31 - 1, 1 << 40} {
