@@ -20,13 +20,6 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-var (
-	_ net.Conn      = (*Conn)(nil)
-	_ io.ReaderFrom = (*Conn)(nil)
-	_ io.WriterTo   = (*Conn)(nil)
-	_ syscall.Conn  = (*Conn)(nil)
-)
-
 // A Conn is a socket driven by Go's network poller: a call that has to wait parks its goroutine and
 // not a thread. It is a [net.Conn], an [io.ReaderFrom], an [io.WriterTo] and a [syscall.Conn].
 //
