@@ -13,7 +13,7 @@ import (
 
 // csockConn is this library's Conn: the same calls, driven by Go's poller.
 func csockConn() Contender {
-	opens := Extra{map[string]int{"fcntl": 2, "getsockname": 1, "getpeername": 1, "epoll_ctl": 2}, "asks for the socket's flags and addresses, and registers with the poller"}
+	opens := Extra{map[string]int{"fcntl": 1, "getsockname": 1, "epoll_ctl": 2}, "reads the socket's flags and address, and registers with the poller"}
 	return Contender{
 		Name:   "csock-conn",
 		About:  "csock.Conn, driven by the poller; in the Batch rows, with a csock.Batch",
@@ -37,9 +37,9 @@ func csockConn() Contender {
 			"Sendfile":        quietly,
 			"Socket":          opens,
 			"Bind":            opens,
-			"Accept/net=unix": {map[string]int{"fcntl": 3, "getsockname": 2, "getpeername": 1, "epoll_ctl": 4}, "asks for flags and addresses, and registers with the poller"},
-			"Accept/net=tcp": {map[string]int{"fcntl": 3, "getsockname": 2, "getpeername": 1, "connect": 1, "getsockopt": 1, "epoll_ctl": 4},
-				"asks for flags, addresses, the connection's error and how it stands (connect, again), and registers with the poller"},
+			"Accept/net=unix": {map[string]int{"fcntl": 2, "getsockname": 1, "getpeername": 1, "epoll_ctl": 4}, "reads flags and addresses, and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"fcntl": 2, "getsockname": 2, "getpeername": 1, "poll": 1, "getsockopt": 1, "epoll_ctl": 4},
+				"reads flags, addresses, and whether the connection stands (poll, SO_ERROR), and registers with the poller"},
 		},
 		Notes: map[string]string{"SendToRecvFrom": comparesName},
 	}
