@@ -2,15 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_sendmmsg
-#cgo nocallback csock_sendmmsg
-#cgo noescape csock_recvmmsg
-#cgo nocallback csock_recvmmsg
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"fmt"
 	"math"
@@ -42,8 +33,8 @@ type Batch struct {
 
 	// C reaches slots, and what they point to, through the headers. The arrays stay as NewBatch
 	// makes them, also after Close, so that a getter that races with it reads memory that is there.
-	headers []C.csock_mmsghdr
-	slots   []C.struct_csock_slot
+	headers []csock_mmsghdr
+	slots   []struct_csock_slot
 	payload []byte // each message's own room, one after the other
 	room    BatchRoom
 
@@ -75,20 +66,20 @@ func (p *pins) unpin() {
 // NewBatch makes a Batch of n messages, each with the given room. It answers EINVAL if n is not positive or a room is
 // negative, and ENOMEM if all messages together would need 2 GiB or more.
 func NewBatch(n int, room BatchRoom) (*Batch, error) {
-	const align = int64(unsafe.Alignof(C.struct_cmsghdr{}))
+	const align = int64(unsafe.Alignof(struct_cmsghdr{}))
 	if n <= 0 || room.Payload < 0 || room.Control < 0 {
 		return nil, errBatchRoom
 	}
 	control := (int64(room.Control) + align - 1) &^ (align - 1)
-	each := int64(unsafe.Sizeof(C.csock_mmsghdr{}) + unsafe.Sizeof(C.struct_csock_slot{}))
+	each := int64(unsafe.Sizeof(csock_mmsghdr{}) + unsafe.Sizeof(struct_csock_slot{}))
 	if int64(room.Payload) > math.MaxInt32 || int64(room.Control) > math.MaxInt32 ||
 		int64(n) > math.MaxInt32/(each+int64(room.Payload)+control) {
 		return nil, errBatchMemory
 	}
 	b := &Batch{
 		pins:    new(pins),
-		headers: make([]C.csock_mmsghdr, n),
-		slots:   make([]C.struct_csock_slot, n),
+		headers: make([]csock_mmsghdr, n),
+		slots:   make([]struct_csock_slot, n),
 		payload: make([]byte, n*room.Payload),
 		room:    room,
 		to:      n,
@@ -103,7 +94,7 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 		if control > 0 {
 			h.msg_control = unsafe.Pointer(&controls[i*int(control)])
 		}
-		s.control_room = C.size_t(room.Control)
+		s.control_room = size_t(room.Control)
 		setBuffer(s, b.own(i))
 		s.iov.iov_len = 0
 	}
@@ -230,7 +221,7 @@ func (b *Batch) SetLen(i, n int) error {
 	if n < 0 || n > int(s.room) {
 		return errBatchArg
 	}
-	s.iov.iov_len = C.size_t(n)
+	s.iov.iov_len = size_t(n)
 	return nil
 }
 
@@ -281,7 +272,7 @@ func (b *Batch) SetBuffer(i int, p []byte) error {
 func (b *Batch) Addr(i int) SockAddr {
 	var a SockAddr
 	if b.isUsed(i) {
-		a.len = C.socklen_t(b.headers[i].msg_hdr.msg_namelen)
+		a.len = socklen_t(b.headers[i].msg_hdr.msg_namelen)
 		n := a.stored()
 		copy(a.bytes()[:n], b.addr(i)[:n])
 	}
@@ -377,7 +368,7 @@ func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
 		return 0, err
 	}
 	b.use(b.to)
-	n := C.csock_sendmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), s.sendFlags(flags))
+	n := csock_sendmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), s.sendFlags(flags))
 	s.leave()
 	if n < 0 {
 		if s.refusesSendFlags(int(n)) {
@@ -408,9 +399,9 @@ func (s *Socket) recvBatch(b *Batch, flags MsgFlags) (int, error) {
 	own := s.ownRecvFlags(flags)
 	b.use(b.from)
 	used := min(b.used, b.to) - b.from
-	n := C.csock_recvmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), C.uint(used), cFlags(flags), own)
+	n := csock_recvmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), c_uint(used), cFlags(flags), own)
 	if own != 0 && s.refusesRecvFlags(int(n)) {
-		n = C.csock_recvmmsg(s.fd, b.at(b.from), C.uint(b.to-b.from), C.uint(used), cFlags(flags), 0)
+		n = csock_recvmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), c_uint(used), cFlags(flags), 0)
 	}
 	s.leave()
 	end := b.from + max(int(n), 0)
@@ -427,8 +418,8 @@ func (s *Socket) recvBatch(b *Batch, flags MsgFlags) (int, error) {
 
 // at is the pointer by which the headers from message i on cross into C: as bytes, as csock_sendmmsg has it. It may cross
 // because all that C reaches from there is pinned until b is closed, which a call in flight puts off.
-func (b *Batch) at(i int) *C.uint8_t {
-	return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(b.headers[i:])))
+func (b *Batch) at(i int) *uint8_t {
+	return (*uint8_t)(unsafe.Pointer(unsafe.SliceData(b.headers[i:])))
 }
 
 // own returns the memory that NewBatch made for the payload of message i.
@@ -481,11 +472,11 @@ func (b *Batch) empty(from, to int) {
 }
 
 // setBuffer makes p a message's buffer and payload.
-func setBuffer(s *C.struct_csock_slot, p []byte) {
+func setBuffer(s *struct_csock_slot, p []byte) {
 	s.iov.iov_base = nil
 	if len(p) > 0 {
 		s.iov.iov_base = unsafe.Pointer(unsafe.SliceData(p))
 	}
-	s.iov.iov_len = C.size_t(len(p))
-	s.room = C.size_t(len(p))
+	s.iov.iov_len = size_t(len(p))
+	s.room = size_t(len(p))
 }

@@ -133,9 +133,9 @@ int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t
 #endif
 }
 
-int csock_ifindex(const char *name)
+int csock_ifindex(const uint8_t *name)
 {
-	unsigned int i = if_nametoindex(name);
+	unsigned int i = if_nametoindex((const char *)name);
 	if (i != 0)
 		return (int)i;
 	if (errno == ENOENT) { // glibc has got no socket to ask with, and does not tell why
@@ -148,9 +148,10 @@ int csock_ifindex(const char *name)
 	return -errno;
 }
 
-int csock_ifname(uint32_t ifindex, char *name)
+int csock_ifname(uint32_t ifindex, uint8_t *name)
 {
-	return if_indextoname(ifindex, name) == NULL ? -errno : (int)strlen(name);
+	char *found = if_indextoname(ifindex, (char *)name);
+	return found == NULL ? -errno : (int)strlen(found);
 }
 
 static int64_t now_ns(void)

@@ -9,7 +9,6 @@
 
 #include "internal/sys/platform.h"
 
-#include "cgo_ioctl.h"
 #include "cgo_structs.h"
 
 // What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.
@@ -80,8 +79,9 @@ int csock_packet_get(const struct sockaddr_storage *sa, socklen_t len, uint16_t 
 		     uint8_t *pkttype, uint8_t *hw);
 int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups);
 int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *pid, uint32_t *groups);
-int csock_ifindex(const char *name);
-int csock_ifname(uint32_t ifindex, char *name);
+// name has room for IF_NAMESIZE bytes.
+int csock_ifindex(const uint8_t *name);
+int csock_ifname(uint32_t ifindex, uint8_t *name);
 
 // What a socket made without raw adds to the flags of each call that sends or receives.
 #ifdef MSG_NOSIGNAL

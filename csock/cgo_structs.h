@@ -333,4 +333,18 @@ _Static_assert((CSOCK_CMSG_ALIGN & (CSOCK_CMSG_ALIGN - 1)) == 0 && CSOCK_CMSG_DA
 		       CMSG_SPACE(CSOCK_CMSG_ALIGN + 1) == CSOCK_CMSG_DATA + 2 * CSOCK_CMSG_ALIGN,
 	       "control messages are laid out as control.go takes them to be");
 
+// Where the union of a struct ifreq begins.
+enum { CSOCK_IFREQ_VALUE = offsetof(struct ifreq, ifr_flags) };
+
+// struct ethtool_ts_info, which other systems have not.
+#ifdef __linux__
+#define csock_ts_info ethtool_ts_info
+#else
+struct csock_ts_info {
+	uint32_t cmd, so_timestamping;
+	int32_t phc_index;
+	uint32_t tx_types, rx_filters;
+};
+#endif
+
 #endif

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"context"
 	"errors"
@@ -101,11 +98,11 @@ func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 	err := s.handOver(func() error {
 		was, known := s.fresh()
 		if !known {
-			if was = C.csock_make_nonblocking(s.fd); was < 0 {
+			if was = csock_make_nonblocking(s.fd); was < 0 {
 				return callFcntl.error(int(was))
 			}
 		} else if was == 0 {
-			if r := C.csock_set_nonblocking(s.fd, 1); r < 0 {
+			if r := csock_set_nonblocking(s.fd, 1); r < 0 {
 				return callIoctl.error(int(r))
 			}
 		}
@@ -119,7 +116,7 @@ func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 			if back < 0 {
 				return callDup.error(int(back))
 			}
-			C.csock_set_nonblocking(s.fd, was)
+			csock_set_nonblocking(s.fd, was)
 			return err
 		}
 		c = newConn(file, s.fd, s.raw, domain, typ)
@@ -176,18 +173,18 @@ func (s *Socket) kind() (Domain, Type, error) {
 
 // newPolled makes the file that owns fd, which is non-blocking, and parks on Go's poller. If the
 // poller does not take fd, back is a descriptor of the same socket that is still the caller's.
-func newPolled(fd C.csock_fd) (file *os.File, back C.csock_fd, err error) {
+func newPolled(fd csock_fd) (file *os.File, back csock_fd, err error) {
 	if runtime.GOOS != "windows" { // where a file's RawConn waits for nothing
 		file = os.NewFile(uintptr(fd), "socket")
 		if file.SetDeadline(time.Time{}) == nil {
 			return file, 0, nil
 		}
 		// The file keeps the poller's error to itself, so the system is asked again.
-		why := C.csock_poll_refuses(fd)
+		why := csock_poll_refuses(fd)
 		// It cannot be made to let go of its descriptor.
-		fd = C.csock_dup(fd)
+		fd = csock_dup(fd)
 		file.Close()
-		if why < 0 && why != -C.CSOCK_ELACKS && why != -sys.EPERM { // EPERM: not this kind of file
+		if why < 0 && why != -csock_ELACKS && why != -sys.EPERM { // EPERM: not this kind of file
 			return nil, fd, callEpollCtl.error(int(why))
 		}
 	}
@@ -195,7 +192,7 @@ func newPolled(fd C.csock_fd) (file *os.File, back C.csock_fd, err error) {
 }
 
 // newConn makes the Conn of fd, which file owns.
-func newConn(file *os.File, fd C.csock_fd, raw bool, domain Domain, typ Type) *Conn {
+func newConn(file *os.File, fd csock_fd, raw bool, domain Domain, typ Type) *Conn {
 	c := &Conn{file: file}
 	c.rc, _ = file.SyscallConn() // fails for a nil file only
 	c.s.fd = fd
@@ -396,7 +393,7 @@ func (o *op) connect() error {
 	if o.begun {
 		// An attempt is made once, and SO_ERROR says how it ended: some families have other answers for a
 		// connect(2) on a connection that stands.
-		r := C.csock_connected(o.s.fd)
+		r := csock_connected(o.s.fd)
 		o.told = r != -sys.EAGAIN
 		return callConnect.result(int(r))
 	}
@@ -414,7 +411,7 @@ func (o *op) connect() error {
 // disconnect undoes an attempt to connect, and reports whether the system can.
 func (c *Conn) disconnect() bool {
 	var none SockAddr // of family AF_UNSPEC
-	none.len = C.sizeof_struct_sockaddr_in
+	none.len = sizeof_struct_sockaddr_in
 	if c.s.Connect(none) != nil {
 		return false
 	}
@@ -448,12 +445,12 @@ func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 	if err != nil {
 		return nil, SockAddr{}, err
 	}
-	file, back, err := newPolled(C.csock_fd(fd))
+	file, back, err := newPolled(csock_fd(fd))
 	if err != nil {
-		C.csock_close(back)
+		csock_close(back)
 		return nil, SockAddr{}, err
 	}
-	a := newConn(file, C.csock_fd(fd), c.s.raw, c.domain(), c.typ())
+	a := newConn(file, csock_fd(fd), c.s.raw, c.domain(), c.typ())
 	a.remote.set(netAddr(from, c.typ(), &a.zones))
 	if c.domain() == AF_UNIX {
 		a.local.set(c.LocalAddr()) // the same, by unix(7)
@@ -462,21 +459,21 @@ func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 }
 
 func (o *op) accept() error {
-	flags := C.int(C.CSOCK_CLOEXEC)
+	flags := c_int(csock_CLOEXEC)
 	if SOCK_NONBLOCK > 0 {
-		flags |= C.int(SOCK_NONBLOCK)
+		flags |= c_int(SOCK_NONBLOCK)
 	}
-	fd := C.csock_accept(o.s.fd, &o.addr.storage, &o.addr.len, flags, cBool(o.s.raw))
+	fd := csock_accept(o.s.fd, &o.addr.storage, &o.addr.len, flags, cBool(o.s.raw))
 	if fd < 0 {
 		return callAccept.error(int(fd))
 	}
 	if o.s.raw || SOCK_NONBLOCK < 0 {
-		r := C.csock_set_nonblocking(fd, 1)
+		r := csock_set_nonblocking(fd, 1)
 		for r == -sys.EINTR { // which must not have another connection accepted
-			r = C.csock_set_nonblocking(fd, 1)
+			r = csock_set_nonblocking(fd, 1)
 		}
 		if r < 0 {
-			C.csock_close(fd)
+			csock_close(fd)
 			return callIoctl.error(int(r))
 		}
 	}

@@ -2,17 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_pipe
-#cgo nocallback csock_pipe
-#cgo noescape csock_splice
-#cgo nocallback csock_splice
-#cgo noescape csock_pipe_read
-#cgo nocallback csock_pipe_read
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"errors"
 	"io"
@@ -27,7 +16,7 @@ import (
 
 // A pipe holds what a splice(2) has taken from one descriptor and another has yet to put into the next.
 type pipe struct {
-	r, w C.int
+	r, w c_int
 	held int // bytes
 }
 
@@ -42,13 +31,13 @@ func newPipe() (*pipe, error) {
 		return p, nil
 	}
 	p := new(pipe)
-	if r := C.csock_pipe(&p.r, &p.w, pipeSize); r < 0 {
+	if r := csock_pipe(&p.r, &p.w, pipeSize); r < 0 {
 		return nil, callPipe.error(int(r))
 	}
-	runtime.AddCleanup(p, func(fds [2]C.int) {
-		C.csock_close(C.csock_fd(fds[0]))
-		C.csock_close(C.csock_fd(fds[1]))
-	}, [2]C.int{p.r, p.w})
+	runtime.AddCleanup(p, func(fds [2]c_int) {
+		csock_close(csock_fd(fds[0]))
+		csock_close(csock_fd(fds[1]))
+	}, [2]c_int{p.r, p.w})
 	return p, nil
 }
 
@@ -107,7 +96,7 @@ func (o *op) spliceIn() error {
 	if err := o.s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_splice(C.int(o.s.fd), C.int(o.file), C.size_t(o.length))
+	r := csock_splice(c_int(o.s.fd), c_int(o.file), size_t(o.length))
 	o.s.leave()
 	o.n = max(int(r), 0)
 	return callSplice.result(int(min(r, 0)))
@@ -117,7 +106,7 @@ func (o *op) spliceOut() error {
 	if err := o.s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_splice(C.int(o.file), C.int(o.s.fd), C.size_t(o.length))
+	r := csock_splice(c_int(o.file), c_int(o.s.fd), size_t(o.length))
 	o.s.leave()
 	o.n = max(int(r), 0)
 	return callSplice.result(int(min(r, 0)))
@@ -148,9 +137,9 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	}
 	return func(p *pipe) (n int, err error) {
 		closed := rc.Write(func(fd uintptr) bool {
-			r := C.csock_splice(p.r, C.int(fd), C.size_t(p.held))
+			r := csock_splice(p.r, c_int(fd), size_t(p.held))
 			for r == -sys.EINTR {
-				r = C.csock_splice(p.r, C.int(fd), C.size_t(p.held))
+				r = csock_splice(p.r, c_int(fd), size_t(p.held))
 			}
 			n, err = max(int(r), 0), callSplice.result(int(min(r, 0)))
 			return r != -sys.EAGAIN
@@ -189,7 +178,7 @@ func (c *Conn) spliceFrom(p *pipe) (int, error) {
 func (p *pipe) drain(w io.Writer) (n int64, err error) {
 	buf := make([]byte, 32<<10)
 	for p.held > 0 && err == nil {
-		r := C.csock_pipe_read(p.r, bytesPtr(buf), C.size_t(len(buf)))
+		r := csock_pipe_read(p.r, bytesPtr(buf), size_t(len(buf)))
 		if r <= 0 {
 			return n, errors.Join(callRead.result(int(r)), io.ErrUnexpectedEOF)
 		}

@@ -4,9 +4,6 @@ package csock
 
 // How the calls of a Conn wait.
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"context"
 	"io"
@@ -123,14 +120,14 @@ func (o *op) attempt() func(uintptr) bool {
 	return func(uintptr) bool {
 		s := o.s
 		for {
-			var r C.ssize_t
+			var r ssize_t
 			var c *call
 			switch o.kind {
 			case opSend:
-				r, c = C.csock_send(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags)), &callSend
+				r, c = csock_send(s.fd, bytesPtr(o.p), size_t(len(o.p)), s.sendFlags(o.flags)), &callSend
 			case opWrite:
 				p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
-				r, c = C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(0)), &callSend
+				r, c = csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(0)), &callSend
 				if r == 0 && len(p) > 0 { // which would go on for ever
 					o.err = io.ErrUnexpectedEOF
 					return true
@@ -139,26 +136,26 @@ func (o *op) attempt() func(uintptr) bool {
 					if o.n += int(r); o.n < len(o.p) {
 						continue
 					}
-					r = C.ssize_t(o.n)
+					r = ssize_t(o.n)
 				}
 			case opRecv:
-				r, c = C.csock_recv(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags)), &callRecv
+				r, c = csock_recv(s.fd, bytesPtr(o.p), size_t(len(o.p)), cFlags(o.flags)), &callRecv
 			case opSendTo:
-				r, c = C.csock_sendto(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), s.sendFlags(o.flags), &o.addr.storage, o.addr.len), &callSendto
+				r, c = csock_sendto(s.fd, bytesPtr(o.p), size_t(len(o.p)), s.sendFlags(o.flags), &o.addr.storage, o.addr.len), &callSendto
 			case opRecvFrom:
-				r, c = C.csock_recvfrom(s.fd, bytesPtr(o.p), C.size_t(len(o.p)), cFlags(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
+				r, c = csock_recvfrom(s.fd, bytesPtr(o.p), size_t(len(o.p)), cFlags(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
 			case opSendMsg:
-				r, c = C.csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob), C.size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), C.size_t(len(o.p))), &callSendmsg
+				r, c = csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob), size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), size_t(len(o.p))), &callSendmsg
 			case opRecvMsg:
-				var out C.struct_csock_received
-				out.addr_len = C.sizeof_struct_sockaddr_storage
-				out.control_len = C.size_t(len(o.oob))
+				var out struct_csock_received
+				out.addr_len = sizeof_struct_sockaddr_storage
+				out.control_len = size_t(len(o.oob))
 				own := s.ownRecvFlags(o.flags)
-				r, c = C.csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), cFlags(o.flags)|own, &out, bytesPtr(o.p), C.size_t(len(o.p))), &callRecvmsg
+				r, c = csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), cFlags(o.flags)|own, &out, bytesPtr(o.p), size_t(len(o.p))), &callRecvmsg
 				o.addr.len, o.oobn, o.got = out.addr_len, int(out.control_len), RecvFlags(out.flags&^own)
 			default:
 				o.err = o.call(o)
-				r = -C.ssize_t(errnoOf(o.err))
+				r = -ssize_t(errnoOf(o.err))
 				if r == 0 {
 					return true
 				}
@@ -481,8 +478,8 @@ func (c *Conn) waiter() (*Conn, error) {
 	if c.errQueue != nil {
 		return c.errQueue, nil
 	}
-	fd := C.csock_fd(-sys.EBADF)
-	if err := c.rc.Control(func(uintptr) { fd = C.csock_dup(c.s.fd) }); err != nil {
+	fd := csock_fd(-sys.EBADF)
+	if err := c.rc.Control(func(uintptr) { fd = csock_dup(c.s.fd) }); err != nil {
 		return nil, errClosed
 	}
 	if fd < 0 {
@@ -490,7 +487,7 @@ func (c *Conn) waiter() (*Conn, error) {
 	}
 	file, back, err := newPolled(fd)
 	if err != nil {
-		C.csock_close(back)
+		csock_close(back)
 		return nil, err
 	}
 	q := newConn(file, fd, c.s.raw, c.domain(), c.typ())

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"encoding/binary"
 	"fmt"
@@ -35,7 +32,7 @@ type ControlKind interface {
 }
 
 // ControlType returns the numbers of the option as those of a kind of control message.
-func (o Option[T]) ControlType() ControlType { return controlType(o.Level(), o.Number()) }
+func (d declared) ControlType() ControlType { return controlType(d.Level(), d.Number()) }
 
 // ControlType returns t.
 func (t ControlType) ControlType() ControlType { return t }
@@ -212,12 +209,12 @@ func (t ControlType) sealed() {}
 
 // The layout of control messages.
 const (
-	sizeofCmsghdr = C.sizeof_struct_cmsghdr
-	controlData   = C.CSOCK_CMSG_DATA
+	sizeofCmsghdr = sizeof_struct_cmsghdr
+	controlData   = csock_CMSG_DATA
 )
 
 // controlAlign is n, rounded up to where the next header may begin.
-func controlAlign(n int) int { return (n + C.CSOCK_CMSG_ALIGN - 1) &^ (C.CSOCK_CMSG_ALIGN - 1) }
+func controlAlign(n int) int { return (n + csock_CMSG_ALIGN - 1) &^ (csock_CMSG_ALIGN - 1) }
 
 // ControlSpace returns how much of a control buffer a message with n bytes of payload takes: C's
 // CMSG_SPACE. Add them up to size a buffer for several.
@@ -256,7 +253,7 @@ func walkControl(b []byte, yield func(ControlMessage) bool) {
 
 // controlHeader returns the header at the beginning of b, and where in b its message ends. ok is false if there is none, or a
 // malformed one.
-func controlHeader(b []byte) (h C.struct_cmsghdr, end int, ok bool) {
+func controlHeader(b []byte) (h struct_cmsghdr, end int, ok bool) {
 	if len(b) < sizeofCmsghdr {
 		return h, 0, false
 	}
@@ -272,7 +269,7 @@ func memory[T any](v *T) []byte {
 }
 
 // lacks is csock_lacks of cgo_calls.h.
-func lacks(name C.int) bool { return uint32(name)&0xd0000000 == C.CSOCK_LACKS&0xffffffff }
+func lacks(name c_int) bool { return uint32(name)&0xd0000000 == csock_LACKS&0xffffffff }
 
 // controlLacks reports whether control has a message of a kind that the platform lacks.
 func controlLacks(control []byte) bool {
@@ -344,9 +341,9 @@ func roomForControl(b []byte, n int) (all []byte, start int) {
 // putControlHeader writes the header of a message with a payload of n bytes: field by field, because a load of all of them
 // at once would wait for their stores.
 func putControlHeader(b []byte, level, number, n int) {
-	var h C.struct_cmsghdr
+	var h struct_cmsghdr
 	setInteger(&h.cmsg_len, controlData+n)
-	h.cmsg_level, h.cmsg_type = C.int(level), C.int(number)
+	h.cmsg_level, h.cmsg_type = c_int(level), c_int(number)
 	put(b, unsafe.Offsetof(h.cmsg_len), h.cmsg_len)
 	put(b, unsafe.Offsetof(h.cmsg_level), h.cmsg_level)
 	put(b, unsafe.Offsetof(h.cmsg_type), h.cmsg_type)
@@ -361,10 +358,10 @@ func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
 // AppendRights appends descriptors, of which the receiver gets its own copies (SCM_RIGHTS); Linux takes up to 253 of
 // them. The caller keeps them open until Sendmsg has returned. See unix(7).
 func AppendRights(b []byte, fds ...int) []byte {
-	b, payload := growControl(b, sys.SOL_SOCKET, sys.SCM_RIGHTS, len(fds)*C.sizeof_int)
+	b, payload := growControl(b, sys.SOL_SOCKET, sys.SCM_RIGHTS, len(fds)*sizeof_int)
 	for i, fd := range fds {
 		n := cInt(fd)
-		copy(payload[i*C.sizeof_int:], memory(&n))
+		copy(payload[i*sizeof_int:], memory(&n))
 	}
 	return b
 }
@@ -372,11 +369,11 @@ func AppendRights(b []byte, fds ...int) []byte {
 // AppendCredentials appends the sender's credentials (SCM_CREDENTIALS). The kernel checks them: only a privileged
 // process may tell others than its own.
 func AppendCredentials(b []byte, c Ucred) []byte {
-	var v C.csock_ucred
+	var v csock_ucred
 	clear(memory(&v))
-	v.pid = C.pid_t(cInt(c.PID))
-	v.uid = C.uid_t(c.UID)
-	v.gid = C.gid_t(c.GID)
+	v.pid = pid_t(cInt(c.PID))
+	v.uid = uid_t(c.UID)
+	v.gid = gid_t(c.GID)
 	return appendStruct(b, sys.SOL_SOCKET, sys.SCM_CREDENTIALS, &v)
 }
 
@@ -397,14 +394,14 @@ type PacketInfo struct {
 // address, else IPV6_PKTINFO. A dual-stack socket takes IPV6_PKTINFO with an IPv4-mapped address.
 func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 	if info.Local.Is4() {
-		var v C.csock_in_pktinfo
+		var v csock_in_pktinfo
 		clear(memory(&v))
 		setInteger(&v.ipi_ifindex, int(cInt(info.Ifindex)))
-		put(memory(&v), C.CSOCK_IPI_SPEC_DST, info.Local.As4())
+		put(memory(&v), csock_IPI_SPEC_DST, info.Local.As4())
 		return appendStruct(b, sys.IPPROTO_IP, sys.IP_PKTINFO, &v)
 	}
-	var v C.struct_in6_pktinfo
-	b, payload := growControl(b, sys.IPPROTO_IPV6, sys.IPV6_PKTINFO, C.sizeof_struct_in6_pktinfo)
+	var v struct_in6_pktinfo
+	b, payload := growControl(b, sys.IPPROTO_IPV6, sys.IPV6_PKTINFO, sizeof_struct_in6_pktinfo)
 	setInteger(&v.ipi6_ifindex, int(cInt(info.Ifindex)))
 	put(payload, unsafe.Offsetof(v.ipi6_ifindex), v.ipi6_ifindex)
 	if info.Local.Is6() {
@@ -451,12 +448,12 @@ const (
 
 // AppendTOS appends the traffic class of an IPv4 packet (IP_TOS).
 func AppendTOS(b []byte, class TrafficClass) []byte {
-	return appendValue(b, sys.IPPROTO_IP, sys.IP_TOS, C.int(class))
+	return appendValue(b, sys.IPPROTO_IP, sys.IP_TOS, c_int(class))
 }
 
 // AppendTrafficClass appends the traffic class of an IPv6 packet (IPV6_TCLASS).
 func AppendTrafficClass(b []byte, class TrafficClass) []byte {
-	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_TCLASS, C.int(class))
+	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_TCLASS, c_int(class))
 }
 
 // AppendDontFrag appends whether an IPv6 packet too large for its path is refused, not cut in fragments

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"bytes"
 	"encoding/binary"
@@ -50,7 +47,7 @@ func loadInt(b []byte) (int, bool) {
 
 // intIf is Int for a message that is of a kind, and whole.
 func (m *ControlMessage) intIf(level, number int) (int, bool) {
-	if !m.is(level, number) || C.CSOCK_WHOLE_INTS != 0 && len(m.Data) != C.sizeof_int {
+	if !m.is(level, number) || csock_WHOLE_INTS != 0 && len(m.Data) != sizeof_int {
 		return 0, false
 	}
 	return loadInt(m.Data)
@@ -70,8 +67,8 @@ func (m ControlMessage) Rights(fds []int) ([]int, bool) {
 	if !m.is(sys.SOL_SOCKET, sys.SCM_RIGHTS) {
 		return fds, false
 	}
-	for b := m.Data; len(b) >= C.sizeof_int; b = b[C.sizeof_int:] {
-		fd, _ := load[C.int](b)
+	for b := m.Data; len(b) >= sizeof_int; b = b[sizeof_int:] {
+		fd, _ := load[c_int](b)
 		fds = append(fds, int(fd))
 	}
 	return fds, true
@@ -80,7 +77,7 @@ func (m ControlMessage) Rights(fds []int) ([]int, bool) {
 // PIDFD returns the descriptor of an SCM_PIDFD message, which stands for the sending process and is the
 // caller's to close. SO_PASSPIDFD asks for it. See pidfd_open(2).
 func (m ControlMessage) PIDFD() (int, bool) {
-	fd, ok := loadIf[C.int](&m, sys.SOL_SOCKET, sys.SCM_PIDFD)
+	fd, ok := loadIf[c_int](&m, sys.SOL_SOCKET, sys.SCM_PIDFD)
 	return int(fd), ok
 }
 
@@ -93,9 +90,9 @@ func closeRights(control []byte) {
 		if !m.is(sys.SOL_SOCKET, sys.SCM_RIGHTS) && !m.is(sys.SOL_SOCKET, sys.SCM_PIDFD) {
 			continue
 		}
-		for b := m.Data; len(b) >= C.sizeof_int; b = b[C.sizeof_int:] {
-			if fd, _ := load[C.int](b); fd >= 0 { // of a pidfd it may be an error
-				C.csock_close(C.csock_fd(fd))
+		for b := m.Data; len(b) >= sizeof_int; b = b[sizeof_int:] {
+			if fd, _ := load[c_int](b); fd >= 0 { // of a pidfd it may be an error
+				csock_close(csock_fd(fd))
 			}
 		}
 	}
@@ -103,7 +100,7 @@ func closeRights(control []byte) {
 
 // Credentials returns what an SCM_CREDENTIALS message tells of the sender. SO_PASSCRED asks for it.
 func (m ControlMessage) Credentials() (Ucred, bool) {
-	v, ok := loadIf[C.csock_ucred](&m, sys.SOL_SOCKET, sys.SCM_CREDENTIALS)
+	v, ok := loadIf[csock_ucred](&m, sys.SOL_SOCKET, sys.SCM_CREDENTIALS)
 	return Ucred{int(v.pid), uint32(v.uid), uint32(v.gid)}, ok
 }
 
@@ -118,21 +115,21 @@ func (m ControlMessage) Security() ([]byte, bool) {
 
 // PacketInfo returns where a packet came in (IP_PKTINFO, IPV6_PKTINFO). IP_PKTINFO or IPV6_RECVPKTINFO asks for it.
 func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
-	if v, ok := loadIf[C.csock_in_pktinfo](&m, sys.IPPROTO_IP, sys.IP_PKTINFO); ok {
+	if v, ok := loadIf[csock_in_pktinfo](&m, sys.IPPROTO_IP, sys.IP_PKTINFO); ok {
 		info := PacketInfo{
 			Ifindex: int(v.ipi_ifindex),
-			Local:   netip.AddrFrom4([4]byte(memory(&v)[C.CSOCK_IPI_SPEC_DST:])),
+			Local:   netip.AddrFrom4([4]byte(memory(&v)[csock_IPI_SPEC_DST:])),
 			Dst:     netip.AddrFrom4(*ip4Bytes(&v.ipi_addr)),
 		}
-		if unsafe.Offsetof(v.ipi_addr) == C.CSOCK_IPI_SPEC_DST && info.Dst.IsMulticast() { // one field for both
+		if unsafe.Offsetof(v.ipi_addr) == csock_IPI_SPEC_DST && info.Dst.IsMulticast() { // one field for both
 			info.Local = netip.IPv4Unspecified()
 		}
 		return info, true
 	}
-	if !m.is(sys.IPPROTO_IPV6, sys.IPV6_PKTINFO) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_2292PKTINFO) || len(m.Data) < C.sizeof_struct_in6_pktinfo {
+	if !m.is(sys.IPPROTO_IPV6, sys.IPV6_PKTINFO) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_2292PKTINFO) || len(m.Data) < sizeof_struct_in6_pktinfo {
 		return PacketInfo{}, false
 	}
-	var v C.struct_in6_pktinfo
+	var v struct_in6_pktinfo
 	dst := netip.AddrFrom16([16]byte(m.Data[unsafe.Offsetof(v.ipi6_addr):]))
 	copy(memory(&v.ipi6_ifindex), m.Data[unsafe.Offsetof(v.ipi6_ifindex):][:unsafe.Sizeof(v.ipi6_ifindex)])
 	info := PacketInfo{Ifindex: int(v.ipi6_ifindex), Local: dst, Dst: dst}
@@ -143,7 +140,7 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 }
 
 // TTL returns the time to live of an IPv4 packet (IP_TTL; IP_RECVTTL on macOS and the BSDs). IP_RECVTTL asks for it.
-func (m ControlMessage) TTL() (int, bool) { return m.intIf(sys.IPPROTO_IP, C.CSOCK_CMSG_TTL) }
+func (m ControlMessage) TTL() (int, bool) { return m.intIf(sys.IPPROTO_IP, csock_CMSG_TTL) }
 
 // HopLimit returns the hop limit of an IPv6 packet (IPV6_HOPLIMIT). IPV6_RECVHOPLIMIT asks for it.
 func (m ControlMessage) HopLimit() (int, bool) {
@@ -155,10 +152,10 @@ func (m ControlMessage) HopLimit() (int, bool) {
 
 // TOS returns the traffic class of an IPv4 packet (IP_TOS; IP_RECVTOS on macOS and FreeBSD). IP_RECVTOS asks for it.
 func (m ControlMessage) TOS() (TrafficClass, bool) {
-	if len(m.Data) == 1 && m.is(sys.IPPROTO_IP, C.CSOCK_CMSG_TOS) { // as it is received; to be sent it is an int
+	if len(m.Data) == 1 && m.is(sys.IPPROTO_IP, csock_CMSG_TOS) { // as it is received; to be sent it is an int
 		return TrafficClass(m.Data[0]), true
 	}
-	v, ok := m.intIf(sys.IPPROTO_IP, C.CSOCK_CMSG_TOS)
+	v, ok := m.intIf(sys.IPPROTO_IP, csock_CMSG_TOS)
 	return TrafficClass(v), ok
 }
 
@@ -189,9 +186,9 @@ func loadSockAddr(b []byte) (a SockAddr, ok bool) {
 	copy(a.bytes()[:], b)
 	switch a.storage.ss_family {
 	case sys.AF_INET:
-		a.len = C.sizeof_struct_sockaddr_in
+		a.len = sizeof_struct_sockaddr_in
 	case sys.AF_INET6:
-		a.len = C.sizeof_struct_sockaddr_in6
+		a.len = sizeof_struct_sockaddr_in6
 	}
 	if a.len == 0 || len(b) < int(a.len) {
 		return SockAddr{}, false
@@ -230,7 +227,7 @@ func (m ControlMessage) RoutingHeader() ([]byte, bool) {
 // PathMTU returns the MTU of the path to an address (IPV6_PATHMTU), which comes in a message of its own after
 // a packet was too large. IPV6_RECVPATHMTU asks for it. See RFC 3542, section 11.3.
 func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
-	v, ok := loadIf[C.struct_ip6_mtuinfo](&m, sys.IPPROTO_IPV6, sys.IPV6_PATHMTU)
+	v, ok := loadIf[struct_ip6_mtuinfo](&m, sys.IPPROTO_IPV6, sys.IPV6_PATHMTU)
 	if !ok {
 		return IP6Mtuinfo{}, false
 	}
@@ -299,7 +296,7 @@ type TpacketAuxdata struct {
 
 // Auxdata returns what a packet socket tells of a packet (PACKET_AUXDATA, which asks for it too).
 func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
-	v, ok := loadIf[C.csock_auxdata](&m, sys.SOL_PACKET, sys.PACKET_AUXDATA)
+	v, ok := loadIf[csock_auxdata](&m, sys.SOL_PACKET, sys.PACKET_AUXDATA)
 	return TpacketAuxdata{
 		Status:  uint32(v.tp_status),
 		Len:     uint32(v.tp_len),
@@ -340,9 +337,9 @@ func (m ControlMessage) Timestamp() (time.Time, bool) {
 	// The system's own constants, and those of the kernel for both of its forms.
 	switch t := m.Type; {
 	case t == sys.SCM_TIMESTAMP, t == sys.SO_TIMESTAMP_OLD, t == sys.SO_TIMESTAMP_NEW:
-		return loadTime[C.struct_timeval](m.Data, t == sys.SO_TIMESTAMP_NEW, time.Microsecond)
+		return loadTime[struct_timeval](m.Data, t == sys.SO_TIMESTAMP_NEW, time.Microsecond)
 	case t == sys.SCM_TIMESTAMPNS, t == sys.SO_TIMESTAMPNS_OLD, t == sys.SO_TIMESTAMPNS_NEW:
-		return loadTime[C.struct_timespec](m.Data, t == sys.SO_TIMESTAMPNS_NEW, time.Nanosecond)
+		return loadTime[struct_timespec](m.Data, t == sys.SO_TIMESTAMPNS_NEW, time.Nanosecond)
 	}
 	return time.Time{}, false
 }
@@ -367,7 +364,7 @@ func (m ControlMessage) Timestamping() (Timestamps, bool) {
 	var ts [3]time.Time
 	for i := range ts {
 		var ok bool
-		if ts[i], ok = loadTime[C.struct_timespec](m.Data[i*n:(i+1)*n], t == sys.SO_TIMESTAMPING_NEW, time.Nanosecond); !ok {
+		if ts[i], ok = loadTime[struct_timespec](m.Data[i*n:(i+1)*n], t == sys.SO_TIMESTAMPING_NEW, time.Nanosecond); !ok {
 			return Timestamps{}, false
 		}
 	}
@@ -376,7 +373,7 @@ func (m ControlMessage) Timestamping() (Timestamps, bool) {
 
 // loadTime takes a time of one of three forms: two int64_t of the kernel's newer kinds of message, which cut in half
 // may look like an older one; of others the C library's struct, or two long of the kernel's older kinds. All zero is no time.
-func loadTime[T C.struct_timeval | C.struct_timespec](b []byte, newer bool, unit time.Duration) (time.Time, bool) {
+func loadTime[T struct_timeval | struct_timespec](b []byte, newer bool, unit time.Duration) (time.Time, bool) {
 	var sec, part int64
 	switch n := len(b); {
 	case newer && n != 2*8:
@@ -387,13 +384,13 @@ func loadTime[T C.struct_timeval | C.struct_timespec](b []byte, newer bool, unit
 	case n == int(unsafe.Sizeof(*new(T))):
 		v, _ := load[T](b)
 		switch v := any(&v).(type) {
-		case *C.struct_timeval:
+		case *struct_timeval:
 			sec, part = int64(v.tv_sec), int64(v.tv_usec)
-		case *C.struct_timespec:
+		case *struct_timespec:
 			sec, part = int64(v.tv_sec), int64(v.tv_nsec)
 		}
-	case n == 2*C.sizeof_long:
-		v, _ := load[[2]C.long](b)
+	case n == 2*sizeof_long:
+		v, _ := load[[2]c_long](b)
 		sec, part = int64(v[0]), int64(v[1])
 	default:
 		return time.Time{}, false
@@ -413,6 +410,6 @@ func (m ControlMessage) OptStats() ([]byte, bool) {
 // TimestampPacketInfo returns the interface that took a packet, 0 if it is not known, and the packet's length in
 // bytes there (SCM_TIMESTAMPING_PKTINFO). SOF_TIMESTAMPING_OPT_PKTINFO asks for it.
 func (m ControlMessage) TimestampPacketInfo() (ifindex, length int, ok bool) {
-	v, ok := loadIf[C.csock_ts_pktinfo](&m, sys.SOL_SOCKET, sys.SCM_TIMESTAMPING_PKTINFO)
+	v, ok := loadIf[csock_ts_pktinfo](&m, sys.SOL_SOCKET, sys.SCM_TIMESTAMPING_PKTINFO)
 	return int(v.if_index), int(v.pkt_length), ok
 }

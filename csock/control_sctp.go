@@ -2,8 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
 import (
 	"math"
 	"net/netip"
@@ -93,49 +91,49 @@ func clampedMS(d time.Duration, most int64) int64 {
 
 // AppendSCTPInit appends how an association is to be made (SCTP_INIT). MaxInitTimeo is cut to what the struct holds.
 func AppendSCTPInit(b []byte, i SCTPInitMsg) []byte {
-	var v C.csock_sctp_initmsg
+	var v csock_sctp_initmsg
 	clear(memory(&v))
-	v.sinit_num_ostreams = C.uint16_t(i.NumOstreams)
-	v.sinit_max_instreams = C.uint16_t(i.MaxInstreams)
-	v.sinit_max_attempts = C.uint16_t(i.MaxAttempts)
-	v.sinit_max_init_timeo = C.uint16_t(clampedMS(i.MaxInitTimeo, math.MaxUint16))
+	v.sinit_num_ostreams = uint16_t(i.NumOstreams)
+	v.sinit_max_instreams = uint16_t(i.MaxInstreams)
+	v.sinit_max_attempts = uint16_t(i.MaxAttempts)
+	v.sinit_max_init_timeo = uint16_t(clampedMS(i.MaxInitTimeo, math.MaxUint16))
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_INIT, &v)
 }
 
 // AppendSCTPSndRcv appends how to send (SCTP_SNDRCV). TimeToLive is cut to what the struct holds.
 func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
-	var v C.csock_sctp_sndrcvinfo
+	var v csock_sctp_sndrcvinfo
 	clear(memory(&v))
-	v.sinfo_stream = C.uint16_t(i.Stream)
-	v.sinfo_ssn = C.uint16_t(i.SSN)
-	v.sinfo_flags = C.uint16_t(i.Flags)
-	v.sinfo_ppid = C.uint32_t(i.PPID)
-	v.sinfo_context = C.uint32_t(i.Context)
-	v.sinfo_timetolive = C.uint32_t(clampedMS(i.TimeToLive, math.MaxUint32))
-	v.sinfo_tsn = C.uint32_t(i.TSN)
-	v.sinfo_cumtsn = C.uint32_t(i.CumTSN)
+	v.sinfo_stream = uint16_t(i.Stream)
+	v.sinfo_ssn = uint16_t(i.SSN)
+	v.sinfo_flags = uint16_t(i.Flags)
+	v.sinfo_ppid = uint32_t(i.PPID)
+	v.sinfo_context = uint32_t(i.Context)
+	v.sinfo_timetolive = uint32_t(clampedMS(i.TimeToLive, math.MaxUint32))
+	v.sinfo_tsn = uint32_t(i.TSN)
+	v.sinfo_cumtsn = uint32_t(i.CumTSN)
 	setInteger(&v.sinfo_assoc_id, int(i.AssocID))
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV, &v)
 }
 
 // AppendSCTPSndInfo appends how to send (SCTP_SNDINFO).
 func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
-	var v C.csock_sctp_sndinfo
+	var v csock_sctp_sndinfo
 	clear(memory(&v))
-	v.snd_sid = C.uint16_t(i.SID)
-	v.snd_flags = C.uint16_t(i.Flags)
-	v.snd_ppid = C.uint32_t(i.PPID)
-	v.snd_context = C.uint32_t(i.Context)
+	v.snd_sid = uint16_t(i.SID)
+	v.snd_flags = uint16_t(i.Flags)
+	v.snd_ppid = uint32_t(i.PPID)
+	v.snd_context = uint32_t(i.Context)
 	setInteger(&v.snd_assoc_id, int(i.AssocID))
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDINFO, &v)
 }
 
 // AppendSCTPPRInfo appends how long to try (SCTP_PRINFO).
 func AppendSCTPPRInfo(b []byte, i SCTPPRInfo) []byte {
-	var v C.csock_sctp_prinfo
+	var v csock_sctp_prinfo
 	clear(memory(&v))
-	v.pr_policy = C.uint16_t(i.Policy)
-	v.pr_value = C.uint32_t(i.Value)
+	v.pr_policy = uint16_t(i.Policy)
+	v.pr_value = uint32_t(i.Value)
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_PRINFO, &v)
 }
 
@@ -159,7 +157,7 @@ func AppendSCTPDstAddr(b []byte, addr netip.Addr) []byte {
 
 // SCTPSndRcvInfo returns how a message came (SCTP_SNDRCV). The data_io_event of SCTP_EVENTS asks for it.
 func (m ControlMessage) SCTPSndRcvInfo() (SCTPSndRcvInfo, bool) {
-	v, ok := loadIf[C.csock_sctp_sndrcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV)
+	v, ok := loadIf[csock_sctp_sndrcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV)
 	return SCTPSndRcvInfo{
 		Stream:     uint16(v.sinfo_stream),
 		SSN:        uint16(v.sinfo_ssn),
@@ -175,7 +173,7 @@ func (m ControlMessage) SCTPSndRcvInfo() (SCTPSndRcvInfo, bool) {
 
 // SCTPRcvInfo returns how a message came (SCTP_RCVINFO). SCTP_RECVRCVINFO asks for it.
 func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
-	v, ok := loadIf[C.csock_sctp_rcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_RCVINFO)
+	v, ok := loadIf[csock_sctp_rcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_RCVINFO)
 	return SCTPRcvInfo{
 		SID:     uint16(v.rcv_sid),
 		SSN:     uint16(v.rcv_ssn),
@@ -190,7 +188,7 @@ func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
 
 // SCTPNxtInfo returns what is known of the message after this one (SCTP_NXTINFO). SCTP_RECVNXTINFO asks for it.
 func (m ControlMessage) SCTPNxtInfo() (SCTPNxtInfo, bool) {
-	v, ok := loadIf[C.csock_sctp_nxtinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_NXTINFO)
+	v, ok := loadIf[csock_sctp_nxtinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_NXTINFO)
 	return SCTPNxtInfo{
 		SID:     uint16(v.nxt_sid),
 		Flags:   SCTPFlags(v.nxt_flags),

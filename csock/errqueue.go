@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"fmt"
 	"syscall"
@@ -69,11 +66,11 @@ func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
 		!m.is(sys.SOL_PACKET, sys.PACKET_TX_TIMESTAMP) && !m.is(sys.SOL_VSOCK, sys.VSOCK_RECVERR) {
 		return ExtendedError{}, false
 	}
-	v, ok := load[C.csock_extended_err](m.Data)
+	v, ok := load[csock_extended_err](m.Data)
 	if !ok {
 		return ExtendedError{}, false
 	}
-	data, _ := load[uint32](m.Data[C.CSOCK_EE_DATA:])
+	data, _ := load[uint32](m.Data[csock_EE_DATA:])
 	e := ExtendedError{
 		Errno:  syscall.Errno(v.ee_errno),
 		Origin: ErrorOrigin(v.ee_origin),
@@ -83,7 +80,7 @@ func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
 		Data:   data,
 	}
 	// What SO_EE_OFFENDER of <linux/errqueue.h> points to.
-	e.Offender, _ = loadSockAddr(m.Data[C.sizeof_csock_extended_err:])
+	e.Offender, _ = loadSockAddr(m.Data[sizeof_csock_extended_err:])
 	return e, true
 }
 

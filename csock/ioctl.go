@@ -2,19 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_ioctl
-#cgo nocallback csock_ioctl
-#cgo noescape csock_ioctl_value
-#cgo nocallback csock_ioctl_value
-#cgo noescape csock_ioctl_ifreq_data
-#cgo nocallback csock_ioctl_ifreq_data
-#cgo noescape csock_ifconf
-#cgo nocallback csock_ifconf
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"errors"
 	"fmt"
@@ -26,6 +13,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // An Ioctl is a request of ioctl(2) whose value is a T. Requests are variables under their C names, such
@@ -47,7 +36,7 @@ type IoctlOf[K, T any] struct {
 // A request is what there is to know of a request but its value's type.
 type request struct {
 	name   string
-	number C.ulong // 0: the platform lacks it
+	number c_ulong // 0: the platform lacks it
 }
 
 // noRequest is that of the zero Ioctl, which no platform has.
@@ -82,7 +71,7 @@ func (r *request) begin(s *Socket, can bool) error {
 }
 
 // end is Socket.leave for a request, and its result as an error.
-func (r *request) end(s *Socket, result C.int) error {
+func (r *request) end(s *Socket, result c_int) error {
 	s.leave()
 	if result < 0 {
 		return r.error(syscall.Errno(-result))
@@ -149,14 +138,14 @@ func (i IoctlOf[K, T]) Set(s *Socket, key K, value T) error {
 func NewIoctl[T any](name string, number uint) Ioctl[T] {
 	plain := isPlain(reflect.TypeFor[T]())
 	exchange := func(s *Socket, r *request, value T) (T, error) {
-		res := C.int(-C.EINVAL)
+		res := c_int(-sys.EINVAL)
 		if plain {
 			res = s.ioctl(r.number, bytesOf(&value))
 		}
 		return value, r.end(s, res)
 	}
 	return Ioctl[T]{
-		r: &request{name, C.ulong(number)},
+		r: &request{name, c_ulong(number)},
 		get: func(s *Socket, r *request) (T, error) {
 			var zero T
 			return exchange(s, r, zero)
@@ -192,7 +181,7 @@ func (s *Socket) Ioctl(number uint, arg []byte) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	r := s.ioctl(C.ulong(number), arg)
+	r := s.ioctl(c_ulong(number), arg)
 	s.leave()
 	if r < 0 {
 		return 0, callIoctl.error(int(r))
@@ -205,7 +194,7 @@ func (s *Socket) IoctlInt(number uint, arg int) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	r := C.csock_ioctl_value(s.fd, C.ulong(number), C.long(arg))
+	r := csock_ioctl_value(s.fd, c_ulong(number), c_long(arg))
 	s.leave()
 	if r < 0 {
 		return 0, callIoctl.error(int(r))
@@ -221,41 +210,46 @@ var ioctlRooms = sync.Pool{New: func() any { return new([ioctlRoom]byte) }}
 
 // ioctl makes a request in the midst of a call. The system sees memory that has room for all that a
 // request can write, so that nothing is written past arg.
-func (s *Socket) ioctl(number C.ulong, arg []byte) C.int {
+func (s *Socket) ioctl(number c_ulong, arg []byte) c_int {
 	if arg == nil {
-		return C.csock_ioctl(s.fd, number, nil)
+		return csock_ioctl(s.fd, number, nil)
 	}
 	if len(arg) >= ioctlRoom {
-		return C.csock_ioctl(s.fd, number, bytesPtr(arg))
+		return csock_ioctl(s.fd, number, bytesPtr(arg))
 	}
 	room := ioctlRooms.Get().(*[ioctlRoom]byte)
 	copy(room[:], arg)
-	r := C.csock_ioctl(s.fd, number, bytesPtr(room[:]))
+	r := csock_ioctl(s.fd, number, bytesPtr(room[:]))
 	copy(arg, room[:])
 	clear(room[:len(arg)])
 	ioctlRooms.Put(room)
 	return r
 }
 
-// The kinds of requests. number is 0 where the platform lacks the request.
+// The kinds of requests.
 
-func newIoctl[T any](name string, number C.ulong, get func(*Socket, *request) (T, error), set func(*Socket, *request, T) error) Ioctl[T] {
-	return Ioctl[T]{&request{name, number}, get, set}
+// newRequest makes a request of a number of the platform's headers. Where they lack it, number is negative.
+func newRequest(name string, number int64) *request {
+	return &request{name, c_ulong(max(number, 0))}
+}
+
+func newIoctl[T any](name string, number int64, get func(*Socket, *request) (T, error), set func(*Socket, *request, T) error) Ioctl[T] {
+	return Ioctl[T]{newRequest(name, number), get, set}
 }
 
 // getIntIoctl and setIntIoctl are of a C int.
 func getIntIoctl[T ~int](s *Socket, r *request) (T, error) {
-	var n C.int
-	err := r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&n))))
+	var n c_int
+	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&n))))
 	return T(n), err
 }
 
 func setIntIoctl[T ~int](s *Socket, r *request, value T) error {
-	n := C.int(value)
+	n := c_int(value)
 	if T(n) != value {
-		return r.end(s, -C.EINVAL)
+		return r.end(s, -sys.EINVAL)
 	}
-	return r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&n))))
+	return r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&n))))
 }
 
 func getBoolIoctl(s *Socket, r *request) (bool, error) {
@@ -264,8 +258,8 @@ func getBoolIoctl(s *Socket, r *request) (bool, error) {
 }
 
 func getTimevalIoctl(s *Socket, r *request) (time.Time, error) {
-	var t C.struct_timeval
-	err := r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&t))))
+	var t struct_timeval
+	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&t))))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -273,8 +267,8 @@ func getTimevalIoctl(s *Socket, r *request) (time.Time, error) {
 }
 
 func getTimespecIoctl(s *Socket, r *request) (time.Time, error) {
-	var t C.struct_timespec
-	err := r.end(s, C.csock_ioctl(s.fd, r.number, (*C.uint8_t)(unsafe.Pointer(&t))))
+	var t struct_timespec
+	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&t))))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -283,18 +277,18 @@ func getTimespecIoctl(s *Socket, r *request) (time.Time, error) {
 
 // getFileIoctl is for requests whose result is a new descriptor.
 func getFileIoctl(s *Socket, r *request) (*os.File, error) {
-	fd := C.csock_ioctl(s.fd, r.number, nil)
+	fd := csock_ioctl(s.fd, r.number, nil)
 	if err := r.end(s, fd); err != nil {
 		return nil, err
 	}
 	return os.NewFile(uintptr(fd), r.name), nil
 }
 
-func newIfIoctl[T any](name string, number C.ulong, get func([]byte) T, put func([]byte, T) error) IoctlOf[string, T] {
-	i := IoctlOf[string, T]{r: &request{name, number}}
+func newIfIoctl[T any](name string, number int64, get func([]byte) T, put func([]byte, T) error) IoctlOf[string, T] {
+	i := IoctlOf[string, T]{r: newRequest(name, number)}
 	if get != nil {
 		i.get = func(s *Socket, r *request, ifname string) (value T, err error) {
-			var req C.struct_ifreq
+			var req struct_ifreq
 			res := s.ioctlIfreq(r, &req, ifname)
 			if err := r.end(s, res); err != nil {
 				return value, err
@@ -304,7 +298,7 @@ func newIfIoctl[T any](name string, number C.ulong, get func([]byte) T, put func
 	}
 	if put != nil {
 		i.set = func(s *Socket, r *request, ifname string, value T) error {
-			var req C.struct_ifreq
+			var req struct_ifreq
 			if err := put(ifreqValue(&req), value); err != nil {
 				s.leave()
 				return r.error(err)
@@ -316,26 +310,26 @@ func newIfIoctl[T any](name string, number C.ulong, get func([]byte) T, put func
 }
 
 // newIfnameIoctl is for a request that names the interface with an index.
-func newIfnameIoctl(name string, number C.ulong) IoctlOf[int, string] {
-	return IoctlOf[int, string]{r: &request{name, number}, get: func(s *Socket, r *request, index int) (string, error) {
-		var req C.struct_ifreq
-		res := C.int(-C.ENODEV)
+func newIfnameIoctl(name string, number int64) IoctlOf[int, string] {
+	return IoctlOf[int, string]{r: newRequest(name, number), get: func(s *Socket, r *request, index int) (string, error) {
+		var req struct_ifreq
+		res := c_int(-sys.ENODEV)
 		if putIfInt(ifreqValue(&req), index) == nil {
-			res = C.csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
+			res = csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
 		}
 		return ifnameOf(bytesOf(&req)), r.end(s, res)
 	}}
 }
 
 // ifreqValue is the union of a struct ifreq.
-func ifreqValue(req *C.struct_ifreq) []byte { return bytesOf(req)[C.CSOCK_IFREQ_VALUE:] }
+func ifreqValue(req *struct_ifreq) []byte { return bytesOf(req)[csock_IFREQ_VALUE:] }
 
 // ioctlIfreq makes a request about an interface.
-func (s *Socket) ioctlIfreq(r *request, req *C.struct_ifreq, ifname string) C.int {
-	if !putIfname(bytesOf(req)[:C.IF_NAMESIZE], ifname) {
-		return -C.ENODEV
+func (s *Socket) ioctlIfreq(r *request, req *struct_ifreq, ifname string) c_int {
+	if !putIfname(bytesOf(req)[:sys.IF_NAMESIZE], ifname) {
+		return -sys.ENODEV
 	}
-	return C.csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(req)))
+	return csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(req)))
 }
 
 // putIfname writes the name of an interface, and reports whether it can be one.
@@ -348,17 +342,17 @@ func putIfname(field []byte, ifname string) bool {
 }
 
 func ifnameOf(field []byte) string {
-	name, _, _ := strings.Cut(string(field[:C.IF_NAMESIZE]), "\x00")
+	name, _, _ := strings.Cut(string(field[:sys.IF_NAMESIZE]), "\x00")
 	return name
 }
 
 func getIfInt(v []byte) int {
-	n, _ := load[C.int](v)
+	n, _ := load[c_int](v)
 	return int(n)
 }
 
 func putIfInt(v []byte, value int) error {
-	n := C.int(value)
+	n := c_int(value)
 	if int(n) != value {
 		return syscall.EINVAL
 	}
@@ -382,7 +376,7 @@ func putIfFlags(v []byte, flags IfFlags) error {
 
 // getIfAddr reads a struct sockaddr.
 func getIfAddr(v []byte) SockAddr {
-	a, _ := RawSockAddr(v[:C.sizeof_struct_sockaddr])
+	a, _ := RawSockAddr(v[:sizeof_struct_sockaddr])
 	return a
 }
 
@@ -390,14 +384,14 @@ func putIfAddr(v []byte, a SockAddr) error {
 	if !a.isIPv4() {
 		return fmt.Errorf("%v: %w", a, syscall.EINVAL)
 	}
-	copy(v[:C.sizeof_struct_sockaddr], a.native())
+	copy(v[:sizeof_struct_sockaddr], a.native())
 	return nil
 }
 
 func getIfName(v []byte) string { return ifnameOf(v) }
 
 func putIfName(v []byte, name string) error {
-	if !putIfname(v[:C.IF_NAMESIZE], name) {
+	if !putIfname(v[:sys.IF_NAMESIZE], name) {
 		return syscall.EINVAL
 	}
 	return nil
@@ -434,33 +428,33 @@ type Ifconf struct {
 // getIfconf asks with more room until there is some left.
 func getIfconf(s *Socket, r *request) ([]Ifconf, error) {
 	for n := 32; ; n *= 2 {
-		mem := make([]byte, n*C.sizeof_struct_ifreq)
-		used := C.csock_ifconf(s.fd, r.number, bytesPtr(mem), C.size_t(len(mem)))
-		if used >= 0 && int(used) > len(mem)-C.sizeof_struct_ifreq {
+		mem := make([]byte, n*sizeof_struct_ifreq)
+		used := csock_ifconf(s.fd, r.number, bytesPtr(mem), size_t(len(mem)))
+		if used >= 0 && int(used) > len(mem)-sizeof_struct_ifreq {
 			continue
 		}
 		if err := r.end(s, used); err != nil {
 			return nil, err
 		}
 		var list []Ifconf
-		for mem := mem[:used]; len(mem) >= C.sizeof_struct_ifreq; mem = mem[C.sizeof_struct_ifreq:] {
-			list = append(list, Ifconf{ifnameOf(mem), getIfAddr(mem[C.CSOCK_IFREQ_VALUE:])})
+		for mem := mem[:used]; len(mem) >= sizeof_struct_ifreq; mem = mem[sizeof_struct_ifreq:] {
+			list = append(list, Ifconf{ifnameOf(mem), getIfAddr(mem[csock_IFREQ_VALUE:])})
 		}
 		return list, nil
 	}
 }
 
 // newIfDataIoctl is for requests whose struct ifreq points to an N.
-func newIfDataIoctl[T, N any](name string, number C.ulong, encode func(T) N, decode func(N) T, canGet, canSet bool) IoctlOf[string, T] {
+func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decode func(N) T, canGet, canSet bool) IoctlOf[string, T] {
 	exchange := func(s *Socket, r *request, ifname string, n *N) error {
-		res := C.int(-C.ENODEV)
-		var name [C.IF_NAMESIZE]byte
+		res := c_int(-sys.ENODEV)
+		var name [sys.IF_NAMESIZE]byte
 		if putIfname(name[:], ifname) {
-			res = C.csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]), bytesPtr(bytesOf(n)))
+			res = csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]), bytesPtr(bytesOf(n)))
 		}
 		return r.end(s, res)
 	}
-	i := IoctlOf[string, T]{r: &request{name, number}}
+	i := IoctlOf[string, T]{r: newRequest(name, number)}
 	if canGet {
 		i.get = func(s *Socket, r *request, ifname string) (value T, err error) {
 			n := encode(value)

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"os"
 	"time"
@@ -16,128 +13,128 @@ import (
 
 // FIONREAD is how many bytes can be received without waiting; on a datagram socket, the length of the next
 // datagram. See tcp(7), udp(7), unix(7).
-var FIONREAD Ioctl[int] = newIoctl("FIONREAD", C.FIONREAD, getIntIoctl[int], nil)
+var FIONREAD Ioctl[int] = newIoctl("FIONREAD", sys.FIONREAD, getIntIoctl[int], nil)
 
 // SIOCINQ is Linux's other name of FIONREAD. See tcp(7).
-var SIOCINQ Ioctl[int] = newIoctl("SIOCINQ", C.SIOCINQ, getIntIoctl[int], nil)
+var SIOCINQ Ioctl[int] = newIoctl("SIOCINQ", sys.SIOCINQ, getIntIoctl[int], nil)
 
 // SIOCOUTQ is how many bytes in the send queue the peer has not yet acknowledged, or, of a datagram
 // socket, the system has not yet sent. See tcp(7), udp(7).
-var SIOCOUTQ Ioctl[int] = newIoctl("SIOCOUTQ", C.SIOCOUTQ, getIntIoctl[int], nil)
+var SIOCOUTQ Ioctl[int] = newIoctl("SIOCOUTQ", sys.SIOCOUTQ, getIntIoctl[int], nil)
 
 // SIOCOUTQNSD is how many bytes in TCP's send queue have not been sent yet. See <linux/sockios.h>.
-var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", C.SIOCOUTQNSD, getIntIoctl[int], nil)
+var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", sys.SIOCOUTQNSD, getIntIoctl[int], nil)
 
 // SIOCATMARK is whether the next byte to receive is the one that the peer sent as urgent. See
 // sockatmark(3), tcp(7).
-var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", C.SIOCATMARK, getBoolIoctl, nil)
+var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", sys.SIOCATMARK, getBoolIoctl, nil)
 
 // SIOCGSTAMP is when the last packet came that the program has received, in microseconds. The first call
 // turns timestamps on; before a packet came it is ENOENT. See socket(7).
-var SIOCGSTAMP Ioctl[time.Time] = newIoctl("SIOCGSTAMP", C.SIOCGSTAMP, getTimevalIoctl, nil)
+var SIOCGSTAMP Ioctl[time.Time] = newIoctl("SIOCGSTAMP", sys.SIOCGSTAMP, getTimevalIoctl, nil)
 
 // SIOCGSTAMPNS is SIOCGSTAMP in nanoseconds. See socket(7).
-var SIOCGSTAMPNS Ioctl[time.Time] = newIoctl("SIOCGSTAMPNS", C.SIOCGSTAMPNS, getTimespecIoctl, nil)
+var SIOCGSTAMPNS Ioctl[time.Time] = newIoctl("SIOCGSTAMPNS", sys.SIOCGSTAMPNS, getTimespecIoctl, nil)
 
 // FIOSETOWN sets which process (positive) or process group (negative) gets SIGIO and SIGURG. See socket(7).
-var FIOSETOWN Ioctl[int] = newIoctl("FIOSETOWN", C.FIOSETOWN, nil, setIntIoctl[int])
+var FIOSETOWN Ioctl[int] = newIoctl("FIOSETOWN", sys.FIOSETOWN, nil, setIntIoctl[int])
 
 // SIOCSPGRP is another name of FIOSETOWN. See socket(7).
-var SIOCSPGRP Ioctl[int] = newIoctl("SIOCSPGRP", C.SIOCSPGRP, nil, setIntIoctl[int])
+var SIOCSPGRP Ioctl[int] = newIoctl("SIOCSPGRP", sys.SIOCSPGRP, nil, setIntIoctl[int])
 
 // FIOGETOWN is the process (positive) or process group (negative) that gets SIGIO and SIGURG, 0 for none. See
 // socket(7).
-var FIOGETOWN Ioctl[int] = newIoctl("FIOGETOWN", C.FIOGETOWN, getIntIoctl[int], nil)
+var FIOGETOWN Ioctl[int] = newIoctl("FIOGETOWN", sys.FIOGETOWN, getIntIoctl[int], nil)
 
 // SIOCGPGRP is another name of FIOGETOWN. See socket(7).
-var SIOCGPGRP Ioctl[int] = newIoctl("SIOCGPGRP", C.SIOCGPGRP, getIntIoctl[int], nil)
+var SIOCGPGRP Ioctl[int] = newIoctl("SIOCGPGRP", sys.SIOCGPGRP, getIntIoctl[int], nil)
 
 // SIOCGSKNS is the socket's network namespace, as a file that the caller closes. It needs CAP_NET_ADMIN.
 // See <linux/sockios.h>, setns(2).
-var SIOCGSKNS Ioctl[*os.File] = newIoctl("SIOCGSKNS", C.SIOCGSKNS, getFileIoctl, nil)
+var SIOCGSKNS Ioctl[*os.File] = newIoctl("SIOCGSKNS", sys.SIOCGSKNS, getFileIoctl, nil)
 
 // SIOCUNIXFILE is the file that a Unix socket is bound to, opened with O_PATH, which the caller closes. It needs
 // CAP_NET_ADMIN. See <linux/un.h>.
-var SIOCUNIXFILE Ioctl[*os.File] = newIoctl("SIOCUNIXFILE", C.SIOCUNIXFILE, getFileIoctl, nil)
+var SIOCUNIXFILE Ioctl[*os.File] = newIoctl("SIOCUNIXFILE", sys.SIOCUNIXFILE, getFileIoctl, nil)
 
 // The requests about interfaces.
 
 // SIOCGIFCONF is the list of the interfaces' IPv4 addresses. See netdevice(7).
-var SIOCGIFCONF Ioctl[[]Ifconf] = newIoctl("SIOCGIFCONF", C.SIOCGIFCONF, getIfconf, nil)
+var SIOCGIFCONF Ioctl[[]Ifconf] = newIoctl("SIOCGIFCONF", sys.SIOCGIFCONF, getIfconf, nil)
 
 // SIOCGIFINDEX is the index of an interface. See netdevice(7).
-var SIOCGIFINDEX IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFINDEX", C.SIOCGIFINDEX, getIfInt, nil)
+var SIOCGIFINDEX IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFINDEX", sys.SIOCGIFINDEX, getIfInt, nil)
 
 // SIOCGIFNAME is the name of the interface with an index. See netdevice(7).
-var SIOCGIFNAME IoctlOf[int, string] = newIfnameIoctl("SIOCGIFNAME", C.SIOCGIFNAME)
+var SIOCGIFNAME IoctlOf[int, string] = newIfnameIoctl("SIOCGIFNAME", sys.SIOCGIFNAME)
 
 // SIOCSIFNAME sets the name of an interface, which must be down. It needs CAP_NET_ADMIN. See
 // netdevice(7).
-var SIOCSIFNAME IoctlOf[string, string] = newIfIoctl("SIOCSIFNAME", C.SIOCSIFNAME, nil, putIfName)
+var SIOCSIFNAME IoctlOf[string, string] = newIfIoctl("SIOCSIFNAME", sys.SIOCSIFNAME, nil, putIfName)
 
 // SIOCGIFFLAGS is the flags of an interface. See netdevice(7).
-var SIOCGIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl[IfFlags]("SIOCGIFFLAGS", C.SIOCGIFFLAGS, getIfFlags, nil)
+var SIOCGIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl[IfFlags]("SIOCGIFFLAGS", sys.SIOCGIFFLAGS, getIfFlags, nil)
 
 // SIOCSIFFLAGS sets the flags of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl("SIOCSIFFLAGS", C.SIOCSIFFLAGS, nil, putIfFlags)
+var SIOCSIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl("SIOCSIFFLAGS", sys.SIOCSIFFLAGS, nil, putIfFlags)
 
 // SIOCGIFADDR is the IPv4 address of an interface. See netdevice(7).
-var SIOCGIFADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFADDR", C.SIOCGIFADDR, getIfAddr, nil)
+var SIOCGIFADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFADDR", sys.SIOCGIFADDR, getIfAddr, nil)
 
 // SIOCSIFADDR sets the IPv4 address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFADDR", C.SIOCSIFADDR, nil, putIfAddr)
+var SIOCSIFADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFADDR", sys.SIOCSIFADDR, nil, putIfAddr)
 
 // SIOCGIFDSTADDR is the IPv4 address of a point-to-point interface's peer. See netdevice(7).
-var SIOCGIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFDSTADDR", C.SIOCGIFDSTADDR, getIfAddr, nil)
+var SIOCGIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFDSTADDR", sys.SIOCGIFDSTADDR, getIfAddr, nil)
 
 // SIOCSIFDSTADDR sets the IPv4 address of a point-to-point interface's peer. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFDSTADDR", C.SIOCSIFDSTADDR, nil, putIfAddr)
+var SIOCSIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFDSTADDR", sys.SIOCSIFDSTADDR, nil, putIfAddr)
 
 // SIOCGIFBRDADDR is the IPv4 broadcast address of an interface. See netdevice(7).
-var SIOCGIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFBRDADDR", C.SIOCGIFBRDADDR, getIfAddr, nil)
+var SIOCGIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFBRDADDR", sys.SIOCGIFBRDADDR, getIfAddr, nil)
 
 // SIOCSIFBRDADDR sets the IPv4 broadcast address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFBRDADDR", C.SIOCSIFBRDADDR, nil, putIfAddr)
+var SIOCSIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFBRDADDR", sys.SIOCSIFBRDADDR, nil, putIfAddr)
 
 // SIOCGIFNETMASK is the IPv4 network mask of an interface, as an address. See netdevice(7).
-var SIOCGIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFNETMASK", C.SIOCGIFNETMASK, getIfAddr, nil)
+var SIOCGIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFNETMASK", sys.SIOCGIFNETMASK, getIfAddr, nil)
 
 // SIOCSIFNETMASK sets the IPv4 network mask of an interface, as an address. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFNETMASK", C.SIOCSIFNETMASK, nil, putIfAddr)
+var SIOCSIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFNETMASK", sys.SIOCSIFNETMASK, nil, putIfAddr)
 
 // SIOCGIFMETRIC is the metric of an interface, which Linux does not use. See netdevice(7).
-var SIOCGIFMETRIC IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMETRIC", C.SIOCGIFMETRIC, getIfInt, nil)
+var SIOCGIFMETRIC IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMETRIC", sys.SIOCGIFMETRIC, getIfInt, nil)
 
 // SIOCGIFMTU is the MTU of an interface in bytes. See netdevice(7).
-var SIOCGIFMTU IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMTU", C.SIOCGIFMTU, getIfInt, nil)
+var SIOCGIFMTU IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMTU", sys.SIOCGIFMTU, getIfInt, nil)
 
 // SIOCSIFMTU sets the MTU of an interface in bytes. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFMTU IoctlOf[string, int] = newIfIoctl("SIOCSIFMTU", C.SIOCSIFMTU, nil, putIfInt)
+var SIOCSIFMTU IoctlOf[string, int] = newIfIoctl("SIOCSIFMTU", sys.SIOCSIFMTU, nil, putIfInt)
 
 // SIOCGIFHWADDR is the hardware address of an interface. See netdevice(7).
-var SIOCGIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl[IfHwaddr]("SIOCGIFHWADDR", C.SIOCGIFHWADDR, getIfHwaddr, nil)
+var SIOCGIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl[IfHwaddr]("SIOCGIFHWADDR", sys.SIOCGIFHWADDR, getIfHwaddr, nil)
 
 // SIOCSIFHWADDR sets the hardware address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl("SIOCSIFHWADDR", C.SIOCSIFHWADDR, nil, putIfHwaddr)
+var SIOCSIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl("SIOCSIFHWADDR", sys.SIOCSIFHWADDR, nil, putIfHwaddr)
 
 // SIOCGIFTXQLEN is the length in packets of an interface's transmit queue. See netdevice(7).
-var SIOCGIFTXQLEN IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFTXQLEN", C.SIOCGIFTXQLEN, getIfInt, nil)
+var SIOCGIFTXQLEN IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFTXQLEN", sys.SIOCGIFTXQLEN, getIfInt, nil)
 
 // SIOCSIFTXQLEN sets the length in packets of an interface's transmit queue. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFTXQLEN IoctlOf[string, int] = newIfIoctl("SIOCSIFTXQLEN", C.SIOCSIFTXQLEN, nil, putIfInt)
+var SIOCSIFTXQLEN IoctlOf[string, int] = newIfIoctl("SIOCSIFTXQLEN", sys.SIOCSIFTXQLEN, nil, putIfInt)
 
 // SIOCGHWTSTAMP is which packets an interface makes timestamps of. See the kernel's
 // Documentation/networking/timestamping.rst.
-var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP", C.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, true, false)
+var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP", sys.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, true, false)
 
 // SIOCSHWTSTAMP sets which packets an interface makes timestamps of. It needs CAP_NET_ADMIN. Read
 // SIOCGHWTSTAMP afterwards: the driver may make more. See the kernel's
 // Documentation/networking/timestamping.rst.
-var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP", C.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, false, true)
+var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP", sys.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, false, true)
 
 // ETHTOOL_GET_TS_INFO is what timestamps an interface can make, a command of SIOCETHTOOL. See the kernel's
 // Documentation/networking/timestamping.rst.
-var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL", C.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, true, false)
+var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL", sys.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, true, false)
 
 // IfFlags are the flags of an interface: IFF_UP and so on.
 type IfFlags int
@@ -224,11 +221,11 @@ func (i EthtoolTsInfo) Allows(c HwtstampConfig) bool {
 	return c.TxType >= 0 && c.RxFilter >= 0 && i.TxTypes>>uint(c.TxType)&1 != 0 && i.RxFilters>>uint(c.RxFilter)&1 != 0
 }
 
-func (i EthtoolTsInfo) native() (n C.struct_csock_ts_info) {
-	n.cmd = C.CSOCK_ETHTOOL_GET_TS_INFO
+func (i EthtoolTsInfo) native() (n struct_csock_ts_info) {
+	n.cmd = sys.ETHTOOL_GET_TS_INFO
 	return n
 }
 
-func ethtoolTsInfoOf(n C.struct_csock_ts_info) EthtoolTsInfo {
+func ethtoolTsInfoOf(n struct_csock_ts_info) EthtoolTsInfo {
 	return EthtoolTsInfo{TimestampingFlags(n.so_timestamping), int(n.phc_index), uint32(n.tx_types), uint32(n.rx_filters)}
 }

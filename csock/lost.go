@@ -4,9 +4,6 @@ package csock
 
 // Sockets that are lost: the garbage collector has them closed.
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"runtime"
 	"sync"
@@ -76,7 +73,7 @@ func promoteSome() (more bool) {
 		young.sockets[n-1] = nil
 		young.sockets = young.sockets[:n-1]
 		s.young = 0
-		s.lost = runtime.AddCleanup(s, func(fd C.csock_fd) { C.csock_close(fd) }, s.fd)
+		s.lost = runtime.AddCleanup(s, func(fd csock_fd) { csock_close(fd) }, s.fd)
 	}
 	return true
 }

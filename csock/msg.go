@@ -2,27 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_sendmsg1
-#cgo nocallback csock_sendmsg1
-#cgo noescape csock_sendmsg8
-#cgo nocallback csock_sendmsg8
-#cgo noescape csock_sendmsg64
-#cgo nocallback csock_sendmsg64
-#cgo noescape csock_recvmsg64
-#cgo nocallback csock_recvmsg64
-#cgo noescape csock_sendmsg_max
-#cgo nocallback csock_sendmsg_max
-#cgo noescape csock_recvmsg_max
-#cgo nocallback csock_recvmsg_max
-#cgo noescape csock_recvmsg1
-#cgo nocallback csock_recvmsg1
-#cgo noescape csock_recvmsg8
-#cgo nocallback csock_recvmsg8
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"os"
 
@@ -63,9 +42,9 @@ func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	}
 	// A failed call leaves no control messages of an earlier one behind: their descriptors are not its own.
 	m.ControlLen, m.Flags = 0, 0
-	var out C.struct_csock_received
-	out.addr_len = C.sizeof_struct_sockaddr_storage
-	out.control_len = C.size_t(len(m.Control))
+	var out struct_csock_received
+	out.addr_len = sizeof_struct_sockaddr_storage
+	out.control_len = size_t(len(m.Control))
 	n, err := s.recvmsg(m.Buffers, &m.Addr, m.Control, flags, &out)
 	if err != nil {
 		return n, err
@@ -92,15 +71,15 @@ func (s *Socket) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (i
 // befell the message: IsTruncated tells that bufs had no room for the rest of a datagram. See recvmsg(2).
 func (s *Socket) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, error) {
 	var none SockAddr
-	var out C.struct_csock_received
+	var out struct_csock_received
 	n, err := s.recvmsg(bufs, &none, nil, flags, &out)
 	return n, RecvFlags(out.flags), err
 }
 
 // RecvFromVectored receives one message into bufs, as RecvVectored does, and also returns the sender.
 func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvFlags, from SockAddr, err error) {
-	var out C.struct_csock_received
-	out.addr_len = C.sizeof_struct_sockaddr_storage
+	var out struct_csock_received
+	out.addr_len = sizeof_struct_sockaddr_storage
 	n, err = s.recvmsg(bufs, &from, nil, flags, &out)
 	if err != nil {
 		return n, 0, SockAddr{}, err
@@ -114,9 +93,9 @@ func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvF
 // are of three sizes because each is copied. The largest has functions of its own, whose frame is large.
 
 // setBuffers puts bufs into a struct's arrays.
-func setBuffers(p []*C.uint8_t, n []C.size_t, bufs [][]byte) {
+func setBuffers(p []*uint8_t, n []size_t, bufs [][]byte) {
 	for i, b := range bufs {
-		p[i], n[i] = bytesPtr(b), C.size_t(len(b))
+		p[i], n[i] = bytesPtr(b), size_t(len(b))
 	}
 }
 
@@ -124,21 +103,21 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	var n C.ssize_t
+	var n ssize_t
 	switch f := s.sendFlags(flags); {
 	case controlLacks(control):
-		n = -C.CSOCK_ELACKS
+		n = -csock_ELACKS
 	case len(bufs) == 1:
 		b := bufs[0]
-		n = C.csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, bytesPtr(b), C.size_t(len(b)))
+		n = csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), f, bytesPtr(b), size_t(len(b)))
 	case len(bufs) <= 8:
-		var b C.struct_csock_buffers8
+		var b struct_csock_buffers8
 		setBuffers(b.p[:], b.n[:], bufs)
-		n = C.csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)), b)
+		n = csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), f, size_t(len(bufs)), &b)
 	case len(bufs) <= 64:
-		var b C.struct_csock_buffers64
+		var b struct_csock_buffers64
 		setBuffers(b.p[:], b.n[:], bufs)
-		n = C.csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), f, C.size_t(len(bufs)), b)
+		n = csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), f, size_t(len(bufs)), &b)
 	default:
 		n = s.sendmsgMax(bufs, addr, control, f)
 	}
@@ -153,33 +132,33 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 }
 
 //go:noinline
-func (s *Socket) sendmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags C.int) C.ssize_t {
-	var b C.struct_csock_buffers_max
+func (s *Socket) sendmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags c_int) ssize_t {
+	var b struct_csock_buffers_max
 	if len(bufs) > len(b.p) {
-		return -C.EMSGSIZE
+		return -sys.EMSGSIZE
 	}
 	setBuffers(b.p[:], b.n[:], bufs)
-	return C.csock_sendmsg_max(s.fd, &addr.storage, addr.len, bytesPtr(control), C.size_t(len(control)), flags, C.size_t(len(bufs)), b)
+	return csock_sendmsg_max(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), flags, size_t(len(bufs)), &b)
 }
 
-func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags, out *C.struct_csock_received) (int, error) {
+func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags, out *struct_csock_received) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	var n C.ssize_t
+	var n ssize_t
 	own := s.ownRecvFlags(flags)
 	switch f := cFlags(flags) | own; {
 	case len(bufs) == 1:
 		b := bufs[0]
-		n = C.csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), C.size_t(len(b)))
+		n = csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), size_t(len(b)))
 	case len(bufs) <= 8:
-		var b C.struct_csock_buffers8
+		var b struct_csock_buffers8
 		setBuffers(b.p[:], b.n[:], bufs)
-		n = C.csock_recvmsg8(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)), b)
+		n = csock_recvmsg8(s.fd, &addr.storage, bytesPtr(control), f, out, size_t(len(bufs)), &b)
 	case len(bufs) <= 64:
-		var b C.struct_csock_buffers64
+		var b struct_csock_buffers64
 		setBuffers(b.p[:], b.n[:], bufs)
-		n = C.csock_recvmsg64(s.fd, &addr.storage, bytesPtr(control), f, out, C.size_t(len(bufs)), b)
+		n = csock_recvmsg64(s.fd, &addr.storage, bytesPtr(control), f, out, size_t(len(bufs)), &b)
 	default:
 		n = s.recvmsgMax(bufs, addr, control, f, out)
 	}
@@ -195,22 +174,22 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 }
 
 //go:noinline
-func (s *Socket) recvmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags C.int, out *C.struct_csock_received) C.ssize_t {
-	var b C.struct_csock_buffers_max
+func (s *Socket) recvmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags c_int, out *struct_csock_received) ssize_t {
+	var b struct_csock_buffers_max
 	if len(bufs) > len(b.p) {
-		return -C.EMSGSIZE
+		return -sys.EMSGSIZE
 	}
 	setBuffers(b.p[:], b.n[:], bufs)
-	return C.csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, C.size_t(len(bufs)), b)
+	return csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, size_t(len(bufs)), &b)
 }
 
 // ownRecvFlags are what we add to the flags of a call that receives, and take out of those that the kernel hands back:
 // descriptors, which Unix sockets pass, are close-on-exec, unless the socket is as socket(2) made it.
-func (s *Socket) ownRecvFlags(flags MsgFlags) C.int {
+func (s *Socket) ownRecvFlags(flags MsgFlags) c_int {
 	if s.raw || s.noRights.Load() {
 		return 0
 	}
-	return C.CSOCK_RECV_FLAGS &^ cFlags(flags)
+	return csock_RECV_FLAGS &^ cFlags(flags)
 }
 
 // refusesRecvFlags reports whether a call on a socket of unknown family may have failed because of ownRecvFlags, which packet

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"fmt"
 	"net"
@@ -48,7 +45,7 @@ func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
 			failed = callGetsockopt.error(-int(syscall.EBADF))
 			return
 		}
-		s := &Socket{fd: C.csock_fd(fd)}
+		s := &Socket{fd: csock_fd(fd)}
 		s.lend()
 		defer s.recall()
 		failed = f(s)
@@ -128,7 +125,7 @@ func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
 	}
 	err = s.handOver(func() error {
 		// Package net makes a duplicate of the file's descriptor; the file gets one to own, too.
-		fd := C.csock_dup(s.fd)
+		fd := csock_dup(s.fd)
 		if fd < 0 {
 			return callDup.error(int(fd))
 		}
@@ -136,10 +133,10 @@ func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
 		defer f.Close()
 		var err error
 		if t, err = from(f); err != nil {
-			C.csock_set_nonblocking(s.fd, cBool(nonblocking))
+			csock_set_nonblocking(s.fd, cBool(nonblocking))
 			return err
 		}
-		C.csock_close(s.fd)
+		csock_close(s.fd)
 		return nil
 	})
 	return t, err

@@ -2,35 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_set_int
-#cgo nocallback csock_set_int
-#cgo noescape csock_get_int
-#cgo nocallback csock_get_int
-#cgo noescape csock_set_u64
-#cgo nocallback csock_set_u64
-#cgo noescape csock_get_u64
-#cgo nocallback csock_get_u64
-#cgo noescape csock_set_timeval
-#cgo nocallback csock_set_timeval
-#cgo noescape csock_get_timeval
-#cgo nocallback csock_get_timeval
-#cgo noescape csock_set_linger
-#cgo nocallback csock_set_linger
-#cgo noescape csock_get_linger
-#cgo nocallback csock_get_linger
-#cgo noescape csock_set_fprog
-#cgo nocallback csock_set_fprog
-#cgo noescape csock_get_fprog
-#cgo nocallback csock_get_fprog
-#cgo noescape csock_set_bytes
-#cgo nocallback csock_set_bytes
-#cgo noescape csock_get_bytes
-#cgo nocallback csock_get_bytes
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"cmp"
 	"errors"
@@ -54,16 +25,21 @@ import (
 //
 // See setsockopt(2).
 type Option[T any] struct {
-	o *option
+	declared
 	c *codec[T]
 }
+
+// declared has the methods of an [Option] that do not depend on its type: every method of a generic type is
+// compiled for each of a hundred types.
+type declared struct{ o *option }
 
 // An option is what there is to know of an option but its value's type.
 type option struct {
 	name   string
-	level  C.int
-	number C.int
+	level  c_int
+	number c_int
 	access access
+	form   *form
 }
 
 // access tells which of the two calls the system has for an option.
@@ -77,13 +53,18 @@ const (
 
 // A codec turns values of T into what setsockopt(2) takes and back.
 type codec[T any] struct {
-	kind   string // the native type, for people
-	plain  plain
-	shape  shape
-	size   int // of shapeBytes: how many bytes to offer to getsockopt(2)
+	form
 	encode func(T) (native, error)
 	decode func(native) (T, error)
 	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
+}
+
+// A form is what the system has, whatever Go makes of it.
+type form struct {
+	kind  string // the native type, for people
+	plain plain
+	shape shape
+	size  int // of shapeBytes: how many bytes to offer to getsockopt(2)
 
 	// Of GetWith:
 	whole bool          // the memory says by itself how much of it is an answer; the length that the kernel tells may be less
@@ -108,7 +89,7 @@ const (
 type native struct {
 	num   uint64
 	mem   []byte
-	level C.int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
+	level c_int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
 }
 
 // plain tells of a codec of shapeInt what T is underneath, if encode and decode do no more than convert it. Get and Set
@@ -241,10 +222,22 @@ var sortedOptions = sync.OnceValue(func() []AnyOption {
 })
 
 // declare makes one of the package's own options.
-func declare[T any](c *codec[T], access access, name string, level, number C.int) Option[T] {
-	o := Option[T]{&option{name, level, number, access}, c}
-	options = append(options, o)
+func declare[T any](c *codec[T], access access, name string, level, number c_int) Option[T] {
+	o := newOption(c, access, name, level, number)
+	register(o)
 	return o
+}
+
+//go:noinline
+func register(o AnyOption) { options = append(options, o) }
+
+func newOption[T any](c *codec[T], access access, name string, level, number c_int) Option[T] {
+	return Option[T]{declaredAs(&c.form, access, name, level, number), c}
+}
+
+// otherForm makes an option of the same name and numbers whose values have another form.
+func otherForm[T, U any](o Option[U], c *codec[T]) Option[T] {
+	return newOption(c, o.o.access, o.o.name, o.o.level, o.o.number)
 }
 
 // NewOption makes an option that csock has no variable for. T says what its native type is: bool and int
@@ -266,60 +259,66 @@ func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, le
 	case *[]byte:
 		c = bytesCodec
 	}
-	return Option[T]{&option{name, cInt(level), cInt(number), canBoth}, c.(*codec[T])}
+	return newOption(c.(*codec[T]), canBoth, name, cInt(level), cInt(number))
 }
 
 // NewDurationOption makes an option that csock has no variable for and whose native value is an int that
 // counts units. With a unit that is not positive its Get and Set answer [os.ErrInvalid].
 func NewDurationOption(name string, level Level, number int, unit time.Duration) Option[time.Duration] {
-	o := Option[time.Duration]{o: &option{name, cInt(level), cInt(number), canBoth}}
-	if unit > 0 {
-		o.c = durationCodec(unit)
+	if unit <= 0 {
+		return lackingOption[time.Duration](name, level, number)
+	}
+	return newOption(durationCodec(unit), canBoth, name, cInt(level), cInt(number))
+}
+
+//go:noinline
+func declaredAs(f *form, access access, name string, level, number c_int) declared {
+	return declared{&option{name, level, number, access, f}}
+}
+
+// lackingOption makes an option whose values have no native form.
+func lackingOption[T any](name string, level Level, number int) Option[T] {
+	return Option[T]{declared: declared{&option{name, cInt(level), cInt(number), canBoth, &form{}}}}
+}
+
+// known is what there is to know of the option: of the zero Option, that no platform has it.
+func (o *option) known() *option {
+	if o == nil {
+		return &noOption
 	}
 	return o
 }
 
-// known is what there is to know of the option: of the zero Option, that no platform has it.
-func (o Option[T]) known() *option {
-	if o.o == nil {
-		return &noOption
-	}
-	return o.o
-}
-
-var noOption = option{level: -1, number: -1}
+var noOption = option{level: -1, number: -1, form: &form{}}
 
 // String returns the option's C name.
-func (o Option[T]) String() string { return o.known().name }
+func (d declared) String() string { return d.o.known().name }
 
 // Level returns the option's level, negative if the platform has none.
-func (o Option[T]) Level() Level { return Level(o.known().level) }
+func (d declared) Level() Level { return Level(d.o.known().level) }
 
 // Number returns the option's number, negative if the platform has none.
-func (o Option[T]) Number() int { return int(o.known().number) }
+func (d declared) Number() int { return int(d.o.known().number) }
 
 // Supported reports whether the platform has the option. Where it has not, Get and Set answer an error
 // for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers answers ENOPROTOOPT.
-func (o Option[T]) Supported() bool { return o.known().supported() }
+func (d declared) Supported() bool { return d.o.known().supported() }
 
 // NativeType returns the type of the native value, such as "bool" or "duration (int, s)".
-func (o Option[T]) NativeType() string {
-	if o.c == nil {
-		return ""
-	}
-	return o.c.kind
+func (d declared) NativeType() string {
+	return d.o.known().form.kind
 }
 
 // CanGet reports whether there is a getsockopt(2) for the option.
-func (o Option[T]) CanGet() bool { return o.known().access&canGet != 0 }
+func (d declared) CanGet() bool { return d.o.known().access&canGet != 0 }
 
 // CanSet reports whether there is a setsockopt(2) for the option.
-func (o Option[T]) CanSet() bool { return o.known().access&canSet != 0 }
+func (d declared) CanSet() bool { return d.o.known().access&canSet != 0 }
 
 // GetAny is Get for a caller that does not know T.
 func (o Option[T]) GetAny(c AnySocket) (any, error) { return o.Get(c) }
 
-func (o Option[T]) sealed() {}
+func (d declared) sealed() {}
 
 func (o *option) supported() bool { return o != &noOption && !lacks(o.level) && !lacks(o.number) }
 
@@ -330,12 +329,12 @@ func (o Option[T]) Get(c AnySocket) (value T, err error) {
 		s = socketOf(c)
 	}
 	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
-		return o.get(s)
+		return getValue(o, s)
 	}
 	if err = s.enter(); err != nil {
 		return value, err
 	}
-	r := C.csock_get_int(s.fd, o.o.level, o.o.number)
+	r := csock_get_int(s.fd, o.o.level, o.o.number)
 	s.leave()
 	if r < 0 {
 		return value, o.o.error("getsockopt", syscall.Errno(-r))
@@ -354,8 +353,8 @@ func (o Option[T]) Get(c AnySocket) (value T, err error) {
 	return value, nil
 }
 
-// get is Get for values that are not plain.
-func (o Option[T]) get(s *Socket) (T, error) {
+// getValue is Get for values that are not plain.
+func getValue[T any](o Option[T], s *Socket) (T, error) {
 	if o.c == nil {
 		var zero T
 		return zero, os.ErrInvalid
@@ -363,7 +362,7 @@ func (o Option[T]) get(s *Socket) (T, error) {
 	if o.c.get != nil {
 		return o.c.get(s, o)
 	}
-	v, err := s.getNative(o.o, o.c.shape, o.c.size)
+	v, err := s.getNative(o.o)
 	if err != nil {
 		var zero T
 		return zero, err
@@ -383,36 +382,31 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 		s = socketOf(c)
 	}
 	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
-		return o.set(s, value)
+		return s.set(o.To(value))
 	}
-	var n C.int
+	var n c_int
 	switch p := unsafe.Pointer(&value); o.c.plain {
 	case plainBool:
 		n = cBool(*(*bool)(p))
 	case plainInt:
-		n = C.int(*(*int)(p))
+		n = c_int(*(*int)(p))
 		if int(n) != *(*int)(p) {
-			return o.set(s, value) // which says what is wrong
+			return s.set(o.To(value)) // which says what is wrong
 		}
 	case plainUint32:
-		n = C.int(*(*uint32)(p))
+		n = c_int(*(*uint32)(p))
 	case plainUint8:
-		n = C.int(*(*uint8)(p))
+		n = c_int(*(*uint8)(p))
 	}
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_set_int(s.fd, o.o.level, o.o.number, n)
+	r := csock_set_int(s.fd, o.o.level, o.o.number, n)
 	s.leave()
 	if r < 0 {
 		return o.o.error("setsockopt", syscall.Errno(-r))
 	}
 	return nil
-}
-
-// set is Set for values that are not plain.
-func (o Option[T]) set(s *Socket, value T) error {
-	return s.set(o.To(value))
 }
 
 // To returns the setting of the option to a value, for [Socket.Set].
@@ -428,14 +422,14 @@ func (o Option[T]) To(value T) Setting {
 type Setting struct {
 	o     *option
 	shape shape
-	c     printer
+	c     decoder
 	v     native
 	err   error // of a value that has no native form
 }
 
-// A printer is a codec of any type.
-type printer interface {
-	print(v native) string
+// A decoder is a codec of any type.
+type decoder interface {
+	decodeAny(v native) (any, error)
 }
 
 // String returns the C name of the setting's option and the value, such as "TCP_KEEPIDLE=1m30s". Of memory it
@@ -449,18 +443,20 @@ func (t Setting) String() string {
 	case t.c == nil:
 		return t.o.name
 	}
-	return t.o.name + "=" + t.c.print(t.v)
+	return t.o.name + "=" + print(t.c, t.shape, t.v)
 }
 
 // print returns a value for people.
-func (c *codec[T]) print(v native) string {
-	if t, err := c.decode(v); err == nil {
-		if _, isString := any(t).(string); isString || c.shape != shapeBytes && c.shape != shapeFprog {
+func print(c decoder, sh shape, v native) string {
+	if t, err := c.decodeAny(v); err == nil {
+		if _, isString := t.(string); isString || sh != shapeBytes && sh != shapeFprog {
 			return fmt.Sprint(t)
 		}
 	}
 	return fmt.Sprintf("(%d bytes)", len(v.mem))
 }
+
+func (c *codec[T]) decodeAny(v native) (any, error) { return c.decode(v) }
 
 // Set makes settings one after the other. It stops at the first that fails, whose name the error has;
 // those before it stay made.
@@ -515,20 +511,20 @@ func (s *Socket) setNative(o *option, sh shape, v native) error {
 	if v.level != 0 {
 		level = v.level
 	}
-	var r C.int
+	var r c_int
 	switch sh {
 	case shapeInt:
-		r = C.csock_set_int(s.fd, level, o.number, C.int(v.num))
+		r = csock_set_int(s.fd, level, o.number, c_int(v.num))
 	case shapeUint64:
-		r = C.csock_set_u64(s.fd, level, o.number, C.uint64_t(v.num))
+		r = csock_set_u64(s.fd, level, o.number, uint64_t(v.num))
 	case shapeTimeval:
-		r = C.csock_set_timeval(s.fd, level, o.number, C.int64_t(v.num))
+		r = csock_set_timeval(s.fd, level, o.number, int64_t(v.num))
 	case shapeLinger:
-		r = C.csock_set_linger(s.fd, level, o.number, C.int64_t(v.num))
+		r = csock_set_linger(s.fd, level, o.number, int64_t(v.num))
 	case shapeFprog:
-		r = C.csock_set_fprog(s.fd, level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+		r = csock_set_fprog(s.fd, level, o.number, bytesPtr(v.mem), size_t(len(v.mem)))
 	case shapeBytes:
-		r = C.csock_set_bytes(s.fd, level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+		r = csock_set_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(len(v.mem)))
 	}
 	s.leave()
 	if r < 0 {
@@ -538,33 +534,34 @@ func (s *Socket) setNative(o *option, sh shape, v native) error {
 }
 
 // getNative makes the getsockopt(2) call.
-func (s *Socket) getNative(o *option, sh shape, size int) (native, error) {
+func (s *Socket) getNative(o *option) (native, error) {
 	if err := s.enterFor(o); err != nil {
 		return native{}, err
 	}
 	var v native
 	var r int64
-	switch sh {
+	size := o.form.size
+	switch o.form.shape {
 	case shapeInt:
 		r = getInt(s.fd, o)
 		v.num = uint64(r)
 	case shapeUint64:
-		var num C.uint64_t
-		r = int64(C.csock_get_u64(s.fd, o.level, o.number, &num))
+		var num uint64_t
+		r = int64(csock_get_u64(s.fd, o.level, o.number, &num))
 		v.num = uint64(num)
 	case shapeTimeval:
-		var us C.int64_t
-		r = int64(C.csock_get_timeval(s.fd, o.level, o.number, &us))
+		var us int64_t
+		r = int64(csock_get_timeval(s.fd, o.level, o.number, &us))
 		v.num = uint64(us)
 	case shapeLinger:
-		var seconds C.int64_t
-		r = int64(C.csock_get_linger(s.fd, o.level, o.number, &seconds))
+		var seconds int64_t
+		r = int64(csock_get_linger(s.fd, o.level, o.number, &seconds))
 		v.num = uint64(seconds)
 	case shapeBytes:
 		v.mem, r = getBytes(s.fd, o, size)
 	case shapeFprog:
 		v.mem = make([]byte, size)
-		r = int64(C.csock_get_fprog(s.fd, o.level, o.number, bytesPtr(v.mem), C.size_t(size)))
+		r = int64(csock_get_fprog(s.fd, o.level, o.number, bytesPtr(v.mem), size_t(size)))
 		v.mem = v.mem[:max(0, min(r, int64(size)))]
 	}
 	s.leave()
@@ -575,16 +572,16 @@ func (s *Socket) getNative(o *option, sh shape, size int) (native, error) {
 }
 
 // getInt returns the 32 bits of an int option, or minus errno.
-func getInt(fd C.csock_fd, o *option) int64 {
-	return int64(C.csock_get_int(fd, o.level, o.number))
+func getInt(fd csock_fd, o *option) int64 {
+	return int64(csock_get_int(fd, o.level, o.number))
 }
 
 // getBytes returns the memory of an option, or minus errno. It offers the kernel size bytes, and more while the
 // answer is that they are too few.
-func getBytes(fd C.csock_fd, o *option, size int) ([]byte, int64) {
+func getBytes(fd csock_fd, o *option, size int) ([]byte, int64) {
 	for {
 		mem := make([]byte, size)
-		r := int64(C.csock_get_bytes(fd, o.level, o.number, bytesPtr(mem), C.size_t(size)))
+		r := int64(csock_get_bytes(fd, o.level, o.number, bytesPtr(mem), size_t(size)))
 		if r != -int64(sys.ERANGE) || size >= maxGetBytes {
 			return mem[:max(0, min(r, int64(size)))], r
 		}
@@ -605,7 +602,7 @@ func (s *Socket) query(o *option, v native) ([]byte, error) {
 	if v.level != 0 {
 		level = v.level
 	}
-	r := C.csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	r := csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(len(v.mem)))
 	s.leave()
 	if r < 0 {
 		return nil, o.error("getsockopt", syscall.Errno(-r))
@@ -616,8 +613,7 @@ func (s *Socket) query(o *option, v native) ([]byte, error) {
 // The codecs.
 var (
 	boolCodec = &codec[bool]{
-		kind:  "bool",
-		plain: plainBool,
+		form: form{kind: "bool", plain: plainBool},
 		encode: func(b bool) (native, error) {
 			if b {
 				return native{num: 1}, nil
@@ -629,8 +625,7 @@ var (
 	intCodec    = newIntCodec[int]("int")
 	uint32Codec = newUint32Codec[uint32]("uint32")
 	uint64Codec = &codec[uint64]{
-		kind:   "uint64",
-		shape:  shapeUint64,
+		form:   form{kind: "uint64", shape: shapeUint64},
 		encode: func(n uint64) (native, error) { return native{num: n}, nil },
 		decode: func(v native) (uint64, error) { return v.num, nil },
 	}
@@ -638,8 +633,7 @@ var (
 	millisecondsCodec = durationCodec(time.Millisecond)
 	microsecondsCodec = durationCodec(time.Microsecond)
 	timevalCodec      = &codec[time.Duration]{
-		kind:  "duration (struct timeval)",
-		shape: shapeTimeval,
+		form: form{kind: "duration (struct timeval)", shape: shapeTimeval},
 		encode: func(d time.Duration) (native, error) {
 			if d < 0 {
 				return native{}, fmt.Errorf("%v is negative: %w", d, syscall.EDOM)
@@ -650,8 +644,7 @@ var (
 	}
 	// lingerCodec is for a struct linger in seconds.
 	lingerCodec = &codec[time.Duration]{
-		kind:  "duration (struct linger, s)",
-		shape: shapeLinger,
+		form: form{kind: "duration (struct linger, s)", shape: shapeLinger},
 		encode: func(d time.Duration) (native, error) {
 			if d < 0 {
 				return native{num: math.MaxUint64}, nil
@@ -674,15 +667,13 @@ var (
 	ulongCodec = newUlongCodec()
 	// noneCodec is for an option that does something when it is set, to whatever.
 	noneCodec = &codec[struct{}]{
-		kind:   "none",
+		form:   form{kind: "none"},
 		encode: func(struct{}) (native, error) { return native{}, nil },
 		decode: func(native) (struct{}, error) { return struct{}{}, nil },
 	}
 	// sockAddrCodec is for a sockaddr of any family, to get.
 	sockAddrCodec = &codec[SockAddr]{
-		kind:  "sockaddr",
-		shape: shapeBytes,
-		size:  sizeofSockaddrStorage,
+		form: form{kind: "sockaddr", shape: shapeBytes, size: sizeofSockaddrStorage},
 		encode: func(a SockAddr) (native, error) {
 			if !a.IsValid() {
 				return native{}, fmt.Errorf("%v: %w", a, syscall.EINVAL)
@@ -694,9 +685,9 @@ var (
 			// Netfilter leaves the length at what it was offered.
 			switch {
 			case a.isIPv4():
-				a.received(C.sizeof_struct_sockaddr_in)
+				a.received(sizeof_struct_sockaddr_in)
 			case a.isIPv6():
-				a.received(C.sizeof_struct_sockaddr_in6)
+				a.received(sizeof_struct_sockaddr_in6)
 			}
 			return a, err
 		},
@@ -708,8 +699,7 @@ var (
 // newIntCodec is for Go types that stand for C's int.
 func newIntCodec[T ~int](kind string) *codec[T] {
 	return &codec[T]{
-		kind:  kind,
-		plain: plainInt,
+		form: form{kind: kind, plain: plainInt},
 		encode: func(n T) (native, error) {
 			if int64(n) < math.MinInt32 || int64(n) > math.MaxInt32 {
 				return native{}, fmt.Errorf("%d overflows an int: %w", int(n), syscall.EINVAL)
@@ -723,8 +713,7 @@ func newIntCodec[T ~int](kind string) *codec[T] {
 // newUint32Codec is for Go types that stand for a uint32_t.
 func newUint32Codec[T ~uint32](kind string) *codec[T] {
 	return &codec[T]{
-		kind:   kind,
-		plain:  plainUint32,
+		form:   form{kind: kind, plain: plainUint32},
 		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
 		decode: func(v native) (T, error) { return T(v.num), nil },
 	}
@@ -732,8 +721,7 @@ func newUint32Codec[T ~uint32](kind string) *codec[T] {
 
 // trafficClassCodec is for a byte that the system has as an int.
 var trafficClassCodec = &codec[TrafficClass]{
-	kind:   "int",
-	plain:  plainUint8,
+	form:   form{kind: "int", plain: plainUint8},
 	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
 	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
 }
@@ -743,7 +731,7 @@ var trafficClassCodec = &codec[TrafficClass]{
 func newUlongCodec() *codec[uint64] {
 	c := *uint64Codec
 	c.kind = "unsigned long"
-	if unsafe.Sizeof(C.csock_ulong(0)) == 8 {
+	if unsafe.Sizeof(csock_ulong(0)) == 8 {
 		return &c
 	}
 	c.shape = shapeInt
@@ -765,7 +753,7 @@ func newUlongCodec() *codec[uint64] {
 // durationCodec is for an int that counts units of time.
 func durationCodec(unit time.Duration) *codec[time.Duration] {
 	return &codec[time.Duration]{
-		kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")",
+		form: form{kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")"},
 		encode: func(d time.Duration) (native, error) {
 			n := units(d, unit)
 			if n < math.MinInt32 || n > math.MaxInt32 {
@@ -803,9 +791,7 @@ func duration(n int64, unit time.Duration) time.Duration {
 // newStringCodec is for a name of up to size bytes, the zero byte that ends it included.
 func newStringCodec(size int) *codec[string] {
 	return &codec[string]{
-		kind:  "string",
-		shape: shapeBytes,
-		size:  size,
+		form: form{kind: "string", shape: shapeBytes, size: size},
 		encode: func(s string) (native, error) {
 			if strings.IndexByte(s, 0) >= 0 {
 				return native{}, fmt.Errorf("%q has a zero byte: %w", s, syscall.EINVAL)
@@ -825,9 +811,7 @@ func newStringCodec(size int) *codec[string] {
 // newBytesCodec is for memory of which there are up to size bytes to get.
 func newBytesCodec(size int) *codec[[]byte] {
 	return &codec[[]byte]{
-		kind:   "bytes",
-		shape:  shapeBytes,
-		size:   size,
+		form:   form{kind: "bytes", shape: shapeBytes, size: size},
 		encode: func(p []byte) (native, error) { return native{mem: p}, nil },
 		decode: func(v native) ([]byte, error) { return v.mem, nil },
 	}
@@ -838,9 +822,7 @@ func newBytesCodec(size int) *codec[[]byte] {
 func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
 	size := int(unsafe.Sizeof(*new(N)))
 	return &codec[T]{
-		kind:  kind,
-		shape: shapeBytes,
-		size:  size,
+		form: form{kind: kind, shape: shapeBytes, size: size},
 		encode: func(t T) (native, error) {
 			if encode == nil {
 				return native{}, syscall.ENOPROTOOPT

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"cmp"
 	"errors"
@@ -21,46 +18,55 @@ import (
 // answers in: which association of an SCTP socket is meant, which keys are asked for, where data is to go.
 // The option's documentation says which fields of in count. See getsockopt(2).
 func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
-	var zero T
-	s := socketOf(c)
 	if o.c == nil {
+		var zero T
 		return zero, os.ErrInvalid
 	}
-	if err := s.enterFor(o.o); err != nil {
-		return zero, err
-	}
 	v, err := o.c.encode(in)
-	if err == nil {
-		v.mem, err = o.c.memory(v)
-	}
-	if err != nil {
-		s.leave()
-		return zero, o.o.refuse(err)
-	}
-	r := C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(cmp.Or(o.c.each, len(v.mem))))
-	for r < 0 && syscall.Errno(-r) == o.c.short && len(v.mem) < maxGetBytes {
-		v.mem = append(v.mem, make([]byte, len(v.mem))...)
-		r = C.csock_get_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
-	}
-	s.leave()
+	v, err = o.o.ask(socketOf(c), v, err)
 	// The memory may hold addresses of what in refers to.
 	runtime.KeepAlive(in)
-	if r < 0 {
-		return zero, o.o.error("getsockopt", syscall.Errno(-r))
-	}
-	if !o.c.whole {
-		v.mem = v.mem[:min(int(r), len(v.mem))]
-	}
-	if o.c.shape == shapeInt {
-		var n C.int
-		copy(bytesOf(&n), v.mem)
-		v.num = uint64(n)
+	if err != nil {
+		var zero T
+		return zero, err
 	}
 	t, err := o.c.decode(v)
 	if err != nil {
 		return t, o.o.refuse(err)
 	}
 	return t, nil
+}
+
+// ask makes the getsockopt(2) call of GetWith with what the question is encoded as; refused is the error of encoding it.
+func (o *option) ask(s *Socket, v native, refused error) (native, error) {
+	if err := s.enterFor(o); err != nil {
+		return native{}, err
+	}
+	if refused == nil {
+		v.mem, refused = memoryOf(o.form, v)
+	}
+	if refused != nil {
+		s.leave()
+		return native{}, o.refuse(refused)
+	}
+	r := csock_get_bytes(s.fd, o.level, o.number, bytesPtr(v.mem), size_t(cmp.Or(o.form.each, len(v.mem))))
+	for r < 0 && syscall.Errno(-r) == o.form.short && len(v.mem) < maxGetBytes {
+		v.mem = append(v.mem, make([]byte, len(v.mem))...)
+		r = csock_get_bytes(s.fd, o.level, o.number, bytesPtr(v.mem), size_t(len(v.mem)))
+	}
+	s.leave()
+	if r < 0 {
+		return native{}, o.error("getsockopt", syscall.Errno(-r))
+	}
+	if !o.form.whole {
+		v.mem = v.mem[:min(int(r), len(v.mem))]
+	}
+	if o.form.shape == shapeInt {
+		var n c_int
+		copy(bytesOf(&n), v.mem)
+		v.num = uint64(n)
+	}
+	return v, nil
 }
 
 // getWithZero is a codec's get that asks by GetWith, for nothing in particular.
@@ -75,14 +81,14 @@ func orMore[T any](c *codec[T], short syscall.Errno) *codec[T] {
 	return c
 }
 
-// memory is v as getsockopt(2) finds it, in memory of its own with the codec's room for the answer.
-func (c *codec[T]) memory(v native) ([]byte, error) {
-	switch c.shape {
+// memoryOf is v as getsockopt(2) finds it, in memory of its own with the form's room for the answer.
+func memoryOf(f *form, v native) ([]byte, error) {
+	switch f.shape {
 	case shapeInt:
-		n := C.int(v.num)
+		n := c_int(v.num)
 		return append([]byte(nil), bytesOf(&n)...), nil
 	case shapeBytes:
-		p := make([]byte, max(c.size, len(v.mem)))
+		p := make([]byte, max(f.size, len(v.mem)))
 		copy(p, v.mem)
 		return p, nil
 	}
@@ -109,9 +115,7 @@ func noEncode[T, N any](T, *N) error { return nil }
 func listCodec[T, N any](kind string, count int, encode func(T, *N) error, decode func(*N) T) *codec[[]T] {
 	size := int(unsafe.Sizeof(*new(N)))
 	return &codec[[]T]{
-		kind:  kind,
-		shape: shapeBytes,
-		size:  size * count,
+		form: form{kind: kind, shape: shapeBytes, size: size * count},
 		encode: func(list []T) (native, error) {
 			mem := make([]byte, 0, size*len(list))
 			for _, t := range list {
@@ -139,8 +143,7 @@ func listCodec[T, N any](kind string, count int, encode func(T, *N) error, decod
 // never called.
 func lackingCodec[T any](kind string) *codec[T] {
 	return &codec[T]{
-		kind:   kind,
-		shape:  shapeBytes,
+		form:   form{kind: kind, shape: shapeBytes},
 		encode: func(T) (native, error) { return native{}, errors.ErrUnsupported },
 		decode: func(native) (t T, err error) { return t, errors.ErrUnsupported },
 	}
@@ -158,12 +161,12 @@ func putNumber[N ~uint8 | ~uint16 | ~uint32](to *N, field string, n int) error {
 // A clock turns durations into the unsigned 32 bits of struct fields and keeps the first error.
 type clock struct{ err error }
 
-func (c *clock) count(d, unit time.Duration) C.uint32_t {
+func (c *clock) count(d, unit time.Duration) uint32_t {
 	n := units(d, unit)
 	if (n < 0 || n > 1<<32-1) && c.err == nil {
 		c.err = fmt.Errorf("%v is no 32-bit count of %v: %w", d, unit, syscall.EDOM)
 	}
-	return C.uint32_t(n)
+	return uint32_t(n)
 }
 
 // isFilled tells whether the system filled a field of an answer. field points into base, the answer as Go

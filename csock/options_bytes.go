@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"fmt"
 	"math"
@@ -18,19 +15,19 @@ import (
 //
 // It is for options whose answer depends on the length, such as one byte of IP_TOS, and for those that csock has no type
 // for: NewOption[[]byte](name, level, number) makes an Option of any two numbers.
-func (o Option[T]) GetBytes(c AnySocket, p []byte) (int, error) {
-	return o.known().getBytes(socketOf(c), p)
+func (d declared) GetBytes(c AnySocket, p []byte) (int, error) {
+	return d.o.known().getBytes(socketOf(c), p)
 }
 
 // SetBytes makes the setsockopt(2) call with p as it is, with a null pointer for a p of no bytes. Type and access of the
 // option do not count.
-func (o Option[T]) SetBytes(c AnySocket, p []byte) error { return o.known().setBytes(socketOf(c), p) }
+func (d declared) SetBytes(c AnySocket, p []byte) error { return d.o.known().setBytes(socketOf(c), p) }
 
 func (o *option) getBytes(s *Socket, p []byte) (int, error) {
 	if err := o.enterBytes(s, p); err != nil {
 		return 0, err
 	}
-	r := C.csock_get_bytes(s.fd, o.level, o.number, bytesPtr(p), C.size_t(len(p)))
+	r := csock_get_bytes(s.fd, o.level, o.number, bytesPtr(p), size_t(len(p)))
 	s.leave()
 	if r < 0 {
 		return 0, o.error("getsockopt", syscall.Errno(-r))
@@ -42,7 +39,7 @@ func (o *option) setBytes(s *Socket, p []byte) error {
 	if err := o.enterBytes(s, p); err != nil {
 		return err
 	}
-	r := C.csock_set_bytes(s.fd, o.level, o.number, bytesPtr(p), C.size_t(len(p)))
+	r := csock_set_bytes(s.fd, o.level, o.number, bytesPtr(p), size_t(len(p)))
 	s.leave()
 	if r < 0 {
 		return o.error("setsockopt", syscall.Errno(-r))
@@ -61,20 +58,21 @@ func (o *option) enterBytes(s *Socket, p []byte) error {
 }
 
 // NewStructOption makes an option that csock has no variable for and whose native value is a T: a struct or another type
-// of fixed size, such as a C.struct_tcp_info of the caller's own cgo. Get and GetWith offer the kernel the size of a T, and
+// of fixed size, such as a struct_tcp_info of the caller's own cgo. Get and GetWith offer the kernel the size of a T, and
 // what it does not fill is zero, or what was in it. level and number are the platform's, name is for errors.
 //
 // The kernel reads and writes the memory of a T, so a T has no pointers; with one that has, Get and Set return
 // [os.ErrInvalid].
 func NewStructOption[T any](name string, level Level, number int) Option[T] {
-	o := Option[T]{o: &option{name, cInt(level), cInt(number), canBoth}}
-	if typ := reflect.TypeFor[T](); !hasPointers(typ) && typ.Size() <= maxGetBytes {
-		o.c = newStructCodec(typ.String(), func(t T, n *T) error {
-			*n = t
-			return nil
-		}, func(n *T, _ int) (T, error) { return *n, nil })
+	typ := reflect.TypeFor[T]()
+	if hasPointers(typ) || typ.Size() > maxGetBytes {
+		return lackingOption[T](name, level, number)
 	}
-	return o
+	c := newStructCodec(typ.String(), func(t T, n *T) error {
+		*n = t
+		return nil
+	}, func(n *T, _ int) (T, error) { return *n, nil })
+	return newOption(c, canBoth, name, cInt(level), cInt(number))
 }
 
 // hasPointers reports whether values of a type hold addresses of Go memory.

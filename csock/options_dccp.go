@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"encoding/binary"
 	"fmt"
@@ -91,20 +88,18 @@ const (
 )
 
 var (
-	dccpServiceCodec = listCodec("be32[]", 33, func(code uint32, n *C.uint32_t) error {
+	dccpServiceCodec = listCodec("be32[]", 33, func(code uint32, n *uint32_t) error {
 		binary.BigEndian.PutUint32(bytesOf(n), code)
 		return nil
-	}, func(n *C.uint32_t) uint32 { return binary.BigEndian.Uint32(bytesOf(n)) })
+	}, func(n *uint32_t) uint32 { return binary.BigEndian.Uint32(bytesOf(n)) })
 
 	// Bytes to set, an int to get.
 	dccpCCIDCodec = &codec[[]uint8]{
-		kind:   "bytes",
-		shape:  shapeBytes,
-		size:   C.sizeof_int,
+		form:   form{kind: "bytes", shape: shapeBytes, size: sizeof_int},
 		encode: func(ccids []uint8) (native, error) { return native{mem: ccids}, nil },
 		decode: func(v native) ([]uint8, error) {
-			var ccid C.int
-			if copy(bytesOf(&ccid), v.mem) < C.sizeof_int || ccid < 0 || ccid > 255 {
+			var ccid c_int
+			if copy(bytesOf(&ccid), v.mem) < sizeof_int || ccid < 0 || ccid > 255 {
 				return nil, fmt.Errorf("answer %x: %w", v.mem, syscall.EPROTO)
 			}
 			return []uint8{uint8(ccid)}, nil

@@ -170,7 +170,7 @@ var (
 	pmtudiscCodec = newIntCodec[PMTUDisc]("int")
 	// netIntCodec is for an int in network order.
 	netIntCodec = &codec[int]{
-		kind: "int (network order)",
+		form: form{kind: "int (network order)"},
 		encode: func(n int) (native, error) {
 			v, err := intCodec.encode(n)
 			return native{num: uint64(swap32(uint32(v.num)))}, err
@@ -178,13 +178,13 @@ var (
 		decode: func(v native) (int, error) { return int(int32(swap32(uint32(v.num)))), nil },
 	}
 	portRangeCodec = &codec[PortRange]{
-		kind:   "uint32 (low and high half)",
+		form:   form{kind: "uint32 (low and high half)"},
 		encode: func(r PortRange) (native, error) { return native{num: uint64(r.Low) | uint64(r.High)<<16}, nil },
 		decode: func(v native) (PortRange, error) { return PortRange{uint16(v.num), uint16(v.num >> 16)}, nil },
 	}
 	// in4Codec is for a struct in_addr, whose 4 bytes are an int's.
 	in4Codec = &codec[netip.Addr]{
-		kind: "struct in_addr",
+		form: form{kind: "struct in_addr"},
 		encode: func(a netip.Addr) (native, error) {
 			var b [4]byte
 			err := putIP4(&b, a)

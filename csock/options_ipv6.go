@@ -2,15 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_icmp6_filter_set
-#cgo nocallback csock_icmp6_filter_set
-#cgo noescape csock_icmp6_filter_passes
-#cgo nocallback csock_icmp6_filter_passes
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"encoding/binary"
 	"fmt"
@@ -341,7 +332,7 @@ func (s *Socket) LeaseFlowLabel(request *In6FlowlabelReq) error {
 // An ICMP6Filter is the value of ICMP6_FILTER: a struct icmp6_filter. Ask [ICMP6PassAll] or
 // [ICMP6BlockAll] for one; its bits mean different things on different systems.
 type ICMP6Filter struct {
-	filter C.struct_icmp6_filter
+	filter struct_icmp6_filter
 }
 
 // ICMP6PassAll returns a filter that lets messages of every type pass (ICMP6_FILTER_SETPASSALL).
@@ -361,7 +352,7 @@ func ICMP6BlockAll() ICMP6Filter {
 // Pass returns the filter changed to let messages of some types pass (ICMP6_FILTER_SETPASS).
 func (f ICMP6Filter) Pass(types ...uint8) ICMP6Filter {
 	for _, t := range types {
-		f.set(C.int(t), true)
+		f.set(c_int(t), true)
 	}
 	return f
 }
@@ -369,18 +360,18 @@ func (f ICMP6Filter) Pass(types ...uint8) ICMP6Filter {
 // Block returns the filter changed to block messages of some types (ICMP6_FILTER_SETBLOCK).
 func (f ICMP6Filter) Block(types ...uint8) ICMP6Filter {
 	for _, t := range types {
-		f.set(C.int(t), false)
+		f.set(c_int(t), false)
 	}
 	return f
 }
 
 // Passes reports whether messages of a type pass (ICMP6_FILTER_WILLPASS).
 func (f ICMP6Filter) Passes(typ uint8) bool {
-	return C.csock_icmp6_filter_passes(&f.filter, C.int(typ)) != 0
+	return csock_icmp6_filter_passes(&f.filter, c_int(typ)) != 0
 }
 
-func (f *ICMP6Filter) set(typ C.int, pass bool) {
-	C.csock_icmp6_filter_set(&f.filter, typ, cBool(pass))
+func (f *ICMP6Filter) set(typ c_int, pass bool) {
+	csock_icmp6_filter_set(&f.filter, typ, cBool(pass))
 }
 
 var (
@@ -388,29 +379,29 @@ var (
 	extHeaderCodec = newBytesCodec(2048)
 
 	icmp6FilterCodec = newStructCodec("struct icmp6_filter",
-		func(f ICMP6Filter, n *C.struct_icmp6_filter) error { *n = f.filter; return nil },
-		func(n *C.struct_icmp6_filter, _ int) (ICMP6Filter, error) { return ICMP6Filter{*n}, nil })
+		func(f ICMP6Filter, n *struct_icmp6_filter) error { *n = f.filter; return nil },
+		func(n *struct_icmp6_filter, _ int) (ICMP6Filter, error) { return ICMP6Filter{*n}, nil })
 
 	in6PktinfoCodec = newStructCodec("struct in6_pktinfo",
-		func(p In6Pktinfo, n *C.struct_in6_pktinfo) error {
+		func(p In6Pktinfo, n *struct_in6_pktinfo) error {
 			index, err := zoneIndex(p.Addr, p.Ifindex)
-			n.ipi6_ifindex = C.uint(index)
+			n.ipi6_ifindex = c_uint(index)
 			if err == nil && p.Addr.IsValid() {
 				err = putIP6(ip6Bytes(&n.ipi6_addr), p.Addr)
 			}
 			return err
 		},
-		func(n *C.struct_in6_pktinfo, _ int) (In6Pktinfo, error) {
+		func(n *struct_in6_pktinfo, _ int) (In6Pktinfo, error) {
 			return In6Pktinfo{Addr: netip.AddrFrom16(*ip6Bytes(&n.ipi6_addr)), Ifindex: int(n.ipi6_ifindex)}, nil
 		})
 
 	ip6MtuinfoCodec = newStructCodec("struct ip6_mtuinfo",
 		nil,
-		func(n *C.struct_ip6_mtuinfo, _ int) (IP6Mtuinfo, error) {
+		func(n *struct_ip6_mtuinfo, _ int) (IP6Mtuinfo, error) {
 			var a SockAddr
 			if n.ip6m_addr.sin6_family == sys.AF_INET6 {
 				*a.in6() = n.ip6m_addr
-				a.len = C.sizeof_struct_sockaddr_in6
+				a.len = sizeof_struct_sockaddr_in6
 			}
 			return IP6Mtuinfo{Addr: a, MTU: uint32(n.ip6m_mtu)}, nil
 		})

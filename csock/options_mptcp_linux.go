@@ -2,13 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_mptcp_full_info
-#cgo nocallback csock_mptcp_full_info
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"fmt"
 	"syscall"
@@ -20,27 +13,26 @@ import (
 const maxMPTCPSubflows = 32
 
 var (
-	mptcpInfoCodec = newStructCodec("struct mptcp_info", noEncode[MPTCPInfo, C.struct_csock_mptcp_info], decodeMPTCPInfo)
+	mptcpInfoCodec = newStructCodec("struct mptcp_info", noEncode[MPTCPInfo, struct_csock_mptcp_info], decodeMPTCPInfo)
 
-	mptcpTCPInfoCodec = subflowsCodec("struct mptcp_subflow_data, struct tcp_info[]", func(n *C.struct_csock_tcp_info, filled int) TCPInfo {
+	mptcpTCPInfoCodec = subflowsCodec("struct mptcp_subflow_data, struct tcp_info[]", func(n *struct_csock_tcp_info, filled int) TCPInfo {
 		info, _ := decodeTCPInfo(n, filled)
 		return info
 	})
 
-	mptcpSubflowAddrsCodec = subflowsCodec("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]", func(n *C.struct_csock_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
+	mptcpSubflowAddrsCodec = subflowsCodec("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]", func(n *struct_csock_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
 		return decodeMPTCPSubflowAddrs(n)
 	})
 
 	mptcpFullInfoCodec = &codec[MPTCPFullInfo]{
-		kind:   "struct mptcp_full_info",
-		shape:  shapeBytes,
+		form:   form{kind: "struct mptcp_full_info", shape: shapeBytes},
 		encode: func(MPTCPFullInfo) (native, error) { return native{}, syscall.EINVAL },
 		get:    getMPTCPFullInfo,
 	}
 )
 
-func decodeMPTCPInfo(n *C.struct_csock_mptcp_info, filled int) (MPTCPInfo, error) {
-	ms := func(v C.__u32) time.Duration { return duration(int64(v), time.Millisecond) }
+func decodeMPTCPInfo(n *struct_csock_mptcp_info, filled int) (MPTCPInfo, error) {
+	ms := func(v __u32) time.Duration { return duration(int64(v), time.Millisecond) }
 	return MPTCPInfo{
 		Subflows:           uint8(n.mptcpi_subflows),
 		AddAddrSignal:      uint8(n.mptcpi_add_addr_signal),
@@ -71,7 +63,7 @@ func decodeMPTCPInfo(n *C.struct_csock_mptcp_info, filled int) (MPTCPInfo, error
 
 // mptcpInfoOnes is what a kernel that fills so many bytes would tell if it set every bit.
 func mptcpInfoOnes(filled int) MPTCPInfo {
-	n := new(C.struct_csock_mptcp_info)
+	n := new(struct_csock_mptcp_info)
 	switch uintptr(filled) { // structs that ended in padding, where later ones have a field
 	case unsafe.Offsetof(n.mptcpi_bytes_retrans):
 		filled = int(unsafe.Offsetof(n.mptcpi_retransmits))
@@ -86,7 +78,7 @@ func mptcpInfoOnes(filled int) MPTCPInfo {
 	return info
 }
 
-func decodeMPTCPSubflowAddrs(n *C.struct_csock_mptcp_subflow_addrs) MPTCPSubflowAddrs {
+func decodeMPTCPSubflowAddrs(n *struct_csock_mptcp_subflow_addrs) MPTCPSubflowAddrs {
 	p := bytesOf(n) // two unions of addresses, each as long as a sockaddr_storage
 	return MPTCPSubflowAddrs{inetSockAddr(p[:len(p)/2]), inetSockAddr(p[len(p)/2:])}
 }
@@ -94,18 +86,16 @@ func decodeMPTCPSubflowAddrs(n *C.struct_csock_mptcp_subflow_addrs) MPTCPSubflow
 // subflowsCodec is for a struct mptcp_subflow_data, which tells the kernel the size of an N and is told how many there
 // are and how large the kernel's are, with an array of Ns behind it.
 func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *codec[[]T] {
-	const head = C.sizeof_struct_csock_mptcp_subflow_data
+	const head = sizeof_struct_csock_mptcp_subflow_data
 	size := int(unsafe.Sizeof(*new(N)))
 	return &codec[[]T]{
-		kind:  kind,
-		shape: shapeBytes,
-		size:  head + size*maxMPTCPSubflows,
+		form: form{kind: kind, shape: shapeBytes, size: head + size*maxMPTCPSubflows},
 		encode: func([]T) (native, error) {
-			n := C.struct_csock_mptcp_subflow_data{size_subflow_data: head, size_user: C.__u32(size)}
+			n := struct_csock_mptcp_subflow_data{size_subflow_data: head, size_user: __u32(size)}
 			return native{mem: append([]byte(nil), bytesOf(&n)...)}, nil
 		},
 		decode: func(v native) ([]T, error) {
-			var n C.struct_csock_mptcp_subflow_data
+			var n struct_csock_mptcp_subflow_data
 			if copy(bytesOf(&n), v.mem) < head {
 				return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
 			}
@@ -126,27 +116,27 @@ func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *code
 // getMPTCPFullInfo makes a call of its own, because the struct points to two arrays: the helper puts their addresses
 // into it, and the three stay where they are until it returns.
 func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error) {
-	var info C.struct_csock_mptcp_full_info
-	subflows := new([maxMPTCPSubflows]C.struct_csock_mptcp_subflow_info)
-	tcp := new([maxMPTCPSubflows]C.struct_csock_tcp_info)
+	var info struct_csock_mptcp_full_info
+	subflows := new([maxMPTCPSubflows]struct_csock_mptcp_subflow_info)
+	tcp := new([maxMPTCPSubflows]struct_csock_tcp_info)
 	if err := s.enter(); err != nil {
 		return MPTCPFullInfo{}, err
 	}
-	r := C.csock_mptcp_full_info(s.fd, &info, &subflows[0], &tcp[0], maxMPTCPSubflows)
+	r := csock_mptcp_full_info(s.fd, &info, &subflows[0], &tcp[0], maxMPTCPSubflows)
 	s.leave()
 	if r < 0 {
 		return MPTCPFullInfo{}, o.o.error("getsockopt", syscall.Errno(-r))
 	}
 	full := MPTCPFullInfo{Total: int(info.num_subflows), Subflows: make([]MPTCPSubflow, min(info.num_subflows, maxMPTCPSubflows))}
 	full.Info, _ = decodeMPTCPInfo(&info.mptcp_info, int(r)-int(unsafe.Offsetof(info.mptcp_info)))
-	eachSubflow := min(int(info.size_sfinfo_user), C.sizeof_struct_csock_mptcp_subflow_info)
-	eachTCP := min(int(info.size_tcpinfo_user), C.sizeof_struct_csock_tcp_info)
+	eachSubflow := min(int(info.size_sfinfo_user), sizeof_struct_csock_mptcp_subflow_info)
+	eachTCP := min(int(info.size_tcpinfo_user), sizeof_struct_csock_tcp_info)
 	for i := range full.Subflows {
 		f := &full.Subflows[i]
-		subflow := element[C.struct_csock_mptcp_subflow_info](bytesOf(subflows), i, eachSubflow)
+		subflow := element[struct_csock_mptcp_subflow_info](bytesOf(subflows), i, eachSubflow)
 		f.ID = uint32(subflow.id)
 		f.Addrs = decodeMPTCPSubflowAddrs(&subflow.addrs)
-		f.TCP, _ = decodeTCPInfo(element[C.struct_csock_tcp_info](bytesOf(tcp), i, eachTCP), eachTCP)
+		f.TCP, _ = decodeTCPInfo(element[struct_csock_tcp_info](bytesOf(tcp), i, eachTCP), eachTCP)
 	}
 	return full, nil
 }

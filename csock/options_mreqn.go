@@ -2,14 +2,11 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 // The structs of IPMreqn, apart from those of NetBSD.
 
 var ipMreqnCodec = newStructCodec("struct ip_mreqn",
-	func(m IPMreqn, n *C.struct_ip_mreqn) error {
-		n.imr_ifindex = C.int(m.Ifindex)
+	func(m IPMreqn, n *struct_ip_mreqn) error {
+		n.imr_ifindex = c_int(m.Ifindex)
 		if int(n.imr_ifindex) != m.Ifindex {
 			return notInt32("interface index", m.Ifindex)
 		}
@@ -20,4 +17,4 @@ var ipMreqnCodec = newStructCodec("struct ip_mreqn",
 	}, nil)
 
 // multicastIfN is IP_MULTICAST_IF with the other struct that the kernel takes.
-var multicastIfN = Option[IPMreqn]{IP_MULTICAST_IF.o, ipMreqnCodec}
+var multicastIfN = otherForm(IP_MULTICAST_IF, ipMreqnCodec)

@@ -23,8 +23,8 @@ var ipMreqnCodec = newStructCodec("struct ip_mreq",
 	}, nil)
 
 // multicastIfN is IP_MULTICAST_IF by index too.
-var multicastIfN = Option[IPMreqn]{IP_MULTICAST_IF.o, newStructCodec("struct in_addr",
-	func(m IPMreqn, n *C.struct_in_addr) error { return putMreqnInterface(ip4Bytes(n), m) }, nil)}
+var multicastIfN = otherForm(IP_MULTICAST_IF, newStructCodec("struct in_addr",
+	func(m IPMreqn, n *C.struct_in_addr) error { return putMreqnInterface(ip4Bytes(n), m) }, nil))
 
 // putMreqnInterface puts the interface's index, or if it is 0 the interface's address, into a native field.
 func putMreqnInterface(field *[4]byte, m IPMreqn) error {

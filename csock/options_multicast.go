@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"encoding/binary"
 	"fmt"
@@ -254,7 +251,7 @@ func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
 
 var (
 	ipMreqSourceCodec = newStructCodec("struct ip_mreq_source",
-		func(m IPMreqSource, n *C.struct_ip_mreq_source) error {
+		func(m IPMreqSource, n *struct_ip_mreq_source) error {
 			if err := putInterface(ip4Bytes(&n.imr_interface), m.Interface); err != nil {
 				return err
 			}
@@ -265,7 +262,7 @@ var (
 		}, nil)
 
 	ipv6MreqCodec = newStructCodec("struct ipv6_mreq",
-		func(m IPv6Mreq, n *C.struct_ipv6_mreq) error {
+		func(m IPv6Mreq, n *struct_ipv6_mreq) error {
 			index, err := zoneIndex(m.Multiaddr, m.Interface)
 			if err != nil {
 				return err
@@ -275,25 +272,25 @@ var (
 		}, nil)
 
 	groupReqCodec = byFamily(newStructCodec("struct group_req",
-		func(r GroupReq, n *C.struct_group_req) (err error) {
+		func(r GroupReq, n *struct_group_req) (err error) {
 			n.gr_interface, err = groupInterface(r.Group, r.Interface)
 			if err != nil {
 				return err
 			}
-			return putGroup(bytesOf(n)[C.CSOCK_GR_GROUP:], r.Group, r.Group)
+			return putGroup(bytesOf(n)[csock_GR_GROUP:], r.Group, r.Group)
 		}, nil),
 		func(r GroupReq) netip.Addr { return r.Group })
 
 	groupSourceReqCodec = byFamily(newStructCodec("struct group_source_req",
-		func(r GroupSourceReq, n *C.struct_group_source_req) (err error) {
+		func(r GroupSourceReq, n *struct_group_source_req) (err error) {
 			n.gsr_interface, err = groupInterface(r.Group, r.Interface)
 			if err != nil {
 				return err
 			}
-			if err := putGroup(bytesOf(n)[C.CSOCK_GSR_SOURCE:], r.Source, r.Group); err != nil {
+			if err := putGroup(bytesOf(n)[csock_GSR_SOURCE:], r.Source, r.Group); err != nil {
 				return err
 			}
-			return putGroup(bytesOf(n)[C.CSOCK_GSR_GROUP:], r.Group, r.Group)
+			return putGroup(bytesOf(n)[csock_GSR_GROUP:], r.Group, r.Group)
 		}, nil),
 		func(r GroupSourceReq) netip.Addr { return r.Group })
 )
@@ -313,9 +310,9 @@ func nativeBytes(n uint32) (b [4]byte) {
 }
 
 // groupInterface is zoneIndex as the native structs have it.
-func groupInterface(group netip.Addr, index int) (C.uint32_t, error) {
+func groupInterface(group netip.Addr, index int) (uint32_t, error) {
 	n, err := zoneIndex(group, index)
-	return C.uint32_t(n), err
+	return uint32_t(n), err
 }
 
 // putGroup puts the address of a group, or of one of its sources, into a native field.

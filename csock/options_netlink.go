@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import "github.com/csock/go-csock/csock/internal/sys"
 
 import "unsafe"
@@ -71,14 +68,12 @@ var NETLINK_GET_STRICT_CHK Option[bool] = declare(boolCodec, canBoth, "NETLINK_G
 
 // netlinkGroupsCodec is for a mask of uint32s whose bit 0 stands for group 1.
 var netlinkGroupsCodec = &codec[[]int]{
-	kind:   "uint32[]",
-	shape:  shapeBytes,
-	size:   1024,
+	form:   form{kind: "uint32[]", shape: shapeBytes, size: 1024, whole: true}, // kernels before Linux 6.4 tell too low a length
 	encode: func([]int) (native, error) { return native{}, nil },
 	decode: func(v native) ([]int, error) {
 		var groups []int
 		for i := range len(v.mem) / 4 {
-			var mask C.uint32_t
+			var mask uint32_t
 			copy(bytesOf(&mask), v.mem[4*i:])
 			for bit := range 8 * int(unsafe.Sizeof(mask)) {
 				if mask&(1<<bit) != 0 {
@@ -88,6 +83,5 @@ var netlinkGroupsCodec = &codec[[]int]{
 		}
 		return groups, nil
 	},
-	get:   getWithZero[[]int],
-	whole: true, // kernels before Linux 6.4 tell too low a length
+	get: getWithZero[[]int],
 }

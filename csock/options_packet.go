@@ -192,11 +192,11 @@ const (
 // SetPacketFanoutEBPF gives a fanout group in mode PACKET_FANOUT_EBPF its program, by descriptor (PACKET_FANOUT_DATA).
 func (s *Socket) SetPacketFanoutEBPF(fd int) error { return packetFanoutEBPF.Set(s, fd) }
 
-var packetFanoutEBPF = Option[int]{PACKET_FANOUT_DATA.o, fdCodec}
+var packetFanoutEBPF = otherForm(PACKET_FANOUT_DATA, fdCodec)
 
 // packetHdrlenCodec sends an int and gets one. Get must send one too, for the kernel refuses what is shorter.
 var packetHdrlenCodec = &codec[int]{
-	kind:   "int",
+	form:   form{kind: "int"},
 	encode: intCodec.encode,
 	decode: intCodec.decode,
 	get:    func(s *Socket, o Option[int]) (int, error) { return o.GetWith(s, int(TPACKET_V1)) },

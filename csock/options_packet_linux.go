@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"fmt"
 	"syscall"
@@ -12,40 +9,40 @@ import (
 )
 
 var (
-	packetMreqCodec = plainCodec("struct packet_mreq", func(m PacketMreq, n *C.struct_packet_mreq) error {
+	packetMreqCodec = plainCodec("struct packet_mreq", func(m PacketMreq, n *struct_packet_mreq) error {
 		if len(m.Address) > len(n.mr_address) {
 			return fmt.Errorf("address of %d bytes: %w", len(m.Address), syscall.EINVAL)
 		}
-		n.mr_ifindex, n.mr_alen = cInt(m.Ifindex), C.ushort(len(m.Address))
+		n.mr_ifindex, n.mr_alen = cInt(m.Ifindex), c_ushort(len(m.Address))
 		copy(bytesOf(&n.mr_address), m.Address)
 		return putNumber(&n.mr_type, "Type", int(m.Type))
-	}, func(*C.struct_packet_mreq) (m PacketMreq) { return m })
+	}, func(*struct_packet_mreq) (m PacketMreq) { return m })
 
-	tpacketReqCodec = plainCodec("struct tpacket_req3", func(r TpacketReq, n *C.struct_tpacket_req3) error {
+	tpacketReqCodec = plainCodec("struct tpacket_req3", func(r TpacketReq, n *struct_tpacket_req3) error {
 		var c clock
-		n.tp_block_size, n.tp_block_nr = C.uint(r.BlockSize), C.uint(r.BlockNr)
-		n.tp_frame_size, n.tp_frame_nr = C.uint(r.FrameSize), C.uint(r.FrameNr)
-		n.tp_retire_blk_tov = C.uint(c.count(r.RetireTime, time.Millisecond))
-		n.tp_sizeof_priv, n.tp_feature_req_word = C.uint(r.PrivSize), C.uint(r.Features)
+		n.tp_block_size, n.tp_block_nr = c_uint(r.BlockSize), c_uint(r.BlockNr)
+		n.tp_frame_size, n.tp_frame_nr = c_uint(r.FrameSize), c_uint(r.FrameNr)
+		n.tp_retire_blk_tov = c_uint(c.count(r.RetireTime, time.Millisecond))
+		n.tp_sizeof_priv, n.tp_feature_req_word = c_uint(r.PrivSize), c_uint(r.Features)
 		return c.err
-	}, func(*C.struct_tpacket_req3) (r TpacketReq) { return r })
+	}, func(*struct_tpacket_req3) (r TpacketReq) { return r })
 
-	tpacketStatsCodec = plainCodec("struct tpacket_stats_v3", nil, func(n *C.struct_tpacket_stats_v3) TpacketStats {
+	tpacketStatsCodec = plainCodec("struct tpacket_stats_v3", nil, func(n *struct_tpacket_stats_v3) TpacketStats {
 		return TpacketStats{uint32(n.tp_packets), uint32(n.tp_drops), uint32(n.tp_freeze_q_cnt)}
 	})
 
-	tpacketRolloverStatsCodec = plainCodec("struct tpacket_rollover_stats", nil, func(n *C.struct_tpacket_rollover_stats) TpacketRolloverStats {
+	tpacketRolloverStatsCodec = plainCodec("struct tpacket_rollover_stats", nil, func(n *struct_tpacket_rollover_stats) TpacketRolloverStats {
 		return TpacketRolloverStats{uint64(n.tp_all), uint64(n.tp_huge), uint64(n.tp_failed)}
 	})
 
 	// The kernel takes the struct, or its first half as an int; it answers the int.
-	packetFanoutCodec = shortFanout(newStructCodec("struct fanout_args", func(f FanoutArgs, n *C.struct_fanout_args) error {
+	packetFanoutCodec = shortFanout(newStructCodec("struct fanout_args", func(f FanoutArgs, n *struct_fanout_args) error {
 		if f.Mode&^0xff != 0 || f.Flags&^0xff00 != 0 {
 			return fmt.Errorf("mode %#x, flags %#x: %w", int(f.Mode), int(f.Flags), syscall.EINVAL)
 		}
-		n.id, n.type_flags, n.max_num_members = C.__u16(f.ID), C.__u16(int(f.Mode)|int(f.Flags)), C.__u32(f.MaxMembers)
+		n.id, n.type_flags, n.max_num_members = __u16(f.ID), __u16(int(f.Mode)|int(f.Flags)), __u32(f.MaxMembers)
 		return nil
-	}, func(n *C.struct_fanout_args, _ int) (FanoutArgs, error) {
+	}, func(n *struct_fanout_args, _ int) (FanoutArgs, error) {
 		typeFlags := int(n.type_flags)
 		return FanoutArgs{ID: uint16(n.id), Mode: FanoutMode(typeFlags & 0xff), Flags: FanoutFlags(typeFlags & 0xff00)}, nil
 	}))
@@ -57,7 +54,7 @@ func shortFanout(c *codec[FanoutArgs]) *codec[FanoutArgs] {
 	c.encode = func(f FanoutArgs) (native, error) {
 		v, err := whole(f)
 		if err == nil && f.MaxMembers == 0 {
-			v.mem = v.mem[:C.sizeof_int]
+			v.mem = v.mem[:sizeof_int]
 		}
 		return v, err
 	}

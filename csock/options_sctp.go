@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"syscall"
 	"time"
@@ -348,7 +345,7 @@ func (s *Socket) SCTPConnectx(addrs ...SockAddr) (SCTPAssocID, error) {
 		s.leave()
 		return 0, o.o.refuse(err)
 	}
-	r := C.csock_set_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), C.size_t(len(v.mem)))
+	r := csock_set_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), size_t(len(v.mem)))
 	s.leave()
 	if r < 0 {
 		return 0, o.o.error("setsockopt", syscall.Errno(-r))

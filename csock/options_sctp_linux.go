@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"fmt"
 	"math"
@@ -17,7 +14,7 @@ import (
 func ms[N ~uint32](n N) time.Duration { return duration(int64(n), time.Millisecond) }
 
 // ms is a duration for a field of milliseconds.
-func (c *clock) ms(d time.Duration) C.__u32 { return C.__u32(c.count(d, time.Millisecond)) }
+func (c *clock) ms(d time.Duration) __u32 { return __u32(c.count(d, time.Millisecond)) }
 
 // putAddr writes an address, zeros behind it, into native memory.
 func putAddr(p []byte, a SockAddr) { copy(p, a.bytes()[:]) }
@@ -31,23 +28,23 @@ func getAt[F, N any](n *N, offset int) (f F) {
 func putAt[F, N any](n *N, offset int, f F) { copy(bytesOf(n)[offset:], bytesOf(&f)) }
 
 var (
-	sctpRTOInfoCodec = plainCodec("struct sctp_rtoinfo", func(i SCTPRTOInfo, n *C.struct_sctp_rtoinfo) error {
+	sctpRTOInfoCodec = plainCodec("struct sctp_rtoinfo", func(i SCTPRTOInfo, n *struct_sctp_rtoinfo) error {
 		var c clock
-		n.srto_assoc_id = C.sctp_assoc_t(i.AssocID)
+		n.srto_assoc_id = sctp_assoc_t(i.AssocID)
 		n.srto_initial, n.srto_max, n.srto_min = c.ms(i.Initial), c.ms(i.Max), c.ms(i.Min)
 		return c.err
-	}, func(n *C.struct_sctp_rtoinfo) SCTPRTOInfo {
+	}, func(n *struct_sctp_rtoinfo) SCTPRTOInfo {
 		return SCTPRTOInfo{SCTPAssocID(n.srto_assoc_id), ms(n.srto_initial), ms(n.srto_max), ms(n.srto_min)}
 	})
 
-	sctpAssocParamsCodec = plainCodec("struct sctp_assocparams", func(a SCTPAssocParams, n *C.struct_sctp_assocparams) error {
+	sctpAssocParamsCodec = plainCodec("struct sctp_assocparams", func(a SCTPAssocParams, n *struct_sctp_assocparams) error {
 		var c clock
-		n.sasoc_assoc_id, n.sasoc_asocmaxrxt = C.sctp_assoc_t(a.AssocID), C.__u16(a.MaxRetrans)
-		n.sasoc_number_peer_destinations = C.__u16(a.NumberOfDestinations)
-		n.sasoc_peer_rwnd, n.sasoc_local_rwnd = C.__u32(a.PeerRwnd), C.__u32(a.LocalRwnd)
+		n.sasoc_assoc_id, n.sasoc_asocmaxrxt = sctp_assoc_t(a.AssocID), __u16(a.MaxRetrans)
+		n.sasoc_number_peer_destinations = __u16(a.NumberOfDestinations)
+		n.sasoc_peer_rwnd, n.sasoc_local_rwnd = __u32(a.PeerRwnd), __u32(a.LocalRwnd)
 		n.sasoc_cookie_life = c.ms(a.CookieLife)
 		return c.err
-	}, func(n *C.struct_sctp_assocparams) SCTPAssocParams {
+	}, func(n *struct_sctp_assocparams) SCTPAssocParams {
 		return SCTPAssocParams{
 			AssocID:              SCTPAssocID(n.sasoc_assoc_id),
 			MaxRetrans:           uint16(n.sasoc_asocmaxrxt),
@@ -58,74 +55,74 @@ var (
 		}
 	})
 
-	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(i SCTPInitMsg, n *C.struct_sctp_initmsg) error {
-		n.sinit_num_ostreams, n.sinit_max_instreams = C.__u16(i.NumOstreams), C.__u16(i.MaxInstreams)
-		n.sinit_max_attempts = C.__u16(i.MaxAttempts)
+	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(i SCTPInitMsg, n *struct_sctp_initmsg) error {
+		n.sinit_num_ostreams, n.sinit_max_instreams = __u16(i.NumOstreams), __u16(i.MaxInstreams)
+		n.sinit_max_attempts = __u16(i.MaxAttempts)
 		var c clock
 		if err := putNumber(&n.sinit_max_init_timeo, "MaxInitTimeo", int(c.ms(i.MaxInitTimeo))); err != nil {
 			return fmt.Errorf("%v: %w", i.MaxInitTimeo, syscall.EDOM)
 		}
 		return c.err
-	}, func(n *C.struct_sctp_initmsg) SCTPInitMsg {
+	}, func(n *struct_sctp_initmsg) SCTPInitMsg {
 		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), duration(int64(n.sinit_max_init_timeo), time.Millisecond)}
 	})
 
-	sctpSetPeerPrimCodec = plainCodec("struct sctp_setpeerprim", func(p SCTPPrim, n *C.struct_sctp_setpeerprim) error {
-		n.sspp_assoc_id = C.sctp_assoc_t(p.AssocID)
-		putAddr(bytesOf(n)[C.CSOCK_SSPP_ADDR:], p.Addr)
+	sctpSetPeerPrimCodec = plainCodec("struct sctp_setpeerprim", func(p SCTPPrim, n *struct_sctp_setpeerprim) error {
+		n.sspp_assoc_id = sctp_assoc_t(p.AssocID)
+		putAddr(bytesOf(n)[csock_SSPP_ADDR:], p.Addr)
 		return nil
-	}, func(n *C.struct_sctp_setpeerprim) SCTPPrim {
-		return SCTPPrim{SCTPAssocID(n.sspp_assoc_id), inetSockAddr(bytesOf(n)[C.CSOCK_SSPP_ADDR:])}
+	}, func(n *struct_sctp_setpeerprim) SCTPPrim {
+		return SCTPPrim{SCTPAssocID(n.sspp_assoc_id), inetSockAddr(bytesOf(n)[csock_SSPP_ADDR:])}
 	})
 
-	sctpPrimCodec = plainCodec("struct sctp_prim", func(p SCTPPrim, n *C.struct_sctp_prim) error {
-		n.ssp_assoc_id = C.sctp_assoc_t(p.AssocID)
-		putAddr(bytesOf(n)[C.CSOCK_SSP_ADDR:], p.Addr)
+	sctpPrimCodec = plainCodec("struct sctp_prim", func(p SCTPPrim, n *struct_sctp_prim) error {
+		n.ssp_assoc_id = sctp_assoc_t(p.AssocID)
+		putAddr(bytesOf(n)[csock_SSP_ADDR:], p.Addr)
 		return nil
-	}, func(n *C.struct_sctp_prim) SCTPPrim {
-		return SCTPPrim{SCTPAssocID(n.ssp_assoc_id), inetSockAddr(bytesOf(n)[C.CSOCK_SSP_ADDR:])}
+	}, func(n *struct_sctp_prim) SCTPPrim {
+		return SCTPPrim{SCTPAssocID(n.ssp_assoc_id), inetSockAddr(bytesOf(n)[csock_SSP_ADDR:])}
 	})
 
-	sctpAdaptationCodec = plainCodec("struct sctp_setadaptation", func(i uint32, n *C.struct_sctp_setadaptation) error {
-		n.ssb_adaptation_ind = C.__u32(i)
+	sctpAdaptationCodec = plainCodec("struct sctp_setadaptation", func(i uint32, n *struct_sctp_setadaptation) error {
+		n.ssb_adaptation_ind = __u32(i)
 		return nil
-	}, func(n *C.struct_sctp_setadaptation) uint32 { return uint32(n.ssb_adaptation_ind) })
+	}, func(n *struct_sctp_setadaptation) uint32 { return uint32(n.ssb_adaptation_ind) })
 
-	sctpPaddrParamsCodec = plainCodec("struct sctp_paddrparams", func(p SCTPPaddrParams, n *C.struct_sctp_paddrparams) error {
+	sctpPaddrParamsCodec = plainCodec("struct sctp_paddrparams", func(p SCTPPaddrParams, n *struct_sctp_paddrparams) error {
 		var c clock
-		n.spp_assoc_id, n.spp_hbinterval, n.spp_pathmaxrxt = C.sctp_assoc_t(p.AssocID), c.ms(p.HBInterval), C.__u16(p.PathMaxRxt)
-		putAddr(bytesOf(n)[C.CSOCK_SPP_ADDRESS:], p.Address)
-		putAt(n, C.CSOCK_SPP_PATHMTU, p.PathMTU)
-		putAt(n, C.CSOCK_SPP_SACKDELAY, c.ms(p.SackDelay))
+		n.spp_assoc_id, n.spp_hbinterval, n.spp_pathmaxrxt = sctp_assoc_t(p.AssocID), c.ms(p.HBInterval), __u16(p.PathMaxRxt)
+		putAddr(bytesOf(n)[csock_SPP_ADDRESS:], p.Address)
+		putAt(n, csock_SPP_PATHMTU, p.PathMTU)
+		putAt(n, csock_SPP_SACKDELAY, c.ms(p.SackDelay))
 		flags, err := sppFlags(p.Flags)
 		if err != nil {
 			return err
 		}
-		putAt(n, C.CSOCK_SPP_FLAGS, flags)
-		putAt(n, C.CSOCK_SPP_IPV6_FLOWLABEL, p.IPv6Flowlabel)
-		putAt(n, C.CSOCK_SPP_DSCP, p.DSCP)
+		putAt(n, csock_SPP_FLAGS, flags)
+		putAt(n, csock_SPP_IPV6_FLOWLABEL, p.IPv6Flowlabel)
+		putAt(n, csock_SPP_DSCP, p.DSCP)
 		return c.err
-	}, func(n *C.struct_sctp_paddrparams) SCTPPaddrParams {
+	}, func(n *struct_sctp_paddrparams) SCTPPaddrParams {
 		return SCTPPaddrParams{
 			AssocID:       SCTPAssocID(n.spp_assoc_id),
-			Address:       inetSockAddr(bytesOf(n)[C.CSOCK_SPP_ADDRESS:]),
+			Address:       inetSockAddr(bytesOf(n)[csock_SPP_ADDRESS:]),
 			HBInterval:    ms(n.spp_hbinterval),
 			PathMaxRxt:    uint16(n.spp_pathmaxrxt),
-			PathMTU:       getAt[uint32](n, C.CSOCK_SPP_PATHMTU),
-			SackDelay:     ms(getAt[uint32](n, C.CSOCK_SPP_SACKDELAY)),
-			Flags:         SPPFlags(getAt[uint32](n, C.CSOCK_SPP_FLAGS)),
-			IPv6Flowlabel: getAt[uint32](n, C.CSOCK_SPP_IPV6_FLOWLABEL),
-			DSCP:          getAt[uint8](n, C.CSOCK_SPP_DSCP),
+			PathMTU:       getAt[uint32](n, csock_SPP_PATHMTU),
+			SackDelay:     ms(getAt[uint32](n, csock_SPP_SACKDELAY)),
+			Flags:         SPPFlags(getAt[uint32](n, csock_SPP_FLAGS)),
+			IPv6Flowlabel: getAt[uint32](n, csock_SPP_IPV6_FLOWLABEL),
+			DSCP:          getAt[uint8](n, csock_SPP_DSCP),
 		}
 	})
 
-	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcvInfo, n *C.struct_sctp_sndrcvinfo) error {
-		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = C.__u16(i.Stream), C.__u16(i.SSN), C.__u16(i.Flags)
+	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcvInfo, n *struct_sctp_sndrcvinfo) error {
+		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = __u16(i.Stream), __u16(i.SSN), __u16(i.Flags)
 		var c clock
-		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = C.__u32(i.PPID), C.__u32(i.Context), c.ms(i.TimeToLive)
-		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = C.__u32(i.TSN), C.__u32(i.CumTSN), C.sctp_assoc_t(i.AssocID)
+		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = __u32(i.PPID), __u32(i.Context), c.ms(i.TimeToLive)
+		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = __u32(i.TSN), __u32(i.CumTSN), sctp_assoc_t(i.AssocID)
 		return c.err
-	}, func(n *C.struct_sctp_sndrcvinfo) SCTPSndRcvInfo {
+	}, func(n *struct_sctp_sndrcvinfo) SCTPSndRcvInfo {
 		return SCTPSndRcvInfo{
 			Stream:     uint16(n.sinfo_stream),
 			SSN:        uint16(n.sinfo_ssn),
@@ -139,21 +136,21 @@ var (
 		}
 	})
 
-	sctpSndInfoCodec = plainCodec("struct sctp_sndinfo", func(i SCTPSndInfo, n *C.struct_sctp_sndinfo) error {
-		n.snd_sid, n.snd_flags, n.snd_ppid = C.__u16(i.SID), C.__u16(i.Flags), C.__u32(i.PPID)
-		n.snd_context, n.snd_assoc_id = C.__u32(i.Context), C.sctp_assoc_t(i.AssocID)
+	sctpSndInfoCodec = plainCodec("struct sctp_sndinfo", func(i SCTPSndInfo, n *struct_sctp_sndinfo) error {
+		n.snd_sid, n.snd_flags, n.snd_ppid = __u16(i.SID), __u16(i.Flags), __u32(i.PPID)
+		n.snd_context, n.snd_assoc_id = __u32(i.Context), sctp_assoc_t(i.AssocID)
 		return nil
-	}, func(n *C.struct_sctp_sndinfo) SCTPSndInfo {
+	}, func(n *struct_sctp_sndinfo) SCTPSndInfo {
 		return SCTPSndInfo{uint16(n.snd_sid), SCTPFlags(n.snd_flags), uint32(n.snd_ppid), uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
 	})
 
-	sctpAssocIDCodec = plainCodec("sctp_assoc_t", func(id SCTPAssocID, n *C.sctp_assoc_t) error {
-		*n = C.sctp_assoc_t(id)
+	sctpAssocIDCodec = plainCodec("sctp_assoc_t", func(id SCTPAssocID, n *sctp_assoc_t) error {
+		*n = sctp_assoc_t(id)
 		return nil
-	}, func(n *C.sctp_assoc_t) SCTPAssocID { return SCTPAssocID(*n) })
+	}, func(n *sctp_assoc_t) SCTPAssocID { return SCTPAssocID(*n) })
 
-	sctpEventsCodec = plainCodec("struct sctp_event_subscribe", func(e SCTPEventSubscribe, n *C.struct_sctp_event_subscribe) error {
-		bit := func(b bool) C.__u8 { return C.__u8(cBool(b)) }
+	sctpEventsCodec = plainCodec("struct sctp_event_subscribe", func(e SCTPEventSubscribe, n *struct_sctp_event_subscribe) error {
+		bit := func(b bool) __u8 { return __u8(cBool(b)) }
 		n.sctp_data_io_event, n.sctp_association_event = bit(e.DataIO), bit(e.Association)
 		n.sctp_address_event, n.sctp_send_failure_event = bit(e.Address), bit(e.SendFailure)
 		n.sctp_peer_error_event, n.sctp_shutdown_event = bit(e.PeerError), bit(e.Shutdown)
@@ -162,7 +159,7 @@ var (
 		n.sctp_stream_reset_event, n.sctp_assoc_reset_event = bit(e.StreamReset), bit(e.AssocReset)
 		n.sctp_stream_change_event, n.sctp_send_failure_event_event = bit(e.StreamChange), bit(e.SendFailureEvent)
 		return nil
-	}, func(n *C.struct_sctp_event_subscribe) SCTPEventSubscribe {
+	}, func(n *struct_sctp_event_subscribe) SCTPEventSubscribe {
 		return SCTPEventSubscribe{
 			DataIO:           n.sctp_data_io_event != 0,
 			Association:      n.sctp_association_event != 0,
@@ -181,39 +178,39 @@ var (
 		}
 	})
 
-	sctpEventCodec = plainCodec("struct sctp_event", func(e SCTPEvent, n *C.struct_sctp_event) error {
-		n.se_assoc_id, n.se_on = C.sctp_assoc_t(e.AssocID), C.uint8_t(cBool(e.On))
+	sctpEventCodec = plainCodec("struct sctp_event", func(e SCTPEvent, n *struct_sctp_event) error {
+		n.se_assoc_id, n.se_on = sctp_assoc_t(e.AssocID), uint8_t(cBool(e.On))
 		return putNumber(&n.se_type, "Type", int(e.Type))
-	}, func(n *C.struct_sctp_event) SCTPEvent {
+	}, func(n *struct_sctp_event) SCTPEvent {
 		return SCTPEvent{SCTPAssocID(n.se_assoc_id), SCTPNotification(n.se_type), n.se_on != 0}
 	})
 
-	sctpAssocValueCodec = plainCodec("struct sctp_assoc_value", func(v SCTPAssocValue, n *C.struct_sctp_assoc_value) error {
-		n.assoc_id, n.assoc_value = C.sctp_assoc_t(v.AssocID), C.uint32_t(v.Value)
+	sctpAssocValueCodec = plainCodec("struct sctp_assoc_value", func(v SCTPAssocValue, n *struct_sctp_assoc_value) error {
+		n.assoc_id, n.assoc_value = sctp_assoc_t(v.AssocID), uint32_t(v.Value)
 		return nil
-	}, func(n *C.struct_sctp_assoc_value) SCTPAssocValue {
+	}, func(n *struct_sctp_assoc_value) SCTPAssocValue {
 		return SCTPAssocValue{SCTPAssocID(n.assoc_id), uint32(n.assoc_value)}
 	})
 
-	sctpStreamValueCodec = plainCodec("struct sctp_stream_value", func(v SCTPStreamValue, n *C.struct_sctp_stream_value) error {
-		n.assoc_id, n.stream_id, n.stream_value = C.sctp_assoc_t(v.AssocID), C.uint16_t(v.Stream), C.uint16_t(v.Value)
+	sctpStreamValueCodec = plainCodec("struct sctp_stream_value", func(v SCTPStreamValue, n *struct_sctp_stream_value) error {
+		n.assoc_id, n.stream_id, n.stream_value = sctp_assoc_t(v.AssocID), uint16_t(v.Stream), uint16_t(v.Value)
 		return nil
-	}, func(n *C.struct_sctp_stream_value) SCTPStreamValue {
+	}, func(n *struct_sctp_stream_value) SCTPStreamValue {
 		return SCTPStreamValue{SCTPAssocID(n.assoc_id), uint16(n.stream_id), uint16(n.stream_value)}
 	})
 
-	sctpSackInfoCodec = plainCodec("struct sctp_sack_info", func(i SCTPSackInfo, n *C.struct_sctp_sack_info) error {
+	sctpSackInfoCodec = plainCodec("struct sctp_sack_info", func(i SCTPSackInfo, n *struct_sctp_sack_info) error {
 		var c clock
-		n.sack_assoc_id, n.sack_delay, n.sack_freq = C.sctp_assoc_t(i.AssocID), C.uint32_t(c.ms(i.Delay)), C.uint32_t(i.Freq)
+		n.sack_assoc_id, n.sack_delay, n.sack_freq = sctp_assoc_t(i.AssocID), uint32_t(c.ms(i.Delay)), uint32_t(i.Freq)
 		return c.err
-	}, func(n *C.struct_sctp_sack_info) SCTPSackInfo {
+	}, func(n *struct_sctp_sack_info) SCTPSackInfo {
 		return SCTPSackInfo{SCTPAssocID(n.sack_assoc_id), ms(n.sack_delay), uint32(n.sack_freq)}
 	})
 
-	sctpStatusCodec = plainCodec("struct sctp_status", func(s SCTPStatus, n *C.struct_sctp_status) error {
-		n.sstat_assoc_id = C.sctp_assoc_t(s.AssocID)
+	sctpStatusCodec = plainCodec("struct sctp_status", func(s SCTPStatus, n *struct_sctp_status) error {
+		n.sstat_assoc_id = sctp_assoc_t(s.AssocID)
 		return nil
-	}, func(n *C.struct_sctp_status) SCTPStatus {
+	}, func(n *struct_sctp_status) SCTPStatus {
 		return SCTPStatus{
 			AssocID:            SCTPAssocID(n.sstat_assoc_id),
 			State:              SCTPState(n.sstat_state),
@@ -227,78 +224,77 @@ var (
 		}
 	})
 
-	sctpPaddrInfoCodec = plainCodec("struct sctp_paddrinfo", func(i SCTPPaddrInfo, n *C.struct_sctp_paddrinfo) error {
-		n.spinfo_assoc_id = C.sctp_assoc_t(i.AssocID)
-		putAddr(bytesOf(n)[C.CSOCK_SPINFO_ADDRESS:], i.Address)
+	sctpPaddrInfoCodec = plainCodec("struct sctp_paddrinfo", func(i SCTPPaddrInfo, n *struct_sctp_paddrinfo) error {
+		n.spinfo_assoc_id = sctp_assoc_t(i.AssocID)
+		putAddr(bytesOf(n)[csock_SPINFO_ADDRESS:], i.Address)
 		return nil
 	}, decodeSCTPPaddrInfo)
 
-	sctpAuthChunkCodec = plainCodec("struct sctp_authchunk", func(chunk uint8, n *C.struct_sctp_authchunk) error {
-		n.sauth_chunk = C.__u8(chunk)
+	sctpAuthChunkCodec = plainCodec("struct sctp_authchunk", func(chunk uint8, n *struct_sctp_authchunk) error {
+		n.sauth_chunk = __u8(chunk)
 		return nil
-	}, func(n *C.struct_sctp_authchunk) uint8 { return uint8(n.sauth_chunk) })
+	}, func(n *struct_sctp_authchunk) uint8 { return uint8(n.sauth_chunk) })
 
-	sctpHMACAlgoCodec = tailedCodec("struct sctp_hmacalgo", 16, func(ids []SCTPHMACID, n *C.struct_sctp_hmacalgo) ([]C.__u16, error) {
-		n.shmac_num_idents = C.__u32(len(ids))
-		return convert[C.__u16](ids), nil
-	}, func(n *C.struct_sctp_hmacalgo, ids []C.__u16) []SCTPHMACID {
+	sctpHMACAlgoCodec = tailedCodec("struct sctp_hmacalgo", 16, func(ids []SCTPHMACID, n *struct_sctp_hmacalgo) ([]__u16, error) {
+		n.shmac_num_idents = __u32(len(ids))
+		return convert[__u16](ids), nil
+	}, func(n *struct_sctp_hmacalgo, ids []__u16) []SCTPHMACID {
 		return convert[SCTPHMACID](ids[:min(len(ids), int(n.shmac_num_idents))])
 	})
 
-	sctpAuthKeyCodec = tailedCodec("struct sctp_authkey", 0, func(k SCTPAuthKey, n *C.struct_sctp_authkey) ([]byte, error) {
+	sctpAuthKeyCodec = tailedCodec("struct sctp_authkey", 0, func(k SCTPAuthKey, n *struct_sctp_authkey) ([]byte, error) {
 		if len(k.Key) > math.MaxUint16 {
 			return nil, fmt.Errorf("key of %d bytes: %w", len(k.Key), syscall.EINVAL)
 		}
-		n.sca_assoc_id, n.sca_keynumber, n.sca_keylength = C.sctp_assoc_t(k.AssocID), C.__u16(k.Number), C.__u16(len(k.Key))
+		n.sca_assoc_id, n.sca_keynumber, n.sca_keylength = sctp_assoc_t(k.AssocID), __u16(k.Number), __u16(len(k.Key))
 		return k.Key, nil
-	}, func(*C.struct_sctp_authkey, []byte) (k SCTPAuthKey) { return k })
+	}, func(*struct_sctp_authkey, []byte) (k SCTPAuthKey) { return k })
 
-	sctpAuthKeyIDCodec = plainCodec("struct sctp_authkeyid", func(k SCTPAuthKeyID, n *C.struct_sctp_authkeyid) error {
-		n.scact_assoc_id, n.scact_keynumber = C.sctp_assoc_t(k.AssocID), C.__u16(k.Number)
+	sctpAuthKeyIDCodec = plainCodec("struct sctp_authkeyid", func(k SCTPAuthKeyID, n *struct_sctp_authkeyid) error {
+		n.scact_assoc_id, n.scact_keynumber = sctp_assoc_t(k.AssocID), __u16(k.Number)
 		return nil
-	}, func(n *C.struct_sctp_authkeyid) SCTPAuthKeyID {
+	}, func(n *struct_sctp_authkeyid) SCTPAuthKeyID {
 		return SCTPAuthKeyID{SCTPAssocID(n.scact_assoc_id), uint16(n.scact_keynumber)}
 	})
 
-	sctpAuthChunksCodec = tailedCodec("struct sctp_authchunks", 256, func(c SCTPAuthChunks, n *C.struct_sctp_authchunks) ([]byte, error) {
-		n.gauth_assoc_id = C.sctp_assoc_t(c.AssocID)
+	sctpAuthChunksCodec = tailedCodec("struct sctp_authchunks", 256, func(c SCTPAuthChunks, n *struct_sctp_authchunks) ([]byte, error) {
+		n.gauth_assoc_id = sctp_assoc_t(c.AssocID)
 		return nil, nil
-	}, func(n *C.struct_sctp_authchunks, chunks []byte) SCTPAuthChunks {
+	}, func(n *struct_sctp_authchunks, chunks []byte) SCTPAuthChunks {
 		return SCTPAuthChunks{SCTPAssocID(n.gauth_assoc_id), chunks[:min(len(chunks), int(n.gauth_number_of_chunks))]}
 	})
 
-	sctpAssocIDsCodec = orMore(tailedCodec("struct sctp_assoc_ids", 4096, func([]SCTPAssocID, *C.struct_sctp_assoc_ids) ([]C.sctp_assoc_t, error) {
+	sctpAssocIDsCodec = orMore(tailedCodec("struct sctp_assoc_ids", 4096, func([]SCTPAssocID, *struct_sctp_assoc_ids) ([]sctp_assoc_t, error) {
 		return nil, nil
-	}, func(n *C.struct_sctp_assoc_ids, ids []C.sctp_assoc_t) []SCTPAssocID {
+	}, func(n *struct_sctp_assoc_ids, ids []sctp_assoc_t) []SCTPAssocID {
 		return convert[SCTPAssocID](ids[:min(len(ids), int(n.gaids_number_of_ids))])
 	}), syscall.EINVAL)
 
-	sctpPaddrThldsCodec = plainCodec("struct sctp_paddrthlds", func(t SCTPPaddrThlds, n *C.struct_sctp_paddrthlds) error {
+	sctpPaddrThldsCodec = plainCodec("struct sctp_paddrthlds", func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds) error {
 		if t.PathCPThld != 0 {
 			return fmt.Errorf("PathCPThld needs SCTP_PEER_ADDR_THLDS_V2: %w", syscall.EINVAL)
 		}
 		putAddr(bytesOf(&n.spt_address), t.Address)
-		n.spt_assoc_id, n.spt_pathmaxrxt, n.spt_pathpfthld = C.sctp_assoc_t(t.AssocID), C.__u16(t.PathMaxRxt), C.__u16(t.PathPFThld)
+		n.spt_assoc_id, n.spt_pathmaxrxt, n.spt_pathpfthld = sctp_assoc_t(t.AssocID), __u16(t.PathMaxRxt), __u16(t.PathPFThld)
 		return nil
-	}, func(n *C.struct_sctp_paddrthlds) SCTPPaddrThlds {
+	}, func(n *struct_sctp_paddrthlds) SCTPPaddrThlds {
 		return SCTPPaddrThlds{AssocID: SCTPAssocID(n.spt_assoc_id), Address: inetSockAddr(bytesOf(&n.spt_address)),
 			PathMaxRxt: uint16(n.spt_pathmaxrxt), PathPFThld: uint16(n.spt_pathpfthld)}
 	})
 
-	sctpPaddrThldsV2Codec = plainCodec("struct sctp_paddrthlds_v2", func(t SCTPPaddrThlds, n *C.struct_sctp_paddrthlds_v2) error {
+	sctpPaddrThldsV2Codec = plainCodec("struct sctp_paddrthlds_v2", func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds_v2) error {
 		putAddr(bytesOf(&n.spt_address), t.Address)
-		n.spt_assoc_id, n.spt_pathmaxrxt = C.sctp_assoc_t(t.AssocID), C.__u16(t.PathMaxRxt)
-		n.spt_pathpfthld, n.spt_pathcpthld = C.__u16(t.PathPFThld), C.__u16(t.PathCPThld)
+		n.spt_assoc_id, n.spt_pathmaxrxt = sctp_assoc_t(t.AssocID), __u16(t.PathMaxRxt)
+		n.spt_pathpfthld, n.spt_pathcpthld = __u16(t.PathPFThld), __u16(t.PathCPThld)
 		return nil
-	}, func(n *C.struct_sctp_paddrthlds_v2) SCTPPaddrThlds {
+	}, func(n *struct_sctp_paddrthlds_v2) SCTPPaddrThlds {
 		return SCTPPaddrThlds{SCTPAssocID(n.spt_assoc_id), inetSockAddr(bytesOf(&n.spt_address)),
 			uint16(n.spt_pathmaxrxt), uint16(n.spt_pathpfthld), uint16(n.spt_pathcpthld)}
 	})
 
 	// Addresses one behind the other, each as long as its family has it.
 	sctpAddrsCodec = &codec[[]SockAddr]{
-		kind:  "struct sockaddr[]",
-		shape: shapeBytes,
+		form: form{kind: "struct sockaddr[]", shape: shapeBytes},
 		encode: func(addrs []SockAddr) (native, error) {
 			var mem []byte
 			for i := range addrs {
@@ -315,27 +311,27 @@ var (
 		decode: func(native) ([]SockAddr, error) { return nil, nil },
 	}
 
-	sctpPeeloffCodec = plainCodec("sctp_peeloff_arg_t", func(p SCTPPeeloffArg, n *C.sctp_peeloff_arg_t) error {
+	sctpPeeloffCodec = plainCodec("sctp_peeloff_arg_t", func(p SCTPPeeloffArg, n *sctp_peeloff_arg_t) error {
 		if p.Flags != 0 {
 			return fmt.Errorf("flags need SCTP_SOCKOPT_PEELOFF_FLAGS: %w", syscall.EINVAL)
 		}
-		n.associd = C.sctp_assoc_t(p.AssocID)
+		n.associd = sctp_assoc_t(p.AssocID)
 		return nil
-	}, func(n *C.sctp_peeloff_arg_t) SCTPPeeloffArg {
+	}, func(n *sctp_peeloff_arg_t) SCTPPeeloffArg {
 		return SCTPPeeloffArg{AssocID: SCTPAssocID(n.associd), FD: int(n.sd)}
 	})
 
-	sctpPeeloffFlagsCodec = plainCodec("sctp_peeloff_flags_arg_t", func(p SCTPPeeloffArg, n *C.sctp_peeloff_flags_arg_t) error {
-		n.p_arg.associd = C.sctp_assoc_t(p.AssocID)
+	sctpPeeloffFlagsCodec = plainCodec("sctp_peeloff_flags_arg_t", func(p SCTPPeeloffArg, n *sctp_peeloff_flags_arg_t) error {
+		n.p_arg.associd = sctp_assoc_t(p.AssocID)
 		return putNumber(&n.flags, "Flags", int(p.Flags))
-	}, func(n *C.sctp_peeloff_flags_arg_t) SCTPPeeloffArg {
+	}, func(n *sctp_peeloff_flags_arg_t) SCTPPeeloffArg {
 		return SCTPPeeloffArg{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
 	})
 
-	sctpGetAddrsCodec = orMore(tailedCodec("struct sctp_getaddrs", 4096, func(a SCTPGetAddrs, n *C.struct_sctp_getaddrs) ([]byte, error) {
-		n.assoc_id = C.sctp_assoc_t(a.AssocID)
+	sctpGetAddrsCodec = orMore(tailedCodec("struct sctp_getaddrs", 4096, func(a SCTPGetAddrs, n *struct_sctp_getaddrs) ([]byte, error) {
+		n.assoc_id = sctp_assoc_t(a.AssocID)
 		return nil, nil
-	}, func(n *C.struct_sctp_getaddrs, p []byte) SCTPGetAddrs {
+	}, func(n *struct_sctp_getaddrs, p []byte) SCTPGetAddrs {
 		a := SCTPGetAddrs{AssocID: SCTPAssocID(n.assoc_id)}
 		for range n.addr_num {
 			addr := inetSockAddr(p)
@@ -348,10 +344,10 @@ var (
 		return a
 	}), syscall.ENOMEM)
 
-	sctpAssocStatsCodec = plainCodec("struct sctp_assoc_stats", func(s SCTPAssocStats, n *C.struct_sctp_assoc_stats) error {
-		n.sas_assoc_id = C.sctp_assoc_t(s.AssocID)
+	sctpAssocStatsCodec = plainCodec("struct sctp_assoc_stats", func(s SCTPAssocStats, n *struct_sctp_assoc_stats) error {
+		n.sas_assoc_id = sctp_assoc_t(s.AssocID)
 		return nil
-	}, func(n *C.struct_sctp_assoc_stats) SCTPAssocStats {
+	}, func(n *struct_sctp_assoc_stats) SCTPAssocStats {
 		return SCTPAssocStats{
 			AssocID:      SCTPAssocID(n.sas_assoc_id),
 			MaxRTOAddr:   inetSockAddr(bytesOf(&n.sas_obs_rto_ipaddr)),
@@ -373,56 +369,56 @@ var (
 		}
 	})
 
-	sctpDefaultPRInfoCodec = plainCodec("struct sctp_default_prinfo", func(i SCTPDefaultPRInfo, n *C.struct_sctp_default_prinfo) error {
-		n.pr_assoc_id, n.pr_value = C.sctp_assoc_t(i.AssocID), C.__u32(i.Value)
+	sctpDefaultPRInfoCodec = plainCodec("struct sctp_default_prinfo", func(i SCTPDefaultPRInfo, n *struct_sctp_default_prinfo) error {
+		n.pr_assoc_id, n.pr_value = sctp_assoc_t(i.AssocID), __u32(i.Value)
 		return putNumber(&n.pr_policy, "Policy", int(i.Policy))
-	}, func(n *C.struct_sctp_default_prinfo) SCTPDefaultPRInfo {
+	}, func(n *struct_sctp_default_prinfo) SCTPDefaultPRInfo {
 		return SCTPDefaultPRInfo{SCTPAssocID(n.pr_assoc_id), uint32(n.pr_value), SCTPPRPolicy(n.pr_policy)}
 	})
 
-	sctpPRStatusCodec = plainCodec("struct sctp_prstatus", func(s SCTPPRStatus, n *C.struct_sctp_prstatus) error {
-		n.sprstat_assoc_id, n.sprstat_sid = C.sctp_assoc_t(s.AssocID), C.__u16(s.Stream)
+	sctpPRStatusCodec = plainCodec("struct sctp_prstatus", func(s SCTPPRStatus, n *struct_sctp_prstatus) error {
+		n.sprstat_assoc_id, n.sprstat_sid = sctp_assoc_t(s.AssocID), __u16(s.Stream)
 		return putNumber(&n.sprstat_policy, "Policy", int(s.Policy))
-	}, func(n *C.struct_sctp_prstatus) SCTPPRStatus {
+	}, func(n *struct_sctp_prstatus) SCTPPRStatus {
 		return SCTPPRStatus{SCTPAssocID(n.sprstat_assoc_id), uint16(n.sprstat_sid), SCTPPRPolicy(n.sprstat_policy),
 			uint64(n.sprstat_abandoned_unsent), uint64(n.sprstat_abandoned_sent)}
 	})
 
-	sctpResetStreamsCodec = tailedCodec("struct sctp_reset_streams", 0, func(r SCTPResetStreams, n *C.struct_sctp_reset_streams) ([]C.uint16_t, error) {
+	sctpResetStreamsCodec = tailedCodec("struct sctp_reset_streams", 0, func(r SCTPResetStreams, n *struct_sctp_reset_streams) ([]uint16_t, error) {
 		if len(r.Streams) > math.MaxUint16 {
 			return nil, fmt.Errorf("%d streams: %w", len(r.Streams), syscall.EINVAL)
 		}
-		n.srs_assoc_id, n.srs_number_streams = C.sctp_assoc_t(r.AssocID), C.uint16_t(len(r.Streams))
+		n.srs_assoc_id, n.srs_number_streams = sctp_assoc_t(r.AssocID), uint16_t(len(r.Streams))
 		if err := putNumber(&n.srs_flags, "Flags", int(r.Flags)); err != nil {
 			return nil, err
 		}
-		return convert[C.uint16_t](r.Streams), nil
-	}, func(*C.struct_sctp_reset_streams, []C.uint16_t) (r SCTPResetStreams) { return r })
+		return convert[uint16_t](r.Streams), nil
+	}, func(*struct_sctp_reset_streams, []uint16_t) (r SCTPResetStreams) { return r })
 
-	sctpAddStreamsCodec = plainCodec("struct sctp_add_streams", func(a SCTPAddStreams, n *C.struct_sctp_add_streams) error {
-		n.sas_assoc_id, n.sas_instrms, n.sas_outstrms = C.sctp_assoc_t(a.AssocID), C.uint16_t(a.InStreams), C.uint16_t(a.OutStreams)
+	sctpAddStreamsCodec = plainCodec("struct sctp_add_streams", func(a SCTPAddStreams, n *struct_sctp_add_streams) error {
+		n.sas_assoc_id, n.sas_instrms, n.sas_outstrms = sctp_assoc_t(a.AssocID), uint16_t(a.InStreams), uint16_t(a.OutStreams)
 		return nil
-	}, func(n *C.struct_sctp_add_streams) SCTPAddStreams {
+	}, func(n *struct_sctp_add_streams) SCTPAddStreams {
 		return SCTPAddStreams{SCTPAssocID(n.sas_assoc_id), uint16(n.sas_instrms), uint16(n.sas_outstrms)}
 	})
 
-	sctpUDPEncapsCodec = plainCodec("struct sctp_udpencaps", func(e SCTPUDPEncaps, n *C.struct_csock_sctp_udpencaps) error {
+	sctpUDPEncapsCodec = plainCodec("struct sctp_udpencaps", func(e SCTPUDPEncaps, n *struct_csock_sctp_udpencaps) error {
 		putAddr(bytesOf(&n.sue_address), e.Address)
-		n.sue_assoc_id = C.sctp_assoc_t(e.AssocID)
+		n.sue_assoc_id = sctp_assoc_t(e.AssocID)
 		// The kernel reads the port in network order.
 		putAt(&n.sue_port, 0, [2]byte{byte(e.Port >> 8), byte(e.Port)})
 		return nil
-	}, func(n *C.struct_csock_sctp_udpencaps) SCTPUDPEncaps {
+	}, func(n *struct_csock_sctp_udpencaps) SCTPUDPEncaps {
 		port := getAt[[2]byte](&n.sue_port, 0)
 		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)), uint16(port[0])<<8 | uint16(port[1])}
 	})
 
-	sctpProbeIntervalCodec = plainCodec("struct sctp_probeinterval", func(p SCTPProbeInterval, n *C.struct_csock_sctp_probeinterval) error {
+	sctpProbeIntervalCodec = plainCodec("struct sctp_probeinterval", func(p SCTPProbeInterval, n *struct_csock_sctp_probeinterval) error {
 		var c clock
 		putAddr(bytesOf(&n.spi_address), p.Address)
-		n.spi_assoc_id, n.spi_interval = C.sctp_assoc_t(p.AssocID), c.ms(p.Interval)
+		n.spi_assoc_id, n.spi_interval = sctp_assoc_t(p.AssocID), c.ms(p.Interval)
 		return c.err
-	}, func(n *C.struct_csock_sctp_probeinterval) SCTPProbeInterval {
+	}, func(n *struct_csock_sctp_probeinterval) SCTPProbeInterval {
 		return SCTPProbeInterval{SCTPAssocID(n.spi_assoc_id), inetSockAddr(bytesOf(&n.spi_address)), ms(n.spi_interval)}
 	})
 )
@@ -432,10 +428,10 @@ func sppFlags(f SPPFlags) (n uint32, err error) {
 	return n, err
 }
 
-func decodeSCTPPaddrInfo(n *C.struct_sctp_paddrinfo) SCTPPaddrInfo {
+func decodeSCTPPaddrInfo(n *struct_sctp_paddrinfo) SCTPPaddrInfo {
 	return SCTPPaddrInfo{
 		AssocID: SCTPAssocID(n.spinfo_assoc_id),
-		Address: inetSockAddr(bytesOf(n)[C.CSOCK_SPINFO_ADDRESS:]),
+		Address: inetSockAddr(bytesOf(n)[csock_SPINFO_ADDRESS:]),
 		State:   SCTPPaddrState(n.spinfo_state),
 		Cwnd:    uint32(n.spinfo_cwnd),
 		SRTT:    uint32(n.spinfo_srtt),
@@ -449,9 +445,7 @@ func decodeSCTPPaddrInfo(n *C.struct_sctp_paddrinfo) SCTPPaddrInfo {
 func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T) *codec[T] {
 	head, elem := int(unsafe.Sizeof(*new(N))), int(unsafe.Sizeof(*new(E)))
 	return &codec[T]{
-		kind:  kind,
-		shape: shapeBytes,
-		size:  head + elem*count,
+		form: form{kind: kind, shape: shapeBytes, size: head + elem*count, whole: true},
 		encode: func(t T) (native, error) {
 			n := new(N)
 			tail, err := encode(t, n)
@@ -473,8 +467,7 @@ func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, e
 			}
 			return decode(n, tail), nil
 		},
-		get:   getWithZero[T],
-		whole: true,
+		get: getWithZero[T],
 	}
 }
 

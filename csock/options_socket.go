@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"errors"
 	"fmt"
@@ -433,11 +430,11 @@ var (
 	domainCodec = newIntCodec[Domain]("int")
 	// pidfdCodec is for a descriptor that the kernel opens.
 	pidfdCodec = &codec[*os.File]{
-		kind:   "fd",
+		form:   form{kind: "fd"},
 		encode: func(*os.File) (native, error) { return native{}, syscall.ENOPROTOOPT },
 		decode: func(v native) (*os.File, error) { return os.NewFile(uintptr(v.num), "pidfd"), nil },
 	}
-	groupsCodec = listCodec("gid_t[]", 64, noEncode[int, C.gid_t], func(g *C.gid_t) int { return int(*g) })
+	groupsCodec = listCodec("gid_t[]", 64, noEncode[int, gid_t], func(g *gid_t) int { return int(*g) })
 )
 
 // notInt32 is the error of a number that a field of 32 bits has no room for.

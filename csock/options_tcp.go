@@ -2,13 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_tcp_ack_frequency
-#cgo nocallback csock_tcp_ack_frequency
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"net/netip"
 	"syscall"
@@ -495,7 +488,7 @@ func (s *Socket) SetTCPAckFrequency(segments uint8) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_tcp_ack_frequency(s.fd, C.int(segments))
+	r := csock_tcp_ack_frequency(s.fd, c_int(segments))
 	s.leave()
 	return callIoctl.result(int(r))
 }

@@ -2,23 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_tcp_ao_add_bits
-#cgo nocallback csock_tcp_ao_add_bits
-#cgo noescape csock_tcp_ao_del_bits
-#cgo nocallback csock_tcp_ao_del_bits
-#cgo noescape csock_tcp_ao_info_put_bits
-#cgo nocallback csock_tcp_ao_info_put_bits
-#cgo noescape csock_tcp_ao_info_get_bits
-#cgo nocallback csock_tcp_ao_info_get_bits
-#cgo noescape csock_tcp_ao_key_put_bits
-#cgo nocallback csock_tcp_ao_key_put_bits
-#cgo noescape csock_tcp_ao_key_get_bits
-#cgo nocallback csock_tcp_ao_key_get_bits
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"bytes"
 	"encoding/binary"
@@ -33,45 +16,43 @@ import (
 )
 
 var (
-	tcpMD5SigCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
+	tcpMD5SigCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 		if m.PrefixLen != 0 || m.Ifindex != 0 {
 			return fmt.Errorf("a prefix or an interface needs TCP_MD5SIG_EXT: %w", syscall.EINVAL)
 		}
 		return encodeTCPMD5Sig(m, n)
-	}, func(*C.struct_tcp_md5sig) (m TCPMD5Sig) { return m })
+	}, func(*struct_tcp_md5sig) (m TCPMD5Sig) { return m })
 
-	tcpMD5SigExtCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
+	tcpMD5SigExtCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 		// That flag alone makes a prefix of no bits one.
 		if m.PrefixLen != 0 || m.Addr.Unmap().IsUnspecified() {
 			n.tcpm_flags = sys.TCP_MD5SIG_FLAG_PREFIX
-			n.tcpm_prefixlen = C.__u8(m.PrefixLen)
+			n.tcpm_prefixlen = __u8(m.PrefixLen)
 		}
 		if m.Ifindex != 0 {
 			n.tcpm_flags |= sys.TCP_MD5SIG_FLAG_IFINDEX
 			n.tcpm_ifindex = cInt(m.Ifindex)
 		}
 		return encodeTCPMD5Sig(m, n)
-	}, func(*C.struct_tcp_md5sig) (m TCPMD5Sig) { return m })
+	}, func(*struct_tcp_md5sig) (m TCPMD5Sig) { return m })
 
-	tcpRepairOptionsCodec = listCodec("struct tcp_repair_opt[]", 16, func(o TCPRepairOpt, n *C.struct_tcp_repair_opt) error {
-		n.opt_code, n.opt_val = C.__u32(o.Code), C.__u32(o.Value)
+	tcpRepairOptionsCodec = listCodec("struct tcp_repair_opt[]", 16, func(o TCPRepairOpt, n *struct_tcp_repair_opt) error {
+		n.opt_code, n.opt_val = __u32(o.Code), __u32(o.Value)
 		return nil
-	}, func(n *C.struct_tcp_repair_opt) TCPRepairOpt {
+	}, func(n *struct_tcp_repair_opt) TCPRepairOpt {
 		return TCPRepairOpt{uint32(n.opt_code), uint32(n.opt_val)}
 	})
 
-	tcpRepairWindowCodec = plainCodec("struct tcp_repair_window", func(w TCPRepairWindow, n *C.struct_tcp_repair_window) error {
-		n.snd_wl1, n.snd_wnd, n.max_window = C.__u32(w.SndWl1), C.__u32(w.SndWnd), C.__u32(w.MaxWindow)
-		n.rcv_wnd, n.rcv_wup = C.__u32(w.RcvWnd), C.__u32(w.RcvWup)
+	tcpRepairWindowCodec = plainCodec("struct tcp_repair_window", func(w TCPRepairWindow, n *struct_tcp_repair_window) error {
+		n.snd_wl1, n.snd_wnd, n.max_window = __u32(w.SndWl1), __u32(w.SndWnd), __u32(w.MaxWindow)
+		n.rcv_wnd, n.rcv_wup = __u32(w.RcvWnd), __u32(w.RcvWup)
 		return nil
-	}, func(n *C.struct_tcp_repair_window) TCPRepairWindow {
+	}, func(n *struct_tcp_repair_window) TCPRepairWindow {
 		return TCPRepairWindow{uint32(n.snd_wl1), uint32(n.snd_wnd), uint32(n.max_window), uint32(n.rcv_wnd), uint32(n.rcv_wup)}
 	})
 
 	tcpCCInfoCodec = &codec[TCPCCInfo]{
-		kind:   "union tcp_cc_info",
-		shape:  shapeBytes,
-		size:   C.sizeof_union_tcp_cc_info,
+		form:   form{kind: "union tcp_cc_info", shape: shapeBytes, size: sizeof_union_tcp_cc_info},
 		encode: func(TCPCCInfo) (native, error) { return native{}, nil },
 		decode: func(v native) (TCPCCInfo, error) { return v.mem, nil },
 	}
@@ -83,39 +64,39 @@ var (
 
 	tcpZerocopyReceiveCodec = plainCodec("struct tcp_zerocopy_receive", encodeTCPZerocopyReceive, decodeTCPZerocopyReceive)
 
-	tcpAOAddCodec = plainCodec("struct tcp_ao_add", func(k TCPAOAdd, n *C.struct_tcp_ao_add) error {
+	tcpAOAddCodec = plainCodec("struct tcp_ao_add", func(k TCPAOAdd, n *struct_tcp_ao_add) error {
 		if len(k.Algorithm) >= len(n.alg_name) || len(k.Key) > len(n.key) {
 			return fmt.Errorf("algorithm of %d bytes, key of %d: %w", len(k.Algorithm), len(k.Key), syscall.EINVAL)
 		}
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
 		copy(bytesOf(&n.alg_name), k.Algorithm)
 		copy(bytesOf(&n.key), k.Key)
-		n.ifindex = C.__s32(k.Ifindex)
-		n.prefix, n.sndid, n.rcvid = C.__u8(k.Prefix), C.__u8(k.SndID), C.__u8(k.RcvID)
-		n.maclen, n.keylen = C.__u8(k.MacLen), C.__u8(len(k.Key))
-		C.csock_tcp_ao_add_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext))
+		n.ifindex = __s32(k.Ifindex)
+		n.prefix, n.sndid, n.rcvid = __u8(k.Prefix), __u8(k.SndID), __u8(k.RcvID)
+		n.maclen, n.keylen = __u8(k.MacLen), __u8(len(k.Key))
+		csock_tcp_ao_add_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext))
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
-	}, func(*C.struct_tcp_ao_add) (k TCPAOAdd) { return k })
+	}, func(*struct_tcp_ao_add) (k TCPAOAdd) { return k })
 
-	tcpAODelCodec = plainCodec("struct tcp_ao_del", func(k TCPAODel, n *C.struct_tcp_ao_del) error {
+	tcpAODelCodec = plainCodec("struct tcp_ao_del", func(k TCPAODel, n *struct_tcp_ao_del) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
-		n.ifindex = C.__s32(k.Ifindex)
-		n.prefix, n.sndid, n.rcvid = C.__u8(k.Prefix), C.__u8(k.SndID), C.__u8(k.RcvID)
-		n.current_key, n.rnext = C.__u8(k.CurrentKey), C.__u8(k.RNext)
-		C.csock_tcp_ao_del_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext), cBool(k.Async))
+		n.ifindex = __s32(k.Ifindex)
+		n.prefix, n.sndid, n.rcvid = __u8(k.Prefix), __u8(k.SndID), __u8(k.RcvID)
+		n.current_key, n.rnext = __u8(k.CurrentKey), __u8(k.RNext)
+		csock_tcp_ao_del_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext), cBool(k.Async))
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
-	}, func(*C.struct_tcp_ao_del) (k TCPAODel) { return k })
+	}, func(*struct_tcp_ao_del) (k TCPAODel) { return k })
 
-	tcpAOInfoCodec = plainCodec("struct tcp_ao_info_opt", func(i TCPAOInfoOpt, n *C.struct_tcp_ao_info_opt) error {
-		n.current_key, n.rnext = C.__u8(i.CurrentKey), C.__u8(i.RNext)
-		n.pkt_good, n.pkt_bad = C.__u64(i.Good), C.__u64(i.Bad)
-		n.pkt_key_not_found, n.pkt_ao_required = C.__u64(i.KeyNotFound), C.__u64(i.AORequired)
-		n.pkt_dropped_icmp = C.__u64(i.DroppedICMP)
-		C.csock_tcp_ao_info_put_bits(n, cBool(i.SetCurrent), cBool(i.SetRNext), cBool(i.Required), cBool(i.SetCounters), cBool(i.AcceptICMPs))
+	tcpAOInfoCodec = plainCodec("struct tcp_ao_info_opt", func(i TCPAOInfoOpt, n *struct_tcp_ao_info_opt) error {
+		n.current_key, n.rnext = __u8(i.CurrentKey), __u8(i.RNext)
+		n.pkt_good, n.pkt_bad = __u64(i.Good), __u64(i.Bad)
+		n.pkt_key_not_found, n.pkt_ao_required = __u64(i.KeyNotFound), __u64(i.AORequired)
+		n.pkt_dropped_icmp = __u64(i.DroppedICMP)
+		csock_tcp_ao_info_put_bits(n, cBool(i.SetCurrent), cBool(i.SetRNext), cBool(i.Required), cBool(i.SetCounters), cBool(i.AcceptICMPs))
 		return nil
-	}, func(n *C.struct_tcp_ao_info_opt) TCPAOInfoOpt {
-		var current, rnext, required, icmps C.int
-		C.csock_tcp_ao_info_get_bits(n, &current, &rnext, &required, &icmps)
+	}, func(n *struct_tcp_ao_info_opt) TCPAOInfoOpt {
+		var current, rnext, required, icmps c_int
+		csock_tcp_ao_info_get_bits(n, &current, &rnext, &required, &icmps)
 		return TCPAOInfoOpt{
 			SetCurrent:  current != 0,
 			SetRNext:    rnext != 0,
@@ -133,26 +114,26 @@ var (
 
 	tcpAOKeysCodec = newTCPAOKeysCodec()
 
-	tcpAORepairCodec = plainCodec("struct tcp_ao_repair", func(r TCPAORepair, n *C.struct_tcp_ao_repair) error {
+	tcpAORepairCodec = plainCodec("struct tcp_ao_repair", func(r TCPAORepair, n *struct_tcp_ao_repair) error {
 		binary.BigEndian.PutUint32(bytesOf(&n.snt_isn), r.SntISN)
 		binary.BigEndian.PutUint32(bytesOf(&n.rcv_isn), r.RcvISN)
-		n.snd_sne, n.rcv_sne = C.__u32(r.SndSNE), C.__u32(r.RcvSNE)
+		n.snd_sne, n.rcv_sne = __u32(r.SndSNE), __u32(r.RcvSNE)
 		return nil
-	}, func(n *C.struct_tcp_ao_repair) TCPAORepair {
+	}, func(n *struct_tcp_ao_repair) TCPAORepair {
 		return TCPAORepair{binary.BigEndian.Uint32(bytesOf(&n.snt_isn)), binary.BigEndian.Uint32(bytesOf(&n.rcv_isn)), uint32(n.snd_sne), uint32(n.rcv_sne)}
 	})
 )
 
 // putKeyFlags puts the flags of a key into the native field, and refuses an interface index that its field, which the
 // caller has filled, has no room for.
-func putKeyFlags(field *C.__u8, flags TCPAOKeyFlags, ifindex int) error {
+func putKeyFlags(field *__u8, flags TCPAOKeyFlags, ifindex int) error {
 	if int(int32(ifindex)) != ifindex {
 		return notInt32("Ifindex", ifindex)
 	}
 	return putNumber(field, "KeyFlags", int(flags))
 }
 
-func encodeTCPMD5Sig(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
+func encodeTCPMD5Sig(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 	if !m.Addr.IsValid() {
 		return fmt.Errorf("no address: %w", syscall.EINVAL)
 	}
@@ -162,28 +143,28 @@ func encodeTCPMD5Sig(m TCPMD5Sig, n *C.struct_tcp_md5sig) error {
 	addr := InetAddr(netip.AddrPortFrom(m.Addr, 0))
 	copy(bytesOf(&n.tcpm_addr), addr.bytes()[:])
 	copy(bytesOf(&n.tcpm_key), m.Key)
-	n.tcpm_keylen = C.__u16(len(m.Key))
+	n.tcpm_keylen = __u16(len(m.Key))
 	return nil
 }
 
 // The addresses in the struct stay good because GetWith, which alone gets here with memory to fill, keeps its argument
 // alive until the kernel has answered, and because a slice that goes through a codec's function is never of a
 // goroutine's stack, which could move: the compiler cannot tell where it ends up.
-func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *C.struct_csock_tcp_zerocopy_receive) error {
+func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *struct_csock_tcp_zerocopy_receive) error {
 	if int64(len(z.Mapping)) > 1<<32-1 || int64(len(z.Copybuf)) > 1<<31-1 {
 		return fmt.Errorf("mapping of %d bytes, buffer of %d: %w", len(z.Mapping), len(z.Copybuf), syscall.EINVAL)
 	}
-	n.address = C.__u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Mapping))))
-	n.length = C.__u32(len(z.Mapping))
-	n.copybuf_address = C.__u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Copybuf))))
-	n.copybuf_len = C.__s32(len(z.Copybuf))
+	n.address = __u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Mapping))))
+	n.length = __u32(len(z.Mapping))
+	n.copybuf_address = __u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Copybuf))))
+	n.copybuf_len = __s32(len(z.Copybuf))
 	if z.CleanHint {
 		n.flags = sys.TCP_RECEIVE_ZEROCOPY_FLAG_TLB_CLEAN_HINT
 	}
 	return nil
 }
 
-func decodeTCPZerocopyReceive(n *C.struct_csock_tcp_zerocopy_receive) TCPZerocopyReceive {
+func decodeTCPZerocopyReceive(n *struct_csock_tcp_zerocopy_receive) TCPZerocopyReceive {
 	z := TCPZerocopyReceive{
 		Mapped:       uint32(n.length),
 		RecvSkipHint: uint32(n.recv_skip_hint),
@@ -197,15 +178,15 @@ func decodeTCPZerocopyReceive(n *C.struct_csock_tcp_zerocopy_receive) TCPZerocop
 }
 
 func newTCPAOKeysCodec() *codec[[]TCPAOGetsockopt] {
-	c := listCodec("struct tcp_ao_getsockopt[]", 1, func(k TCPAOGetsockopt, n *C.struct_tcp_ao_getsockopt) error {
+	c := listCodec("struct tcp_ao_getsockopt[]", 1, func(k TCPAOGetsockopt, n *struct_tcp_ao_getsockopt) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
-		n.ifindex = C.__s32(k.Ifindex)
-		n.sndid, n.rcvid, n.prefix = C.__u8(k.SndID), C.__u8(k.RcvID), C.__u8(k.Prefix)
-		C.csock_tcp_ao_key_put_bits(n, cBool(k.IsCurrent), cBool(k.IsRNext), cBool(k.All))
+		n.ifindex = __s32(k.Ifindex)
+		n.sndid, n.rcvid, n.prefix = __u8(k.SndID), __u8(k.RcvID), __u8(k.Prefix)
+		csock_tcp_ao_key_put_bits(n, cBool(k.IsCurrent), cBool(k.IsRNext), cBool(k.All))
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
-	}, func(n *C.struct_tcp_ao_getsockopt) TCPAOGetsockopt {
-		var current, rnext C.int
-		C.csock_tcp_ao_key_get_bits(n, &current, &rnext)
+	}, func(n *struct_tcp_ao_getsockopt) TCPAOGetsockopt {
+		var current, rnext c_int
+		csock_tcp_ao_key_get_bits(n, &current, &rnext)
 		return TCPAOGetsockopt{
 			Addr:      inetSockAddr(bytesOf(&n.addr)),
 			Prefix:    uint8(n.prefix),
@@ -224,15 +205,15 @@ func newTCPAOKeysCodec() *codec[[]TCPAOGetsockopt] {
 	})
 	// The first element tells how many there is room for, and answers how many there are, which may be none. The kernel's length is
 	// that of one.
-	c.whole, c.each = true, C.sizeof_struct_tcp_ao_getsockopt
-	nkeys := func(mem []byte) *C.__u32 {
-		return (*C.__u32)(unsafe.Pointer(&mem[unsafe.Offsetof(C.struct_tcp_ao_getsockopt{}.nkeys)]))
+	c.whole, c.each = true, sizeof_struct_tcp_ao_getsockopt
+	nkeys := func(mem []byte) *__u32 {
+		return (*__u32)(unsafe.Pointer(&mem[unsafe.Offsetof(struct_tcp_ao_getsockopt{}.nkeys)]))
 	}
 	encode, decode := c.encode, c.decode
 	c.encode = func(keys []TCPAOGetsockopt) (native, error) {
 		v, err := encode(keys)
 		if err == nil && len(keys) > 0 {
-			*nkeys(v.mem) = C.__u32(len(keys))
+			*nkeys(v.mem) = __u32(len(keys))
 		}
 		return v, err
 	}
@@ -273,20 +254,20 @@ func inetSockAddr(p []byte) SockAddr {
 	case sys.AF_UNSPEC:
 		return SockAddr{}
 	case sys.AF_INET:
-		n = C.sizeof_struct_sockaddr_in
+		n = sizeof_struct_sockaddr_in
 	case sys.AF_INET6:
-		n = C.sizeof_struct_sockaddr_in6
+		n = sizeof_struct_sockaddr_in6
 	}
 	n = min(n, len(p), sizeofSockaddrStorage)
 	clear(a.bytes()[n:])
-	a.len = C.socklen_t(n)
+	a.len = socklen_t(n)
 	return a
 }
 
 // Vegas reads the union for "vegas". ok is false if there are too few bytes.
 func (i TCPCCInfo) Vegas() (info TCPVegasInfo, ok bool) {
-	var n C.struct_tcpvegas_info
-	if copy(bytesOf(&n), i) < C.sizeof_struct_tcpvegas_info {
+	var n struct_tcpvegas_info
+	if copy(bytesOf(&n), i) < sizeof_struct_tcpvegas_info {
 		return info, false
 	}
 	return TCPVegasInfo{
@@ -299,8 +280,8 @@ func (i TCPCCInfo) Vegas() (info TCPVegasInfo, ok bool) {
 
 // DCTCP reads the union for "dctcp". ok is false if there are too few bytes.
 func (i TCPCCInfo) DCTCP() (info TCPDCTCPInfo, ok bool) {
-	var n C.struct_tcp_dctcp_info
-	if copy(bytesOf(&n), i) < C.sizeof_struct_tcp_dctcp_info {
+	var n struct_tcp_dctcp_info
+	if copy(bytesOf(&n), i) < sizeof_struct_tcp_dctcp_info {
 		return info, false
 	}
 	return TCPDCTCPInfo{n.dctcp_enabled != 0, uint16(n.dctcp_ce_state), uint32(n.dctcp_alpha), uint32(n.dctcp_ab_ecn), uint32(n.dctcp_ab_tot)}, true
@@ -308,8 +289,8 @@ func (i TCPCCInfo) DCTCP() (info TCPDCTCPInfo, ok bool) {
 
 // BBR reads the union for "bbr". ok is false if there are too few bytes.
 func (i TCPCCInfo) BBR() (info TCPBBRInfo, ok bool) {
-	var n C.struct_tcp_bbr_info
-	if copy(bytesOf(&n), i) < C.sizeof_struct_tcp_bbr_info {
+	var n struct_tcp_bbr_info
+	if copy(bytesOf(&n), i) < sizeof_struct_tcp_bbr_info {
 		return info, false
 	}
 	return TCPBBRInfo{

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"fmt"
 	"syscall"
@@ -14,31 +11,31 @@ import (
 
 // The kernel's timevals before and after the year 2038, of which the C library's is one.
 var (
-	oldTimevalCodec = orTimeval[C.struct___kernel_old_timeval](plainCodec("duration (struct __kernel_old_timeval)", func(d time.Duration, n *C.struct___kernel_old_timeval) error {
+	oldTimevalCodec = orTimeval[struct___kernel_old_timeval](plainCodec("duration (struct __kernel_old_timeval)", func(d time.Duration, n *struct___kernel_old_timeval) error {
 		sec, usec := units(d, time.Microsecond)/1e6, units(d, time.Microsecond)%1e6
-		n.tv_sec, n.tv_usec = C.__kernel_long_t(sec), C.__kernel_long_t(usec)
+		n.tv_sec, n.tv_usec = __kernel_long_t(sec), __kernel_long_t(usec)
 		if d < 0 || int64(n.tv_sec) != sec {
 			return fmt.Errorf("%v: %w", d, syscall.EDOM)
 		}
 		return nil
-	}, func(n *C.struct___kernel_old_timeval) time.Duration {
+	}, func(n *struct___kernel_old_timeval) time.Duration {
 		return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
 	}))
 
-	newTimevalCodec = orTimeval[C.struct___kernel_sock_timeval](plainCodec("duration (struct __kernel_sock_timeval)", func(d time.Duration, n *C.struct___kernel_sock_timeval) error {
-		n.tv_sec, n.tv_usec = C.__s64(units(d, time.Microsecond)/1e6), C.__s64(units(d, time.Microsecond)%1e6)
+	newTimevalCodec = orTimeval[struct___kernel_sock_timeval](plainCodec("duration (struct __kernel_sock_timeval)", func(d time.Duration, n *struct___kernel_sock_timeval) error {
+		n.tv_sec, n.tv_usec = __s64(units(d, time.Microsecond)/1e6), __s64(units(d, time.Microsecond)%1e6)
 		if d < 0 {
 			return fmt.Errorf("%v: %w", d, syscall.EDOM)
 		}
 		return nil
-	}, func(n *C.struct___kernel_sock_timeval) time.Duration {
+	}, func(n *struct___kernel_sock_timeval) time.Duration {
 		return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
 	}))
 )
 
 // orTimeval is timevalCodec, which allocates nothing, where N is the C library's struct timeval.
 func orTimeval[N any](c *codec[time.Duration]) *codec[time.Duration] {
-	if unsafe.Sizeof(*new(N)) != unsafe.Sizeof(C.struct_timeval{}) {
+	if unsafe.Sizeof(*new(N)) != unsafe.Sizeof(struct_timeval{}) {
 		return c
 	}
 	timeval := *timevalCodec

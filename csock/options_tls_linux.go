@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"fmt"
 	"math"
@@ -20,42 +17,42 @@ var tlsStructs = map[TLSCipher]struct {
 	size   int
 	fields func(unsafe.Pointer) tlsMaterial
 }{
-	TLS_CIPHER_AES_GCM_128: {C.sizeof_struct_tls12_crypto_info_aes_gcm_128, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_aes_gcm_128)(p)
+	TLS_CIPHER_AES_GCM_128: {sizeof_struct_tls12_crypto_info_aes_gcm_128, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_aes_gcm_128)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
-	TLS_CIPHER_AES_GCM_256: {C.sizeof_struct_tls12_crypto_info_aes_gcm_256, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_aes_gcm_256)(p)
+	TLS_CIPHER_AES_GCM_256: {sizeof_struct_tls12_crypto_info_aes_gcm_256, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_aes_gcm_256)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
-	TLS_CIPHER_AES_CCM_128: {C.sizeof_struct_tls12_crypto_info_aes_ccm_128, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_aes_ccm_128)(p)
+	TLS_CIPHER_AES_CCM_128: {sizeof_struct_tls12_crypto_info_aes_ccm_128, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_aes_ccm_128)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
-	TLS_CIPHER_CHACHA20_POLY1305: {C.sizeof_struct_tls12_crypto_info_chacha20_poly1305, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_chacha20_poly1305)(p)
+	TLS_CIPHER_CHACHA20_POLY1305: {sizeof_struct_tls12_crypto_info_chacha20_poly1305, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_chacha20_poly1305)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
-	TLS_CIPHER_SM4_GCM: {C.sizeof_struct_tls12_crypto_info_sm4_gcm, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_sm4_gcm)(p)
+	TLS_CIPHER_SM4_GCM: {sizeof_struct_tls12_crypto_info_sm4_gcm, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_sm4_gcm)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
-	TLS_CIPHER_SM4_CCM: {C.sizeof_struct_tls12_crypto_info_sm4_ccm, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_sm4_ccm)(p)
+	TLS_CIPHER_SM4_CCM: {sizeof_struct_tls12_crypto_info_sm4_ccm, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_sm4_ccm)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
-	TLS_CIPHER_ARIA_GCM_128: {C.sizeof_struct_tls12_crypto_info_aria_gcm_128, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_aria_gcm_128)(p)
+	TLS_CIPHER_ARIA_GCM_128: {sizeof_struct_tls12_crypto_info_aria_gcm_128, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_aria_gcm_128)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
-	TLS_CIPHER_ARIA_GCM_256: {C.sizeof_struct_tls12_crypto_info_aria_gcm_256, func(p unsafe.Pointer) tlsMaterial {
-		n := (*C.struct_tls12_crypto_info_aria_gcm_256)(p)
+	TLS_CIPHER_ARIA_GCM_256: {sizeof_struct_tls12_crypto_info_aria_gcm_256, func(p unsafe.Pointer) tlsMaterial {
+		n := (*struct_tls12_crypto_info_aria_gcm_256)(p)
 		return tlsMaterial{bytesOf(&n.iv), bytesOf(&n.key), bytesOf(&n.salt), bytesOf(&n.rec_seq)}
 	}},
 }
 
 // tlsInfo is the struct that each cipher's begins with.
-func tlsInfo(p unsafe.Pointer) *C.struct_tls_crypto_info { return (*C.struct_tls_crypto_info)(p) }
+func tlsInfo(p unsafe.Pointer) *struct_tls_crypto_info { return (*struct_tls_crypto_info)(p) }
 
 // Size returns how many bytes of initialization vector, key, salt and sequence number a cipher has; ok is false for one
 // that this package does not know.
@@ -69,9 +66,7 @@ func (c TLSCipher) Size() (iv, key, salt, recSeq int, ok bool) {
 }
 
 var tlsCryptoInfoCodec = &codec[TLSCryptoInfo]{
-	kind:  "struct tls_crypto_info",
-	shape: shapeBytes,
-	size:  C.sizeof_struct_tls_crypto_info,
+	form: form{kind: "struct tls_crypto_info", shape: shapeBytes, size: sizeof_struct_tls_crypto_info},
 	encode: func(t TLSCryptoInfo) (native, error) {
 		s, ok := tlsStructs[t.Cipher]
 		if !ok {
@@ -91,11 +86,11 @@ var tlsCryptoInfoCodec = &codec[TLSCryptoInfo]{
 				copy(f.to, f.from)
 			}
 		}
-		tlsInfo(p).cipher_type = C.__u16(t.Cipher)
+		tlsInfo(p).cipher_type = __u16(t.Cipher)
 		return native{mem: unsafe.Slice((*byte)(p), s.size)}, putNumber(&tlsInfo(p).version, "Version", int(t.Version))
 	},
 	decode: func(v native) (TLSCryptoInfo, error) {
-		mem := make([]uint64, (len(v.mem)+C.sizeof_struct_tls_crypto_info+7)/8)
+		mem := make([]uint64, (len(v.mem)+sizeof_struct_tls_crypto_info+7)/8)
 		p := unsafe.Pointer(unsafe.SliceData(mem))
 		copy(unsafe.Slice((*byte)(p), 8*len(mem)), v.mem)
 		t := TLSCryptoInfo{Version: TLSVersion(tlsInfo(p).version), Cipher: TLSCipher(tlsInfo(p).cipher_type)}
@@ -108,10 +103,10 @@ var tlsCryptoInfoCodec = &codec[TLSCryptoInfo]{
 }
 
 // tlsMaxPayloadCodec is for a uint16_t.
-var tlsMaxPayloadCodec = plainCodec("uint16", func(i int, n *C.uint16_t) error {
+var tlsMaxPayloadCodec = plainCodec("uint16", func(i int, n *uint16_t) error {
 	if i < 0 || i > math.MaxUint16 {
 		return fmt.Errorf("%d overflows a uint16: %w", i, syscall.EINVAL)
 	}
-	*n = C.uint16_t(i)
+	*n = uint16_t(i)
 	return nil
-}, func(n *C.uint16_t) int { return int(*n) })
+}, func(n *uint16_t) int { return int(*n) })

@@ -2,9 +2,6 @@
 
 package csock
 
-// #include "cgo_helpers.h"
-import "C"
-
 import (
 	"errors"
 	"fmt"
@@ -159,9 +156,9 @@ func (c *Conn) readMsg(p, oob []byte, from *SockAddr) (n, oobn, flags int, err e
 
 func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlags, err error) {
 	if c.direct(reading, 0) {
-		var out C.struct_csock_received
-		out.addr_len = C.sizeof_struct_sockaddr_storage
-		out.control_len = C.size_t(len(oob))
+		var out struct_csock_received
+		out.addr_len = sizeof_struct_sockaddr_storage
+		out.control_len = size_t(len(oob))
 		if n, err := c.s.recvmsg([][]byte{p}, from, oob, 0, &out); !waits(err) {
 			from.len = out.addr_len
 			return n, int(out.control_len), RecvFlags(out.flags), err

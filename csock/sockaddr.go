@@ -2,27 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_vsock_put
-#cgo nocallback csock_vsock_put
-#cgo noescape csock_vsock_get
-#cgo nocallback csock_vsock_get
-#cgo noescape csock_packet_put
-#cgo nocallback csock_packet_put
-#cgo noescape csock_packet_get
-#cgo nocallback csock_packet_get
-#cgo noescape csock_netlink_put
-#cgo nocallback csock_netlink_put
-#cgo noescape csock_netlink_get
-#cgo nocallback csock_netlink_get
-#cgo noescape csock_ifindex
-#cgo nocallback csock_ifindex
-#cgo noescape csock_ifname
-#cgo nocallback csock_ifname
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"bytes"
 	"encoding/binary"
@@ -49,13 +28,13 @@ import (
 // address_families(7).
 type SockAddr struct {
 	// Bytes of storage past len are zero, so that equal addresses are equal values.
-	storage C.struct_sockaddr_storage
-	len     C.socklen_t // invalidLen: the storage is that of invalidAddr
+	storage struct_sockaddr_storage
+	len     socklen_t // invalidLen: the storage is that of invalidAddr
 }
 
 // invalidLen is the length of an invalid address. As an int it is negative, which every call of the
 // kernel refuses: sendmsg(2) would shorten a length that is merely too large.
-const invalidLen = ^C.socklen_t(0)
+const invalidLen = ^socklen_t(0)
 
 // invalidAddr returns an address that every call refuses. what names the address that could not be
 // made, and errno says why.
@@ -68,8 +47,8 @@ func invalidAddr(what string, errno syscall.Errno) (a SockAddr) {
 }
 
 // invalidText is where the reason begins in the storage of an invalid address.
-const invalidText = unsafe.Offsetof(C.struct_sockaddr_storage{}.ss_family) +
-	unsafe.Sizeof(C.struct_sockaddr_storage{}.ss_family)
+const invalidText = unsafe.Offsetof(struct_sockaddr_storage{}.ss_family) +
+	unsafe.Sizeof(struct_sockaddr_storage{}.ss_family)
 
 // IsValid reports whether the address can be used. It is false for what a function returned that
 // could not make an address, such as InetAddr of an unknown zone. Every call refuses such a value
@@ -77,21 +56,21 @@ const invalidText = unsafe.Offsetof(C.struct_sockaddr_storage{}.ss_family) +
 func (a SockAddr) IsValid() bool { return a.len != invalidLen }
 
 const (
-	sizeofSockaddrStorage = C.sizeof_struct_sockaddr_storage
-	offsetofSunPath       = unsafe.Offsetof(C.struct_sockaddr_un{}.sun_path)
-	sizeofSunPath         = unsafe.Sizeof(C.struct_sockaddr_un{}.sun_path)
+	sizeofSockaddrStorage = sizeof_struct_sockaddr_storage
+	offsetofSunPath       = unsafe.Offsetof(struct_sockaddr_un{}.sun_path)
+	sizeofSunPath         = unsafe.Sizeof(struct_sockaddr_un{}.sun_path)
 )
 
 // The storage seen as a family's own struct. Each fits: sockaddr_storage is made to hold and to
 // align every one of them.
-func (a *SockAddr) in() *C.struct_sockaddr_in {
-	return (*C.struct_sockaddr_in)(unsafe.Pointer(&a.storage))
+func (a *SockAddr) in() *struct_sockaddr_in {
+	return (*struct_sockaddr_in)(unsafe.Pointer(&a.storage))
 }
-func (a *SockAddr) in6() *C.struct_sockaddr_in6 {
-	return (*C.struct_sockaddr_in6)(unsafe.Pointer(&a.storage))
+func (a *SockAddr) in6() *struct_sockaddr_in6 {
+	return (*struct_sockaddr_in6)(unsafe.Pointer(&a.storage))
 }
-func (a *SockAddr) un() *C.struct_sockaddr_un {
-	return (*C.struct_sockaddr_un)(unsafe.Pointer(&a.storage))
+func (a *SockAddr) un() *struct_sockaddr_un {
+	return (*struct_sockaddr_un)(unsafe.Pointer(&a.storage))
 }
 func (a *SockAddr) bytes() *[sizeofSockaddrStorage]byte {
 	return (*[sizeofSockaddrStorage]byte)(unsafe.Pointer(&a.storage))
@@ -121,21 +100,21 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	switch {
 	case ip.Is4():
 		sa := a.in()
-		*sa = C.csock_sockaddr_in
+		*sa = csock_sockaddr_in
 		binary.BigEndian.PutUint16(portBytes(&sa.sin_port), ap.Port())
 		*ip4Bytes(&sa.sin_addr) = ip.As4()
-		a.len = C.sizeof_struct_sockaddr_in
+		a.len = sizeof_struct_sockaddr_in
 	case ip.Is6():
 		scope, errno := z.index(ip.Zone())
 		if errno != 0 {
 			return errno
 		}
 		sa := a.in6()
-		*sa = C.csock_sockaddr_in6
+		*sa = csock_sockaddr_in6
 		binary.BigEndian.PutUint16(portBytes(&sa.sin6_port), ap.Port())
 		*ip6Bytes(&sa.sin6_addr) = ip.As16()
 		setScopeID(sa, scope)
-		a.len = C.sizeof_struct_sockaddr_in6
+		a.len = sizeof_struct_sockaddr_in6
 	default:
 		return syscall.EINVAL
 	}
@@ -143,7 +122,7 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 }
 
 // setScopeID is apart because the field's type differs between systems.
-func setScopeID(sa *C.struct_sockaddr_in6, id uint32) {
+func setScopeID(sa *struct_sockaddr_in6, id uint32) {
 	*(*uint32)(unsafe.Pointer(&sa.sin6_scope_id)) = id
 }
 
@@ -156,10 +135,10 @@ func setScopeID(sa *C.struct_sockaddr_in6, id uint32) {
 func UnixAddr(path string) (SockAddr, error) {
 	var a SockAddr
 	sa := a.un()
-	*sa = C.csock_sockaddr_un
+	*sa = csock_sockaddr_un
 	abstract := path != "" && (path[0] == '@' || path[0] == 0)
 	switch {
-	case abstract && C.CSOCK_ABSTRACT_UNIX == 0:
+	case abstract && csock_ABSTRACT_UNIX == 0:
 		return invalidUnixAddr(path, syscall.EOPNOTSUPP)
 	case !abstract && strings.IndexByte(path, 0) >= 0:
 		return invalidUnixAddr(path, syscall.EINVAL)
@@ -174,9 +153,9 @@ func UnixAddr(path string) (SockAddr, error) {
 	case n > 0 && n < int(sizeofSunPath):
 		n++ // the zero byte that ends a path
 	}
-	a.len = C.socklen_t(int(offsetofSunPath) + n)
-	if C.CSOCK_SA_LEN >= 0 { // the kernel's addresses have it, and equal ones are equal values
-		a.bytes()[max(C.CSOCK_SA_LEN, 0)] = byte(a.len)
+	a.len = socklen_t(int(offsetofSunPath) + n)
+	if csock_SA_LEN >= 0 { // the kernel's addresses have it, and equal ones are equal values
+		a.bytes()[max(csock_SA_LEN, 0)] = byte(a.len)
 	}
 	return a, nil
 }
@@ -198,7 +177,7 @@ const (
 // where the platform has no AF_VSOCK: see [SockAddr.IsValid]. See vsock(7).
 func VsockAddr(cid, port uint32) SockAddr {
 	var a SockAddr
-	return a.filled("vsock", C.csock_vsock_put(&a.storage, C.uint32_t(cid), C.uint32_t(port)))
+	return a.filled("vsock", csock_vsock_put(&a.storage, uint32_t(cid), uint32_t(port)))
 }
 
 // An EtherType is the protocol of a frame, in host byte order: ETH_P_IP and so on. It is a uint16, so that a
@@ -225,7 +204,7 @@ func (e EtherType) Protocol() Protocol {
 // is room for: see [SockAddr.IsValid]. See packet(7).
 func PacketAddr(protocol EtherType, ifindex int, hw net.HardwareAddr) SockAddr {
 	var a SockAddr
-	return a.filled("packet", C.csock_packet_put(&a.storage, C.uint16_t(protocol), cInt(ifindex), bytesPtr(hw), C.size_t(len(hw))))
+	return a.filled("packet", csock_packet_put(&a.storage, uint16_t(protocol), cInt(ifindex), bytesPtr(hw), size_t(len(hw))))
 }
 
 // NetlinkAddr returns the netlink address of port pid (0: the kernel, or to Bind a port of its choice)
@@ -233,16 +212,16 @@ func PacketAddr(protocol EtherType, ifindex int, hw net.HardwareAddr) SockAddr {
 // [SockAddr.IsValid]. See netlink(7).
 func NetlinkAddr(pid, groups uint32) SockAddr {
 	var a SockAddr
-	return a.filled("netlink", C.csock_netlink_put(&a.storage, C.uint32_t(pid), C.uint32_t(groups)))
+	return a.filled("netlink", csock_netlink_put(&a.storage, uint32_t(pid), uint32_t(groups)))
 }
 
 // filled returns a with the length that a helper returned, or an invalid address for an error. family
 // names the family in that one's text.
-func (a *SockAddr) filled(family string, n C.int) SockAddr {
+func (a *SockAddr) filled(family string, n c_int) SockAddr {
 	if n < 0 {
 		return invalidAddr(family, syscall.Errno(-n))
 	}
-	a.len = C.socklen_t(n)
+	a.len = socklen_t(n)
 	return *a
 }
 
@@ -256,7 +235,7 @@ func RawSockAddr(native []byte) (SockAddr, error) {
 		return invalidAddr(what, syscall.EINVAL), fmt.Errorf("csock: %s: %w", what, syscall.EINVAL)
 	}
 	copy(a.bytes()[:], native)
-	a.len = C.socklen_t(len(native))
+	a.len = socklen_t(len(native))
 	return a, nil
 }
 
@@ -297,27 +276,27 @@ func (a SockAddr) IsUnix() bool { return a.isUnix() }
 
 // The tests of a family that leave the 132 bytes of a SockAddr where they are.
 func (a *SockAddr) isIPv4() bool {
-	return a.storage.ss_family == sys.AF_INET && a.len >= C.sizeof_struct_sockaddr_in
+	return a.storage.ss_family == sys.AF_INET && a.len >= sizeof_struct_sockaddr_in
 }
 func (a *SockAddr) isIPv6() bool {
-	return a.storage.ss_family == sys.AF_INET6 && a.len >= C.sizeof_struct_sockaddr_in6
+	return a.storage.ss_family == sys.AF_INET6 && a.len >= sizeof_struct_sockaddr_in6
 }
 func (a *SockAddr) isUnix() bool {
-	return a.storage.ss_family == sys.AF_UNIX && a.len >= C.socklen_t(offsetofSunPath)
+	return a.storage.ss_family == sys.AF_UNIX && a.len >= socklen_t(offsetofSunPath)
 }
 
 // IsUnnamed reports whether the address is that of a Unix socket without a name: one that was not
 // bound, or half of a pair.
 func (a SockAddr) IsUnnamed() bool {
 	name, ok := a.sunPath()
-	return ok && (len(name) == 0 || C.CSOCK_ABSTRACT_UNIX == 0 && name[0] == 0)
+	return ok && (len(name) == 0 || csock_ABSTRACT_UNIX == 0 && name[0] == 0)
 }
 
 // unixName is the address as a net.UnixAddr names it: on Linux, package net takes the first byte of any
 // name for that of an abstract one, and a name ends at the next zero byte.
 func (a *SockAddr) unixName() string {
 	name, _ := a.sunPath()
-	if C.CSOCK_ABSTRACT_UNIX != 0 && (len(name) == 0 || name[0] == 0) {
+	if csock_ABSTRACT_UNIX != 0 && (len(name) == 0 || name[0] == 0) {
 		if len(name) > 0 {
 			name = name[1:]
 		}
@@ -405,7 +384,7 @@ func (a SockAddr) Pathname() (string, bool) {
 // zero byte before it.
 func (a SockAddr) AbstractNamespace() (string, bool) {
 	name, ok := a.sunPath()
-	if !ok || len(name) == 0 || name[0] != 0 || C.CSOCK_ABSTRACT_UNIX == 0 {
+	if !ok || len(name) == 0 || name[0] != 0 || csock_ABSTRACT_UNIX == 0 {
 		return "", false
 	}
 	return string(name[1:]), true
@@ -413,8 +392,8 @@ func (a SockAddr) AbstractNamespace() (string, bool) {
 
 // Vsock returns the context id and port of an AF_VSOCK address.
 func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
-	var c, p C.uint32_t
-	ok = C.csock_vsock_get(&a.storage, a.len, &c, &p) == 0
+	var c, p uint32_t
+	ok = csock_vsock_get(&a.storage, a.len, &c, &p) == 0
 	return uint32(c), uint32(p), ok
 }
 
@@ -441,11 +420,11 @@ type SockaddrLL struct {
 
 // Packet returns what an AF_PACKET address holds.
 func (a SockAddr) Packet() (SockaddrLL, bool) {
-	var protocol, hatype C.uint16_t
-	var ifindex C.int
-	var pkttype C.uint8_t
+	var protocol, hatype uint16_t
+	var ifindex c_int
+	var pkttype uint8_t
 	var hw [sizeofSockaddrStorage]byte
-	n := C.csock_packet_get(&a.storage, a.len, &protocol, &ifindex, &hatype, &pkttype, bytesPtr(hw[:]))
+	n := csock_packet_get(&a.storage, a.len, &protocol, &ifindex, &hatype, &pkttype, bytesPtr(hw[:]))
 	if n < 0 {
 		return SockaddrLL{}, false
 	}
@@ -458,8 +437,8 @@ func (a SockAddr) Packet() (SockaddrLL, bool) {
 
 // Netlink returns the port and the multicast groups of an AF_NETLINK address.
 func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
-	var p, g C.uint32_t
-	ok = C.csock_netlink_get(&a.storage, a.len, &p, &g) == 0
+	var p, g uint32_t
+	ok = csock_netlink_get(&a.storage, a.len, &p, &g) == 0
 	return uint32(p), uint32(g), ok
 }
 
@@ -572,14 +551,12 @@ func (z *zones) name(index uint32) string {
 
 // ifindex returns the index of the interface with a name, ENODEV if there is none.
 func ifindex(ifname string) (uint32, syscall.Errno) {
-	var name [sys.IF_NAMESIZE]C.char
+	var name [sys.IF_NAMESIZE]byte
 	if len(ifname) >= len(name) || strings.IndexByte(ifname, 0) >= 0 {
 		return 0, syscall.ENODEV
 	}
-	for i := range len(ifname) {
-		name[i] = C.char(ifname[i])
-	}
-	index := C.csock_ifindex(&name[0])
+	copy(name[:], ifname)
+	index := csock_ifindex(bytesPtr(name[:]))
 	if index > 0 {
 		return uint32(index), 0
 	}
@@ -588,16 +565,16 @@ func ifindex(ifname string) (uint32, syscall.Errno) {
 
 // ifname returns the name of an interface, ENODEV if there is none.
 func ifname(index uint32) (string, syscall.Errno) {
-	var name [sys.IF_NAMESIZE]C.char
-	n := C.csock_ifname(C.uint32_t(index), &name[0])
+	var name [sys.IF_NAMESIZE]byte
+	n := csock_ifname(uint32_t(index), bytesPtr(name[:]))
 	if n > 0 {
-		return C.GoStringN(&name[0], n), 0
+		return string(name[:n]), 0
 	}
 	return "", noInterface(-n)
 }
 
 // noInterface is errno, with one number for no such interface, of which systems have two.
-func noInterface(errno C.int) syscall.Errno {
+func noInterface(errno c_int) syscall.Errno {
 	if errno == sys.ENXIO {
 		return syscall.ENODEV
 	}
@@ -606,7 +583,7 @@ func noInterface(errno C.int) syscall.Errno {
 
 // received ends a call that let the kernel write up to n bytes of address: from there to the
 // length of the address before it, bytes are made zero again.
-func (a *SockAddr) received(n C.socklen_t) {
+func (a *SockAddr) received(n socklen_t) {
 	if n < a.len {
 		clear(a.bytes()[n:a.len])
 	}

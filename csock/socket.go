@@ -2,59 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_socket
-#cgo nocallback csock_socket
-#cgo noescape csock_socketpair
-#cgo nocallback csock_socketpair
-#cgo noescape csock_accept
-#cgo nocallback csock_accept
-#cgo noescape csock_dup
-#cgo nocallback csock_dup
-#cgo noescape csock_close
-#cgo nocallback csock_close
-#cgo noescape csock_bind
-#cgo nocallback csock_bind
-#cgo noescape csock_connect
-#cgo nocallback csock_connect
-#cgo noescape csock_connect_timeout
-#cgo nocallback csock_connect_timeout
-#cgo noescape csock_listen
-#cgo nocallback csock_listen
-#cgo noescape csock_shutdown
-#cgo nocallback csock_shutdown
-#cgo noescape csock_getsockname
-#cgo nocallback csock_getsockname
-#cgo noescape csock_getpeername
-#cgo nocallback csock_getpeername
-#cgo noescape csock_connected
-#cgo nocallback csock_connected
-#cgo noescape csock_poll_refuses
-#cgo nocallback csock_poll_refuses
-#cgo noescape csock_nonblocking
-#cgo nocallback csock_nonblocking
-#cgo noescape csock_set_nonblocking
-#cgo nocallback csock_set_nonblocking
-#cgo noescape csock_make_nonblocking
-#cgo nocallback csock_make_nonblocking
-#cgo noescape csock_set_cloexec
-#cgo nocallback csock_set_cloexec
-#cgo noescape csock_set_no_inherit
-#cgo nocallback csock_set_no_inherit
-#cgo noescape csock_send
-#cgo nocallback csock_send
-#cgo noescape csock_recv
-#cgo nocallback csock_recv
-#cgo noescape csock_sendto
-#cgo nocallback csock_sendto
-#cgo noescape csock_recvfrom
-#cgo nocallback csock_recvfrom
-#cgo noescape csock_sendfile
-#cgo nocallback csock_sendfile
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"fmt"
 	"io"
@@ -80,7 +27,7 @@ var (
 // of the zero Socket, answers [net.ErrClosed]; one of a nil *Socket [os.ErrInvalid].
 type Socket struct {
 	guard guard
-	fd    C.csock_fd
+	fd    csock_fd
 	raw   bool            // NewRaw or the like made it: calls add no flags of their own
 	lent  bool            // the descriptor is another's to close
 	lost  runtime.Cleanup // of a Socket that is not young; young.Mutex guards both
@@ -111,7 +58,7 @@ func NewRaw(domain Domain, typ Type, protocol Protocol) (*Socket, error) {
 }
 
 func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, error) {
-	fd := C.csock_socket(cInt(domain), cInt(typ), cInt(protocol), cBool(raw))
+	fd := csock_socket(cInt(domain), cInt(typ), cInt(protocol), cBool(raw))
 	if fd < 0 {
 		return nil, callSocket.error(int(fd))
 	}
@@ -122,7 +69,7 @@ func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, e
 
 // fresh reports whether the socket is as New has made it, but for its options and its local address:
 // it has no peer, and whether it is non-blocking is known.
-func (s *Socket) fresh() (nonblocking C.int, known bool) {
+func (s *Socket) fresh() (nonblocking c_int, known bool) {
 	return cBool(s.nonblocking), s.isNew && !s.changed.Load()
 }
 
@@ -147,8 +94,8 @@ func PairRaw(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err erro
 }
 
 func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket, err error) {
-	var fdA, fdB C.csock_fd
-	if r := C.csock_socketpair(cInt(domain), cInt(typ), cInt(protocol), cBool(raw), &fdA, &fdB); r < 0 {
+	var fdA, fdB csock_fd
+	if r := csock_socketpair(cInt(domain), cInt(typ), cInt(protocol), cBool(raw), &fdA, &fdB); r < 0 {
 		return nil, nil, callSocketpair.error(int(r))
 	}
 	return own(fdA, raw, int32(domain), typ.bare()), own(fdB, raw, int32(domain), typ.bare()), nil
@@ -168,17 +115,17 @@ func fromFD(fd uintptr, raw bool) (*Socket, error) {
 	if fd > maxFD {
 		return nil, callGetsockopt.error(-int(syscall.EBADF))
 	}
-	typ := getInt(C.csock_fd(fd), SO_TYPE.o)
+	typ := getInt(csock_fd(fd), SO_TYPE.o)
 	if typ < 0 {
 		return nil, callGetsockopt.error(int(typ))
 	}
-	return own(C.csock_fd(fd), raw, 0, int32(typ)), nil
+	return own(csock_fd(fd), raw, 0, int32(typ)), nil
 }
 
-const maxFD = 1<<(8*unsafe.Sizeof(C.csock_fd(0))-1) - 1
+const maxFD = 1<<(8*unsafe.Sizeof(csock_fd(0))-1) - 1
 
 // own makes the Socket that closes fd, at the latest when it is collected.
-func own(fd C.csock_fd, raw bool, domain, typ int32) *Socket {
+func own(fd csock_fd, raw bool, domain, typ int32) *Socket {
 	s := &Socket{fd: fd, raw: raw}
 	s.is(domain, typ)
 	s.guard.init()
@@ -223,7 +170,7 @@ func (s *Socket) leave() {
 //go:noinline
 func (s *Socket) closeLast() {
 	if s.guard.take(s.lent) {
-		C.csock_close(s.fd)
+		csock_close(s.fd)
 	}
 }
 
@@ -249,7 +196,7 @@ func (s *Socket) Close() error {
 	}
 	s.unwatch()
 	if last {
-		return callClose.result(int(C.csock_close(s.fd)))
+		return callClose.result(int(csock_close(s.fd)))
 	}
 	return nil
 }
@@ -309,7 +256,7 @@ func (s *Socket) TryClone() (*Socket, error) {
 		return nil, err
 	}
 	s.changed.Store(true) // the clone may
-	fd := C.csock_dup(s.fd)
+	fd := csock_dup(s.fd)
 	s.leave()
 	if fd < 0 {
 		return nil, callDup.error(int(fd))
@@ -322,7 +269,7 @@ func (s *Socket) Bind(addr SockAddr) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_bind(s.fd, &addr.storage, addr.len)
+	r := csock_bind(s.fd, &addr.storage, addr.len)
 	s.leave()
 	return callBind.result(int(r))
 }
@@ -334,7 +281,7 @@ func (s *Socket) Connect(addr SockAddr) error {
 		return err
 	}
 	s.changed.Store(true)
-	r := C.csock_connect(s.fd, &addr.storage, addr.len)
+	r := csock_connect(s.fd, &addr.storage, addr.len)
 	s.leave()
 	return callConnect.result(int(r))
 }
@@ -351,9 +298,9 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 		return err
 	}
 	s.changed.Store(true)
-	r := C.int(-sys.EINVAL)
+	r := c_int(-sys.EINVAL)
 	if timeout > 0 {
-		r = C.csock_connect_timeout(s.fd, &addr.storage, addr.len, C.int64_t(timeout))
+		r = csock_connect_timeout(s.fd, &addr.storage, addr.len, int64_t(timeout))
 	}
 	s.leave()
 	return callConnect.result(int(r))
@@ -367,7 +314,7 @@ func (s *Socket) Listen(backlog int) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_listen(s.fd, cInt(backlog))
+	r := csock_listen(s.fd, cInt(backlog))
 	s.leave()
 	return callListen.result(int(r))
 }
@@ -376,7 +323,7 @@ func (s *Socket) Listen(backlog int) error {
 // peer's address. The address is the zero SockAddr if the system has none to give, as AF_ALG's sockets:
 // the connection stands all the same.
 func (s *Socket) Accept() (*Socket, SockAddr, error) {
-	return s.accept(C.CSOCK_CLOEXEC, false)
+	return s.accept(csock_CLOEXEC, false)
 }
 
 // AcceptRaw takes the next connection by accept(2) as it is, with what NewRaw says of its socket.
@@ -396,12 +343,12 @@ func (s *Socket) Accept4(flags Type) (*Socket, SockAddr, error) {
 	return s.accept(cInt(flags), false)
 }
 
-func (s *Socket) accept(flags C.int, raw bool) (*Socket, SockAddr, error) {
+func (s *Socket) accept(flags c_int, raw bool) (*Socket, SockAddr, error) {
 	var addr SockAddr
 	if err := s.enter(); err != nil {
 		return nil, SockAddr{}, err
 	}
-	fd := C.csock_accept(s.fd, &addr.storage, &addr.len, flags, cBool(raw))
+	fd := csock_accept(s.fd, &addr.storage, &addr.len, flags, cBool(raw))
 	s.leave()
 	if fd < 0 {
 		return nil, SockAddr{}, callAccept.error(int(fd))
@@ -414,7 +361,7 @@ func (s *Socket) LocalAddr() (addr SockAddr, err error) {
 	if err := s.enter(); err != nil {
 		return SockAddr{}, err
 	}
-	r := C.csock_getsockname(s.fd, &addr.storage, &addr.len)
+	r := csock_getsockname(s.fd, &addr.storage, &addr.len)
 	s.leave()
 	if r < 0 {
 		return SockAddr{}, callGetsockname.error(int(r))
@@ -427,7 +374,7 @@ func (s *Socket) PeerAddr() (addr SockAddr, err error) {
 	if err := s.enter(); err != nil {
 		return SockAddr{}, err
 	}
-	r := C.csock_getpeername(s.fd, &addr.storage, &addr.len)
+	r := csock_getpeername(s.fd, &addr.storage, &addr.len)
 	s.leave()
 	if r < 0 {
 		return SockAddr{}, callGetpeername.error(int(r))
@@ -462,7 +409,7 @@ func (s *Socket) Nonblocking() (bool, error) {
 	if err := s.enter(); err != nil {
 		return false, err
 	}
-	r := C.csock_nonblocking(s.fd)
+	r := csock_nonblocking(s.fd)
 	s.leave()
 	if r < 0 {
 		return false, callFcntl.error(int(r))
@@ -477,7 +424,7 @@ func (s *Socket) SetNonblocking(on bool) error {
 		return err
 	}
 	s.changed.Store(true)
-	r := C.csock_set_nonblocking(s.fd, cBool(on))
+	r := csock_set_nonblocking(s.fd, cBool(on))
 	s.leave()
 	return callIoctl.result(int(r))
 }
@@ -488,7 +435,7 @@ func (s *Socket) SetCloexec(on bool) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_set_cloexec(s.fd, cBool(on))
+	r := csock_set_cloexec(s.fd, cBool(on))
 	s.leave()
 	return callFcntl.result(int(r))
 }
@@ -499,7 +446,7 @@ func (s *Socket) SetNoInherit(on bool) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_set_no_inherit(s.fd, cBool(on))
+	r := csock_set_no_inherit(s.fd, cBool(on))
 	s.leave()
 	return callSetHandleInformation.result(int(r))
 }
@@ -509,7 +456,7 @@ func (s *Socket) Shutdown(how Shutdown) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	r := C.csock_shutdown(s.fd, cInt(how))
+	r := csock_shutdown(s.fd, cInt(how))
 	s.leave()
 	return callShutdown.result(int(r))
 }
@@ -521,7 +468,7 @@ func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := C.csock_send(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(flags))
+	n := csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags))
 	s.leave()
 	if n < 0 {
 		if s.refusesSendFlags(int(n)) {
@@ -538,7 +485,7 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := C.csock_recv(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags))
+	n := csock_recv(s.fd, bytesPtr(p), size_t(len(p)), cFlags(flags))
 	s.leave()
 	if n < 0 {
 		return 0, callRecv.error(int(n))
@@ -556,7 +503,7 @@ func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := C.csock_sendto(s.fd, bytesPtr(p), C.size_t(len(p)), s.sendFlags(flags), &addr.storage, addr.len)
+	n := csock_sendto(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags), &addr.storage, addr.len)
 	s.leave()
 	if n < 0 {
 		if s.refusesSendFlags(int(n)) {
@@ -579,7 +526,7 @@ func (s *Socket) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, error)
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := C.csock_recvfrom(s.fd, bytesPtr(p), C.size_t(len(p)), cFlags(flags), &from.storage, &from.len)
+	n := csock_recvfrom(s.fd, bytesPtr(p), size_t(len(p)), cFlags(flags), &from.storage, &from.len)
 	s.leave()
 	if n < 0 {
 		*from = SockAddr{}
@@ -652,7 +599,7 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := C.csock_sendfile(s.fd, C.int(fd), C.int64_t(offset), C.size_t(length), cBool(s.raw))
+	n := csock_sendfile(s.fd, c_int(fd), int64_t(offset), size_t(length), cBool(s.raw))
 	s.leave()
 	if n < 0 {
 		return 0, callSendfile.error(int(n))
@@ -662,18 +609,18 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 
 // sendFlags are the flags of a call that sends: no SIGPIPE, unless the socket is as socket(2) made it or
 // its family refuses the flag.
-func (s *Socket) sendFlags(flags MsgFlags) C.int {
+func (s *Socket) sendFlags(flags MsgFlags) c_int {
 	if s.raw || s.noQuiet.Load() {
 		return cFlags(flags)
 	}
-	return cFlags(flags) | C.CSOCK_SEND_FLAGS
+	return cFlags(flags) | csock_SEND_FLAGS
 }
 
 // refusesSendFlags reports whether a call that sends may have failed because of the flag that sendFlags
 // adds: RDS, QRTR, AX.25 and others refuse it. From then on there is none, and the call can be made
 // again.
 func (s *Socket) refusesSendFlags(negative int) bool {
-	if negative != -C.EINVAL && negative != -C.EOPNOTSUPP || C.CSOCK_SEND_FLAGS == 0 || s.raw || s.noQuiet.Load() {
+	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP || csock_SEND_FLAGS == 0 || s.raw || s.noQuiet.Load() {
 		return false
 	}
 	domain := Domain(s.domain)
@@ -692,11 +639,11 @@ func (s *Socket) refusesSendFlags(negative int) bool {
 }
 
 // cFlags is flags as C's int, bit 31 too. What has no such form becomes a name that the platform lacks.
-func cFlags(flags MsgFlags) C.int {
-	if f := C.int(flags); MsgFlags(f) == flags || int64(uint32(f)) == int64(flags) {
+func cFlags(flags MsgFlags) c_int {
+	if f := c_int(flags); MsgFlags(f) == flags || int64(uint32(f)) == int64(flags) {
 		return f
 	}
-	return C.CSOCK_LACKS
+	return csock_LACKS
 }
 
 // bytesPtr is the pointer by which p crosses into C. It may cross because bytes hold no Go pointers. The
@@ -704,16 +651,16 @@ func cFlags(flags MsgFlags) C.int {
 // stack is copied when the goroutine itself needs more of it, or when the garbage collector shrinks it,
 // which the runtime does not do to a goroutine that is in a system call. A goroutine in a nocallback call
 // is in one all the time.
-func bytesPtr(p []byte) *C.uint8_t {
-	return (*C.uint8_t)(unsafe.SliceData(p))
+func bytesPtr(p []byte) *uint8_t {
+	return (*uint8_t)(unsafe.SliceData(p))
 }
 
 // cInt is n as C's int, at the nearest limit of it.
-func cInt[T ~int](n T) C.int {
-	return C.int(max(min(n, sys.INT_MAX), sys.INT_MIN))
+func cInt[T ~int](n T) c_int {
+	return c_int(max(min(n, sys.INT_MAX), sys.INT_MIN))
 }
 
-func cBool(b bool) C.int {
+func cBool(b bool) c_int {
 	if b {
 		return 1
 	}

@@ -2,27 +2,20 @@
 
 package csock
 
-/*
-#cgo noescape csock_tcp_info_bits
-#cgo nocallback csock_tcp_info_bits
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"time"
 	"unsafe"
 )
 
-var tcpInfoCodec = newStructCodec("struct tcp_info", noEncode[TCPInfo, C.struct_csock_tcp_info], decodeTCPInfo)
+var tcpInfoCodec = newStructCodec("struct tcp_info", noEncode[TCPInfo, struct_csock_tcp_info], decodeTCPInfo)
 
 // decodeTCPInfo decodes n, of which the kernel filled so many bytes.
-func decodeTCPInfo(n *C.struct_csock_tcp_info, filled int) (TCPInfo, error) {
-	var bits C.struct_csock_tcp_info_bits
-	C.csock_tcp_info_bits(n, &bits)
-	us := func(v C.__u32) time.Duration { return duration(int64(v), time.Microsecond) }
-	ms := func(v C.__u32) time.Duration { return duration(int64(v), time.Millisecond) }
-	us64 := func(v C.__u64) time.Duration { return duration(int64(min(v, 1<<63-1)), time.Microsecond) }
+func decodeTCPInfo(n *struct_csock_tcp_info, filled int) (TCPInfo, error) {
+	var bits struct_csock_tcp_info_bits
+	csock_tcp_info_bits(n, &bits)
+	us := func(v __u32) time.Duration { return duration(int64(v), time.Microsecond) }
+	ms := func(v __u32) time.Duration { return duration(int64(v), time.Millisecond) }
+	us64 := func(v __u64) time.Duration { return duration(int64(min(v, 1<<63-1)), time.Microsecond) }
 	return TCPInfo{
 		State:                  TCPState(n.tcpi_state),
 		CAState:                TCPCAState(n.tcpi_ca_state),
@@ -99,7 +92,7 @@ func decodeTCPInfo(n *C.struct_csock_tcp_info, filled int) (TCPInfo, error) {
 
 // tcpInfoOnes is what a kernel that fills so many bytes would tell if it set every bit.
 func tcpInfoOnes(filled int) TCPInfo {
-	n := new(C.struct_csock_tcp_info)
+	n := new(struct_csock_tcp_info)
 	p := bytesOf(n)[:min(filled, int(unsafe.Sizeof(*n)))]
 	for i := range p {
 		p[i] = 0xff

@@ -2,13 +2,6 @@
 
 package csock
 
-/*
-#cgo noescape csock_poll
-#cgo nocallback csock_poll
-#include "cgo_helpers.h"
-*/
-import "C"
-
 import (
 	"context"
 	"errors"
@@ -55,10 +48,10 @@ func (s *Socket) Poll(events PollEvents, timeout time.Duration) (PollEvents, err
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	r := C.int(-C.CSOCK_ELACKS)
-	fd := C.struct_pollfd{fd: C.int(s.fd)}
-	if fd.events = C.short(events); PollEvents(fd.events) == events {
-		r = C.csock_poll(&fd, 1, C.int64_t(timeout))
+	r := c_int(-csock_ELACKS)
+	fd := struct_pollfd{fd: c_int(s.fd)}
+	if fd.events = c_short(events); PollEvents(fd.events) == events {
+		r = csock_poll(&fd, 1, int64_t(timeout))
 	}
 	s.leave()
 	if r < 0 {
@@ -117,17 +110,17 @@ func PollContext(ctx context.Context, fds []PollFD) (int, error) {
 const pollRoom = 64
 
 // pollLists are the lists of waits for more.
-var pollLists = sync.Pool{New: func() any { return new([]C.struct_pollfd) }}
+var pollLists = sync.Pool{New: func() any { return new([]struct_pollfd) }}
 
 // pollAll waits for fds, and for wake if it is not nil, whose events it does not count.
 func pollAll(fds []PollFD, wake *Socket, timeout time.Duration) (int, error) {
-	var room [pollRoom]C.struct_pollfd
+	var room [pollRoom]struct_pollfd
 	list := room[:]
 	if len(fds)+1 > pollRoom {
-		long := pollLists.Get().(*[]C.struct_pollfd)
+		long := pollLists.Get().(*[]struct_pollfd)
 		defer pollLists.Put(long)
 		if len(*long) <= len(fds) {
-			*long = make([]C.struct_pollfd, len(fds)+1)
+			*long = make([]struct_pollfd, len(fds)+1)
 		}
 		list = *long
 	}
@@ -135,12 +128,12 @@ func pollAll(fds []PollFD, wake *Socket, timeout time.Duration) (int, error) {
 }
 
 // pollList is pollAll with a list that has room for one descriptor more than fds.
-func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []C.struct_pollfd) (n int, err error) {
+func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []struct_pollfd) (n int, err error) {
 	entered := 0
 	for i := range fds {
 		f := &fds[i]
 		f.Revents = 0
-		list[i] = C.struct_pollfd{fd: -1, events: C.short(f.Events)}
+		list[i] = struct_pollfd{fd: -1, events: c_short(f.Events)}
 		switch {
 		case err != nil:
 			continue
@@ -152,17 +145,17 @@ func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []C.struct
 				f.Revents = POLLNVAL
 				continue
 			}
-			list[i].fd = C.int(f.Socket.fd)
+			list[i].fd = c_int(f.Socket.fd)
 		}
 		entered++
 	}
 	if err == nil {
 		count := len(fds)
 		if wake != nil {
-			list[count] = C.struct_pollfd{fd: C.int(wake.fd), events: C.POLLIN}
+			list[count] = struct_pollfd{fd: c_int(wake.fd), events: sys.POLLIN}
 			count++
 		}
-		r := C.csock_poll(&list[0], C.uint(count), C.int64_t(timeout))
+		r := csock_poll(&list[0], c_uint(count), int64_t(timeout))
 		if r < 0 {
 			err = callPoll.error(int(r))
 		}

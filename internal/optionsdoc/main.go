@@ -215,8 +215,8 @@ func declarations(path string) ([]declaration, error) {
 			}
 			name := spec.Names[0].Name
 			call, ok := spec.Values[0].(*ast.CallExpr)
-			if !ok || len(call.Args) < 2 || cName(call.Args[len(call.Args)-1]) != name {
-				continue
+			if !ok || len(call.Args) < 2 || cName(call.Args[len(call.Args)-1]) != name || cName(call.Args[len(call.Args)-2]) == "" {
+				continue // a request of ioctl(2) has no level
 			}
 			doc := plain(spec.Doc.Text())
 			if spec.Doc == nil && len(group.Specs) == 1 {

@@ -13,6 +13,7 @@ import (
 	"go/types"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +52,7 @@ func names(t *testing.T) map[string]bool {
 	files, err := filepath.Glob(filepath.Join(root, "csock", "*.go"))
 	need.OK(t, err)
 	found := map[string]bool{}
+	embeds := map[string]string{} // a type and the unexported one that it embeds, whose methods it has
 	for _, path := range files {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -67,15 +69,22 @@ func names(t *testing.T) map[string]bool {
 				found[name] = true
 			case *ast.GenDecl:
 				for _, spec := range d.Specs {
-					declared(spec, found)
+					declared(spec, found, embeds)
 				}
+			}
+		}
+	}
+	for outer, inner := range embeds {
+		for name := range maps.Clone(found) {
+			if method, ok := strings.CutPrefix(name, inner+"."); ok {
+				found[outer+"."+method] = true
 			}
 		}
 	}
 	return found
 }
 
-func declared(spec ast.Spec, found map[string]bool) {
+func declared(spec ast.Spec, found map[string]bool, embeds map[string]string) {
 	switch spec := spec.(type) {
 	case *ast.ValueSpec:
 		for _, n := range spec.Names {
@@ -87,6 +96,9 @@ func declared(spec ast.Spec, found map[string]bool) {
 			for _, f := range s.Fields.List {
 				for _, n := range f.Names {
 					found[spec.Name.Name+"."+n.Name] = true
+				}
+				if id, ok := f.Type.(*ast.Ident); ok && len(f.Names) == 0 && !id.IsExported() {
+					embeds[spec.Name.Name] = id.Name
 				}
 			}
 		}

@@ -36,6 +36,7 @@
 #ifdef __linux__
 #include <linux/dccp.h>
 #include <linux/errqueue.h>
+#include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/inet_diag.h>
