@@ -52,7 +52,7 @@ func TestGuardModel(t *testing.T) {
 		}
 		same(t, "methods of "+file, found, len(strings.Fields(names)))
 	}
-	write("methods.go", strings.ReplaceAll(methods, "C.csock_close(s.fd)", "s.closeFD()"))
+	write("methods.go", strings.ReplaceAll(methods, "csock_close(s.fd)", "s.closeFD()"))
 
 	run := exec.Command(need.Go(t), "run", ".")
 	run.Dir = dir
