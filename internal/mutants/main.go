@@ -1,0 +1,237 @@
+// Mutants puts small faults into csock, one at a time, and reports those that no test notices.
+//
+// It copies the module, writes all faults into the copy, each behind a number that an environment variable chooses, and builds
+// the tests once. Then it runs each test alone, to know which faults it reaches, and each fault against the
+// tests that reach it. A fault is killed if one of them fails, crashes or does not end.
+//
+//	go run ./internal/mutants              # all that -count chooses, about an hour
+//	go run ./internal/mutants -n 40        # a sample of those
+//	go run ./internal/mutants -only guard.go -v
+//
+// Faults that change nothing that a program could notice are listed in equivalent.tsv, with the reason.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A mutant is one fault.
+type mutant struct {
+	number int    // from 1 on, in this run
+	file   string // below the module's root
+	fn     string // the function that it is in
+	op     string // what is done
+	text   string // the source line
+	nth    int    // of several mutants of the same file, function, operation and text: which, from 1 on
+	line   int
+
+	hash    uint32
+	edits   []edit
+	reached []*test
+	killer  string
+}
+
+// key names a mutant whatever its number and line are.
+func (m *mutant) key() string {
+	k := fmt.Sprintf("%s\t%s\t%s\t%s", m.file, m.fn, m.op, m.text)
+	if m.nth > 1 {
+		k += fmt.Sprintf(" #%d", m.nth)
+	}
+	return k
+}
+
+var (
+	seed    = flag.Int("seed", 1, "chooses the mutants that are made")
+	count   = flag.Int("count", 400, "how many `mutants` are made; 0: all that there are")
+	sample  = flag.Int("n", 0, "how many of those are run; 0: all")
+	only    = flag.String("only", "", "no mutants but those whose key contains this `text`")
+	keys    = flag.String("keys", "", "run no mutants but those that a `file` lists, as this program prints them")
+	jobs    = flag.Int("jobs", 2, "how many run at once")
+	keep    = flag.String("dir", "", "work in this `directory`, and leave it")
+	list    = flag.Bool("list", false, "list the mutants, and stop")
+	verbose = flag.Bool("v", false, "print each mutant's end")
+	slow    = flag.Duration("slow", 20*time.Second, "leave out tests that take longer")
+	atLeast = flag.Float64("least", 97, "fail if less than this percentage of those that are not equivalent is killed")
+)
+
+func main() {
+	flag.Parse()
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return err
+	}
+	root := strings.TrimSpace(string(out))
+	equivalent, err := readEquivalent(filepath.Join(root, "internal/mutants/equivalent.tsv"))
+	if err != nil {
+		return err
+	}
+	srcs, all, err := find(root)
+	if err != nil {
+		return err
+	}
+	for key := range equivalent {
+		if !slices.ContainsFunc(all, func(m *mutant) bool { return m.key() == key }) {
+			return fmt.Errorf("equivalent.tsv lists what is no mutant any more: %q", key)
+		}
+	}
+	chosen := choose(all)
+	if *list {
+		for _, m := range chosen {
+			fmt.Println(m.key())
+		}
+		fmt.Println(len(chosen), "of", len(all))
+		return nil
+	}
+	dir := *keep
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "mutants"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	start := time.Now()
+	w := &work{root: root, dir: dir, srcs: srcs, mutants: chosen}
+	if err := w.build(); err != nil {
+		return err
+	}
+	fmt.Printf("%d mutants of %d built in %v\n", len(w.mutants), len(all), time.Since(start).Round(time.Second))
+	if err := w.record(); err != nil {
+		return err
+	}
+	fmt.Printf("%d tests run alone after %v\n", len(w.tests), time.Since(start).Round(time.Second))
+	tried := w.mutants
+	if *sample > 0 && *sample < len(tried) {
+		tried = slices.Clone(tried)
+		slices.SortFunc(tried, func(a, b *mutant) int { return int(int64(hash("sample", a)) - int64(hash("sample", b))) })
+		tried = tried[:*sample]
+	}
+	tried = slices.DeleteFunc(slices.Clone(tried), func(m *mutant) bool { return equivalent[m.key()] != "" })
+	if *keys != "" {
+		text, err := os.ReadFile(*keys)
+		if err != nil {
+			return err
+		}
+		tried = slices.DeleteFunc(tried, func(m *mutant) bool { return !strings.Contains(string(text), m.key()+"\n") })
+	}
+	w.try(tried)
+	return report(tried, len(w.mutants)-len(tried), start)
+}
+
+// choose returns the mutants of this run, numbered. Which they are depends on their keys and the seed alone, so that
+// a change elsewhere does not change the choice.
+func choose(all []*mutant) []*mutant {
+	var chosen []*mutant
+	for _, m := range all {
+		if strings.Contains(m.key(), *only) {
+			m.hash = hash("", m)
+			chosen = append(chosen, m)
+		}
+	}
+	if *count > 0 && len(chosen) > *count {
+		slices.SortFunc(chosen, func(a, b *mutant) int {
+			if a, b := rare[a.op], rare[b.op]; a != b {
+				if a {
+					return -1
+				}
+				return 1
+			}
+			return int(int64(a.hash) - int64(b.hash))
+		})
+		chosen = chosen[:*count]
+	}
+	slices.SortFunc(chosen, func(a, b *mutant) int { return strings.Compare(a.key(), b.key()) })
+	for i, m := range chosen {
+		m.number = i + 1
+	}
+	return chosen
+}
+
+// rare are the operations of which all mutants are made: each is of a kind that a test can easily miss.
+var rare = map[string]bool{
+	"loosen an atomic step": true, "remove an atomic step": true, "remove a KeepAlive": true, "remove a Pin or an Unpin": true,
+	"drop a flag": true, "lose an error": true,
+}
+
+func hash(salt string, m *mutant) uint32 {
+	h := fnv.New32a()
+	fmt.Fprint(h, *seed, salt, m.key())
+	v := h.Sum32()
+	v ^= v >> 16 // FNV's last bytes alone do not mix: keys that differ at their end would be neighbours
+	v *= 0x7feb352d
+	v ^= v >> 15
+	v *= 0x846ca68b
+	return v ^ v>>16
+}
+
+// readEquivalent reads the list of equivalent mutants: a key and a reason each.
+func readEquivalent(path string) (map[string]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string]string{}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		f := strings.Split(line, "\t")
+		if len(f) != 5 || f[4] == "" {
+			return nil, fmt.Errorf("%s: not file, function, operation, text and reason: %q", path, line)
+		}
+		keys[strings.Join(f[:4], "\t")] = f[4]
+	}
+	return keys, nil
+}
+
+func report(tried []*mutant, equivalent int, start time.Time) error {
+	killed := 0
+	byOp := map[string][2]int{}
+	for _, m := range tried {
+		n := byOp[m.op]
+		n[1]++
+		if m.killer != "" {
+			killed++
+			n[0]++
+		}
+		byOp[m.op] = n
+	}
+	var ops []string
+	for op := range byOp {
+		ops = append(ops, op)
+	}
+	slices.Sort(ops)
+	for _, op := range ops {
+		fmt.Printf("%5d of %4d killed: %s\n", byOp[op][0], byOp[op][1], op)
+	}
+	for _, m := range tried {
+		if m.killer == "" {
+			how := "survives"
+			if len(m.reached) == 0 {
+				how = "not reached"
+			}
+			fmt.Printf("%s: line %d\t%s\n", how, m.line, m.key())
+		}
+	}
+	percent := 100 * float64(killed) / float64(max(len(tried), 1))
+	fmt.Printf("mutants: %d tried, %d killed (%.1f%%), %d left out as equivalent or not in the sample; %v\n", len(tried), killed, percent, equivalent,
+		time.Since(start).Round(time.Second))
+	if percent < *atLeast {
+		return fmt.Errorf("less than %g%% killed", *atLeast)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Each operation finds something, keys are unique, all that equivalent.tsv lists is there, and Go files with all
+// their mutants at once parse.
+func TestFind(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srcs, all, err := find(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ops, keys := map[string]int{}, map[string]bool{}
+	for i, m := range all {
+		m.number = i + 1
+		if m.op == "" || keys[m.key()] {
+			t.Errorf("twice, or without an operation: %q", m.key())
+		}
+		keys[m.key()] = true
+		ops[m.op]++
+	}
+	for _, op := range []string{
+		"drop a flag", "flip a condition", "loosen an atomic step", "lose an error", "off by one", "remove a KeepAlive",
+		"remove a Pin or an Unpin", "remove a check", "remove a condition", "remove a deferred call", "remove a step",
+		"remove an atomic step", "swap arguments", "swap fields", "swap results",
+	} {
+		if ops[op] == 0 {
+			t.Errorf("no mutant does %q", op)
+		}
+	}
+	equivalent, err := readEquivalent("equivalent.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range equivalent {
+		if !keys[key] {
+			t.Errorf("equivalent.tsv lists what is no mutant: %q", key)
+		}
+	}
+	files := 0
+	for path, src := range srcs {
+		text := apply(src, slices.DeleteFunc(slices.Clone(all), func(m *mutant) bool { return m.file != path }))
+		if strings.HasSuffix(path, ".go") {
+			files++
+			if _, err := parser.ParseFile(token.NewFileSet(), path, text, 0); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if files < 50 {
+		t.Errorf("%d files", files)
+	}
+}
+
+// Edits nest as their nodes do.
+func TestApply(t *testing.T) {
+	outer := &mutant{number: 1, edits: []edit{{from: 3, to: 3, text: "f(NUMBER, "}, {from: 10, to: 10, text: ")", closes: true}}}
+	inner := &mutant{number: 2, edits: []edit{{from: 3, to: 3, text: "g(NUMBER, ", order: 1}, {from: 5, to: 6, text: ",", order: 1}, {from: 10, to: 10, text: "]", closes: true, order: 1}}}
+	if got, want := string(apply([]byte("if a | b(c) {"), []*mutant{inner, outer})), "if f(1, g(2, a , b(c])) {"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// The choice depends on the mutants' keys and the seed.
+func TestChoose(t *testing.T) {
+	var all []*mutant
+	for _, op := range []string{"x", "y", "drop a flag"} {
+		for range 500 {
+			all = append(all, &mutant{file: "f", op: op, nth: len(all) + 1})
+		}
+	}
+	first := choose(all)
+	if len(first) != *count || !slices.ContainsFunc(first, func(m *mutant) bool { return m.op == "drop a flag" }) {
+		t.Fatalf("%d chosen", len(first))
+	}
+	without := choose(all[1:]) // one less changes one at most
+	same := 0
+	for _, m := range without {
+		if slices.Contains(first, m) {
+			same++
+		}
+	}
+	if same < len(first)-1 {
+		t.Errorf("%d of %d stay", same, len(first))
+	}
+}
