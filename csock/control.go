@@ -262,12 +262,6 @@ func controlHeader(b []byte) (h struct_cmsghdr, end int, ok bool) {
 	return h, int(min(length, uint64(len(b)))), length >= controlData
 }
 
-// memory is the memory of v, by which values go in and out of a control buffer: it need not be
-// aligned as a T has to be. T is a number or a native struct, without Go pointers.
-func memory[T any](v *T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
-}
-
 // lacks is csock_lacks of cgo_calls.h.
 func lacks(name c_int) bool { return uint32(name)&0xd0000000 == csock_LACKS&0xffffffff }
 
@@ -311,7 +305,7 @@ func AppendControlInt[K ControlKind](b []byte, kind K, value int32) []byte {
 // appendValue appends a message whose payload is v in memory: a number, or bytes.
 func appendValue[T any](b []byte, level, number int, v T) []byte {
 	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)))
-	copy(payload, memory(&v))
+	copy(payload, bytesOf(&v))
 	return b
 }
 
@@ -319,7 +313,7 @@ func appendValue[T any](b []byte, level, number int, v T) []byte {
 // before it is filled.
 func appendStruct[T any](b []byte, level, number int, v *T) []byte {
 	b, payload := growControl(b, level, number, int(unsafe.Sizeof(*v)))
-	copy(payload, memory(v))
+	copy(payload, bytesOf(v))
 	return b
 }
 
@@ -349,9 +343,6 @@ func putControlHeader(b []byte, level, number, n int) {
 	put(b, unsafe.Offsetof(h.cmsg_type), h.cmsg_type)
 }
 
-// put copies v to an offset of b, which need not be aligned as a T has to be.
-func put[T any](b []byte, offset uintptr, v T) { copy(b[offset:][:unsafe.Sizeof(v)], memory(&v)) }
-
 // setInteger is for fields whose type differs between systems.
 func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
 
@@ -361,7 +352,7 @@ func AppendRights(b []byte, fds ...int) []byte {
 	b, payload := growControl(b, sys.SOL_SOCKET, sys.SCM_RIGHTS, len(fds)*sizeof_int)
 	for i, fd := range fds {
 		n := cInt(fd)
-		copy(payload[i*sizeof_int:], memory(&n))
+		copy(payload[i*sizeof_int:], bytesOf(&n))
 	}
 	return b
 }
@@ -370,7 +361,7 @@ func AppendRights(b []byte, fds ...int) []byte {
 // process may tell others than its own.
 func AppendCredentials(b []byte, c Ucred) []byte {
 	var v csock_ucred
-	clear(memory(&v))
+	clear(bytesOf(&v))
 	v.pid = pid_t(cInt(c.PID))
 	v.uid = uid_t(c.UID)
 	v.gid = gid_t(c.GID)
@@ -395,9 +386,9 @@ type PacketInfo struct {
 func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 	if info.Local.Is4() {
 		var v csock_in_pktinfo
-		clear(memory(&v))
+		clear(bytesOf(&v))
 		setInteger(&v.ipi_ifindex, int(cInt(info.Ifindex)))
-		put(memory(&v), csock_IPI_SPEC_DST, info.Local.As4())
+		put(bytesOf(&v), csock_IPI_SPEC_DST, info.Local.As4())
 		return appendStruct(b, sys.IPPROTO_IP, sys.IP_PKTINFO, &v)
 	}
 	var v struct_in6_pktinfo

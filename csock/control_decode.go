@@ -12,15 +12,6 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// load takes a T from the beginning of b, if b is long enough.
-func load[T any](b []byte) (v T, ok bool) {
-	if len(b) < int(unsafe.Sizeof(v)) {
-		return v, false
-	}
-	copy(memory(&v), b[:unsafe.Sizeof(v)])
-	return v, true
-}
-
 // loadIf is load for the payload of a message that is of a kind.
 func loadIf[T any](m *ControlMessage, level, number int) (v T, ok bool) {
 	if !m.is(level, number) {
@@ -118,7 +109,7 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 	if v, ok := loadIf[csock_in_pktinfo](&m, sys.IPPROTO_IP, sys.IP_PKTINFO); ok {
 		info := PacketInfo{
 			Ifindex: int(v.ipi_ifindex),
-			Local:   netip.AddrFrom4([4]byte(memory(&v)[csock_IPI_SPEC_DST:])),
+			Local:   netip.AddrFrom4([4]byte(bytesOf(&v)[csock_IPI_SPEC_DST:])),
 			Dst:     netip.AddrFrom4(*ip4Bytes(&v.ipi_addr)),
 		}
 		if unsafe.Offsetof(v.ipi_addr) == csock_IPI_SPEC_DST && info.Dst.IsMulticast() { // one field for both
@@ -131,7 +122,7 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 	}
 	var v struct_in6_pktinfo
 	dst := netip.AddrFrom16([16]byte(m.Data[unsafe.Offsetof(v.ipi6_addr):]))
-	copy(memory(&v.ipi6_ifindex), m.Data[unsafe.Offsetof(v.ipi6_ifindex):][:unsafe.Sizeof(v.ipi6_ifindex)])
+	copy(bytesOf(&v.ipi6_ifindex), m.Data[unsafe.Offsetof(v.ipi6_ifindex):][:unsafe.Sizeof(v.ipi6_ifindex)])
 	info := PacketInfo{Ifindex: int(v.ipi6_ifindex), Local: dst, Dst: dst}
 	if dst.IsMulticast() {
 		info.Local = netip.IPv6Unspecified()
@@ -182,18 +173,11 @@ func (m ControlMessage) OriginalDst() (SockAddr, bool) {
 }
 
 // loadSockAddr takes an IP address and port that stand at the beginning of b.
-func loadSockAddr(b []byte) (a SockAddr, ok bool) {
-	copy(a.bytes()[:], b)
-	switch a.storage.ss_family {
-	case sys.AF_INET:
-		a.len = sizeof_struct_sockaddr_in
-	case sys.AF_INET6:
-		a.len = sizeof_struct_sockaddr_in6
-	}
-	if a.len == 0 || len(b) < int(a.len) {
+func loadSockAddr(b []byte) (SockAddr, bool) {
+	a := inetSockAddr(b)
+	if !a.isIPv4() && !a.isIPv6() {
 		return SockAddr{}, false
 	}
-	clear(a.bytes()[a.len:])
 	return a, true
 }
 
@@ -231,7 +215,7 @@ func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
 	if !ok {
 		return IP6Mtuinfo{}, false
 	}
-	dst, _ := loadSockAddr(memory(&v.ip6m_addr))
+	dst, _ := loadSockAddr(bytesOf(&v.ip6m_addr))
 	return IP6Mtuinfo{dst, uint32(v.ip6m_mtu)}, true
 }
 

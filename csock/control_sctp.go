@@ -92,7 +92,7 @@ func clampedMS(d time.Duration, most int64) int64 {
 // AppendSCTPInit appends how an association is to be made (SCTP_INIT). MaxInitTimeo is cut to what the struct holds.
 func AppendSCTPInit(b []byte, i SCTPInitMsg) []byte {
 	var v csock_sctp_initmsg
-	clear(memory(&v))
+	clear(bytesOf(&v))
 	v.sinit_num_ostreams = uint16_t(i.NumOstreams)
 	v.sinit_max_instreams = uint16_t(i.MaxInstreams)
 	v.sinit_max_attempts = uint16_t(i.MaxAttempts)
@@ -103,7 +103,7 @@ func AppendSCTPInit(b []byte, i SCTPInitMsg) []byte {
 // AppendSCTPSndRcv appends how to send (SCTP_SNDRCV). TimeToLive is cut to what the struct holds.
 func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
 	var v csock_sctp_sndrcvinfo
-	clear(memory(&v))
+	clear(bytesOf(&v))
 	v.sinfo_stream = uint16_t(i.Stream)
 	v.sinfo_ssn = uint16_t(i.SSN)
 	v.sinfo_flags = uint16_t(i.Flags)
@@ -119,7 +119,7 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
 // AppendSCTPSndInfo appends how to send (SCTP_SNDINFO).
 func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	var v csock_sctp_sndinfo
-	clear(memory(&v))
+	clear(bytesOf(&v))
 	v.snd_sid = uint16_t(i.SID)
 	v.snd_flags = uint16_t(i.Flags)
 	v.snd_ppid = uint32_t(i.PPID)
@@ -131,7 +131,7 @@ func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 // AppendSCTPPRInfo appends how long to try (SCTP_PRINFO).
 func AppendSCTPPRInfo(b []byte, i SCTPPRInfo) []byte {
 	var v csock_sctp_prinfo
-	clear(memory(&v))
+	clear(bytesOf(&v))
 	v.pr_policy = uint16_t(i.Policy)
 	v.pr_value = uint32_t(i.Value)
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_PRINFO, &v)

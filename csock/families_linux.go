@@ -48,7 +48,7 @@ func (sa *SockaddrXDP) load(a *SockAddr) bool {
 }
 
 var (
-	xdpMmapOffsetsCodec = plainCodec("struct xdp_mmap_offsets", nil,
+	xdpMmapOffsetsCodec = newPlainCodec("struct xdp_mmap_offsets", nil,
 		func(n *struct_xdp_mmap_offsets) XDPMmapOffsets {
 			offsets := func(n *struct_xdp_ring_offset) XDPRingOffset {
 				return XDPRingOffset{uint64(n.producer), uint64(n.consumer), uint64(n.desc), uint64(n.flags)}
@@ -56,15 +56,15 @@ var (
 			return XDPMmapOffsets{offsets(&n.rx), offsets(&n.tx), offsets(&n.fr), offsets(&n.cr)}
 		})
 
-	xdpUmemRegCodec = plainCodec("struct xdp_umem_reg", func(r XDPUmemReg, n *struct_csock_xdp_umem_reg) error {
+	xdpUmemRegCodec = newPlainCodec("struct xdp_umem_reg", func(r XDPUmemReg, n *struct_csock_xdp_umem_reg) error {
 		// An address as a number keeps nothing alive: the memory is not of Go's heap, as XDPUmemReg says.
 		n.addr, n.len = __u64(uintptr(unsafe.Pointer(unsafe.SliceData(r.Umem)))), __u64(len(r.Umem))
 		n.chunk_size, n.headroom, n.flags = __u32(r.ChunkSize), __u32(r.Headroom), __u32(r.Flags)
 		n.tx_metadata_len = __u32(r.TxMetadataLen)
 		return nil
-	}, func(*struct_csock_xdp_umem_reg) (r XDPUmemReg) { return r })
+	}, nil)
 
-	xdpStatisticsCodec = plainCodec("struct xdp_statistics", nil, func(n *struct_xdp_statistics) XDPStatistics {
+	xdpStatisticsCodec = newPlainCodec("struct xdp_statistics", nil, func(n *struct_xdp_statistics) XDPStatistics {
 		return XDPStatistics{uint64(n.rx_dropped), uint64(n.rx_invalid_descs), uint64(n.tx_invalid_descs),
 			uint64(n.rx_ring_full), uint64(n.rx_fill_ring_empty_descs), uint64(n.tx_ring_empty_descs)}
 	})

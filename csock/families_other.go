@@ -12,7 +12,7 @@ func (*SockaddrXDP) load(*SockAddr) bool { return false }
 func lackedAddr(what string) SockAddr { return invalidAddr(what, syscall.EAFNOSUPPORT) }
 
 var (
-	xdpMmapOffsetsCodec = lackingCodec[XDPMmapOffsets]("struct xdp_mmap_offsets")
-	xdpUmemRegCodec     = lackingCodec[XDPUmemReg]("struct xdp_umem_reg")
-	xdpStatisticsCodec  = lackingCodec[XDPStatistics]("struct xdp_statistics")
+	xdpMmapOffsetsCodec = platformCodec[XDPMmapOffsets]("struct xdp_mmap_offsets")
+	xdpUmemRegCodec     = platformCodec[XDPUmemReg]("struct xdp_umem_reg")
+	xdpStatisticsCodec  = platformCodec[XDPStatistics]("struct xdp_statistics")
 )

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -49,59 +49,6 @@ const (
 	canGet access = 1 << iota
 	canSet
 	canBoth = canGet | canSet
-)
-
-// A codec turns values of T into what setsockopt(2) takes and back.
-type codec[T any] struct {
-	form
-	encode func(T) (native, error)
-	decode func(native) (T, error)
-	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
-}
-
-// A form is what the system has, whatever Go makes of it.
-type form struct {
-	kind  string // the native type, for people
-	plain plain
-	shape shape
-	size  int // of shapeBytes: how many bytes to offer to getsockopt(2)
-
-	// Of GetWith:
-	whole bool          // the memory says by itself how much of it is an answer; the length that the kernel tells may be less
-	short syscall.Errno // the error of too little room, where there may be any number of things to tell
-	each  int           // if not 0, the length that the kernel is to be told: one element's, as far apart as it then puts them
-}
-
-// A shape is a native type with a helper of its own.
-type shape uint8
-
-const (
-	shapeInt     shape = iota // an int
-	shapeUint64               // a uint64_t
-	shapeTimeval              // a struct timeval
-	shapeLinger               // a struct linger
-	shapeFprog                // a struct sock_fprog, which points to its instructions
-	shapeBytes                // any memory
-)
-
-// A native is an option's value as the system has it: a number (of shapeTimeval, microseconds; of
-// shapeLinger, seconds, negative for off), or memory (of shapeFprog, the instructions).
-type native struct {
-	num   uint64
-	mem   []byte
-	level c_int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
-}
-
-// plain tells of a codec of shapeInt what T is underneath, if encode and decode do no more than convert it. Get and Set
-// then do that by themselves: a call through a function pointer is a good part of what csock adds to a system call.
-type plain uint8
-
-const (
-	notPlain plain = iota
-	plainBool
-	plainInt
-	plainUint32
-	plainUint8
 )
 
 // A Level is the layer or protocol to which an option or a control message belongs: SOL_SOCKET and so on. Those of the
@@ -427,11 +374,6 @@ type Setting struct {
 	err   error // of a value that has no native form
 }
 
-// A decoder is a codec of any type.
-type decoder interface {
-	decodeAny(v native) (any, error)
-}
-
 // String returns the C name of the setting's option and the value, such as "TCP_KEEPIDLE=1m30s". Of memory it
 // returns the length alone: it may be a key.
 func (t Setting) String() string {
@@ -455,8 +397,6 @@ func print(c decoder, sh shape, v native) string {
 	}
 	return fmt.Sprintf("(%d bytes)", len(v.mem))
 }
-
-func (c *codec[T]) decodeAny(v native) (any, error) { return c.decode(v) }
 
 // Set makes settings one after the other. It stops at the first that fails, whose name the error has;
 // those before it stay made.
@@ -507,10 +447,7 @@ func (s *Socket) setNative(o *option, sh shape, v native) error {
 	if err := s.enterFor(o); err != nil {
 		return err
 	}
-	level := o.level
-	if v.level != 0 {
-		level = v.level
-	}
+	level := cmp.Or(v.level, o.level)
 	var r c_int
 	switch sh {
 	case shapeInt:
@@ -592,256 +529,58 @@ func getBytes(fd csock_fd, o *option, size int) ([]byte, int64) {
 // maxGetBytes is more than any option has: the 65,536 groups of SO_PEERGROUPS are a fourth of it.
 const maxGetBytes = 1 << 20
 
-// query makes the getsockopt(2) call with memory that says what is asked for, and returns what the kernel
-// left of it.
-func (s *Socket) query(o *option, v native) ([]byte, error) {
+// GetWith returns the option's value where the system is told something by the memory that it
+// answers in: which association of an SCTP socket is meant, which keys are asked for, where data is to go.
+// The option's documentation says which fields of in count. See getsockopt(2).
+func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
+	if o.c == nil {
+		var zero T
+		return zero, os.ErrInvalid
+	}
+	v, err := o.c.encode(in)
+	v, err = o.o.ask(socketOf(c), v, err)
+	// The memory may hold addresses of what in refers to.
+	runtime.KeepAlive(in)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	t, err := o.c.decode(v)
+	if err != nil {
+		return t, o.o.refuse(err)
+	}
+	return t, nil
+}
+
+// ask makes the getsockopt(2) call of GetWith with what the question is encoded as; refused is the error of encoding it.
+func (o *option) ask(s *Socket, v native, refused error) (native, error) {
 	if err := s.enterFor(o); err != nil {
-		return nil, err
+		return native{}, err
 	}
-	level := o.level
-	if v.level != 0 {
-		level = v.level
+	if refused == nil {
+		v.mem, refused = memoryOf(o.form, v)
 	}
-	r := csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(len(v.mem)))
+	if refused != nil {
+		s.leave()
+		return native{}, o.refuse(refused)
+	}
+	level := cmp.Or(v.level, o.level)
+	r := csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(cmp.Or(o.form.each, len(v.mem))))
+	for r < 0 && syscall.Errno(-r) == o.form.short && len(v.mem) < maxGetBytes {
+		v.mem = append(v.mem, make([]byte, len(v.mem))...)
+		r = csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(len(v.mem)))
+	}
 	s.leave()
 	if r < 0 {
-		return nil, o.error("getsockopt", syscall.Errno(-r))
+		return native{}, o.error("getsockopt", syscall.Errno(-r))
 	}
-	return v.mem[:min(int(r), len(v.mem))], nil
-}
-
-// The codecs.
-var (
-	boolCodec = &codec[bool]{
-		form: form{kind: "bool", plain: plainBool},
-		encode: func(b bool) (native, error) {
-			if b {
-				return native{num: 1}, nil
-			}
-			return native{}, nil
-		},
-		decode: func(v native) (bool, error) { return v.num != 0, nil },
+	if !o.form.whole {
+		v.mem = v.mem[:min(int(r), len(v.mem))]
 	}
-	intCodec    = newIntCodec[int]("int")
-	uint32Codec = newUint32Codec[uint32]("uint32")
-	uint64Codec = &codec[uint64]{
-		form:   form{kind: "uint64", shape: shapeUint64},
-		encode: func(n uint64) (native, error) { return native{num: n}, nil },
-		decode: func(v native) (uint64, error) { return v.num, nil },
+	if o.form.shape == shapeInt {
+		var n c_int
+		copy(bytesOf(&n), v.mem)
+		v.num = uint64(n)
 	}
-	secondsCodec      = durationCodec(time.Second)
-	millisecondsCodec = durationCodec(time.Millisecond)
-	microsecondsCodec = durationCodec(time.Microsecond)
-	timevalCodec      = &codec[time.Duration]{
-		form: form{kind: "duration (struct timeval)", shape: shapeTimeval},
-		encode: func(d time.Duration) (native, error) {
-			if d < 0 {
-				return native{}, fmt.Errorf("%v is negative: %w", d, syscall.EDOM)
-			}
-			return native{num: uint64(units(d, time.Microsecond))}, nil
-		},
-		decode: func(v native) (time.Duration, error) { return duration(int64(v.num), time.Microsecond), nil },
-	}
-	// lingerCodec is for a struct linger in seconds.
-	lingerCodec = &codec[time.Duration]{
-		form: form{kind: "duration (struct linger, s)", shape: shapeLinger},
-		encode: func(d time.Duration) (native, error) {
-			if d < 0 {
-				return native{num: math.MaxUint64}, nil
-			}
-			// The kernel reads the int as an unsigned one, and tells it so.
-			n := units(d, time.Second)
-			if n > math.MaxUint32 {
-				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d, syscall.EDOM)
-			}
-			return native{num: uint64(n)}, nil
-		},
-		decode: func(v native) (time.Duration, error) {
-			if int64(v.num) < 0 {
-				return LingerOff, nil
-			}
-			return duration(int64(v.num), time.Second), nil
-		},
-	}
-	// ulongCodec is for an unsigned long.
-	ulongCodec = newUlongCodec()
-	// noneCodec is for an option that does something when it is set, to whatever.
-	noneCodec = &codec[struct{}]{
-		form:   form{kind: "none"},
-		encode: func(struct{}) (native, error) { return native{}, nil },
-		decode: func(native) (struct{}, error) { return struct{}{}, nil },
-	}
-	// sockAddrCodec is for a sockaddr of any family, to get.
-	sockAddrCodec = &codec[SockAddr]{
-		form: form{kind: "sockaddr", shape: shapeBytes, size: sizeofSockaddrStorage},
-		encode: func(a SockAddr) (native, error) {
-			if !a.IsValid() {
-				return native{}, fmt.Errorf("%v: %w", a, syscall.EINVAL)
-			}
-			return native{mem: a.Bytes()}, nil
-		},
-		decode: func(v native) (SockAddr, error) {
-			a, err := RawSockAddr(v.mem)
-			// Netfilter leaves the length at what it was offered.
-			switch {
-			case a.isIPv4():
-				a.received(sizeof_struct_sockaddr_in)
-			case a.isIPv6():
-				a.received(sizeof_struct_sockaddr_in6)
-			}
-			return a, err
-		},
-	}
-	stringCodec = newStringCodec(1024)
-	bytesCodec  = newBytesCodec(1024)
-)
-
-// newIntCodec is for Go types that stand for C's int.
-func newIntCodec[T ~int](kind string) *codec[T] {
-	return &codec[T]{
-		form: form{kind: kind, plain: plainInt},
-		encode: func(n T) (native, error) {
-			if int64(n) < math.MinInt32 || int64(n) > math.MaxInt32 {
-				return native{}, fmt.Errorf("%d overflows an int: %w", int(n), syscall.EINVAL)
-			}
-			return native{num: uint64(n)}, nil
-		},
-		decode: func(v native) (T, error) { return T(int32(v.num)), nil },
-	}
-}
-
-// newUint32Codec is for Go types that stand for a uint32_t.
-func newUint32Codec[T ~uint32](kind string) *codec[T] {
-	return &codec[T]{
-		form:   form{kind: kind, plain: plainUint32},
-		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
-		decode: func(v native) (T, error) { return T(v.num), nil },
-	}
-}
-
-// trafficClassCodec is for a byte that the system has as an int.
-var trafficClassCodec = &codec[TrafficClass]{
-	form:   form{kind: "int", plain: plainUint8},
-	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
-	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
-}
-
-// newUlongCodec makes ulongCodec, which is of 32 bits in FreeBSD's one such option. The highest uint64 stands for the highest unsigned long, since options mean no
-// limit by it.
-func newUlongCodec() *codec[uint64] {
-	c := *uint64Codec
-	c.kind = "unsigned long"
-	if unsafe.Sizeof(csock_ulong(0)) == 8 {
-		return &c
-	}
-	c.shape = shapeInt
-	c.encode = func(n uint64) (native, error) {
-		if n > math.MaxUint32 && n != math.MaxUint64 {
-			return native{}, fmt.Errorf("%d overflows an unsigned long: %w", n, syscall.EINVAL)
-		}
-		return native{num: n}, nil
-	}
-	c.decode = func(v native) (uint64, error) {
-		if v.num == math.MaxUint32 {
-			return math.MaxUint64, nil
-		}
-		return v.num, nil
-	}
-	return &c
-}
-
-// durationCodec is for an int that counts units of time.
-func durationCodec(unit time.Duration) *codec[time.Duration] {
-	return &codec[time.Duration]{
-		form: form{kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")"},
-		encode: func(d time.Duration) (native, error) {
-			n := units(d, unit)
-			if n < math.MinInt32 || n > math.MaxInt32 {
-				return native{}, fmt.Errorf("%v overflows an int of %v: %w", d, unit, syscall.EDOM)
-			}
-			return native{num: uint64(n)}, nil
-		},
-		decode: func(v native) (time.Duration, error) { return duration(int64(int32(v.num)), unit), nil },
-	}
-}
-
-// units is d in units, rounded away from zero: what is not none does not become none.
-func units(d, unit time.Duration) int64 {
-	n := int64(d / unit)
-	switch {
-	case d%unit > 0:
-		n++
-	case d%unit < 0:
-		n--
-	}
-	return n
-}
-
-// duration is n units, at the limits of time.Duration if it is more.
-func duration(n int64, unit time.Duration) time.Duration {
-	switch {
-	case n > int64(math.MaxInt64/unit):
-		return math.MaxInt64
-	case n < int64(math.MinInt64/unit):
-		return math.MinInt64
-	}
-	return time.Duration(n) * unit
-}
-
-// newStringCodec is for a name of up to size bytes, the zero byte that ends it included.
-func newStringCodec(size int) *codec[string] {
-	return &codec[string]{
-		form: form{kind: "string", shape: shapeBytes, size: size},
-		encode: func(s string) (native, error) {
-			if strings.IndexByte(s, 0) >= 0 {
-				return native{}, fmt.Errorf("%q has a zero byte: %w", s, syscall.EINVAL)
-			}
-			if len(s) >= size {
-				return native{}, fmt.Errorf("%q is longer than %d bytes: %w", s, size-1, syscall.EINVAL)
-			}
-			return native{mem: append([]byte(s), 0)}, nil
-		},
-		decode: func(v native) (string, error) {
-			s, _, _ := strings.Cut(string(v.mem), "\x00")
-			return s, nil
-		},
-	}
-}
-
-// newBytesCodec is for memory of which there are up to size bytes to get.
-func newBytesCodec(size int) *codec[[]byte] {
-	return &codec[[]byte]{
-		form:   form{kind: "bytes", shape: shapeBytes, size: size},
-		encode: func(p []byte) (native, error) { return native{mem: p}, nil },
-		decode: func(v native) ([]byte, error) { return v.mem, nil },
-	}
-}
-
-// newStructCodec is for a native struct N that the Go type T stands for. decode is told how many of N's
-// bytes the kernel filled. Without encode the option cannot be set, without decode not be got.
-func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
-	size := int(unsafe.Sizeof(*new(N)))
-	return &codec[T]{
-		form: form{kind: kind, shape: shapeBytes, size: size},
-		encode: func(t T) (native, error) {
-			if encode == nil {
-				return native{}, syscall.ENOPROTOOPT
-			}
-			n := new(N) // not a variable: its bytes live on in the result
-			if err := encode(t, n); err != nil {
-				return native{}, err
-			}
-			return native{mem: unsafe.Slice((*byte)(unsafe.Pointer(n)), size)}, nil
-		},
-		decode: func(v native) (T, error) {
-			if decode == nil {
-				var zero T
-				return zero, syscall.ENOPROTOOPT
-			}
-			// A copy, because bytes need not be aligned as an N has to be.
-			n := new(N)
-			copy(unsafe.Slice((*byte)(unsafe.Pointer(n)), size), v.mem)
-			return decode(n, len(v.mem))
-		},
-	}
+	return v, nil
 }

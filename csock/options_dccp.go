@@ -88,7 +88,7 @@ const (
 )
 
 var (
-	dccpServiceCodec = listCodec("be32[]", 33, func(code uint32, n *uint32_t) error {
+	dccpServiceCodec = useList(platformCodec[[]uint32]("be32[]"), 33, func(code uint32, n *uint32_t) error {
 		binary.BigEndian.PutUint32(bytesOf(n), code)
 		return nil
 	}, func(n *uint32_t) uint32 { return binary.BigEndian.Uint32(bytesOf(n)) })

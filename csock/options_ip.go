@@ -4,9 +4,7 @@ package csock
 
 import (
 	"encoding/binary"
-	"fmt"
 	"net/netip"
-	"syscall"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -197,22 +195,6 @@ var (
 		},
 	}
 )
-
-// swap32 turns host order into network order and back.
-func swap32(n uint32) uint32 {
-	var b [4]byte
-	binary.NativeEndian.PutUint32(b[:], n)
-	return binary.BigEndian.Uint32(b[:])
-}
-
-// putIP4 puts an IPv4 address into a native field.
-func putIP4(field *[4]byte, a netip.Addr) error {
-	if !a.Is4() {
-		return fmt.Errorf("%v is not an IPv4 address: %w", a, syscall.EAFNOSUPPORT)
-	}
-	*field = a.As4()
-	return nil
-}
 
 // SetTTLV4 sets IP_TTL.
 func (s *Socket) SetTTLV4(ttl int) error { return IP_TTL.Set(s, ttl) }

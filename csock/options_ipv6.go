@@ -3,11 +3,9 @@
 package csock
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -92,6 +90,8 @@ var IPV6_RECVERR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR", sys.
 // 4884.
 var IPV6_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884",
 	sys.IPPROTO_IPV6, sys.IPV6_RECVERR_RFC4884)
+
+var in6FlowlabelReqCodec = platformCodec[In6FlowlabelReq]("struct in6_flowlabel_req")
 
 // IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease;
 // [Socket.LeaseFlowLabel] also tells which label the system has chosen. Get tells the lease of the
@@ -407,15 +407,6 @@ var (
 		})
 )
 
-// putIP6 puts an IPv6 address into a native field.
-func putIP6(field *[16]byte, a netip.Addr) error {
-	if !a.Is6() {
-		return fmt.Errorf("%v is not an IPv6 address: %w", a, syscall.EAFNOSUPPORT)
-	}
-	*field = a.As16()
-	return nil
-}
-
 // zoneIndex returns the index of an interface: the one that is given, or if it is 0, the one of the address's zone.
 func zoneIndex(a netip.Addr, index int) (uint32, error) {
 	switch {
@@ -430,12 +421,6 @@ func zoneIndex(a netip.Addr, index int) (uint32, error) {
 	}
 	return uint32(index), nil
 }
-
-// putBE32 puts a number in network order into a native field of 4 bytes.
-func putBE32[T any](field *T, n uint32) { binary.BigEndian.PutUint32(ip4Bytes(field)[:], n) }
-
-// getBE32 returns the number of a native field in network order.
-func getBE32[T any](field *T) uint32 { return binary.BigEndian.Uint32(ip4Bytes(field)[:]) }
 
 // SetOnlyV6 sets IPV6_V6ONLY.
 func (s *Socket) SetOnlyV6(on bool) error { return IPV6_V6ONLY.Set(s, on) }

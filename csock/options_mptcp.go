@@ -2,24 +2,34 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"time"
 
-import "time"
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // Options of MPTCP sockets, at level SOL_MPTCP. On a connection that fell back to TCP they are
 // EOPNOTSUPP. See linux/mptcp.h.
+
+var mptcpInfoCodec = platformCodec[MPTCPInfo]("struct mptcp_info")
 
 // MPTCP_INFO is what the kernel tells of the connection.
 var MPTCP_INFO Option[MPTCPInfo] = declare(mptcpInfoCodec, canGet, "MPTCP_INFO", sys.SOL_MPTCP,
 	sys.MPTCP_INFO)
 
+var mptcpTCPInfoCodec = platformCodec[[]TCPInfo]("struct mptcp_subflow_data, struct tcp_info[]")
+
 // MPTCP_TCPINFO is what it tells of each subflow, as TCP_INFO does, of up to 32.
 var MPTCP_TCPINFO Option[[]TCPInfo] = declare(mptcpTCPInfoCodec, canGet, "MPTCP_TCPINFO",
 	sys.SOL_MPTCP, sys.MPTCP_TCPINFO)
 
+var mptcpSubflowAddrsCodec = platformCodec[[]MPTCPSubflowAddrs]("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]")
+
 // MPTCP_SUBFLOW_ADDRS is the addresses of each subflow, of up to 32.
 var MPTCP_SUBFLOW_ADDRS Option[[]MPTCPSubflowAddrs] = declare(mptcpSubflowAddrsCodec, canGet,
 	"MPTCP_SUBFLOW_ADDRS", sys.SOL_MPTCP, sys.MPTCP_SUBFLOW_ADDRS)
+
+var mptcpFullInfoCodec = platformCodec[MPTCPFullInfo]("struct mptcp_full_info")
 
 // MPTCP_FULL_INFO is all of these at one moment, since Linux 6.5, of up to 32 subflows.
 var MPTCP_FULL_INFO Option[MPTCPFullInfo] = declare(mptcpFullInfoCodec, canGet, "MPTCP_FULL_INFO",
@@ -71,8 +81,7 @@ func (i *MPTCPInfo) Len() int { return i.filled }
 
 // Has reports whether the kernel filled a field, given by its address: info.Has(&info.BytesSent).
 func (i *MPTCPInfo) Has(field any) bool {
-	ones := mptcpInfoOnes(i.filled)
-	return isFilled(i, &ones, field)
+	return isFilled(mptcpInfoCodec, i, i.filled, field)
 }
 
 // MPTCPSubflowAddrs is struct mptcp_subflow_addrs.

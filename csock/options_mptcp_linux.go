@@ -12,26 +12,28 @@ import (
 // maxMPTCPSubflows is how many subflows an answer has room for; the kernel's own limit is 8 or so.
 const maxMPTCPSubflows = 32
 
-var (
-	mptcpInfoCodec = newStructCodec("struct mptcp_info", noEncode[MPTCPInfo, struct_csock_mptcp_info], decodeMPTCPInfo)
+func init() {
+	useStruct(mptcpInfoCodec, nil, decodeMPTCPInfo)
 
-	mptcpTCPInfoCodec = subflowsCodec("struct mptcp_subflow_data, struct tcp_info[]", func(n *struct_csock_tcp_info, filled int) TCPInfo {
+	useSubflows(mptcpTCPInfoCodec, func(n *struct_csock_tcp_info, filled int) TCPInfo {
 		info, _ := decodeTCPInfo(n, filled)
 		return info
 	})
 
-	mptcpSubflowAddrsCodec = subflowsCodec("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]", func(n *struct_csock_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
+	useSubflows(mptcpSubflowAddrsCodec, func(n *struct_csock_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
 		return decodeMPTCPSubflowAddrs(n)
 	})
 
-	mptcpFullInfoCodec = &codec[MPTCPFullInfo]{
-		form:   form{kind: "struct mptcp_full_info", shape: shapeBytes},
-		encode: func(MPTCPFullInfo) (native, error) { return native{}, syscall.EINVAL },
-		get:    getMPTCPFullInfo,
-	}
-)
+	mptcpFullInfoCodec.get = getMPTCPFullInfo
+}
 
 func decodeMPTCPInfo(n *struct_csock_mptcp_info, filled int) (MPTCPInfo, error) {
+	switch uintptr(filled) { // structs that ended in padding, where later ones have a field
+	case unsafe.Offsetof(n.mptcpi_bytes_retrans):
+		n.mptcpi_retransmits = 0
+	case unsafe.Offsetof(n.mptcpi_last_data_recv):
+		n.mptcpi_last_data_sent = 0
+	}
 	ms := func(v __u32) time.Duration { return duration(int64(v), time.Millisecond) }
 	return MPTCPInfo{
 		Subflows:           uint8(n.mptcpi_subflows),
@@ -61,55 +63,35 @@ func decodeMPTCPInfo(n *struct_csock_mptcp_info, filled int) (MPTCPInfo, error) 
 	}, nil
 }
 
-// mptcpInfoOnes is what a kernel that fills so many bytes would tell if it set every bit.
-func mptcpInfoOnes(filled int) MPTCPInfo {
-	n := new(struct_csock_mptcp_info)
-	switch uintptr(filled) { // structs that ended in padding, where later ones have a field
-	case unsafe.Offsetof(n.mptcpi_bytes_retrans):
-		filled = int(unsafe.Offsetof(n.mptcpi_retransmits))
-	case unsafe.Offsetof(n.mptcpi_last_data_recv):
-		filled = int(unsafe.Offsetof(n.mptcpi_last_data_sent))
-	}
-	p := bytesOf(n)[:min(filled, int(unsafe.Sizeof(*n)))]
-	for i := range p {
-		p[i] = 0xff
-	}
-	info, _ := decodeMPTCPInfo(n, filled)
-	return info
-}
-
 func decodeMPTCPSubflowAddrs(n *struct_csock_mptcp_subflow_addrs) MPTCPSubflowAddrs {
 	p := bytesOf(n) // two unions of addresses, each as long as a sockaddr_storage
 	return MPTCPSubflowAddrs{inetSockAddr(p[:len(p)/2]), inetSockAddr(p[len(p)/2:])}
 }
 
-// subflowsCodec is for a struct mptcp_subflow_data, which tells the kernel the size of an N and is told how many there
-// are and how large the kernel's are, with an array of Ns behind it.
-func subflowsCodec[T, N any](kind string, decode func(n *N, filled int) T) *codec[[]T] {
+// useSubflows makes c the codec of a struct mptcp_subflow_data, in which the kernel reads the size of an N and writes
+// the number of Ns and their size in the kernel, with an array of Ns behind it.
+func useSubflows[T, N any](c *codec[[]T], decode func(n *N, filled int) T) {
 	const head = sizeof_struct_csock_mptcp_subflow_data
 	size := int(unsafe.Sizeof(*new(N)))
-	return &codec[[]T]{
-		form: form{kind: kind, shape: shapeBytes, size: head + size*maxMPTCPSubflows},
-		encode: func([]T) (native, error) {
-			n := struct_csock_mptcp_subflow_data{size_subflow_data: head, size_user: __u32(size)}
-			return native{mem: append([]byte(nil), bytesOf(&n)...)}, nil
-		},
-		decode: func(v native) ([]T, error) {
-			var n struct_csock_mptcp_subflow_data
-			if copy(bytesOf(&n), v.mem) < head {
-				return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
-			}
-			each := int(n.size_user) // what the kernel has made of it
-			if each <= 0 || each > size {
-				return nil, fmt.Errorf("answer of %d bytes each: %w", each, syscall.EPROTO)
-			}
-			list := make([]T, min(int(n.num_subflows), (len(v.mem)-head)/each))
-			for i := range list {
-				list[i] = decode(element[N](v.mem[head:], i, each), min(each, int(n.size_kernel)))
-			}
-			return list, nil
-		},
-		get: getWithZero[[]T],
+	c.size, c.get = head+size*maxMPTCPSubflows, getWithZero[[]T]
+	c.encode = func([]T) (native, error) {
+		n := struct_csock_mptcp_subflow_data{size_subflow_data: head, size_user: __u32(size)}
+		return native{mem: append([]byte(nil), bytesOf(&n)...)}, nil
+	}
+	c.decode = func(v native) ([]T, error) {
+		var n struct_csock_mptcp_subflow_data
+		if copy(bytesOf(&n), v.mem) < head {
+			return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
+		}
+		each := int(n.size_user) // what the kernel has made of it
+		if each <= 0 || each > size {
+			return nil, fmt.Errorf("answer of %d bytes each: %w", each, syscall.EPROTO)
+		}
+		list := make([]T, min(int(n.num_subflows), (len(v.mem)-head)/each))
+		for i := range list {
+			list[i] = decode(element[N](v.mem[head:], i, each), min(each, int(n.size_kernel)))
+		}
+		return list, nil
 	}
 }
 
@@ -139,11 +121,4 @@ func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error)
 		f.TCP, _ = decodeTCPInfo(element[struct_csock_tcp_info](bytesOf(tcp), i, eachTCP), eachTCP)
 	}
 	return full, nil
-}
-
-// element is the i-th of an array of the kernel's, whose structs stand each bytes apart: they may be shorter than an N.
-func element[N any](array []byte, i, each int) *N {
-	n := new(N)
-	copy(bytesOf(n)[:each], array[i*each:])
-	return n
 }

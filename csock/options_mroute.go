@@ -17,6 +17,8 @@ var MRT_INIT Option[int] = declare(intCodec, canSet, "MRT_INIT", sys.IPPROTO_IP,
 // MRT_DONE ends what MRT_INIT began.
 var MRT_DONE Option[struct{}] = declare(noneCodec, canSet, "MRT_DONE", sys.IPPROTO_IP, sys.MRT_DONE)
 
+var vifctlCodec = platformCodec[Vifctl]("struct vifctl")
+
 // MRT_ADD_VIF adds an interface of multicast routing.
 var MRT_ADD_VIF Option[Vifctl] = declare(vifctlCodec, canSet, "MRT_ADD_VIF", sys.IPPROTO_IP,
 	sys.MRT_ADD_VIF)
@@ -24,6 +26,8 @@ var MRT_ADD_VIF Option[Vifctl] = declare(vifctlCodec, canSet, "MRT_ADD_VIF", sys
 // MRT_DEL_VIF removes the interface with the Vifctl's number.
 var MRT_DEL_VIF Option[Vifctl] = declare(vifctlCodec, canSet, "MRT_DEL_VIF", sys.IPPROTO_IP,
 	sys.MRT_DEL_VIF)
+
+var mfcctlCodec = platformCodec[Mfcctl]("struct mfcctl")
 
 // MRT_ADD_MFC adds a route.
 var MRT_ADD_MFC Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_ADD_MFC", sys.IPPROTO_IP,
@@ -66,13 +70,19 @@ var MRT6_INIT Option[int] = declare(intCodec, canSet, "MRT6_INIT", sys.IPPROTO_I
 var MRT6_DONE Option[struct{}] = declare(noneCodec, canSet, "MRT6_DONE", sys.IPPROTO_IPV6,
 	sys.MRT6_DONE)
 
+var mif6ctlCodec = platformCodec[Mif6ctl]("struct mif6ctl")
+
 // MRT6_ADD_MIF adds an interface of multicast routing.
 var MRT6_ADD_MIF Option[Mif6ctl] = declare(mif6ctlCodec, canSet, "MRT6_ADD_MIF", sys.IPPROTO_IPV6,
 	sys.MRT6_ADD_MIF)
 
+var mifCodec = platformCodec[uint16]("mifi_t")
+
 // MRT6_DEL_MIF removes the interface with a number.
 var MRT6_DEL_MIF Option[uint16] = declare(mifCodec, canSet, "MRT6_DEL_MIF", sys.IPPROTO_IPV6,
 	sys.MRT6_DEL_MIF)
+
+var mf6cctlCodec = platformCodec[Mf6cctl]("struct mf6cctl")
 
 // MRT6_ADD_MFC adds a route.
 var MRT6_ADD_MFC Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_ADD_MFC", sys.IPPROTO_IPV6,

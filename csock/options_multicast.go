@@ -3,7 +3,6 @@
 package csock
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net"
 	"net/netip"
@@ -58,6 +57,8 @@ var IP_ADD_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, c
 var IP_DROP_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet,
 	"IP_DROP_SOURCE_MEMBERSHIP", sys.IPPROTO_IP, sys.IP_DROP_SOURCE_MEMBERSHIP)
 
+var ipMsfilterCodec = platformCodec[IPMsfilter]("struct ip_msfilter")
+
 // IP_MSFILTER sets the whole list of a group's sources. To get it needs more than an option:
 // [Socket.SourceFilter] asks for it.
 var IP_MSFILTER Option[IPMsfilter] = declare(ipMsfilterCodec, canSet, "IP_MSFILTER", sys.IPPROTO_IP,
@@ -89,6 +90,8 @@ var MCAST_JOIN_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec
 // MCAST_LEAVE_SOURCE_GROUP leaves a group for one source, and altogether with the last.
 var MCAST_LEAVE_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
 	"MCAST_LEAVE_SOURCE_GROUP", sys.IPPROTO_IP, sys.MCAST_LEAVE_SOURCE_GROUP)
+
+var groupFilterCodec = platformCodec[GroupFilter]("struct group_filter")
 
 // MCAST_MSFILTER sets the whole list of a group's sources. To get it needs more than an option:
 // [Socket.SourceFilter] asks for it.
@@ -236,19 +239,6 @@ func (i InterfaceIndexOrAddress) resolve() (int, netip.Addr, error) {
 	return int(index), netip.Addr{}, nil
 }
 
-// byFamily is c with values that go to the level of their group's protocol.
-func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
-	d := *c
-	d.encode = func(t T) (native, error) {
-		v, err := c.encode(t)
-		if group(t).Is6() {
-			v.level = sys.IPPROTO_IPV6
-		}
-		return v, err
-	}
-	return &d
-}
-
 var (
 	ipMreqSourceCodec = newStructCodec("struct ip_mreq_source",
 		func(m IPMreqSource, n *struct_ip_mreq_source) error {
@@ -295,37 +285,10 @@ var (
 		func(r GroupSourceReq) netip.Addr { return r.Group })
 )
 
-// putInterface puts an IPv4 address of an interface into a native field, 0.0.0.0 for the zero Addr.
-func putInterface(field *[4]byte, a netip.Addr) error {
-	if !a.IsValid() {
-		return nil
-	}
-	return putIP4(field, a)
-}
-
-// nativeBytes are the bytes of a native number of 32 bits.
-func nativeBytes(n uint32) (b [4]byte) {
-	binary.NativeEndian.PutUint32(b[:], n)
-	return b
-}
-
 // groupInterface is zoneIndex as the native structs have it.
 func groupInterface(group netip.Addr, index int) (uint32_t, error) {
 	n, err := zoneIndex(group, index)
 	return uint32_t(n), err
-}
-
-// putGroup puts the address of a group, or of one of its sources, into a native field.
-func putGroup(field []byte, a, group netip.Addr) error {
-	sa := InetAddr(netip.AddrPortFrom(a, 0))
-	if !sa.IsValid() {
-		return fmt.Errorf("%v is no address of a group or a source: %w", a, syscall.EAFNOSUPPORT)
-	}
-	if a.Is4() != group.Is4() {
-		return fmt.Errorf("%v and %v are of two protocols: %w", a, group, syscall.EAFNOSUPPORT)
-	}
-	copy(field, sa.bytes()[:])
-	return nil
 }
 
 // SetMulticastIfV4 sets IP_MULTICAST_IF: 0.0.0.0 leaves the choice to routing.
@@ -475,12 +438,23 @@ func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (Gro
 	}
 	// Sources may come to the list in between.
 	for room := 16; ; room *= 2 {
-		f, total, err := s.sourceFilter(group, index, room)
-		if err != nil || total <= room || room >= maxSources {
-			return f, err
+		l, err := sourceLists.GetWith(s, sourceList{GroupFilter{Interface: index, Group: group}, room})
+		if err != nil || l.sources <= room || room >= maxSources {
+			return l.GroupFilter, err
 		}
 	}
 }
+
+// A sourceList is a question and an answer of MCAST_MSFILTER: sources is how many there is room for, then how many there are.
+type sourceList struct {
+	GroupFilter
+	sources int
+}
+
+var (
+	sourceListCodec = platformCodec[sourceList]("struct group_filter")
+	sourceLists     = otherForm(MCAST_MSFILTER, sourceListCodec)
+)
 
 // maxSources is more than the memory that the kernel allows a socket's options has room for.
 const maxSources = 1 << 16

@@ -2,9 +2,11 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"unsafe"
 
-import "unsafe"
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // Protocols of AF_NETLINK. A [Protocol] prints as one of IP's, whatever family it is for. See netlink(7).
 const (

@@ -11,6 +11,8 @@ import (
 
 // Options of packet sockets, at level SOL_PACKET. See packet(7).
 
+var packetMreqCodec = platformCodec[PacketMreq]("struct packet_mreq")
+
 // PACKET_ADD_MEMBERSHIP makes an interface receive more than what is for it.
 var PACKET_ADD_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
 	"PACKET_ADD_MEMBERSHIP", sys.SOL_PACKET, sys.PACKET_ADD_MEMBERSHIP)
@@ -19,10 +21,14 @@ var PACKET_ADD_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
 var PACKET_DROP_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
 	"PACKET_DROP_MEMBERSHIP", sys.SOL_PACKET, sys.PACKET_DROP_MEMBERSHIP)
 
+var tpacketReqCodec = platformCodec[TpacketReq]("struct tpacket_req3")
+
 // PACKET_RX_RING makes the ring of blocks, for mmap(2), in which frames are received. Zeros unmake
 // it.
 var PACKET_RX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_RX_RING",
 	sys.SOL_PACKET, sys.PACKET_RX_RING)
+
+var tpacketStatsCodec = platformCodec[TpacketStats]("struct tpacket_stats_v3")
 
 // PACKET_STATISTICS is what the socket received and lost since it was last asked.
 var PACKET_STATISTICS Option[TpacketStats] = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS",
@@ -72,6 +78,8 @@ var PACKET_VNET_HDR Option[bool] = declare(boolCodec, canBoth, "PACKET_VNET_HDR"
 var PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[TimestampingFlags]("int"), canBoth,
 	"PACKET_TIMESTAMP", sys.SOL_PACKET, sys.PACKET_TIMESTAMP)
 
+var packetFanoutCodec = platformCodec[FanoutArgs]("struct fanout_args")
+
 // PACKET_FANOUT joins a group of sockets that share what is received.
 var PACKET_FANOUT Option[FanoutArgs] = declare(packetFanoutCodec, canBoth, "PACKET_FANOUT",
 	sys.SOL_PACKET, sys.PACKET_FANOUT)
@@ -83,6 +91,8 @@ var PACKET_TX_HAS_OFF Option[bool] = declare(boolCodec, canBoth, "PACKET_TX_HAS_
 // PACKET_QDISC_BYPASS sends past the queueing discipline.
 var PACKET_QDISC_BYPASS Option[bool] = declare(boolCodec, canBoth, "PACKET_QDISC_BYPASS",
 	sys.SOL_PACKET, sys.PACKET_QDISC_BYPASS)
+
+var tpacketRolloverStatsCodec = platformCodec[TpacketRolloverStats]("struct tpacket_rollover_stats")
 
 // PACKET_ROLLOVER_STATS is what a fanout group handed on to other members.
 var PACKET_ROLLOVER_STATS Option[TpacketRolloverStats] = declare(tpacketRolloverStatsCodec, canGet,

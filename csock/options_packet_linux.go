@@ -8,35 +8,35 @@ import (
 	"time"
 )
 
-var (
-	packetMreqCodec = plainCodec("struct packet_mreq", func(m PacketMreq, n *struct_packet_mreq) error {
+func init() {
+	usePlain(packetMreqCodec, func(m PacketMreq, n *struct_packet_mreq) error {
 		if len(m.Address) > len(n.mr_address) {
 			return fmt.Errorf("address of %d bytes: %w", len(m.Address), syscall.EINVAL)
 		}
 		n.mr_ifindex, n.mr_alen = cInt(m.Ifindex), c_ushort(len(m.Address))
 		copy(bytesOf(&n.mr_address), m.Address)
 		return putNumber(&n.mr_type, "Type", int(m.Type))
-	}, func(*struct_packet_mreq) (m PacketMreq) { return m })
+	}, nil)
 
-	tpacketReqCodec = plainCodec("struct tpacket_req3", func(r TpacketReq, n *struct_tpacket_req3) error {
+	usePlain(tpacketReqCodec, func(r TpacketReq, n *struct_tpacket_req3) error {
 		var c clock
 		n.tp_block_size, n.tp_block_nr = c_uint(r.BlockSize), c_uint(r.BlockNr)
 		n.tp_frame_size, n.tp_frame_nr = c_uint(r.FrameSize), c_uint(r.FrameNr)
 		n.tp_retire_blk_tov = c_uint(c.count(r.RetireTime, time.Millisecond))
 		n.tp_sizeof_priv, n.tp_feature_req_word = c_uint(r.PrivSize), c_uint(r.Features)
 		return c.err
-	}, func(*struct_tpacket_req3) (r TpacketReq) { return r })
+	}, nil)
 
-	tpacketStatsCodec = plainCodec("struct tpacket_stats_v3", nil, func(n *struct_tpacket_stats_v3) TpacketStats {
+	usePlain(tpacketStatsCodec, nil, func(n *struct_tpacket_stats_v3) TpacketStats {
 		return TpacketStats{uint32(n.tp_packets), uint32(n.tp_drops), uint32(n.tp_freeze_q_cnt)}
 	})
 
-	tpacketRolloverStatsCodec = plainCodec("struct tpacket_rollover_stats", nil, func(n *struct_tpacket_rollover_stats) TpacketRolloverStats {
+	usePlain(tpacketRolloverStatsCodec, nil, func(n *struct_tpacket_rollover_stats) TpacketRolloverStats {
 		return TpacketRolloverStats{uint64(n.tp_all), uint64(n.tp_huge), uint64(n.tp_failed)}
 	})
 
 	// The kernel takes the struct, or its first half as an int; it answers the int.
-	packetFanoutCodec = shortFanout(newStructCodec("struct fanout_args", func(f FanoutArgs, n *struct_fanout_args) error {
+	shortFanout(useStruct(packetFanoutCodec, func(f FanoutArgs, n *struct_fanout_args) error {
 		if f.Mode&^0xff != 0 || f.Flags&^0xff00 != 0 {
 			return fmt.Errorf("mode %#x, flags %#x: %w", int(f.Mode), int(f.Flags), syscall.EINVAL)
 		}
@@ -46,10 +46,10 @@ var (
 		typeFlags := int(n.type_flags)
 		return FanoutArgs{ID: uint16(n.id), Mode: FanoutMode(typeFlags & 0xff), Flags: FanoutFlags(typeFlags & 0xff00)}, nil
 	}))
-)
+}
 
-// shortFanout is c with the limit left out where none is set: kernels before Linux 5.11 take the int alone.
-func shortFanout(c *codec[FanoutArgs]) *codec[FanoutArgs] {
+// shortFanout makes c leave out the limit where none is set: kernels before Linux 5.11 take the int alone.
+func shortFanout(c *codec[FanoutArgs]) {
 	whole := c.encode
 	c.encode = func(f FanoutArgs) (native, error) {
 		v, err := whole(f)
@@ -58,5 +58,4 @@ func shortFanout(c *codec[FanoutArgs]) *codec[FanoutArgs] {
 		}
 		return v, err
 	}
-	return c
 }

@@ -5,7 +5,9 @@ package csock
 // #include "cgo_helpers.h"
 import "C"
 
-var ucredCodec = plainCodec("struct sockpeercred", nil,
-	func(n *C.struct_sockpeercred) Ucred {
+func init() {
+	ucredCodec.kind = "struct sockpeercred"
+	usePlain(ucredCodec, nil, func(n *C.struct_sockpeercred) Ucred {
 		return Ucred{PID: int(n.pid), UID: uint32(n.uid), GID: uint32(n.gid)}
 	})
+}

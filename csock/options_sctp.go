@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"fmt"
 	"syscall"
 	"time"
 
@@ -18,13 +19,19 @@ import (
 // SCTP_SOCKOPT_CONNECTX_OLD and SCTP_SOCKOPT_CONNECTX3 are left out: SCTP_SOCKOPT_CONNECTX does
 // what they do.
 
+var sctpRTOInfoCodec = platformCodec[SCTPRTOInfo]("struct sctp_rtoinfo")
+
 // SCTP_RTOINFO is the bounds of the retransmission timeout, of an association or of new ones.
 var SCTP_RTOINFO Option[SCTPRTOInfo] = declare(sctpRTOInfoCodec, canBoth, "SCTP_RTOINFO",
 	sys.IPPROTO_SCTP, sys.SCTP_RTOINFO)
 
+var sctpAssocParamsCodec = platformCodec[SCTPAssocParams]("struct sctp_assocparams")
+
 // SCTP_ASSOCINFO is what else there is to tune of an association, or of new ones.
 var SCTP_ASSOCINFO Option[SCTPAssocParams] = declare(sctpAssocParamsCodec, canBoth,
 	"SCTP_ASSOCINFO", sys.IPPROTO_SCTP, sys.SCTP_ASSOCINFO)
+
+var sctpInitMsgCodec = platformCodec[SCTPInitMsg]("struct sctp_initmsg")
 
 // SCTP_INITMSG is what the socket proposes to open an association with.
 var SCTP_INITMSG Option[SCTPInitMsg] = declare(sctpInitMsgCodec, canBoth, "SCTP_INITMSG",
@@ -39,13 +46,19 @@ var SCTP_NODELAY Option[bool] = declare(boolCodec, canBoth, "SCTP_NODELAY", sys.
 var SCTP_AUTOCLOSE Option[time.Duration] = declare(secondsCodec, canBoth, "SCTP_AUTOCLOSE",
 	sys.IPPROTO_SCTP, sys.SCTP_AUTOCLOSE)
 
+var sctpSetPeerPrimCodec = platformCodec[SCTPPrim]("struct sctp_setpeerprim")
+
 // SCTP_SET_PEER_PRIMARY_ADDR asks the peer to send to one of our addresses.
 var SCTP_SET_PEER_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpSetPeerPrimCodec, canSet,
 	"SCTP_SET_PEER_PRIMARY_ADDR", sys.IPPROTO_SCTP, sys.SCTP_SET_PEER_PRIMARY_ADDR)
 
+var sctpPrimCodec = platformCodec[SCTPPrim]("struct sctp_prim")
+
 // SCTP_PRIMARY_ADDR is the peer's address to send to. GetWith takes the association.
 var SCTP_PRIMARY_ADDR Option[SCTPPrim] = declare(sctpPrimCodec, canBoth, "SCTP_PRIMARY_ADDR",
 	sys.IPPROTO_SCTP, sys.SCTP_PRIMARY_ADDR)
+
+var sctpAdaptationCodec = platformCodec[uint32]("struct sctp_setadaptation")
 
 // SCTP_ADAPTATION_LAYER is the number by which the protocol on top tells the peer what it is (RFC
 // 5061).
@@ -56,15 +69,21 @@ var SCTP_ADAPTATION_LAYER Option[uint32] = declare(sctpAdaptationCodec, canBoth,
 var SCTP_DISABLE_FRAGMENTS Option[bool] = declare(boolCodec, canBoth, "SCTP_DISABLE_FRAGMENTS",
 	sys.IPPROTO_SCTP, sys.SCTP_DISABLE_FRAGMENTS)
 
+var sctpPaddrParamsCodec = platformCodec[SCTPPaddrParams]("struct sctp_paddrparams")
+
 // SCTP_PEER_ADDR_PARAMS is heartbeat, path MTU and delayed acknowledgement of a peer's address, of
 // an association or of new ones. GetWith takes association and address.
 var SCTP_PEER_ADDR_PARAMS Option[SCTPPaddrParams] = declare(sctpPaddrParamsCodec, canBoth,
 	"SCTP_PEER_ADDR_PARAMS", sys.IPPROTO_SCTP, sys.SCTP_PEER_ADDR_PARAMS)
 
+var sctpSndRcvInfoCodec = platformCodec[SCTPSndRcvInfo]("struct sctp_sndrcvinfo")
+
 // SCTP_DEFAULT_SEND_PARAM is what messages are sent with when the call does not say;
 // SCTP_DEFAULT_SNDINFO is newer. GetWith takes the association.
 var SCTP_DEFAULT_SEND_PARAM Option[SCTPSndRcvInfo] = declare(sctpSndRcvInfoCodec, canBoth,
 	"SCTP_DEFAULT_SEND_PARAM", sys.IPPROTO_SCTP, sys.SCTP_DEFAULT_SEND_PARAM)
+
+var sctpEventsCodec = platformCodec[SCTPEventSubscribe]("struct sctp_event_subscribe")
 
 // SCTP_EVENTS is the notifications that Recvmsg is to have, all of them at once; SCTP_EVENT is
 // newer.
@@ -75,18 +94,26 @@ var SCTP_EVENTS Option[SCTPEventSubscribe] = declare(sctpEventsCodec, canBoth, "
 var SCTP_I_WANT_MAPPED_V4_ADDR Option[bool] = declare(boolCodec, canBoth,
 	"SCTP_I_WANT_MAPPED_V4_ADDR", sys.IPPROTO_SCTP, sys.SCTP_I_WANT_MAPPED_V4_ADDR)
 
+var sctpAssocValueCodec = platformCodec[SCTPAssocValue]("struct sctp_assoc_value")
+
 // SCTP_MAXSEG is the most bytes of a message to put into a chunk; 0: as the path allows. GetWith
 // takes the association.
 var SCTP_MAXSEG Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAXSEG",
 	sys.IPPROTO_SCTP, sys.SCTP_MAXSEG)
 
+var sctpStatusCodec = platformCodec[SCTPStatus]("struct sctp_status")
+
 // SCTP_STATUS is the state of an association. GetWith takes it.
 var SCTP_STATUS Option[SCTPStatus] = declare(sctpStatusCodec, canGet, "SCTP_STATUS", sys.IPPROTO_SCTP,
 	sys.SCTP_STATUS)
 
+var sctpPaddrInfoCodec = platformCodec[SCTPPaddrInfo]("struct sctp_paddrinfo")
+
 // SCTP_GET_PEER_ADDR_INFO is the state of a peer's address. GetWith takes association and address.
 var SCTP_GET_PEER_ADDR_INFO Option[SCTPPaddrInfo] = declare(sctpPaddrInfoCodec, canGet,
 	"SCTP_GET_PEER_ADDR_INFO", sys.IPPROTO_SCTP, sys.SCTP_GET_PEER_ADDR_INFO)
+
+var sctpSackInfoCodec = platformCodec[SCTPSackInfo]("struct sctp_sack_info")
 
 // SCTP_DELAYED_ACK_TIME is how acknowledgements are delayed. GetWith takes the association. The
 // same option as SCTP_DELAYED_SACK.
@@ -120,17 +147,25 @@ var SCTP_PARTIAL_DELIVERY_POINT Option[uint32] = declare(uint32Codec, canBoth,
 var SCTP_MAX_BURST Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "SCTP_MAX_BURST",
 	sys.IPPROTO_SCTP, sys.SCTP_MAX_BURST)
 
+var sctpAuthChunkCodec = platformCodec[uint8]("struct sctp_authchunk")
+
 // SCTP_AUTH_CHUNK asks for chunks of a type to be authenticated (RFC 4895), in new associations.
 var SCTP_AUTH_CHUNK Option[uint8] = declare(sctpAuthChunkCodec, canSet, "SCTP_AUTH_CHUNK",
 	sys.IPPROTO_SCTP, sys.SCTP_AUTH_CHUNK)
+
+var sctpHMACAlgoCodec = platformCodec[[]SCTPHMACID]("struct sctp_hmacalgo")
 
 // SCTP_HMAC_IDENT is the algorithms that the peer may authenticate by, the best first.
 var SCTP_HMAC_IDENT Option[[]SCTPHMACID] = declare(sctpHMACAlgoCodec, canBoth, "SCTP_HMAC_IDENT",
 	sys.IPPROTO_SCTP, sys.SCTP_HMAC_IDENT)
 
+var sctpAuthKeyCodec = platformCodec[SCTPAuthKey]("struct sctp_authkey")
+
 // SCTP_AUTH_KEY gives an association, or new ones, a shared key.
 var SCTP_AUTH_KEY Option[SCTPAuthKey] = declare(sctpAuthKeyCodec, canSet, "SCTP_AUTH_KEY",
 	sys.IPPROTO_SCTP, sys.SCTP_AUTH_KEY)
+
+var sctpAuthKeyIDCodec = platformCodec[SCTPAuthKeyID]("struct sctp_authkeyid")
 
 // SCTP_AUTH_ACTIVE_KEY is the key to authenticate by. GetWith takes the association.
 var SCTP_AUTH_ACTIVE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canBoth,
@@ -139,6 +174,8 @@ var SCTP_AUTH_ACTIVE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, can
 // SCTP_AUTH_DELETE_KEY deletes a key that is not in use.
 var SCTP_AUTH_DELETE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec, canSet,
 	"SCTP_AUTH_DELETE_KEY", sys.IPPROTO_SCTP, sys.SCTP_AUTH_DELETE_KEY)
+
+var sctpAuthChunksCodec = platformCodec[SCTPAuthChunks]("struct sctp_authchunks")
 
 // SCTP_PEER_AUTH_CHUNKS is the types of chunks that the peer wants authenticated. GetWith takes the
 // association.
@@ -154,6 +191,8 @@ var SCTP_LOCAL_AUTH_CHUNKS Option[SCTPAuthChunks] = declare(sctpAuthChunksCodec,
 var SCTP_GET_ASSOC_NUMBER Option[uint32] = declare(uint32Codec, canGet, "SCTP_GET_ASSOC_NUMBER",
 	sys.IPPROTO_SCTP, sys.SCTP_GET_ASSOC_NUMBER)
 
+var sctpAssocIDsCodec = platformCodec[[]SCTPAssocID]("struct sctp_assoc_ids")
+
 // SCTP_GET_ASSOC_ID_LIST is the associations of a one-to-many socket.
 var SCTP_GET_ASSOC_ID_LIST Option[[]SCTPAssocID] = declare(sctpAssocIDsCodec, canGet,
 	"SCTP_GET_ASSOC_ID_LIST", sys.IPPROTO_SCTP, sys.SCTP_GET_ASSOC_ID_LIST)
@@ -162,6 +201,8 @@ var SCTP_GET_ASSOC_ID_LIST Option[[]SCTPAssocID] = declare(sctpAssocIDsCodec, ca
 // unspecified address.
 var SCTP_AUTO_ASCONF Option[bool] = declare(boolCodec, canBoth, "SCTP_AUTO_ASCONF", sys.IPPROTO_SCTP,
 	sys.SCTP_AUTO_ASCONF)
+
+var sctpPaddrThldsCodec = platformCodec[SCTPPaddrThlds]("struct sctp_paddrthlds")
 
 // SCTP_PEER_ADDR_THLDS is when a peer's address counts as failed (RFC 7829). GetWith takes
 // association and address.
@@ -176,6 +217,8 @@ var SCTP_RECVRCVINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVRCVINF
 var SCTP_RECVNXTINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVNXTINFO", sys.IPPROTO_SCTP,
 	sys.SCTP_RECVNXTINFO)
 
+var sctpSndInfoCodec = platformCodec[SCTPSndInfo]("struct sctp_sndinfo")
+
 // SCTP_DEFAULT_SNDINFO is what messages are sent with when the call does not say. GetWith takes the
 // association.
 var SCTP_DEFAULT_SNDINFO Option[SCTPSndInfo] = declare(sctpSndInfoCodec, canBoth,
@@ -189,9 +232,30 @@ var SCTP_AUTH_DEACTIVATE_KEY Option[SCTPAuthKeyID] = declare(sctpAuthKeyIDCodec,
 var SCTP_REUSE_PORT Option[bool] = declare(boolCodec, canBoth, "SCTP_REUSE_PORT", sys.IPPROTO_SCTP,
 	sys.SCTP_REUSE_PORT)
 
+var sctpPaddrThldsV2Codec = platformCodec[SCTPPaddrThlds]("struct sctp_paddrthlds_v2")
+
 // SCTP_PEER_ADDR_THLDS_V2 is SCTP_PEER_ADDR_THLDS with the threshold to change the primary path.
 var SCTP_PEER_ADDR_THLDS_V2 Option[SCTPPaddrThlds] = declare(sctpPaddrThldsV2Codec, canBoth,
 	"SCTP_PEER_ADDR_THLDS_V2", sys.IPPROTO_SCTP, sys.SCTP_PEER_ADDR_THLDS_V2)
+
+// sctpAddrsCodec is for addresses one behind the other, each as long as its family has it.
+var sctpAddrsCodec = &codec[[]SockAddr]{
+	form: form{kind: "struct sockaddr[]", shape: shapeBytes},
+	encode: func(addrs []SockAddr) (native, error) {
+		var mem []byte
+		for i := range addrs {
+			if !addrs[i].IsValid() {
+				return native{}, fmt.Errorf("%v: %w", addrs[i], syscall.EINVAL)
+			}
+			if !addrs[i].isIPv4() && !addrs[i].isIPv6() {
+				return native{}, fmt.Errorf("address %v: %w", addrs[i], syscall.EAFNOSUPPORT)
+			}
+			mem = append(mem, addrs[i].Bytes()...)
+		}
+		return native{mem: mem}, nil
+	},
+	decode: func(native) ([]SockAddr, error) { return nil, nil },
+}
 
 // SCTP_SOCKOPT_BINDX_ADD binds the socket to more addresses of one port, as sctp_bindx(3) does.
 var SCTP_SOCKOPT_BINDX_ADD Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
@@ -201,10 +265,14 @@ var SCTP_SOCKOPT_BINDX_ADD Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
 var SCTP_SOCKOPT_BINDX_REM Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
 	"SCTP_SOCKOPT_BINDX_REM", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_BINDX_REM)
 
+var sctpPeeloffCodec = platformCodec[SCTPPeeloffArg]("sctp_peeloff_arg_t")
+
 // SCTP_SOCKOPT_PEELOFF makes a socket of an association, as sctp_peeloff(3) does. GetWith takes the
 // association; the descriptor is the caller's, for FromFD.
 var SCTP_SOCKOPT_PEELOFF Option[SCTPPeeloffArg] = declare(sctpPeeloffCodec, canGet,
 	"SCTP_SOCKOPT_PEELOFF", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_PEELOFF)
+
+var sctpGetAddrsCodec = platformCodec[SCTPGetAddrs]("struct sctp_getaddrs")
 
 // SCTP_GET_PEER_ADDRS is the peer's addresses, as sctp_getpaddrs(3) has them. GetWith takes the
 // association.
@@ -221,6 +289,8 @@ var SCTP_GET_LOCAL_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGe
 var SCTP_SOCKOPT_CONNECTX Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
 	"SCTP_SOCKOPT_CONNECTX", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_CONNECTX)
 
+var sctpAssocStatsCodec = platformCodec[SCTPAssocStats]("struct sctp_assoc_stats")
+
 // SCTP_GET_ASSOC_STATS is what an association has sent and received. GetWith takes it.
 var SCTP_GET_ASSOC_STATS Option[SCTPAssocStats] = declare(sctpAssocStatsCodec, canGet,
 	"SCTP_GET_ASSOC_STATS", sys.IPPROTO_SCTP, sys.SCTP_GET_ASSOC_STATS)
@@ -230,10 +300,14 @@ var SCTP_GET_ASSOC_STATS Option[SCTPAssocStats] = declare(sctpAssocStatsCodec, c
 var SCTP_PR_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
 	"SCTP_PR_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_PR_SUPPORTED)
 
+var sctpDefaultPRInfoCodec = platformCodec[SCTPDefaultPRInfo]("struct sctp_default_prinfo")
+
 // SCTP_DEFAULT_PRINFO is how reliably messages are sent when the call does not say. GetWith takes
 // the association.
 var SCTP_DEFAULT_PRINFO Option[SCTPDefaultPRInfo] = declare(sctpDefaultPRInfoCodec, canBoth,
 	"SCTP_DEFAULT_PRINFO", sys.IPPROTO_SCTP, sys.SCTP_DEFAULT_PRINFO)
+
+var sctpPRStatusCodec = platformCodec[SCTPPRStatus]("struct sctp_prstatus")
 
 // SCTP_PR_ASSOC_STATUS is how many messages of a policy were given up. GetWith takes association
 // and policy.
@@ -254,17 +328,25 @@ var SCTP_RECONFIG_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec
 var SCTP_ENABLE_STREAM_RESET Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
 	"SCTP_ENABLE_STREAM_RESET", sys.IPPROTO_SCTP, sys.SCTP_ENABLE_STREAM_RESET)
 
+var sctpResetStreamsCodec = platformCodec[SCTPResetStreams]("struct sctp_reset_streams")
+
 // SCTP_RESET_STREAMS begins the numbers of streams anew.
 var SCTP_RESET_STREAMS Option[SCTPResetStreams] = declare(sctpResetStreamsCodec, canSet,
 	"SCTP_RESET_STREAMS", sys.IPPROTO_SCTP, sys.SCTP_RESET_STREAMS)
+
+var sctpAssocIDCodec = platformCodec[SCTPAssocID]("sctp_assoc_t")
 
 // SCTP_RESET_ASSOC begins all numbers of an association anew.
 var SCTP_RESET_ASSOC Option[SCTPAssocID] = declare(sctpAssocIDCodec, canSet, "SCTP_RESET_ASSOC",
 	sys.IPPROTO_SCTP, sys.SCTP_RESET_ASSOC)
 
+var sctpAddStreamsCodec = platformCodec[SCTPAddStreams]("struct sctp_add_streams")
+
 // SCTP_ADD_STREAMS asks for more streams.
 var SCTP_ADD_STREAMS Option[SCTPAddStreams] = declare(sctpAddStreamsCodec, canSet,
 	"SCTP_ADD_STREAMS", sys.IPPROTO_SCTP, sys.SCTP_ADD_STREAMS)
+
+var sctpPeeloffFlagsCodec = platformCodec[SCTPPeeloffArg]("sctp_peeloff_flags_arg_t")
 
 // SCTP_SOCKOPT_PEELOFF_FLAGS is SCTP_SOCKOPT_PEELOFF with the flags SOCK_CLOEXEC and SOCK_NONBLOCK.
 var SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloffArg] = declare(sctpPeeloffFlagsCodec, canGet,
@@ -275,6 +357,8 @@ var SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloffArg] = declare(sctpPeeloffFlags
 var SCTP_STREAM_SCHEDULER Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
 	"SCTP_STREAM_SCHEDULER", sys.IPPROTO_SCTP, sys.SCTP_STREAM_SCHEDULER)
 
+var sctpStreamValueCodec = platformCodec[SCTPStreamValue]("struct sctp_stream_value")
+
 // SCTP_STREAM_SCHEDULER_VALUE is what the scheduler is told of a stream: of SCTP_SS_PRIO its
 // priority. GetWith takes association and stream.
 var SCTP_STREAM_SCHEDULER_VALUE Option[SCTPStreamValue] = declare(sctpStreamValueCodec, canBoth,
@@ -284,6 +368,8 @@ var SCTP_STREAM_SCHEDULER_VALUE Option[SCTPStreamValue] = declare(sctpStreamValu
 // associations. GetWith takes the association.
 var SCTP_INTERLEAVING_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
 	"SCTP_INTERLEAVING_SUPPORTED", sys.IPPROTO_SCTP, sys.SCTP_INTERLEAVING_SUPPORTED)
+
+var sctpEventCodec = platformCodec[SCTPEvent]("struct sctp_event")
 
 // SCTP_EVENT turns a notification on or off. GetWith takes association and type.
 var SCTP_EVENT Option[SCTPEvent] = declare(sctpEventCodec, canBoth, "SCTP_EVENT", sys.IPPROTO_SCTP,
@@ -312,10 +398,14 @@ var SCTP_EXPOSE_POTENTIALLY_FAILED_STATE Option[SCTPAssocValue] = declare(sctpAs
 var SCTP_EXPOSE_PF_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
 	"SCTP_EXPOSE_PF_STATE", sys.IPPROTO_SCTP, sys.SCTP_EXPOSE_PF_STATE)
 
+var sctpUDPEncapsCodec = platformCodec[SCTPUDPEncaps]("struct sctp_udpencaps")
+
 // SCTP_REMOTE_UDP_ENCAPS_PORT is the peer's UDP port that carries SCTP (RFC 6951). GetWith takes
 // association and address.
 var SCTP_REMOTE_UDP_ENCAPS_PORT Option[SCTPUDPEncaps] = declare(sctpUDPEncapsCodec, canBoth,
 	"SCTP_REMOTE_UDP_ENCAPS_PORT", sys.IPPROTO_SCTP, sys.SCTP_REMOTE_UDP_ENCAPS_PORT)
+
+var sctpProbeIntervalCodec = platformCodec[SCTPProbeInterval]("struct sctp_probeinterval")
 
 // SCTP_PLPMTUD_PROBE_INTERVAL is how often the path MTU is probed (RFC 8899). GetWith takes
 // association and address.

@@ -7,28 +7,10 @@ import (
 	"math"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
-// ms is a duration that a struct has in milliseconds.
-func ms[N ~uint32](n N) time.Duration { return duration(int64(n), time.Millisecond) }
-
-// ms is a duration for a field of milliseconds.
-func (c *clock) ms(d time.Duration) __u32 { return __u32(c.count(d, time.Millisecond)) }
-
-// putAddr writes an address, zeros behind it, into native memory.
-func putAddr(p []byte, a SockAddr) { copy(p, a.bytes()[:]) }
-
-// getAt and putAt copy the field of a packed struct.
-func getAt[F, N any](n *N, offset int) (f F) {
-	copy(bytesOf(&f), bytesOf(n)[offset:])
-	return f
-}
-
-func putAt[F, N any](n *N, offset int, f F) { copy(bytesOf(n)[offset:], bytesOf(&f)) }
-
-var (
-	sctpRTOInfoCodec = plainCodec("struct sctp_rtoinfo", func(i SCTPRTOInfo, n *struct_sctp_rtoinfo) error {
+func init() {
+	usePlain(sctpRTOInfoCodec, func(i SCTPRTOInfo, n *struct_sctp_rtoinfo) error {
 		var c clock
 		n.srto_assoc_id = sctp_assoc_t(i.AssocID)
 		n.srto_initial, n.srto_max, n.srto_min = c.ms(i.Initial), c.ms(i.Max), c.ms(i.Min)
@@ -37,7 +19,7 @@ var (
 		return SCTPRTOInfo{SCTPAssocID(n.srto_assoc_id), ms(n.srto_initial), ms(n.srto_max), ms(n.srto_min)}
 	})
 
-	sctpAssocParamsCodec = plainCodec("struct sctp_assocparams", func(a SCTPAssocParams, n *struct_sctp_assocparams) error {
+	usePlain(sctpAssocParamsCodec, func(a SCTPAssocParams, n *struct_sctp_assocparams) error {
 		var c clock
 		n.sasoc_assoc_id, n.sasoc_asocmaxrxt = sctp_assoc_t(a.AssocID), __u16(a.MaxRetrans)
 		n.sasoc_number_peer_destinations = __u16(a.NumberOfDestinations)
@@ -55,7 +37,7 @@ var (
 		}
 	})
 
-	sctpInitMsgCodec = plainCodec("struct sctp_initmsg", func(i SCTPInitMsg, n *struct_sctp_initmsg) error {
+	usePlain(sctpInitMsgCodec, func(i SCTPInitMsg, n *struct_sctp_initmsg) error {
 		n.sinit_num_ostreams, n.sinit_max_instreams = __u16(i.NumOstreams), __u16(i.MaxInstreams)
 		n.sinit_max_attempts = __u16(i.MaxAttempts)
 		var c clock
@@ -67,7 +49,7 @@ var (
 		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), duration(int64(n.sinit_max_init_timeo), time.Millisecond)}
 	})
 
-	sctpSetPeerPrimCodec = plainCodec("struct sctp_setpeerprim", func(p SCTPPrim, n *struct_sctp_setpeerprim) error {
+	usePlain(sctpSetPeerPrimCodec, func(p SCTPPrim, n *struct_sctp_setpeerprim) error {
 		n.sspp_assoc_id = sctp_assoc_t(p.AssocID)
 		putAddr(bytesOf(n)[csock_SSPP_ADDR:], p.Addr)
 		return nil
@@ -75,7 +57,7 @@ var (
 		return SCTPPrim{SCTPAssocID(n.sspp_assoc_id), inetSockAddr(bytesOf(n)[csock_SSPP_ADDR:])}
 	})
 
-	sctpPrimCodec = plainCodec("struct sctp_prim", func(p SCTPPrim, n *struct_sctp_prim) error {
+	usePlain(sctpPrimCodec, func(p SCTPPrim, n *struct_sctp_prim) error {
 		n.ssp_assoc_id = sctp_assoc_t(p.AssocID)
 		putAddr(bytesOf(n)[csock_SSP_ADDR:], p.Addr)
 		return nil
@@ -83,12 +65,12 @@ var (
 		return SCTPPrim{SCTPAssocID(n.ssp_assoc_id), inetSockAddr(bytesOf(n)[csock_SSP_ADDR:])}
 	})
 
-	sctpAdaptationCodec = plainCodec("struct sctp_setadaptation", func(i uint32, n *struct_sctp_setadaptation) error {
+	usePlain(sctpAdaptationCodec, func(i uint32, n *struct_sctp_setadaptation) error {
 		n.ssb_adaptation_ind = __u32(i)
 		return nil
 	}, func(n *struct_sctp_setadaptation) uint32 { return uint32(n.ssb_adaptation_ind) })
 
-	sctpPaddrParamsCodec = plainCodec("struct sctp_paddrparams", func(p SCTPPaddrParams, n *struct_sctp_paddrparams) error {
+	usePlain(sctpPaddrParamsCodec, func(p SCTPPaddrParams, n *struct_sctp_paddrparams) error {
 		var c clock
 		n.spp_assoc_id, n.spp_hbinterval, n.spp_pathmaxrxt = sctp_assoc_t(p.AssocID), c.ms(p.HBInterval), __u16(p.PathMaxRxt)
 		putAddr(bytesOf(n)[csock_SPP_ADDRESS:], p.Address)
@@ -116,7 +98,7 @@ var (
 		}
 	})
 
-	sctpSndRcvInfoCodec = plainCodec("struct sctp_sndrcvinfo", func(i SCTPSndRcvInfo, n *struct_sctp_sndrcvinfo) error {
+	usePlain(sctpSndRcvInfoCodec, func(i SCTPSndRcvInfo, n *struct_sctp_sndrcvinfo) error {
 		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = __u16(i.Stream), __u16(i.SSN), __u16(i.Flags)
 		var c clock
 		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = __u32(i.PPID), __u32(i.Context), c.ms(i.TimeToLive)
@@ -136,7 +118,7 @@ var (
 		}
 	})
 
-	sctpSndInfoCodec = plainCodec("struct sctp_sndinfo", func(i SCTPSndInfo, n *struct_sctp_sndinfo) error {
+	usePlain(sctpSndInfoCodec, func(i SCTPSndInfo, n *struct_sctp_sndinfo) error {
 		n.snd_sid, n.snd_flags, n.snd_ppid = __u16(i.SID), __u16(i.Flags), __u32(i.PPID)
 		n.snd_context, n.snd_assoc_id = __u32(i.Context), sctp_assoc_t(i.AssocID)
 		return nil
@@ -144,12 +126,12 @@ var (
 		return SCTPSndInfo{uint16(n.snd_sid), SCTPFlags(n.snd_flags), uint32(n.snd_ppid), uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
 	})
 
-	sctpAssocIDCodec = plainCodec("sctp_assoc_t", func(id SCTPAssocID, n *sctp_assoc_t) error {
+	usePlain(sctpAssocIDCodec, func(id SCTPAssocID, n *sctp_assoc_t) error {
 		*n = sctp_assoc_t(id)
 		return nil
 	}, func(n *sctp_assoc_t) SCTPAssocID { return SCTPAssocID(*n) })
 
-	sctpEventsCodec = plainCodec("struct sctp_event_subscribe", func(e SCTPEventSubscribe, n *struct_sctp_event_subscribe) error {
+	usePlain(sctpEventsCodec, func(e SCTPEventSubscribe, n *struct_sctp_event_subscribe) error {
 		bit := func(b bool) __u8 { return __u8(cBool(b)) }
 		n.sctp_data_io_event, n.sctp_association_event = bit(e.DataIO), bit(e.Association)
 		n.sctp_address_event, n.sctp_send_failure_event = bit(e.Address), bit(e.SendFailure)
@@ -178,28 +160,28 @@ var (
 		}
 	})
 
-	sctpEventCodec = plainCodec("struct sctp_event", func(e SCTPEvent, n *struct_sctp_event) error {
+	usePlain(sctpEventCodec, func(e SCTPEvent, n *struct_sctp_event) error {
 		n.se_assoc_id, n.se_on = sctp_assoc_t(e.AssocID), uint8_t(cBool(e.On))
 		return putNumber(&n.se_type, "Type", int(e.Type))
 	}, func(n *struct_sctp_event) SCTPEvent {
 		return SCTPEvent{SCTPAssocID(n.se_assoc_id), SCTPNotification(n.se_type), n.se_on != 0}
 	})
 
-	sctpAssocValueCodec = plainCodec("struct sctp_assoc_value", func(v SCTPAssocValue, n *struct_sctp_assoc_value) error {
+	usePlain(sctpAssocValueCodec, func(v SCTPAssocValue, n *struct_sctp_assoc_value) error {
 		n.assoc_id, n.assoc_value = sctp_assoc_t(v.AssocID), uint32_t(v.Value)
 		return nil
 	}, func(n *struct_sctp_assoc_value) SCTPAssocValue {
 		return SCTPAssocValue{SCTPAssocID(n.assoc_id), uint32(n.assoc_value)}
 	})
 
-	sctpStreamValueCodec = plainCodec("struct sctp_stream_value", func(v SCTPStreamValue, n *struct_sctp_stream_value) error {
+	usePlain(sctpStreamValueCodec, func(v SCTPStreamValue, n *struct_sctp_stream_value) error {
 		n.assoc_id, n.stream_id, n.stream_value = sctp_assoc_t(v.AssocID), uint16_t(v.Stream), uint16_t(v.Value)
 		return nil
 	}, func(n *struct_sctp_stream_value) SCTPStreamValue {
 		return SCTPStreamValue{SCTPAssocID(n.assoc_id), uint16(n.stream_id), uint16(n.stream_value)}
 	})
 
-	sctpSackInfoCodec = plainCodec("struct sctp_sack_info", func(i SCTPSackInfo, n *struct_sctp_sack_info) error {
+	usePlain(sctpSackInfoCodec, func(i SCTPSackInfo, n *struct_sctp_sack_info) error {
 		var c clock
 		n.sack_assoc_id, n.sack_delay, n.sack_freq = sctp_assoc_t(i.AssocID), uint32_t(c.ms(i.Delay)), uint32_t(i.Freq)
 		return c.err
@@ -207,7 +189,7 @@ var (
 		return SCTPSackInfo{SCTPAssocID(n.sack_assoc_id), ms(n.sack_delay), uint32(n.sack_freq)}
 	})
 
-	sctpStatusCodec = plainCodec("struct sctp_status", func(s SCTPStatus, n *struct_sctp_status) error {
+	usePlain(sctpStatusCodec, func(s SCTPStatus, n *struct_sctp_status) error {
 		n.sstat_assoc_id = sctp_assoc_t(s.AssocID)
 		return nil
 	}, func(n *struct_sctp_status) SCTPStatus {
@@ -224,53 +206,53 @@ var (
 		}
 	})
 
-	sctpPaddrInfoCodec = plainCodec("struct sctp_paddrinfo", func(i SCTPPaddrInfo, n *struct_sctp_paddrinfo) error {
+	usePlain(sctpPaddrInfoCodec, func(i SCTPPaddrInfo, n *struct_sctp_paddrinfo) error {
 		n.spinfo_assoc_id = sctp_assoc_t(i.AssocID)
 		putAddr(bytesOf(n)[csock_SPINFO_ADDRESS:], i.Address)
 		return nil
 	}, decodeSCTPPaddrInfo)
 
-	sctpAuthChunkCodec = plainCodec("struct sctp_authchunk", func(chunk uint8, n *struct_sctp_authchunk) error {
+	usePlain(sctpAuthChunkCodec, func(chunk uint8, n *struct_sctp_authchunk) error {
 		n.sauth_chunk = __u8(chunk)
 		return nil
 	}, func(n *struct_sctp_authchunk) uint8 { return uint8(n.sauth_chunk) })
 
-	sctpHMACAlgoCodec = tailedCodec("struct sctp_hmacalgo", 16, func(ids []SCTPHMACID, n *struct_sctp_hmacalgo) ([]__u16, error) {
+	useTailed(sctpHMACAlgoCodec, 16, func(ids []SCTPHMACID, n *struct_sctp_hmacalgo) ([]__u16, error) {
 		n.shmac_num_idents = __u32(len(ids))
 		return convert[__u16](ids), nil
 	}, func(n *struct_sctp_hmacalgo, ids []__u16) []SCTPHMACID {
 		return convert[SCTPHMACID](ids[:min(len(ids), int(n.shmac_num_idents))])
 	})
 
-	sctpAuthKeyCodec = tailedCodec("struct sctp_authkey", 0, func(k SCTPAuthKey, n *struct_sctp_authkey) ([]byte, error) {
+	useTailed(sctpAuthKeyCodec, 0, func(k SCTPAuthKey, n *struct_sctp_authkey) ([]byte, error) {
 		if len(k.Key) > math.MaxUint16 {
 			return nil, fmt.Errorf("key of %d bytes: %w", len(k.Key), syscall.EINVAL)
 		}
 		n.sca_assoc_id, n.sca_keynumber, n.sca_keylength = sctp_assoc_t(k.AssocID), __u16(k.Number), __u16(len(k.Key))
 		return k.Key, nil
-	}, func(*struct_sctp_authkey, []byte) (k SCTPAuthKey) { return k })
+	}, nil)
 
-	sctpAuthKeyIDCodec = plainCodec("struct sctp_authkeyid", func(k SCTPAuthKeyID, n *struct_sctp_authkeyid) error {
+	usePlain(sctpAuthKeyIDCodec, func(k SCTPAuthKeyID, n *struct_sctp_authkeyid) error {
 		n.scact_assoc_id, n.scact_keynumber = sctp_assoc_t(k.AssocID), __u16(k.Number)
 		return nil
 	}, func(n *struct_sctp_authkeyid) SCTPAuthKeyID {
 		return SCTPAuthKeyID{SCTPAssocID(n.scact_assoc_id), uint16(n.scact_keynumber)}
 	})
 
-	sctpAuthChunksCodec = tailedCodec("struct sctp_authchunks", 256, func(c SCTPAuthChunks, n *struct_sctp_authchunks) ([]byte, error) {
+	useTailed(sctpAuthChunksCodec, 256, func(c SCTPAuthChunks, n *struct_sctp_authchunks) ([]byte, error) {
 		n.gauth_assoc_id = sctp_assoc_t(c.AssocID)
 		return nil, nil
 	}, func(n *struct_sctp_authchunks, chunks []byte) SCTPAuthChunks {
 		return SCTPAuthChunks{SCTPAssocID(n.gauth_assoc_id), chunks[:min(len(chunks), int(n.gauth_number_of_chunks))]}
 	})
 
-	sctpAssocIDsCodec = orMore(tailedCodec("struct sctp_assoc_ids", 4096, func([]SCTPAssocID, *struct_sctp_assoc_ids) ([]sctp_assoc_t, error) {
+	orMore(useTailed(sctpAssocIDsCodec, 4096, func([]SCTPAssocID, *struct_sctp_assoc_ids) ([]sctp_assoc_t, error) {
 		return nil, nil
 	}, func(n *struct_sctp_assoc_ids, ids []sctp_assoc_t) []SCTPAssocID {
 		return convert[SCTPAssocID](ids[:min(len(ids), int(n.gaids_number_of_ids))])
 	}), syscall.EINVAL)
 
-	sctpPaddrThldsCodec = plainCodec("struct sctp_paddrthlds", func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds) error {
+	usePlain(sctpPaddrThldsCodec, func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds) error {
 		if t.PathCPThld != 0 {
 			return fmt.Errorf("PathCPThld needs SCTP_PEER_ADDR_THLDS_V2: %w", syscall.EINVAL)
 		}
@@ -282,7 +264,7 @@ var (
 			PathMaxRxt: uint16(n.spt_pathmaxrxt), PathPFThld: uint16(n.spt_pathpfthld)}
 	})
 
-	sctpPaddrThldsV2Codec = plainCodec("struct sctp_paddrthlds_v2", func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds_v2) error {
+	usePlain(sctpPaddrThldsV2Codec, func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds_v2) error {
 		putAddr(bytesOf(&n.spt_address), t.Address)
 		n.spt_assoc_id, n.spt_pathmaxrxt = sctp_assoc_t(t.AssocID), __u16(t.PathMaxRxt)
 		n.spt_pathpfthld, n.spt_pathcpthld = __u16(t.PathPFThld), __u16(t.PathCPThld)
@@ -292,26 +274,7 @@ var (
 			uint16(n.spt_pathmaxrxt), uint16(n.spt_pathpfthld), uint16(n.spt_pathcpthld)}
 	})
 
-	// Addresses one behind the other, each as long as its family has it.
-	sctpAddrsCodec = &codec[[]SockAddr]{
-		form: form{kind: "struct sockaddr[]", shape: shapeBytes},
-		encode: func(addrs []SockAddr) (native, error) {
-			var mem []byte
-			for i := range addrs {
-				if !addrs[i].IsValid() {
-					return native{}, fmt.Errorf("%v: %w", addrs[i], syscall.EINVAL)
-				}
-				if !addrs[i].isIPv4() && !addrs[i].isIPv6() {
-					return native{}, fmt.Errorf("address %v: %w", addrs[i], syscall.EAFNOSUPPORT)
-				}
-				mem = append(mem, addrs[i].Bytes()...)
-			}
-			return native{mem: mem}, nil
-		},
-		decode: func(native) ([]SockAddr, error) { return nil, nil },
-	}
-
-	sctpPeeloffCodec = plainCodec("sctp_peeloff_arg_t", func(p SCTPPeeloffArg, n *sctp_peeloff_arg_t) error {
+	usePlain(sctpPeeloffCodec, func(p SCTPPeeloffArg, n *sctp_peeloff_arg_t) error {
 		if p.Flags != 0 {
 			return fmt.Errorf("flags need SCTP_SOCKOPT_PEELOFF_FLAGS: %w", syscall.EINVAL)
 		}
@@ -321,14 +284,14 @@ var (
 		return SCTPPeeloffArg{AssocID: SCTPAssocID(n.associd), FD: int(n.sd)}
 	})
 
-	sctpPeeloffFlagsCodec = plainCodec("sctp_peeloff_flags_arg_t", func(p SCTPPeeloffArg, n *sctp_peeloff_flags_arg_t) error {
+	usePlain(sctpPeeloffFlagsCodec, func(p SCTPPeeloffArg, n *sctp_peeloff_flags_arg_t) error {
 		n.p_arg.associd = sctp_assoc_t(p.AssocID)
 		return putNumber(&n.flags, "Flags", int(p.Flags))
 	}, func(n *sctp_peeloff_flags_arg_t) SCTPPeeloffArg {
 		return SCTPPeeloffArg{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
 	})
 
-	sctpGetAddrsCodec = orMore(tailedCodec("struct sctp_getaddrs", 4096, func(a SCTPGetAddrs, n *struct_sctp_getaddrs) ([]byte, error) {
+	orMore(useTailed(sctpGetAddrsCodec, 4096, func(a SCTPGetAddrs, n *struct_sctp_getaddrs) ([]byte, error) {
 		n.assoc_id = sctp_assoc_t(a.AssocID)
 		return nil, nil
 	}, func(n *struct_sctp_getaddrs, p []byte) SCTPGetAddrs {
@@ -344,7 +307,7 @@ var (
 		return a
 	}), syscall.ENOMEM)
 
-	sctpAssocStatsCodec = plainCodec("struct sctp_assoc_stats", func(s SCTPAssocStats, n *struct_sctp_assoc_stats) error {
+	usePlain(sctpAssocStatsCodec, func(s SCTPAssocStats, n *struct_sctp_assoc_stats) error {
 		n.sas_assoc_id = sctp_assoc_t(s.AssocID)
 		return nil
 	}, func(n *struct_sctp_assoc_stats) SCTPAssocStats {
@@ -369,14 +332,14 @@ var (
 		}
 	})
 
-	sctpDefaultPRInfoCodec = plainCodec("struct sctp_default_prinfo", func(i SCTPDefaultPRInfo, n *struct_sctp_default_prinfo) error {
+	usePlain(sctpDefaultPRInfoCodec, func(i SCTPDefaultPRInfo, n *struct_sctp_default_prinfo) error {
 		n.pr_assoc_id, n.pr_value = sctp_assoc_t(i.AssocID), __u32(i.Value)
 		return putNumber(&n.pr_policy, "Policy", int(i.Policy))
 	}, func(n *struct_sctp_default_prinfo) SCTPDefaultPRInfo {
 		return SCTPDefaultPRInfo{SCTPAssocID(n.pr_assoc_id), uint32(n.pr_value), SCTPPRPolicy(n.pr_policy)}
 	})
 
-	sctpPRStatusCodec = plainCodec("struct sctp_prstatus", func(s SCTPPRStatus, n *struct_sctp_prstatus) error {
+	usePlain(sctpPRStatusCodec, func(s SCTPPRStatus, n *struct_sctp_prstatus) error {
 		n.sprstat_assoc_id, n.sprstat_sid = sctp_assoc_t(s.AssocID), __u16(s.Stream)
 		return putNumber(&n.sprstat_policy, "Policy", int(s.Policy))
 	}, func(n *struct_sctp_prstatus) SCTPPRStatus {
@@ -384,7 +347,7 @@ var (
 			uint64(n.sprstat_abandoned_unsent), uint64(n.sprstat_abandoned_sent)}
 	})
 
-	sctpResetStreamsCodec = tailedCodec("struct sctp_reset_streams", 0, func(r SCTPResetStreams, n *struct_sctp_reset_streams) ([]uint16_t, error) {
+	useTailed(sctpResetStreamsCodec, 0, func(r SCTPResetStreams, n *struct_sctp_reset_streams) ([]uint16_t, error) {
 		if len(r.Streams) > math.MaxUint16 {
 			return nil, fmt.Errorf("%d streams: %w", len(r.Streams), syscall.EINVAL)
 		}
@@ -393,16 +356,16 @@ var (
 			return nil, err
 		}
 		return convert[uint16_t](r.Streams), nil
-	}, func(*struct_sctp_reset_streams, []uint16_t) (r SCTPResetStreams) { return r })
+	}, nil)
 
-	sctpAddStreamsCodec = plainCodec("struct sctp_add_streams", func(a SCTPAddStreams, n *struct_sctp_add_streams) error {
+	usePlain(sctpAddStreamsCodec, func(a SCTPAddStreams, n *struct_sctp_add_streams) error {
 		n.sas_assoc_id, n.sas_instrms, n.sas_outstrms = sctp_assoc_t(a.AssocID), uint16_t(a.InStreams), uint16_t(a.OutStreams)
 		return nil
 	}, func(n *struct_sctp_add_streams) SCTPAddStreams {
 		return SCTPAddStreams{SCTPAssocID(n.sas_assoc_id), uint16(n.sas_instrms), uint16(n.sas_outstrms)}
 	})
 
-	sctpUDPEncapsCodec = plainCodec("struct sctp_udpencaps", func(e SCTPUDPEncaps, n *struct_csock_sctp_udpencaps) error {
+	usePlain(sctpUDPEncapsCodec, func(e SCTPUDPEncaps, n *struct_csock_sctp_udpencaps) error {
 		putAddr(bytesOf(&n.sue_address), e.Address)
 		n.sue_assoc_id = sctp_assoc_t(e.AssocID)
 		// The kernel reads the port in network order.
@@ -413,7 +376,7 @@ var (
 		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)), uint16(port[0])<<8 | uint16(port[1])}
 	})
 
-	sctpProbeIntervalCodec = plainCodec("struct sctp_probeinterval", func(p SCTPProbeInterval, n *struct_csock_sctp_probeinterval) error {
+	usePlain(sctpProbeIntervalCodec, func(p SCTPProbeInterval, n *struct_csock_sctp_probeinterval) error {
 		var c clock
 		putAddr(bytesOf(&n.spi_address), p.Address)
 		n.spi_assoc_id, n.spi_interval = sctp_assoc_t(p.AssocID), c.ms(p.Interval)
@@ -421,7 +384,7 @@ var (
 	}, func(n *struct_csock_sctp_probeinterval) SCTPProbeInterval {
 		return SCTPProbeInterval{SCTPAssocID(n.spi_assoc_id), inetSockAddr(bytesOf(&n.spi_address)), ms(n.spi_interval)}
 	})
-)
+}
 
 func sppFlags(f SPPFlags) (n uint32, err error) {
 	err = putNumber(&n, "Flags", int(f))
@@ -438,44 +401,4 @@ func decodeSCTPPaddrInfo(n *struct_sctp_paddrinfo) SCTPPaddrInfo {
 		RTO:     ms(n.spinfo_rto),
 		MTU:     uint32(n.spinfo_mtu),
 	}
-}
-
-// tailedCodec is for a struct N that counts an array of Es at its end, up to count of them to get. The kernel's length does not always
-// include the N.
-func tailedCodec[T, N, E any](kind string, count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T) *codec[T] {
-	head, elem := int(unsafe.Sizeof(*new(N))), int(unsafe.Sizeof(*new(E)))
-	return &codec[T]{
-		form: form{kind: kind, shape: shapeBytes, size: head + elem*count, whole: true},
-		encode: func(t T) (native, error) {
-			n := new(N)
-			tail, err := encode(t, n)
-			if err != nil {
-				return native{}, err
-			}
-			mem := bytesOf(n)
-			for i := range tail {
-				mem = append(mem, bytesOf(&tail[i])...)
-			}
-			return native{mem: mem}, nil
-		},
-		decode: func(v native) (T, error) {
-			n := new(N)
-			mem := v.mem[copy(bytesOf(n), v.mem):]
-			tail := make([]E, len(mem)/elem)
-			for i := range tail {
-				copy(bytesOf(&tail[i]), mem[i*elem:])
-			}
-			return decode(n, tail), nil
-		},
-		get: getWithZero[T],
-	}
-}
-
-// convert is a list in another type of integer.
-func convert[To, From ~uint16 | ~int32](list []From) []To {
-	var out []To
-	for _, n := range list {
-		out = append(out, To(n))
-	}
-	return out
 }

@@ -99,6 +99,8 @@ var SO_RCVTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_RCVTI
 var SO_SNDTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_SNDTIMEO", sys.SOL_SOCKET,
 	sys.SO_SNDTIMEO)
 
+var oldTimevalCodec = platformCodec[time.Duration]("duration (struct __kernel_old_timeval)")
+
 // SO_RCVTIMEO_OLD is SO_RCVTIMEO with the seconds of a C long.
 var SO_RCVTIMEO_OLD Option[time.Duration] = declare(oldTimevalCodec, canBoth, "SO_RCVTIMEO_OLD",
 	sys.SOL_SOCKET, sys.SO_RCVTIMEO_OLD)
@@ -106,6 +108,8 @@ var SO_RCVTIMEO_OLD Option[time.Duration] = declare(oldTimevalCodec, canBoth, "S
 // SO_SNDTIMEO_OLD is SO_SNDTIMEO with the seconds of a C long.
 var SO_SNDTIMEO_OLD Option[time.Duration] = declare(oldTimevalCodec, canBoth, "SO_SNDTIMEO_OLD",
 	sys.SOL_SOCKET, sys.SO_SNDTIMEO_OLD)
+
+var newTimevalCodec = platformCodec[time.Duration]("duration (struct __kernel_sock_timeval)")
 
 // SO_RCVTIMEO_NEW is SO_RCVTIMEO with seconds of 64 bits.
 var SO_RCVTIMEO_NEW Option[time.Duration] = declare(newTimevalCodec, canBoth, "SO_RCVTIMEO_NEW",
@@ -130,6 +134,8 @@ var SO_TIMESTAMP Option[bool] = declare(boolCodec, canBoth, "SO_TIMESTAMP", sys.
 // SO_TIMESTAMPNS delivers the time at which a datagram came with it, in ns, as a control message.
 var SO_TIMESTAMPNS Option[bool] = declare(boolCodec, canBoth, "SO_TIMESTAMPNS", sys.SOL_SOCKET,
 	sys.SO_TIMESTAMPNS)
+
+var soTimestampingCodec = platformCodec[SoTimestamping]("struct so_timestamping")
 
 // SO_TIMESTAMPING chooses the timestamps that are taken and delivered as control messages. See
 // timestamping.rst of the kernel's documentation.
@@ -229,6 +235,8 @@ var SO_NETNS_COOKIE Option[uint64] = declare(uint64Codec, canGet, "SO_NETNS_COOK
 var SO_ZEROCOPY Option[bool] = declare(boolCodec, canBoth, "SO_ZEROCOPY", sys.SOL_SOCKET,
 	sys.SO_ZEROCOPY)
 
+var sockTxtimeCodec = platformCodec[SockTxtime]("struct sock_txtime")
+
 // SO_TXTIME lets a control message say when a datagram is to be sent. See tc-etf(8).
 var SO_TXTIME Option[SockTxtime] = declare(sockTxtimeCodec, canBoth, "SO_TXTIME", sys.SOL_SOCKET,
 	sys.SO_TXTIME)
@@ -243,6 +251,8 @@ var SO_RCVPRIORITY Option[bool] = declare(boolCodec, canBoth, "SO_RCVPRIORITY", 
 // SO_NO_CHECK sends UDP over IPv4 without checksums.
 var SO_NO_CHECK Option[bool] = declare(boolCodec, canBoth, "SO_NO_CHECK", sys.SOL_SOCKET,
 	sys.SO_NO_CHECK)
+
+var meminfoCodec = platformCodec[Meminfo]("uint32_t[SK_MEMINFO_VARS]")
 
 // SO_MEMINFO is what memory the socket uses.
 var SO_MEMINFO Option[Meminfo] = declare(meminfoCodec, canGet, "SO_MEMINFO", sys.SOL_SOCKET,
@@ -304,6 +314,8 @@ var SO_USELOOPBACK Option[bool] = declare(boolCodec, canBoth, "SO_USELOOPBACK", 
 // Bluetooth have it too.
 var SO_PASSCRED Option[bool] = declare(boolCodec, canBoth, "SO_PASSCRED", sys.SOL_SOCKET,
 	sys.SO_PASSCRED)
+
+var ucredCodec = platformCodec[Ucred]("struct ucred")
 
 // SO_PEERCRED is who made the connection: the peer's process, user and group when it called
 // Connect, Listen or Pair.
@@ -434,7 +446,7 @@ var (
 		encode: func(*os.File) (native, error) { return native{}, syscall.ENOPROTOOPT },
 		decode: func(v native) (*os.File, error) { return os.NewFile(uintptr(v.num), "pidfd"), nil },
 	}
-	groupsCodec = listCodec("gid_t[]", 64, noEncode[int, gid_t], func(g *gid_t) int { return int(*g) })
+	groupsCodec = useList(platformCodec[[]int]("gid_t[]"), 64, nil, func(g *gid_t) int { return int(*g) })
 )
 
 // notInt32 is the error of a number that a field of 32 bits has no room for.

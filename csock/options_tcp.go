@@ -55,6 +55,8 @@ var TCP_DEFER_ACCEPT Option[time.Duration] = declare(secondsCodec, canBoth, "TCP
 var TCP_WINDOW_CLAMP Option[int] = declare(intCodec, canBoth, "TCP_WINDOW_CLAMP", sys.IPPROTO_TCP,
 	sys.TCP_WINDOW_CLAMP)
 
+var tcpInfoCodec = platformCodec[TCPInfo]("struct tcp_info")
+
 // TCP_INFO is what the kernel tells of the connection.
 var TCP_INFO Option[TCPInfo] = declare(tcpInfoCodec, canGet, "TCP_INFO", sys.IPPROTO_TCP, sys.TCP_INFO)
 
@@ -67,9 +69,13 @@ var TCP_QUICKACK Option[bool] = declare(boolCodec, canBoth, "TCP_QUICKACK", sys.
 var TCP_CONGESTION Option[string] = declare(newStringCodec(sys.TCP_CA_NAME_MAX), canBoth,
 	"TCP_CONGESTION", sys.IPPROTO_TCP, sys.TCP_CONGESTION)
 
+var tcpMD5SigCodec = platformCodec[TCPMD5Sig]("struct tcp_md5sig")
+
 // TCP_MD5SIG signs the segments to and from a peer (RFC 2385). An empty key removes the peer's.
 var TCP_MD5SIG Option[TCPMD5Sig] = declare(tcpMD5SigCodec, canSet, "TCP_MD5SIG", sys.IPPROTO_TCP,
 	sys.TCP_MD5SIG)
+
+var tcpMD5SigExtCodec = platformCodec[TCPMD5Sig]("struct tcp_md5sig")
 
 // TCP_MD5SIG_EXT is TCP_MD5SIG for all peers of a prefix or of an interface, or for any peer.
 var TCP_MD5SIG_EXT Option[TCPMD5Sig] = declare(tcpMD5SigExtCodec, canSet, "TCP_MD5SIG_EXT",
@@ -103,9 +109,13 @@ var TCP_REPAIR_QUEUE Option[TCPQueue] = declare(newIntCodec[TCPQueue]("int"), ca
 var TCP_QUEUE_SEQ Option[uint32] = declare(uint32Codec, canBoth, "TCP_QUEUE_SEQ", sys.IPPROTO_TCP,
 	sys.TCP_QUEUE_SEQ)
 
+var tcpRepairOptionsCodec = platformCodec[[]TCPRepairOpt]("struct tcp_repair_opt[]")
+
 // TCP_REPAIR_OPTIONS sets the options that the two sides negotiated, under TCP_REPAIR.
 var TCP_REPAIR_OPTIONS Option[[]TCPRepairOpt] = declare(tcpRepairOptionsCodec, canSet,
 	"TCP_REPAIR_OPTIONS", sys.IPPROTO_TCP, sys.TCP_REPAIR_OPTIONS)
+
+var tcpRepairWindowCodec = platformCodec[TCPRepairWindow]("struct tcp_repair_window")
 
 // TCP_REPAIR_WINDOW is the state of the windows, under TCP_REPAIR.
 var TCP_REPAIR_WINDOW Option[TCPRepairWindow] = declare(tcpRepairWindowCodec, canBoth,
@@ -126,6 +136,8 @@ var TCP_FASTOPEN Option[int] = declare(intCodec, canBoth, "TCP_FASTOPEN", sys.IP
 // is the system's default.
 var TCP_NOTSENT_LOWAT Option[uint32] = declare(uint32Codec, canBoth, "TCP_NOTSENT_LOWAT",
 	sys.IPPROTO_TCP, sys.TCP_NOTSENT_LOWAT)
+
+var tcpCCInfoCodec = platformCodec[TCPCCInfo]("union tcp_cc_info")
 
 // TCP_CC_INFO is what the congestion control tells of the connection. It is empty for one that
 // tells nothing.
@@ -152,6 +164,8 @@ var TCP_FASTOPEN_CONNECT Option[bool] = declare(boolCodec, canBoth, "TCP_FASTOPE
 var TCP_ULP Option[string] = declare(newStringCodec(sys.TCP_ULP_NAME_MAX), canBoth, "TCP_ULP",
 	sys.IPPROTO_TCP, sys.TCP_ULP)
 
+var tcpFastopenKeyCodec = platformCodec[[][16]byte]("bytes")
+
 // TCP_FASTOPEN_KEY is the keys from which a listener makes its cookies, the first for new ones, the
 // second still valid: one or two, of 16 bytes.
 var TCP_FASTOPEN_KEY Option[[][16]byte] = declare(tcpFastopenKeyCodec, canBoth, "TCP_FASTOPEN_KEY",
@@ -160,6 +174,8 @@ var TCP_FASTOPEN_KEY Option[[][16]byte] = declare(tcpFastopenKeyCodec, canBoth, 
 // TCP_FASTOPEN_NO_COOKIE takes, or sends, data with the SYN without a cookie.
 var TCP_FASTOPEN_NO_COOKIE Option[bool] = declare(boolCodec, canBoth, "TCP_FASTOPEN_NO_COOKIE",
 	sys.IPPROTO_TCP, sys.TCP_FASTOPEN_NO_COOKIE)
+
+var tcpZerocopyReceiveCodec = platformCodec[TCPZerocopyReceive]("struct tcp_zerocopy_receive")
 
 // TCP_ZEROCOPY_RECEIVE maps what was received into memory. Use GetWith: Get tells how much is in
 // the queue, and that only while it is less than a page; with more it is EINVAL. At the stream's
@@ -176,24 +192,34 @@ var TCP_INQ Option[bool] = declare(boolCodec, canBoth, "TCP_INQ", sys.IPPROTO_TC
 var TCP_TX_DELAY Option[time.Duration] = declare(microsecondsCodec, canBoth, "TCP_TX_DELAY",
 	sys.IPPROTO_TCP, sys.TCP_TX_DELAY)
 
+var tcpAOAddCodec = platformCodec[TCPAOAdd]("struct tcp_ao_add")
+
 // TCP_AO_ADD_KEY adds a key of the TCP authentication option (RFC 5925), since Linux 6.7.
 var TCP_AO_ADD_KEY Option[TCPAOAdd] = declare(tcpAOAddCodec, canSet, "TCP_AO_ADD_KEY",
 	sys.IPPROTO_TCP, sys.TCP_AO_ADD_KEY)
 
+var tcpAODelCodec = platformCodec[TCPAODel]("struct tcp_ao_del")
+
 // TCP_AO_DEL_KEY deletes a key of the TCP authentication option, since Linux 6.7.
 var TCP_AO_DEL_KEY Option[TCPAODel] = declare(tcpAODelCodec, canSet, "TCP_AO_DEL_KEY",
 	sys.IPPROTO_TCP, sys.TCP_AO_DEL_KEY)
+
+var tcpAOInfoCodec = platformCodec[TCPAOInfoOpt]("struct tcp_ao_info_opt")
 
 // TCP_AO_INFO is the state of the TCP authentication option, since Linux 6.7. Without a key it is
 // ENOENT.
 var TCP_AO_INFO Option[TCPAOInfoOpt] = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO", sys.IPPROTO_TCP,
 	sys.TCP_AO_INFO)
 
+var tcpAOKeysCodec = platformCodec[[]TCPAOGetsockopt]("struct tcp_ao_getsockopt[]")
+
 // TCP_AO_GET_KEYS is the keys of the TCP authentication option, since Linux 6.7. Get asks for all;
 // GetWith takes one or more elements, of which the first says which keys and their number how many
 // may come.
 var TCP_AO_GET_KEYS Option[[]TCPAOGetsockopt] = declare(tcpAOKeysCodec, canGet, "TCP_AO_GET_KEYS",
 	sys.IPPROTO_TCP, sys.TCP_AO_GET_KEYS)
+
+var tcpAORepairCodec = platformCodec[TCPAORepair]("struct tcp_ao_repair")
 
 // TCP_AO_REPAIR is the sequence numbers that the TCP authentication option extends, under
 // TCP_REPAIR, since Linux 6.7.
@@ -370,6 +396,30 @@ type TCPAORepair struct {
 
 // TCPCCInfo is union tcp_cc_info, whose reading depends on the congestion control, TCP_CONGESTION.
 type TCPCCInfo []byte
+
+// Vegas reads the union for "vegas". ok is false if there are too few bytes.
+func (i TCPCCInfo) Vegas() (info TCPVegasInfo, ok bool) { return read(tcpVegasInfoCodec, i) }
+
+// DCTCP reads the union for "dctcp". ok is false if there are too few bytes.
+func (i TCPCCInfo) DCTCP() (info TCPDCTCPInfo, ok bool) { return read(tcpDCTCPInfoCodec, i) }
+
+// BBR reads the union for "bbr". ok is false if there are too few bytes.
+func (i TCPCCInfo) BBR() (info TCPBBRInfo, ok bool) { return read(tcpBBRInfoCodec, i) }
+
+var (
+	tcpVegasInfoCodec = platformCodec[TCPVegasInfo]("struct tcpvegas_info")
+	tcpDCTCPInfoCodec = platformCodec[TCPDCTCPInfo]("struct tcp_dctcp_info")
+	tcpBBRInfoCodec   = platformCodec[TCPBBRInfo]("struct tcp_bbr_info")
+)
+
+// read decodes memory that has at least the codec's size.
+func read[T any](c *codec[T], mem []byte) (t T, ok bool) {
+	if len(mem) < c.size {
+		return t, false
+	}
+	t, err := c.decode(native{mem: mem})
+	return t, err == nil
+}
 
 // TCPVegasInfo is struct tcpvegas_info, of "vegas".
 type TCPVegasInfo struct {

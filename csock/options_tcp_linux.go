@@ -3,7 +3,6 @@
 package csock
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,15 +14,38 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-var (
-	tcpMD5SigCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *struct_tcp_md5sig) error {
+func init() {
+	usePlain(tcpVegasInfoCodec, nil, func(n *struct_tcpvegas_info) TCPVegasInfo {
+		return TCPVegasInfo{
+			Enabled: n.tcpv_enabled != 0,
+			RTTCnt:  uint32(n.tcpv_rttcnt),
+			RTT:     duration(int64(n.tcpv_rtt), time.Microsecond),
+			MinRTT:  duration(int64(n.tcpv_minrtt), time.Microsecond),
+		}
+	})
+
+	usePlain(tcpDCTCPInfoCodec, nil, func(n *struct_tcp_dctcp_info) TCPDCTCPInfo {
+		return TCPDCTCPInfo{n.dctcp_enabled != 0, uint16(n.dctcp_ce_state), uint32(n.dctcp_alpha),
+			uint32(n.dctcp_ab_ecn), uint32(n.dctcp_ab_tot)}
+	})
+
+	usePlain(tcpBBRInfoCodec, nil, func(n *struct_tcp_bbr_info) TCPBBRInfo {
+		return TCPBBRInfo{
+			Bandwidth:  uint64(n.bbr_bw_hi)<<32 | uint64(n.bbr_bw_lo),
+			MinRTT:     duration(int64(n.bbr_min_rtt), time.Microsecond),
+			PacingGain: uint32(n.bbr_pacing_gain),
+			CwndGain:   uint32(n.bbr_cwnd_gain),
+		}
+	})
+
+	usePlain(tcpMD5SigCodec, func(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 		if m.PrefixLen != 0 || m.Ifindex != 0 {
 			return fmt.Errorf("a prefix or an interface needs TCP_MD5SIG_EXT: %w", syscall.EINVAL)
 		}
 		return encodeTCPMD5Sig(m, n)
-	}, func(*struct_tcp_md5sig) (m TCPMD5Sig) { return m })
+	}, nil)
 
-	tcpMD5SigExtCodec = plainCodec("struct tcp_md5sig", func(m TCPMD5Sig, n *struct_tcp_md5sig) error {
+	usePlain(tcpMD5SigExtCodec, func(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 		// That flag alone makes a prefix of no bits one.
 		if m.PrefixLen != 0 || m.Addr.Unmap().IsUnspecified() {
 			n.tcpm_flags = sys.TCP_MD5SIG_FLAG_PREFIX
@@ -34,16 +56,16 @@ var (
 			n.tcpm_ifindex = cInt(m.Ifindex)
 		}
 		return encodeTCPMD5Sig(m, n)
-	}, func(*struct_tcp_md5sig) (m TCPMD5Sig) { return m })
+	}, nil)
 
-	tcpRepairOptionsCodec = listCodec("struct tcp_repair_opt[]", 16, func(o TCPRepairOpt, n *struct_tcp_repair_opt) error {
+	useList(tcpRepairOptionsCodec, 16, func(o TCPRepairOpt, n *struct_tcp_repair_opt) error {
 		n.opt_code, n.opt_val = __u32(o.Code), __u32(o.Value)
 		return nil
 	}, func(n *struct_tcp_repair_opt) TCPRepairOpt {
 		return TCPRepairOpt{uint32(n.opt_code), uint32(n.opt_val)}
 	})
 
-	tcpRepairWindowCodec = plainCodec("struct tcp_repair_window", func(w TCPRepairWindow, n *struct_tcp_repair_window) error {
+	usePlain(tcpRepairWindowCodec, func(w TCPRepairWindow, n *struct_tcp_repair_window) error {
 		n.snd_wl1, n.snd_wnd, n.max_window = __u32(w.SndWl1), __u32(w.SndWnd), __u32(w.MaxWindow)
 		n.rcv_wnd, n.rcv_wup = __u32(w.RcvWnd), __u32(w.RcvWup)
 		return nil
@@ -51,20 +73,18 @@ var (
 		return TCPRepairWindow{uint32(n.snd_wl1), uint32(n.snd_wnd), uint32(n.max_window), uint32(n.rcv_wnd), uint32(n.rcv_wup)}
 	})
 
-	tcpCCInfoCodec = &codec[TCPCCInfo]{
-		form:   form{kind: "union tcp_cc_info", shape: shapeBytes, size: sizeof_union_tcp_cc_info},
-		encode: func(TCPCCInfo) (native, error) { return native{}, nil },
-		decode: func(v native) (TCPCCInfo, error) { return v.mem, nil },
-	}
+	tcpCCInfoCodec.size = sizeof_union_tcp_cc_info
+	tcpCCInfoCodec.encode = func(TCPCCInfo) (native, error) { return native{}, nil }
+	tcpCCInfoCodec.decode = func(v native) (TCPCCInfo, error) { return v.mem, nil }
 
-	tcpFastopenKeyCodec = listCodec("bytes", 2, func(k [16]byte, n *[16]byte) error {
+	useList(tcpFastopenKeyCodec, 2, func(k [16]byte, n *[16]byte) error {
 		*n = k
 		return nil
 	}, func(n *[16]byte) [16]byte { return *n })
 
-	tcpZerocopyReceiveCodec = plainCodec("struct tcp_zerocopy_receive", encodeTCPZerocopyReceive, decodeTCPZerocopyReceive)
+	usePlain(tcpZerocopyReceiveCodec, encodeTCPZerocopyReceive, decodeTCPZerocopyReceive)
 
-	tcpAOAddCodec = plainCodec("struct tcp_ao_add", func(k TCPAOAdd, n *struct_tcp_ao_add) error {
+	usePlain(tcpAOAddCodec, func(k TCPAOAdd, n *struct_tcp_ao_add) error {
 		if len(k.Algorithm) >= len(n.alg_name) || len(k.Key) > len(n.key) {
 			return fmt.Errorf("algorithm of %d bytes, key of %d: %w", len(k.Algorithm), len(k.Key), syscall.EINVAL)
 		}
@@ -76,18 +96,18 @@ var (
 		n.maclen, n.keylen = __u8(k.MacLen), __u8(len(k.Key))
 		csock_tcp_ao_add_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext))
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
-	}, func(*struct_tcp_ao_add) (k TCPAOAdd) { return k })
+	}, nil)
 
-	tcpAODelCodec = plainCodec("struct tcp_ao_del", func(k TCPAODel, n *struct_tcp_ao_del) error {
+	usePlain(tcpAODelCodec, func(k TCPAODel, n *struct_tcp_ao_del) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
 		n.ifindex = __s32(k.Ifindex)
 		n.prefix, n.sndid, n.rcvid = __u8(k.Prefix), __u8(k.SndID), __u8(k.RcvID)
 		n.current_key, n.rnext = __u8(k.CurrentKey), __u8(k.RNext)
 		csock_tcp_ao_del_bits(n, cBool(k.SetCurrent), cBool(k.SetRNext), cBool(k.Async))
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
-	}, func(*struct_tcp_ao_del) (k TCPAODel) { return k })
+	}, nil)
 
-	tcpAOInfoCodec = plainCodec("struct tcp_ao_info_opt", func(i TCPAOInfoOpt, n *struct_tcp_ao_info_opt) error {
+	usePlain(tcpAOInfoCodec, func(i TCPAOInfoOpt, n *struct_tcp_ao_info_opt) error {
 		n.current_key, n.rnext = __u8(i.CurrentKey), __u8(i.RNext)
 		n.pkt_good, n.pkt_bad = __u64(i.Good), __u64(i.Bad)
 		n.pkt_key_not_found, n.pkt_ao_required = __u64(i.KeyNotFound), __u64(i.AORequired)
@@ -112,9 +132,9 @@ var (
 		}
 	})
 
-	tcpAOKeysCodec = newTCPAOKeysCodec()
+	useTCPAOKeys(tcpAOKeysCodec)
 
-	tcpAORepairCodec = plainCodec("struct tcp_ao_repair", func(r TCPAORepair, n *struct_tcp_ao_repair) error {
+	usePlain(tcpAORepairCodec, func(r TCPAORepair, n *struct_tcp_ao_repair) error {
 		binary.BigEndian.PutUint32(bytesOf(&n.snt_isn), r.SntISN)
 		binary.BigEndian.PutUint32(bytesOf(&n.rcv_isn), r.RcvISN)
 		n.snd_sne, n.rcv_sne = __u32(r.SndSNE), __u32(r.RcvSNE)
@@ -122,7 +142,7 @@ var (
 	}, func(n *struct_tcp_ao_repair) TCPAORepair {
 		return TCPAORepair{binary.BigEndian.Uint32(bytesOf(&n.snt_isn)), binary.BigEndian.Uint32(bytesOf(&n.rcv_isn)), uint32(n.snd_sne), uint32(n.rcv_sne)}
 	})
-)
+}
 
 // putKeyFlags puts the flags of a key into the native field, and refuses an interface index that its field, which the
 // caller has filled, has no room for.
@@ -177,8 +197,8 @@ func decodeTCPZerocopyReceive(n *struct_csock_tcp_zerocopy_receive) TCPZerocopyR
 	return z
 }
 
-func newTCPAOKeysCodec() *codec[[]TCPAOGetsockopt] {
-	c := listCodec("struct tcp_ao_getsockopt[]", 1, func(k TCPAOGetsockopt, n *struct_tcp_ao_getsockopt) error {
+func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
+	useList(c, 1, func(k TCPAOGetsockopt, n *struct_tcp_ao_getsockopt) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
 		n.ifindex = __s32(k.Ifindex)
 		n.sndid, n.rcvid, n.prefix = __u8(k.SndID), __u8(k.RcvID), __u8(k.Prefix)
@@ -235,68 +255,4 @@ func newTCPAOKeysCodec() *codec[[]TCPAOGetsockopt] {
 			}
 		}
 	}
-	return c
-}
-
-// cString is the text before the first zero byte.
-func cString(p []byte) string {
-	p, _, _ = bytes.Cut(p, []byte{0})
-	return string(p)
-}
-
-// inetSockAddr is the address at the start of native memory: of IPv4 and IPv6 as long as it is, of no family
-// the zero SockAddr.
-func inetSockAddr(p []byte) SockAddr {
-	var a SockAddr
-	copy(a.bytes()[:], p)
-	n := len(p)
-	switch a.storage.ss_family {
-	case sys.AF_UNSPEC:
-		return SockAddr{}
-	case sys.AF_INET:
-		n = sizeof_struct_sockaddr_in
-	case sys.AF_INET6:
-		n = sizeof_struct_sockaddr_in6
-	}
-	n = min(n, len(p), sizeofSockaddrStorage)
-	clear(a.bytes()[n:])
-	a.len = socklen_t(n)
-	return a
-}
-
-// Vegas reads the union for "vegas". ok is false if there are too few bytes.
-func (i TCPCCInfo) Vegas() (info TCPVegasInfo, ok bool) {
-	var n struct_tcpvegas_info
-	if copy(bytesOf(&n), i) < sizeof_struct_tcpvegas_info {
-		return info, false
-	}
-	return TCPVegasInfo{
-		Enabled: n.tcpv_enabled != 0,
-		RTTCnt:  uint32(n.tcpv_rttcnt),
-		RTT:     duration(int64(n.tcpv_rtt), time.Microsecond),
-		MinRTT:  duration(int64(n.tcpv_minrtt), time.Microsecond),
-	}, true
-}
-
-// DCTCP reads the union for "dctcp". ok is false if there are too few bytes.
-func (i TCPCCInfo) DCTCP() (info TCPDCTCPInfo, ok bool) {
-	var n struct_tcp_dctcp_info
-	if copy(bytesOf(&n), i) < sizeof_struct_tcp_dctcp_info {
-		return info, false
-	}
-	return TCPDCTCPInfo{n.dctcp_enabled != 0, uint16(n.dctcp_ce_state), uint32(n.dctcp_alpha), uint32(n.dctcp_ab_ecn), uint32(n.dctcp_ab_tot)}, true
-}
-
-// BBR reads the union for "bbr". ok is false if there are too few bytes.
-func (i TCPCCInfo) BBR() (info TCPBBRInfo, ok bool) {
-	var n struct_tcp_bbr_info
-	if copy(bytesOf(&n), i) < sizeof_struct_tcp_bbr_info {
-		return info, false
-	}
-	return TCPBBRInfo{
-		Bandwidth:  uint64(n.bbr_bw_hi)<<32 | uint64(n.bbr_bw_lo),
-		MinRTT:     duration(int64(n.bbr_min_rtt), time.Microsecond),
-		PacingGain: uint32(n.bbr_pacing_gain),
-		CwndGain:   uint32(n.bbr_cwnd_gain),
-	}, true
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // The kernel's timevals before and after the year 2038, of which the C library's is one.
-var (
-	oldTimevalCodec = orTimeval[struct___kernel_old_timeval](plainCodec("duration (struct __kernel_old_timeval)", func(d time.Duration, n *struct___kernel_old_timeval) error {
+func init() {
+	useTimeval(oldTimevalCodec, func(d time.Duration, n *struct___kernel_old_timeval) error {
 		sec, usec := units(d, time.Microsecond)/1e6, units(d, time.Microsecond)%1e6
 		n.tv_sec, n.tv_usec = __kernel_long_t(sec), __kernel_long_t(usec)
 		if d < 0 || int64(n.tv_sec) != sec {
@@ -20,9 +20,9 @@ var (
 		return nil
 	}, func(n *struct___kernel_old_timeval) time.Duration {
 		return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
-	}))
+	})
 
-	newTimevalCodec = orTimeval[struct___kernel_sock_timeval](plainCodec("duration (struct __kernel_sock_timeval)", func(d time.Duration, n *struct___kernel_sock_timeval) error {
+	useTimeval(newTimevalCodec, func(d time.Duration, n *struct___kernel_sock_timeval) error {
 		n.tv_sec, n.tv_usec = __s64(units(d, time.Microsecond)/1e6), __s64(units(d, time.Microsecond)%1e6)
 		if d < 0 {
 			return fmt.Errorf("%v: %w", d, syscall.EDOM)
@@ -30,17 +30,18 @@ var (
 		return nil
 	}, func(n *struct___kernel_sock_timeval) time.Duration {
 		return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
-	}))
-)
+	})
+}
 
-// orTimeval is timevalCodec, which allocates nothing, where N is the C library's struct timeval.
-func orTimeval[N any](c *codec[time.Duration]) *codec[time.Duration] {
+// useTimeval makes c timevalCodec, which allocates nothing, where N is the C library's struct timeval.
+func useTimeval[N any](c *codec[time.Duration], encode func(time.Duration, *N) error, decode func(*N) time.Duration) {
 	if unsafe.Sizeof(*new(N)) != unsafe.Sizeof(struct_timeval{}) {
-		return c
+		usePlain(c, encode, decode)
+		return
 	}
-	timeval := *timevalCodec
-	timeval.kind = c.kind
-	return &timeval
+	kind := c.kind
+	*c = *timevalCodec
+	c.kind = kind
 }
 
 func timevalDuration(sec, usec int64) time.Duration {

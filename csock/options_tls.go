@@ -2,10 +2,16 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // Options of connections under TCP_ULP "tls", at level SOL_TLS. See the kernel's
 // Documentation/networking/tls.rst.
+
+var tlsCryptoInfoCodec = platformCodec[TLSCryptoInfo]("struct tls_crypto_info")
 
 // TLS_TX is the cipher and its state for what is sent. It can be set once, with TLS 1.3 and since
 // Linux 6.14 again with a new key. Get answers version and cipher; GetWith, given the cipher, the
@@ -26,6 +32,11 @@ var TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCO
 // since Linux 6.0.
 var TLS_RX_EXPECT_NO_PAD Option[bool] = declare(boolCodec, canBoth, "TLS_RX_EXPECT_NO_PAD",
 	sys.SOL_TLS, sys.TLS_RX_EXPECT_NO_PAD)
+
+// tlsMaxPayloadCodec is for a uint16_t.
+var tlsMaxPayloadCodec = newPlainCodec("uint16", func(i int, n *uint16_t) error {
+	return putNumber(n, "length", i)
+}, func(n *uint16_t) int { return int(*n) })
 
 // TLS_TX_MAX_PAYLOAD_LEN is the most bytes to put into a record (RFC 8449), since Linux 6.19.
 var TLS_TX_MAX_PAYLOAD_LEN Option[int] = declare(tlsMaxPayloadCodec, canBoth,
@@ -65,3 +76,26 @@ const (
 	TLS_CIPHER_ARIA_GCM_128      TLSCipher = sys.TLS_CIPHER_ARIA_GCM_128      // RFC 6209
 	TLS_CIPHER_ARIA_GCM_256      TLSCipher = sys.TLS_CIPHER_ARIA_GCM_256      // RFC 6209
 )
+
+// Size returns the lengths in bytes of a cipher's initialization vector, key, salt and sequence number; ok is false
+// for a cipher that this package does not know.
+func (c TLSCipher) Size() (iv, key, salt, recSeq int, ok bool) {
+	s, ok := tlsStructs[c]
+	if !ok {
+		return 0, 0, 0, 0, false
+	}
+	m := s.fields(aligned(s.size))
+	return len(m.iv), len(m.key), len(m.salt), len(m.recSeq), true
+}
+
+// tlsStructs has the struct of each cipher that the platform has.
+var tlsStructs map[TLSCipher]tlsStruct
+
+// A tlsStruct is the native struct of a cipher, by its size and by what returns its fields.
+type tlsStruct struct {
+	size   int
+	fields func(unsafe.Pointer) tlsMaterial
+}
+
+// A tlsMaterial is the fields of a cipher's struct in native memory.
+type tlsMaterial struct{ iv, key, salt, recSeq []byte }

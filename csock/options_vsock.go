@@ -2,9 +2,11 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"time"
 
-import "time"
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // Options of vsock sockets, at level AF_VSOCK. See vsock(7) and linux/vm_sockets.h.
 //

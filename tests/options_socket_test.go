@@ -573,13 +573,14 @@ func TestRefused(t *testing.T) {
 		{csock.MRT_ADD_MFC.To(csock.Mfcctl{TTLs: make([]uint8, 33)}), syscall.EINVAL},
 		{csock.MRT6_ADD_MFC.To(csock.Mf6cctl{Ifset: []uint16{256}}), syscall.EINVAL},
 		{csock.SO_PEERPIDFD.To(nil), syscall.ENOPROTOOPT},
-		{csock.SO_MEMINFO.To(csock.Meminfo{}), syscall.ENOPROTOOPT},
 	} {
 		fails(t, s.Set(test.setting), test.setting.String(), test.errno)
 	}
 	if _, err := csock.IP_ADD_MEMBERSHIP.Get(s); !errors.Is(err, syscall.ENOPROTOOPT) {
 		t.Errorf("a getter of what can only be set: %v, want ENOPROTOOPT", err)
 	}
+	// What can only be read the kernel refuses.
+	fails(t, s.Set(csock.SO_MEMINFO.To(csock.Meminfo{})), "SO_MEMINFO", syscall.ENOPROTOOPT)
 	fails(t, s.SetTTLV4(int(huge)), "IP_TTL", syscall.EINVAL)
 	fails(t, s.SetReadTimeout(-1), "SO_RCVTIMEO", syscall.EDOM)
 	fails(t, s.JoinMulticastV4N(v4, csock.InterfaceName("none")), "IP_ADD_MEMBERSHIP", syscall.ENODEV)

@@ -7,6 +7,8 @@ import "github.com/csock/go-csock/csock/internal/sys"
 // Filters of what a socket gets, at level SOL_SOCKET. See socket(7), bpf(2), and filter.rst of the
 // kernel's documentation.
 
+var sockFprogCodec = platformCodec[[]SockFilter]("struct sock_fprog")
+
 // SO_ATTACH_FILTER makes a classic BPF program decide which packets the socket gets, and how much
 // of each.
 var SO_ATTACH_FILTER Option[[]SockFilter] = declare(sockFprogCodec, canSet, "SO_ATTACH_FILTER",

@@ -2,9 +2,11 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"time"
 
-import "time"
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // A TCPState is a state of a TCP connection, as RFC 9293 names them.
 type TCPState int
@@ -149,6 +151,5 @@ func (i *TCPInfo) Len() int { return i.filled }
 
 // Has reports whether the kernel filled a field, given by its address: info.Has(&info.RcvWnd).
 func (i *TCPInfo) Has(field any) bool {
-	ones := tcpInfoOnes(i.filled)
-	return isFilled(i, &ones, field)
+	return isFilled(tcpInfoCodec, i, i.filled, field)
 }

@@ -4,10 +4,9 @@ package csock
 
 import (
 	"time"
-	"unsafe"
 )
 
-var tcpInfoCodec = newStructCodec("struct tcp_info", noEncode[TCPInfo, struct_csock_tcp_info], decodeTCPInfo)
+func init() { useStruct(tcpInfoCodec, nil, decodeTCPInfo) }
 
 // decodeTCPInfo decodes n, of which the kernel filled so many bytes.
 func decodeTCPInfo(n *struct_csock_tcp_info, filled int) (TCPInfo, error) {
@@ -88,15 +87,4 @@ func decodeTCPInfo(n *struct_csock_tcp_info, filled int) (TCPInfo, error) {
 		AccECN:                 uint32(bits.accecn),
 		filled:                 filled,
 	}, nil
-}
-
-// tcpInfoOnes is what a kernel that fills so many bytes would tell if it set every bit.
-func tcpInfoOnes(filled int) TCPInfo {
-	n := new(struct_csock_tcp_info)
-	p := bytesOf(n)[:min(filled, int(unsafe.Sizeof(*n)))]
-	for i := range p {
-		p[i] = 0xff
-	}
-	info, _ := decodeTCPInfo(n, filled)
-	return info
 }

@@ -1,0 +1,417 @@
+//go:build cgo
+
+package csock
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/netip"
+	"strings"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
+
+// A codec turns values of T into what setsockopt(2) takes and back.
+type codec[T any] struct {
+	form
+	encode func(T) (native, error)
+	decode func(native) (T, error)
+	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
+}
+
+// A form is what the system has, whatever Go makes of it.
+type form struct {
+	kind  string // the native type, for people
+	plain plain
+	shape shape
+	size  int // of shapeBytes: how many bytes to offer to getsockopt(2)
+
+	// Of GetWith:
+	whole bool          // the memory says by itself how much of it is an answer; the length that the kernel tells may be less
+	short syscall.Errno // the error of too little room, where there may be any number of things to tell
+	each  int           // if not 0, the length that the kernel is to be told: one element's, as far apart as it then puts them
+}
+
+// A shape is a native type with a helper of its own.
+type shape uint8
+
+const (
+	shapeInt     shape = iota // an int
+	shapeUint64               // a uint64_t
+	shapeTimeval              // a struct timeval
+	shapeLinger               // a struct linger
+	shapeFprog                // a struct sock_fprog, which points to its instructions
+	shapeBytes                // any memory
+)
+
+// A native is an option's value as the system has it: a number (of shapeTimeval, microseconds; of
+// shapeLinger, seconds, negative for off), or memory (of shapeFprog, the instructions).
+type native struct {
+	num   uint64
+	mem   []byte
+	level c_int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
+}
+
+// plain tells of a codec of shapeInt what T is underneath, if encode and decode do no more than convert it. Get and Set
+// then do that by themselves: a call through a function pointer is a good part of what csock adds to a system call.
+type plain uint8
+
+const (
+	notPlain plain = iota
+	plainBool
+	plainInt
+	plainUint32
+	plainUint8
+)
+
+// A decoder is a codec of any type.
+type decoder interface {
+	decodeAny(v native) (any, error)
+}
+
+func (c *codec[T]) decodeAny(v native) (any, error) { return c.decode(v) }
+
+// The codecs.
+var (
+	boolCodec = &codec[bool]{
+		form: form{kind: "bool", plain: plainBool},
+		encode: func(b bool) (native, error) {
+			if b {
+				return native{num: 1}, nil
+			}
+			return native{}, nil
+		},
+		decode: func(v native) (bool, error) { return v.num != 0, nil },
+	}
+	intCodec    = newIntCodec[int]("int")
+	uint32Codec = newUint32Codec[uint32]("uint32")
+	uint64Codec = &codec[uint64]{
+		form:   form{kind: "uint64", shape: shapeUint64},
+		encode: func(n uint64) (native, error) { return native{num: n}, nil },
+		decode: func(v native) (uint64, error) { return v.num, nil },
+	}
+	secondsCodec      = durationCodec(time.Second)
+	millisecondsCodec = durationCodec(time.Millisecond)
+	microsecondsCodec = durationCodec(time.Microsecond)
+	timevalCodec      = &codec[time.Duration]{
+		form: form{kind: "duration (struct timeval)", shape: shapeTimeval},
+		encode: func(d time.Duration) (native, error) {
+			if d < 0 {
+				return native{}, fmt.Errorf("%v is negative: %w", d, syscall.EDOM)
+			}
+			return native{num: uint64(units(d, time.Microsecond))}, nil
+		},
+		decode: func(v native) (time.Duration, error) { return duration(int64(v.num), time.Microsecond), nil },
+	}
+	// lingerCodec is for a struct linger in seconds.
+	lingerCodec = &codec[time.Duration]{
+		form: form{kind: "duration (struct linger, s)", shape: shapeLinger},
+		encode: func(d time.Duration) (native, error) {
+			if d < 0 {
+				return native{num: math.MaxUint64}, nil
+			}
+			// The kernel reads the int as an unsigned one, and tells it so.
+			n := units(d, time.Second)
+			if n > math.MaxUint32 {
+				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d, syscall.EDOM)
+			}
+			return native{num: uint64(n)}, nil
+		},
+		decode: func(v native) (time.Duration, error) {
+			if int64(v.num) < 0 {
+				return LingerOff, nil
+			}
+			return duration(int64(v.num), time.Second), nil
+		},
+	}
+	// ulongCodec is for an unsigned long.
+	ulongCodec = newUlongCodec()
+	// noneCodec is for an option that does something when it is set, to whatever.
+	noneCodec = &codec[struct{}]{
+		form:   form{kind: "none"},
+		encode: func(struct{}) (native, error) { return native{}, nil },
+		decode: func(native) (struct{}, error) { return struct{}{}, nil },
+	}
+	// sockAddrCodec is for a sockaddr of any family, to get.
+	sockAddrCodec = &codec[SockAddr]{
+		form: form{kind: "sockaddr", shape: shapeBytes, size: sizeofSockaddrStorage},
+		encode: func(a SockAddr) (native, error) {
+			if !a.IsValid() {
+				return native{}, fmt.Errorf("%v: %w", a, syscall.EINVAL)
+			}
+			return native{mem: a.Bytes()}, nil
+		},
+		decode: func(v native) (SockAddr, error) {
+			a, err := RawSockAddr(v.mem)
+			// Netfilter leaves the length at what it was offered.
+			switch {
+			case a.isIPv4():
+				a.received(sizeof_struct_sockaddr_in)
+			case a.isIPv6():
+				a.received(sizeof_struct_sockaddr_in6)
+			}
+			return a, err
+		},
+	}
+	stringCodec = newStringCodec(1024)
+	bytesCodec  = newBytesCodec(1024)
+)
+
+// newIntCodec is for Go types that stand for C's int.
+func newIntCodec[T ~int](kind string) *codec[T] {
+	return &codec[T]{
+		form: form{kind: kind, plain: plainInt},
+		encode: func(n T) (native, error) {
+			if int64(n) < math.MinInt32 || int64(n) > math.MaxInt32 {
+				return native{}, fmt.Errorf("%d overflows an int: %w", int(n), syscall.EINVAL)
+			}
+			return native{num: uint64(n)}, nil
+		},
+		decode: func(v native) (T, error) { return T(int32(v.num)), nil },
+	}
+}
+
+// newUint32Codec is for Go types that stand for a uint32_t.
+func newUint32Codec[T ~uint32](kind string) *codec[T] {
+	return &codec[T]{
+		form:   form{kind: kind, plain: plainUint32},
+		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
+		decode: func(v native) (T, error) { return T(v.num), nil },
+	}
+}
+
+// trafficClassCodec is for a byte that the system has as an int.
+var trafficClassCodec = &codec[TrafficClass]{
+	form:   form{kind: "int", plain: plainUint8},
+	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
+	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
+}
+
+// newUlongCodec makes ulongCodec, which is of 32 bits in FreeBSD's one such option. The highest uint64 stands for the highest unsigned long, since options mean no
+// limit by it.
+func newUlongCodec() *codec[uint64] {
+	c := *uint64Codec
+	c.kind = "unsigned long"
+	if unsafe.Sizeof(csock_ulong(0)) == 8 {
+		return &c
+	}
+	c.shape = shapeInt
+	c.encode = func(n uint64) (native, error) {
+		if n > math.MaxUint32 && n != math.MaxUint64 {
+			return native{}, fmt.Errorf("%d overflows an unsigned long: %w", n, syscall.EINVAL)
+		}
+		return native{num: n}, nil
+	}
+	c.decode = func(v native) (uint64, error) {
+		if v.num == math.MaxUint32 {
+			return math.MaxUint64, nil
+		}
+		return v.num, nil
+	}
+	return &c
+}
+
+// durationCodec is for an int that counts units of time.
+func durationCodec(unit time.Duration) *codec[time.Duration] {
+	return &codec[time.Duration]{
+		form: form{kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")"},
+		encode: func(d time.Duration) (native, error) {
+			n := units(d, unit)
+			if n < math.MinInt32 || n > math.MaxInt32 {
+				return native{}, fmt.Errorf("%v overflows an int of %v: %w", d, unit, syscall.EDOM)
+			}
+			return native{num: uint64(n)}, nil
+		},
+		decode: func(v native) (time.Duration, error) { return duration(int64(int32(v.num)), unit), nil },
+	}
+}
+
+// newStringCodec is for a name of up to size bytes, the zero byte that ends it included.
+func newStringCodec(size int) *codec[string] {
+	return &codec[string]{
+		form: form{kind: "string", shape: shapeBytes, size: size},
+		encode: func(s string) (native, error) {
+			if strings.IndexByte(s, 0) >= 0 {
+				return native{}, fmt.Errorf("%q has a zero byte: %w", s, syscall.EINVAL)
+			}
+			if len(s) >= size {
+				return native{}, fmt.Errorf("%q is longer than %d bytes: %w", s, size-1, syscall.EINVAL)
+			}
+			return native{mem: append([]byte(s), 0)}, nil
+		},
+		decode: func(v native) (string, error) {
+			s, _, _ := strings.Cut(string(v.mem), "\x00")
+			return s, nil
+		},
+	}
+}
+
+// newBytesCodec is for memory of which there are up to size bytes to get.
+func newBytesCodec(size int) *codec[[]byte] {
+	return &codec[[]byte]{
+		form:   form{kind: "bytes", shape: shapeBytes, size: size},
+		encode: func(p []byte) (native, error) { return native{mem: p}, nil },
+		decode: func(v native) ([]byte, error) { return v.mem, nil },
+	}
+}
+
+// platformCodec is for a struct that some platforms have. Where one has it, the file for that platform calls
+// useStruct or its like; elsewhere the option is unsupported.
+func platformCodec[T any](kind string) *codec[T] {
+	return &codec[T]{
+		form:   form{kind: kind, shape: shapeBytes},
+		encode: func(T) (native, error) { return native{}, errors.ErrUnsupported },
+		decode: func(native) (t T, err error) { return t, errors.ErrUnsupported },
+	}
+}
+
+// newStructCodec is for a native struct N that every platform has.
+func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
+	return useStruct(platformCodec[T](kind), encode, decode)
+}
+
+// newPlainCodec is newStructCodec for a struct that is always filled whole.
+func newPlainCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N) T) *codec[T] {
+	return usePlain(platformCodec[T](kind), encode, decode)
+}
+
+// useStruct makes c the codec of a native struct N. decode also gets the number of N's bytes that the
+// kernel filled. Without encode the struct is zero: options that can only be read have none. Without decode the
+// value cannot be read.
+func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
+	c.size = int(unsafe.Sizeof(*new(N)))
+	c.encode = func(t T) (native, error) {
+		mem, err := appendNative(nil, t, encode)
+		return native{mem: mem}, err
+	}
+	c.decode = func(v native) (t T, err error) {
+		if decode == nil {
+			return t, syscall.ENOPROTOOPT
+		}
+		// A copy, because bytes need not be aligned as an N has to be.
+		n := new(N)
+		copy(bytesOf(n), v.mem)
+		return decode(n, len(v.mem))
+	}
+	return c
+}
+
+// appendNative appends an N that encode fills, if there is an encode.
+func appendNative[T, N any](mem []byte, t T, encode func(T, *N) error) ([]byte, error) {
+	n := new(N) // not a variable: its bytes live on in the result
+	if encode != nil {
+		if err := encode(t, n); err != nil {
+			return nil, err
+		}
+	}
+	if mem == nil {
+		return bytesOf(n), nil
+	}
+	return append(mem, bytesOf(n)...), nil
+}
+
+// usePlain is useStruct for a struct that is always filled whole.
+func usePlain[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N) T) *codec[T] {
+	if decode == nil {
+		return useStruct(c, encode, nil)
+	}
+	return useStruct(c, encode, func(n *N, _ int) (T, error) { return decode(n), nil })
+}
+
+// useList makes c the codec of an array of native Ns, up to count of them to get.
+func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decode func(*N) T) *codec[[]T] {
+	size := int(unsafe.Sizeof(*new(N)))
+	c.size = size * count
+	c.encode = func(list []T) (v native, err error) {
+		v.mem = make([]byte, 0, size*len(list))
+		for _, t := range list {
+			if v.mem, err = appendNative(v.mem, t, encode); err != nil {
+				return native{}, err
+			}
+		}
+		return v, nil
+	}
+	c.decode = func(v native) ([]T, error) {
+		list := make([]T, len(v.mem)/size)
+		for i := range list {
+			list[i] = decode(element[N](v.mem, i, size))
+		}
+		return list, nil
+	}
+	return c
+}
+
+// useTailed makes c the codec of a struct N that counts an array of Es at its end, up to count of them to
+// get. The kernel's length does not always include the N.
+func useTailed[T, N, E any](c *codec[T], count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T) *codec[T] {
+	head, elem := int(unsafe.Sizeof(*new(N))), int(unsafe.Sizeof(*new(E)))
+	c.size, c.whole, c.get = head+elem*count, true, getWithZero[T]
+	c.encode = func(t T) (native, error) {
+		n := new(N)
+		tail, err := encode(t, n)
+		if err != nil {
+			return native{}, err
+		}
+		mem := bytesOf(n)
+		for i := range tail {
+			mem = append(mem, bytesOf(&tail[i])...)
+		}
+		return native{mem: mem}, nil
+	}
+	c.decode = func(v native) (t T, err error) {
+		if decode == nil {
+			return t, syscall.ENOPROTOOPT
+		}
+		n := new(N)
+		mem := v.mem[copy(bytesOf(n), v.mem):]
+		tail := make([]E, len(mem)/elem)
+		for i := range tail {
+			copy(bytesOf(&tail[i]), mem[i*elem:])
+		}
+		return decode(n, tail), nil
+	}
+	return c
+}
+
+// byFamily makes c encode for the level of the protocol of a value's group.
+func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
+	encode := c.encode
+	c.encode = func(t T) (native, error) {
+		v, err := encode(t)
+		if group(t).Is6() {
+			v.level = sys.IPPROTO_IPV6
+		}
+		return v, err
+	}
+	return c
+}
+
+// orMore makes c ask again with more room while the kernel returns short.
+func orMore[T any](c *codec[T], short syscall.Errno) *codec[T] {
+	c.short, c.get = short, getWithZero[T]
+	return c
+}
+
+// getWithZero is a codec's get that asks by GetWith, for nothing in particular.
+func getWithZero[T any](s *Socket, o Option[T]) (T, error) {
+	var zero T
+	return o.GetWith(s, zero)
+}
+
+// memoryOf is v as getsockopt(2) finds it, in memory of its own with the form's room for the answer.
+func memoryOf(f *form, v native) ([]byte, error) {
+	switch f.shape {
+	case shapeInt:
+		n := c_int(v.num)
+		return append([]byte(nil), bytesOf(&n)...), nil
+	case shapeBytes:
+		p := make([]byte, max(f.size, len(v.mem)))
+		copy(p, v.mem)
+		return p, nil
+	}
+	return nil, syscall.EINVAL
+}

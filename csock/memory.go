@@ -1,0 +1,224 @@
+//go:build cgo
+
+package csock
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net/netip"
+	"reflect"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
+
+// Native memory: how Go values go into the fields of C structs and come out of them.
+
+// bytesOf is the memory of a native value.
+func bytesOf[N any](n *N) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(n)), unsafe.Sizeof(*n))
+}
+
+// aligned returns zeroed memory of a size, aligned for any struct.
+func aligned(size int) unsafe.Pointer {
+	return unsafe.Pointer(unsafe.SliceData(make([]uint64, (size+7)/8)))
+}
+
+// load takes a T from the beginning of b, if b is long enough.
+func load[T any](b []byte) (v T, ok bool) {
+	if len(b) < int(unsafe.Sizeof(v)) {
+		return v, false
+	}
+	copy(bytesOf(&v), b[:unsafe.Sizeof(v)])
+	return v, true
+}
+
+// put copies v to an offset of b, which need not be aligned as a T has to be.
+func put[T any](b []byte, offset uintptr, v T) { copy(b[offset:][:unsafe.Sizeof(v)], bytesOf(&v)) }
+
+// getAt and putAt copy the field of a packed struct.
+func getAt[F, N any](n *N, offset int) (f F) {
+	copy(bytesOf(&f), bytesOf(n)[offset:])
+	return f
+}
+
+func putAt[F, N any](n *N, offset int, f F) { copy(bytesOf(n)[offset:], bytesOf(&f)) }
+
+// element is the i-th of an array of the kernel's, whose structs stand each bytes apart: they may be shorter than an N.
+func element[N any](array []byte, i, each int) *N {
+	n := new(N)
+	copy(bytesOf(n)[:each], array[i*each:])
+	return n
+}
+
+// cString is the text before the first zero byte.
+func cString(p []byte) string {
+	p, _, _ = bytes.Cut(p, []byte{0})
+	return string(p)
+}
+
+// nativeBytes are the bytes of a native number of 32 bits.
+func nativeBytes(n uint32) (b [4]byte) {
+	binary.NativeEndian.PutUint32(b[:], n)
+	return b
+}
+
+// swap32 turns host order into network order and back.
+func swap32(n uint32) uint32 {
+	var b [4]byte
+	binary.NativeEndian.PutUint32(b[:], n)
+	return binary.BigEndian.Uint32(b[:])
+}
+
+// putBE32 puts a number in network order into a native field of 4 bytes.
+func putBE32[T any](field *T, n uint32) { binary.BigEndian.PutUint32(ip4Bytes(field)[:], n) }
+
+// getBE32 returns the number of a native field in network order.
+func getBE32[T any](field *T) uint32 { return binary.BigEndian.Uint32(ip4Bytes(field)[:]) }
+
+// putNumber puts a number into a native field, if that has room for it.
+func putNumber[N ~uint8 | ~uint16 | ~uint32](to *N, field string, n int) error {
+	*to = N(n)
+	if int64(*to) != int64(n) {
+		return fmt.Errorf("%s %d overflows %d bits: %w", field, n, 8*unsafe.Sizeof(*to), syscall.EINVAL)
+	}
+	return nil
+}
+
+// convert is a list in another type of integer.
+func convert[To, From ~uint16 | ~int32](list []From) []To {
+	var out []To
+	for _, n := range list {
+		out = append(out, To(n))
+	}
+	return out
+}
+
+// ms is a duration that a struct has in milliseconds.
+func ms[N ~uint32](n N) time.Duration { return duration(int64(n), time.Millisecond) }
+
+// A clock turns durations into the unsigned 32 bits of struct fields and keeps the first error.
+type clock struct{ err error }
+
+func (c *clock) count(d, unit time.Duration) uint32_t {
+	n := units(d, unit)
+	if (n < 0 || n > 1<<32-1) && c.err == nil {
+		c.err = fmt.Errorf("%v is no 32-bit count of %v: %w", d, unit, syscall.EDOM)
+	}
+	return uint32_t(n)
+}
+
+// ms is a duration for a field of milliseconds.
+func (c *clock) ms(d time.Duration) __u32 { return __u32(c.count(d, time.Millisecond)) }
+
+// units is d in units, rounded away from zero: what is not none does not become none.
+func units(d, unit time.Duration) int64 {
+	n := int64(d / unit)
+	switch {
+	case d%unit > 0:
+		n++
+	case d%unit < 0:
+		n--
+	}
+	return n
+}
+
+// duration is n units, at the limits of time.Duration if it is more.
+func duration(n int64, unit time.Duration) time.Duration {
+	switch {
+	case n > int64(math.MaxInt64/unit):
+		return math.MaxInt64
+	case n < int64(math.MinInt64/unit):
+		return math.MinInt64
+	}
+	return time.Duration(n) * unit
+}
+
+// putIP4 puts an IPv4 address into a native field.
+func putIP4(field *[4]byte, a netip.Addr) error {
+	if !a.Is4() {
+		return fmt.Errorf("%v is not an IPv4 address: %w", a, syscall.EAFNOSUPPORT)
+	}
+	*field = a.As4()
+	return nil
+}
+
+// putIP6 puts an IPv6 address into a native field.
+func putIP6(field *[16]byte, a netip.Addr) error {
+	if !a.Is6() {
+		return fmt.Errorf("%v is not an IPv6 address: %w", a, syscall.EAFNOSUPPORT)
+	}
+	*field = a.As16()
+	return nil
+}
+
+// putInterface puts an IPv4 address of an interface into a native field, 0.0.0.0 for the zero Addr.
+func putInterface(field *[4]byte, a netip.Addr) error {
+	if !a.IsValid() {
+		return nil
+	}
+	return putIP4(field, a)
+}
+
+// putGroup puts the address of a group, or of one of its sources, into a native field.
+func putGroup(field []byte, a, group netip.Addr) error {
+	sa := InetAddr(netip.AddrPortFrom(a, 0))
+	if !sa.IsValid() {
+		return fmt.Errorf("%v is no address of a group or a source: %w", a, syscall.EAFNOSUPPORT)
+	}
+	if a.Is4() != group.Is4() {
+		return fmt.Errorf("%v and %v are of two protocols: %w", a, group, syscall.EAFNOSUPPORT)
+	}
+	copy(field, sa.bytes()[:])
+	return nil
+}
+
+// putAddr writes an address, zeros behind it, into native memory.
+func putAddr(p []byte, a SockAddr) { copy(p, a.bytes()[:]) }
+
+// inetSockAddr is the address at the start of native memory: of IPv4 and IPv6 as long as it is, of no family
+// the zero SockAddr.
+func inetSockAddr(p []byte) SockAddr {
+	var a SockAddr
+	copy(a.bytes()[:], p)
+	n := len(p)
+	switch a.storage.ss_family {
+	case sys.AF_UNSPEC:
+		return SockAddr{}
+	case sys.AF_INET:
+		n = sizeof_struct_sockaddr_in
+	case sys.AF_INET6:
+		n = sizeof_struct_sockaddr_in6
+	}
+	n = min(n, len(p), sizeofSockaddrStorage)
+	clear(a.bytes()[n:])
+	a.len = socklen_t(n)
+	return a
+}
+
+// isFilled reports whether the kernel filled a field of value, which c decodes from memory of which the kernel
+// filled so many bytes. field points into value.
+func isFilled[T any](c *codec[T], value *T, filled int, field any) bool {
+	off, size, ok := within(value, field)
+	if !ok {
+		return false
+	}
+	// What the kernel would fill with ones.
+	ones, err := c.decode(native{mem: bytes.Repeat([]byte{0xff}, filled)})
+	return err == nil && bytes.ContainsFunc(bytesOf(&ones)[off:off+size], func(r rune) bool { return r != 0 })
+}
+
+// within tells where in base a pointer to one of its fields points.
+func within[T any](base *T, field any) (off, size uintptr, ok bool) {
+	v := reflect.ValueOf(field)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return 0, 0, false
+	}
+	off, size = v.Pointer()-uintptr(unsafe.Pointer(base)), v.Type().Elem().Size()
+	total := unsafe.Sizeof(*base)
+	return off, size, off < total && size <= total-off
+}

@@ -1,5 +1,0 @@
-//go:build cgo && !linux && !openbsd
-
-package csock
-
-var ucredCodec = lackingCodec[Ucred]("struct ucred")
