@@ -323,16 +323,6 @@ static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, u
 
 static inline int csock_set_int(csock_fd fd, int level, int name, int value)
 {
-#ifdef SIN6_LEN // macOS and the BSDs take these two as an unsigned char, and OpenBSD takes nothing else
-	if (level == IPPROTO_IP && (name == IP_MULTICAST_TTL || name == IP_MULTICAST_LOOP)) {
-		if (name == IP_MULTICAST_TTL && value == -1)
-			value = IP_DEFAULT_MULTICAST_TTL;
-		unsigned char c = (unsigned char)value;
-		if (c != value)
-			return -EINVAL;
-		return (int)csock_result(setsockopt(fd, level, name, &c, sizeof(c)));
-	}
-#endif
 	return (int)csock_result(setsockopt(fd, level, name, &value, sizeof(value)));
 }
 

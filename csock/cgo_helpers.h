@@ -36,6 +36,13 @@ struct csock_buffers_max {
 	size_t n[CSOCK_BUFFERS_MAX];
 };
 
+// Whether IP_MULTICAST_TTL and IP_MULTICAST_LOOP are an unsigned char, as on macOS and the BSDs, and the default of the first.
+#ifdef SIN6_LEN
+enum { CSOCK_MULTICAST_CHARS = 1, CSOCK_MULTICAST_TTL = IP_DEFAULT_MULTICAST_TTL };
+#else
+enum { CSOCK_MULTICAST_CHARS = 0, CSOCK_MULTICAST_TTL = 1 };
+#endif
+
 // Whether a Unix address can be a name outside the file system.
 #ifdef __linux__
 #define CSOCK_ABSTRACT_UNIX 1

@@ -180,7 +180,7 @@ struct tls12_crypto_info_aria_gcm_256 {
 #endif
 
 // TCP-AO (RFC 5925) came with Linux 6.7.
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#ifndef TCP_AO_MAXKEYLEN
 #define TCP_AO_MAXKEYLEN 80
 struct tcp_ao_add {
 	struct __kernel_sockaddr_storage addr;

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -21,6 +22,7 @@ type codec[T any] struct {
 	encode func(T) (native, error)
 	decode func(native) (T, error)
 	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
+	pin    func(T, *runtime.Pinner)            // pins the memory whose addresses encode writes as numbers
 }
 
 // A form is what the system has, whatever Go makes of it.

@@ -329,30 +329,30 @@ func (m ControlMessage) Timestamp() (time.Time, bool) {
 }
 
 // Timestamps are the three of an SCM_TIMESTAMPING message. One that was not made is the zero Time.
-type Timestamps struct {
+type ScmTimestamping struct {
 	Software time.Time // by the system's clock
 	System   time.Time // the hardware's, converted to the system's clock; obsolete
 	Hardware time.Time // by the network card's clock, which may count from anywhen
 }
 
 // Timestamping returns when a packet came or, from the error queue, when it went (SCM_TIMESTAMPING): then
-// [ExtendedError.Timestamp] of the message beside it tells which packet that was. SO_TIMESTAMPING asks for it. See the
+// [SockExtendedErr.Timestamp] of the message beside it tells which packet that was. SO_TIMESTAMPING asks for it. See the
 // kernel's Documentation/networking/timestamping.rst.
-func (m ControlMessage) Timestamping() (Timestamps, bool) {
+func (m ControlMessage) Timestamping() (ScmTimestamping, bool) {
 	t := m.Type
 	if m.Level != sys.SOL_SOCKET || t != sys.SCM_TIMESTAMPING && t != sys.SO_TIMESTAMPING_OLD && t != sys.SO_TIMESTAMPING_NEW ||
 		len(m.Data)%3 != 0 {
-		return Timestamps{}, false
+		return ScmTimestamping{}, false
 	}
 	n := len(m.Data) / 3
 	var ts [3]time.Time
 	for i := range ts {
 		var ok bool
 		if ts[i], ok = loadTime[struct_timespec](m.Data[i*n:(i+1)*n], t == sys.SO_TIMESTAMPING_NEW, time.Nanosecond); !ok {
-			return Timestamps{}, false
+			return ScmTimestamping{}, false
 		}
 	}
-	return Timestamps{ts[0], ts[1], ts[2]}, true
+	return ScmTimestamping{ts[0], ts[1], ts[2]}, true
 }
 
 // loadTime takes a time of one of three forms: two int64_t of the kernel's newer kinds of message, which cut in half

@@ -45,12 +45,12 @@ const (
 	SCM_TSTAMP_ACK   TimestampPoint = sys.SCM_TSTAMP_ACK   // the peer had acknowledged it
 )
 
-// An ExtendedError is what a socket's error queue tells: a struct sock_extended_err. Recvmsg with MSG_ERRQUEUE brings
+// A SockExtendedErr is what a socket's error queue tells: a struct sock_extended_err. Recvmsg with MSG_ERRQUEUE brings
 // it as a control message, [ControlMessage.ExtendedError] reads it. As an error, it is its Errno.
 //
 // The queue is asked for by IP_RECVERR, IPV6_RECVERR, SO_TIMESTAMPING, SO_ZEROCOPY, SO_TXTIME or PACKET_TX_TIMESTAMP;
 // the poller reports what waits there as an error (POLLERR). See ip(7), recv(2).
-type ExtendedError struct {
+type SockExtendedErr struct {
 	Errno    syscall.Errno // 0 or ENOMSG where nothing has failed
 	Origin   ErrorOrigin
 	Type     int       // of ICMP
@@ -61,17 +61,17 @@ type ExtendedError struct {
 }
 
 // ExtendedError returns what came from the error queue (IP_RECVERR, IPV6_RECVERR, PACKET_TX_TIMESTAMP, VSOCK_RECVERR).
-func (m ControlMessage) ExtendedError() (ExtendedError, bool) {
+func (m ControlMessage) ExtendedError() (SockExtendedErr, bool) {
 	if !m.is(sys.IPPROTO_IP, sys.IP_RECVERR) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_RECVERR) &&
 		!m.is(sys.SOL_PACKET, sys.PACKET_TX_TIMESTAMP) && !m.is(sys.SOL_VSOCK, sys.VSOCK_RECVERR) {
-		return ExtendedError{}, false
+		return SockExtendedErr{}, false
 	}
 	v, ok := load[csock_extended_err](m.Data)
 	if !ok {
-		return ExtendedError{}, false
+		return SockExtendedErr{}, false
 	}
 	data, _ := load[uint32](m.Data[csock_EE_DATA:])
-	e := ExtendedError{
+	e := SockExtendedErr{
 		Errno:  syscall.Errno(v.ee_errno),
 		Origin: ErrorOrigin(v.ee_origin),
 		Type:   int(v.ee_type),
@@ -94,7 +94,7 @@ func (s *Socket) WaitError(timeout time.Duration) (bool, error) {
 }
 
 // Error describes the error.
-func (e ExtendedError) Error() string {
+func (e SockExtendedErr) Error() string {
 	s := e.Errno.Error()
 	switch e.Origin {
 	case SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6:
@@ -109,7 +109,7 @@ func (e ExtendedError) Error() string {
 }
 
 // Unwrap returns Errno, or nil where that is 0.
-func (e ExtendedError) Unwrap() error {
+func (e SockExtendedErr) Unwrap() error {
 	if e.Errno == 0 {
 		return nil
 	}
@@ -117,7 +117,7 @@ func (e ExtendedError) Unwrap() error {
 }
 
 // MTU returns the path MTU in bytes that an error tells because a packet was too large (EMSGSIZE).
-func (e ExtendedError) MTU() (int, bool) {
+func (e SockExtendedErr) MTU() (int, bool) {
 	switch e.Origin {
 	case SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6:
 		return int(e.Info), e.Errno == syscall.EMSGSIZE
@@ -128,7 +128,7 @@ func (e ExtendedError) MTU() (int, bool) {
 // ZeroCopy returns which sends with MSG_ZEROCOPY the kernel is done with, so that their memory may be written to
 // again: from the first to the last, in the order of the sends from 0 on, modulo 2^32. copied tells that the kernel has
 // made a copy of the memory for at least one of them. See the kernel's Documentation/networking/msg_zerocopy.rst.
-func (e ExtendedError) ZeroCopy() (first, last uint32, copied, ok bool) {
+func (e SockExtendedErr) ZeroCopy() (first, last uint32, copied, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_ZEROCOPY || e.Errno != 0 {
 		return 0, 0, false, false
 	}
@@ -139,7 +139,7 @@ func (e ExtendedError) ZeroCopy() (first, last uint32, copied, ok bool) {
 // and where the packet was then. With SOF_TIMESTAMPING_OPT_ID, id counts a datagram socket's packets that have asked
 // for a timestamp, from 0 on; of a stream it is the offset of the last byte; both modulo 2^32. Or it is the one of
 // AppendTimestampID. See the kernel's Documentation/networking/timestamping.rst.
-func (e ExtendedError) Timestamp() (id uint32, at TimestampPoint, ok bool) {
+func (e SockExtendedErr) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TIMESTAMPING || e.Errno != syscall.ENOMSG {
 		return 0, 0, false
 	}
@@ -147,7 +147,7 @@ func (e ExtendedError) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 }
 
 // Txtime returns the time, by AppendTxtime, of a packet that was dropped because of it; Code tells why.
-func (e ExtendedError) Txtime() (at time.Duration, ok bool) {
+func (e SockExtendedErr) Txtime() (at time.Duration, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TXTIME {
 		return 0, false
 	}

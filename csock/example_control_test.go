@@ -160,7 +160,7 @@ func ExampleControlMessage_Timestamp() {
 }
 
 // When datagrams were sent, by the kernel's clock: for each, the error queue has a message.
-func ExampleExtendedError_Timestamp() {
+func ExampleSockExtendedErr_Timestamp() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	check(err)
 	defer s.Close()

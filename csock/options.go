@@ -537,10 +537,13 @@ func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
 		var zero T
 		return zero, os.ErrInvalid
 	}
+	if o.c.pin != nil {
+		var p runtime.Pinner
+		defer p.Unpin()
+		o.c.pin(in, &p)
+	}
 	v, err := o.c.encode(in)
 	v, err = o.o.ask(socketOf(c), v, err)
-	// The memory may hold addresses of what in refers to.
-	runtime.KeepAlive(in)
 	if err != nil {
 		var zero T
 		return zero, err

@@ -4,6 +4,7 @@ package csock
 
 import (
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"syscall"
@@ -19,12 +20,12 @@ var IP_MULTICAST_IF Option[netip.Addr] = declare(in4Codec, canBoth, "IP_MULTICAS
 	sys.IP_MULTICAST_IF)
 
 // IP_MULTICAST_TTL is the time-to-live of multicast, 0 to 255; -1: the default, which is 1.
-var IP_MULTICAST_TTL Option[int] = declare(intCodec, canBoth, "IP_MULTICAST_TTL", sys.IPPROTO_IP,
+var IP_MULTICAST_TTL Option[int] = declare(multicastCodec(intCodec), canBoth, "IP_MULTICAST_TTL", sys.IPPROTO_IP,
 	sys.IP_MULTICAST_TTL)
 
 // IP_MULTICAST_LOOP gives multicast that is sent to the sockets of this system as well, which is so
 // from the start.
-var IP_MULTICAST_LOOP Option[bool] = declare(boolCodec, canBoth, "IP_MULTICAST_LOOP", sys.IPPROTO_IP,
+var IP_MULTICAST_LOOP Option[bool] = declare(multicastCodec(boolCodec), canBoth, "IP_MULTICAST_LOOP", sys.IPPROTO_IP,
 	sys.IP_MULTICAST_LOOP)
 
 // IP_MULTICAST_ALL gives the socket what comes to any group that a socket of this system has
@@ -289,6 +290,31 @@ var (
 func groupInterface(group netip.Addr, index int) (uint32_t, error) {
 	n, err := zoneIndex(group, index)
 	return uint32_t(n), err
+}
+
+// multicastCodec is c, an int's, where the system has an int; elsewhere it is for an unsigned char. OpenBSD takes nothing
+// else, and none of these systems knows that -1 is the default.
+func multicastCodec[T any](c *codec[T]) *codec[T] {
+	if csock_MULTICAST_CHARS == 0 {
+		return c
+	}
+	return &codec[T]{
+		form: form{kind: "unsigned char", shape: shapeBytes, size: sizeof_int},
+		encode: func(t T) (native, error) {
+			v, err := c.encode(t)
+			if int32(v.num) == -1 {
+				v.num = csock_MULTICAST_TTL
+			}
+			if v.num > math.MaxUint8 {
+				return native{}, fmt.Errorf("%v overflows an unsigned char: %w", t, syscall.EINVAL)
+			}
+			return native{mem: []byte{byte(v.num)}}, err
+		},
+		decode: func(v native) (T, error) {
+			n, _ := loadInt(v.mem)
+			return c.decode(native{num: uint64(n)})
+		},
+	}
 }
 
 // SetMulticastIfV4 sets IP_MULTICAST_IF: 0.0.0.0 leaves the choice to routing.

@@ -21,17 +21,17 @@ var PACKET_ADD_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
 var PACKET_DROP_MEMBERSHIP Option[PacketMreq] = declare(packetMreqCodec, canSet,
 	"PACKET_DROP_MEMBERSHIP", sys.SOL_PACKET, sys.PACKET_DROP_MEMBERSHIP)
 
-var tpacketReqCodec = platformCodec[TpacketReq]("struct tpacket_req3")
+var tpacketReqCodec = platformCodec[TpacketReq3]("struct tpacket_req3")
 
 // PACKET_RX_RING makes the ring of blocks, for mmap(2), in which frames are received. Zeros unmake
 // it.
-var PACKET_RX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_RX_RING",
+var PACKET_RX_RING Option[TpacketReq3] = declare(tpacketReqCodec, canSet, "PACKET_RX_RING",
 	sys.SOL_PACKET, sys.PACKET_RX_RING)
 
-var tpacketStatsCodec = platformCodec[TpacketStats]("struct tpacket_stats_v3")
+var tpacketStatsCodec = platformCodec[TpacketStatsV3]("struct tpacket_stats_v3")
 
 // PACKET_STATISTICS is what the socket received and lost since it was last asked.
-var PACKET_STATISTICS Option[TpacketStats] = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS",
+var PACKET_STATISTICS Option[TpacketStatsV3] = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS",
 	sys.SOL_PACKET, sys.PACKET_STATISTICS)
 
 // PACKET_COPY_THRESH queues a copy of frames that do not fit into the ring.
@@ -62,7 +62,7 @@ var PACKET_RESERVE Option[uint32] = declare(uint32Codec, canBoth, "PACKET_RESERV
 	sys.PACKET_RESERVE)
 
 // PACKET_TX_RING makes the ring of frames, for mmap(2), that are to be sent. Zeros unmake it.
-var PACKET_TX_RING Option[TpacketReq] = declare(tpacketReqCodec, canSet, "PACKET_TX_RING",
+var PACKET_TX_RING Option[TpacketReq3] = declare(tpacketReqCodec, canSet, "PACKET_TX_RING",
 	sys.SOL_PACKET, sys.PACKET_TX_RING)
 
 // PACKET_LOSS skips a malformed frame of the ring that is sent, and does not stop there.
@@ -140,8 +140,8 @@ const (
 	TPACKET_V3 TpacketVersion = sys.TPACKET_V3 // struct tpacket3_hdr: blocks, with frames of any length
 )
 
-// TpacketReq is struct tpacket_req3, of which TPACKET_V1 and TPACKET_V2 read the first four fields, their struct tpacket_req. Sizes are in bytes.
-type TpacketReq struct {
+// TpacketReq3 is struct tpacket_req3, of which TPACKET_V1 and TPACKET_V2 read the first four fields, their struct tpacket_req. Sizes are in bytes.
+type TpacketReq3 struct {
 	BlockSize  uint32 // a multiple of the page size
 	BlockNr    uint32
 	FrameSize  uint32
@@ -151,8 +151,8 @@ type TpacketReq struct {
 	Features   uint32        // TP_FT_REQ_ bits
 }
 
-// TpacketStats is struct tpacket_stats_v3.
-type TpacketStats struct {
+// TpacketStatsV3 is struct tpacket_stats_v3.
+type TpacketStatsV3 struct {
 	Packets      uint32 // received, dropped ones included
 	Drops        uint32 // for want of room
 	FreezeQCount uint32 // how often the ring was full; TPACKET_V3 alone

@@ -18,7 +18,7 @@ func init() {
 		return putNumber(&n.mr_type, "Type", int(m.Type))
 	}, nil)
 
-	usePlain(tpacketReqCodec, func(r TpacketReq, n *struct_tpacket_req3) error {
+	usePlain(tpacketReqCodec, func(r TpacketReq3, n *struct_tpacket_req3) error {
 		var c clock
 		n.tp_block_size, n.tp_block_nr = c_uint(r.BlockSize), c_uint(r.BlockNr)
 		n.tp_frame_size, n.tp_frame_nr = c_uint(r.FrameSize), c_uint(r.FrameNr)
@@ -27,8 +27,8 @@ func init() {
 		return c.err
 	}, nil)
 
-	usePlain(tpacketStatsCodec, nil, func(n *struct_tpacket_stats_v3) TpacketStats {
-		return TpacketStats{uint32(n.tp_packets), uint32(n.tp_drops), uint32(n.tp_freeze_q_cnt)}
+	usePlain(tpacketStatsCodec, nil, func(n *struct_tpacket_stats_v3) TpacketStatsV3 {
+		return TpacketStatsV3{uint32(n.tp_packets), uint32(n.tp_drops), uint32(n.tp_freeze_q_cnt)}
 	})
 
 	usePlain(tpacketRolloverStatsCodec, nil, func(n *struct_tpacket_rollover_stats) TpacketRolloverStats {

@@ -385,7 +385,7 @@ const (
 	SOF_TIMESTAMPING_RAW_HARDWARE TimestampingFlags = sys.SOF_TIMESTAMPING_RAW_HARDWARE // the network card's
 
 	// How.
-	SOF_TIMESTAMPING_OPT_ID        TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_ID        // ExtendedError.Timestamp tells of which send: a count of datagrams, or of bytes
+	SOF_TIMESTAMPING_OPT_ID        TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_ID        // SockExtendedErr.Timestamp tells of which send: a count of datagrams, or of bytes
 	SOF_TIMESTAMPING_OPT_ID_TCP    TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_ID_TCP    // with OPT_ID on a stream: it counts from what is written next, since Linux 6.2
 	SOF_TIMESTAMPING_OPT_CMSG      TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_CMSG      // a sent IPv4 packet's timestamp brings its other control messages too: IP_PKTINFO
 	SOF_TIMESTAMPING_OPT_TSONLY    TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_TSONLY    // a sent packet's timestamp comes without the packet; not with OPT_CMSG

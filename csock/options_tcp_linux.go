@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"syscall"
 	"time"
 	"unsafe"
@@ -83,6 +84,10 @@ func init() {
 	}, func(n *[16]byte) [16]byte { return *n })
 
 	usePlain(tcpZerocopyReceiveCodec, encodeTCPZerocopyReceive, decodeTCPZerocopyReceive)
+	tcpZerocopyReceiveCodec.pin = func(z TCPZerocopyReceive, p *runtime.Pinner) {
+		p.Pin(unsafe.SliceData(z.Mapping))
+		p.Pin(unsafe.SliceData(z.Copybuf))
+	}
 
 	usePlain(tcpAOAddCodec, func(k TCPAOAdd, n *struct_tcp_ao_add) error {
 		if len(k.Algorithm) >= len(n.alg_name) || len(k.Key) > len(n.key) {
@@ -167,9 +172,8 @@ func encodeTCPMD5Sig(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 	return nil
 }
 
-// The addresses in the struct stay good because GetWith, which alone gets here with memory to fill, keeps its argument
-// alive until the kernel has answered, and because a slice that goes through a codec's function is never of a
-// goroutine's stack, which could move: the compiler cannot tell where it ends up.
+// The struct has addresses as numbers, which keep nothing in its place: GetWith pins what they are of until the kernel
+// has returned.
 func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *struct_csock_tcp_zerocopy_receive) error {
 	if int64(len(z.Mapping)) > 1<<32-1 || int64(len(z.Copybuf)) > 1<<31-1 {
 		return fmt.Errorf("mapping of %d bytes, buffer of %d: %w", len(z.Mapping), len(z.Copybuf), syscall.EINVAL)
@@ -226,19 +230,21 @@ func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 	// The first element tells how many there is room for, and answers how many there are, which may be none. The kernel's length is
 	// that of one.
 	c.whole, c.each = true, sizeof_struct_tcp_ao_getsockopt
-	nkeys := func(mem []byte) *__u32 {
-		return (*__u32)(unsafe.Pointer(&mem[unsafe.Offsetof(struct_tcp_ao_getsockopt{}.nkeys)]))
-	}
+	nkeys := unsafe.Offsetof(struct_tcp_ao_getsockopt{}.nkeys)
 	encode, decode := c.encode, c.decode
 	c.encode = func(keys []TCPAOGetsockopt) (native, error) {
 		v, err := encode(keys)
 		if err == nil && len(keys) > 0 {
-			*nkeys(v.mem) = __u32(len(keys))
+			put(v.mem, nkeys, __u32(len(keys)))
 		}
 		return v, err
 	}
 	c.decode = func(v native) ([]TCPAOGetsockopt, error) {
-		count := int(*nkeys(v.mem))
+		n, ok := load[__u32](v.mem[min(int(nkeys), len(v.mem)):])
+		if !ok {
+			return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
+		}
+		count := int(n)
 		keys, err := decode(v)
 		if count > len(keys) {
 			return keys, fmt.Errorf("%d keys, room for %d: %w", count, len(keys), syscall.ENOBUFS)

@@ -155,7 +155,7 @@ func (z *ZeroCopy) Complete(free [][]byte) ([][]byte, error) {
 
 // Release appends to free the buffers that the kernel is done with by e, which the caller has read from the error
 // queue, and reports whether e is about sends with MSG_ZEROCOPY.
-func (z *ZeroCopy) Release(e ExtendedError, free [][]byte) ([][]byte, bool) {
+func (z *ZeroCopy) Release(e SockExtendedErr, free [][]byte) ([][]byte, bool) {
 	if z.isZero() {
 		return free, false
 	}
@@ -164,7 +164,7 @@ func (z *ZeroCopy) Release(e ExtendedError, free [][]byte) ([][]byte, bool) {
 	return z.release(e, free)
 }
 
-func (z *ZeroCopy) release(e ExtendedError, free [][]byte) ([][]byte, bool) {
+func (z *ZeroCopy) release(e SockExtendedErr, free [][]byte) ([][]byte, bool) {
 	first, last, copied, ok := e.ZeroCopy()
 	if !ok {
 		return free, false

@@ -52,7 +52,7 @@ func routed(t testing.TB) (a, b *netns.NS) {
 }
 
 // queued takes a message from the error queue, with what it says.
-func queued(t testing.TB, s *csock.Socket) (*csock.MsgHdr, csock.ExtendedError) {
+func queued(t testing.TB, s *csock.Socket) (*csock.MsgHdr, csock.SockExtendedErr) {
 	t.Helper()
 	waitError(t, s)
 	m := received(t, s, csock.MSG_ERRQUEUE)
@@ -65,7 +65,7 @@ func queued(t testing.TB, s *csock.Socket) (*csock.MsgHdr, csock.ExtendedError) 
 		}
 	}
 	t.Fatalf("no error in %s", controlText(m.Control[:m.ControlLen]))
-	return nil, csock.ExtendedError{}
+	return nil, csock.SockExtendedErr{}
 }
 
 // An ICMP port unreachable, and a fragmentation needed, from a router on the way.
@@ -77,17 +77,17 @@ func TestErrorQueueICMP(t *testing.T) {
 		domain           csock.Domain
 		to, host, router string
 		ask              []csock.Setting
-		unreachable, big csock.ExtendedError
+		unreachable, big csock.SockExtendedErr
 	}{
 		{"udp4", csock.AF_INET, "10.2.0.2:9", "10.2.0.2", "10.1.0.254",
 			[]csock.Setting{csock.IP_RECVERR.To(true), csock.IP_MTU_DISCOVER.To(csock.IP_PMTUDISC_PROBE)},
-			csock.ExtendedError{Errno: syscall.ECONNREFUSED, Origin: csock.SO_EE_ORIGIN_ICMP, Type: 3, Code: portUnreachable4},
-			csock.ExtendedError{Errno: syscall.EMSGSIZE, Origin: csock.SO_EE_ORIGIN_ICMP, Type: 3, Code: 4, Info: 1280},
+			csock.SockExtendedErr{Errno: syscall.ECONNREFUSED, Origin: csock.SO_EE_ORIGIN_ICMP, Type: 3, Code: portUnreachable4},
+			csock.SockExtendedErr{Errno: syscall.EMSGSIZE, Origin: csock.SO_EE_ORIGIN_ICMP, Type: 3, Code: 4, Info: 1280},
 		},
 		{"udp6", csock.AF_INET6, "[fd02::2]:9", "fd02::2", "fd01::fe",
 			[]csock.Setting{csock.IPV6_RECVERR.To(true), csock.IPV6_MTU_DISCOVER.To(csock.IPV6_PMTUDISC_PROBE)},
-			csock.ExtendedError{Errno: syscall.ECONNREFUSED, Origin: csock.SO_EE_ORIGIN_ICMP6, Type: 1, Code: portUnreachable6},
-			csock.ExtendedError{Errno: syscall.EMSGSIZE, Origin: csock.SO_EE_ORIGIN_ICMP6, Type: 2, Info: 1280},
+			csock.SockExtendedErr{Errno: syscall.ECONNREFUSED, Origin: csock.SO_EE_ORIGIN_ICMP6, Type: 1, Code: portUnreachable6},
+			csock.SockExtendedErr{Errno: syscall.EMSGSIZE, Origin: csock.SO_EE_ORIGIN_ICMP6, Type: 2, Info: 1280},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -396,7 +396,7 @@ func TestNoZeroCopy(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if free, ok := z.Release(csock.ExtendedError{Origin: csock.SO_EE_ORIGIN_ZEROCOPY}, nil); len(free) != 0 || ok {
+		if free, ok := z.Release(csock.SockExtendedErr{Origin: csock.SO_EE_ORIGIN_ZEROCOPY}, nil); len(free) != 0 || ok {
 			t.Errorf("Release: %v, %v", free, ok)
 		}
 		same(t, "Pending", z.Pending(), 0)

@@ -151,10 +151,10 @@ func TestPacketStatistics(t *testing.T) {
 	}
 	stats, err := csock.PACKET_STATISTICS.Get(s)
 	check(t, err)
-	same(t, "statistics", stats, csock.TpacketStats{Packets: 3})
+	same(t, "statistics", stats, csock.TpacketStatsV3{Packets: 3})
 	stats, err = csock.PACKET_STATISTICS.Get(s)
 	check(t, err)
-	same(t, "statistics, cleared", stats, csock.TpacketStats{})
+	same(t, "statistics, cleared", stats, csock.TpacketStatsV3{})
 }
 
 // TestPacketRing makes rings and has ss tell of them.
@@ -163,7 +163,7 @@ func TestPacketRing(t *testing.T) {
 	s, ifindex := packetSocket(t, ns, "lo")
 	page := uint32(os.Getpagesize())
 	check(t, s.Set(csock.PACKET_VERSION.To(csock.TPACKET_V3),
-		csock.PACKET_RX_RING.To(csock.TpacketReq{BlockSize: page, BlockNr: 2, FrameSize: page / 2, FrameNr: 4, RetireTime: 60 * time.Millisecond, PrivSize: 8, Features: 1})))
+		csock.PACKET_RX_RING.To(csock.TpacketReq3{BlockSize: page, BlockNr: 2, FrameSize: page / 2, FrameNr: 4, RetireTime: 60 * time.Millisecond, PrivSize: 8, Features: 1})))
 	check(t, s.Bind(csock.PacketAddr(3, ifindex, nil)))
 	need.Tool(t, "ss")
 	out := ns.Run(t, "ss", "-0eH")
@@ -172,10 +172,10 @@ func TestPacketRing(t *testing.T) {
 			t.Errorf("ss shows no %s:\n%s", want, out)
 		}
 	}
-	if err := csock.PACKET_RX_RING.Set(s, csock.TpacketReq{BlockSize: page + 1, BlockNr: 1, FrameSize: page, FrameNr: 1}); err == nil {
+	if err := csock.PACKET_RX_RING.Set(s, csock.TpacketReq3{BlockSize: page + 1, BlockNr: 1, FrameSize: page, FrameNr: 1}); err == nil {
 		t.Error("a block of no whole pages was taken")
 	}
-	check(t, csock.PACKET_RX_RING.Set(s, csock.TpacketReq{}))
+	check(t, csock.PACKET_RX_RING.Set(s, csock.TpacketReq3{}))
 }
 
 func TestPacketFanout(t *testing.T) {

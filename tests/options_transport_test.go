@@ -87,10 +87,10 @@ var structCases = []structCase{
 	both(csock.TCP_AO_REPAIR, csock.TCPAORepair{SntISN: 1, RcvISN: 2, SndSNE: 3, RcvSNE: 4}),
 
 	both(csock.PACKET_ADD_MEMBERSHIP, csock.PacketMreq{Ifindex: 7, Type: csock.PACKET_MR_UNICAST, Address: []byte{2, 0, 0, 0, 0, 1}}),
-	both(csock.PACKET_RX_RING, csock.TpacketReq{BlockSize: 4096, BlockNr: 2, FrameSize: 2048, FrameNr: 4, RetireTime: 60 * time.Millisecond, PrivSize: 8, Features: 1}),
+	both(csock.PACKET_RX_RING, csock.TpacketReq3{BlockSize: 4096, BlockNr: 2, FrameSize: 2048, FrameNr: 4, RetireTime: 60 * time.Millisecond, PrivSize: 8, Features: 1}),
 	{c: "PACKET_FANOUT", set: csock.PACKET_FANOUT.To(csock.FanoutArgs{ID: 7, Mode: csock.PACKET_FANOUT_CPU, Flags: csock.PACKET_FANOUT_FLAG_DEFRAG, MaxMembers: 300})},
 	{c: "PACKET_FANOUT_INT", opt: "PACKET_FANOUT", set: csock.PACKET_FANOUT.To(csock.FanoutArgs{ID: 7, Mode: csock.PACKET_FANOUT_CPU, Flags: csock.PACKET_FANOUT_FLAG_DEFRAG})},
-	both(csock.PACKET_STATISTICS, csock.TpacketStats{Packets: 1, Drops: 2, FreezeQCount: 3}),
+	both(csock.PACKET_STATISTICS, csock.TpacketStatsV3{Packets: 1, Drops: 2, FreezeQCount: 3}),
 	both(csock.PACKET_ROLLOVER_STATS, csock.TpacketRolloverStats{All: 1, Huge: 2, Failed: 3}),
 
 	tlsCase("TLS_TX", csock.TLS_TX, csock.TLS_CIPHER_AES_GCM_128),
@@ -294,7 +294,7 @@ func TestTransportBadValues(t *testing.T) {
 		{csock.TCP_AO_ADD_KEY.To(csock.TCPAOAdd{Algorithm: string(long)}), syscall.EINVAL},
 		{csock.PACKET_ADD_MEMBERSHIP.To(csock.PacketMreq{Address: long}), syscall.EINVAL},
 		{csock.PACKET_FANOUT.To(csock.FanoutArgs{Flags: 1}), syscall.EINVAL},
-		{csock.PACKET_RX_RING.To(csock.TpacketReq{RetireTime: -1}), syscall.EDOM},
+		{csock.PACKET_RX_RING.To(csock.TpacketReq3{RetireTime: -1}), syscall.EDOM},
 		{csock.TLS_TX.To(csock.TLSCryptoInfo{Cipher: 1}), syscall.EINVAL},
 		{csock.TLS_TX.To(csock.TLSCryptoInfo{Cipher: csock.TLS_CIPHER_AES_GCM_128, Key: long}), syscall.EINVAL},
 		{csock.TLS_TX_MAX_PAYLOAD_LEN.To(65536), syscall.EINVAL},

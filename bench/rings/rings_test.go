@@ -37,7 +37,7 @@ func newCsock(ns *netns.NS, name string) (reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V3, Rx: csock.TpacketReq{
+	p, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V3, Rx: csock.TpacketReq3{
 		BlockSize: blockSize, BlockNr: blocks, FrameSize: frameSize, RetireTime: retire}})
 	if err != nil {
 		s.Close()
@@ -102,7 +102,7 @@ func newSender(b *testing.B, ns *netns.NS, name string, size int) *sender {
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V3, Tx: csock.TpacketReq{BlockSize: blockSize, BlockNr: 1, FrameSize: frameSize}})
+	p, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V3, Tx: csock.TpacketReq3{BlockSize: blockSize, BlockNr: 1, FrameSize: frameSize}})
 	if err != nil {
 		b.Fatal(err)
 	}

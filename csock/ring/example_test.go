@@ -44,8 +44,8 @@ func ExampleTPacket() {
 	// Blocks of 256 KiB, which come when they are full, or after 10 ms.
 	p, err := ring.NewTPacket(s, ring.TPacketConfig{
 		Version: csock.TPACKET_V3,
-		Rx:      csock.TpacketReq{BlockSize: 1 << 18, BlockNr: 16, FrameSize: 2048, RetireTime: 10 * time.Millisecond},
-		Tx:      csock.TpacketReq{BlockSize: 1 << 18, BlockNr: 1, FrameSize: 2048},
+		Rx:      csock.TpacketReq3{BlockSize: 1 << 18, BlockNr: 16, FrameSize: 2048, RetireTime: 10 * time.Millisecond},
+		Tx:      csock.TpacketReq3{BlockSize: 1 << 18, BlockNr: 1, FrameSize: 2048},
 	})
 	check(err)
 	defer p.Close()

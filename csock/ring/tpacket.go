@@ -26,7 +26,7 @@ type TPacketConfig struct {
 	Version csock.TpacketVersion // csock.TPACKET_V3 or csock.TPACKET_V2
 	// Rx is the ring of PACKET_RX_RING, Tx that of PACKET_TX_RING; one whose BlockNr is 0 is not made. A FrameNr of 0 is as many
 	// as fit. Of Tx the last three fields are 0.
-	Rx, Tx csock.TpacketReq
+	Rx, Tx csock.TpacketReq3
 }
 
 // A TPacket is a packet socket with rings that it shares with the kernel: PACKET_RX_RING and PACKET_TX_RING of packet(7).
@@ -79,9 +79,9 @@ func NewTPacket(s *csock.Socket, c TPacketConfig) (*TPacket, error) {
 	if err := csock.PACKET_VERSION.Set(s, c.Version); err != nil {
 		return nil, err
 	}
-	undo := func(made ...csock.Option[csock.TpacketReq]) {
+	undo := func(made ...csock.Option[csock.TpacketReq3]) {
 		for _, o := range made {
-			o.Set(s, csock.TpacketReq{})
+			o.Set(s, csock.TpacketReq3{})
 		}
 	}
 	if rx > 0 {
@@ -114,7 +114,7 @@ func NewTPacket(s *csock.Socket, c TPacketConfig) (*TPacket, error) {
 }
 
 // ringSize completes a request, and returns how many bytes its ring has.
-func ringSize(r *csock.TpacketReq) (int, error) {
+func ringSize(r *csock.TpacketReq3) (int, error) {
 	if r.BlockNr == 0 {
 		return 0, nil
 	}
@@ -133,7 +133,7 @@ func ringSize(r *csock.TpacketReq) (int, error) {
 }
 
 // layRx makes the Blocks of the ring.
-func (t *TPacket) layRx(mem memory, r csock.TpacketReq) {
+func (t *TPacket) layRx(mem memory, r csock.TpacketReq3) {
 	if r.BlockNr == 0 {
 		return
 	}
@@ -503,7 +503,7 @@ type tpacketTx struct {
 	failed  error              // of tryBuffer and tryFlush
 }
 
-func (x *tpacketTx) lay(t *TPacket, mem memory, start int, r csock.TpacketReq) {
+func (x *tpacketTx) lay(t *TPacket, mem memory, start int, r csock.TpacketReq3) {
 	x.filling = -1
 	if r.BlockNr == 0 {
 		return

@@ -33,7 +33,7 @@ const (
 	TP_STATUS_WRONG_FORMAT Status = C.TP_STATUS_WRONG_FORMAT // of a frame to send: the kernel refuses it
 )
 
-// TP_FT_REQ_FILL_RXHASH, in csock.TpacketReq.Features, gives each frame of a TPACKET_V3 ring its flow's hash.
+// TP_FT_REQ_FILL_RXHASH, in csock.TpacketReq3.Features, gives each frame of a TPACKET_V3 ring its flow's hash.
 const TP_FT_REQ_FILL_RXHASH = C.TP_FT_REQ_FILL_RXHASH
 
 // A Tpacket2Hdr is the header of a frame, a struct tpacket2_hdr, where the kernel wrote it.

@@ -153,7 +153,7 @@ func collect(conn *csock.Conn, id uint32, called time.Time) (stamps, error) {
 		if _, err := conn.Recvmsg(m, csock.MSG_ERRQUEUE); err != nil {
 			return s, err
 		}
-		var times csock.Timestamps
+		var times csock.ScmTimestamping
 		var point csock.TimestampPoint
 		ours := false
 		for c := range m.ControlMessages() {

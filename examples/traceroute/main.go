@@ -137,7 +137,7 @@ func probe(conn *csock.Conn, to netip.AddrPort, hop int) (report, error) {
 			continue // a late report about an earlier one
 		}
 		came := time.Now()
-		var e csock.ExtendedError
+		var e csock.SockExtendedErr
 		for c := range m.ControlMessages() {
 			if t, ok := c.Timestamp(); ok {
 				came = t
@@ -156,7 +156,7 @@ func probe(conn *csock.Conn, to netip.AddrPort, hop int) (report, error) {
 }
 
 // meaning reports whether an ICMP error ends the way, and the mark that traceroute(8) gives it.
-func meaning(e csock.ExtendedError) (last bool, note string) {
+func meaning(e csock.SockExtendedErr) (last bool, note string) {
 	const timeExceeded4, unreachable4, port4, prohibited4 = 11, 3, 3, 13
 	const unreachable6, timeExceeded6, port6, prohibited6 = 1, 3, 4, 1
 	v4 := e.Origin == csock.SO_EE_ORIGIN_ICMP

@@ -127,7 +127,7 @@ func TestNames(t *testing.T) {
 			kinds = append(kinds, name)
 		}
 	}
-	of := `(Socket|Conn|PacketConn|Listener|SockAddr|MsgHdr|Batch|ControlMessage|ExtendedError|ZeroCopy|Option|Type|RecvFlags)`
+	of := `(Socket|Conn|PacketConn|Listener|SockAddr|MsgHdr|Batch|ControlMessage|SockExtendedErr|ZeroCopy|Option|Type|RecvFlags)`
 	qualified := regexp.MustCompile(`\bcsock\.([A-Z]\w*)(?:\.([A-Z]\w*))?`)
 	method := regexp.MustCompile("[`(*\\s]" + of + `\)?\.([A-Z]\w*)`)
 	checked := 0

@@ -37,7 +37,7 @@ func repairedAt3000(s *csock.Socket) error {
 var (
 	aoKey = csock.TCPAOAdd{Addr: addr4("10.9.8.0"), Prefix: 24, Algorithm: "hmac(sha1)", SetCurrent: true, SetRNext: true,
 		SndID: 7, RcvID: 9, MacLen: 12, Key: []byte("secret")}
-	ring   = csock.TpacketReq{BlockSize: 1 << 16, BlockNr: 2, FrameSize: 2048, FrameNr: 64}
+	ring   = csock.TpacketReq3{BlockSize: 1 << 16, BlockNr: 2, FrameSize: 2048, FrameNr: 64}
 	gcm128 = csock.TLSCryptoInfo{Version: csock.TLS_1_2_VERSION, Cipher: csock.TLS_CIPHER_AES_GCM_128, IV: bytes.Repeat([]byte{1}, 8),
 		Key: bytes.Repeat([]byte{2}, 16), Salt: bytes.Repeat([]byte{3}, 4), RecSeq: bytes.Repeat([]byte{4}, 8)}
 	packetMreqs = []any{

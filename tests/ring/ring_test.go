@@ -202,15 +202,15 @@ var versions = map[string]csock.TpacketVersion{"V2": csock.TPACKET_V2, "V3": cso
 
 // rxRing is the request of a ring with room for some hundred frames of any length; of TPACKET_V3, blocks wait for 10 ms. It
 // has more blocks than flow sends frames: on a slow machine each may come in a block of its own.
-func rxRing(v csock.TpacketVersion) csock.TpacketReq {
-	r := csock.TpacketReq{BlockSize: 1 << 14, BlockNr: 128, FrameSize: 2048}
+func rxRing(v csock.TpacketVersion) csock.TpacketReq3 {
+	r := csock.TpacketReq3{BlockSize: 1 << 14, BlockNr: 128, FrameSize: 2048}
 	if v == csock.TPACKET_V3 {
 		r.RetireTime = 10 * time.Millisecond
 	}
 	return r
 }
 
-var txRing = csock.TpacketReq{BlockSize: 1 << 15, BlockNr: 4, FrameSize: 2048}
+var txRing = csock.TpacketReq3{BlockSize: 1 << 15, BlockNr: 4, FrameSize: 2048}
 
 // tpacket makes the rings of a packet socket that is bound to the end.
 func (e end) tpacket(t testing.TB, c ring.TPacketConfig) *ring.TPacket {

@@ -278,7 +278,7 @@ func TestTPacketCopy(t *testing.T) {
 	c := newCable(t)
 	s := c.right.packet(t)
 	check(t, csock.PACKET_COPY_THRESH.Set(s, 1))
-	rx, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V2, Rx: csock.TpacketReq{BlockSize: 4096, BlockNr: 2, FrameSize: 512}})
+	rx, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V2, Rx: csock.TpacketReq3{BlockSize: 4096, BlockNr: 2, FrameSize: 512}})
 	check(t, err)
 	defer rx.Close()
 	check(t, rx.SetDeadline(time.Now().Add(10*time.Second)))
@@ -562,7 +562,7 @@ func TestTPacketOverwrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCable(t)
 			rx := c.right.reader(t)
-			req := csock.TpacketReq{BlockSize: 4096, BlockNr: 1, FrameSize: 2048}
+			req := csock.TpacketReq3{BlockSize: 4096, BlockNr: 1, FrameSize: 2048}
 			tx := c.left.tpacket(t, ring.TPacketConfig{Version: v, Tx: req})
 			for i := range 2 {
 				buf, err := tx.Buffer(noContext)
@@ -593,24 +593,24 @@ func TestTPacketOverwrite(t *testing.T) {
 func TestTPacketBadSizes(t *testing.T) {
 	c := newCable(t)
 	s := c.right.packet(t)
-	good := csock.TpacketReq{BlockSize: 4096, BlockNr: 1, FrameSize: 2048}
-	with := func(change func(*csock.TpacketReq)) csock.TpacketReq {
+	good := csock.TpacketReq3{BlockSize: 4096, BlockNr: 1, FrameSize: 2048}
+	with := func(change func(*csock.TpacketReq3)) csock.TpacketReq3 {
 		r := good
 		change(&r)
 		return r
 	}
-	for name, r := range map[string]csock.TpacketReq{
-		"no block size":        with(func(r *csock.TpacketReq) { r.BlockSize = 0 }),
-		"no frame size":        with(func(r *csock.TpacketReq) { r.FrameSize = 0 }),
-		"frame beyond block":   with(func(r *csock.TpacketReq) { r.FrameSize = 4112 }),
-		"small frame":          with(func(r *csock.TpacketReq) { r.FrameSize = 16 }),
-		"unaligned frame":      with(func(r *csock.TpacketReq) { r.FrameSize = 2047 }),
-		"unaligned block":      with(func(r *csock.TpacketReq) { r.BlockSize = 4097 }),
-		"too few frames":       with(func(r *csock.TpacketReq) { r.FrameNr = 1 }),
-		"too many frames":      with(func(r *csock.TpacketReq) { r.FrameNr = 3 }),
-		"blocks without end":   with(func(r *csock.TpacketReq) { r.BlockNr = 1<<32 - 1; r.BlockSize = 1 << 31 }),
-		"a negative time":      with(func(r *csock.TpacketReq) { r.RetireTime = -time.Second }),
-		"no room for the user": with(func(r *csock.TpacketReq) { r.PrivSize = 1 << 20 }),
+	for name, r := range map[string]csock.TpacketReq3{
+		"no block size":        with(func(r *csock.TpacketReq3) { r.BlockSize = 0 }),
+		"no frame size":        with(func(r *csock.TpacketReq3) { r.FrameSize = 0 }),
+		"frame beyond block":   with(func(r *csock.TpacketReq3) { r.FrameSize = 4112 }),
+		"small frame":          with(func(r *csock.TpacketReq3) { r.FrameSize = 16 }),
+		"unaligned frame":      with(func(r *csock.TpacketReq3) { r.FrameSize = 2047 }),
+		"unaligned block":      with(func(r *csock.TpacketReq3) { r.BlockSize = 4097 }),
+		"too few frames":       with(func(r *csock.TpacketReq3) { r.FrameNr = 1 }),
+		"too many frames":      with(func(r *csock.TpacketReq3) { r.FrameNr = 3 }),
+		"blocks without end":   with(func(r *csock.TpacketReq3) { r.BlockNr = 1<<32 - 1; r.BlockSize = 1 << 31 }),
+		"a negative time":      with(func(r *csock.TpacketReq3) { r.RetireTime = -time.Second }),
+		"no room for the user": with(func(r *csock.TpacketReq3) { r.PrivSize = 1 << 20 }),
 	} {
 		for _, v := range versions {
 			p, err := ring.NewTPacket(s, ring.TPacketConfig{Version: v, Rx: r})
