@@ -73,7 +73,8 @@ int core_packet(unsigned protocol, int ifindex, const uint8_t *hw, size_t n, uin
 	};
 	if (n > sizeof(sa.sll_addr))
 		return -EINVAL;
-	memcpy(sa.sll_addr, hw, n);
+	if (n > 0) // hw may be NULL
+		memcpy(sa.sll_addr, hw, n);
 	memcpy(out, &sa, sizeof(sa));
 	return sizeof(sa);
 }

@@ -308,6 +308,112 @@ static void inet6(void *out, const char *ip, unsigned port)
 	memcpy(out, &a, sizeof(a));
 }
 
+// struct tcp_info from what Linux 6.2 has added on.
+struct tcp_info_62 {
+	char before[offsetof(struct tcp_info, tcpi_snd_wnd) + sizeof(uint32_t)];
+	uint32_t tcpi_rcv_wnd, tcpi_rehash;
+	uint16_t tcpi_total_rto, tcpi_total_rto_recoveries;
+	uint32_t tcpi_total_rto_time, tcpi_received_ce;
+	uint32_t tcpi_delivered_e1_bytes, tcpi_delivered_e0_bytes, tcpi_delivered_ce_bytes;
+	uint32_t tcpi_received_e1_bytes, tcpi_received_e0_bytes, tcpi_received_ce_bytes;
+	uint32_t tcpi_accecn; // of several bit fields, which differ by kernel
+};
+
+int transport_field(const char *name, uint8_t *out)
+{
+#define FIELD(type, field)                                  \
+	if (strcmp(name, #type "." #field) == 0) {          \
+		struct type v;                              \
+		memset(&v, 0, sizeof(v));                   \
+		v.field = (__typeof__(v.field + 0))-1;      \
+		memcpy(out, &v, sizeof(v));                 \
+		return sizeof(v);                           \
+	}
+	FIELD(tcp_info, tcpi_state)
+	FIELD(tcp_info, tcpi_ca_state)
+	FIELD(tcp_info, tcpi_retransmits)
+	FIELD(tcp_info, tcpi_probes)
+	FIELD(tcp_info, tcpi_backoff)
+	FIELD(tcp_info, tcpi_options)
+	FIELD(tcp_info, tcpi_snd_wscale)
+	FIELD(tcp_info, tcpi_rcv_wscale)
+	FIELD(tcp_info, tcpi_delivery_rate_app_limited)
+	FIELD(tcp_info, tcpi_fastopen_client_fail)
+	FIELD(tcp_info, tcpi_rto)
+	FIELD(tcp_info, tcpi_ato)
+	FIELD(tcp_info, tcpi_snd_mss)
+	FIELD(tcp_info, tcpi_rcv_mss)
+	FIELD(tcp_info, tcpi_unacked)
+	FIELD(tcp_info, tcpi_sacked)
+	FIELD(tcp_info, tcpi_lost)
+	FIELD(tcp_info, tcpi_retrans)
+	FIELD(tcp_info, tcpi_fackets)
+	FIELD(tcp_info, tcpi_last_data_sent)
+	FIELD(tcp_info, tcpi_last_ack_sent)
+	FIELD(tcp_info, tcpi_last_data_recv)
+	FIELD(tcp_info, tcpi_last_ack_recv)
+	FIELD(tcp_info, tcpi_pmtu)
+	FIELD(tcp_info, tcpi_rcv_ssthresh)
+	FIELD(tcp_info, tcpi_rtt)
+	FIELD(tcp_info, tcpi_rttvar)
+	FIELD(tcp_info, tcpi_snd_ssthresh)
+	FIELD(tcp_info, tcpi_snd_cwnd)
+	FIELD(tcp_info, tcpi_advmss)
+	FIELD(tcp_info, tcpi_reordering)
+	FIELD(tcp_info, tcpi_rcv_rtt)
+	FIELD(tcp_info, tcpi_rcv_space)
+	FIELD(tcp_info, tcpi_total_retrans)
+	FIELD(tcp_info, tcpi_pacing_rate)
+	FIELD(tcp_info, tcpi_max_pacing_rate)
+	FIELD(tcp_info, tcpi_bytes_acked)
+	FIELD(tcp_info, tcpi_bytes_received)
+	FIELD(tcp_info, tcpi_segs_out)
+	FIELD(tcp_info, tcpi_segs_in)
+	FIELD(tcp_info, tcpi_notsent_bytes)
+	FIELD(tcp_info, tcpi_min_rtt)
+	FIELD(tcp_info, tcpi_data_segs_in)
+	FIELD(tcp_info, tcpi_data_segs_out)
+	FIELD(tcp_info, tcpi_delivery_rate)
+	FIELD(tcp_info, tcpi_busy_time)
+	FIELD(tcp_info, tcpi_rwnd_limited)
+	FIELD(tcp_info, tcpi_sndbuf_limited)
+	FIELD(tcp_info, tcpi_delivered)
+	FIELD(tcp_info, tcpi_delivered_ce)
+	FIELD(tcp_info, tcpi_bytes_sent)
+	FIELD(tcp_info, tcpi_bytes_retrans)
+	FIELD(tcp_info, tcpi_dsack_dups)
+	FIELD(tcp_info, tcpi_reord_seen)
+	FIELD(tcp_info, tcpi_rcv_ooopack)
+	FIELD(tcp_info, tcpi_snd_wnd)
+	FIELD(tcp_info_62, tcpi_rcv_wnd)
+	FIELD(tcp_info_62, tcpi_rehash)
+	FIELD(tcp_info_62, tcpi_total_rto)
+	FIELD(tcp_info_62, tcpi_total_rto_recoveries)
+	FIELD(tcp_info_62, tcpi_total_rto_time)
+	FIELD(tcp_info_62, tcpi_received_ce)
+	FIELD(tcp_info_62, tcpi_delivered_e1_bytes)
+	FIELD(tcp_info_62, tcpi_delivered_e0_bytes)
+	FIELD(tcp_info_62, tcpi_delivered_ce_bytes)
+	FIELD(tcp_info_62, tcpi_received_e1_bytes)
+	FIELD(tcp_info_62, tcpi_received_e0_bytes)
+	FIELD(tcp_info_62, tcpi_received_ce_bytes)
+	FIELD(tcp_info_62, tcpi_accecn)
+	FIELD(tcp_ao_add, set_current)
+	FIELD(tcp_ao_add, set_rnext)
+	FIELD(tcp_ao_del, set_current)
+	FIELD(tcp_ao_del, set_rnext)
+	FIELD(tcp_ao_del, del_async)
+	FIELD(tcp_ao_info_opt, set_current)
+	FIELD(tcp_ao_info_opt, set_rnext)
+	FIELD(tcp_ao_info_opt, ao_required)
+	FIELD(tcp_ao_info_opt, set_counters)
+	FIELD(tcp_ao_info_opt, accept_icmps)
+	FIELD(tcp_ao_getsockopt, is_current)
+	FIELD(tcp_ao_getsockopt, is_rnext)
+	FIELD(tcp_ao_getsockopt, get_all)
+	return -1;
+}
+
 // VALUE(option, struct) { fill v } END
 #define VALUE(c_name, type) \
 	if (strcmp(name, #c_name) == 0) { \

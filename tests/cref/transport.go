@@ -33,6 +33,19 @@ func TransportValue(name string) (value []byte, ok bool) {
 	return p[:n], true
 }
 
+// TransportField returns a struct with all bits of one field set and no others, by a name such as "tcp_info.tcpi_rtt";
+// ok is false for one that it does not know.
+func TransportField(name string) (value []byte, ok bool) {
+	s := C.CString(name)
+	defer C.free(unsafe.Pointer(s))
+	var p [1024]byte
+	n := C.transport_field(s, (*C.uint8_t)(&p[0]))
+	if n < 0 {
+		return nil, false
+	}
+	return p[:n], true
+}
+
 // TransportSet is setsockopt.
 func TransportSet(fd uintptr, level, number int, value []byte) error {
 	return transportError(C.transport_set(C.int(fd), C.int(level), C.int(number), (*C.uint8_t)(unsafe.SliceData(value)), C.unsigned(len(value))))
