@@ -21,7 +21,7 @@ import (
 )
 
 // testPackages are those whose tests are run.
-var testPackages = []string{"csock", "tests", "tests/options", "tests/ring"}
+var testPackages = []string{"csock", "tests", "tests/options", "tests/ring", "tests/faults"}
 
 var (
 	//go:embed runtime_go.txt

@@ -1,0 +1,262 @@
+//go:build linux
+
+// Package faults has each call into libc that csock makes fail, the first of an operation, the second and so on, with
+// each errno that its manual page lists.
+package faults
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/csock/go-csock/tests/need"
+)
+
+// errnos are those of the functions' manual pages.
+var errnos = map[string][]syscall.Errno{
+	"socket":         {syscall.EACCES, syscall.EAFNOSUPPORT, syscall.EINVAL, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EPROTONOSUPPORT},
+	"socketpair":     {syscall.EAFNOSUPPORT, syscall.EFAULT, syscall.EMFILE, syscall.ENFILE, syscall.EOPNOTSUPP, syscall.EPROTONOSUPPORT},
+	"accept":         acceptErrnos,
+	"accept4":        acceptErrnos,
+	"close":          {syscall.EBADF, syscall.EINTR, syscall.EIO, syscall.ENOSPC, syscall.EDQUOT},
+	"bind":           {syscall.EACCES, syscall.EADDRINUSE, syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EADDRNOTAVAIL, syscall.EFAULT, syscall.ELOOP, syscall.ENAMETOOLONG, syscall.ENOENT, syscall.ENOMEM, syscall.ENOTDIR, syscall.EROFS},
+	"connect":        {syscall.EACCES, syscall.EPERM, syscall.EADDRINUSE, syscall.EADDRNOTAVAIL, syscall.EAFNOSUPPORT, syscall.EAGAIN, syscall.EALREADY, syscall.EBADF, syscall.ECONNREFUSED, syscall.EFAULT, syscall.EINPROGRESS, syscall.EINTR, syscall.EISCONN, syscall.ENETUNREACH, syscall.ENOTSOCK, syscall.EPROTOTYPE, syscall.ETIMEDOUT},
+	"listen":         {syscall.EADDRINUSE, syscall.EBADF, syscall.ENOTSOCK, syscall.EOPNOTSUPP},
+	"shutdown":       {syscall.EBADF, syscall.EINVAL, syscall.ENOTCONN, syscall.ENOTSOCK},
+	"getsockname":    {syscall.EBADF, syscall.EFAULT, syscall.EINVAL, syscall.ENOBUFS, syscall.ENOTSOCK},
+	"getpeername":    {syscall.EBADF, syscall.EFAULT, syscall.EINVAL, syscall.ENOBUFS, syscall.ENOTCONN, syscall.ENOTSOCK},
+	"send":           sendErrnos,
+	"sendto":         sendErrnos,
+	"sendmsg":        sendErrnos,
+	"sendmmsg":       sendErrnos,
+	"recv":           recvErrnos,
+	"recvfrom":       recvErrnos,
+	"recvmsg":        recvErrnos,
+	"recvmmsg":       recvErrnos,
+	"setsockopt":     optErrnos,
+	"getsockopt":     optErrnos,
+	"fcntl":          {syscall.EACCES, syscall.EAGAIN, syscall.EBADF, syscall.EINTR, syscall.EINVAL, syscall.EMFILE, syscall.EPERM},
+	"ioctl":          {syscall.EBADF, syscall.EFAULT, syscall.EINTR, syscall.EINVAL, syscall.ENOTTY},
+	"poll":           {syscall.EFAULT, syscall.EINTR, syscall.EINVAL, syscall.ENOMEM},
+	"epoll_create1":  {syscall.EINVAL, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM},
+	"epoll_ctl":      {syscall.EBADF, syscall.EEXIST, syscall.EINVAL, syscall.ELOOP, syscall.ENOENT, syscall.ENOMEM, syscall.ENOSPC, syscall.EPERM},
+	"sendfile":       {syscall.EAGAIN, syscall.EBADF, syscall.EFAULT, syscall.EINTR, syscall.EINVAL, syscall.EIO, syscall.ENOMEM, syscall.EOVERFLOW, syscall.ESPIPE},
+	"splice":         {syscall.EAGAIN, syscall.EBADF, syscall.EINTR, syscall.EINVAL, syscall.ENOMEM, syscall.ESPIPE},
+	"pipe2":          {syscall.EFAULT, syscall.EINVAL, syscall.EMFILE, syscall.ENFILE},
+	"read":           {syscall.EAGAIN, syscall.EBADF, syscall.EFAULT, syscall.EINVAL, syscall.EIO, syscall.EISDIR},
+	"if_nametoindex": {syscall.ENODEV, syscall.EMFILE, syscall.ENOENT},
+	"if_indextoname": {syscall.ENXIO},
+}
+
+var (
+	acceptErrnos = []syscall.Errno{syscall.EAGAIN, syscall.EBADF, syscall.ECONNABORTED, syscall.EFAULT, syscall.EINTR, syscall.EINVAL, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ENOTSOCK, syscall.EOPNOTSUPP, syscall.EPERM, syscall.EPROTO, syscall.ENETDOWN}
+	sendErrnos   = []syscall.Errno{syscall.EACCES, syscall.EAGAIN, syscall.EALREADY, syscall.EBADF, syscall.ECONNRESET, syscall.EDESTADDRREQ, syscall.EFAULT, syscall.EINTR, syscall.EINVAL, syscall.EISCONN, syscall.EMSGSIZE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ENOTCONN, syscall.ENOTSOCK, syscall.EOPNOTSUPP, syscall.EPIPE}
+	recvErrnos   = []syscall.Errno{syscall.EAGAIN, syscall.EBADF, syscall.ECONNREFUSED, syscall.EFAULT, syscall.EINTR, syscall.EINVAL, syscall.ENOMEM, syscall.ENOTCONN, syscall.ENOTSOCK}
+	optErrnos    = []syscall.Errno{syscall.EBADF, syscall.EFAULT, syscall.EINVAL, syscall.ENOMEM, syscall.ENOPROTOOPT, syscall.ENOTSOCK, syscall.EPERM}
+)
+
+// A board is the memory that the preloaded library shares: its struct faults.
+type board struct {
+	function, nth, errno, fired int32
+	functions                   [64]struct {
+		name  [24]byte
+		calls int32
+	}
+}
+
+const childEnv = "CSOCK_FAULTS"
+
+func TestFaults(t *testing.T) {
+	if path := os.Getenv(childEnv); path != "" {
+		child(t, path)
+		return
+	}
+	if need.Sanitized {
+		t.Skip("a sanitizer's library has to be the first")
+	}
+	cc := need.CC(t)
+	dir := t.TempDir()
+	library, shared := filepath.Join(dir, "faults.so"), filepath.Join(dir, "board")
+	build := need.Command(t, cc[0], append(cc[1:], "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/faults.c", "-ldl")...)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", build, err, out)
+	}
+	need.OK(t, os.WriteFile(shared, make([]byte, unsafe.Sizeof(board{})), 0o600))
+	cmd := need.Command(t, os.Args[0], "-test.run=^TestFaults$", "-test.v", "-test.timeout=5m")
+	cmd.Env = append(os.Environ(), childEnv+"="+shared, "LD_PRELOAD="+library)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "faults:") {
+			t.Log(strings.TrimSpace(line))
+		}
+	}
+}
+
+// child goes through all operations.
+func child(t *testing.T, path string) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	need.OK(t, err)
+	mem, err := syscall.Mmap(int(f.Fd()), 0, int(unsafe.Sizeof(board{})), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
+	need.OK(t, err, f.Close())
+	b := (*board)(unsafe.Pointer(unsafe.SliceData(mem)))
+	debug.SetGCPercent(-1) // no descriptor closes behind our back
+	faults, told, retried := 0, 0, 0
+	ops := operations(t)
+	goroutines := runtime.NumGoroutine()
+	seen := map[string]bool{}
+	for _, o := range ops {
+		// What it calls when nothing fails.
+		e := newEnv(t)
+		call, done := o.make(e)
+		if o.pooled {
+			collect()
+		}
+		before := b.calls()
+		if err := call(); err != nil {
+			t.Errorf("%s: %v", o.name, err)
+			e.close()
+			continue
+		}
+		after := b.calls()
+		if err := done(); err != nil {
+			t.Errorf("%s: %v", o.name, err)
+		}
+		e.close()
+		calls := 0
+		for function, name := range b.names() {
+			for nth := range after[function] - before[function] {
+				calls++
+				seen[name] = true
+				for _, errno := range errnos[name] {
+					faults++
+					outcome := one(t, b, o, function, int(nth)+1, errno)
+					switch outcome {
+					case toldIt:
+						told++
+					case wentOn:
+						retried++
+					}
+				}
+			}
+		}
+		if calls == 0 {
+			t.Errorf("%s makes no call", o.name)
+		}
+	}
+	for name := range errnos {
+		// What epoll refuses TestConnPollerFull sees: Go's runtime makes its calls by itself, and strace has them fail.
+		if !seen[name] && !strings.HasPrefix(name, "epoll") {
+			t.Errorf("nothing calls %s", name)
+		}
+	}
+	runtime.GC()
+	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > goroutines+2 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	if n := runtime.NumGoroutine(); n > goroutines+2 {
+		t.Errorf("%d goroutines, %d before", n, goroutines)
+	}
+	fmt.Printf("faults: %d operations, %d faults injected, %d told, %d survived\n", len(ops), faults, told, retried)
+}
+
+const (
+	toldIt = iota + 1
+	wentOn
+)
+
+// one has a function fail in an operation, and checks what comes of it.
+func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.Errno) (outcome int) {
+	name := b.name(function)
+	what := fmt.Sprintf("%s: %s %d fails with %v", o.name, name, nth, errno)
+	e := newEnv(t)
+	defer e.close()
+	call, done := o.make(e)
+	if o.pooled {
+		collect()
+	}
+	open := descriptors(t)
+	b.function, b.errno, b.fired = int32(function), int32(errno), 0
+	b.nth = b.functions[function].calls + int32(nth)
+	err := call()
+	fired := b.fired
+	b.nth = 0
+	if fired != 1 {
+		t.Errorf("%s: it failed %d times", what, fired)
+	}
+	outcome = toldIt
+	if !errors.Is(err, errno) {
+		outcome = wentOn
+		if !o.mayGoOn(name, nth, errno, err) {
+			t.Errorf("%s: the error is %v", what, err)
+		}
+	}
+	if err != nil {
+		if o.pooled {
+			collect()
+		}
+		if n := descriptors(t); n != open && !o.gone(name) {
+			t.Errorf("%s: %d descriptors, %d before", what, n, open)
+		}
+		if !o.once {
+			// The socket is as it was, and the call can be made again.
+			if err := call(); err != nil && !o.spent(name, nth, errno) {
+				t.Errorf("%s: again: %v", what, err)
+				return outcome
+			}
+		}
+	}
+	if o.once && err != nil || o.spent(name, nth, errno) {
+		return outcome
+	}
+	if err := done(); err != nil {
+		t.Errorf("%s: afterwards: %v", what, err)
+	}
+	return outcome
+}
+
+// collect has what was kept for the next call closed.
+func collect() {
+	for range 3 {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (b *board) calls() (calls [64]int32) {
+	for i := range calls {
+		calls[i] = b.functions[i].calls
+	}
+	return calls
+}
+
+func (b *board) name(i int) string {
+	name, _, _ := strings.Cut(string(b.functions[i].name[:]), "\x00")
+	return name
+}
+
+func (b *board) names() (names []string) {
+	for i := range b.functions {
+		if name := b.name(i); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func descriptors(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	need.OK(t, err)
+	return len(entries)
+}
