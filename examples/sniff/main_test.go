@@ -1,0 +1,190 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
+func TestCommandLine(t *testing.T) {
+	need.NetRaw(t)
+	exampletest.CommandLine(t, []string{}...)
+}
+
+func hosts(t *testing.T) (here, there *netns.NS) {
+	here, there = netns.New(t), netns.New(t)
+	netns.Link(t, here, "left", []string{"10.1.0.1/24", "fd01::1/64"},
+		there, "right", []string{"10.1.0.2/24", "fd01::2/64"})
+	return here, there
+}
+
+// packets returns the bytes of each packet in the output of sniff -x or tcpdump -x, in hexadecimal.
+func packets(out string) (found []string) {
+	line := regexp.MustCompile(`^\s+(?:0x)?([0-9a-f]{4}):?  ((?:[0-9a-f]{2} ?)+)`)
+	for text := range strings.Lines(out) {
+		m := line.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		if m[1] == "0000" {
+			found = append(found, "")
+		}
+		found[len(found)-1] += strings.ReplaceAll(m[2], " ", "")
+	}
+	return found
+}
+
+// socat talks to socat. What sniff shows of that, tcpdump shows too, byte for byte, and nothing else.
+func TestBesideTcpdump(t *testing.T) {
+	need.Tool(t, "tcpdump", "socat")
+	here, there := hosts(t)
+	for _, test := range []struct {
+		proto, port, expression string // what sniff and tcpdump are to show
+		sockets                 string // the file of /proc/net that lists the server
+		server, client          string
+		summaries               []string
+	}{
+		{"udp", "9999", "udp port 9999", "udp", "UDP4-RECVFROM:9999", "UDP4:10.1.0.2:9999", []string{
+			`out   UDP 10\.1\.0\.1:\d+ > 10\.1\.0\.2:9999, 34 bytes`,
+			`in    UDP 10\.1\.0\.2:9999 > 10\.1\.0\.1:\d+, 34 bytes`}},
+		{"udp", "0", "udp", "udp6", "UDP6-RECVFROM:9999", "UDP6:[fd01::2]:9999", []string{
+			`out   UDP \[fd01::1\]:\d+ > \[fd01::2\]:9999, 54 bytes`, `in    UDP \[fd01::2\]:9999 > `}},
+		{"tcp", "9999", "tcp port 9999", "tcp", "TCP4-LISTEN:9999,reuseaddr", "TCP4:10.1.0.2:9999", []string{
+			`out   TCP 10\.1\.0\.1:\d+ > 10\.1\.0\.2:9999 \[S\] seq \d+ ack 0 `, `in    TCP .* \[SA\] seq`, ` \[FA\] `}},
+		{"tcp", "9999", "tcp port 9999", "tcp6", "TCP6-LISTEN:9999,reuseaddr", "TCP6:[fd01::2]:9999", []string{
+			`out   TCP \[fd01::1\]:\d+ > \[fd01::2\]:9999 \[S\] `, `in    TCP .* \[SA\] seq`}},
+	} {
+		t.Run(test.client, func(t *testing.T) {
+			p := exampletest.Start(t, here, "-p", test.proto, "-port", test.port, "-i", "left", "-x")
+			p.WaitFor(t, "listening")
+			args := []string{"-Z", "root", "--immediate-mode", "-l", "-n", "-x", "-i", "left"}
+			dump := exampletest.StartCommand(t, here, "tcpdump", append(args, strings.Fields(test.expression)...)...)
+			kernel.Eventually(t, "tcpdump listening", func() bool {
+				return strings.Contains(dump.Stderr.String(), "listening on")
+			})
+			server := exampletest.StartCommand(t, there, "socat", test.server, "PIPE")
+			kernel.Eventually(t, "socat listening", func() bool {
+				return strings.Contains(there.Run(t, "cat", "/proc/net/"+test.sockets), ":270F ") // 9999
+			})
+			here.IP(t, "neigh flush all") // so there is ARP, which is not to be shown
+			here.Run(t, "socat", "-T.3", "SYSTEM:echo hello; cat >/dev/null", test.client)
+			server.Wait(t)
+			least := len(test.summaries)
+			kernel.Eventually(t, "the same packets as tcpdump's", func() bool {
+				got, want := packets(p.Stdout.String()), packets(dump.Stdout.String())
+				return slices.Equal(got, want) && len(got) >= least
+			})
+			out := p.Interrupt(t)
+			dump.Interrupt(t)
+			for _, want := range test.summaries {
+				if !regexp.MustCompile(want).MatchString(out) {
+					t.Errorf("no %q in\n%s", want, out)
+				}
+			}
+			n := len(packets(out))
+			if want := fmt.Sprintf("%d packets shown, %[1]d received, 0 dropped\n", n); !strings.HasSuffix(out, want) {
+				t.Errorf("it ends with\n%s\nwant %q", out[max(len(out)-100, 0):], want)
+			}
+			if !strings.Contains(out, "hell") {
+				t.Errorf("the text of the packets is missing:\n%s", out)
+			}
+		})
+	}
+}
+
+// Without a filter there is ARP, and ICMP by the kernel. -s cuts, -n ends.
+func TestAll(t *testing.T) {
+	here, there := hosts(t)
+	p := exampletest.Start(t, there, "-n", "3", "-s", "24", "-x", "-promisc", "-i", "right")
+	p.WaitFor(t, "listening")
+	if link := there.IP(t, "-d link show dev right"); !strings.Contains(link, "promiscuity 1") {
+		t.Errorf("not promiscuous: %s", link)
+	}
+	var conn net.Conn
+	var err error
+	here.Do(func() { conn, err = net.Dial("udp", "10.1.0.2:9") }) // where nobody listens
+	need.OK(t, err)
+	defer conn.Close()
+	here.IP(t, "-6 addr flush dev left")
+	there.IP(t, "-6 addr flush dev right")
+	kernel.Eventually(t, "an end", func() bool {
+		conn.Write(make([]byte, 100))
+		return strings.Contains(p.Stdout.String(), "shown")
+	})
+	out := p.Succeed(t)
+	if got := strings.Count(out, " bytes\n"); got != 3 || !strings.Contains(out, "3 packets shown, ") {
+		t.Errorf("%d packets, want 3:\n%s", got, out)
+	}
+	for _, bytes := range packets(out) {
+		if len(bytes) > 2*24 {
+			t.Errorf("-s 24 leaves %d bytes", len(bytes)/2)
+		}
+	}
+}
+
+// Every packet is shown, whatever is in it: each cut of each kind, and bytes that lie about what follows.
+func TestSummary(t *testing.T) {
+	v4 := func(protocol byte, payload ...byte) []byte {
+		return append([]byte{0x45, 0, 0, 0, 0, 0, 0, 0, 64, protocol, 0, 0, 10, 1, 0, 1, 10, 1, 0, 2}, payload...)
+	}
+	segment := make([]byte, 20)
+	binary.BigEndian.PutUint16(segment, 1)
+	segment[3], segment[13] = 2, 0x12
+	arp := make([]byte, 28)
+	arp[7], arp[17], arp[27] = 1, 7, 8
+	for _, test := range []struct {
+		ether csock.EtherType
+		p     []byte
+		want  string
+	}{
+		{csock.ETH_P_IP, v4(6, segment...), "TCP 10.1.0.1:1 > 10.1.0.2:2 [SA] seq 0 ack 0 window 0"},
+		{csock.ETH_P_IP, v4(17, segment...), "UDP 10.1.0.1:1 > 10.1.0.2:2"},
+		{csock.ETH_P_IP, v4(1, 8, 0), "IPPROTO_ICMP 10.1.0.1 > 10.1.0.2 type 8 code 0"},
+		{csock.ETH_P_IP, v4(132), "IPPROTO_SCTP 10.1.0.1 > 10.1.0.2"},
+		{csock.ETH_P_ARP, arp, "ARP who has 0.0.0.8? tell 0.0.0.7"},
+		{0x88cc, nil, "0x88cc"},
+	} {
+		if got := summary(test.ether, test.p); got != test.want {
+			t.Errorf("%x: %q, want %q", test.p, got, test.want)
+		}
+		for n := range test.p {
+			summary(test.ether, test.p[:n:n])
+			lie := slices.Clone(test.p)
+			lie[n] = 0xff
+			summary(test.ether, lie)
+			summary(csock.ETH_P_IPV6, lie)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"-i", "no-such"}, 1, "ip link lists"},
+		{[]string{"-port", "80"}, 2, "-port"},
+		{[]string{"-p", "http"}, 2, "-p takes"},
+		{[]string{"-promisc"}, 2, "an interface"},
+	} {
+		p := exampletest.Start(t, nil, test.args...)
+		if status := p.Wait(t); status != test.status || !strings.Contains(p.Stderr.String(), test.want) {
+			t.Errorf("%v: exit status %d, %s", test.args, status, p.Stderr.String())
+		}
+	}
+}
