@@ -4,9 +4,13 @@ package csock
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"net/netip"
 	"reflect"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/csock/go-csock/tests/cref"
@@ -14,9 +18,28 @@ import (
 
 // Each field of a TCPInfo is C's of the same name, and no other's.
 func TestTCPInfoFields(t *testing.T) {
+	sameFields(t, tcpInfoCodec, []string{"tcp_info.tcpi_", "tcp_info_62.tcpi_"}, map[string]string{
+		"CAState": "ca_state", "AccECN": "accecn", "RTTVar": "rttvar", "AdvMSS": "advmss", "MinRTT": "min_rtt", "RcvRTT": "rcv_rtt",
+		"SndMSS": "snd_mss", "RcvMSS": "rcv_mss", "DSACKDups": "dsack_dups", "TotalRTO": "total_rto",
+		"TotalRTORecoveries": "total_rto_recoveries", "TotalRTOTime": "total_rto_time", "DeliveredCE": "delivered_ce",
+		"ReceivedCE": "received_ce", "DeliveredE1Bytes": "delivered_e1_bytes", "DeliveredE0Bytes": "delivered_e0_bytes",
+		"DeliveredCEBytes": "delivered_ce_bytes", "ReceivedE1Bytes": "received_e1_bytes", "ReceivedE0Bytes": "received_e0_bytes",
+		"ReceivedCEBytes": "received_ce_bytes",
+	})
+}
+
+// So is each of an MPTCPInfo.
+func TestMPTCPInfoFields(t *testing.T) {
+	sameFields(t, mptcpInfoCodec, []string{"mptcp_info.mptcpi_", "mptcp_info_65.mptcpi_"}, nil)
+}
+
+// sameFields compares the fields of what a codec decodes with those of C's structs. names has C's names where Go's
+// words do not tell them.
+func sameFields[T any](t *testing.T, c *codec[T], structs []string, names map[string]string) {
+	t.Helper()
 	words := regexp.MustCompile(`[A-Z]+[0-9]*[a-z]*`)
-	fields := reflect.TypeFor[TCPInfo]()
-	zero, err := tcpInfoCodec.decode(native{mem: make([]byte, 512)})
+	fields := reflect.TypeFor[T]()
+	zero, err := c.decode(native{mem: make([]byte, 512)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,27 +48,19 @@ func TestTCPInfoFields(t *testing.T) {
 		if !fields.Field(i).IsExported() {
 			continue
 		}
-		// C's name has an underscore before some of the words, which Go's does not tell.
-		c := map[string]string{
-			"CAState": "ca_state", "AccECN": "accecn", "RTTVar": "rttvar", "AdvMSS": "advmss", "MinRTT": "min_rtt", "RcvRTT": "rcv_rtt",
-			"SndMSS": "snd_mss", "RcvMSS": "rcv_mss", "DSACKDups": "dsack_dups", "TotalRTO": "total_rto",
-			"TotalRTORecoveries": "total_rto_recoveries", "TotalRTOTime": "total_rto_time", "DeliveredCE": "delivered_ce",
-			"ReceivedCE": "received_ce", "DeliveredE1Bytes": "delivered_e1_bytes", "DeliveredE0Bytes": "delivered_e0_bytes",
-			"DeliveredCEBytes": "delivered_ce_bytes", "ReceivedE1Bytes": "received_e1_bytes", "ReceivedE0Bytes": "received_e0_bytes",
-			"ReceivedCEBytes": "received_ce_bytes",
-		}[name]
-		if c == "" {
-			c = strings.ToLower(strings.Join(words.FindAllString(name, -1), "_"))
+		inC := names[name]
+		if inC == "" {
+			inC = strings.ToLower(strings.Join(words.FindAllString(name, -1), "_"))
 		}
-		mem, ok := cref.TransportField("tcp_info.tcpi_" + c)
+		mem, ok := cref.TransportField(structs[0] + inC)
 		if !ok {
-			mem, ok = cref.TransportField("tcp_info_62.tcpi_" + c)
+			mem, ok = cref.TransportField(structs[1] + inC)
 		}
 		if !ok {
-			t.Errorf("C has no tcpi_%s, for %s", c, name)
+			t.Errorf("C has no %s, for %s", inC, name)
 			continue
 		}
-		info, err := tcpInfoCodec.decode(native{mem: mem})
+		info, err := c.decode(native{mem: mem})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +68,7 @@ func TestTCPInfoFields(t *testing.T) {
 			changed := fields.Field(j).IsExported() &&
 				!reflect.DeepEqual(reflect.ValueOf(info).Field(j).Interface(), reflect.ValueOf(zero).Field(j).Interface())
 			if changed != (i == j) {
-				t.Errorf("tcpi_%s: %s is %v", c, fields.Field(j).Name, reflect.ValueOf(info).Field(j).Interface())
+				t.Errorf("%s: %s is %v", inC, fields.Field(j).Name, reflect.ValueOf(info).Field(j).Interface())
 			}
 		}
 	}
@@ -109,6 +124,119 @@ func TestTCPAOBits(t *testing.T) {
 		}
 		if err != nil || len(back) != 1 || back[0].IsCurrent != k.IsCurrent || back[0].IsRNext != k.IsRNext {
 			t.Errorf("%s comes back as %+v, %v", name, back, err)
+		}
+	}
+}
+
+// What GetWith asks of, the association above all, is in what the kernel reads.
+func TestAskedOf(t *testing.T) {
+	asked := func(name string, v native, err error, back func(native) (SCTPAssocID, error)) {
+		t.Helper()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		if id, err := back(v); err != nil || id != 9 {
+			t.Errorf("%s: association %d, %v", name, id, err)
+		}
+	}
+	v, err := sctpStatusCodec.encode(SCTPStatus{AssocID: 9})
+	asked("SCTP_STATUS", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpStatusCodec.decode(v); return s.AssocID, err })
+	v, err = sctpPeeloffCodec.encode(SCTPPeeloffArg{AssocID: 9})
+	asked("SCTP_SOCKOPT_PEELOFF", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpPeeloffCodec.decode(v); return s.AssocID, err })
+	v, err = sctpGetAddrsCodec.encode(SCTPGetAddrs{AssocID: 9})
+	asked("SCTP_GET_PEER_ADDRS", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpGetAddrsCodec.decode(v); return s.AssocID, err })
+	v, err = sctpPaddrInfoCodec.encode(SCTPPaddrInfo{AssocID: 9, Address: InetAddr(netip.MustParseAddrPort("192.0.2.1:1"))})
+	asked("SCTP_GET_PEER_ADDR_INFO", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpPaddrInfoCodec.decode(v); return s.AssocID, err })
+}
+
+// Values at the edge of what a struct has room for, and what is left out.
+func TestCodecEdges(t *testing.T) {
+	fits := func(what string, _ native, err error) {
+		t.Helper()
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	refused := func(what string, _ native, err error, texts ...string) {
+		t.Helper()
+		if !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.EAFNOSUPPORT) {
+			t.Errorf("%s: %v", what, err)
+		}
+		for _, text := range texts {
+			if !strings.Contains(fmt.Sprint(err), text) {
+				t.Errorf("%s: %v does not say %q", what, err, text)
+			}
+		}
+	}
+	v, err := packetMreqCodec.encode(PacketMreq{Address: make([]byte, 8)})
+	fits("8 bytes of a hardware address", v, err)
+	v, err = packetMreqCodec.encode(PacketMreq{Address: make([]byte, 9)})
+	refused("9 bytes of a hardware address", v, err)
+	v, err = tcpAOAddCodec.encode(TCPAOAdd{Algorithm: strings.Repeat("x", 63), Key: make([]byte, 80)})
+	fits("a whole algorithm and key of TCP-AO", v, err)
+	v, err = tcpAOAddCodec.encode(TCPAOAdd{Algorithm: strings.Repeat("x", 64), Key: make([]byte, 8)})
+	refused("a long algorithm", v, err, "algorithm of 64 bytes, key of 8")
+	v, err = mfcctlCodec.encode(Mfcctl{Origin: netip.MustParseAddr("::1")})
+	refused("an origin of IPv6", v, err)
+	v, err = mfcctlCodec.encode(Mfcctl{Mcastgrp: netip.MustParseAddr("::1")})
+	refused("a group of IPv6", v, err)
+	v, err = vifctlCodec.encode(Vifctl{LclAddr: netip.MustParseAddr("::1"), Flags: VIFF_TUNNEL})
+	refused("a local address of IPv6", v, err)
+	v, err = vifctlCodec.encode(Vifctl{LclAddr: netip.MustParseAddr("::1"), Flags: VIFF_USE_IFINDEX, LclIfindex: 1})
+	fits("an index in place of the address", v, err)
+	v, err = in6PktinfoCodec.encode(In6Pktinfo{Ifindex: 1})
+	fits("an interface and no address", v, err)
+	if mem, err := syscall.Mmap(-1, 0, 1<<32, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE); err == nil {
+		defer syscall.Munmap(mem)
+		var n struct_csock_tcp_zerocopy_receive
+		for _, c := range []struct {
+			z  TCPZerocopyReceive
+			ok bool
+		}{
+			{TCPZerocopyReceive{Mapping: mem[:1<<32-1]}, true},
+			{TCPZerocopyReceive{Mapping: mem}, false},
+			{TCPZerocopyReceive{Copybuf: mem[:1<<31-1]}, true},
+			{TCPZerocopyReceive{Copybuf: mem[:1<<31]}, false},
+		} {
+			if err := encodeTCPZerocopyReceive(c.z, &n); (err == nil) != c.ok {
+				t.Errorf("a mapping of %d bytes and a buffer of %d: %v", len(c.z.Mapping), len(c.z.Copybuf), err)
+			}
+		}
+	}
+	v, err = tlsMaxPayloadCodec.encode(0)
+	fits("a payload of 0", v, err)
+	v, err = tlsMaxPayloadCodec.encode(65535)
+	fits("a payload of 65535", v, err)
+	v, err = tlsMaxPayloadCodec.encode(-1)
+	refused("a payload of -1", v, err)
+	v, err = tlsMaxPayloadCodec.encode(65536)
+	refused("a payload of 65536", v, err)
+	v, err = tlsCryptoInfoCodec.encode(TLSCryptoInfo{Cipher: TLS_CIPHER_AES_GCM_128, IV: make([]byte, 7)})
+	refused("a short vector", v, err, "IV of 7 bytes, not 8")
+	native6 := make([]byte, 32) // a struct ip6_mtuinfo
+	native6[0] = byte(AF_INET6)
+	mtu, err := ip6MtuinfoCodec.decode(native{mem: native6})
+	if want := InetAddr(netip.MustParseAddrPort("[::]:0")); err != nil || mtu.Addr != want {
+		t.Errorf("the address of a path MTU: %v, %v", mtu.Addr, err)
+	}
+	for _, name := range []string{"fifteen bytes!!", "sixteen bytes!!!"} {
+		err := putIfName(make([]byte, 64), name)
+		if (err == nil) != (len(name) < 16) {
+			t.Errorf("the interface %q: %v", name, err)
+		}
+	}
+	if err := putIfAddr(make([]byte, 64), InetAddr(netip.MustParseAddrPort("[::1]:0"))); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("an interface's address of IPv6: %v", err)
+	}
+}
+
+// Errors that are no errno of a call have their text from package syscall, known or not.
+func TestErrnoTexts(t *testing.T) {
+	for _, errno := range []int{1, 133, 140, 512, 4095} {
+		err := callSocket.error(-errno)
+		if !errors.Is(err, syscall.Errno(errno)) || err.Error() != "socket: "+syscall.Errno(errno).Error() {
+			t.Errorf("errno %d: %v", errno, err)
 		}
 	}
 }

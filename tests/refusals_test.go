@@ -39,7 +39,7 @@ func TestRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s%s", err, out, &refused)
 	}
-	want := "send\nsend\nsendto\nsendmsg\nsendmsg\nsendmsg\nsendmmsg\nsend\nsend\nsendto\nsendmsg\nsendmsg\nsendmmsg\n"
+	want := "send\nsend\nsendto\nsendmsg\nsendmsg\nsendmsg\nsendmmsg\nsend\nsend\nsendto\nsendmsg\nsendmsg\nsendmmsg\nsend\nsendto\nsendmsg\n"
 	same(t, "calls that were refused", refused.String(), want)
 }
 
@@ -86,6 +86,10 @@ func refusalsChild(t *testing.T) {
 		func(c *csock.Conn) (int, error) { return c.Sendmsg(&m, 0) },
 		func(c *csock.Conn) (int, error) { return c.SendVectored(many, 0) },
 		func(c *csock.Conn) (int, error) { return c.SendBatch(batch, 0) },
+		// With a flag a call goes by the poller at once.
+		func(c *csock.Conn) (int, error) { return c.Send(p, csock.MSG_MORE) },
+		func(c *csock.Conn) (int, error) { return c.SendTo(p, none, csock.MSG_MORE) },
+		func(c *csock.Conn) (int, error) { return c.Sendmsg(&m, csock.MSG_MORE) },
 	} {
 		a, b := pair(csock.FromFD)
 		c := connOf(t)(a, nil)

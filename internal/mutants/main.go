@@ -50,9 +50,10 @@ func (m *mutant) key() string {
 
 var (
 	seed    = flag.Int("seed", 1, "chooses the mutants that are made")
-	count   = flag.Int("count", 400, "how many `mutants` are made; 0: all that there are")
+	count   = flag.Int("count", 330, "how many `mutants` are made; 0: all that there are")
 	sample  = flag.Int("n", 0, "how many of those are run; 0: all")
 	only    = flag.String("only", "", "no mutants but those whose key contains this `text`")
+	where   = flag.String("packages", "csock", "which `packages` have mutants: csock/ring is the other")
 	keys    = flag.String("keys", "", "run no mutants but those that a `file` lists, as this program prints them")
 	jobs    = flag.Int("jobs", 2, "how many run at once")
 	keep    = flag.String("dir", "", "work in this `directory`, and leave it")
@@ -64,6 +65,7 @@ var (
 
 func main() {
 	flag.Parse()
+	packages = strings.Split(*where, ",")
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)

@@ -319,6 +319,15 @@ struct tcp_info_62 {
 	uint32_t tcpi_accecn; // of several bit fields, which differ by kernel
 };
 
+// struct mptcp_info from what Linux 6.5 has added on.
+struct mptcp_info_65 {
+	char before[offsetof(struct mptcp_info, mptcpi_local_addr_used) + 4];
+	uint32_t mptcpi_retransmits;
+	uint64_t mptcpi_bytes_retrans, mptcpi_bytes_sent, mptcpi_bytes_received, mptcpi_bytes_acked;
+	uint8_t mptcpi_subflows_total, reserved[3];
+	uint32_t mptcpi_last_data_sent, mptcpi_last_data_recv, mptcpi_last_ack_recv;
+};
+
 int transport_field(const char *name, uint8_t *out)
 {
 #define FIELD(type, field)                                  \
@@ -398,6 +407,29 @@ int transport_field(const char *name, uint8_t *out)
 	FIELD(tcp_info_62, tcpi_received_e0_bytes)
 	FIELD(tcp_info_62, tcpi_received_ce_bytes)
 	FIELD(tcp_info_62, tcpi_accecn)
+	FIELD(mptcp_info, mptcpi_subflows)
+	FIELD(mptcp_info, mptcpi_add_addr_signal)
+	FIELD(mptcp_info, mptcpi_add_addr_accepted)
+	FIELD(mptcp_info, mptcpi_subflows_max)
+	FIELD(mptcp_info, mptcpi_add_addr_signal_max)
+	FIELD(mptcp_info, mptcpi_add_addr_accepted_max)
+	FIELD(mptcp_info, mptcpi_flags)
+	FIELD(mptcp_info, mptcpi_token)
+	FIELD(mptcp_info, mptcpi_write_seq)
+	FIELD(mptcp_info, mptcpi_snd_una)
+	FIELD(mptcp_info, mptcpi_rcv_nxt)
+	FIELD(mptcp_info, mptcpi_local_addr_used)
+	FIELD(mptcp_info, mptcpi_local_addr_max)
+	FIELD(mptcp_info, mptcpi_csum_enabled)
+	FIELD(mptcp_info_65, mptcpi_retransmits)
+	FIELD(mptcp_info_65, mptcpi_bytes_retrans)
+	FIELD(mptcp_info_65, mptcpi_bytes_sent)
+	FIELD(mptcp_info_65, mptcpi_bytes_received)
+	FIELD(mptcp_info_65, mptcpi_bytes_acked)
+	FIELD(mptcp_info_65, mptcpi_subflows_total)
+	FIELD(mptcp_info_65, mptcpi_last_data_sent)
+	FIELD(mptcp_info_65, mptcpi_last_data_recv)
+	FIELD(mptcp_info_65, mptcpi_last_ack_recv)
 	FIELD(tcp_ao_add, set_current)
 	FIELD(tcp_ao_add, set_rnext)
 	FIELD(tcp_ao_del, set_current)

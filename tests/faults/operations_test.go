@@ -720,6 +720,37 @@ func operations(t *testing.T) (ops []operation) {
 			}, func() error { return nil }
 		}, silent: []string{"getsockname", "getpeername"}})
 	}
+	// Of a socket whose kind is not known it is asked.
+	foreign := func(e *env) *csock.Socket {
+		fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+		e.ok(err)
+		s, err := csock.FromFD(uintptr(fd))
+		return e.socket(s, err)
+	}
+	add(operation{name: "IntoConn of FromFD", once: true, make: func(e *env) (func() error, func() error) {
+		s := foreign(e)
+		return func() error {
+			c, err := s.IntoConn()
+			if err == nil {
+				e.keep(c)
+			}
+			return err
+		}, func() error { return nil }
+	}, silent: []string{"getsockname", "getpeername"}})
+	add(operation{name: "IntoListener of FromFD", once: true, make: func(e *env) (func() error, func() error) {
+		s := foreign(e)
+		return func() error {
+			_, err := s.IntoListener()
+			var call *os.SyscallError
+			if errors.Is(err, syscall.EINVAL) && !errors.As(err, &call) { // csock's own: it does not listen
+				return nil
+			}
+			if err == nil {
+				err = errors.New("what does not listen is a listener")
+			}
+			return err
+		}, func() error { return nil }
+	}, also: func(function string, errno syscall.Errno, err error) bool { return errno == syscall.ENOPROTOOPT }})
 	add(operation{name: "IntoListener", once: true, make: func(e *env) (func() error, func() error) {
 		l, _ := e.listener(csock.AF_INET)
 		return func() error {
