@@ -222,7 +222,7 @@ func (i EthtoolTsInfo) Allows(c HwtstampConfig) bool {
 }
 
 func (i EthtoolTsInfo) native() (n struct_csock_ts_info) {
-	n.cmd = sys.ETHTOOL_GET_TS_INFO
+	n.cmd = sys.ETHTOOL_GET_TS_INFO & 0xffffffff
 	return n
 }
 

@@ -112,9 +112,6 @@ func (c *clock) count(d, unit time.Duration) uint32_t {
 	return uint32_t(n)
 }
 
-// ms is a duration for a field of milliseconds.
-func (c *clock) ms(d time.Duration) __u32 { return __u32(c.count(d, time.Millisecond)) }
-
 // units is d in units, rounded away from zero: what is not none does not become none.
 func units(d, unit time.Duration) int64 {
 	n := int64(d / unit)

@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// ms is a duration for a field of milliseconds.
+func (c *clock) ms(d time.Duration) __u32 { return __u32(c.count(d, time.Millisecond)) }
+
 func init() {
 	usePlain(sctpRTOInfoCodec, func(i SCTPRTOInfo, n *struct_sctp_rtoinfo) error {
 		var c clock
