@@ -41,39 +41,22 @@ func (c *IPConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn()
 
 // ReadFromIP is ReadFrom with the address's type.
 func (c *IPConn) ReadFromIP(p []byte) (int, *net.IPAddr, error) {
-	n, addr, err := c.ReadFrom(p)
-	from, _ := addr.(*net.IPAddr)
-	return n, from, err
+	return readFromAs[*net.IPAddr](c.conn(), p)
 }
 
 // WriteToIP is WriteTo with the address's type.
 func (c *IPConn) WriteToIP(p []byte, addr *net.IPAddr) (int, error) {
-	if addr == nil {
-		return c.conn().writeTo(p, nil)
-	}
-	return c.conn().writeTo(p, addr)
+	return writeToAs(c.conn(), p, addr)
 }
 
 // ReadMsgIP receives a packet into p, for IPv4 with the IP header, and its control messages into oob. It
 // returns how many bytes came of each, the flags that recvmsg(2) sets, and the sender.
 func (c *IPConn) ReadMsgIP(p, oob []byte) (n, oobn, flags int, addr *net.IPAddr, err error) {
-	var from SockAddr
-	n, oobn, flags, err = c.conn().readMsg(p, oob, &from)
-	if err == nil {
-		addr, _ = netAddr(from, SOCK_RAW, &c.zones).(*net.IPAddr)
-	}
-	return n, oobn, flags, addr, err
+	return readMsgAs[*net.IPAddr](c.conn(), p, oob)
 }
 
 // WriteMsgIP sends p with the control messages in oob to addr, nil for the peer, and returns how many
 // bytes went of each.
 func (c *IPConn) WriteMsgIP(p, oob []byte, addr *net.IPAddr) (n, oobn int, err error) {
-	if addr == nil {
-		return c.conn().writeMsg(p, oob, new(SockAddr), nil)
-	}
-	to, err := c.conn().fromNetAddr(addr)
-	if err != nil {
-		return 0, 0, c.conn().sendError(addr, err)
-	}
-	return c.conn().writeMsg(p, oob, &to, addr)
+	return writeMsgAs(c.conn(), p, oob, addr)
 }

@@ -310,12 +310,15 @@ func getValue[T any](o Option[T], s *Socket) (T, error) {
 		return o.c.get(s, o)
 	}
 	v, err := s.getNative(o.o)
+	return decoded(o, v, err)
+}
+
+// decoded returns the value that the kernel returned as v.
+func decoded[T any](o Option[T], v native, err error) (t T, _ error) {
 	if err != nil {
-		var zero T
-		return zero, err
+		return t, err
 	}
-	t, err := o.c.decode(v)
-	if err != nil {
+	if t, err = o.c.decode(v); err != nil {
 		return t, o.o.refuse(err)
 	}
 	return t, nil
@@ -544,15 +547,7 @@ func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
 	}
 	v, err := o.c.encode(in)
 	v, err = o.o.ask(socketOf(c), v, err)
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	t, err := o.c.decode(v)
-	if err != nil {
-		return t, o.o.refuse(err)
-	}
-	return t, nil
+	return decoded(o, v, err)
 }
 
 // ask makes the getsockopt(2) call of GetWith with what the question is encoded as; refused is the error of encoding it.

@@ -65,10 +65,7 @@ func (c *UDPConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
 
 // WriteToUDP is WriteTo with the address's type.
 func (c *UDPConn) WriteToUDP(p []byte, addr *net.UDPAddr) (int, error) {
-	if addr == nil {
-		return c.conn().writeTo(p, nil)
-	}
-	return c.conn().writeTo(p, addr)
+	return writeToAs(c.conn(), p, addr)
 }
 
 // WriteToUDPAddrPort sends p to addr.
@@ -111,14 +108,7 @@ func (c *UDPConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr ne
 // WriteMsgUDP sends p with the control messages in oob to addr, nil for the peer, and returns how many
 // bytes went of each.
 func (c *UDPConn) WriteMsgUDP(p, oob []byte, addr *net.UDPAddr) (n, oobn int, err error) {
-	if addr == nil {
-		return c.conn().writeMsg(p, oob, new(SockAddr), nil)
-	}
-	to, err := c.conn().fromNetAddr(addr)
-	if err != nil {
-		return 0, 0, c.conn().sendError(addr, err)
-	}
-	return c.conn().writeMsg(p, oob, &to, addr)
+	return writeMsgAs(c.conn(), p, oob, addr)
 }
 
 // WriteMsgUDPAddrPort is WriteMsgUDP with another kind of address: the zero AddrPort for the peer.

@@ -45,40 +45,23 @@ func (c *UnixConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn
 
 // ReadFromUnix is ReadFrom with the address's type.
 func (c *UnixConn) ReadFromUnix(p []byte) (int, *net.UnixAddr, error) {
-	n, addr, err := c.ReadFrom(p)
-	from, _ := addr.(*net.UnixAddr)
-	return n, from, err
+	return readFromAs[*net.UnixAddr](c.conn(), p)
 }
 
 // WriteToUnix is WriteTo with the address's type.
 func (c *UnixConn) WriteToUnix(p []byte, addr *net.UnixAddr) (int, error) {
-	if addr == nil {
-		return c.conn().writeTo(p, nil)
-	}
-	return c.conn().writeTo(p, addr)
+	return writeToAs(c.conn(), p, addr)
 }
 
 // ReadMsgUnix receives a message into p and its control messages into oob, and returns how many bytes
 // came of each, the flags that recvmsg(2) sets, and the sender, nil if that has no name. Descriptors that
 // come are close-on-exec.
 func (c *UnixConn) ReadMsgUnix(p, oob []byte) (n, oobn, flags int, addr *net.UnixAddr, err error) {
-	var from SockAddr
-	n, oobn, flags, err = c.conn().readMsg(p, oob, &from)
-	if err == nil {
-		addr, _ = netAddr(from, c.typ(), &c.zones).(*net.UnixAddr)
-	}
-	return n, oobn, flags, addr, err
+	return readMsgAs[*net.UnixAddr](c.conn(), p, oob)
 }
 
 // WriteMsgUnix sends p with the control messages in oob to addr, nil for the peer, and returns how many
 // bytes went of each.
 func (c *UnixConn) WriteMsgUnix(p, oob []byte, addr *net.UnixAddr) (n, oobn int, err error) {
-	if addr == nil {
-		return c.conn().writeMsg(p, oob, new(SockAddr), nil)
-	}
-	to, err := c.conn().fromNetAddr(addr)
-	if err != nil {
-		return 0, 0, c.conn().sendError(addr, err)
-	}
-	return c.conn().writeMsg(p, oob, &to, addr)
+	return writeMsgAs(c.conn(), p, oob, addr)
 }
