@@ -115,7 +115,7 @@ func TestCommands(t *testing.T) {
 			case asPrinted:
 				need.Go(t)
 			default:
-				t.Skip("not run: "+why)
+				t.Skip("not run: " + why)
 			}
 			if strings.Contains(before[command], "musl-gcc") {
 				need.Tool(t, "musl-gcc")
