@@ -334,7 +334,7 @@ int transport_field(const char *name, uint8_t *out)
 	if (strcmp(name, #type "." #field) == 0) {          \
 		struct type v;                              \
 		memset(&v, 0, sizeof(v));                   \
-		v.field = (__typeof__(v.field + 0))-1;      \
+		v.field--;                                  \
 		memcpy(out, &v, sizeof(v));                 \
 		return sizeof(v);                           \
 	}

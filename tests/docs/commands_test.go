@@ -55,6 +55,12 @@ var commands = map[string]string{
 	".ci/kernel NAME":            check,
 	".ci/checkheader":            check,
 	".ci/api":                    check,
+	".ci/mutants":                check,
+	".ci/checkers":               check,
+	".ci/coverage":               check,
+
+	"go run ./internal/mutants":           "it takes an hour; .ci/mutants runs a sample",
+	"go test ./tests/model -args -for 1h": "it takes an hour; .ci/checkers makes calls for less",
 }
 
 // inText is a command within a paragraph: one with arguments, or a script.
