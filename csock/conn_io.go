@@ -47,9 +47,13 @@ func (v ContextConn) otherOp(call func(*op) error) *op {
 	return o
 }
 
-// direct reports whether a call is to be tried without the poller.
+// direct reports whether a call is to be tried without the poller. With a context and a deadline it is not: whether the
+// deadline has passed only the poller knows, and asking it can wait for another call without regard to the context.
 func (v ContextConn) direct(dir direction, flags MsgFlags) bool {
-	return (v.ctx == nil || v.ctx.Err() == nil) && v.c.direct(dir, flags)
+	if v.ctx != nil && v.c != nil && (v.ctx.Err() != nil || v.c.dirs[dir].timed.Load()) {
+		return false
+	}
+	return v.c.direct(dir, flags)
 }
 
 // Send sends p. See [Socket.Send]. With MSG_DONTWAIT it waits for no other call either: on a stream
@@ -79,7 +83,7 @@ func (v ContextConn) sendStream(p []byte, k kind) (n int, err error) {
 		return 0, err
 	}
 	defer c.whole.Unlock()
-	if (v.ctx == nil || v.ctx.Err() == nil) && c.inTime(writing) {
+	if (v.ctx == nil || v.ctx.Err() == nil && !c.dirs[writing].timed.Load()) && c.inTime(writing) {
 		n, err = c.s.Send(p[:min(len(p), maxWrite)], 0)
 		if err != nil && !waits(err) || err == nil && (k == opSend || n == len(p)) {
 			return n, err

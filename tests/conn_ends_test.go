@@ -369,6 +369,41 @@ func TestConnInterruptionsApart(t *testing.T) {
 	}
 }
 
+// A context ends a call beside one that waits, with a deadline on the Conn that is far away.
+func TestConnContextBesideDeadline(t *testing.T) {
+	a, b := connKinds[4].pair(t)
+	check(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
+	p := make([]byte, 8)
+	for range 2 { // what comes at once is what the next call hopes for, too
+		sent(t, 2)(a.Send([]byte("hi"), 0))
+		_, err := b.Recv(p, 0)
+		check(t, err)
+	}
+	waited := make(chan error, 1)
+	go func() {
+		_, err := b.Recv(make([]byte, 8), 0)
+		waited <- err
+	}()
+	time.Sleep(20 * time.Millisecond)
+	for range 3 {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		ended := make(chan error, 1)
+		go func() {
+			_, err := b.WithContext(ctx).Recv(p, 0)
+			ended <- err
+		}()
+		select {
+		case err := <-ended:
+			connIs(t, "Recv", err, context.DeadlineExceeded)
+		case <-time.After(10 * time.Second):
+			t.Fatal("Recv goes on after its context has ended")
+		}
+		cancel()
+	}
+	sent(t, 2)(a.Send([]byte("hi"), 0))
+	check(t, <-waited)
+}
+
 // A batch on a packet socket of which csock does not know the family is received, though those refuse the flag that
 // csock adds for Unix sockets.
 func TestBatchOfUnknownFamily(t *testing.T) {
