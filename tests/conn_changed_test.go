@@ -37,25 +37,18 @@ func TestIntoConnChanged(t *testing.T) {
 	}
 }
 
-// A Conn knows its peer also after that has reset the connection, whichever call has connected its socket.
+// A Conn knows its peer also after that has reset the connection, if ConnectTimeout has made it.
 func TestIntoConnConnected(t *testing.T) {
-	for how, connect := range map[string]func(s *csock.Socket, addr csock.SockAddr) error{
-		"Connect":        func(s *csock.Socket, addr csock.SockAddr) error { return s.Connect(addr) },
-		"ConnectTimeout": func(s *csock.Socket, addr csock.SockAddr) error { return s.ConnectTimeout(addr, time.Minute) },
-	} {
-		t.Run(how, func(t *testing.T) {
-			l, addr := connKinds[0].listen(t, 1)
-			s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
-			check(t, err, connect(s, addr))
-			c := connOf(t)(s, nil)
-			a, _, err := l.Accept(t.Context())
-			check(t, err, a.Set(csock.SO_LINGER.To(0)), a.Close()) // which resets it
-			check(t, c.SetReadDeadline(time.Now().Add(connPatience)))
-			_, err = c.Recv(make([]byte, 1), 0)
-			connIs(t, "Recv", err, syscall.ECONNRESET)
-			if got := c.RemoteAddr(); got == nil || got.String() != addr.String() {
-				t.Errorf("the peer is %v, want %v", got, addr)
-			}
-		})
+	l, addr := connKinds[0].listen(t, 1)
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
+	check(t, err, s.ConnectTimeout(addr, time.Minute))
+	c := connOf(t)(s, nil)
+	a, _, err := l.Accept(t.Context())
+	check(t, err, a.Set(csock.SO_LINGER.To(0)), a.Close()) // which resets it
+	check(t, c.SetReadDeadline(time.Now().Add(connPatience)))
+	_, err = c.Recv(make([]byte, 1), 0)
+	connIs(t, "Recv", err, syscall.ECONNRESET)
+	if got := c.RemoteAddr(); got == nil || got.String() != addr.String() {
+		t.Errorf("the peer is %v, want %v", got, addr)
 	}
 }

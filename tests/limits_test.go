@@ -1,0 +1,235 @@
+//go:build linux
+
+package tests
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
+)
+
+// A process that has as many descriptors as it may is told EMFILE by every call that makes one, and nothing is lost: the
+// socket stays as it was, and what came is there for the next call.
+func TestDescriptorLimit(t *testing.T) {
+	var limit syscall.Rlimit
+	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	defer syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)
+
+	a, b := unixPair(t, csock.SOCK_DGRAM)
+	l, addr := kindOf("unix").bound(t)
+	check(t, l.Listen(4))
+	client := kindOf("unix").open(t)
+	check(t, client.Connect(addr))
+	lc, addrC := connKinds[2].listen(t, 4)
+	clientC := kindOf("unix").open(t)
+	check(t, clientC.Connect(addrC))
+	x, y := connKinds[0].pair(t)
+	udp := connKinds[4].open(t)
+	nl, err := net.Listen("tcp4", "127.0.0.1:0")
+	check(t, err)
+	defer nl.Close()
+	toNet, _ := kindOf("tcp4").connected(t)
+	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
+	check(t, err)
+	defer f.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	_, err = b.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1}}, Control: csock.AppendRights(nil, 1, 2)}, 0)
+	check(t, err)
+
+	// calls are made with so many descriptors left.
+	calls := func(left int) map[string]error {
+		open := kernel.Descriptors(t)
+		most := uintptr(0)
+		for fd := range open {
+			most = max(most, fd)
+		}
+		var fill []int // the gaps
+		for {
+			fd, err := syscall.Dup(0)
+			check(t, err)
+			fill = append(fill, fd)
+			if uintptr(fd) > most {
+				break
+			}
+		}
+		defer func() {
+			check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
+			for _, fd := range fill {
+				syscall.Close(fd)
+			}
+		}()
+		check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: uint64(fill[len(fill)-1] + 1 + left), Max: limit.Max}))
+		errs := map[string]error{"Pair": third(csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0))}
+		if left > 0 {
+			return errs
+		}
+		errs["New"] = second(csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0))
+		errs["NewRaw"] = second(csock.NewRaw(csock.AF_INET, csock.SOCK_DGRAM, 0))
+		errs["Accept"] = third(l.Accept())
+		errs["Accept4"] = third(l.Accept4(csock.SOCK_NONBLOCK))
+		errs["Conn.Accept"] = third(lc.Accept(ctx))
+		errs["TryClone"] = second(a.TryClone())
+		errs["Conn.File"] = second(x.File())
+		errs["FromNet"] = second(csock.FromNet(nl.(*net.TCPListener)))
+		errs["IntoNetConn"] = second(toNet.IntoNetConn())
+		errs["PollContext"] = second(a.PollContext(ctx, csock.POLLPRI))
+		errs["Recvmsg, MSG_ERRQUEUE"] = second(udp.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE))
+		return errs
+	}
+	before := len(kernel.Descriptors(t))
+	for left := range 2 {
+		for name, err := range calls(left) {
+			connIs(t, name, err, syscall.EMFILE)
+		}
+		same(t, "descriptors", len(kernel.Descriptors(t)), before)
+	}
+	// What was refused is there.
+	s, _, err := l.Accept()
+	check(t, err, s.Close())
+	c, _, err := lc.Accept(ctx)
+	check(t, err, c.Close())
+	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 8)}, Control: make([]byte, 64)}
+	_, err = a.Recvmsg(&m, 0)
+	check(t, err)
+	m.CloseRights()
+	sent(t, 2)(toNet.Send([]byte("hi"), 0))
+	// Without a pipe to splice by, bytes are copied.
+	sent(t, 2)(y.Write([]byte("hi")))
+	check(t, y.CloseWrite())
+	n, err := x.WriteTo(f)
+	check(t, err)
+	same(t, "bytes copied", n, 2)
+}
+
+// descriptorsLeft skips the test if the process may not have so many descriptors.
+func descriptorsLeft(t *testing.T, n uint64) {
+	t.Helper()
+	var limit syscall.Rlimit
+	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	if limit.Cur < n+100 {
+		t.Skipf("needs %d descriptors, may have %d", n, limit.Cur)
+	}
+}
+
+// Ten thousand Conns wait at once, and each gets its own message.
+func TestManyConns(t *testing.T) {
+	need.Full(t, "makes thousands of Conns")
+	const pairs = 5000
+	descriptorsLeft(t, 2*pairs)
+	conns := make([][2]*csock.Conn, pairs)
+	for i := range conns {
+		a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+		check(t, err)
+		conns[i] = [2]*csock.Conn{connOf(t)(a, nil), connOf(t)(b, nil)}
+	}
+	var all sync.WaitGroup
+	var wrong atomic.Int64
+	for i, pair := range conns {
+		for side, c := range pair {
+			all.Go(func() {
+				p := make([]byte, 16)
+				n, err := c.Read(p)
+				if err != nil || n != 8 || binary.BigEndian.Uint64(p) != uint64(2*i+1-side) {
+					wrong.Add(1)
+				}
+			})
+		}
+	}
+	time.Sleep(50 * time.Millisecond) // for most of them to wait
+	for i, pair := range conns {
+		for side, c := range pair {
+			sent(t, 8)(c.Write(binary.BigEndian.AppendUint64(nil, uint64(2*i+side))))
+		}
+	}
+	all.Wait()
+	same(t, "Conns that got another's message", wrong.Load(), 0)
+}
+
+// A hundred thousand sockets are made and closed by 64 goroutines. The numbers of their descriptors are used again and
+// again, and no byte goes to another socket.
+func TestManySockets(t *testing.T) {
+	need.Full(t, "makes many sockets")
+	const sockets, workers = 100_000, 64
+	before := len(kernel.Descriptors(t))
+	var next, wrong atomic.Uint64
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			p := make([]byte, 16)
+			for {
+				id := next.Add(2)
+				if id > sockets {
+					return
+				}
+				a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				var closed sync.WaitGroup
+				_, err = a.Send(binary.BigEndian.AppendUint64(nil, id), 0)
+				if err != nil {
+					t.Error(err)
+				}
+				closed.Go(func() { a.Close() })
+				n, err := b.Recv(p, csock.MSG_DONTWAIT)
+				if err != nil || n != 8 || binary.BigEndian.Uint64(p) != id {
+					wrong.Add(1)
+				}
+				b.Close()
+				closed.Wait()
+			}
+		})
+	}
+	all.Wait()
+	same(t, "sockets with other bytes", wrong.Load(), 0)
+	same(t, "descriptors", len(kernel.Descriptors(t)), before)
+}
+
+// A listener that accepts for long grows in nothing.
+func TestAcceptForLong(t *testing.T) {
+	need.Full(t, "accepts thousands of connections")
+	l, addr := connKinds[2].listen(t, 16)
+	accept := func(n int) {
+		for range n {
+			s, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+			check(t, err, s.Connect(addr))
+			a, _, err := l.Accept(t.Context())
+			check(t, err)
+			sent(t, 1)(s.Send([]byte{1}, 0))
+			_, err = io.ReadFull(a, make([]byte, 1))
+			check(t, err, a.Close(), s.Close())
+		}
+	}
+	used := func() (heap uint64, descriptors, goroutines int) {
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond) // cleanups
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc, len(kernel.Descriptors(t)), runtime.NumGoroutine()
+	}
+	accept(1000)
+	heap, descriptors, goroutines := used()
+	accept(20_000)
+	heapAfter, descriptorsAfter, goroutinesAfter := used()
+	if heapAfter > heap+256<<10 {
+		t.Errorf("%d bytes of memory, %d before", heapAfter, heap)
+	}
+	same(t, "descriptors", descriptorsAfter, descriptors)
+	same(t, "goroutines", goroutinesAfter, goroutines)
+}
