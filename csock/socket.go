@@ -559,8 +559,7 @@ func (s *Socket) PeekSender() (SockAddr, error) {
 func (s *Socket) Read(p []byte) (int, error) {
 	n, err := s.Recv(p, 0)
 	if n == 0 && err == nil && len(p) > 0 {
-		// An empty datagram is no end.
-		if typ, err := s.Type(); err == nil && typ != SOCK_DGRAM && typ != SOCK_RAW {
+		if domain, typ, err := s.kind(); err == nil && hasConnections(domain, typ) {
 			return 0, io.EOF
 		}
 	}

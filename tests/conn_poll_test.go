@@ -198,6 +198,14 @@ func TestConnEmptyMessage(t *testing.T) {
 			for what, read := range map[string]func() (int, error){
 				"Read":     func() (int, error) { return c.Read(make([]byte, 8)) },
 				"ReadFrom": func() (int, error) { n, _, err := c.ReadFrom(make([]byte, 8)); return n, err },
+				"Socket.Read": func() (n int, err error) {
+					err = csock.Borrow(c, func(s *csock.Socket) error {
+						var err error
+						n, err = s.Read(make([]byte, 8))
+						return err
+					})
+					return n, err
+				},
 			} {
 				_, err = c.SendTo(nil, to, 0)
 				check(t, err)
