@@ -20,8 +20,9 @@ import (
 const usage = `echo
 
 Echo sends a few bytes to itself over each common kind of socket: TCP through a dual-stack IPv6
-listener, UDP, and Unix stream, seqpacket and abstract sockets. For each it prints what came back, the
-addresses, and what the kernel reports of the options that were set. It listens on loopback alone.`
+listener, UDP, and Unix stream, seqpacket and abstract sockets. For each it prints the addresses, the
+bytes that came back, and the values of options as the kernel reports them. It listens on loopback
+only.`
 
 func main() { program.Run(usage, run) }
 
@@ -39,7 +40,8 @@ func run(ctx context.Context, out io.Writer) error {
 		switch {
 		case ctx.Err() != nil: // Ctrl-C
 			return nil
-		case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.EAFNOSUPPORT), errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.ENETUNREACH):
+		case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.EAFNOSUPPORT),
+			errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.ENETUNREACH):
 			fmt.Fprintf(out, "%s: not on this system: %v\n\n", r.name, err)
 		case err != nil:
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", r.name, err))
@@ -48,7 +50,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return failed
 }
 
-// run echoes one message and prints how it went.
+// run echoes one message and prints the result.
 func (r *round) run(ctx context.Context, out io.Writer) error {
 	fmt.Fprintln(out, r.name)
 	server, err := r.open(ctx, r.server)
@@ -119,7 +121,7 @@ func (r *round) run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// open makes a socket with settings. Ctrl-C ends its calls.
+// open returns a socket with settings. Ctrl-C ends its calls.
 func (r *round) open(ctx context.Context, settings []csock.Setting) (*csock.Socket, error) {
 	s, err := csock.New(r.domain, r.typ, r.protocol)
 	if err == nil {
@@ -141,7 +143,7 @@ func echoDatagram(s *csock.Socket, out io.Writer) error {
 	return err
 }
 
-// echoConnection accepts one connection and sends back what it receives first.
+// echoConnection accepts one connection and sends back the first bytes that it receives.
 func echoConnection(listener *csock.Socket, out io.Writer) error {
 	conn, from, err := listener.Accept()
 	if err != nil {

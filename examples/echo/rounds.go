@@ -29,9 +29,11 @@ func rounds(dir string) []round {
 			local:  "[::ffff:127.0.0.1]:0",
 			server: []csock.Setting{csock.IPV6_V6ONLY.To(false), csock.SO_REUSEADDR.To(true)},
 			client: []csock.Setting{
-				csock.TCP_NODELAY.To(true), csock.SO_KEEPALIVE.To(true), csock.TCP_KEEPIDLE.To(30 * time.Second)},
+				csock.TCP_NODELAY.To(true), csock.SO_KEEPALIVE.To(true),
+				csock.TCP_KEEPIDLE.To(30 * time.Second)},
 			report: []csock.AnyOption{
-				csock.TCP_NODELAY, csock.SO_KEEPALIVE, csock.TCP_KEEPIDLE, csock.TCP_MAXSEG, csock.TCP_CONGESTION},
+				csock.TCP_NODELAY, csock.SO_KEEPALIVE, csock.TCP_KEEPIDLE, csock.TCP_MAXSEG,
+				csock.TCP_CONGESTION},
 		},
 		{
 			name:   "UDP over IPv4",
