@@ -1,7 +1,7 @@
 //go:build linux
 
 // Fdpass passes open files from one process to another over a Unix socket, with the sender's
-// credentials, which the kernel vouches for.
+// credentials, which the kernel checks.
 package main
 
 import (
@@ -21,9 +21,9 @@ import (
 const usage = `fdpass [flags] recv SOCKET
        fdpass send SOCKET FILE...
 
-"fdpass recv" listens on a Unix socket at the path SOCKET and prints each file that arrives with the
-process that sent it. The receiver can read a file even if it has no right to open it: what it gets
-is the open file. "fdpass send" opens files and sends them.`
+"fdpass recv" listens on a Unix socket at the path SOCKET. It prints each file that arrives, and the
+process that sent it. The receiver can read a file even if it has no permission to open it, because it
+receives the open file. "fdpass send" opens files and sends them.`
 
 var (
 	cat  = flag.Bool("cat", false, "also print the contents of the files")
@@ -38,7 +38,7 @@ func run(ctx context.Context, out io.Writer) error {
 	} else if len(args) > 2 && args[0] == "send" {
 		return send(ctx, args[1], args[2:])
 	}
-	return program.UsageError("want recv and a path, or send, a path and files")
+	return program.UsageError("want recv and a path, or send, a path and one or more files")
 }
 
 func open(path string) (*csock.Socket, csock.SockAddr, error) {
@@ -50,7 +50,7 @@ func open(path string) (*csock.Socket, csock.SockAddr, error) {
 	return s, addr, err
 }
 
-// send sends each file in a message of its own: the name, the descriptor, and who sends it.
+// send sends each file in a message of its own: the name, the descriptor, and the sender.
 func send(ctx context.Context, path string, files []string) error {
 	s, addr, err := open(path)
 	if err != nil {
@@ -74,7 +74,7 @@ func send(ctx context.Context, path string, files []string) error {
 		control := csock.AppendRights(nil, int(f.Fd()))
 		control = csock.AppendCredentials(control, me)
 		_, err = conn.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte(name)}, Control: control}, 0)
-		f.Close() // only now: the message holds the file from here on
+		f.Close() // not earlier: from here on the message holds the file open
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func serve(ctx context.Context, out io.Writer, path string) error {
 	} else if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(path, "@") { // an abstract name goes with the socket
+	if !strings.HasPrefix(path, "@") { // an abstract name disappears with the socket
 		defer os.Remove(path)
 	}
 	if err := s.Listen(8); err != nil {
@@ -109,7 +109,8 @@ func serve(ctx context.Context, out io.Writer, path string) error {
 		return err
 	}
 	defer listener.Close()
-	fmt.Fprintf(out, "%8s %6s %6s  %-10s %10s  %-20s %s\n", "PID", "UID", "GID", "MODE", "SIZE", "MESSAGE", "FILE")
+	fmt.Fprintf(out, "%8s %6s %6s  %-10s %10s  %-20s %s\n",
+		"PID", "UID", "GID", "MODE", "SIZE", "MESSAGE", "FILE")
 	for {
 		conn, _, err := listener.Accept(ctx)
 		if ctx.Err() != nil {
@@ -130,7 +131,7 @@ func serve(ctx context.Context, out io.Writer, path string) error {
 	}
 }
 
-// receive prints what arrives on a connection until its end.
+// receive prints the messages and files of a connection until its end.
 func receive(conn *csock.Conn, out io.Writer) error {
 	// Room for the most descriptors that Linux puts in one message, 253, and for credentials.
 	m := &csock.MsgHdr{
@@ -152,9 +153,10 @@ func receive(conn *csock.Conn, out io.Writer) error {
 		}
 		message := fmt.Sprintf("%.40q", m.Buffers[0][:n])
 		if len(fds) == 0 {
-			fmt.Fprintf(out, "%8d %6d %6d  %-10s %10s  %-20s %s\n", who.PID, who.UID, who.GID, "-", "-", message, "no file")
+			fmt.Fprintf(out, "%8d %6d %6d  %-10s %10s  %-20s %s\n",
+				who.PID, who.UID, who.GID, "-", "-", message, "no file")
 		}
-		for _, fd := range fds { // they are ours to close
+		for _, fd := range fds { // ours to close
 			f := os.NewFile(uintptr(fd), "received")
 			err := show(f, who, message, out)
 			f.Close()
@@ -163,7 +165,7 @@ func receive(conn *csock.Conn, out io.Writer) error {
 			}
 		}
 		if m.Flags.IsControlTruncated() {
-			fmt.Fprintln(os.Stderr, "some descriptors were lost: is the limit of open files reached (ulimit -n)?")
+			fmt.Fprintln(os.Stderr, "the kernel discarded some descriptors: raise the limit of open files (ulimit -n)")
 		}
 	}
 }
@@ -177,7 +179,8 @@ func show(f *os.File, who csock.Ucred, message string, out io.Writer) error {
 	if err != nil {
 		path = "(unknown)"
 	}
-	_, err = fmt.Fprintf(out, "%8d %6d %6d  %-10v %10d  %-20s %q\n", who.PID, who.UID, who.GID, info.Mode(), info.Size(), message, path)
+	_, err = fmt.Fprintf(out, "%8d %6d %6d  %-10v %10d  %-20s %q\n",
+		who.PID, who.UID, who.GID, info.Mode(), info.Size(), message, path)
 	if err == nil && *cat && info.Mode().IsRegular() {
 		_, err = io.Copy(out, f)
 	}
