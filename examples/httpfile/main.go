@@ -1,7 +1,7 @@
 //go:build linux
 
-// Httpfile serves files over HTTP: net/http over a listener of csock. Several may share the port,
-// clients may send their request with the handshake, and the kernel copies the files.
+// Httpfile serves files over HTTP, by net/http over a listener of csock. Several httpfiles may share
+// a port, clients may send a request with their handshake, and the kernel copies the files.
 package main
 
 import (
@@ -22,12 +22,12 @@ import (
 
 const usage = `httpfile [flags] [DIRECTORY]
 
-Httpfile serves the files of DIRECTORY (the current one, if none is given) over HTTP, and prints a
-line for each request. Several httpfiles of one user may share an address (SO_REUSEPORT): the kernel
-distributes the connections. A client's first request may come with its handshake (TCP_FASTOPEN).`
+Httpfile serves the files of DIRECTORY (the current one by default) over HTTP, and prints a line for
+each request. Several httpfiles of one user may share an address (SO_REUSEPORT): the kernel distributes
+the connections. A client may send its first request with its handshake (TCP_FASTOPEN).`
 
 var (
-	addr     = flag.String("a", "127.0.0.1:8080", "the address to listen on; port 0: any that is free")
+	addr     = flag.String("a", "127.0.0.1:8080", "the address to listen on; port 0: any free one")
 	fastopen = flag.Int("fastopen", 256, "how many handshakes with a request may be pending; 0: none")
 	congest  = flag.String("congestion", "", "the congestion control, such as bbr; empty: the system's")
 )
@@ -41,12 +41,13 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	ap, err := netip.ParseAddrPort(*addr)
 	if err != nil || flag.NArg() > 1 {
-		return program.UsageError(fmt.Sprintf("want one directory, and an address like 127.0.0.1:8080, not %q", *addr))
+		return program.UsageError(fmt.Sprintf(
+			"want one directory, and an address like 127.0.0.1:8080, not %q", *addr))
 	}
 	if info, err := os.Stat(dir); err != nil {
 		return err
 	} else if !info.IsDir() {
-		return program.UsageError(dir + " is no directory")
+		return program.UsageError(dir + " is not a directory")
 	}
 	listener, err := listen(ap)
 	if err != nil {
@@ -54,7 +55,8 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	defer listener.Close()
 	fmt.Fprintf(out, "serving %s at http://%v/\n", dir, listener.Addr())
-	fmt.Fprintf(out, "%-21s %-6s %6s %12s %10s  %s\n", "CLIENT", "METHOD", "STATUS", "BYTES", "TIME", "PATH")
+	fmt.Fprintf(out, "%-21s %-6s %6s %12s %10s  %s\n",
+		"CLIENT", "METHOD", "STATUS", "BYTES", "TIME", "PATH")
 
 	var mu sync.Mutex
 	files := http.FileServer(http.Dir(dir))
@@ -67,11 +69,12 @@ func run(ctx context.Context, out io.Writer) error {
 			mu.Lock()
 			defer mu.Unlock()
 			fmt.Fprintf(out, "%-21s %-6s %6d %12d %10v  %q\n",
-				r.RemoteAddr, r.Method, c.status, c.bytes, time.Since(begun).Round(time.Microsecond), r.URL.Path)
+				r.RemoteAddr, r.Method, c.status, c.bytes,
+				time.Since(begun).Round(time.Microsecond), r.URL.Path)
 		}),
 	}
 	stopped := make(chan error, 1)
-	context.AfterFunc(ctx, func() { // finishes the requests in flight, for some seconds
+	context.AfterFunc(ctx, func() { // waits some seconds for the requests in flight
 		late, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		stopped <- server.Shutdown(late)
@@ -82,7 +85,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return <-stopped
 }
 
-// listen returns a listener whose connections inherit what is set here.
+// listen returns a listener. Its connections inherit these settings.
 func listen(ap netip.AddrPort) (*csock.Listener, error) {
 	s, err := csock.New(csock.DomainFor(ap), csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	if err != nil {
@@ -94,7 +97,7 @@ func listen(ap netip.AddrPort) (*csock.Listener, error) {
 		csock.SO_REUSEPORT.To(true),
 		csock.SO_KEEPALIVE.To(true),
 		csock.TCP_NODELAY.To(true),
-		csock.TCP_DEFER_ACCEPT.To(5 * time.Second), // Accept returns when the request is there
+		csock.TCP_DEFER_ACCEPT.To(5 * time.Second), // Accept returns once a request has arrived
 	}
 	if *fastopen > 0 {
 		settings = append(settings, csock.TCP_FASTOPEN.To(*fastopen))
@@ -132,8 +135,8 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// ReadFrom passes a file on to the ReadFrom of the connection, which has the kernel copy it
-// (sendfile). Without this method the wrapper would hide that one, and the file go through memory.
+// ReadFrom passes a file to the connection's ReadFrom, where the kernel copies it (sendfile). Without
+// this method the wrapper would hide that one, and the file would pass through memory.
 func (c *counter) ReadFrom(r io.Reader) (int64, error) {
 	n, err := io.Copy(c.ResponseWriter, r)
 	c.bytes += n
