@@ -1,7 +1,7 @@
 //go:build linux
 
-// Netlink lists the network interfaces and their addresses, asked of the kernel over a netlink
-// socket, and shows changes as they happen.
+// Netlink lists the network interfaces and their addresses, which it asks the kernel for over a
+// netlink socket. It also prints changes as they happen.
 package main
 
 import (
@@ -24,9 +24,9 @@ import (
 const usage = `netlink [flags]
 
 Netlink asks the kernel for the network interfaces and their addresses, and prints them as a table.
-With -w it goes on to print what changes, until Ctrl-C.`
+With -w it then prints each change, until Ctrl-C.`
 
-var watch = flag.Bool("w", false, "go on and print changes")
+var watch = flag.Bool("w", false, "then print each change")
 
 func main() { program.Run(usage, run) }
 
@@ -39,8 +39,10 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer s.Close() // refused once the Conn owns the descriptor
-	if *watch {     // before the dump, so that no change is missed
-		for _, group := range []int{syscall.RTNLGRP_LINK, syscall.RTNLGRP_IPV4_IFADDR, syscall.RTNLGRP_IPV6_IFADDR} {
+	if *watch {     // before the dump, to miss no change
+		for _, group := range []int{
+			syscall.RTNLGRP_LINK, syscall.RTNLGRP_IPV4_IFADDR, syscall.RTNLGRP_IPV6_IFADDR,
+		} {
 			if err := s.Set(csock.NETLINK_ADD_MEMBERSHIP.To(group)); err != nil {
 				return err
 			}
@@ -54,7 +56,8 @@ func run(ctx context.Context, out io.Writer) error {
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 
 	l := &lister{conn: conn, out: out, names: map[int32]string{}}
-	fmt.Fprintf(out, "%-8s %5s %-16s %-6s %6s  %s\n", "EVENT", "INDEX", "NAME", "STATE", "MTU", "ADDRESS")
+	fmt.Fprintf(out, "%-8s %5s %-16s %-6s %6s  %s\n",
+		"EVENT", "INDEX", "NAME", "STATE", "MTU", "ADDRESS")
 	for seq, typ := range []uint16{syscall.RTM_GETLINK, syscall.RTM_GETADDR} {
 		if err := l.dump(typ, uint32(seq+1)); err != nil {
 			return err
@@ -65,7 +68,7 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	for {
 		if _, err := l.receive("changed", 0); errors.Is(err, syscall.ENOBUFS) {
-			fmt.Fprintln(out, "some changes were lost: the receive buffer was full")
+			fmt.Fprintln(out, "the kernel discarded some changes: the receive buffer was full")
 		} else if ctx.Err() != nil {
 			return nil
 		} else if err != nil {
@@ -99,7 +102,7 @@ func (l *lister) dump(typ uint16, seq uint32) error {
 	}
 }
 
-// receive prints the messages of one datagram, and reports whether the dump seq ends there.
+// receive prints the messages of one datagram, and reports whether the dump with number seq ends there.
 func (l *lister) receive(event string, seq uint32) (done bool, err error) {
 	n, from, err := l.conn.RecvFrom(l.buf[:], csock.MSG_TRUNC)
 	if err != nil {
@@ -108,7 +111,7 @@ func (l *lister) receive(event string, seq uint32) (done bool, err error) {
 		return false, fmt.Errorf("a message of %d bytes, more than the buffer", n)
 	}
 	if pid, _, ok := from.Netlink(); !ok || pid != 0 {
-		return false, nil // not from the kernel: other programs may send too
+		return false, nil // from another program, not the kernel
 	}
 	messages, err := syscall.ParseNetlinkMessage(l.buf[:n])
 	if err != nil {
@@ -180,7 +183,8 @@ func (l *lister) address(what string, m *syscall.NetlinkMessage) error {
 		}
 	}
 	index := int32(binary.NativeEndian.Uint32(m.Data[4:]))
-	return l.row(what, index, l.names[index], "-", "-", netip.PrefixFrom(addr, int(m.Data[1])).String())
+	prefix := netip.PrefixFrom(addr, int(m.Data[1]))
+	return l.row(what, index, l.names[index], "-", "-", prefix.String())
 }
 
 func (l *lister) row(what string, index int32, name, state, mtu, addr string) error {
