@@ -23,12 +23,12 @@ import (
 
 const usage = `ping [flags] HOST
 
-Ping sends ICMP echo requests to HOST and prints the replies. The time of a reply is taken by the
-kernel when the packet arrives. Ping uses a datagram socket, which needs no privilege where
-net.ipv4.ping_group_range has the user's group, and otherwise a raw socket.`
+Ping sends ICMP echo requests to HOST and prints the replies. The kernel takes the time of a reply when
+the packet arrives. Ping uses a datagram socket, which needs no privilege where the sysctl
+net.ipv4.ping_group_range includes the user's group, and otherwise a raw socket.`
 
 var (
-	network  = flag.String("net", "ip", "the protocol: ip4, ip6, or ip for either")
+	network  = flag.String("net", "ip", "the protocol: ip4, ip6, or ip for either one")
 	raw      = flag.Bool("raw", false, "use a raw socket (needs CAP_NET_RAW)")
 	count    = flag.Int("c", 0, "stop after this many requests; 0: at Ctrl-C")
 	interval = flag.Duration("i", time.Second, "the time between requests")
@@ -77,7 +77,7 @@ func run(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "\n%d sent, %d received, %.1f%% lost\n",
 		p.sent, len(p.got), 100-100*float64(len(p.got))/float64(max(p.sent, 1)))
 	if len(p.rtts) == 0 {
-		return errors.New("no reply")
+		return errors.New("no reply: does the host, or a firewall, discard ICMP?")
 	}
 	sum := 0.0
 	for _, ms := range p.rtts {
@@ -88,12 +88,13 @@ func run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// open makes the socket: a datagram one where the system lets this user have it, or else a raw one.
+// open opens a datagram socket where the system allows it to this user, or else a raw socket.
 func (p *pinger) open() error {
 	domain, protocol := csock.AF_INET, csock.IPPROTO_ICMP
 	settings := []csock.Setting{
 		csock.IP_TTL.To(*ttl), csock.IP_RECVTTL.To(true), csock.IP_RECVERR.To(true)}
-	filter := csock.ICMP_FILTER.To(^csock.ICMPFilter(1 << 0)) // a set bit discards the type; 0 is an echo reply
+	// A set bit of the filter discards the type. 0 is an echo reply.
+	filter := csock.ICMP_FILTER.To(^csock.ICMPFilter(1 << 0))
 	if p.v6 {
 		domain, protocol = csock.AF_INET6, csock.IPPROTO_ICMPV6
 		settings = []csock.Setting{
@@ -121,14 +122,14 @@ func (p *pinger) open() error {
 	return err
 }
 
-// send sends the next request. Its data begins with the time, which the reply brings back.
+// send sends the next request. Its data begins with the time, which the reply returns.
 func (p *pinger) send() error {
 	m := make([]byte, 8+*size)
 	m[0] = map[bool]byte{false: 8, true: 128}[p.v6] // an echo request
 	binary.BigEndian.PutUint16(m[4:], uint16(os.Getpid()))
 	binary.BigEndian.PutUint16(m[6:], uint16(p.sent))
 	binary.BigEndian.PutUint64(m[8:], uint64(time.Now().UnixNano()))
-	if !p.v6 { // the kernel fills in that of IPv6
+	if !p.v6 { // of IPv6 the kernel fills it in
 		binary.BigEndian.PutUint16(m[2:], checksum(m))
 	}
 	p.sent++
@@ -136,7 +137,7 @@ func (p *pinger) send() error {
 	return err
 }
 
-// receive prints what arrives until the deadline, or until no reply is left to wait for.
+// receive prints what arrives until the deadline, or until no reply is missing.
 func (p *pinger) receive(deadline time.Time) {
 	p.conn.SetReadDeadline(deadline)
 	m := &csock.MsgHdr{Buffers: [][]byte{make([]byte, 1<<16)}, Control: make([]byte, 512)}
@@ -147,7 +148,7 @@ func (p *pinger) receive(deadline time.Time) {
 			p.reply(m, m.Buffers[0][:n])
 		case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, net.ErrClosed):
 			return
-		default: // an ICMP error; the error queue has all of it
+		default: // an ICMP error, which the error queue has in full
 			for err = nil; err == nil; _, err = p.conn.Recvmsg(m, csock.MSG_ERRQUEUE|csock.MSG_DONTWAIT) {
 				for c := range m.ControlMessages() {
 					if e, ok := c.ExtendedError(); ok {
@@ -160,11 +161,11 @@ func (p *pinger) receive(deadline time.Time) {
 }
 
 func (p *pinger) reply(m *csock.MsgHdr, packet []byte) {
-	if p.raw && !p.v6 && len(packet) > 0 { // a raw IPv4 socket gets the IP header too
+	if p.raw && !p.v6 && len(packet) > 0 { // a raw IPv4 socket receives the IP header too
 		packet = packet[min(len(packet), int(packet[0]&0xf)*4):]
 	}
 	if len(packet) < 16 || p.raw && binary.BigEndian.Uint16(packet[4:]) != uint16(os.Getpid()) {
-		return // another program's
+		return // a reply to another program
 	}
 	arrived, hops := time.Now(), 0
 	for c := range m.ControlMessages() {
