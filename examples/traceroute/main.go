@@ -1,6 +1,6 @@
 //go:build linux
 
-// Traceroute prints the routers on the way to a host. It needs no privilege: the ICMP errors come
+// Traceroute prints the routers on the way to a host. It needs no privilege: it reads the ICMP errors
 // from the error queue of a UDP socket (IP_RECVERR).
 package main
 
@@ -23,8 +23,8 @@ import (
 const usage = `traceroute [flags] HOST
 
 Traceroute sends UDP datagrams to HOST with a time to live of 1, 2, 3 and so on, and prints the
-router that reports each as expired. It needs no privilege: the reports come from the socket's error
-queue (IP_RECVERR, IPV6_RECVERR). A star is a probe without a report.`
+router that reports each one as expired. It needs no privilege: it reads the reports from the socket's
+error queue (IP_RECVERR, IPV6_RECVERR). A star is a probe without a report.`
 
 var (
 	network = flag.String("net", "ip", "the protocol: ip4, ip6, or ip for either")
@@ -86,15 +86,18 @@ func run(ctx context.Context, out io.Writer) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%v was not reached in %d hops", to, *maxHops)
+	return fmt.Errorf("%v was not reached in %d hops (-m sets the limit)", to, *maxHops)
 }
 
 func open(to netip.Addr) (*csock.Conn, error) {
-	settings := []csock.Setting{csock.IP_RECVERR.To(true), csock.IP_MTU_DISCOVER.To(csock.IP_PMTUDISC_PROBE)}
+	settings := []csock.Setting{
+		csock.IP_RECVERR.To(true), csock.IP_MTU_DISCOVER.To(csock.IP_PMTUDISC_PROBE)}
 	if to.Is6() {
-		settings = []csock.Setting{csock.IPV6_RECVERR.To(true), csock.IPV6_MTU_DISCOVER.To(csock.IPV6_PMTUDISC_PROBE)}
+		settings = []csock.Setting{
+			csock.IPV6_RECVERR.To(true), csock.IPV6_MTU_DISCOVER.To(csock.IPV6_PMTUDISC_PROBE)}
 	}
-	s, err := csock.New(csock.DomainFor(netip.AddrPortFrom(to, 0)), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	domain := csock.DomainFor(netip.AddrPortFrom(to, 0))
+	s, err := csock.New(domain, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	if err != nil {
 		return nil, err
 	}
@@ -105,12 +108,12 @@ func open(to netip.Addr) (*csock.Conn, error) {
 	return s.IntoConn()
 }
 
-// A report is what came back for a probe.
+// A report is the ICMP error that a probe caused.
 type report struct {
 	from  netip.Addr
 	delay time.Duration
-	last  bool   // the way ends here
-	note  string // why, if not because it is the destination
+	last  bool   // no router is farther away
+	note  string // the reason, unless it is the destination
 }
 
 // probe sends one datagram and waits for the report about it.
@@ -132,7 +135,7 @@ func probe(conn *csock.Conn, to netip.AddrPort, hop int) (report, error) {
 		if _, err := conn.Recvmsg(m, csock.MSG_ERRQUEUE); err != nil {
 			return report{}, err
 		}
-		// The address of the message is where the probe went: its port tells which one it was.
+		// The address of the message is the destination of the probe. Its port identifies the probe.
 		if probed, ok := m.Addr.AddrPort(); !ok || probed.Port() != to.Port() {
 			continue // a late report about an earlier one
 		}
@@ -155,7 +158,8 @@ func probe(conn *csock.Conn, to netip.AddrPort, hop int) (report, error) {
 	}
 }
 
-// meaning reports whether an ICMP error ends the way, and the mark that traceroute(8) gives it.
+// meaning reports whether an ICMP error ends the trace, and returns the mark that traceroute(8)
+// prints for it.
 func meaning(e csock.SockExtendedErr) (last bool, note string) {
 	const timeExceeded4, unreachable4, port4, prohibited4 = 11, 3, 3, 13
 	const unreachable6, timeExceeded6, port6, prohibited6 = 1, 3, 4, 1
@@ -163,9 +167,11 @@ func meaning(e csock.SockExtendedErr) (last bool, note string) {
 	switch {
 	case v4 && e.Type == timeExceeded4, !v4 && e.Type == timeExceeded6:
 		return false, ""
-	case v4 && e.Type == unreachable4 && e.Code == port4, !v4 && e.Type == unreachable6 && e.Code == port6:
-		return true, "" // nothing listens at the port: the destination itself
-	case v4 && e.Type == unreachable4 && e.Code == prohibited4, !v4 && e.Type == unreachable6 && e.Code == prohibited6:
+	case v4 && e.Type == unreachable4 && e.Code == port4,
+		!v4 && e.Type == unreachable6 && e.Code == port6:
+		return true, "" // from the destination itself: nothing listens at the port
+	case v4 && e.Type == unreachable4 && e.Code == prohibited4,
+		!v4 && e.Type == unreachable6 && e.Code == prohibited6:
 		return true, " !X"
 	}
 	if mtu, ok := e.MTU(); ok {
