@@ -23,10 +23,10 @@ import (
 const usage = `sniff [flags]
 
 Sniff prints a line for each packet that passes an interface, and with -x its bytes from the network
-header on. The kernel chooses the packets by a classic BPF program (SO_ATTACH_FILTER) for -p and -port,
-and writes them into memory that it shares with sniff (PACKET_RX_RING, TPACKET_V3). Ctrl-C ends it and
-prints how many packets there were, and how many were dropped because the ring was full. It needs
-CAP_NET_RAW. Try: sniff -p udp -port 53 -x`
+header on. The kernel chooses the packets of -p and -port by a classic BPF program (SO_ATTACH_FILTER),
+and writes them into memory that it shares with sniff (PACKET_RX_RING, TPACKET_V3). Ctrl-C ends sniff.
+It then prints how many packets it received, and how many the kernel dropped because the ring was full.
+Sniff needs CAP_NET_RAW. Try: sniff -p udp -port 53 -x`
 
 var (
 	device  = flag.String("i", "", "the interface; empty: all of them")
@@ -112,7 +112,8 @@ func open(filter []csock.SockFilter) (*ring.TPacket, error) {
 	}
 	return ring.NewTPacket(s, ring.TPacketConfig{
 		Version: csock.TPACKET_V3,
-		Rx:      csock.TpacketReq3{BlockSize: 1 << 20, BlockNr: 8, FrameSize: 2048, RetireTime: 50 * time.Millisecond},
+		Rx: csock.TpacketReq3{
+			BlockSize: 1 << 20, BlockNr: 8, FrameSize: 2048, RetireTime: 50 * time.Millisecond},
 	})
 }
 

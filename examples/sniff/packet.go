@@ -73,7 +73,8 @@ func summary(ether csock.EtherType, p []byte) string {
 		header := max(int(p[0]&0xf)*4, 20)
 		return transport(p[9], from, to, p[min(header, len(p)):])
 	case ether == csock.ETH_P_IPV6 && len(p) >= 40:
-		return transport(p[6], netip.AddrFrom16([16]byte(p[8:])), netip.AddrFrom16([16]byte(p[24:])), p[40:])
+		from, to := netip.AddrFrom16([16]byte(p[8:])), netip.AddrFrom16([16]byte(p[24:]))
+		return transport(p[6], from, to, p[40:])
 	case ether == csock.ETH_P_ARP && len(p) >= 28:
 		sender, target := netip.AddrFrom4([4]byte(p[14:])), netip.AddrFrom4([4]byte(p[24:]))
 		if number(p[6:]) == 1 {
@@ -93,11 +94,12 @@ func transport(protocol byte, from, to netip.Addr, p []byte) string {
 				flags += string(name)
 			}
 		}
-		return fmt.Sprintf("TCP %v > %v [%s] seq %d ack %d window %d", netip.AddrPortFrom(from, number(p)),
-			netip.AddrPortFrom(to, number(p[2:])), flags, binary.BigEndian.Uint32(p[4:]),
-			binary.BigEndian.Uint32(p[8:]), number(p[14:]))
+		return fmt.Sprintf("TCP %v > %v [%s] seq %d ack %d window %d",
+			netip.AddrPortFrom(from, number(p)), netip.AddrPortFrom(to, number(p[2:])), flags,
+			binary.BigEndian.Uint32(p[4:]), binary.BigEndian.Uint32(p[8:]), number(p[14:]))
 	case protocol == udp && len(p) >= 8:
-		return fmt.Sprintf("UDP %v > %v", netip.AddrPortFrom(from, number(p)), netip.AddrPortFrom(to, number(p[2:])))
+		return fmt.Sprintf("UDP %v > %v",
+			netip.AddrPortFrom(from, number(p)), netip.AddrPortFrom(to, number(p[2:])))
 	case (protocol == icmp || protocol == icmp6) && len(p) >= 2:
 		return fmt.Sprintf("%v %v > %v type %d code %d", csock.Protocol(protocol), from, to, p[0], p[1])
 	}
