@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// answers returns the records of a DNS response, as text; none if the message is something else. It
-// reads whatever a stranger sends: each step checks that the bytes are there.
-func answers(m []byte) (records []string) {
+// records returns the records of a DNS response, as text; none of any other message. It reads
+// whatever a peer sends, so each step checks that the bytes are there.
+func records(m []byte) (list []string) {
 	if len(m) < 12 || m[2]&0x80 == 0 {
 		return nil
 	}
@@ -26,22 +26,22 @@ func answers(m []byte) (records []string) {
 	for range count(6) + count(8) + count(10) {
 		var name string
 		if name, at, ok = domain(m, at); !ok || at+10 > len(m) {
-			return records
+			return list
 		}
 		typ, length := count(at), count(at+8)
 		at += 10
 		if at+length > len(m) {
-			return records
+			return list
 		}
 		if text := value(m, typ, at, length); text != "" {
-			records = append(records, name+" "+text)
+			list = append(list, name+" "+text)
 		}
 		at += length
 	}
-	return records
+	return list
 }
 
-// value returns the data of a record as text, "" of a type that is not known.
+// value returns the data of a record as text, "" for an unknown type.
 func value(m []byte, typ, at, length int) string {
 	data := m[at : at+length]
 	switch {
@@ -67,8 +67,8 @@ func value(m []byte, typ, at, length int) string {
 	return ""
 }
 
-// domain returns the domain name at an offset, and the offset after it. A name has 255 bytes at most,
-// which also ends a chain of pointers.
+// domain returns the domain name at an offset, and the offset after it. A name has at most 255 bytes
+// and so at most 128 labels, which also limits a chain of pointers.
 func domain(m []byte, at int) (name string, after int, ok bool) {
 	after = -1
 	var labels []string
@@ -86,7 +86,7 @@ func domain(m []byte, at int) (name string, after int, ok bool) {
 			}
 			at = n&0x3f<<8 | int(m[at+1])
 		case n < 0x40 && at+1+n <= len(m):
-			// Quoted, so that a name cannot send commands to the terminal.
+			// Quoted: a name must not send commands to the terminal.
 			label := fmt.Sprintf("%q", m[at+1:at+1+n])
 			labels = append(labels, label[1:len(label)-1])
 			at += 1 + n

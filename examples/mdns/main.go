@@ -22,15 +22,15 @@ import (
 
 const usage = `mdns [flags] [NAME]
 
-Mdns asks for NAME (the kinds of services, if none is given) by multicast DNS, and prints the answers
-that arrive, the sender's address and its interface: a host is asked for as "printer.local -type A",
-a kind of service as "_ipp._tcp.local -type PTR".`
+Mdns asks the local network for NAME by multicast DNS (for the kinds of services by default). It prints
+each record of the responses, with the sender's address and the interface. Try: mdns -type A
+printer.local, or for a kind of service: mdns -type PTR _ipp._tcp.local`
 
 var (
 	v6     = flag.Bool("6", false, "use IPv6 (ff02::fb), not IPv4 (224.0.0.251)")
 	device = flag.String("i", "", "the interface to ask on; empty: the system's choice")
 	kind   = flag.String("type", "PTR", "the type of record: A, AAAA, PTR, SRV, TXT or ANY")
-	wait   = flag.Duration("w", 2*time.Second, "how long to wait for answers")
+	wait   = flag.Duration("w", 2*time.Second, "how long to wait for responses")
 )
 
 var types = map[string]uint16{"A": 1, "PTR": 12, "TXT": 16, "AAAA": 28, "SRV": 33, "ANY": 255}
@@ -45,7 +45,7 @@ func run(ctx context.Context, out io.Writer) error {
 		name = flag.Arg(0)
 	}
 	if flag.NArg() > 1 || types[*kind] == 0 {
-		return program.UsageError("want one name, and a type that is known")
+		return program.UsageError("want one name, and -type A, AAAA, PTR, SRV, TXT or ANY")
 	}
 	question, err := query(name, types[*kind])
 	if err != nil {
@@ -68,7 +68,7 @@ func run(ctx context.Context, out io.Writer) error {
 	for {
 		n, err := conn.Recvmsg(m, 0)
 		if errors.Is(err, os.ErrDeadlineExceeded) && len(seen) == 0 {
-			return fmt.Errorf("no answer for %s within %v", name, *wait)
+			return fmt.Errorf("no response for %s within %v (-w sets the time, -i the interface)", name, *wait)
 		} else if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) {
 			return nil
 		} else if err != nil {
@@ -82,7 +82,7 @@ func run(ctx context.Context, out io.Writer) error {
 		}
 		iface, _ := net.InterfaceByIndex(info.Ifindex)
 		from, _ := m.Addr.AddrPort()
-		for _, record := range answers(m.Buffers[0][:n]) {
+		for _, record := range records(m.Buffers[0][:n]) {
 			line := fmt.Sprintf("%-40s from %v on %s", record, from.Addr(), nameOf(iface))
 			if !seen[line] {
 				fmt.Fprintln(out, line)
@@ -99,9 +99,10 @@ func nameOf(i *net.Interface) string {
 	return i.Name
 }
 
-// open makes a member of the group that shares the port with the host's own responder.
+// open returns a member of the group. It shares the port with the host's own responder.
 func open(group netip.Addr) (*csock.Conn, error) {
-	s, err := csock.New(csock.DomainFor(netip.AddrPortFrom(group, 0)), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	domain := csock.DomainFor(netip.AddrPortFrom(group, 0))
+	s, err := csock.New(domain, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func open(group netip.Addr) (*csock.Conn, error) {
 	if err := s.Set(settings...); err != nil {
 		return nil, err
 	}
-	any := netip.IPv4Unspecified() // which gets answers to the group, and to this host alone
+	any := netip.IPv4Unspecified() // receives responses to the group and to this host
 	if group.Is6() {
 		any = netip.IPv6Unspecified()
 	}
@@ -147,7 +148,7 @@ func query(name string, typ uint16) ([]byte, error) {
 	m := []byte{0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0} // one question
 	for label := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {
 		if len(label) == 0 || len(label) > 63 {
-			return nil, fmt.Errorf("%q is no domain name", name)
+			return nil, fmt.Errorf("%q is not a domain name", name)
 		}
 		m = append(append(m, byte(len(label))), label...)
 	}

@@ -82,7 +82,7 @@ func TestQuery(t *testing.T) {
 		})
 	}
 	silent := exampletest.Start(t, here, "-i", "left", "-w", "50ms", "nobody.local")
-	if status := silent.Wait(t); status != 1 || !strings.Contains(silent.Stderr.String(), "no answer for nobody.local") {
+	if status := silent.Wait(t); status != 1 || !strings.Contains(silent.Stderr.String(), "no response for nobody.local") {
 		t.Errorf("no answer: exit status %d, %s", status, silent.Stderr.String())
 	}
 	waits := exampletest.Start(t, here, "-i", "left", "-w", "1m", "nobody.local")
@@ -111,15 +111,15 @@ func response() []byte {
 func TestMalformed(t *testing.T) {
 	good := response()
 	for n := range good {
-		answers(good[:n:n])
+		records(good[:n:n])
 		for _, b := range []byte{0, 0x3f, 0x80, 0xc0, 0xff} {
 			bad := slices.Clone(good)
 			bad[n] = b
-			answers(bad)
+			records(bad)
 		}
 	}
 	circle := append([]byte{0, 0, 0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0}, 0xc0, 12)
-	if got := answers(circle); got != nil {
+	if got := records(circle); got != nil {
 		t.Errorf("a circle of pointers gives %q", got)
 	}
 }
