@@ -1,7 +1,8 @@
 //go:build linux
 
-// Udpblast sends UDP datagrams as fast as it can, in several ways, and counts what arrives: package
-// net, one call each, batches (sendmmsg), and one large send that the kernel cuts (UDP_SEGMENT).
+// Udpblast sends UDP datagrams as fast as it can and counts what arrives. It does so in several ways:
+// package net, one call each, batches (sendmmsg), and one large send that the kernel cuts
+// (UDP_SEGMENT).
 package main
 
 import (
@@ -23,20 +24,20 @@ import (
 const usage = `udpblast [flags] [ADDRESS:PORT]
        udpblast -sink ADDRESS:PORT
 
-Udpblast sends UDP datagrams as fast as it can, by each of the ways of -how in turn, and prints a line
-each second and a sum for each way. Without an address it sends to a sink of its own on loopback, and
-the CPU time is that of both. To measure between two hosts, start "udpblast -sink" on the other one.
-The ways: net is package net, one is csock with a call for each datagram, batch is sendmmsg, and gso
-is UDP_SEGMENT, for which the kernel cuts one send into datagrams.`
+Udpblast sends UDP datagrams as fast as it can, in each way of -how in turn. It prints a line each
+second, and a sum for each way. Without an address it sends to a sink of its own on loopback; the CPU
+time is then that of both. To measure between two hosts, start "udpblast -sink" on the other one.
+The ways: "net" is package net, "one" is csock with a call for each datagram, "batch" is sendmmsg, and
+"gso" is UDP_SEGMENT, where the kernel cuts one send into datagrams.`
 
 var (
 	sinks  = flag.Bool("sink", false, "receive and count")
 	how    = flag.String("how", "net,one,batch,gso", "the ways to send")
 	length = flag.Duration("t", 2*time.Second, "how long to send in each way")
-	number = flag.Int("n", 0, "how many datagrams to send in each way, if that is sooner; 0: no limit")
+	number = flag.Int("n", 0, "stop each way after this many datagrams; 0: no limit")
 	size   = flag.Int("s", 1200, "the bytes of data in a datagram, 16 or more")
 	batch  = flag.Int("b", 64, "how many datagrams to send in a call")
-	gro    = flag.Bool("gro", true, "receive several datagrams as one where the kernel joined them (UDP_GRO)")
+	gro    = flag.Bool("gro", true, "let the kernel join received datagrams (UDP_GRO)")
 	every  = flag.Duration("every", time.Second, "the time between lines")
 )
 
@@ -53,7 +54,7 @@ func run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return program.UsageError(err.Error())
 	}
-	var arrived *counts // nil: another host counts
+	var arrived *counts // nil: another host counts them
 	if *sinks || flag.NArg() == 0 {
 		conn, err := listen(to)
 		if err != nil {
@@ -82,7 +83,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// blast sends in one way, for the time or the number that the flags say.
+// blast sends in one way, for the time or the number of the flags.
 func blast(ctx context.Context, out io.Writer, way string, to netip.AddrPort, arrived *counts) error {
 	send, conn, err := newSender(way, to)
 	if err != nil {
@@ -113,12 +114,13 @@ func blast(ctx context.Context, out io.Writer, way string, to netip.AddrPort, ar
 	return nil
 }
 
-// counts are of datagrams. The sink knows how many were sent by the numbers in those that arrived.
+// counts are numbers of datagrams. The sink computes how many were sent from the numbers in those that
+// arrived.
 type counts struct{ sent, arrived, bytes atomic.Int64 }
 
 func (c *counts) restart() { c.sent.Store(0); c.arrived.Store(0); c.bytes.Store(0) }
 
-// watch prints a line each second, and the sum when the function that it returns is called.
+// watch prints a line each second. The function that it returns prints the sum.
 func watch(out io.Writer, way string, sent, arrived *counts) (sum func()) {
 	type point struct {
 		at                   time.Time
@@ -128,7 +130,8 @@ func watch(out io.Writer, way string, sent, arrived *counts) (sum func()) {
 	now := func() point {
 		var u syscall.Rusage
 		syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-		p := point{time.Now(), time.Duration(u.Utime.Nano() + u.Stime.Nano()), sent.sent.Load(), 0, sent.bytes.Load()}
+		cpu := time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		p := point{time.Now(), cpu, sent.sent.Load(), 0, sent.bytes.Load()}
 		if arrived != nil {
 			p.arrived = arrived.arrived.Load()
 		}
@@ -165,7 +168,7 @@ func watch(out io.Writer, way string, sent, arrived *counts) (sum func()) {
 		<-stopped
 		last := now()
 		for i := 0; arrived != nil && i < 20 && arrived.arrived.Load() < sent.sent.Load(); i++ {
-			time.Sleep(10 * time.Millisecond) // what is in the sink's buffer
+			time.Sleep(10 * time.Millisecond) // until the sink's buffer is empty
 		}
 		if arrived != nil {
 			last.arrived = arrived.arrived.Load()

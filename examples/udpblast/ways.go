@@ -57,10 +57,11 @@ func newSender(way string, to netip.AddrPort) (sender, io.Closer, error) {
 			return conn.SendBatch(b, 0)
 		}, conn, nil
 	case "gso":
-		// The kernel makes up to 64 datagrams of a send, which has up to 65,507 bytes.
+		// The kernel cuts a send of up to 65,507 bytes into up to 64 datagrams.
 		most := min(*batch, 64, 65507 / *size)
 		p := make([]byte, most**size)
-		m := &csock.MsgHdr{Buffers: make([][]byte, 1), Control: csock.AppendSegmentSize(nil, uint16(*size))}
+		m := &csock.MsgHdr{
+			Buffers: make([][]byte, 1), Control: csock.AppendSegmentSize(nil, uint16(*size))}
 		return func(run, first uint64, n int) (int, error) {
 			n = min(n, most)
 			for i := range n {
@@ -72,10 +73,10 @@ func newSender(way string, to netip.AddrPort) (sender, io.Closer, error) {
 		}, conn, nil
 	}
 	conn.Close()
-	return nil, nil, program.UsageError(fmt.Sprintf("no way to send: %q", way))
+	return nil, nil, program.UsageError(fmt.Sprintf("-how takes net, one, batch and gso, not %q", way))
 }
 
-// mark writes the run of a datagram, and its place in it, into the datagram.
+// mark writes a datagram's run, and its number in the run, into the datagram.
 func mark(p []byte, run, n uint64) {
 	binary.BigEndian.PutUint64(p, run)
 	binary.BigEndian.PutUint64(p[8:], n)
@@ -102,7 +103,7 @@ func listen(at netip.AddrPort) (*csock.Conn, error) {
 	if err := s.Set(csock.SO_RCVBUF.To(4<<20), csock.UDP_GRO.To(*gro)); err != nil {
 		return nil, err
 	}
-	_ = csock.SO_RCVBUFFORCE.Set(s, 4<<20) // beyond rmem_max, for those who may
+	_ = csock.SO_RCVBUFFORCE.Set(s, 4<<20) // beyond rmem_max, with CAP_NET_ADMIN
 	if err := s.Bind(csock.InetAddr(at)); err != nil {
 		return nil, err
 	}
