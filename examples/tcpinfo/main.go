@@ -1,7 +1,7 @@
 //go:build linux
 
-// Tcpinfo shows what the kernel knows of a TCP connection while it carries data: the round-trip
-// time, the congestion window and the rate of delivery, as plots in the terminal.
+// Tcpinfo plots what the kernel knows of a TCP connection that sends data, in the terminal: the
+// round-trip time, the congestion window, the delivery rate and the retransmissions.
 package main
 
 import (
@@ -22,16 +22,16 @@ import (
 
 const usage = `tcpinfo [flags] [HOST:PORT]
 
-Tcpinfo connects to HOST:PORT, sends zeros as fast as the connection takes them, and plots what
-TCP_INFO says. Without an address it sends to a sink of its own on loopback. Where standard output is
-no terminal, or with -plain, it prints a line for each sample.`
+Tcpinfo connects to HOST:PORT, sends zeros as fast as the connection takes them, and plots the values
+of TCP_INFO. Without an address it sends to a sink of its own on loopback. If standard output is not a
+terminal, or with -plain, it prints a line for each sample.`
 
 var (
 	every   = flag.Duration("i", 200*time.Millisecond, "the time between samples")
 	length  = flag.Duration("t", 0, "how long to send; 0: until Ctrl-C")
 	amount  = flag.Int64("n", 0, "how many bytes to send; 0: no limit")
 	congest = flag.String("congestion", "", "the congestion control, such as cubic; empty: the system's")
-	plain   = flag.Bool("plain", false, "print lines, no plots")
+	plain   = flag.Bool("plain", false, "print lines instead of plots")
 	width   = flag.Int("width", 72, "the width of the plots in columns")
 	height  = flag.Int("height", 5, "the height of each plot in lines")
 )
@@ -95,7 +95,8 @@ func run(ctx context.Context, out io.Writer) error {
 		}
 		s.add(info)
 		if info.State != csock.TCP_ESTABLISHED && !done || failed != nil && !errors.Is(failed, net.ErrClosed) {
-			return fmt.Errorf("the connection has ended: %v %w", info.State, errors.Join(failed, io.ErrUnexpectedEOF))
+			return fmt.Errorf("the connection has ended: %v: %w", info.State,
+				errors.Join(failed, io.ErrUnexpectedEOF))
 		}
 		if done {
 			return s.sum(info)
@@ -103,7 +104,7 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 }
 
-// send sends zeros, and waits until the peer has acknowledged them all.
+// send sends zeros, then waits until the peer has acknowledged all of them.
 func send(tcp *net.TCPConn) error {
 	zeros := make([]byte, 64<<10)
 	for n := int64(0); *amount == 0 || n < *amount; {
@@ -118,7 +119,8 @@ func send(tcp *net.TCPConn) error {
 		n += int64(written)
 	}
 	for {
-		if info, err := csock.Get(tcp, csock.TCP_INFO); err != nil || info.Unacked == 0 && info.NotsentBytes == 0 {
+		info, err := csock.Get(tcp, csock.TCP_INFO)
+		if err != nil || info.Unacked == 0 && info.NotsentBytes == 0 {
 			return err
 		}
 		time.Sleep(time.Millisecond)
@@ -133,10 +135,14 @@ type series struct {
 }
 
 var plots = []*series{
-	{title: "round-trip time", unit: "ms", value: func(i *csock.TCPInfo) float64 { return i.RTT.Seconds() * 1e3 }},
-	{title: "congestion window", unit: "segments", value: func(i *csock.TCPInfo) float64 { return float64(i.SndCwnd) }},
-	{title: "delivery rate", unit: "Mbit/s", value: func(i *csock.TCPInfo) float64 { return float64(i.DeliveryRate) * 8e-6 }},
-	{title: "retransmissions so far", unit: "segments", value: func(i *csock.TCPInfo) float64 { return float64(i.TotalRetrans) }},
+	{title: "round-trip time", unit: "ms",
+		value: func(i *csock.TCPInfo) float64 { return i.RTT.Seconds() * 1e3 }},
+	{title: "congestion window", unit: "segments",
+		value: func(i *csock.TCPInfo) float64 { return float64(i.SndCwnd) }},
+	{title: "delivery rate", unit: "Mbit/s",
+		value: func(i *csock.TCPInfo) float64 { return float64(i.DeliveryRate) * 8e-6 }},
+	{title: "retransmissions so far", unit: "segments",
+		value: func(i *csock.TCPInfo) float64 { return float64(i.TotalRetrans) }},
 }
 
 type screen struct {
@@ -145,7 +151,7 @@ type screen struct {
 	lines    int // of the last picture
 }
 
-// add shows another sample: a line, or all plots anew in the place of the last ones.
+// add shows another sample: a line, or all plots, which replace the previous ones.
 func (s *screen) add(info csock.TCPInfo) {
 	var b strings.Builder
 	if s.lines > 0 {
@@ -185,7 +191,8 @@ func (p *series) draw() string {
 
 // sum prints the totals. The kernel counts the acknowledged SYN as a byte.
 func (s *screen) sum(i csock.TCPInfo) error {
-	_, err := fmt.Fprintf(s.out, "%d bytes acknowledged, %d sent again, %d segments retransmitted, least round-trip time %v\n",
+	_, err := fmt.Fprintf(s.out,
+		"%d bytes acknowledged, %d sent again, %d segments retransmitted, least round-trip time %v\n",
 		max(i.BytesAcked, 1)-1, i.BytesRetrans, i.TotalRetrans, i.MinRTT)
 	return err
 }
