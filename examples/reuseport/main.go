@@ -1,7 +1,7 @@
 //go:build linux
 
-// Reuseport distributes the connections to one TCP port over several listeners, by a BPF program of
-// its own instead of the kernel's hash.
+// Reuseport distributes the connections to one TCP port among several listeners, by a BPF program
+// of its own instead of the kernel's hash.
 package main
 
 import (
@@ -23,10 +23,10 @@ import (
 
 const usage = `reuseport [flags]
 
-Reuseport opens several listeners on one TCP port (SO_REUSEPORT), greets each client with the number
-of the listener that accepted it, and prints how many each got. A classic BPF program chooses
-(SO_ATTACH_REUSEPORT_CBPF): by the client's address (the last byte), by the CPU that received the
-packet, or at random; "hash" is the kernel's own choice. Try: nc 127.0.0.1 7000`
+Reuseport opens several listeners on one TCP port (SO_REUSEPORT). It sends each client the number of
+the listener that accepted it, and prints how many connections each listener accepted. A classic BPF
+program chooses the listener (SO_ATTACH_REUSEPORT_CBPF): by the last byte of the client's address, by
+the CPU that received the packet, or at random. "hash" is the kernel's own choice. Try: nc 127.0.0.1 7000`
 
 var (
 	addr   = flag.String("a", "127.0.0.1:7000", "the address to listen on")
@@ -41,7 +41,7 @@ func main() { program.Run(usage, run) }
 type shard struct {
 	listener *csock.Conn
 	accepted atomic.Int64
-	cpu      atomic.Int64 // that received the last connection's packets
+	cpu      atomic.Int64 // the one that received the last connection's packets
 }
 
 func run(ctx context.Context, out io.Writer) error {
@@ -51,7 +51,7 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	choose, ok := programs(ap.Addr(), uint32(*number))[*by]
 	if !ok {
-		return program.UsageError("-by takes client, cpu, random and hash")
+		return program.UsageError("-by takes client, cpu, random or hash")
 	}
 	var shards []*shard
 	for i := range *number {
@@ -127,7 +127,7 @@ func listen(ap netip.AddrPort) (*csock.Socket, error) {
 	return s, err
 }
 
-// serve greets clients until ctx ends.
+// serve sends each client the number of the listener, until ctx ends.
 func (s *shard) serve(ctx context.Context, number int) error {
 	for {
 		conn, _, err := s.listener.Accept(ctx)
@@ -144,7 +144,7 @@ func (s *shard) serve(ctx context.Context, number int) error {
 	}
 }
 
-// table returns what each listener got, "" if nothing has changed.
+// table returns the counts of all listeners, "" if nothing has changed.
 func table(shards []*shard, shown *int64) string {
 	total := int64(0)
 	for _, s := range shards {
@@ -164,9 +164,10 @@ func table(shards []*shard, shown *int64) string {
 	return b.String()
 }
 
-// programs returns the BPF programs, whose result is the number of a listener in the order of Listen.
+// programs returns the BPF programs. A program returns the number of a listener, in the order of the
+// calls of Listen.
 func programs(addr netip.Addr, n uint32) map[string][]csock.SockFilter {
-	// From <linux/filter.h>: where loads find the packet's IP header, and what the kernel adds.
+	// From <linux/filter.h>: the offsets of the IP header, and of what the kernel adds.
 	const netOffset, extra, cpu, random = -0x100000, -0x1000, 36, 56
 	source := 15 // the last byte of the client's address in an IPv4 header
 	if addr.Is6() {
