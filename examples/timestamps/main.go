@@ -21,11 +21,11 @@ import (
 
 const usage = `timestamps [flags] ADDRESS:PORT
 
-Timestamps sends packets over UDP, or with -tcp over TCP, and prints when each passed the stations
-that the kernel takes a timestamp at (SO_TIMESTAMPING), as time since the call: SCHED is the packet
-scheduler, DRIVER the driver of the network card, and ACK, of TCP alone, the peer's acknowledgement.
-HARDWARE is the card's own clock, which may count from any time; it is empty where the card takes no
-timestamps, or was not told to (hwstamp_ctl). Try: timestamps 127.0.0.1:9`
+Timestamps sends packets over UDP, or with -tcp over TCP. It prints when each packet passed the points
+where the kernel takes a timestamp (SO_TIMESTAMPING), as time since the call. SCHED is the packet
+scheduler, DRIVER is the driver of the network card, and ACK, with TCP only, is the peer's
+acknowledgement. HARDWARE is the card's own clock, which may count from any time. It is empty where the
+card takes no timestamps, or is not configured to (hwstamp_ctl). Try: timestamps 127.0.0.1:9`
 
 var (
 	tcp   = flag.Bool("tcp", false, "send over TCP; the peer must accept a connection")
@@ -58,14 +58,14 @@ func run(ctx context.Context, out io.Writer) error {
 		} else if err != nil {
 			return err
 		}
-		// TCP numbers bytes, by the last one of a send; UDP numbers datagrams.
+		// UDP numbers datagrams. TCP numbers bytes, and names the last byte of a send.
 		id := uint32(i)
 		if *tcp {
 			id = uint32((i+1)**size - 1)
 		}
 		s, err := collect(conn, id, called)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			err = nil // some are missing
+			err = nil // some timestamps are missing
 		}
 		if ctx.Err() != nil {
 			break
@@ -95,9 +95,11 @@ func run(ctx context.Context, out io.Writer) error {
 
 func connect(ctx context.Context, to netip.AddrPort) (*csock.Conn, error) {
 	typ, protocol := csock.SOCK_DGRAM, csock.IPPROTO_UDP
-	flags := csock.SOF_TIMESTAMPING_TX_SCHED | csock.SOF_TIMESTAMPING_TX_SOFTWARE | csock.SOF_TIMESTAMPING_TX_HARDWARE |
+	flags := csock.SOF_TIMESTAMPING_TX_SCHED | csock.SOF_TIMESTAMPING_TX_SOFTWARE |
+		csock.SOF_TIMESTAMPING_TX_HARDWARE |
 		csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RAW_HARDWARE | // deliver both kinds
-		csock.SOF_TIMESTAMPING_OPT_ID | csock.SOF_TIMESTAMPING_OPT_TSONLY | csock.SOF_TIMESTAMPING_OPT_TX_SWHW
+		csock.SOF_TIMESTAMPING_OPT_ID | csock.SOF_TIMESTAMPING_OPT_TSONLY |
+		csock.SOF_TIMESTAMPING_OPT_TX_SWHW
 	if *tcp {
 		typ, protocol = csock.SOCK_STREAM, csock.IPPROTO_TCP
 		flags |= csock.SOF_TIMESTAMPING_TX_ACK
@@ -112,7 +114,7 @@ func connect(ctx context.Context, to netip.AddrPort) (*csock.Conn, error) {
 		return nil, err
 	}
 	err = conn.Connect(ctx, csock.InetAddr(to))
-	if err == nil { // the numbers of bytes begin here
+	if err == nil { // bytes are counted from here on
 		err = conn.Set(csock.SO_TIMESTAMPING.To(csock.SoTimestamping{Flags: flags}))
 	}
 	if err != nil {
@@ -122,7 +124,7 @@ func connect(ctx context.Context, to netip.AddrPort) (*csock.Conn, error) {
 	return conn, nil
 }
 
-// stamps say when a packet passed the stations.
+// stamps are the times at which a packet passed the points.
 type stamps struct {
 	after    map[csock.TimestampPoint]time.Duration // since the call
 	hardware time.Time
@@ -130,7 +132,9 @@ type stamps struct {
 
 func columns(after map[csock.TimestampPoint]time.Duration) string {
 	var columns []string
-	for _, point := range []csock.TimestampPoint{csock.SCM_TSTAMP_SCHED, csock.SCM_TSTAMP_SND, csock.SCM_TSTAMP_ACK} {
+	for _, point := range []csock.TimestampPoint{
+		csock.SCM_TSTAMP_SCHED, csock.SCM_TSTAMP_SND, csock.SCM_TSTAMP_ACK,
+	} {
 		text := "-"
 		if d, ok := after[point]; ok {
 			text = fmt.Sprintf("%.1f µs", float64(d.Nanoseconds())/1e3)
