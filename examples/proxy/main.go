@@ -1,7 +1,7 @@
 //go:build linux
 
-// Proxy is a transparent TCP proxy: the firewall sends it connections that were meant for others,
-// and it finds out whom they were for, connects there, and has the kernel carry the bytes.
+// Proxy is a transparent TCP proxy. The firewall sends it connections that were meant for others. It
+// looks up their destinations, connects there, and lets the kernel copy the bytes.
 package main
 
 import (
@@ -21,8 +21,8 @@ import (
 
 const usage = `proxy [flags]
 
-Proxy is a transparent TCP proxy: the firewall sends it connections that were meant for others. It
-connects to where each was going (SO_ORIGINAL_DST), copies in both directions inside the kernel
+Proxy is a transparent TCP proxy. The firewall sends it connections that were meant for others. Proxy
+connects to the destination of each (SO_ORIGINAL_DST), copies in both directions inside the kernel
 (splice), and prints a line for each connection that ends. For example
 
     nft add table ip p
@@ -30,15 +30,15 @@ connects to where each was going (SO_ORIGINAL_DST), copies in both directions in
     nft 'add rule ip p out meta mark != 7 tcp dport 80 redirect to :7070'
     proxy -mark 7
 
-sends this host's own connections to port 80 through it; the mark, which needs CAP_NET_ADMIN, tells
-the proxy's connections from those. With -tproxy it takes connections from a tproxy rule instead,
-whose local address is where they were going (IP_TRANSPARENT).`
+sends this host's own connections to port 80 through the proxy. The mark, which needs CAP_NET_ADMIN,
+distinguishes the proxy's connections from those. With -tproxy, connections come from a tproxy rule
+instead; their local address is the destination (IP_TRANSPARENT).`
 
 var (
 	addr   = flag.String("a", "127.0.0.1:7070", "the address to listen on")
 	mark   = flag.Uint("mark", 0, "the mark of the proxy's own packets; 0: none")
-	tproxy = flag.Bool("tproxy", false, "connections come from a tproxy rule, not from redirect")
-	wait   = flag.Duration("w", 10*time.Second, "how long to wait for a connection")
+	tproxy = flag.Bool("tproxy", false, "take connections from a tproxy rule, not from a redirect rule")
+	wait   = flag.Duration("w", 10*time.Second, "how long to wait until a destination accepts")
 )
 
 func main() { program.Run(usage, run) }
@@ -62,7 +62,8 @@ func run(ctx context.Context, out io.Writer) error {
 	defer listener.Close()
 	defer context.AfterFunc(ctx, func() { listener.Close() })()
 	self := listener.Addr().(*net.TCPAddr).AddrPort()
-	fmt.Fprintf(out, "proxy at %v\n%-22s %-22s %12s %12s %10s  %s\n", self, "FROM", "TO", "UP", "DOWN", "TIME", "END")
+	fmt.Fprintf(out, "proxy at %v\n%-22s %-22s %12s %12s %10s  %s\n",
+		self, "FROM", "TO", "UP", "DOWN", "TIME", "END")
 
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -86,20 +87,22 @@ func run(ctx context.Context, out io.Writer) error {
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			fmt.Fprintf(out, "%-22v %-22v %12d %12d %10v  %s\n", client.RemoteAddr(), to, up, down, time.Since(begun).Round(time.Millisecond), end)
+			fmt.Fprintf(out, "%-22v %-22v %12d %12d %10v  %s\n", client.RemoteAddr(), to, up, down,
+				time.Since(begun).Round(time.Millisecond), end)
 		}()
 	}
 }
 
-// carry connects to where client was going, and copies until both directions have ended.
-func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (to netip.AddrPort, up, down int64, err error) {
+// carry connects to the destination of client, and copies until both directions have ended.
+func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (
+	to netip.AddrPort, up, down int64, err error) {
 	defer client.Close()
 	to, err = destination(client)
 	if err != nil {
 		return to, 0, 0, err
 	}
 	if to == self {
-		return to, 0, 0, errors.New("the connection was for the proxy itself: is there a firewall rule?")
+		return to, 0, 0, errors.New("the connection was for the proxy itself: is the firewall rule missing?")
 	}
 	dialer := &net.Dialer{Timeout: *wait}
 	if *mark != 0 {
@@ -118,7 +121,7 @@ func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (to ne
 		var err error
 		*n, err = to.ReadFrom(from) // package net splices from one TCP connection to another
 		to.CloseWrite()
-		if err != nil { // the other direction has nobody left to talk to
+		if err != nil { // the other direction has no peer left
 			to.Close()
 			from.Close()
 		}
@@ -133,11 +136,11 @@ func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (to ne
 	return to, up, down, second
 }
 
-// destination returns where the client was going, before the firewall changed it.
+// destination returns the client's destination before the firewall changed it.
 func destination(client *net.TCPConn) (to netip.AddrPort, err error) {
 	local := client.LocalAddr().(*net.TCPAddr).AddrPort()
 	local = netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
-	if *tproxy { // which changed nothing
+	if *tproxy { // which changes no address
 		return local, nil
 	}
 	option := csock.SO_ORIGINAL_DST
@@ -146,7 +149,7 @@ func destination(client *net.TCPConn) (to netip.AddrPort, err error) {
 	}
 	original, err := csock.Get(client, option)
 	if err != nil {
-		return to, fmt.Errorf("where was it going? %w", err)
+		return to, fmt.Errorf("the original destination: %w", err)
 	}
 	to, _ = original.AddrPort()
 	return to, nil

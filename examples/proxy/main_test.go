@@ -152,6 +152,6 @@ func TestNoRule(t *testing.T) {
 	p := exampletest.Start(t, ns)
 	p.WaitFor(t, "END")
 	through(t, ns, "127.0.0.1:7070", nil)
-	p.WaitFor(t, "where was it going|firewall rule")
+	p.WaitFor(t, "original destination|firewall rule")
 	p.Interrupt(t)
 }
