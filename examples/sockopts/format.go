@@ -12,11 +12,12 @@ import (
 	"time"
 )
 
-// Structs with up to so many fields that are not zero stand on one line.
+// inlineFields is how many fields that are not zero a struct on one line may have.
 const inlineFields = 4
 
-// text is an option's value for people. Of a big struct, or several, it says how many fields there are, and the fields follow,
-// a line each: the name, a tab, the value. Fields that are zero are left out unless all is set.
+// text returns an option's value for people. For a big struct, or several, it returns how many fields
+// there are, and the fields, a line each: the name, a tab, the value. Without all, it leaves out fields
+// that are zero.
 func text(value any, kind string, all bool) (string, []string) {
 	v := reflect.ValueOf(value)
 	if v.Kind() == reflect.Pointer && !v.IsNil() {
@@ -47,7 +48,7 @@ func text(value any, kind string, all bool) (string, []string) {
 	return fmt.Sprintf("%d fields, and %d that are zero", n, zero), lines
 }
 
-// composed reports whether a value is a struct without a text of its own, or a list of such.
+// composed reports whether a value is a struct without a text of its own, or a list of those.
 func composed(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Struct:
@@ -58,7 +59,7 @@ func composed(v reflect.Value) bool {
 	return false
 }
 
-// fields are the lines of a composed value, those of what it is composed of further in, and how many were left out.
+// fields returns the lines of a composed value, with inner values indented, and how many it left out.
 func fields(v reflect.Value, all bool) (lines []string, zero int) {
 	add := func(name string, v reflect.Value) {
 		switch {
@@ -101,7 +102,7 @@ func special(v reflect.Value) bool {
 	return false
 }
 
-// scalar is a value on one line.
+// scalar returns a value on one line.
 func scalar(v reflect.Value, kind string) string {
 	if !v.IsValid() {
 		return "none"
@@ -171,7 +172,7 @@ func duration(d time.Duration, kind string) string {
 	return s
 }
 
-// plain is a value as JSON has it: durations, addresses and names as their texts, memory in hexadecimal.
+// plain returns a value for JSON: durations, addresses and names as text, memory in hexadecimal.
 func plain(value any) any { return plainOf(reflect.ValueOf(value)) }
 
 func plainOf(v reflect.Value) any {

@@ -74,12 +74,12 @@ func run(args []string, out io.Writer) error {
 	domain := flags.String("domain", "", "in place of -kind's: an address family, such as AF_INET6 or 10")
 	typ := flags.String("type", "", "in place of -kind's: a type, such as SOCK_DGRAM or 2")
 	protocol := flags.String("protocol", "", "in place of -kind's: a protocol, such as IPPROTO_UDP or 17")
-	connected := flags.Bool("connected", false, "connect the socket first, within this machine: some options have a value only then")
-	all := flags.Bool("all", false, "list also the options that cannot be read, that this kernel does not know or that belong to\nother levels, and all fields of structs")
+	connected := flags.Bool("connected", false, "connect the socket first, on this machine: some options have a value only then")
+	all := flags.Bool("all", false, "also list options that cannot be read, that this kernel lacks or that belong to\nother levels, and all fields of structs")
 	asJSON := flags.Bool("json", false, "print JSON")
 	flags.Usage = func() {
-		fmt.Fprint(out, `Sockopts prints the socket options that apply to a kind of socket, level by level, with the value that
-this kernel gives a new one.
+		fmt.Fprint(out, `Sockopts prints the socket options of a kind of socket, level by level, with the values that this
+kernel gives to a new one.
 
 Usage: sockopts [-kind name] [-connected] [-all] [-json]
        sockopts -domain AF_INET -type SOCK_DGRAM [-protocol IPPROTO_UDP] …
@@ -137,7 +137,7 @@ Usage: sockopts [-kind name] [-connected] [-all] [-json]
 	return table(out, k, answers, *all)
 }
 
-// parse reads a number, or the C name of a number from first on up to last. An empty text changes nothing.
+// parse reads a number, or the C name of a number from first to last. An empty text changes nothing.
 func parse[T interface {
 	~int
 	fmt.Stringer
@@ -199,7 +199,7 @@ func connect(s *csock.Socket, k kind) (*csock.Socket, error) {
 	return peer, nil
 }
 
-// An answer is what the kernel said of an option.
+// An answer is what the kernel reports of an option.
 type answer struct {
 	Level string `json:"level"`
 	Name  string `json:"option"`
@@ -212,7 +212,8 @@ type answer struct {
 	known bool   // false: neither the kernel nor the headers know the option
 }
 
-// ask gets the options of s. Without all, only those of its levels that have a value or an error worth showing.
+// ask gets the options of s. Without all, it returns only those of its levels that have a value, or an
+// error worth showing.
 func ask(s *csock.Socket, k kind, all bool) []answer {
 	levels := levelsOf(k)
 	var answers []answer
@@ -220,7 +221,8 @@ func ask(s *csock.Socket, k kind, all bool) []answer {
 		if !all && !slices.Contains(levels, o.Level().String()) {
 			continue
 		}
-		a := answer{Level: o.Level().String(), Name: o.String(), Kind: o.NativeType(), Get: o.CanGet(), Set: o.CanSet()}
+		a := answer{Level: o.Level().String(), Name: o.String(), Kind: o.NativeType(),
+			Get: o.CanGet(), Set: o.CanSet()}
 		switch {
 		case !o.Supported():
 			a.Error = "not of this system"
@@ -296,16 +298,17 @@ func order(levels []string, level string) int {
 	return len(levels)
 }
 
-// unknown reports whether an error says that the kernel, or the kind of socket, does not have the option.
+// unknown reports whether an error means that the kernel, or the kind of socket, lacks the option.
 func unknown(err error) bool {
-	return errors.Is(err, syscall.ENOPROTOOPT) || errors.Is(err, syscall.EOPNOTSUPP) || errors.Is(err, errors.ErrUnsupported)
+	return errors.Is(err, syscall.ENOPROTOOPT) || errors.Is(err, syscall.EOPNOTSUPP) ||
+		errors.Is(err, errors.ErrUnsupported)
 }
 
-// reason is why there is no value, in words.
+// reason returns in words why there is no value.
 func reason(err error) string {
 	switch {
 	case unknown(err):
-		return "not of this kind of socket or kernel"
+		return "this kind of socket or this kernel does not have it"
 	case errors.Is(err, syscall.ENOTCONN):
 		return "not connected"
 	}
@@ -357,7 +360,7 @@ func table(out io.Writer, k kind, answers []answer, all bool) error {
 		}
 	}
 	if !all {
-		fmt.Fprint(out, "\nOptions that can only be set, or that this kernel does not know, are listed by -all.\n")
+		fmt.Fprint(out, "\n-all lists options that can only be set, or that this kernel lacks.\n")
 	}
 	return nil
 }
