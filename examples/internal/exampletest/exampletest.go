@@ -137,8 +137,9 @@ func (p *Program) Interrupt(t testing.TB) string {
 	return p.Succeed(t)
 }
 
-// CommandLine tests what all programs have in common: -h, the answer to a wrong flag, and that an
-// error of standard output is reported. args make the program print at once; nil: leave that out.
+// CommandLine tests what all programs share: -h, the error for a wrong flag, and that the program
+// reports a failed write to standard output. args make the program print at once; nil leaves that
+// test out.
 func CommandLine(t *testing.T, args ...string) {
 	help := Start(t, nil, "-h")
 	if out := help.Succeed(t); !strings.HasPrefix(out, "usage: ") || !strings.Contains(out, "Flags:") {

@@ -1,5 +1,5 @@
-// Package program is what all example programs do alike: flags with a usage text, an end at Ctrl-C,
-// and errors that say what to do.
+// Package program has what all example programs share: flags with a usage text, an end at Ctrl-C, and
+// errors that say what to do.
 package program
 
 import (
@@ -16,10 +16,10 @@ import (
 	"syscall"
 )
 
-// Run parses the flags and runs f. Ctrl-C and SIGTERM end ctx, and f then returns. out is standard
-// output; a failed write to it ends ctx as well. Run exits with 1 and f's error on standard error
-// if f fails, and with 2 if the command line is wrong. usage is the help text: the command line,
-// an empty line, and what the program does.
+// Run parses the flags and runs f. Ctrl-C and SIGTERM end ctx; f then has to return. out is standard
+// output; a failed write to it ends ctx too. If f fails, Run prints its error on standard error and
+// exits with status 1; if the command line is wrong, with status 2. usage is the help text: the command
+// line, an empty line, and what the program does.
 func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	name := filepath.Base(os.Args[0])
 	flag.CommandLine.Init(name, flag.ContinueOnError)
@@ -47,7 +47,7 @@ func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	}
 }
 
-// A UsageError says what is wrong with the command line.
+// A UsageError is what is wrong with the command line.
 type UsageError string
 
 func (e UsageError) Error() string { return string(e) }
@@ -65,30 +65,31 @@ func exit(name string, err error) {
 	os.Exit(status)
 }
 
-// advice returns what one can do about a common error.
+// advice returns what the user can do about a common error.
 func advice(err error) string {
 	var path *fs.PathError
 	switch {
 	case errors.As(err, &path):
-		return "" // which names the file
+		return "" // its text names the file
 	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EACCES):
-		return "This needs a privilege: run the program as root, or give it the capability with setcap(8)."
+		return "This needs a privilege: run the program as root, or give it a capability by setcap(8)."
 	case errors.Is(err, syscall.EADDRINUSE):
-		return "Another socket has this address: choose another port, or end the program that holds it (ss -lntup shows it)."
+		return "Another socket has this address: choose another port, or end the program that has it " +
+			"(ss -lntup shows it)."
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return "No interface of this host has this address: ip address shows those that it has."
+		return "No interface of this host has this address: ip address lists its addresses."
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "Nothing listens at this address: start the server first."
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "There is no route to this address: ip route get ADDRESS shows what the kernel would do."
+		return "There is no route to this address: ip route get ADDRESS shows the kernel's choice."
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.EAFNOSUPPORT),
 		errors.Is(err, syscall.EPROTONOSUPPORT), errors.Is(err, syscall.ENOPROTOOPT):
-		return "This kernel does not have it: a newer kernel, or one with the module, is needed."
+		return "This kernel lacks it: use a newer kernel, or load the module that has it."
 	}
 	return ""
 }
 
-// An output is standard output, and remembers its first failure.
+// An output is standard output. It keeps the first error of a write.
 type output struct {
 	cancel func()
 	err    error
