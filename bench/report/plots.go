@@ -63,6 +63,10 @@ func (r *Report) plots(dir string) (map[string][]plotFile, error) {
 		p, rows := r.ratioBars(title, contender, reference, mark)
 		return save(op, file, title, 8.5*vg.Inch, vg.Length(rows)*0.17*vg.Inch+1.4*vg.Inch, p)
 	}
+	short, rows := r.overview()
+	if err := save("", "overview.svg", "csock in short", 8.5*vg.Inch, vg.Length(rows)*0.25*vg.Inch+1.4*vg.Inch, short); err != nil {
+		return nil, err
+	}
 	if err := bar("", "ratio-csock.svg", "csock against x/sys, and the C loop against x/sys", "csock", work.Baseline, work.Floor); err != nil {
 		return nil, err
 	}

@@ -147,12 +147,63 @@ func (r *Report) ratioBars(title, contender, reference, mark string) (*panel, in
 	if len(names) == 0 {
 		return nil, 0
 	}
+	p := d.panel(title, "time, as ratio to "+reference+" (less is faster)", names, centers)
+	p.explain(contender+", 95% interval", d)
+	if slices.ContainsFunc(d.marks, func(m *measure.Estimate) bool { return m != nil }) {
+		what := mark
+		if mark == work.Floor {
+			what = "the C loop"
+		}
+		p.explain(what, diamond{})
+	}
+	return p, len(names)
+}
+
+// overview draws what the whole run says: geometric means over rows, and a batch of 64. It also returns the number of
+// its rows.
+func (r *Report) overview() (*panel, int) {
+	d := &ratioRows{color: colorOf("csock")}
+	var names []string
+	var centers []float64
+	add := func(name string, e *measure.Estimate) {
+		if e == nil {
+			return
+		}
+		// The first one belongs at the top.
+		names = append([]string{name}, names...)
+		d.rows = append([]*measure.Estimate{e}, d.rows...)
+		d.marks = append(d.marks, nil)
+		centers = append(centers, e.Center)
+	}
+	mean := func(name, contender, reference string, in func(measure.RowResult) bool) {
+		e, _ := r.Result.GeoMean(contender, reference, in)
+		add(name, e)
+	}
+	mean("sends and receives, beside x/sys", "csock", work.Baseline, isIO)
+	mean("sends and receives, beside C", "csock", work.Floor, having(isIO, "csock", work.Baseline, work.Floor))
+	for _, row := range r.Result.Rows {
+		if c, ok := row.Cell("csock"); ok && row.Op == "Batch" && row.Row.Get("batch") == "64" {
+			add("a batch of 64, beside C", c.Ratios[work.Floor])
+			add("a batch of 64, beside x/net", c.Ratios["x-net"])
+		}
+	}
+	mean("a Conn, beside package net", "csock-conn", "net", anyRow)
+	if len(names) == 0 {
+		return nil, 0
+	}
+	p := d.panel("csock in short", "csock's time, as ratio to the other's (less is faster)", names, centers)
+	p.explain("95% interval", d)
+	return p, len(names)
+}
+
+// panel returns the panel that d is drawn in, with the names of its rows. centers are the values to be seen.
+func (d *ratioRows) panel(title, x string, names []string, centers []float64) *panel {
 	// A few rows that are far off would make the differences of all others too small to see.
 	slices.Sort(centers)
 	d.low = max(0.7, min(0.8, math.Floor(centers[len(centers)/20]*20)/20))
 	d.high = min(1.5, max(1.3, math.Ceil(centers[len(centers)*19/20]*20)/20))
 
-	p := newPanel(title, "time, as ratio to "+reference+" (less is faster)", "")
+	p := newPanel(title, x, "")
 	p.corner = true
 	d.label = p.legend.TextStyle
 	d.label.Font = font.From(plot.DefaultFont, vg.Points(7))
@@ -168,13 +219,5 @@ func (r *Report) ratioBars(title, contender, reference, mark string) (*panel, in
 	grid.Horizontal.Width = 0
 	grid.Vertical.Color = color.RGBA{0, 0, 0, 40}
 	p.Add(grid, d, oneAt(true, p.Y.Min, p.Y.Max))
-	p.explain(contender+", 95% interval", d)
-	if slices.ContainsFunc(d.marks, func(m *measure.Estimate) bool { return m != nil }) {
-		what := mark
-		if mark == work.Floor {
-			what = "the C loop"
-		}
-		p.explain(what, diamond{})
-	}
-	return p, len(names)
+	return p
 }
