@@ -79,6 +79,9 @@ func (v ContextConn) Send(p []byte, flags MsgFlags) (int, error) {
 // sendStream sends p on a stream: what the kernel takes at once (opSend), or all of it (opWrite).
 func (v ContextConn) sendStream(p []byte, k kind) (n int, err error) {
 	c := v.c
+	if err := c.check(); err != nil { // before the context is asked: a closed Conn says so
+		return 0, err
+	}
 	if err := c.lockWhole(v.ctx); err != nil {
 		return 0, err
 	}

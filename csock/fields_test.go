@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unsafe"
 
 	"github.com/csock/go-csock/tests/cref"
 )
@@ -187,6 +188,20 @@ func TestCodecEdges(t *testing.T) {
 	fits("an index in place of the address", v, err)
 	v, err = in6PktinfoCodec.encode(In6Pktinfo{Ifindex: 1})
 	fits("an interface and no address", v, err)
+	v, err = in6PktinfoCodec.encode(In6Pktinfo{Addr: netip.MustParseAddr("fe80::1%nosuchif")})
+	if err == nil {
+		t.Error("an address of an unknown zone is taken")
+	}
+	v, err = ipMsfilterCodec.encode(IPMsfilter{Interface: netip.MustParseAddr("::1"), Multiaddr: netip.MustParseAddr("239.1.2.3")})
+	refused("a filter's interface of IPv6", v, err)
+	if _, err := mptcpTCPInfoCodec.decode(native{mem: make([]byte, 3)}); !errors.Is(err, syscall.EPROTO) {
+		t.Errorf("an answer of 3 bytes about subflows: %v", err)
+	}
+	v, err = mf6cctlCodec.encode(Mf6cctl{Parent: 7, Origin: netip.IPv6Loopback(), Mcastgrp: netip.MustParseAddr("ff02::1")})
+	fits("a route of IPv6 multicast", v, err)
+	if err == nil && (*struct_mf6cctl)(unsafe.Pointer(&v.mem[0])).mf6cc_parent != 7 {
+		t.Error("a route of IPv6 multicast has another parent")
+	}
 	if mem, err := syscall.Mmap(-1, 0, 1<<32, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE); err == nil {
 		defer syscall.Munmap(mem)
 		var n struct_csock_tcp_zerocopy_receive

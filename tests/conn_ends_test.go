@@ -441,3 +441,26 @@ func TestBatchOfUnknownFamily(t *testing.T) {
 }
 
 func htons(n uint16) uint16 { return n<<8 | n>>8 }
+
+// A closed Conn says so, whatever has become of the context.
+func TestConnClosedWithContext(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for _, k := range []connKind{connKinds[2], connKinds[6]} {
+		c, _ := k.pair(t)
+		check(t, c.Close())
+		v, p := c.WithContext(ended), make([]byte, 8)
+		for name, call := range map[string]func() error{
+			"Write":   func() error { return second(v.Write(p)) },
+			"Send":    func() error { return second(v.Send(p, 0)) },
+			"SendTo":  func() error { return second(v.SendTo(p, csock.SockAddr{}, 0)) },
+			"Sendmsg": func() error { return second(v.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{p}}, 0)) },
+			"Read":    func() error { return second(v.Read(p)) },
+			"Recv":    func() error { return second(v.Recv(p, 0)) },
+			"Connect": func() error { return c.Connect(ended, csock.SockAddr{}) },
+			"Accept":  func() error { return third(c.Accept(ended)) },
+		} {
+			connIs(t, k.name+" "+name, call(), net.ErrClosed)
+		}
+	}
+}

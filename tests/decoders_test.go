@@ -257,3 +257,13 @@ func TestBatchControlAligned(t *testing.T) {
 		same(t, "past a multiple of 8", uintptr(unsafe.Pointer(unsafe.SliceData(p)))%unsafe.Alignof(uintptr(0)), 0)
 	}
 }
+
+// What GetWith pins it lets go: the runtime ends the process over a pin that is lost.
+func TestGetWithUnpins(t *testing.T) {
+	_, server := kindOf("tcp4").connected(t)
+	for range 100 {
+		_, err := csock.TCP_ZEROCOPY_RECEIVE.GetWith(server, csock.TCPZerocopyReceive{Copybuf: make([]byte, 100)})
+		check(t, err)
+	}
+	collect()
+}

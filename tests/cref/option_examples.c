@@ -267,7 +267,7 @@ int option_set_struct(int fd, const char *option, int i)
 	RING(PACKET_RX_RING)
 	RING(PACKET_TX_RING)
 	EXAMPLE(PACKET_FANOUT_DATA, 0, SOL_PACKET, struct sock_fprog, v.len = 1, v.filter = pass)
-	EXAMPLE(PACKET_FANOUT, 0, SOL_PACKET, int, v = 42 | (PACKET_FANOUT_LB | PACKET_FANOUT_FLAG_DEFRAG) << 16)
+	EXAMPLE(PACKET_FANOUT, 0, SOL_PACKET, int, v = (int)(42U | (unsigned)(PACKET_FANOUT_LB | PACKET_FANOUT_FLAG_DEFRAG) << 16))
 
 	TLS(TLS_TX)
 	TLS(TLS_RX)
