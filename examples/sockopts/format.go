@@ -15,9 +15,9 @@ import (
 // inlineFields is how many fields that are not zero a struct on one line may have.
 const inlineFields = 4
 
-// text returns an option's value for people. For a big struct, or several, it returns how many fields
-// there are, and the fields, a line each: the name, a tab, the value. Without all, it leaves out fields
-// that are zero.
+// text returns an option's value for people. For a big struct, or several, it returns how many
+// fields there are, and the fields, a line each: the name, a tab, the value. Without all, it leaves
+// out fields that are zero.
 func text(value any, kind string, all bool) (string, []string) {
 	v := reflect.ValueOf(value)
 	if v.Kind() == reflect.Pointer && !v.IsNil() {
@@ -38,7 +38,7 @@ func text(value any, kind string, all bool) (string, []string) {
 		return "empty", nil
 	case len(lines) == 0:
 		return "all zero", nil
-	case len(lines) <= inlineFields && !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, " ") }):
+	case len(lines) <= inlineFields && !slices.ContainsFunc(lines, indented):
 		return strings.ReplaceAll(strings.Join(lines, ", "), "\t", " "), nil
 	case v.Kind() == reflect.Slice:
 		return fmt.Sprintf("%d of them", v.Len()), lines
@@ -47,6 +47,8 @@ func text(value any, kind string, all bool) (string, []string) {
 	}
 	return fmt.Sprintf("%d fields, and %d that are zero", n, zero), lines
 }
+
+func indented(line string) bool { return strings.HasPrefix(line, " ") }
 
 // composed reports whether a value is a struct without a text of its own, or a list of those.
 func composed(v reflect.Value) bool {
@@ -59,7 +61,8 @@ func composed(v reflect.Value) bool {
 	return false
 }
 
-// fields returns the lines of a composed value, with inner values indented, and how many it left out.
+// fields returns the lines of a composed value, with inner values indented, and how many it left
+// out.
 func fields(v reflect.Value, all bool) (lines []string, zero int) {
 	add := func(name string, v reflect.Value) {
 		switch {
