@@ -20,9 +20,9 @@ import (
 const usage = `echo
 
 Echo sends a few bytes to itself over each common kind of socket: TCP through a dual-stack IPv6
-listener, UDP, and Unix stream, seqpacket and abstract sockets. For each it prints the addresses, the
-bytes that came back, and the values of options as the kernel reports them. It listens on loopback
-only.`
+listener, UDP, and Unix stream, seqpacket and abstract sockets. For each it prints the addresses,
+the bytes that came back, and the values of options as the kernel reports them. It listens on
+loopback only.`
 
 func main() { program.Run(usage, run) }
 

@@ -21,9 +21,9 @@ import (
 const usage = `fdpass [flags] recv SOCKET
        fdpass send SOCKET FILE...
 
-"fdpass recv" listens on a Unix socket at the path SOCKET. It prints each file that arrives, and the
-process that sent it. The receiver can read a file even if it has no permission to open it, because it
-receives the open file. "fdpass send" opens files and sends them.`
+"fdpass recv" listens on a Unix socket at the path SOCKET. It prints each file that arrives, and
+the process that sent it. The receiver can read a file even if it has no permission to open it,
+because it receives the open file. "fdpass send" opens files and sends them.`
 
 var (
 	cat  = flag.Bool("cat", false, "also print the contents of the files")
@@ -165,7 +165,8 @@ func receive(conn *csock.Conn, out io.Writer) error {
 			}
 		}
 		if m.Flags.IsControlTruncated() {
-			fmt.Fprintln(os.Stderr, "the kernel discarded some descriptors: raise the limit of open files (ulimit -n)")
+			fmt.Fprintln(os.Stderr, "the kernel discarded some descriptors:",
+				"raise the limit of open files (ulimit -n)")
 		}
 	}
 }

@@ -1,7 +1,7 @@
 //go:build linux
 
-// Httpfile serves files over HTTP, by net/http over a listener of csock. Several httpfiles may share
-// a port, clients may send a request with their handshake, and the kernel copies the files.
+// Httpfile serves files over HTTP, by net/http over a listener of csock. Several httpfiles may
+// share a port, clients may send a request with their handshake, and the kernel copies the files.
 package main
 
 import (
@@ -22,9 +22,10 @@ import (
 
 const usage = `httpfile [flags] [DIRECTORY]
 
-Httpfile serves the files of DIRECTORY (the current one by default) over HTTP, and prints a line for
-each request. Several httpfiles of one user may share an address (SO_REUSEPORT): the kernel distributes
-the connections. A client may send its first request with its handshake (TCP_FASTOPEN).`
+Httpfile serves the files of DIRECTORY (the current one by default) over HTTP, and prints a line
+for each request. Several httpfiles of one user may share an address (SO_REUSEPORT): the kernel
+distributes the connections. A client may send its first request with its handshake
+(TCP_FASTOPEN).`
 
 var (
 	addr     = flag.String("a", "127.0.0.1:8080", "the address to listen on; port 0: any free one")
@@ -135,8 +136,8 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// ReadFrom passes a file to the connection's ReadFrom, where the kernel copies it (sendfile). Without
-// this method the wrapper would hide that one, and the file would pass through memory.
+// ReadFrom passes a file to the connection's ReadFrom, where the kernel copies it (sendfile).
+// Without this method the wrapper would hide that one, and the file would pass through memory.
 func (c *counter) ReadFrom(r io.Reader) (int64, error) {
 	n, err := io.Copy(c.ResponseWriter, r)
 	c.bytes += n

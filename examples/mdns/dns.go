@@ -67,8 +67,8 @@ func value(m []byte, typ, at, length int) string {
 	return ""
 }
 
-// domain returns the domain name at an offset, and the offset after it. A name has at most 255 bytes
-// and so at most 128 labels, which also limits a chain of pointers.
+// domain returns the domain name at an offset, and the offset after it. A name has at most 255
+// bytes and so at most 128 labels, which also limits a chain of pointers.
 func domain(m []byte, at int) (name string, after int, ok bool) {
 	after = -1
 	var labels []string

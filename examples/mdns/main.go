@@ -22,9 +22,9 @@ import (
 
 const usage = `mdns [flags] [NAME]
 
-Mdns asks the local network for NAME by multicast DNS (for the kinds of services by default). It prints
-each record of the responses, with the sender's address and the interface. Try: mdns -type A
-printer.local, or for a kind of service: mdns -type PTR _ipp._tcp.local`
+Mdns asks the local network for NAME by multicast DNS (for the kinds of services by default). It
+prints each record of the responses, with the sender's address and the interface.
+Try: mdns -type A printer.local, or for a kind of service: mdns -type PTR _ipp._tcp.local`
 
 var (
 	v6     = flag.Bool("6", false, "use IPv6 (ff02::fb), not IPv4 (224.0.0.251)")
@@ -68,7 +68,8 @@ func run(ctx context.Context, out io.Writer) error {
 	for {
 		n, err := conn.Recvmsg(m, 0)
 		if errors.Is(err, os.ErrDeadlineExceeded) && len(seen) == 0 {
-			return fmt.Errorf("no response for %s within %v (-w sets the time, -i the interface)", name, *wait)
+			return fmt.Errorf("no response for %s within %v (-w sets the time, -i the interface)",
+				name, *wait)
 		} else if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) {
 			return nil
 		} else if err != nil {

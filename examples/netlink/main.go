@@ -102,7 +102,8 @@ func (l *lister) dump(typ uint16, seq uint32) error {
 	}
 }
 
-// receive prints the messages of one datagram, and reports whether the dump with number seq ends there.
+// receive prints the messages of one datagram, and reports whether the dump with number seq ends
+// there.
 func (l *lister) receive(event string, seq uint32) (done bool, err error) {
 	n, from, err := l.conn.RecvFrom(l.buf[:], csock.MSG_TRUNC)
 	if err != nil {

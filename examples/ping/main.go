@@ -23,8 +23,8 @@ import (
 
 const usage = `ping [flags] HOST
 
-Ping sends ICMP echo requests to HOST and prints the replies. The kernel takes the time of a reply when
-the packet arrives. Ping uses a datagram socket, which needs no privilege where the sysctl
+Ping sends ICMP echo requests to HOST and prints the replies. The kernel takes the time of a reply
+when the packet arrives. Ping uses a datagram socket, which needs no privilege where the sysctl
 net.ipv4.ping_group_range includes the user's group, and otherwise a raw socket.`
 
 var (

@@ -1,7 +1,7 @@
 //go:build linux
 
-// Proxy is a transparent TCP proxy. The firewall sends it connections that were meant for others. It
-// looks up their destinations, connects there, and lets the kernel copy the bytes.
+// Proxy is a transparent TCP proxy. The firewall sends it connections that were meant for others.
+// It looks up their destinations, connects there, and lets the kernel copy the bytes.
 package main
 
 import (
@@ -21,9 +21,9 @@ import (
 
 const usage = `proxy [flags]
 
-Proxy is a transparent TCP proxy. The firewall sends it connections that were meant for others. Proxy
-connects to the destination of each (SO_ORIGINAL_DST), copies in both directions inside the kernel
-(splice), and prints a line for each connection that ends. For example
+Proxy is a transparent TCP proxy. The firewall sends it connections that were meant for others.
+Proxy connects to the destination of each (SO_ORIGINAL_DST), copies in both directions inside the
+kernel (splice), and prints a line for each connection that ends. For example
 
     nft add table ip p
     nft 'add chain ip p out { type nat hook output priority -100; }'
@@ -102,7 +102,8 @@ func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (
 		return to, 0, 0, err
 	}
 	if to == self {
-		return to, 0, 0, errors.New("the connection was for the proxy itself: is the firewall rule missing?")
+		return to, 0, 0, errors.New(
+			"the connection was for the proxy itself: is the firewall rule missing?")
 	}
 	dialer := &net.Dialer{Timeout: *wait}
 	if *mark != 0 {

@@ -23,10 +23,11 @@ import (
 
 const usage = `reuseport [flags]
 
-Reuseport opens several listeners on one TCP port (SO_REUSEPORT). It sends each client the number of
-the listener that accepted it, and prints how many connections each listener accepted. A classic BPF
-program chooses the listener (SO_ATTACH_REUSEPORT_CBPF): by the last byte of the client's address, by
-the CPU that received the packet, or at random. "hash" is the kernel's own choice. Try: nc 127.0.0.1 7000`
+Reuseport opens several listeners on one TCP port (SO_REUSEPORT). It sends each client the number
+of the listener that accepted it, and prints how many connections each listener accepted. A classic
+BPF program chooses the listener (SO_ATTACH_REUSEPORT_CBPF): by the last byte of the client's
+address, by the CPU that received the packet, or at random. "hash" is the kernel's own choice.
+Try: nc 127.0.0.1 7000`
 
 var (
 	addr   = flag.String("a", "127.0.0.1:7000", "the address to listen on")
@@ -158,14 +159,15 @@ func table(shards []*shard, shown *int64) string {
 	fmt.Fprintf(&b, "\n%-8s %12s %8s %9s\n", "LISTENER", "CONNECTIONS", "SHARE", "LAST CPU")
 	for i, s := range shards {
 		n := s.accepted.Load()
-		fmt.Fprintf(&b, "%-8d %12d %7.1f%% %9d %s\n", i, n, 100*float64(n)/float64(max(total, 1)), s.cpu.Load(),
+		share := 100 * float64(n) / float64(max(total, 1))
+		fmt.Fprintf(&b, "%-8d %12d %7.1f%% %9d %s\n", i, n, share, s.cpu.Load(),
 			strings.Repeat("█", int(40*n/max(total, 1))))
 	}
 	return b.String()
 }
 
-// programs returns the BPF programs. A program returns the number of a listener, in the order of the
-// calls of Listen.
+// programs returns the BPF programs. A program returns the number of a listener, in the order of
+// the calls of Listen.
 func programs(addr netip.Addr, n uint32) map[string][]csock.SockFilter {
 	// From <linux/filter.h>: the offsets of the IP header, and of what the kernel adds.
 	const netOffset, extra, cpu, random = -0x100000, -0x1000, 36, 56

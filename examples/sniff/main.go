@@ -22,11 +22,11 @@ import (
 
 const usage = `sniff [flags]
 
-Sniff prints a line for each packet that passes an interface, and with -x its bytes from the network
-header on. The kernel chooses the packets of -p and -port by a classic BPF program (SO_ATTACH_FILTER),
-and writes them into memory that it shares with sniff (PACKET_RX_RING, TPACKET_V3). Ctrl-C ends sniff.
-It then prints how many packets it received, and how many the kernel dropped because the ring was full.
-Sniff needs CAP_NET_RAW. Try: sniff -p udp -port 53 -x`
+Sniff prints a line for each packet that passes an interface, and with -x its bytes from the
+network header on. The kernel chooses the packets of -p and -port by a classic BPF program
+(SO_ATTACH_FILTER), and writes them into memory that it shares with sniff (PACKET_RX_RING,
+TPACKET_V3). Ctrl-C ends sniff. It then prints how many packets it received, and how many the
+kernel dropped because the ring was full. Sniff needs CAP_NET_RAW. Try: sniff -p udp -port 53 -x`
 
 var (
 	device  = flag.String("i", "", "the interface; empty: all of them")

@@ -22,9 +22,9 @@ import (
 
 const usage = `tcpinfo [flags] [HOST:PORT]
 
-Tcpinfo connects to HOST:PORT, sends zeros as fast as the connection takes them, and plots the values
-of TCP_INFO. Without an address it sends to a sink of its own on loopback. If standard output is not a
-terminal, or with -plain, it prints a line for each sample.`
+Tcpinfo connects to HOST:PORT, sends zeros as fast as the connection takes them, and plots the
+values of TCP_INFO. Without an address it sends to a sink of its own on loopback. If standard
+output is not a terminal, or with -plain, it prints a line for each sample.`
 
 var (
 	every   = flag.Duration("i", 200*time.Millisecond, "the time between samples")
@@ -94,7 +94,8 @@ func run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		s.add(info)
-		if info.State != csock.TCP_ESTABLISHED && !done || failed != nil && !errors.Is(failed, net.ErrClosed) {
+		ended := info.State != csock.TCP_ESTABLISHED && !done
+		if ended || failed != nil && !errors.Is(failed, net.ErrClosed) {
 			return fmt.Errorf("the connection has ended: %v: %w", info.State,
 				errors.Join(failed, io.ErrUnexpectedEOF))
 		}
@@ -178,7 +179,8 @@ func (s *screen) add(info csock.TCPInfo) {
 func (p *series) draw() string {
 	most := slices.Max(p.points)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %.2f %s (scale: 0 to %.2f)\n", p.title, p.points[len(p.points)-1], p.unit, most)
+	fmt.Fprintf(&b, "%s: %.2f %s (scale: 0 to %.2f)\n",
+		p.title, p.points[len(p.points)-1], p.unit, most)
 	for row := *height - 1; row >= 0; row-- {
 		for _, v := range p.points {
 			eighths := int(v/max(most, 1e-9)*float64(*height*8)+0.5) - row*8

@@ -21,11 +21,11 @@ import (
 
 const usage = `timestamps [flags] ADDRESS:PORT
 
-Timestamps sends packets over UDP, or with -tcp over TCP. It prints when each packet passed the points
-where the kernel takes a timestamp (SO_TIMESTAMPING), as time since the call. SCHED is the packet
-scheduler, DRIVER is the driver of the network card, and ACK, with TCP only, is the peer's
-acknowledgement. HARDWARE is the card's own clock, which may count from any time. It is empty where the
-card takes no timestamps, or is not configured to (hwstamp_ctl). Try: timestamps 127.0.0.1:9`
+Timestamps sends packets over UDP, or with -tcp over TCP. It prints when each packet passed the
+points where the kernel takes a timestamp (SO_TIMESTAMPING), as time since the call. SCHED is the
+packet scheduler, DRIVER is the driver of the network card, and ACK, with TCP only, is the peer's
+acknowledgement. HARDWARE is the card's own clock, which may count from any time. It is empty where
+the card takes no timestamps, or is not configured to (hwstamp_ctl). Try: timestamps 127.0.0.1:9`
 
 var (
 	tcp   = flag.Bool("tcp", false, "send over TCP; the peer must accept a connection")

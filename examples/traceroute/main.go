@@ -1,7 +1,7 @@
 //go:build linux
 
-// Traceroute prints the routers on the way to a host. It needs no privilege: it reads the ICMP errors
-// from the error queue of a UDP socket (IP_RECVERR).
+// Traceroute prints the routers on the way to a host. It needs no privilege: it reads the ICMP
+// errors from the error queue of a UDP socket (IP_RECVERR).
 package main
 
 import (
@@ -23,8 +23,8 @@ import (
 const usage = `traceroute [flags] HOST
 
 Traceroute sends UDP datagrams to HOST with a time to live of 1, 2, 3 and so on, and prints the
-router that reports each one as expired. It needs no privilege: it reads the reports from the socket's
-error queue (IP_RECVERR, IPV6_RECVERR). A star is a probe without a report.`
+router that reports each one as expired. It needs no privilege: it reads the reports from the
+socket's error queue (IP_RECVERR, IPV6_RECVERR). A star is a probe without a report.`
 
 var (
 	network = flag.String("net", "ip", "the protocol: ip4, ip6, or ip for either")

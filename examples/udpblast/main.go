@@ -1,7 +1,7 @@
 //go:build linux
 
-// Udpblast sends UDP datagrams as fast as it can and counts what arrives. It does so in several ways:
-// package net, one call each, batches (sendmmsg), and one large send that the kernel cuts
+// Udpblast sends UDP datagrams as fast as it can and counts what arrives. It does so in several
+// ways: package net, one call each, batches (sendmmsg), and one large send that the kernel cuts
 // (UDP_SEGMENT).
 package main
 
@@ -25,10 +25,10 @@ const usage = `udpblast [flags] [ADDRESS:PORT]
        udpblast -sink ADDRESS:PORT
 
 Udpblast sends UDP datagrams as fast as it can, in each way of -how in turn. It prints a line each
-second, and a sum for each way. Without an address it sends to a sink of its own on loopback; the CPU
-time is then that of both. To measure between two hosts, start "udpblast -sink" on the other one.
-The ways: "net" is package net, "one" is csock with a call for each datagram, "batch" is sendmmsg, and
-"gso" is UDP_SEGMENT, where the kernel cuts one send into datagrams.`
+second, and a sum for each way. Without an address it sends to a sink of its own on loopback; the
+CPU time is then that of both. To measure between two hosts, start "udpblast -sink" on the other
+one. The ways: "net" is package net, "one" is csock with a call for each datagram, "batch" is
+sendmmsg, and "gso" is UDP_SEGMENT, where the kernel cuts one send into datagrams.`
 
 var (
 	sinks  = flag.Bool("sink", false, "receive and count")
@@ -84,7 +84,9 @@ func run(ctx context.Context, out io.Writer) error {
 }
 
 // blast sends in one way, for the time or the number of the flags.
-func blast(ctx context.Context, out io.Writer, way string, to netip.AddrPort, arrived *counts) error {
+func blast(
+	ctx context.Context, out io.Writer, way string, to netip.AddrPort, arrived *counts,
+) error {
 	send, conn, err := newSender(way, to)
 	if err != nil {
 		return err
@@ -114,8 +116,8 @@ func blast(ctx context.Context, out io.Writer, way string, to netip.AddrPort, ar
 	return nil
 }
 
-// counts are numbers of datagrams. The sink computes how many were sent from the numbers in those that
-// arrived.
+// counts are numbers of datagrams. The sink computes how many were sent from the numbers in those
+// that arrived.
 type counts struct{ sent, arrived, bytes atomic.Int64 }
 
 func (c *counts) restart() { c.sent.Store(0); c.arrived.Store(0); c.bytes.Store(0) }
@@ -144,7 +146,8 @@ func watch(out io.Writer, way string, sent, arrived *counts) (sum func()) {
 			came = fmt.Sprint(b.arrived - a.arrived)
 			lost = fmt.Sprintf("%.1f%%", 100*float64(max(n-(b.arrived-a.arrived), 0))/float64(max(n, 1)))
 		}
-		fmt.Fprintf(out, "%-6s %-4s %6.2f s %11d sent %11s arrived %7s lost %11.0f/s %9.1f Mbit/s %5.0f%% CPU\n",
+		fmt.Fprintf(out, "%-6s %-4s %6.2f s %11d sent %11s arrived %7s lost "+
+			"%11.0f/s %9.1f Mbit/s %5.0f%% CPU\n",
 			way, what, seconds, b.sent-a.sent, came, lost, float64(b.sent-a.sent)/seconds,
 			float64(b.bytes-a.bytes)*8e-6/seconds, 100*(b.cpu-a.cpu).Seconds()/seconds)
 	}

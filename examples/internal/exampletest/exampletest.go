@@ -90,6 +90,11 @@ func (p *Program) start(t testing.TB, ns *netns.NS) {
 	})
 }
 
+// printed returns all output, for the message of a failure.
+func (p *Program) printed() string {
+	return "standard output:\n" + p.Stdout.String() + "\nstandard error:\n" + p.Stderr.String()
+}
+
 const patience = 20 * time.Second
 
 // WaitFor waits until standard output matches, and returns the match and its groups.
@@ -101,7 +106,7 @@ func (p *Program) WaitFor(t testing.TB, pattern string) []string {
 			return m
 		}
 		if time.Now().After(end) {
-			t.Fatalf("no output like %q; standard output:\n%s\nstandard error:\n%s", pattern, p.Stdout.String(), p.Stderr.String())
+			t.Fatalf("no output like %q; %s", pattern, p.printed())
 		}
 	}
 }
@@ -114,7 +119,7 @@ func (p *Program) Wait(t testing.TB) int {
 		p.ended <- err
 		return p.Cmd.ProcessState.ExitCode()
 	case <-time.After(patience):
-		t.Fatalf("it does not end; standard output:\n%s\nstandard error:\n%s", p.Stdout.String(), p.Stderr.String())
+		t.Fatalf("it does not end; %s", p.printed())
 		return -1
 	}
 }
@@ -123,7 +128,7 @@ func (p *Program) Wait(t testing.TB) int {
 func (p *Program) Succeed(t testing.TB) string {
 	t.Helper()
 	if status := p.Wait(t); status != 0 {
-		t.Fatalf("exit status %d; standard output:\n%s\nstandard error:\n%s", status, p.Stdout.String(), p.Stderr.String())
+		t.Fatalf("exit status %d; %s", status, p.printed())
 	}
 	return p.Stdout.String()
 }

@@ -1,5 +1,5 @@
-// Package program has what all example programs share: flags with a usage text, an end at Ctrl-C, and
-// errors that say what to do.
+// Package program has what all example programs share: flags with a usage text, an end at Ctrl-C,
+// and errors that say what to do.
 package program
 
 import (
@@ -16,10 +16,10 @@ import (
 	"syscall"
 )
 
-// Run parses the flags and runs f. Ctrl-C and SIGTERM end ctx; f then has to return. out is standard
-// output; a failed write to it ends ctx too. If f fails, Run prints its error on standard error and
-// exits with status 1; if the command line is wrong, with status 2. usage is the help text: the command
-// line, an empty line, and what the program does.
+// Run parses the flags and runs f. Ctrl-C and SIGTERM end ctx; f then has to return. out is
+// standard output; a failed write to it ends ctx too. If f fails, Run prints its error on standard
+// error and exits with status 1; if the command line is wrong, with status 2. usage is the help
+// text: the command line, an empty line, and what the program does.
 func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	name := filepath.Base(os.Args[0])
 	flag.CommandLine.Init(name, flag.ContinueOnError)
