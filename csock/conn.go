@@ -17,44 +17,46 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A Conn is a socket driven by Go's network poller: a call that has to wait parks its goroutine and
-// not a thread. It is a [net.Conn], an [io.ReaderFrom], an [io.WriterTo] and a [syscall.Conn].
+// A Conn is a socket on Go's network poller: a call that has to wait parks its goroutine and not a
+// thread. It implements [net.Conn], [io.ReaderFrom], [io.WriterTo] and [syscall.Conn].
 //
-// A Conn of a datagram socket is a net.Conn too, and no [net.PacketConn]: a library that asks for one to
-// tell datagrams from a stream takes it for a stream. Give such a library a [PacketConn] or [UDPConn],
-// which is one: the compiler does not see the mistake. [TCPConn], [UDPConn], [IPConn] and [UnixConn] have
-// the methods of package net's type of that name besides. Where a library asserts *net.UDPConn or
-// *net.TCPConn itself, nothing else will do: [Socket.IntoNetPacketConn] and [Socket.IntoNetConn] make one.
+// A Conn of a datagram socket is a net.Conn too, but not a [net.PacketConn]. A library that asserts
+// net.PacketConn to recognize datagrams mistakes it for a stream, and the compiler does not see the
+// mistake. Give such a library a [PacketConn] or a [UDPConn]. [TCPConn], [UDPConn], [IPConn] and
+// [UnixConn] add the methods of package net's type of the same name. A library that asserts
+// *net.UDPConn or *net.TCPConn needs exactly that type: [Socket.IntoNetPacketConn] and
+// [Socket.IntoNetConn] make one.
 //
-// The methods that package net's types have do as those do: Read and Write, the deadlines, and a
-// *net.OpError around an error. The methods that a [Socket] has make one successful system call, whose
-// result and error they return; they retry EINTR, and where the system call returns EAGAIN they wait. The
-// read deadline limits calls that receive or accept, and the write deadline those that send or connect;
-// after it they return os.ErrDeadlineExceeded. WithContext has a context limit them. A call with
-// MSG_DONTWAIT or MSG_OOB does not wait, and returns EAGAIN.
+// Methods that package net's types have behave as theirs do: Read and Write, the deadlines, and
+// errors wrapped in a *net.OpError. Methods that a [Socket] has make one successful system call and
+// return its result and error. They retry EINTR, and wait where the system call returns EAGAIN. The
+// read deadline limits calls that receive or accept, and the write deadline calls that send or
+// connect; after it they return os.ErrDeadlineExceeded. WithContext lets a context limit them. A
+// call with MSG_DONTWAIT or MSG_OOB does not wait, and returns EAGAIN.
 //
-// All methods may be called from many goroutines at once. At most one receiving and one sending call wait
-// in the poller at a time; further calls queue behind them. Calls on the error queue (MSG_ERRQUEUE) have
-// a place of their own. Close wakes them all, with [net.ErrClosed], which every later call returns too. A
-// Conn that is unreachable closes when it is collected.
+// All methods may be called concurrently. At most one receiving and one sending call wait in the
+// poller at a time; further calls queue behind them. Calls on the error queue (MSG_ERRQUEUE) wait
+// separately. Close wakes every waiting call with [net.ErrClosed], which later calls return too. An
+// unreachable Conn is closed when it is collected.
 //
-// Calls that send or receive allocate nothing, unless they fail. A context that can end costs a few small
-// objects, ReadFrom and WriteTo some for each file, and a wait for an event that the system does not have
-// (see Connect) a timer. Buffers live on the heap, as they do for package net's types: the compiler puts
-// local arrays there.
+// Calls that send or receive allocate nothing, unless they fail. A context that can end costs a few
+// small objects, ReadFrom and WriteTo some for each file, and a wait for an event that the system
+// does not have (see Connect) a timer. Buffers live on the heap, as they do for package net's
+// types: the compiler puts local arrays there.
 type Conn struct {
-	s    Socket          // of the descriptor, lent to it; Close waits for its calls
-	file *os.File        // the descriptor's owner
-	rc   syscall.RawConn // file's
+	s    Socket          // lends the descriptor to calls; Close waits for them
+	file *os.File        // owns the descriptor
+	rc   syscall.RawConn // of file
 	open atomic.Bool
-	hot  atomic.Bool // the last call that received did not have to wait
+	hot  atomic.Bool // the last receiving call did not have to wait
 
 	zones zones
 
-	whole sync.Mutex // of a stream: held by a call that sends and may wait, so that no other such call's bytes come in between
+	// Of a stream: held by a sending call that may wait, so that its bytes stay contiguous.
+	whole sync.Mutex
 
 	mu       sync.Mutex
-	dirs     [2]deadline // by direction
+	dirs     [2]deadline // indexed by direction
 	errQueue *Conn       // a duplicate, to wait for the error queue
 
 	local, remote knownAddr
@@ -67,7 +69,7 @@ var (
 	_ syscall.Conn  = (*Conn)(nil)
 )
 
-// A direction of a Conn: the deadline that its calls have, and the lock that they share.
+// A direction of a Conn: its calls share a deadline and a lock.
 type direction int
 
 const (
@@ -75,15 +77,14 @@ const (
 	writing
 )
 
-// IntoConn transfers ownership of the descriptor to a Conn. The Socket is closed from then on. On an error
-// it is not, and stays as it was; EBUSY says that other calls are in flight on it. A socket that was made
-// with SOCK_NONBLOCK saves a system call.
+// IntoConn transfers ownership of the descriptor to a Conn. The Socket is then closed. If IntoConn
+// fails, the Socket stays open, except as noted below; EBUSY means that other calls are in flight
+// on it. A socket that was made with SOCK_NONBLOCK saves a system call.
 //
-// Go's poller must know the kind of socket, or the error is one for which errors.Is(err,
-// errors.ErrUnsupported) holds; on Windows that is always so. Where the system has no room to register
-// the descriptor, the error is the system's: ENOSPC or ENOMEM. A Socket that the poller does not take is
-// given a new descriptor; if the process has none to give, IntoConn returns that error and the Socket is
-// closed.
+// If Go's poller does not support the kind of socket, errors.Is(err, errors.ErrUnsupported) holds;
+// on Windows that is always so. If the system cannot register the descriptor, the error is the
+// system's: ENOSPC or ENOMEM. In both cases the Socket gets a new descriptor. If the process has
+// none left, IntoConn returns that error and the Socket is closed.
 func (s *Socket) IntoConn() (*Conn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {
@@ -92,7 +93,7 @@ func (s *Socket) IntoConn() (*Conn, error) {
 	return s.conn(domain, typ)
 }
 
-// conn is Conn of a socket whose kind is known.
+// conn is IntoConn for a socket of known kind.
 func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 	var c *Conn
 	err := s.handOver(func() error {
@@ -121,7 +122,7 @@ func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 		}
 		c = newConn(file, s.fd, s.raw, domain, typ)
 		if !known {
-			c.RemoteAddr() // now: once the peer has reset the connection the kernel knows it no more
+			c.RemoteAddr() // now: the kernel forgets the peer when it resets the connection
 		}
 		return nil
 	})
@@ -131,7 +132,7 @@ func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 	return c, nil
 }
 
-// handOver closes the Socket but not its descriptor, of which take becomes the owner. If take fails
+// handOver closes the Socket but not its descriptor, which take takes ownership of. If take fails,
 // the Socket is open again.
 func (s *Socket) handOver(take func() error) error {
 	if s == nil {
@@ -141,7 +142,7 @@ func (s *Socket) handOver(take func() error) error {
 		return err
 	}
 	err := take()
-	if err != nil && s.fd >= 0 { // a negative one is lost
+	if err != nil && s.fd >= 0 { // a negative one: the descriptor is gone
 		s.guard.reopen()
 		return err
 	}
@@ -150,7 +151,7 @@ func (s *Socket) handOver(take func() error) error {
 	return err
 }
 
-// kind is what domain and typ are, asked for where they are not known.
+// kind returns the socket's domain and type, from the system where they are not known.
 func (s *Socket) kind() (Domain, Type, error) {
 	if s == nil {
 		return 0, 0, os.ErrInvalid
@@ -162,7 +163,7 @@ func (s *Socket) kind() (Domain, Type, error) {
 	}
 	if err == nil && domain == 0 {
 		domain, err = s.Domain()
-		if errors.Is(err, errors.ErrUnsupported) { // a system that has no SO_DOMAIN
+		if errors.Is(err, errors.ErrUnsupported) { // the system has no SO_DOMAIN
 			var addr SockAddr
 			addr, err = s.LocalAddr()
 			domain = addr.Domain()
@@ -171,20 +172,20 @@ func (s *Socket) kind() (Domain, Type, error) {
 	return domain, typ, err
 }
 
-// newPolled makes the file that owns fd, which is non-blocking, and parks on Go's poller. If the
-// poller does not take fd, back is a descriptor of the same socket that is still the caller's.
+// newPolled makes the file that owns the non-blocking fd and parks on Go's poller. If the poller
+// does not take fd, back is a descriptor of the same socket that the caller still owns.
 func newPolled(fd csock_fd) (file *os.File, back csock_fd, err error) {
-	if runtime.GOOS != "windows" { // where a file's RawConn waits for nothing
+	if runtime.GOOS != "windows" { // there a file's RawConn does not wait
 		file = os.NewFile(uintptr(fd), "socket")
 		if file.SetDeadline(time.Time{}) == nil {
 			return file, 0, nil
 		}
-		// The file keeps the poller's error to itself, so the system is asked again.
+		// The file does not report the poller's error, so the system is asked again.
 		why := csock_poll_refuses(fd)
-		// It cannot be made to let go of its descriptor.
+		// The file cannot release its descriptor.
 		fd = csock_dup(fd)
 		file.Close()
-		if why < 0 && why != -csock_ELACKS && why != -sys.EPERM { // EPERM: not this kind of file
+		if why < 0 && why != -csock_ELACKS && why != -sys.EPERM { // EPERM: the poller does not take this kind of file
 			return nil, fd, callEpollCtl.error(int(why))
 		}
 	}
@@ -206,8 +207,8 @@ func newConn(file *os.File, fd csock_fd, raw bool, domain Domain, typ Type) *Con
 // String returns the file descriptor and the socket's family and type. See [Socket.String].
 func (c *Conn) String() string { return c.socket().String() }
 
-// Close closes the Conn and wakes all who wait for it. Data that has been sent goes out, as
-// close(2) has it. Closing twice is net.ErrClosed.
+// Close closes the Conn and wakes every call that waits on it. Data already sent is still
+// transmitted, as close(2) describes. A second Close returns net.ErrClosed.
 func (c *Conn) Close() error { return c.opError("close", c.close()) }
 
 func (c *Conn) close() error {
@@ -217,12 +218,12 @@ func (c *Conn) close() error {
 	if !c.open.CompareAndSwap(true, false) {
 		return errClosed
 	}
-	c.LocalAddr() // which is still to be known of a closed Conn
+	c.LocalAddr() // a closed Conn still returns it
 	c.mu.Lock()
 	q := c.errQueue
 	c.mu.Unlock()
 	if q != nil {
-		q.Close() // before what waits for those who Borrow
+		q.Close() // first, because recall waits for calls of Borrow
 	}
 	c.s.recall()
 	err := c.file.Close()
@@ -236,7 +237,7 @@ func (c *Conn) close() error {
 func (c *Conn) domain() Domain { return Domain(c.s.domain) }
 func (c *Conn) typ() Type      { return Type(c.s.typ) }
 
-// check tells whether calls can be made.
+// check returns an error if the Conn is nil or closed.
 func (c *Conn) check() error {
 	if c == nil {
 		return os.ErrInvalid
@@ -247,15 +248,15 @@ func (c *Conn) check() error {
 	return nil
 }
 
-// SetDeadline sets the read and the write deadline. Zero is none. See [net.Conn].
+// SetDeadline sets the read and the write deadline. The zero time removes them. See [net.Conn].
 func (c *Conn) SetDeadline(t time.Time) error { return c.setDeadline(t, true, true) }
 
-// SetReadDeadline sets when calls that receive or accept give up, those that wait now too. Zero is
-// never.
+// SetReadDeadline sets when calls that receive or accept time out, including calls that already
+// wait. The zero time means never.
 func (c *Conn) SetReadDeadline(t time.Time) error { return c.setDeadline(t, true, false) }
 
-// SetWriteDeadline sets when calls that send or connect give up, those that wait now too. Zero is
-// never.
+// SetWriteDeadline sets when calls that send or connect time out, including calls that already
+// wait. The zero time means never.
 func (c *Conn) SetWriteDeadline(t time.Time) error { return c.setDeadline(t, false, true) }
 
 func (c *Conn) setDeadline(t time.Time, read, write bool) error {
@@ -294,8 +295,8 @@ func (c *Conn) setDeadlines(t time.Time, read, write bool) error {
 	return nil
 }
 
-// SyscallConn returns a raw connection, as net's types have it: its Read and Write park, and obey the
-// deadlines.
+// SyscallConn returns a raw connection. As with package net's types, its Read and Write park and
+// obey the deadlines.
 func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -303,7 +304,7 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 	return rawConn{c}, nil
 }
 
-// A rawConn is Conn.rc with the errors of a Conn.
+// A rawConn is Conn.rc with a Conn's errors.
 type rawConn struct{ c *Conn }
 
 func (r rawConn) Read(f func(uintptr) bool) error  { return r.wait(reading, f) }
@@ -338,7 +339,7 @@ func (r rawConn) error(op string, err error) error {
 	return r.c.opError(op, err)
 }
 
-// Set makes settings, as [Socket.Set] does. [Get] and [Borrow] read options.
+// Set sets options, as [Socket.Set] does. [Get] and [Borrow] read options.
 func (c *Conn) Set(settings ...Setting) error {
 	if err := c.check(); err != nil {
 		return err
@@ -346,7 +347,7 @@ func (c *Conn) Set(settings ...Setting) error {
 	return c.s.Set(settings...)
 }
 
-// Shutdown ends sending, receiving or both. See shutdown(2).
+// Shutdown shuts down sending, receiving or both. See shutdown(2).
 func (c *Conn) Shutdown(how Shutdown) error {
 	if err := c.check(); err != nil {
 		return err
@@ -354,16 +355,17 @@ func (c *Conn) Shutdown(how Shutdown) error {
 	return c.s.Shutdown(how)
 }
 
-// CloseRead ends receiving: SHUT_RD.
+// CloseRead shuts down receiving (SHUT_RD).
 func (c *Conn) CloseRead() error { return c.opError("close", c.Shutdown(SHUT_RD)) }
 
-// CloseWrite ends sending: SHUT_WR. The peer reads the end of the stream.
+// CloseWrite shuts down sending (SHUT_WR). The peer reads the end of the stream.
 func (c *Conn) CloseWrite() error { return c.opError("close", c.Shutdown(SHUT_WR)) }
 
-// Connect connects to addr, and returns when the connection stands or failed. When ctx ends first it answers ctx's
-// cause, and at the write deadline os.ErrDeadlineExceeded: the attempt is then undone, and the socket is as it was before;
-// where the system cannot undo it, the Conn is closed. An attempt that is under way already is waited for. A Unix listener
-// whose backlog is full is asked again until there is room. See connect(2).
+// Connect connects to addr and returns when the connection is established or has failed. If ctx
+// ends first, Connect returns ctx's cause; at the write deadline it returns os.ErrDeadlineExceeded.
+// Either undoes the attempt, and the socket is as it was before; where the system cannot undo it,
+// the Conn is closed. If an attempt is already in progress, Connect waits for it. While the backlog
+// of a Unix listener is full, Connect tries again. See connect(2).
 func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	if err := c.check(); err != nil {
 		return err
@@ -371,7 +373,7 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	o := otherOp((*op).connect)
 	o.ctx = canEnd(ctx)
 	o.addr = addr
-	o.parks = false // before the attempt has begun EAGAIN is a failure, but for Unix sockets
+	o.parks = false // until an attempt has begun, EAGAIN is a failure, except for Unix sockets
 	o.silent = addr.isUnix()
 	err := c.wait(o, writing)
 	if err != nil && o.begun && c.check() == nil && !c.disconnect() && !o.told {
@@ -383,7 +385,7 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 		return err
 	}
 	c.forgetAddrs()
-	if addr.Domain() == AF_UNSPEC || c.RemoteAddr() == nil { // there is none, or it has gone already
+	if addr.Domain() == AF_UNSPEC || c.RemoteAddr() == nil { // no peer, or it has already gone
 		c.remote.set(netAddr(addr, c.typ(), &c.zones))
 	}
 	return nil
@@ -391,45 +393,47 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 
 func (o *op) connect() error {
 	if o.begun {
-		// An attempt is made once, and SO_ERROR says how it ended: some families have other answers for a
-		// connect(2) on a connection that stands.
+		// A connect(2) is made once, and SO_ERROR reports its outcome: in some families a
+		// connect(2) on an established connection returns other errors.
 		r := csock_connected(o.s.fd)
 		o.told = r != -sys.EAGAIN
 		return callConnect.result(int(r))
 	}
 	err := o.s.Connect(o.addr)
 	switch errno := errnoOf(err); {
-	case errno == syscall.EINTR && o.addr.isUnix(): // nothing was begun
+	case errno == syscall.EINTR && o.addr.isUnix(): // no attempt has begun
 		return err
-	case errno == syscall.EINPROGRESS, errno == syscall.EALREADY, errno == syscall.EINTR: // interrupted, it goes on all the same
+	// An interrupted attempt continues.
+	case errno == syscall.EINPROGRESS, errno == syscall.EALREADY, errno == syscall.EINTR:
 		o.begun, o.parks = true, true
 		return callConnect.error(-int(syscall.EAGAIN))
 	}
 	return err
 }
 
-// disconnect undoes an attempt to connect, and reports whether the system can.
+// disconnect undoes a connection attempt, and reports whether the system could.
 func (c *Conn) disconnect() bool {
 	var none SockAddr // of family AF_UNSPEC
 	none.len = sizeof_struct_sockaddr_in
 	if c.s.Connect(none) != nil {
 		return false
 	}
-	c.s.TakeError() // of the connection that is no more
+	c.s.TakeError() // of the attempt undone
 	return true
 }
 
-// Accept takes the next connection and returns its Conn and the peer's address. When ctx ends first it
-// answers ctx's cause, and at the read deadline os.ErrDeadlineExceeded; the Conn goes on as before. A connection that
-// was aborted before it could be accepted is passed over. See accept(2).
+// Accept accepts the next connection and returns its Conn and the peer's address. If ctx ends
+// first, Accept returns ctx's cause; at the read deadline it returns os.ErrDeadlineExceeded. The
+// Conn stays usable. Accept skips a connection that was aborted before it could be accepted. See
+// accept(2).
 func (c *Conn) Accept(ctx context.Context) (*Conn, SockAddr, error) {
 	for delay := time.Duration(0); ; delay = min(2*delay+minDelay, maxDelay) {
-		// Each attempt asks anew whether it is still to be made.
+		// Each attempt checks the Conn and ctx again.
 		a, from, err := c.accept(ctx)
 		if errnoOf(err) != syscall.ECONNABORTED {
 			return a, from, err
 		}
-		time.Sleep(delay) // a family may have that error for each attempt
+		time.Sleep(delay) // a family may return that error every time
 	}
 }
 
@@ -453,7 +457,7 @@ func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 	a := newConn(file, csock_fd(fd), c.s.raw, c.domain(), c.typ())
 	a.remote.set(netAddr(from, c.typ(), &a.zones))
 	if c.domain() == AF_UNIX {
-		a.local.set(c.LocalAddr()) // the same, by unix(7)
+		a.local.set(c.LocalAddr()) // the same address, see unix(7)
 	}
 	return a, from, nil
 }
@@ -469,7 +473,7 @@ func (o *op) accept() error {
 	}
 	if o.s.raw || SOCK_NONBLOCK < 0 {
 		r := csock_set_nonblocking(fd, 1)
-		for r == -sys.EINTR { // which must not have another connection accepted
+		for r == -sys.EINTR { // a retry here must not accept another connection
 			r = csock_set_nonblocking(fd, 1)
 		}
 		if r < 0 {

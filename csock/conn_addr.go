@@ -2,7 +2,7 @@
 
 package csock
 
-// The addresses and the errors of a Conn, as package net has them.
+// The addresses and the errors of a Conn, in package net's form.
 
 import (
 	"io"
@@ -13,10 +13,10 @@ import (
 	"syscall"
 )
 
-// A knownAddr is one end of a Conn, remembered: libraries ask for it in every operation.
+// A knownAddr caches the address of one end of a Conn: libraries read it in every operation.
 type knownAddr struct {
-	now  atomic.Pointer[net.Addr] // nil: the system is to be asked
-	last atomic.Pointer[net.Addr] // the last that was known, for a socket that cannot say any more
+	now  atomic.Pointer[net.Addr] // nil: not cached
+	last atomic.Pointer[net.Addr] // the last known, for a socket that no longer has one
 }
 
 func (a *knownAddr) set(addr net.Addr) {
@@ -26,15 +26,16 @@ func (a *knownAddr) set(addr net.Addr) {
 	}
 }
 
-// forget has the system asked next time.
+// forget makes the next use ask the system.
 func (a *knownAddr) forget() { a.now.Store(nil) }
 
-// LocalAddr returns the socket's own address, as package net has it: a *net.TCPAddr, *net.UDPAddr,
-// *net.IPAddr or *net.UnixAddr, for other families a [SockAddr]. For a closed Conn it is the last that
-// was known.
+// LocalAddr returns the socket's own address in package net's form: a *net.TCPAddr, *net.UDPAddr,
+// *net.IPAddr or *net.UnixAddr, or a [SockAddr] for other families. A closed Conn returns the last
+// address known.
 //
-// It is remembered: asking again takes no system call. Connect, Borrow and a RawConn's Control have it
-// asked for anew, and so has a socket that has no port or name yet.
+// The address is cached, so that a second call makes no system call. Connect, Borrow and a
+// RawConn's Control drop it from the cache. The address of a socket without a port or name is not
+// cached.
 func (c *Conn) LocalAddr() net.Addr {
 	if c == nil {
 		return nil
@@ -45,8 +46,8 @@ func (c *Conn) LocalAddr() net.Addr {
 	return c.askLocal()
 }
 
-// RemoteAddr returns the address of the peer, as LocalAddr does, nil if there is none. For a peer that
-// has gone it is the last that was known.
+// RemoteAddr returns the address of the peer, in LocalAddr's form, or nil if there is none. For a
+// peer that has gone it returns the last address known.
 func (c *Conn) RemoteAddr() net.Addr {
 	if c == nil {
 		return nil
@@ -58,7 +59,7 @@ func (c *Conn) RemoteAddr() net.Addr {
 }
 
 func (c *Conn) askLocal() net.Addr {
-	// Held while the system is asked, so that what it said before a Connect does not outlive that.
+	// mu is held during the system call, so that the result does not outlive a Connect.
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sa, err := c.s.LocalAddr()
@@ -81,7 +82,7 @@ func (c *Conn) askRemote() net.Addr {
 		c.remote.set(netAddr(sa, c.typ(), &c.zones))
 		return *c.remote.now.Load()
 	}
-	// A connection may yet be on its way.
+	// A connection may still be in progress.
 	if errnoOf(err) == syscall.ENOTCONN && c.remote.last.Load() == nil && !hasConnections(c.domain(), c.typ()) {
 		c.remote.set(nil)
 	}
@@ -98,8 +99,8 @@ func (c *Conn) lastAddr(a *knownAddr) net.Addr {
 	return nil
 }
 
-// keeps reports whether a local address changes by Connect and Bind alone. A socket without a port or a
-// name may get one by its first send.
+// keeps reports whether only Connect and Bind can change a local address. A socket without a port
+// or a name may get one at its first send.
 func (c *Conn) keeps(addr *SockAddr) bool {
 	if ap, ok := addr.addrPort(nil); ok {
 		return ap.Port() != 0 || c.typ() == SOCK_RAW
@@ -110,29 +111,29 @@ func (c *Conn) keeps(addr *SockAddr) bool {
 	return hasConnections(c.domain(), c.typ()) || addr.isUnix() && !addr.IsUnnamed()
 }
 
-// forgetAddrs has the system asked for both addresses when they are needed next.
+// forgetAddrs drops both addresses from the cache.
 func (c *Conn) forgetAddrs() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.open.Load() { // Close has asked for the last time
+	if c.open.Load() { // Close has read the addresses for the last time
 		c.local.forget()
 		c.remote.forget()
 	}
 }
 
-// hasConnections reports whether the sockets of a kind have connections, which end: to receive 0 bytes
-// is then the end, and else an empty message.
+// hasConnections reports whether sockets of a kind have connections that end: receiving 0 bytes
+// then means the end, otherwise an empty message.
 func hasConnections(domain Domain, typ Type) bool {
 	switch typ {
 	case SOCK_STREAM, SOCK_DCCP:
 		return true
 	case SOCK_SEQPACKET:
-		return domain != AF_RDS // whose packets are in sequence, from any peer
+		return domain != AF_RDS // its packets are in sequence, and come from any peer
 	}
 	return false
 }
 
-// eof is io.EOF if that n bytes were received is the end of a stream or of a connection.
+// eof returns io.EOF if receiving n bytes means the end of a stream or connection.
 func (c *Conn) eof(n int) error {
 	if n == 0 && hasConnections(c.domain(), c.typ()) {
 		return io.EOF
@@ -140,7 +141,7 @@ func (c *Conn) eof(n int) error {
 	return nil
 }
 
-// netAddr is addr as package net has it, for a socket of type typ.
+// netAddr returns addr as package net's type for a socket of type typ.
 func netAddr(addr SockAddr, typ Type, z *zones) net.Addr {
 	if ap, ok := addr.addrPort(z); ok {
 		ip, zone := ap.Addr().AsSlice(), ap.Addr().Zone()
@@ -162,8 +163,8 @@ func netAddr(addr SockAddr, typ Type, z *zones) net.Addr {
 	return addr
 }
 
-// network is package net's name of a kind of socket. Of other kinds it is the family's, as SockAddr
-// has it.
+// network returns package net's name for a kind of socket. For other kinds it is the family's name,
+// as SockAddr has it.
 func network(domain Domain, typ Type) string {
 	switch domain {
 	case AF_INET, AF_INET6:
@@ -187,12 +188,12 @@ func network(domain Domain, typ Type) string {
 	return domain.network()
 }
 
-// An addrPort is a destination as package net's errors have it.
+// An addrPort is a destination in package net's errors.
 type addrPort struct{ netip.AddrPort }
 
 func (addrPort) Network() string { return "udp" }
 
-// opError is err as the methods of package net's types return it.
+// opError wraps err as the methods of package net's types do.
 func (c *Conn) opError(op string, err error) error {
 	if err == nil || c == nil {
 		return err
@@ -200,7 +201,7 @@ func (c *Conn) opError(op string, err error) error {
 	return c.netError(op, c.LocalAddr(), c.RemoteAddr(), err)
 }
 
-// sendError is opError of what was to be sent to an address, nil for none.
+// sendError is opError for a send to an address, nil for none.
 func (c *Conn) sendError(to net.Addr, err error) error {
 	if err == nil || c == nil {
 		return err
@@ -208,7 +209,7 @@ func (c *Conn) sendError(to net.Addr, err error) error {
 	return c.netError("write", c.LocalAddr(), to, err)
 }
 
-// ownError is opError of what does not concern the peer.
+// ownError is opError for an operation that does not concern the peer.
 func (c *Conn) ownError(op string, err error) error {
 	if err == nil || c == nil {
 		return err
@@ -220,7 +221,7 @@ func (c *Conn) netError(op string, source, addr net.Addr, err error) error {
 	return &net.OpError{Op: op, Net: network(c.domain(), c.typ()), Source: source, Addr: addr, Err: err}
 }
 
-// setError is the error of an option that package net's types set, as they name it.
+// setError names the system call of a failed option as package net does.
 func setError(err error) error {
 	if errno := errnoOf(err); errno != 0 {
 		return callSetsockopt.error(-int(errno))
@@ -228,7 +229,7 @@ func setError(err error) error {
 	return err
 }
 
-// instead is err by the name of another call.
+// instead returns err under the name of c.
 func (c *call) instead(err error) error {
 	if e, ok := err.(*os.SyscallError); ok {
 		if errno, ok := e.Err.(syscall.Errno); ok {

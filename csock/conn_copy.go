@@ -2,7 +2,7 @@
 
 package csock
 
-// What a Conn copies from and to readers, writers and buffers.
+// Copying between a Conn and readers, writers and buffers.
 
 import (
 	"io"
@@ -13,10 +13,11 @@ import (
 	"syscall"
 )
 
-// WriteBuffers sends the bytes of bufs, by writev: on a stream all of them, with nothing of another
-// Write in between, else as one message. It returns how many bytes went, and leaves in bufs what did
-// not, as [net.Buffers.WriteTo] does. That method knows only package net's own connections and makes a
-// Write of each buffer to any other, as does io.Copy from a net.Buffers.
+// WriteBuffers sends the bytes of bufs with writev. On a stream it sends all of them, and no other
+// Write comes in between; otherwise it sends them as one message. It returns the number of bytes
+// sent, and leaves in bufs what was not sent, as [net.Buffers.WriteTo] does. That method knows only
+// package net's own connections: for any other it writes each buffer separately, and so does
+// io.Copy from a net.Buffers.
 func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) {
 	if bufs == nil {
 		return 0, c.opError("write", os.ErrInvalid)
@@ -42,7 +43,7 @@ func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 	for {
 		next := nextBuffers(*bufs)
 		if len(next) == 0 {
-			consumeBuffers(bufs, 0) // empty ones
+			consumeBuffers(bufs, 0) // drops the empty ones
 			return sent, nil
 		}
 		n, err := 0, error(nil)
@@ -59,7 +60,7 @@ func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 		sent += int64(n)
 		consumeBuffers(bufs, n)
 		if err == nil && n == 0 {
-			err = io.ErrUnexpectedEOF // which would go on for ever
+			err = io.ErrUnexpectedEOF // a retry would never end
 		}
 		if err != nil {
 			return sent, err
@@ -67,10 +68,10 @@ func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 	}
 }
 
-// vectorMax is how many buffers are sent at once: as many as need not be pinned.
+// vectorMax is how many buffers are sent at once: as many as need no pinning.
 const vectorMax = 64
 
-// nextBuffers are those of the first buffers that are sent at once, none if all are empty.
+// nextBuffers returns the first buffers, as many as are sent at once, or none if all are empty.
 func nextBuffers(bufs [][]byte) [][]byte {
 	total := 0
 	for i, b := range bufs[:min(len(bufs), vectorMax)] {
@@ -90,7 +91,7 @@ func nextBuffers(bufs [][]byte) [][]byte {
 	return bufs[:min(len(bufs), vectorMax)]
 }
 
-// consumeBuffers takes away the first n bytes, and buffers that are empty then.
+// consumeBuffers removes the first n bytes and the buffers that are then empty.
 func consumeBuffers(bufs *net.Buffers, n int) {
 	b := *bufs
 	for len(b) > 0 && n >= len(b[0]) {
@@ -104,9 +105,9 @@ func consumeBuffers(bufs *net.Buffers, n int) {
 	*bufs = b
 }
 
-// ReadFrom sends what r has to read, until its end. It is [io.ReaderFrom]: for an *os.File of a regular
-// file, or an *io.LimitedReader of one, the kernel copies the data (sendfile(2)), with nothing of
-// another Write in between; a *net.Buffers goes by [Conn.WriteBuffers].
+// ReadFrom sends the data of r until its end. It implements [io.ReaderFrom]. For an *os.File of a
+// regular file, or an *io.LimitedReader of one, the kernel copies the data (sendfile(2)), and no
+// other Write comes in between. A *net.Buffers is sent with [Conn.WriteBuffers].
 func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
 	if c == nil {
 		return 0, os.ErrInvalid
@@ -154,7 +155,7 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	}
 	if sent == 0 {
 		switch errnoOf(err) {
-		case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // a file system or socket that cannot
+		case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // unsupported by the file system or socket
 			return 0, nil, false
 		}
 	}
@@ -167,9 +168,9 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	return sent, err, true
 }
 
-// isOf reports whether v's type is a package's own. io.Copy passes types of os and net that hide a
-// method of the file or connection; a type of another package may embed one and read or write in its
-// own way, which the kernel would pass by.
+// isOf reports whether v's type belongs to package pkg. io.Copy passes types of os and net that
+// hide a method of the file or connection. A type of another package may embed one and read or
+// write differently, which a copy by the kernel would bypass.
 func isOf(v any, pkg string) bool {
 	t := reflect.TypeOf(v)
 	if t.Kind() == reflect.Pointer {
@@ -178,7 +179,8 @@ func isOf(v any, pkg string) bool {
 	return t.PkgPath() == pkg
 }
 
-// sendFileFrom sends up to left bytes of a file from start on, with nothing of another call in between.
+// sendFileFrom sends up to left bytes of a file, beginning at start; no other call's data comes in
+// between.
 func (c *Conn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err error) {
 	c.whole.Lock()
 	defer c.whole.Unlock()
@@ -194,8 +196,9 @@ func (c *Conn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err erro
 	return sent, err
 }
 
-// WriteTo receives until the end of the stream, and writes that to w. It is [io.WriterTo]: to an
-// *os.File, a Conn, a *net.TCPConn or a *net.UnixConn the kernel moves the data (splice(2), on Linux).
+// WriteTo receives until the end of the stream and writes the data to w. It implements
+// [io.WriterTo]. If w is an *os.File, a Conn, a *net.TCPConn or a *net.UnixConn, the kernel moves
+// the data (splice(2), on Linux).
 func (c *Conn) WriteTo(w io.Writer) (int64, error) {
 	if c == nil {
 		return 0, os.ErrInvalid
@@ -209,8 +212,9 @@ func (c *Conn) WriteTo(w io.Writer) (int64, error) {
 	return n, c.opError("writeto", err)
 }
 
-// File returns a duplicate of the descriptor as a file, which the caller closes; neither is closed by
-// closing the other. They share the rest, the non-blocking mode too. What the file's Fd returns is non-blocking.
+// File returns a duplicate of the descriptor as a file. The caller closes it; closing one does not
+// close the other. They share everything else, including the non-blocking mode. The descriptor that
+// the file's Fd returns is non-blocking.
 func (c *Conn) File() (*os.File, error) {
 	f, err := c.dupFile(c.LocalAddr(), c.RemoteAddr())
 	return f, c.opError("file", err)

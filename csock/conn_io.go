@@ -2,29 +2,29 @@
 
 package csock
 
-// The calls of a Conn that send and receive.
+// The sending and receiving calls of a Conn.
 
 import (
 	"context"
 	"os"
 )
 
-// A ContextConn is a [Conn] whose calls end when a context does, at the latest: see [Conn.WithContext].
-// It is an [io.Reader] and an [io.Writer].
+// A ContextConn is a [Conn] whose calls end no later than a context does: see [Conn.WithContext].
+// It implements [io.Reader] and [io.Writer].
 type ContextConn struct {
 	c   *Conn
-	ctx context.Context // nil: one that does not end
+	ctx context.Context // nil: never ends
 }
 
-// WithContext returns the calls of c that wait, bounded by ctx. A call returns ctx's cause
-// ([context.Cause]) if ctx ends before the call is done, and the Conn goes on as before; a Write that
-// ends so has sent as many bytes as it returns. The deadlines hold as well. A context that cannot end
-// costs nothing; one that can costs a few small allocations for each call that has to wait.
+// WithContext returns the waiting calls of c, bounded by ctx. A call returns ctx's cause
+// ([context.Cause]) if ctx ends before the call is done. The Conn stays usable. A Write that ends
+// so returns the number of bytes sent. The deadlines apply as well. A context that cannot end costs
+// nothing; one that can costs a few small allocations for each call that has to wait.
 //
 //	n, from, err := c.WithContext(ctx).RecvFrom(p, 0)
 func (c *Conn) WithContext(ctx context.Context) ContextConn { return ContextConn{c, canEnd(ctx)} }
 
-// canEnd is ctx, or nil if ctx does not end.
+// canEnd returns ctx, or nil if ctx never ends.
 func canEnd(ctx context.Context) context.Context {
 	if ctx == nil || ctx.Done() == nil {
 		return nil
@@ -32,7 +32,7 @@ func canEnd(ctx context.Context) context.Context {
 	return ctx
 }
 
-// always is c without a context.
+// always returns c without a context.
 func (c *Conn) always() ContextConn { return ContextConn{c: c} }
 
 func (v ContextConn) op(k kind) *op {
@@ -47,8 +47,9 @@ func (v ContextConn) otherOp(call func(*op) error) *op {
 	return o
 }
 
-// direct reports whether a call is to be tried without the poller. With a context and a deadline it is not: whether the
-// deadline has passed only the poller knows, and asking it can wait for another call without regard to the context.
+// direct reports whether to try a call without the poller. With a context and a deadline it is
+// false: only the poller knows whether the deadline has passed, and asking it can wait for another
+// call regardless of the context.
 func (v ContextConn) direct(dir direction, flags MsgFlags) bool {
 	if v.ctx != nil && v.c != nil && (v.ctx.Err() != nil || v.c.dirs[dir].timed.Load()) {
 		return false
@@ -56,11 +57,11 @@ func (v ContextConn) direct(dir direction, flags MsgFlags) bool {
 	return v.c.direct(dir, flags)
 }
 
-// Send sends p. See [Socket.Send]. With MSG_DONTWAIT it waits for no other call either: on a stream
-// its bytes may come between those of a Write that waits.
+// Send sends p. See [Socket.Send]. With MSG_DONTWAIT it does not wait for other calls either: on a
+// stream its bytes may come between those of a Write that waits.
 func (c *Conn) Send(p []byte, flags MsgFlags) (int, error) { return c.always().Send(p, flags) }
 
-// Send is [Conn.Send].
+// Send is [Conn.Send], bounded by the context.
 func (v ContextConn) Send(p []byte, flags MsgFlags) (int, error) {
 	if v.c != nil && v.c.typ() == SOCK_STREAM && flags == 0 {
 		return v.sendStream(p, opSend)
@@ -76,7 +77,8 @@ func (v ContextConn) Send(p []byte, flags MsgFlags) (int, error) {
 	return o.end(), err
 }
 
-// sendStream sends p on a stream: what the kernel takes at once (opSend), or all of it (opWrite).
+// sendStream sends p on a stream: as much as the kernel takes at once (opSend), or all of it
+// (opWrite).
 func (v ContextConn) sendStream(p []byte, k kind) (n int, err error) {
 	c := v.c
 	if err := c.check(); err != nil { // before the context is asked: a closed Conn says so
@@ -98,11 +100,11 @@ func (v ContextConn) sendStream(p []byte, k kind) (n int, err error) {
 	return o.end(), err
 }
 
-// Recv receives into p. See [Socket.Recv]: on a stream 0 bytes are its end. The kernel never waits
-// for a Conn, so that MSG_WAITALL changes nothing: [io.ReadFull] fills a buffer.
+// Recv receives into p. See [Socket.Recv]: on a stream, 0 bytes mean its end. A Conn's calls never
+// block in the kernel, so MSG_WAITALL has no effect: use [io.ReadFull] to fill a buffer.
 func (c *Conn) Recv(p []byte, flags MsgFlags) (int, error) { return c.always().Recv(p, flags) }
 
-// Recv is [Conn.Recv].
+// Recv is [Conn.Recv], bounded by the context.
 func (v ContextConn) Recv(p []byte, flags MsgFlags) (int, error) {
 	if v.direct(reading, flags) {
 		if n, err := v.c.s.Recv(p, flags); !waits(err) {
@@ -115,36 +117,38 @@ func (v ContextConn) Recv(p []byte, flags MsgFlags) (int, error) {
 	return o.end(), err
 }
 
-// SendOutOfBand sends p with its last byte as urgent data. See [Socket.SendOutOfBand].
+// SendOutOfBand sends p, with its last byte as out-of-band (urgent) data. See
+// [Socket.SendOutOfBand].
 func (c *Conn) SendOutOfBand(p []byte) (int, error) { return c.Send(p, MSG_OOB) }
 
-// RecvOutOfBand receives the urgent byte if it is there, and does not wait. See
+// RecvOutOfBand receives the out-of-band byte if it has arrived, and does not wait. See
 // [Socket.RecvOutOfBand].
 func (c *Conn) RecvOutOfBand(p []byte) (int, error) { return c.Recv(p, MSG_OOB) }
 
-// Peek receives into p and leaves the data in the socket (MSG_PEEK).
+// Peek receives into p and leaves the data in the socket. It sets [MSG_PEEK].
 func (c *Conn) Peek(p []byte) (int, error) { return c.Recv(p, MSG_PEEK) }
 
-// PeekFrom receives into p, with the sender's address, and leaves the data in the socket (MSG_PEEK).
+// PeekFrom receives into p, with the sender's address, and leaves the data in the socket. It sets
+// [MSG_PEEK].
 func (c *Conn) PeekFrom(p []byte) (int, SockAddr, error) { return c.RecvFrom(p, MSG_PEEK) }
 
-// PeekSender returns the sender of the datagram that is next, and leaves it in the socket.
+// PeekSender returns the sender of the next datagram, and leaves the datagram in the socket.
 func (c *Conn) PeekSender() (SockAddr, error) {
 	_, from, err := c.RecvFrom(nil, MSG_PEEK)
 	return from, err
 }
 
-// SendTo sends p to addr, the zero SockAddr for the peer. See [Socket.SendTo].
+// SendTo sends p to addr, or to the peer if addr is the zero SockAddr. See [Socket.SendTo].
 func (c *Conn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return c.always().sendTo(p, &addr, flags)
 }
 
-// SendTo is [Conn.SendTo].
+// SendTo is [Conn.SendTo], bounded by the context.
 func (v ContextConn) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return v.sendTo(p, &addr, flags)
 }
 
-// sendTo is SendTo without another copy of the address.
+// sendTo is SendTo without a copy of the address.
 func (v ContextConn) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	if v.direct(writing, flags) {
 		if n, err := v.c.s.sendTo(p, addr, flags); !waits(err) {
@@ -159,24 +163,24 @@ func (v ContextConn) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, erro
 }
 
 // silent reports whether a call may wait for room in the queue of another Unix socket: no event
-// wakes the sender when there is some, unless the two are connected. For netlink sockets see run.
+// wakes the sender then, unless the two are connected. See run for netlink sockets.
 func (c *Conn) silent(to *SockAddr) bool {
 	return to.isUnix() && c != nil && c.typ() == SOCK_DGRAM
 }
 
-// RecvFrom receives into p and also returns the sender's address. See [Socket.RecvFrom].
+// RecvFrom receives into p and returns the sender's address. See [Socket.RecvFrom].
 func (c *Conn) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
 	n, err = c.always().recvFrom(p, flags, &from)
 	return
 }
 
-// RecvFrom is [Conn.RecvFrom].
+// RecvFrom is [Conn.RecvFrom], bounded by the context.
 func (v ContextConn) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
 	n, err = v.recvFrom(p, flags, &from)
 	return
 }
 
-// recvFrom is RecvFrom into from, which is the zero SockAddr.
+// recvFrom is RecvFrom into from, which must be the zero SockAddr.
 func (v ContextConn) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, error) {
 	if v.direct(reading, flags) {
 		if n, err := v.c.s.recvFrom(p, flags, from); !waits(err) {
@@ -195,7 +199,7 @@ func (v ContextConn) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, er
 // Sendmsg sends a message. See [Socket.Sendmsg].
 func (c *Conn) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) { return c.always().Sendmsg(m, flags) }
 
-// Sendmsg is [Conn.Sendmsg].
+// Sendmsg is [Conn.Sendmsg], bounded by the context.
 func (v ContextConn) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	if v.direct(writing, flags) {
 		if n, err := v.c.s.Sendmsg(m, flags); !waits(err) {
@@ -214,10 +218,10 @@ func (o *op) sendmsg() (err error) {
 	return err
 }
 
-// Recvmsg receives a message, with MSG_ERRQUEUE from the error queue. See [Socket.Recvmsg].
+// Recvmsg receives a message; with MSG_ERRQUEUE, from the error queue. See [Socket.Recvmsg].
 func (c *Conn) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) { return c.always().Recvmsg(m, flags) }
 
-// Recvmsg is [Conn.Recvmsg].
+// Recvmsg is [Conn.Recvmsg], bounded by the context.
 func (v ContextConn) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	if v.direct(reading, flags) {
 		if n, err := v.c.s.Recvmsg(m, flags); !waits(err) {
@@ -240,7 +244,7 @@ func (c *Conn) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	return c.always().SendVectored(bufs, flags)
 }
 
-// SendVectored is [Conn.SendVectored].
+// SendVectored is [Conn.SendVectored], bounded by the context.
 func (v ContextConn) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	o := v.otherOp((*op).sendVectored)
 	o.bufs, o.flags = bufs, flags
@@ -258,7 +262,7 @@ func (c *Conn) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, erro
 	return c.always().RecvVectored(bufs, flags)
 }
 
-// RecvVectored is [Conn.RecvVectored].
+// RecvVectored is [Conn.RecvVectored], bounded by the context.
 func (v ContextConn) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, error) {
 	o := v.otherOp((*op).recvVectored)
 	o.bufs, o.flags = bufs, flags
@@ -272,13 +276,13 @@ func (o *op) recvVectored() (err error) {
 	return err
 }
 
-// SendToVectored sends the bytes of bufs as one message to addr, the zero SockAddr for the peer. See
-// [Socket.SendToVectored].
+// SendToVectored sends the bytes of bufs as one message to addr, or to the peer if addr is the zero
+// SockAddr. See [Socket.SendToVectored].
 func (c *Conn) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return c.always().SendToVectored(bufs, addr, flags)
 }
 
-// SendToVectored is [Conn.SendToVectored].
+// SendToVectored is [Conn.SendToVectored], bounded by the context.
 func (v ContextConn) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
 	o := v.otherOp((*op).sendToVectored)
 	o.bufs, o.addr, o.flags = bufs, addr, flags
@@ -292,13 +296,13 @@ func (o *op) sendToVectored() (err error) {
 	return err
 }
 
-// RecvFromVectored receives one message into bufs and also returns the sender. See
+// RecvFromVectored receives one message into bufs and returns the sender. See
 // [Socket.RecvFromVectored].
 func (c *Conn) RecvFromVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, SockAddr, error) {
 	return c.always().RecvFromVectored(bufs, flags)
 }
 
-// RecvFromVectored is [Conn.RecvFromVectored].
+// RecvFromVectored is [Conn.RecvFromVectored], bounded by the context.
 func (v ContextConn) RecvFromVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, SockAddr, error) {
 	o := v.otherOp((*op).recvFromVectored)
 	o.bufs, o.flags = bufs, flags
@@ -312,13 +316,13 @@ func (o *op) recvFromVectored() (err error) {
 	return err
 }
 
-// SendBatch sends the messages of b, waits until the first can go out, and returns how many did. See
-// [Socket.SendBatch].
+// SendBatch sends the messages of b and returns the number sent. It waits until the first can be
+// sent. See [Socket.SendBatch].
 func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 	return c.always().SendBatch(b, flags)
 }
 
-// SendBatch is [Conn.SendBatch].
+// SendBatch is [Conn.SendBatch], bounded by the context.
 func (v ContextConn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := b.enter(); err != nil {
 		return 0, err
@@ -342,13 +346,13 @@ func (o *op) sendBatch() (err error) {
 	return err
 }
 
-// RecvBatch waits for a message, receives it and those after it that are there into b, and returns
-// how many. See [Socket.RecvBatch].
+// RecvBatch waits for a message, receives it and the messages queued behind it into b, and returns
+// their number. See [Socket.RecvBatch].
 func (c *Conn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	return c.always().RecvBatch(b, flags)
 }
 
-// RecvBatch is [Conn.RecvBatch].
+// RecvBatch is [Conn.RecvBatch], bounded by the context.
 func (v ContextConn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := b.enter(); err != nil {
 		return 0, err
@@ -370,12 +374,12 @@ func (o *op) recvBatch() (err error) {
 	return err
 }
 
-// Sendfile sends up to length bytes of f from offset on. See [Socket.Sendfile].
+// Sendfile sends up to length bytes of f, beginning at offset. See [Socket.Sendfile].
 func (c *Conn) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	return c.always().Sendfile(f, offset, length)
 }
 
-// Sendfile is [Conn.Sendfile].
+// Sendfile is [Conn.Sendfile], bounded by the context.
 func (v ContextConn) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	file, err := f.SyscallConn()
 	if err != nil {
@@ -404,10 +408,10 @@ func (o *op) sendfile() (err error) {
 	return err
 }
 
-// Read receives into p. The end of a stream, or of a sequence of packets, is io.EOF.
+// Read receives into p. At the end of a stream or connection it returns io.EOF.
 func (c *Conn) Read(p []byte) (int, error) { return c.always().Read(p) }
 
-// Read is [Conn.Read].
+// Read is [Conn.Read], bounded by the context.
 func (v ContextConn) Read(p []byte) (int, error) {
 	c := v.c
 	if len(p) == 0 {
@@ -423,11 +427,11 @@ func (v ContextConn) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Write sends p: on a stream all of it, with nothing of another Write in between, else as one
-// message.
+// Write sends p. On a stream it sends all of it, and no other Write comes in between; otherwise it
+// sends p as one message.
 func (c *Conn) Write(p []byte) (n int, err error) { return c.always().Write(p) }
 
-// Write is [Conn.Write].
+// Write is [Conn.Write], bounded by the context.
 func (v ContextConn) Write(p []byte) (n int, err error) {
 	if v.c != nil && v.c.typ() == SOCK_STREAM {
 		n, err = v.sendStream(p, opWrite)
@@ -440,5 +444,6 @@ func (v ContextConn) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// maxWrite is how much is sent at once: some systems refuse what does not fit an int.
+// maxWrite is the most that one system call sends: some systems refuse a length that exceeds an
+// int.
 const maxWrite = 1 << 30

@@ -14,16 +14,16 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A pipe holds what a splice(2) has taken from one descriptor and another has yet to put into the next.
+// A pipe holds bytes that one splice(2) has moved in and another has yet to move out.
 type pipe struct {
 	r, w c_int
 	held int // bytes
 }
 
-// pipeSize is how much a pipe is to hold: what an unprivileged process may have.
+// pipeSize is the capacity of a pipe: the most that an unprivileged process may set.
 const pipeSize = 1 << 20
 
-// pipes are empty ones, to be used again. Those that the collector takes are closed.
+// pipes holds empty ones for reuse. A cleanup closes those that are collected.
 var pipes sync.Pool
 
 func newPipe() (*pipe, error) {
@@ -41,7 +41,7 @@ func newPipe() (*pipe, error) {
 	return p, nil
 }
 
-// splice is WriteTo by way of a pipe. If it is not handled, n bytes have gone all the same.
+// splice is WriteTo through a pipe. Even if handled is false, n bytes have been written.
 func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 	if c.typ() != SOCK_STREAM {
 		return 0, nil, false
@@ -61,13 +61,13 @@ func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 		runtime.KeepAlive(p)
 	}()
 	for {
-		// The pipe is empty, so that EAGAIN is about the socket.
+		// The pipe is empty, so that EAGAIN concerns the socket.
 		o := otherOp((*op).spliceIn)
 		o.file, o.length = uintptr(p.w), pipeSize
 		err := c.wait(o, reading)
 		p.held = o.end()
 		if err != nil {
-			// A family that cannot says so at once.
+			// A family without splice fails at the first call.
 			return n, err, n > 0 || errnoOf(err) != syscall.EINVAL && errnoOf(err) != syscall.EOPNOTSUPP
 		}
 		if p.held == 0 {
@@ -78,10 +78,11 @@ func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 			n += int64(k)
 			p.held -= k
 			if k == 0 && err == nil {
-				err = io.ErrUnexpectedEOF // which would go on for ever
+				err = io.ErrUnexpectedEOF // a retry would never end
 			}
 			if errnoOf(err) == syscall.EINVAL {
-				// Such as a file that appends. What the pipe holds is written, and so is what follows.
+				// The destination cannot splice: a file in append mode, for
+				// example. WriteTo writes what the pipe holds, and the rest.
 				k, err := p.drain(w)
 				return n + k, err, err != nil
 			}
@@ -112,7 +113,7 @@ func (o *op) spliceOut() error {
 	return callSplice.result(int(min(r, 0)))
 }
 
-// spliceInto returns a function that moves some of a pipe's bytes to w, nil if the kernel cannot.
+// spliceInto returns a function that moves bytes from a pipe to w, or nil if the kernel cannot.
 func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	if to := connOf(w); to != nil {
 		if to.check() != nil || to.typ() != SOCK_STREAM {
@@ -151,7 +152,7 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	}
 }
 
-// connOf returns the Conn that w is, nil if it is none.
+// connOf returns w as a Conn, or nil if it is none.
 func connOf(w any) *Conn {
 	switch w := w.(type) {
 	case *Conn:
@@ -164,7 +165,7 @@ func connOf(w any) *Conn {
 	return nil
 }
 
-// spliceFrom moves some of a pipe's bytes to c.
+// spliceFrom moves bytes from a pipe to c.
 func (c *Conn) spliceFrom(p *pipe) (int, error) {
 	c.whole.Lock()
 	defer c.whole.Unlock()

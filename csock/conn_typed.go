@@ -4,7 +4,7 @@ package csock
 
 import "net"
 
-// What the kinds of Conn do with addresses of package net's types.
+// Methods of the typed Conns, generic over package net's types of addresses.
 
 // An addrType is one of package net's types of addresses.
 type addrType interface {

@@ -16,11 +16,11 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// An op is an I/O call on its way. The functions that the poller is given are made once, and ops are kept
-// for use again, so that calls allocate nothing.
+// An op is an I/O call in progress. Ops are pooled, and the functions passed to the poller are made
+// once for each, so that calls allocate nothing.
 type op struct {
-	try  func(fd uintptr) (done bool) // makes the attempt
-	once func(fd uintptr)             // makes it, whatever comes of it
+	try  func(fd uintptr) (done bool) // makes attempts until the call is done or must wait
+	once func(fd uintptr)             // is try, whatever it returns
 	args
 	*more
 }
@@ -28,53 +28,54 @@ type op struct {
 // args are an op's arguments and results.
 type args struct {
 	kind  kind
-	parks bool // EAGAIN parks the goroutine, and does not end the call
-	// No event may tell when EAGAIN is over: it is another socket's backlog or queue that was full.
+	parks bool // EAGAIN parks the goroutine instead of ending the call
+	// No event may report that EAGAIN is over: another socket's backlog or queue was full.
 	silent bool
-	begun  bool // the kernel is at it: at the connection of a connect, or of a send with MSG_FASTOPEN
-	told   bool // of connect: it has told that it failed
-	waited bool // set if the call had to wait
+	begun  bool // a connect, or a send with MSG_FASTOPEN, has started a connection
+	told   bool // a connect: the kernel has reported the outcome
+	waited bool // the call had to wait
 
 	s     *Socket
-	ctx   context.Context // nil: one that does not end
-	call  func(*op) error // of opOther: the system call
+	ctx   context.Context // nil: never ends
+	call  func(*op) error // the system call of an opOther
 	p     []byte
 	flags MsgFlags
 	n     int
 	err   error
 }
 
-// more are the arguments and results that not every op has: thousands of ops may be waiting for bytes and nothing else.
+// more holds the arguments and results that only some ops have: thousands of ops may wait that need
+// bytes only.
 type more struct {
 	oob    []byte
 	bufs   [][]byte
 	msg    *MsgHdr
 	batch  *Batch
 	addr   SockAddr
-	file   uintptr // the descriptor, which the caller keeps open
+	file   uintptr // a descriptor that the caller keeps open
 	off    int64
 	length int
 	oobn   int
 	got    RecvFlags
 }
 
-// A kind of op. Those that are called most have their system call in the attempt itself: after it each return out of a
-// frame is dear.
+// A kind of op. The most frequent kinds make their system call in the attempt itself: each return
+// from a stack frame after a system call is expensive.
 type kind uint8
 
 const (
 	opSend  kind = iota
 	opWrite      // opSend until all is sent
 	opRecv
-	// Those that follow have more.
+	// The kinds below have more.
 	opSendTo
 	opRecvFrom
-	opSendMsg // of p, with the control messages in oob
+	opSendMsg // sends p, with the control messages in oob
 	opRecvMsg
 	opOther
 )
 
-// sends reports whether the attempt itself adds the flags of a call that sends.
+// sends reports whether the attempt itself adds the flags of a sending call.
 func (k kind) sends() bool {
 	return k == opSend || k == opWrite || k == opSendTo || k == opSendMsg
 }
@@ -102,7 +103,7 @@ func otherOp(call func(*op) error) *op {
 	return o
 }
 
-// end gives the op back, and returns how many bytes went through.
+// end returns the op to the pool, and returns its number of bytes.
 func (o *op) end() int {
 	n := o.n
 	if o.kind >= opSendTo {
@@ -113,9 +114,9 @@ func (o *op) end() int {
 	return n
 }
 
-// attempt returns the function that makes the system call and reports whether it has been answered. It is the RawConn, which
-// calls it, that holds the descriptor meanwhile, and not the Socket's guard. Nothing is in o that could move or go away: it is on
-// the heap, and reachable from park.
+// attempt returns the function that makes the system call and reports whether the call is done. The
+// RawConn that calls it keeps the descriptor open, not the Socket's guard. Nothing in o can move or
+// be freed meanwhile: o is on the heap, and reachable from park.
 func (o *op) attempt() func(uintptr) bool {
 	return func(uintptr) bool {
 		s := o.s
@@ -128,7 +129,7 @@ func (o *op) attempt() func(uintptr) bool {
 			case opWrite:
 				p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
 				r, c = csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(0)), &callSend
-				if r == 0 && len(p) > 0 { // which would go on for ever
+				if r == 0 && len(p) > 0 { // a retry would never end
 					o.err = io.ErrUnexpectedEOF
 					return true
 				}
@@ -169,7 +170,8 @@ func (o *op) attempt() func(uintptr) bool {
 			case o.kind.sends() && s.refusesSendFlags(int(r)):
 				continue
 			case r == -sys.EINPROGRESS && !o.begun:
-				// Of TCP Fast Open: there was no cookie or no data, and nothing is sent: the data goes once the connection stands.
+				// TCP Fast Open without a cookie or data sends nothing: the data
+				// follows once the connection is established.
 				o.flags &^= MSG_FASTOPEN
 				o.begun = true
 				continue
@@ -194,7 +196,7 @@ func errnoOf(err error) syscall.Errno {
 	return 0
 }
 
-// run makes attempts until the op is answered.
+// run makes attempts until the op is done.
 func (c *Conn) run(o *op, dir direction) error {
 	if err := c.check(); err != nil {
 		return err
@@ -212,14 +214,15 @@ func (c *Conn) run(o *op, dir direction) error {
 			if err != nil {
 				return err
 			}
-			// An event on the error queue wakes writers too; to readers the poller may report it as a failure of its own.
+			// An event on the error queue wakes writers too. For readers the poller may
+			// report it as a failure.
 			return q.wait(o, writing)
 		}
 	}
 	if o.ended() {
 		return context.Cause(o.ctx)
 	}
-	// A netlink socket that has room again tells those who send to it nothing.
+	// A netlink socket with room again wakes no senders.
 	if dir == writing && c.domain() == AF_NETLINK {
 		o.silent = true
 	}
@@ -232,11 +235,11 @@ func (c *Conn) run(o *op, dir direction) error {
 	return c.wait(o, dir)
 }
 
-// ended reports whether the op's context has.
+// ended reports whether the op's context has ended.
 func (o *op) ended() bool { return o.ctx != nil && o.ctx.Err() != nil }
 
-// lockWhole locks c.whole, unless ctx ends before. It does so before an op's context may interrupt
-// others, since who holds c.whole may be waiting for such an interruption to end.
+// lockWhole locks c.whole, unless ctx ends first. It runs before the op's context may interrupt
+// other calls, because the holder of c.whole may be waiting for such an interruption to end.
 func (c *Conn) lockWhole(ctx context.Context) error {
 	if ctx == nil {
 		c.whole.Lock()
@@ -262,7 +265,7 @@ func (c *Conn) lockWhole(ctx context.Context) error {
 	}
 }
 
-// wait is run for an op that may wait, at the longest until its context ends.
+// wait is run for an op that may wait. It returns when the op's context ends, if not before.
 func (c *Conn) wait(o *op, dir direction) error {
 	if o.ctx == nil {
 		return c.park(o, dir)
@@ -278,7 +281,7 @@ func (c *Conn) wait(o *op, dir direction) error {
 	return err
 }
 
-// park makes attempts, and waits for the poller in between.
+// park makes attempts, and waits in the poller in between.
 func (c *Conn) park(o *op, dir direction) error {
 	o.s = &c.s
 	if o.silent {
@@ -300,14 +303,15 @@ func (c *Conn) park(o *op, dir direction) error {
 	return o.err
 }
 
-// direct reports whether a call is to be tried without the poller, which makes it as quick as a Socket's: where
-// nothing of a message could come between others, the deadline is not over, and, of
-// a call that receives, one can hope that there is something.
+// direct reports whether to try a call without the poller, which makes it as fast as a Socket's.
+// The call must not be able to split another call's bytes, its deadline must not have passed, and a
+// receiving call must be likely to find data.
 func (c *Conn) direct(dir direction, flags MsgFlags) bool {
 	return flags == 0 && c != nil && (dir == reading && c.hot.Load() || dir == writing && c.typ() != SOCK_STREAM) && c.inTime(dir)
 }
 
-// inTime reports whether the deadline, if there is one, is not over; only the poller knows that, which it tells before it calls.
+// inTime reports whether the deadline, if any, has not passed. Only the poller knows: it checks
+// before it calls the function.
 func (c *Conn) inTime(dir direction) bool {
 	switch {
 	case !c.dirs[dir].timed.Load():
@@ -321,7 +325,7 @@ func (c *Conn) inTime(dir direction) bool {
 
 func nothing(uintptr) (done bool) { return true }
 
-// waits reports whether a direct call has yet to be answered.
+// waits reports whether a direct call must continue in the poller.
 func waits(err error) bool {
 	if err == nil {
 		return false
@@ -330,8 +334,8 @@ func waits(err error) bool {
 	return errno == syscall.EAGAIN || errno == syscall.EINTR || errno == syscall.EINPROGRESS
 }
 
-// rewait is the rest of park, for what a single wait does not do. gen and err are of the
-// wait before.
+// rewait continues park where a single wait is not enough. gen and err are those of the wait
+// before.
 func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
 	d := &c.dirs[dir]
 	for delay := minDelay; ; delay = min(2*delay, maxDelay) {
@@ -351,8 +355,8 @@ func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
 				return err
 			}
 		default:
-			// The poller does not serve readers while a socket has an error queue and nothing
-			// else, and tells only at the next event.
+			// While a socket has only an error queue, the poller does not serve
+			// readers, and reports data only at the next event.
 			if c.rc.Control(o.once) == nil && errnoOf(o.err) != syscall.EAGAIN {
 				return o.err
 			}
@@ -378,16 +382,17 @@ func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
 	}
 }
 
-// How long a call waits before it tries again, where no event tells when.
+// How long a call waits before it tries again where no event wakes it.
 const (
 	minDelay = 100 * time.Microsecond
 	maxDelay = 10 * time.Millisecond
 )
 
-// A deadline is that of a direction. To wake one call, a context's end or an alarm sets a deadline that is
-// long past: an interruption. Calls that it was not meant for wait until the user's deadline is back, and go on.
+// A deadline is that of one direction. To wake one call, the end of a context or an alarm sets a
+// deadline in the past: an interruption. It wakes other calls too: they wait until the user's
+// deadline is back, and continue.
 type deadline struct {
-	gen   atomic.Uint32 // changes whenever an interruption begins or ends
+	gen   atomic.Uint32 // changes when an interruption begins or ends
 	timed atomic.Bool   // the user has set a deadline
 	// With Conn.mu held:
 	user          time.Time
@@ -408,10 +413,10 @@ func (c *Conn) setFileDeadline(dir direction, t time.Time) error {
 	return c.file.SetWriteDeadline(t)
 }
 
-// past is a deadline that is over.
+// past is a deadline that has passed.
 var past = time.Unix(1, 0)
 
-// An interruption wakes a call by the poller's deadline.
+// An interruption wakes a call with the poller's deadline.
 type interruption struct {
 	c     *Conn
 	dir   direction
@@ -432,7 +437,7 @@ func (i *interruption) begin() {
 	i.c.setFileDeadline(i.dir, past)
 }
 
-// end is called once the call that i was for has returned.
+// end runs once the call that i was meant for has returned.
 func (i *interruption) end() {
 	i.c.mu.Lock()
 	defer i.c.mu.Unlock()
@@ -445,12 +450,12 @@ func (i *interruption) end() {
 	if d.interruptions == 0 {
 		i.c.setFileDeadline(i.dir, d.user)
 	}
-	// After that: a call that begins with the new gen is not to meet the deadline of the interruption.
+	// Last: a call that begins with the new gen must not meet the interruption's deadline.
 	d.gen.Add(1)
 }
 
-// interrupted reports whether a call that began at gen was woken by interruptions, and
-// then waits until they have ended, or ctx, the call's own, has.
+// interrupted reports whether interruptions woke a call that began at gen. It waits until they have
+// ended, or ctx, the call's own, has.
 func (c *Conn) interrupted(ctx context.Context, d *deadline, gen uint32) bool {
 	for waited := false; ; waited = true {
 		c.mu.Lock()
@@ -466,12 +471,12 @@ func (c *Conn) interrupted(ctx context.Context, d *deadline, gen uint32) bool {
 	}
 }
 
-// waiter returns the Conn that waits for the error queue: a duplicate, because neither those
-// who wait for data nor those who wait to send are to be in its way, or it in theirs.
+// waiter returns the Conn that waits for the error queue. It is a duplicate, so that its calls and
+// those that wait to receive or send data do not block each other.
 func (c *Conn) waiter() (*Conn, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// If it is open, Close has yet to take c.mu and to see errQueue.
+	// If the Conn is open, Close has yet to lock c.mu and to read errQueue.
 	if err := c.check(); err != nil {
 		return nil, err
 	}
