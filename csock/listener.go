@@ -11,21 +11,21 @@ import (
 	"time"
 )
 
-// A Listener is a [net.Listener] whose connections are Conns, so that http.Server and tls.NewListener
-// serve over it.
+// A Listener is a [net.Listener] whose connections are Conns: http.Server and tls.NewListener work
+// with it.
 //
-// A connection has the options that the system has it inherit from the socket that listens, on Linux
-// most of them. Nothing else is set: for what net.ListenConfig does, set TCP_NODELAY and SO_KEEPALIVE on
-// the socket that listens.
+// A connection inherits options from the listening socket, on Linux most of them. Nothing else is
+// set: for the options that net.ListenConfig sets, set TCP_NODELAY and SO_KEEPALIVE on the
+// listening socket.
 type Listener struct {
 	c    *Conn
-	kind connKind // of the connections
+	kind connKind // of its connections
 }
 
 var _ net.Listener = (*Listener)(nil)
 
-// IntoListener transfers ownership of the descriptor of a socket that has been told to Listen to a
-// Listener. See [Socket.IntoConn].
+// IntoListener transfers ownership of the descriptor of a listening socket to a Listener. See
+// [Socket.IntoConn].
 func (s *Socket) IntoListener() (*Listener, error) {
 	if err := s.checkListens(); err != nil {
 		return nil, err
@@ -42,8 +42,8 @@ func (s *Socket) IntoListener() (*Listener, error) {
 	return &Listener{c, kind}, nil
 }
 
-// checkListens refuses a socket that has not been told to Listen, as far as that can be known: some
-// systems have no SO_ACCEPTCONN, and some families do not tell it.
+// checkListens refuses a socket that does not listen, where the system reports that: some systems
+// have no SO_ACCEPTCONN, and some families do not support it.
 func (s *Socket) checkListens() error {
 	listens, err := s.IsListener()
 	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOPROTOOPT) {
@@ -61,7 +61,7 @@ func (s *Socket) checkListens() error {
 	return nil
 }
 
-// conn is the Conn that listens, nil of a nil Listener.
+// conn returns the listening Conn, or nil for a nil Listener.
 func (l *Listener) conn() *Conn {
 	if l == nil {
 		return nil
@@ -69,7 +69,7 @@ func (l *Listener) conn() *Conn {
 	return l.c
 }
 
-// Accept returns the next connection: a [*TCPConn], a [*UnixConn], or for other families a [*Conn].
+// Accept returns the next connection: a [*TCPConn], a [*UnixConn], or a [*Conn] for other families.
 func (l *Listener) Accept() (net.Conn, error) {
 	c, err := l.AcceptConn()
 	if err != nil {
@@ -99,16 +99,16 @@ func (l *Listener) Set(settings ...Setting) error { return l.conn().Set(settings
 // String returns the file descriptor and the socket's family and type. See [Socket.String].
 func (l *Listener) String() string { return l.socket().String() }
 
-// Close closes the socket. Accept wakes with [net.ErrClosed]. The file of a Unix socket stays.
+// Close closes the socket and wakes Accept with [net.ErrClosed]. The file of a Unix socket remains.
 func (l *Listener) Close() error { return l.conn().ownError("close", l.conn().close()) }
 
 // Addr returns the address at which the socket listens.
 func (l *Listener) Addr() net.Addr { return l.conn().LocalAddr() }
 
-// SetDeadline sets when Accept gives up. Zero is never.
+// SetDeadline sets when Accept times out. The zero time means never.
 func (l *Listener) SetDeadline(t time.Time) error { return l.conn().SetReadDeadline(t) }
 
-// SyscallConn returns a raw connection, for [Borrow] and the like.
+// SyscallConn returns a raw connection, for [Borrow] and similar functions.
 func (l *Listener) SyscallConn() (syscall.RawConn, error) { return l.conn().SyscallConn() }
 
 // File returns a duplicate of the descriptor as a file. See [Conn.File].

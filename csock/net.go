@@ -12,13 +12,15 @@ import (
 	"syscall"
 )
 
-// Borrow calls f with a Socket of c's descriptor, which remains c's: any connection or listener of package net, as a
-// *net.TCPConn or conn.(syscall.Conn), an os.File or a [Conn]. A TLS connection lends its NetConn. Borrow returns f's error.
+// Borrow calls f with a Socket over c's descriptor, and returns f's error. c keeps ownership of the
+// descriptor. c is any connection or listener of package net, such as a *net.TCPConn or
+// conn.(syscall.Conn), an os.File or a [Conn]. For a TLS connection, pass its NetConn.
 //
-// The Socket is dead once f has returned, and answers net.ErrClosed; Borrow returns after the last call in
-// flight on it. Its Close closes the Socket and not the descriptor, and Detach and what else hands the descriptor
-// over fail with EBUSY; TryClone makes a Socket to keep. c is not closed meanwhile, so f must not wait for c.Close.
-// The descriptors of package net are non-blocking. The Socket sends with MSG_NOSIGNAL, as one of [FromFD] does.
+// The Socket is valid until f returns; its methods then return net.ErrClosed. Borrow returns after
+// the last call in flight on it. The Socket's Close closes the Socket and not the descriptor.
+// Detach and other methods that transfer ownership fail with EBUSY; TryClone makes a Socket to
+// keep. c stays open meanwhile, so f must not wait for c.Close. The descriptors of package net are
+// non-blocking. The Socket sends with MSG_NOSIGNAL, as one of [FromFD] does.
 func Borrow(c syscall.Conn, f func(*Socket) error) error {
 	if c == nil || f == nil {
 		return os.ErrInvalid
@@ -29,7 +31,7 @@ func Borrow(c syscall.Conn, f func(*Socket) error) error {
 	}
 	lent, err := borrow(rc, f)
 	if _, ok := c.(*os.File); ok && !lent {
-		return errClosed // which a file's RawConn says in words of its own
+		return errClosed // a file's RawConn has an error of its own
 	}
 	return err
 }
@@ -56,7 +58,7 @@ func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
 	return lent, failed
 }
 
-// Apply makes settings on c's socket, as [Socket.Set] does. See [Borrow].
+// Apply sets options of c's socket, as [Socket.Set] does. See [Borrow].
 func Apply(c syscall.Conn, settings ...Setting) error {
 	return Borrow(c, func(s *Socket) error { return s.Set(settings...) })
 }
@@ -70,8 +72,8 @@ func Get[T any](c syscall.Conn, o Option[T]) (value T, err error) {
 	return value, err
 }
 
-// ControlFunc returns a function for the Control field of [net.Dialer] and [net.ListenConfig], which makes settings
-// before the socket is bound or connected.
+// ControlFunc returns a function for the Control field of [net.Dialer] and [net.ListenConfig]. It
+// applies settings before the socket is bound or connected.
 func ControlFunc(settings ...Setting) func(network, address string, c syscall.RawConn) error {
 	return func(_, _ string, c syscall.RawConn) error {
 		_, err := borrow(c, func(s *Socket) error { return s.Set(settings...) })
@@ -79,12 +81,13 @@ func ControlFunc(settings ...Setting) func(network, address string, c syscall.Ra
 	}
 }
 
-// FromNet returns a Socket of its own for c's open socket: a duplicate of the descriptor, as TryClone makes it.
-// Each is closed by its owner. They share the rest, the non-blocking mode too. See [Borrow].
+// FromNet returns a separate Socket for c's open socket: a duplicate of the descriptor, as TryClone
+// makes it. Each owner closes its own. They share everything else, including the non-blocking mode.
+// See [Borrow].
 func FromNet(c syscall.Conn) (*Socket, error) {
 	var own *Socket
 	err := Borrow(c, func(s *Socket) (err error) {
-		if _, err = s.Type(); err == nil { // ENOTSOCK of a file that is none
+		if _, err = s.Type(); err == nil { // ENOTSOCK for a file that is no socket
 			own, err = s.TryClone()
 		}
 		return err
@@ -92,8 +95,9 @@ func FromNet(c syscall.Conn) (*Socket, error) {
 	return own, err
 }
 
-// IntoFile hands the descriptor over to a file. The Socket is closed from then on; on an error it stays as it was. The
-// file waits on Go's poller if the socket is non-blocking, else it holds a thread while it waits.
+// IntoFile transfers ownership of the descriptor to a file. The Socket is then closed; if IntoFile
+// fails, the Socket stays as it was. The file waits on Go's poller if the socket is non-blocking;
+// otherwise a waiting call holds a thread.
 func (s *Socket) IntoFile() (f *os.File, err error) {
 	err = s.handOver(func() error {
 		f = os.NewFile(uintptr(s.fd), "socket")
@@ -102,12 +106,13 @@ func (s *Socket) IntoFile() (f *os.File, err error) {
 	return f, err
 }
 
-// IntoNetConn hands the socket over to package net, which sets it non-blocking. The Socket is closed from then on; on an
-// error it stays as it was. Package net knows TCP, UDP, raw IP and Unix sockets.
+// IntoNetConn transfers ownership of the socket to package net, which makes it non-blocking. The
+// Socket is then closed; if IntoNetConn fails, the Socket stays as it was. Package net supports
+// TCP, UDP, raw IP and Unix sockets.
 func (s *Socket) IntoNetConn() (net.Conn, error) { return toNet(s, net.FileConn) }
 
-// IntoNetListener hands a socket that has been told to Listen over to package net, as IntoNetConn does. The file of a Unix
-// socket stays when the listener is closed.
+// IntoNetListener transfers ownership of a listening socket to package net, as IntoNetConn does.
+// The file of a Unix socket remains when the listener is closed.
 func (s *Socket) IntoNetListener() (net.Listener, error) {
 	if err := s.checkListens(); err != nil {
 		return nil, err
@@ -115,7 +120,8 @@ func (s *Socket) IntoNetListener() (net.Listener, error) {
 	return toNet(s, net.FileListener)
 }
 
-// IntoNetPacketConn hands a datagram or raw socket over to package net, as IntoNetConn does.
+// IntoNetPacketConn transfers ownership of a datagram or raw socket to package net, as IntoNetConn
+// does.
 func (s *Socket) IntoNetPacketConn() (net.PacketConn, error) { return toNet(s, net.FilePacketConn) }
 
 func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
@@ -124,7 +130,7 @@ func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
 		return t, err
 	}
 	err = s.handOver(func() error {
-		// Package net makes a duplicate of the file's descriptor; the file gets one to own, too.
+		// Package net duplicates the file's descriptor. The file owns a duplicate too.
 		fd := csock_dup(s.fd)
 		if fd < 0 {
 			return callDup.error(int(fd))
@@ -144,14 +150,14 @@ func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
 
 var _ net.Addr = SockAddr{}
 
-// Network returns the family's name, such as "netlink": a SockAddr is a [net.Addr], which is
-// how a [Conn] tells addresses that package net has no type for.
+// Network returns the family's name, such as "netlink". It makes a SockAddr a [net.Addr]: a [Conn]
+// returns one for an address that package net has no type for.
 func (a SockAddr) Network() string { return a.Domain().network() }
 
-// network is the family's name, such as "netlink".
+// network returns the family's name, such as "netlink".
 func (d Domain) network() string { return strings.ToLower(strings.TrimPrefix(d.String(), "AF_")) }
 
-// fromNetAddr is the reverse of netAddr, for c's family, with package net's errors.
+// fromNetAddr is the reverse of netAddr for c's family, with package net's errors.
 func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
 	if err := c.check(); err != nil {
 		return SockAddr{}, err
@@ -165,7 +171,7 @@ func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
 		if ip && c.typ() != SOCK_RAW {
 			return c.ipAddr(a.IP, a.Port, a.Zone)
 		}
-	case *net.TCPAddr: // of sequences of packets, as SCTP has them
+	case *net.TCPAddr: // for sequenced packets, such as SCTP's
 		if ip && c.typ() != SOCK_RAW && c.typ() != SOCK_DGRAM {
 			return c.ipAddr(a.IP, a.Port, a.Zone)
 		}
@@ -185,7 +191,8 @@ func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
 
 func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 	addr, ok := netip.AddrFromSlice(ip)
-	if len(ip) == 0 || ip.Equal(net.IPv4zero) { // package net's ways to say any, of either protocol
+	// Package net's unspecified addresses, which may mean either protocol.
+	if len(ip) == 0 || ip.Equal(net.IPv4zero) {
 		addr, ok = netip.IPv6Unspecified(), true
 		if c.domain() == AF_INET {
 			addr = netip.IPv4Unspecified()
@@ -200,7 +207,7 @@ func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 	return c.inetAddr(netip.AddrPortFrom(addr.WithZone(zone), uint16(port)))
 }
 
-// familyError is package net's error of an IP address that is not of c's family.
+// familyError returns package net's error for an IP address outside c's family.
 func (c *Conn) familyError(ip fmt.Stringer) error {
 	what := "non-IPv4 address"
 	if c.domain() == AF_INET6 {
@@ -209,8 +216,8 @@ func (c *Conn) familyError(ip fmt.Stringer) error {
 	return &net.AddrError{Err: what, Addr: ip.String()}
 }
 
-// inetAddr is InetAddr for c's family: IPv4 goes to an IPv6 socket in its IPv4-mapped form, which is IPv4 to an
-// IPv4 socket.
+// inetAddr is InetAddr for c's family: an IPv6 socket gets an IPv4 address in its IPv4-mapped form,
+// and an IPv4 socket gets the mapped form as IPv4.
 func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
 	if err := c.check(); err != nil {
 		return SockAddr{}, err

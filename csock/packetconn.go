@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// The types of package net, one a kind of socket: a library asserts a type or asks for a method of one
-// to learn what it has been given.
+// A connKind is the type of package net for a kind of socket. Libraries assert a type, or a method
+// of one, to find out what they were given.
 type connKind int
 
 const (
@@ -21,7 +21,7 @@ const (
 	kindUnix
 )
 
-// connKind returns which type of package net has sockets like s, whose family and type are given.
+// connKind returns the type of package net for sockets like s, whose domain and type are given.
 func (s *Socket) connKind(domain Domain, typ Type) connKind {
 	switch domain {
 	case AF_UNIX:
@@ -30,7 +30,7 @@ func (s *Socket) connKind(domain Domain, typ Type) connKind {
 		switch typ {
 		case SOCK_STREAM:
 			p, err := s.Protocol()
-			if err != nil || p == IPPROTO_TCP || p == IPPROTO_MPTCP { // some systems do not say
+			if err != nil || p == IPPROTO_TCP || p == IPPROTO_MPTCP { // some systems do not report it
 				return kindTCP
 			}
 		case SOCK_DGRAM:
@@ -42,7 +42,7 @@ func (s *Socket) connKind(domain Domain, typ Type) connKind {
 	return kindOther
 }
 
-// into is the Conn of a socket that must be of a kind.
+// into makes a Conn of a socket, which must be of kind want.
 func (s *Socket) into(want connKind) (*Conn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {
@@ -59,24 +59,25 @@ func (s *Socket) kindError(domain Domain, typ Type) error {
 		return err
 	}
 	s.leave()
-	return fmt.Errorf("csock: not for a socket of %v, %v: %w", domain, typ, syscall.EPROTOTYPE)
+	return fmt.Errorf("csock: wrong kind of socket (%v, %v): %w", domain, typ, syscall.EPROTOTYPE)
 }
 
-// A PacketConn is a [Conn] of a datagram or raw socket of any family as a [net.PacketConn]. [UDPConn],
-// [IPConn] and [UnixConn] are those of a kind, with the methods that libraries ask for.
+// A PacketConn is a [Conn] of a datagram or raw socket of any family that implements
+// [net.PacketConn]. [UDPConn], [IPConn] and [UnixConn] are PacketConns of one kind, with the
+// methods of package net's types.
 //
-// Its ReadFrom and WriteTo are net.PacketConn's, where Conn's are io.ReaderFrom's and io.WriterTo's.
-// What a write to an address on a connected socket does is up to the system: package net refuses it.
-// The end of a connection is io.EOF. The name of an IPv6 zone is remembered for a minute, as package
-// net has it.
+// Its ReadFrom and WriteTo are net.PacketConn's; Conn's are io.ReaderFrom's and io.WriterTo's. A
+// write to an address on a connected socket does what the system does; package net refuses it. The
+// end of a connection is io.EOF. The names of IPv6 zones are cached for a minute, as in package
+// net.
 type PacketConn struct {
 	*Conn
 }
 
 var _ net.PacketConn = (*PacketConn)(nil)
 
-// IntoPacketConn transfers ownership of the descriptor of a datagram or raw socket to a PacketConn. See
-// [Socket.IntoConn]. A stream socket is refused, with EPROTOTYPE.
+// IntoPacketConn transfers ownership of the descriptor of a datagram or raw socket to a PacketConn.
+// See [Socket.IntoConn]. For a stream socket it returns EPROTOTYPE.
 func (s *Socket) IntoPacketConn() (*PacketConn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {
@@ -95,7 +96,7 @@ func (s *Socket) IntoPacketConn() (*PacketConn, error) {
 // String returns the file descriptor and the socket's family and type. See [Socket.String].
 func (c *PacketConn) String() string { return c.socket().String() }
 
-// conn is the Conn beneath, nil of a nil PacketConn.
+// conn returns the underlying Conn, or nil for a nil PacketConn.
 func (c *PacketConn) conn() *Conn {
 	if c == nil {
 		return nil
@@ -103,11 +104,12 @@ func (c *PacketConn) conn() *Conn {
 	return c.Conn
 }
 
-// ReadFrom receives a datagram and returns its sender, nil if that has no name. For a raw IPv4 socket it
-// leaves out the IP header, as net.IPConn's does; the other methods receive that too.
+// ReadFrom receives a datagram and returns its sender, or nil if the sender has no name. On a raw
+// IPv4 socket it omits the IP header, as net.IPConn's does; the other methods receive the header
+// too.
 func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().readFrom(p) }
 
-// WriteTo sends p to addr: a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].
+// WriteTo sends p to addr, which is a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].
 func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
 
 func (c *Conn) readFrom(p []byte) (int, net.Addr, error) {
@@ -121,16 +123,16 @@ func (c *Conn) readFrom(p []byte) (int, net.Addr, error) {
 	return n, netAddr(from, c.typ(), &c.zones), c.packetEOF(n)
 }
 
-// packetEOF is eof as a *net.OpError, which package net makes of it where an address is read too.
+// packetEOF is eof as a *net.OpError: package net wraps it where a call also returns an address.
 func (c *Conn) packetEOF(n int) error { return c.opError("read", c.eof(n)) }
 
-// cutIPv4Header moves what follows the header to the front of packet, and returns how much that is.
+// cutIPv4Header moves what follows the IP header to the front of packet, and returns its length.
 func cutIPv4Header(packet []byte) int {
 	header := 0
 	if len(packet) >= 20 && packet[0]>>4 == 4 {
 		header = int(packet[0]&0xf) * 4
 	}
-	if header < 20 || header > len(packet) { // the buffer was too short for it
+	if header < 20 || header > len(packet) { // the buffer was too short for the header
 		return len(packet)
 	}
 	return copy(packet, packet[header:])
@@ -145,7 +147,7 @@ func (c *Conn) writeTo(p []byte, addr net.Addr) (int, error) {
 	return n, c.sendError(addr, err)
 }
 
-// readMsg receives a message, and its sender into from.
+// readMsg receives a message, and stores its sender in from.
 func (c *Conn) readMsg(p, oob []byte, from *SockAddr) (n, oobn, flags int, err error) {
 	n, oobn, got, err := c.recvMsg(p, oob, from)
 	if err != nil {
@@ -171,7 +173,8 @@ func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlag
 	return o.end(), oobn, got, err
 }
 
-// writeMsg sends a message to an address, the zero SockAddr for the peer. to is that address for errors.
+// writeMsg sends a message to addr, or to the peer if addr is the zero SockAddr. to is the same
+// address for errors.
 func (c *Conn) writeMsg(p, oob []byte, addr *SockAddr, to net.Addr) (n, oobn int, err error) {
 	n, err = c.sendMsg(p, oob, addr)
 	if err != nil {
@@ -205,5 +208,5 @@ func (c *Conn) SetWriteBuffer(bytes int) error {
 	return c.ownError("set", setError(c.Set(SO_SNDBUF.To(bytes))))
 }
 
-// errMissingAddress is package net's error of a destination that is nil.
+// errMissingAddress is package net's error for a nil destination.
 var errMissingAddress = errors.New("missing address")

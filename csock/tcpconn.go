@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A TCPConn is a [Conn] of a TCP or MPTCP socket with the methods of [net.TCPConn], which libraries
-// ask for. Listeners of TCP make them, and &TCPConn{c} does of a Conn that is one.
+// A TCPConn is a [Conn] of a TCP or MPTCP socket with the methods of [net.TCPConn], for libraries
+// that need them. TCP listeners make TCPConns, and &TCPConn{c} makes one of a Conn.
 type TCPConn struct {
 	*Conn
 }
@@ -18,7 +18,7 @@ type TCPConn struct {
 var _ net.Conn = (*TCPConn)(nil)
 
 // IntoTCPConn transfers ownership of the descriptor of a TCP or MPTCP socket to a TCPConn. See
-// [Socket.IntoConn]. Another socket is refused, with EPROTOTYPE.
+// [Socket.IntoConn]. For other sockets it returns EPROTOTYPE.
 func (s *Socket) IntoTCPConn() (*TCPConn, error) {
 	c, err := s.into(kindTCP)
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Socket) IntoTCPConn() (*TCPConn, error) {
 // String returns the file descriptor and the socket's family and type. See [Socket.String].
 func (c *TCPConn) String() string { return c.socket().String() }
 
-// conn is the Conn beneath, nil of a nil TCPConn.
+// conn returns the underlying Conn, or nil for a nil TCPConn.
 func (c *TCPConn) conn() *Conn {
 	if c == nil {
 		return nil
@@ -42,12 +42,12 @@ func (c *TCPConn) set(settings ...Setting) error {
 	return c.conn().opError("set", setError(c.conn().Set(settings...)))
 }
 
-// SetNoDelay chooses whether small segments are sent at once. It sets [TCP_NODELAY].
+// SetNoDelay controls whether small segments are sent at once. It sets [TCP_NODELAY].
 func (c *TCPConn) SetNoDelay(noDelay bool) error { return c.set(TCP_NODELAY.To(noDelay)) }
 
-// SetLinger sets what Close does with data that has not been sent or acknowledged. A negative sec has
-// the system send it in the background, as it does from the start; 0 discards it; with a positive one the
-// system tries for that many seconds, which Close may wait for. It sets [SO_LINGER].
+// SetLinger sets what Close does with data that is not yet sent or acknowledged. With a negative
+// sec, the default, the system sends the data in the background. With 0 it discards the data. With
+// a positive sec it tries for that many seconds, and Close may wait for it. It sets [SO_LINGER].
 func (c *TCPConn) SetLinger(sec int) error {
 	d := LingerOff
 	if sec >= 0 {
@@ -56,17 +56,17 @@ func (c *TCPConn) SetLinger(sec int) error {
 	return c.set(lingerOption.To(d))
 }
 
-// SetKeepAlive chooses whether an idle connection is probed. It sets [SO_KEEPALIVE].
+// SetKeepAlive controls whether an idle connection is probed. It sets [SO_KEEPALIVE].
 func (c *TCPConn) SetKeepAlive(keepalive bool) error { return c.set(SO_KEEPALIVE.To(keepalive)) }
 
-// What package net takes for a zero in a KeepAliveConfig.
+// Package net's defaults for zeros in a KeepAliveConfig.
 const (
 	keepAliveTime  = 15 * time.Second
 	keepAliveCount = 9
 )
 
 // SetKeepAlivePeriod sets how long a connection is idle before it is probed, rounded up to whole
-// seconds; 0 is 15 seconds, and a negative d changes nothing. It sets [TCP_KEEPIDLE].
+// seconds. 0 means 15 seconds, and a negative d changes nothing. It sets [TCP_KEEPIDLE].
 func (c *TCPConn) SetKeepAlivePeriod(d time.Duration) error {
 	if d < 0 {
 		return c.set()
@@ -74,9 +74,9 @@ func (c *TCPConn) SetKeepAlivePeriod(d time.Duration) error {
 	return c.set(TCP_KEEPIDLE.To(orDefault(d, keepAliveTime)))
 }
 
-// SetKeepAliveConfig sets whether and how an idle connection is probed, with package net's defaults: 15
-// seconds for an Idle or Interval of 0, 9 for a Count of 0. Negative ones are left as they are. It sets
-// [SO_KEEPALIVE], [TCP_KEEPIDLE], [TCP_KEEPINTVL] and [TCP_KEEPCNT].
+// SetKeepAliveConfig sets whether and how an idle connection is probed. It has package net's
+// defaults: 15 seconds for an Idle or Interval of 0, 9 for a Count of 0. A negative value leaves
+// its option unchanged. It sets [SO_KEEPALIVE], [TCP_KEEPIDLE], [TCP_KEEPINTVL] and [TCP_KEEPCNT].
 func (c *TCPConn) SetKeepAliveConfig(config net.KeepAliveConfig) error {
 	settings := []Setting{SO_KEEPALIVE.To(config.Enable)}
 	if d := config.Idle; d >= 0 {
@@ -99,8 +99,8 @@ func orDefault[T comparable](v, otherwise T) T {
 	return v
 }
 
-// MultipathTCP reports whether the connection uses MPTCP: whether its socket is one of MPTCP, and the
-// peer does not have it fall back to TCP.
+// MultipathTCP reports whether the connection uses MPTCP: its socket is an MPTCP socket, and the
+// connection has not fallen back to TCP.
 func (c *TCPConn) MultipathTCP() (bool, error) {
 	if err := c.conn().check(); err != nil {
 		return false, c.conn().ownError("set", err)

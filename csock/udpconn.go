@@ -7,11 +7,11 @@ import (
 	"net/netip"
 )
 
-// A UDPConn is a [Conn] of an IP datagram socket, of UDP, UDP-Lite or ICMP, with the methods of
-// [net.UDPConn], so that libraries that ask for them run over it.
+// A UDPConn is a [Conn] of an IP datagram socket (UDP, UDP-Lite or ICMP) with the methods of
+// [net.UDPConn], for libraries that need them.
 //
-// The methods do what their namesakes of net.UDPConn do, except that what a write to an address on a
-// connected socket does is up to the system: package net refuses it.
+// Its methods do what net.UDPConn's do, with one exception: a write to an address on a connected
+// socket does what the system does; package net refuses it.
 type UDPConn struct {
 	*Conn
 }
@@ -19,7 +19,7 @@ type UDPConn struct {
 var _ net.PacketConn = (*UDPConn)(nil)
 
 // IntoUDPConn transfers ownership of the descriptor of an IP datagram socket to a UDPConn. See
-// [Socket.IntoConn]. Another socket is refused, with EPROTOTYPE.
+// [Socket.IntoConn]. For other sockets it returns EPROTOTYPE.
 func (s *Socket) IntoUDPConn() (*UDPConn, error) {
 	c, err := s.into(kindUDP)
 	if err != nil {
@@ -31,7 +31,7 @@ func (s *Socket) IntoUDPConn() (*UDPConn, error) {
 // String returns the file descriptor and the socket's family and type. See [Socket.String].
 func (c *UDPConn) String() string { return c.socket().String() }
 
-// conn is the Conn beneath, nil of a nil UDPConn.
+// conn returns the underlying Conn, or nil for a nil UDPConn.
 func (c *UDPConn) conn() *Conn {
 	if c == nil {
 		return nil
@@ -42,17 +42,17 @@ func (c *UDPConn) conn() *Conn {
 // ReadFrom receives a datagram and returns its sender.
 func (c *UDPConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().readFrom(p) }
 
-// WriteTo sends p to addr, a *net.UDPAddr or [SockAddr].
+// WriteTo sends p to addr, which is a *net.UDPAddr or [SockAddr].
 func (c *UDPConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
 
-// ReadFromUDP is ReadFrom with the address's type.
+// ReadFromUDP is ReadFrom with a typed address.
 func (c *UDPConn) ReadFromUDP(p []byte) (int, *net.UDPAddr, error) {
 	n, from, err := c.ReadFromUDPAddrPort(p)
 	return n, udpAddr(from), err
 }
 
-// ReadFromUDPAddrPort receives a datagram and returns its sender. On an IPv6 socket an IPv4 sender has
-// the IPv4-mapped form.
+// ReadFromUDPAddrPort receives a datagram and returns its sender. On an IPv6 socket an IPv4 sender
+// has the IPv4-mapped form.
 func (c *UDPConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
 	var addr SockAddr
 	n, err := c.conn().always().recvFrom(p, 0, &addr)
@@ -63,7 +63,7 @@ func (c *UDPConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
 	return n, from, nil
 }
 
-// WriteToUDP is WriteTo with the address's type.
+// WriteToUDP is WriteTo with a typed address.
 func (c *UDPConn) WriteToUDP(p []byte, addr *net.UDPAddr) (int, error) {
 	return writeToAs(c.conn(), p, addr)
 }
@@ -81,8 +81,8 @@ func (c *UDPConn) WriteToUDPAddrPort(p []byte, addr netip.AddrPort) (int, error)
 	return n, nil
 }
 
-// ReadMsgUDP receives a datagram into p and its control messages into oob, and returns how many bytes
-// came of each, the flags that recvmsg(2) sets, and the sender.
+// ReadMsgUDP receives a datagram into p and its control messages into oob. It returns the number of
+// bytes of each, the flags that recvmsg(2) sets, and the sender.
 func (c *UDPConn) ReadMsgUDP(p, oob []byte) (n, oobn, flags int, addr *net.UDPAddr, err error) {
 	n, oobn, flags, from, err := c.ReadMsgUDPAddrPort(p, oob)
 	return n, oobn, flags, udpAddr(from), err
@@ -95,7 +95,7 @@ func udpAddr(ap netip.AddrPort) *net.UDPAddr {
 	return net.UDPAddrFromAddrPort(ap)
 }
 
-// ReadMsgUDPAddrPort is ReadMsgUDP that allocates no address.
+// ReadMsgUDPAddrPort is ReadMsgUDP without the allocation of an address.
 func (c *UDPConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr netip.AddrPort, err error) {
 	var from SockAddr
 	n, oobn, flags, err = c.conn().readMsg(p, oob, &from)
@@ -105,13 +105,13 @@ func (c *UDPConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr ne
 	return n, oobn, flags, addr, err
 }
 
-// WriteMsgUDP sends p with the control messages in oob to addr, nil for the peer, and returns how many
-// bytes went of each.
+// WriteMsgUDP sends p with the control messages in oob to addr, or to the peer if addr is nil. It
+// returns the number of bytes sent of each.
 func (c *UDPConn) WriteMsgUDP(p, oob []byte, addr *net.UDPAddr) (n, oobn int, err error) {
 	return writeMsgAs(c.conn(), p, oob, addr)
 }
 
-// WriteMsgUDPAddrPort is WriteMsgUDP with another kind of address: the zero AddrPort for the peer.
+// WriteMsgUDPAddrPort is WriteMsgUDP with a netip.AddrPort. The zero AddrPort means the peer.
 func (c *UDPConn) WriteMsgUDPAddrPort(p, oob []byte, addr netip.AddrPort) (n, oobn int, err error) {
 	var to SockAddr
 	if addr.IsValid() {

@@ -4,12 +4,12 @@ package csock
 
 import "net"
 
-// A UnixConn is a [Conn] of a Unix socket of any type, with the methods of [net.UnixConn]. Listeners of
-// Unix sockets make them, and &UnixConn{c} does of a Conn that is one. What it says of writes to an
-// address on a connected socket holds as for [UDPConn].
+// A UnixConn is a [Conn] of a Unix socket of any type with the methods of [net.UnixConn]. Unix
+// listeners make UnixConns, and &UnixConn{c} makes one of a Conn. For a write to an address on a
+// connected socket, see [UDPConn].
 //
-// Its ReadFrom and WriteTo are [net.PacketConn]'s, as net.UnixConn's are: io.Copy finds the Conn's own, by
-// which the kernel copies files and streams, in c.Conn.
+// Its ReadFrom and WriteTo are [net.PacketConn]'s, as net.UnixConn's are. For io.Copy, use c.Conn:
+// its own ReadFrom and WriteTo have the kernel copy files and streams.
 type UnixConn struct {
 	*Conn
 }
@@ -17,7 +17,7 @@ type UnixConn struct {
 var _ net.PacketConn = (*UnixConn)(nil)
 
 // IntoUnixConn transfers ownership of the descriptor of a Unix socket to a UnixConn. See
-// [Socket.IntoConn]. Another socket is refused, with EPROTOTYPE.
+// [Socket.IntoConn]. For other sockets it returns EPROTOTYPE.
 func (s *Socket) IntoUnixConn() (*UnixConn, error) {
 	c, err := s.into(kindUnix)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *Socket) IntoUnixConn() (*UnixConn, error) {
 // String returns the file descriptor and the socket's family and type. See [Socket.String].
 func (c *UnixConn) String() string { return c.socket().String() }
 
-// conn is the Conn beneath, nil of a nil UnixConn.
+// conn returns the underlying Conn, or nil for a nil UnixConn.
 func (c *UnixConn) conn() *Conn {
 	if c == nil {
 		return nil
@@ -37,31 +37,31 @@ func (c *UnixConn) conn() *Conn {
 	return c.Conn
 }
 
-// ReadFrom receives a message and returns its sender, nil if that has no name.
+// ReadFrom receives a message and returns its sender, or nil if the sender has no name.
 func (c *UnixConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().readFrom(p) }
 
-// WriteTo sends p to addr, a *net.UnixAddr or [SockAddr].
+// WriteTo sends p to addr, which is a *net.UnixAddr or [SockAddr].
 func (c *UnixConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
 
-// ReadFromUnix is ReadFrom with the address's type.
+// ReadFromUnix is ReadFrom with a typed address.
 func (c *UnixConn) ReadFromUnix(p []byte) (int, *net.UnixAddr, error) {
 	return readFromAs[*net.UnixAddr](c.conn(), p)
 }
 
-// WriteToUnix is WriteTo with the address's type.
+// WriteToUnix is WriteTo with a typed address.
 func (c *UnixConn) WriteToUnix(p []byte, addr *net.UnixAddr) (int, error) {
 	return writeToAs(c.conn(), p, addr)
 }
 
-// ReadMsgUnix receives a message into p and its control messages into oob, and returns how many bytes
-// came of each, the flags that recvmsg(2) sets, and the sender, nil if that has no name. Descriptors that
-// come are close-on-exec.
+// ReadMsgUnix receives a message into p and its control messages into oob. It returns the number of
+// bytes of each, the flags that recvmsg(2) sets, and the sender, or nil if the sender has no name.
+// Received descriptors are close-on-exec.
 func (c *UnixConn) ReadMsgUnix(p, oob []byte) (n, oobn, flags int, addr *net.UnixAddr, err error) {
 	return readMsgAs[*net.UnixAddr](c.conn(), p, oob)
 }
 
-// WriteMsgUnix sends p with the control messages in oob to addr, nil for the peer, and returns how many
-// bytes went of each.
+// WriteMsgUnix sends p with the control messages in oob to addr, or to the peer if addr is nil. It
+// returns the number of bytes sent of each.
 func (c *UnixConn) WriteMsgUnix(p, oob []byte, addr *net.UnixAddr) (n, oobn int, err error) {
 	return writeMsgAs(c.conn(), p, oob, addr)
 }
