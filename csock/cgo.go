@@ -1,8 +1,9 @@
 //go:build cgo
 
-// All of C that the package uses on every platform. Each name here is C's own, of the platform's headers or of the
-// helpers; c_int is C's int, and csock_LACKS is CSOCK_LACKS, which a capital would export. No other file
-// imports C, except those for one system, because each that does costs a second of every build.
+// All of C that the package uses on every platform. Each name is C's own, from the platform's
+// headers or the helpers. Exceptions: c_int is C's int, and csock_LACKS is CSOCK_LACKS, because a
+// capital would export it. Only the files for one system import C as well: each such file adds a
+// second to every build.
 
 package csock
 
@@ -236,8 +237,8 @@ var (
 	csock_sockaddr_un  = C.csock_sockaddr_un
 )
 
-// The helpers. Each call of one here is inlined, so that it costs what the call of C costs. No parameter has a type that
-// points to pointers: cgo would check what it points to on each call.
+// The helpers. Each is inlined where it is called, and costs what the C call costs. No parameter's
+// type points to pointers: cgo would check what they point to at each call.
 
 func csock_vsock_put(sa *struct_sockaddr_storage, cid, port uint32_t) c_int {
 	return C.csock_vsock_put(sa, cid, port)

@@ -1,6 +1,6 @@
 //go:build cgo
 
-// What the package uses of C on Linux alone: see cgo.go.
+// The C that the package uses only on Linux: see cgo.go.
 
 package csock
 

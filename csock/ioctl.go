@@ -17,29 +17,30 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// An Ioctl is a request of ioctl(2) whose value is a T. Requests are variables under their C names, such
-// as [FIONREAD]; NewIoctl makes those that csock has not heard of.
+// An Ioctl is a request of ioctl(2) whose value is a T. Requests are variables under their C names,
+// such as [FIONREAD]. NewIoctl makes requests that csock does not define.
 type Ioctl[T any] struct {
 	r   *request
 	get func(*Socket, *request) (T, error)
 	set func(*Socket, *request, T) error
 }
 
-// An IoctlOf is a request of ioctl(2) about what a key names, mostly an interface by its name, and whose value is a
-// T. Interfaces are those of the socket's network namespace. See netdevice(7).
+// An IoctlOf is a request of ioctl(2) about the object that a key names, usually an interface by
+// its name. Its value is a T. Interfaces are those of the socket's network namespace. See
+// netdevice(7).
 type IoctlOf[K, T any] struct {
 	r   *request
 	get func(*Socket, *request, K) (T, error)
 	set func(*Socket, *request, K, T) error
 }
 
-// A request is what there is to know of a request but its value's type.
+// A request holds what a request has besides its value's type.
 type request struct {
 	name   string
 	number c_ulong // 0: the platform lacks it
 }
 
-// noRequest is that of the zero Ioctl, which no platform has.
+// noRequest is the request of the zero Ioctl. No platform has it.
 var noRequest request
 
 func (r *request) known() *request {
@@ -49,12 +50,13 @@ func (r *request) known() *request {
 	return r
 }
 
-// error is err in the words of a failed call.
+// error wraps err as the error of a failed call.
 func (r *request) error(err error) error {
 	return &os.SyscallError{Syscall: "ioctl(" + r.known().name + ")", Err: err}
 }
 
-// begin is Socket.enter for a request. A closed socket's error comes before what the platform lacks.
+// begin is Socket.enter for a request. The error of a closed socket takes precedence over one about
+// the request.
 func (r *request) begin(s *Socket, can bool) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -70,7 +72,7 @@ func (r *request) begin(s *Socket, can bool) error {
 	return nil
 }
 
-// end is Socket.leave for a request, and its result as an error.
+// end is Socket.leave for a request. It returns the request's result as an error.
 func (r *request) end(s *Socket, result c_int) error {
 	s.leave()
 	if result < 0 {
@@ -85,11 +87,11 @@ func (i Ioctl[T]) String() string { return i.r.known().name }
 // Number returns the request's number, 0 if the platform has none.
 func (i Ioctl[T]) Number() uint { return uint(i.r.known().number) }
 
-// Supported reports whether the platform has the request. Where it has not, Get and Set return an error
-// for which errors.Is(err, errors.ErrUnsupported) holds.
+// Supported reports whether the platform has the request. If not, Get and Set return an error for
+// which errors.Is(err, errors.ErrUnsupported) holds.
 func (i Ioctl[T]) Supported() bool { return i.r.known().number != 0 }
 
-// Get returns the request's value. A request that only sets something is ENOTTY.
+// Get returns the request's value. It returns ENOTTY for a request that only sets.
 func (i Ioctl[T]) Get(s *Socket) (value T, err error) {
 	if err := i.r.begin(s, i.get != nil); err != nil {
 		return value, err
@@ -97,7 +99,7 @@ func (i Ioctl[T]) Get(s *Socket) (value T, err error) {
 	return i.get(s, i.r)
 }
 
-// Set makes the request with a value. A request that only gets something is ENOTTY.
+// Set makes the request with a value. It returns ENOTTY for a request that only gets.
 func (i Ioctl[T]) Set(s *Socket, value T) error {
 	if err := i.r.begin(s, i.set != nil); err != nil {
 		return err
@@ -114,8 +116,8 @@ func (i IoctlOf[K, T]) Number() uint { return uint(i.r.known().number) }
 // Supported reports whether the platform has the request, as [Ioctl.Supported] does.
 func (i IoctlOf[K, T]) Supported() bool { return i.r.known().number != 0 }
 
-// Get returns the value of what key names. A request that only sets something is ENOTTY, a name that is
-// too long for an interface ENODEV.
+// Get returns the value for key. It returns ENOTTY for a request that only sets, and ENODEV for a
+// name that is too long for an interface.
 func (i IoctlOf[K, T]) Get(s *Socket, key K) (value T, err error) {
 	if err := i.r.begin(s, i.get != nil); err != nil {
 		return value, err
@@ -123,7 +125,7 @@ func (i IoctlOf[K, T]) Get(s *Socket, key K) (value T, err error) {
 	return i.get(s, i.r, key)
 }
 
-// Set makes the request with a value for what key names. A request that only gets something is ENOTTY.
+// Set makes the request with a value for key. It returns ENOTTY for a request that only gets.
 func (i IoctlOf[K, T]) Set(s *Socket, key K, value T) error {
 	if err := i.r.begin(s, i.set != nil); err != nil {
 		return err
@@ -131,10 +133,10 @@ func (i IoctlOf[K, T]) Set(s *Socket, key K, value T) error {
 	return i.set(s, i.r, key, value)
 }
 
-// NewIoctl makes a request that csock has no variable for, whose argument is memory that T describes: a
-// fixed-size integer, or a struct or array of those, such as a C struct of the caller's. Get passes zeroed
-// memory, Set the value. A T that holds pointers, slices, strings or maps is refused by Get and Set with
-// EINVAL.
+// NewIoctl makes a request that csock has no variable for. Its argument is memory that T describes:
+// a fixed-size integer, or a struct or array of those, such as a C struct that the caller defines.
+// Get passes zeroed memory, Set the value. If T holds pointers, slices, strings or maps, Get and
+// Set return EINVAL.
 func NewIoctl[T any](name string, number uint) Ioctl[T] {
 	plain := isPlain(reflect.TypeFor[T]())
 	exchange := func(s *Socket, r *request, value T) (T, error) {
@@ -157,7 +159,7 @@ func NewIoctl[T any](name string, number uint) Ioctl[T] {
 	}
 }
 
-// isPlain reports whether values of a type are all memory of their own.
+// isPlain reports whether a type holds only fixed-size integers and uintptrs.
 func isPlain(t reflect.Type) bool {
 	switch k := t.Kind(); k {
 	case reflect.Struct:
@@ -174,9 +176,10 @@ func isPlain(t reflect.Type) bool {
 	}
 }
 
-// Ioctl makes a request of ioctl(2) with memory that the system reads and writes, or with none (nil), and
-// returns its result. Memory that is shorter than what the request writes is filled as far as it goes.
-// Pointers in arg are the caller's care: what they point to is pinned, or not Go's. See ioctl(2).
+// Ioctl makes a request of ioctl(2) with memory that the system reads and writes, or with none
+// (nil), and returns its result. If arg is shorter than what the request writes, Ioctl fills it and
+// discards the rest. The caller must pin what pointers in arg point to, or keep it outside Go's
+// memory. See ioctl(2).
 func (s *Socket) Ioctl(number uint, arg []byte) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -189,7 +192,8 @@ func (s *Socket) Ioctl(number uint, arg []byte) (int, error) {
 	return int(r), nil
 }
 
-// IoctlInt makes a request of ioctl(2) whose argument is a number, not memory, and returns its result.
+// IoctlInt makes a request of ioctl(2) whose argument is a number instead of memory, and returns
+// its result. See ioctl(2).
 func (s *Socket) IoctlInt(number uint, arg int) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -202,14 +206,14 @@ func (s *Socket) IoctlInt(number uint, arg int) (int, error) {
 	return int(r), nil
 }
 
-// ioctlRoom is more than the 14 bits of a request's number say, and than the structs of requests
-// whose numbers say no length.
+// ioctlRoom exceeds the 14 bits of size in a request's number, and the structs of requests whose
+// numbers have no size.
 const ioctlRoom = 1 << 14
 
 var ioctlRooms = sync.Pool{New: func() any { return new([ioctlRoom]byte) }}
 
-// ioctl makes a request in the midst of a call. The system sees memory that has room for all that a
-// request can write, so that nothing is written past arg.
+// ioctl makes a request within a call. The system gets memory with room for all that a request can
+// write, so that it writes nothing past arg.
 func (s *Socket) ioctl(number c_ulong, arg []byte) c_int {
 	if arg == nil {
 		return csock_ioctl(s.fd, number, nil)
@@ -228,7 +232,8 @@ func (s *Socket) ioctl(number c_ulong, arg []byte) c_int {
 
 // The kinds of requests.
 
-// newRequest makes a request of a number of the platform's headers. Where they lack it, number is negative.
+// newRequest makes a request with a number from the platform's headers, which is negative if they
+// lack it.
 func newRequest(name string, number int64) *request {
 	return &request{name, c_ulong(max(number, 0))}
 }
@@ -237,7 +242,7 @@ func newIoctl[T any](name string, number int64, get func(*Socket, *request) (T, 
 	return Ioctl[T]{newRequest(name, number), get, set}
 }
 
-// getIntIoctl and setIntIoctl are of a C int.
+// getIntIoctl and setIntIoctl are for a C int.
 func getIntIoctl[T ~int](s *Socket, r *request) (T, error) {
 	var n c_int
 	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&n))))
@@ -309,7 +314,7 @@ func newIfIoctl[T any](name string, number int64, get func([]byte) T, put func([
 	return i
 }
 
-// newIfnameIoctl is for a request that names the interface with an index.
+// newIfnameIoctl is for a request that returns the name of the interface with an index.
 func newIfnameIoctl(name string, number int64) IoctlOf[int, string] {
 	return IoctlOf[int, string]{r: newRequest(name, number), get: func(s *Socket, r *request, index int) (string, error) {
 		var req struct_ifreq
@@ -321,7 +326,7 @@ func newIfnameIoctl(name string, number int64) IoctlOf[int, string] {
 	}}
 }
 
-// ifreqValue is the union of a struct ifreq.
+// ifreqValue returns the union of a struct ifreq.
 func ifreqValue(req *struct_ifreq) []byte { return bytesOf(req)[csock_IFREQ_VALUE:] }
 
 // ioctlIfreq makes a request about an interface.
@@ -332,7 +337,7 @@ func (s *Socket) ioctlIfreq(r *request, req *struct_ifreq, ifname string) c_int 
 	return csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(req)))
 }
 
-// putIfname writes the name of an interface, and reports whether it can be one.
+// putIfname writes the name of an interface, and reports whether it is short enough and has no NUL.
 func putIfname(field []byte, ifname string) bool {
 	if len(ifname) >= len(field) || strings.IndexByte(ifname, 0) >= 0 {
 		return false
@@ -397,9 +402,9 @@ func putIfName(v []byte, name string) error {
 	return nil
 }
 
-// An IfHwaddr is an interface's hardware address, as netdevice(7) has it.
+// An IfHwaddr is an interface's hardware address. See netdevice(7).
 type IfHwaddr struct {
-	Type uint16           // of the hardware: ARPHRD_ETHER is 1
+	Type uint16           // hardware type: ARPHRD_ETHER is 1
 	Addr net.HardwareAddr // 6 bytes
 }
 
@@ -419,13 +424,13 @@ func putIfHwaddr(v []byte, hw IfHwaddr) error {
 
 const hwaddrLen = 6
 
-// An Ifconf is an interface that has an address: a struct ifreq of SIOCGIFCONF.
+// An Ifconf is an entry of SIOCGIFCONF: an interface that has an address, from a struct ifreq.
 type Ifconf struct {
 	Name string
 	Addr SockAddr
 }
 
-// getIfconf asks with more room until there is some left.
+// getIfconf doubles the buffer until the result leaves some of it unused.
 func getIfconf(s *Socket, r *request) ([]Ifconf, error) {
 	for n := 32; ; n *= 2 {
 		mem := make([]byte, n*sizeof_struct_ifreq)
@@ -473,6 +478,6 @@ func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decod
 	return i
 }
 
-// SockAtMark reports whether the next byte to receive is the one that the peer sent as urgent (SIOCATMARK).
-// See sockatmark(3).
+// SockAtMark reports whether the next byte to receive is the out-of-band byte. It reads
+// [SIOCATMARK]. See sockatmark(3).
 func (s *Socket) SockAtMark() (bool, error) { return SIOCATMARK.Get(s) }

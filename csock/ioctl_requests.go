@@ -11,55 +11,57 @@ import (
 
 // The requests about a socket.
 
-// FIONREAD is how many bytes can be received without waiting; on a datagram socket, the length of the next
-// datagram. See tcp(7), udp(7), unix(7).
+// FIONREAD is the number of bytes that can be received without waiting. On a datagram socket it is
+// the length of the next datagram. See tcp(7), udp(7), unix(7).
 var FIONREAD Ioctl[int] = newIoctl("FIONREAD", sys.FIONREAD, getIntIoctl[int], nil)
 
-// SIOCINQ is Linux's other name of FIONREAD. See tcp(7).
+// SIOCINQ is Linux's other name for FIONREAD. See tcp(7).
 var SIOCINQ Ioctl[int] = newIoctl("SIOCINQ", sys.SIOCINQ, getIntIoctl[int], nil)
 
-// SIOCOUTQ is how many bytes in the send queue the peer has not yet acknowledged, or, of a datagram
-// socket, the system has not yet sent. See tcp(7), udp(7).
+// SIOCOUTQ is the number of bytes in the send queue that the peer has not yet acknowledged. On a
+// datagram socket it is the number that the system has not yet sent. See tcp(7), udp(7).
 var SIOCOUTQ Ioctl[int] = newIoctl("SIOCOUTQ", sys.SIOCOUTQ, getIntIoctl[int], nil)
 
-// SIOCOUTQNSD is how many bytes in TCP's send queue have not been sent yet. See <linux/sockios.h>.
+// SIOCOUTQNSD is the number of bytes in TCP's send queue that have not been sent yet. See
+// <linux/sockios.h>.
 var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", sys.SIOCOUTQNSD, getIntIoctl[int], nil)
 
-// SIOCATMARK is whether the next byte to receive is the one that the peer sent as urgent. See
-// sockatmark(3), tcp(7).
+// SIOCATMARK reports whether the next byte to receive is the out-of-band byte. See sockatmark(3),
+// tcp(7).
 var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", sys.SIOCATMARK, getBoolIoctl, nil)
 
-// SIOCGSTAMP is when the last packet came that the program has received, in microseconds. The first call
-// turns timestamps on; before a packet came it is ENOENT. See socket(7).
+// SIOCGSTAMP is the arrival time of the last packet that the program received, in microseconds. The
+// first call turns timestamps on. Before a packet has arrived it returns ENOENT. See socket(7).
 var SIOCGSTAMP Ioctl[time.Time] = newIoctl("SIOCGSTAMP", sys.SIOCGSTAMP, getTimevalIoctl, nil)
 
 // SIOCGSTAMPNS is SIOCGSTAMP in nanoseconds. See socket(7).
 var SIOCGSTAMPNS Ioctl[time.Time] = newIoctl("SIOCGSTAMPNS", sys.SIOCGSTAMPNS, getTimespecIoctl, nil)
 
-// FIOSETOWN sets which process (positive) or process group (negative) gets SIGIO and SIGURG. See socket(7).
+// FIOSETOWN sets the process (positive) or process group (negative) that gets SIGIO and SIGURG. See
+// socket(7).
 var FIOSETOWN Ioctl[int] = newIoctl("FIOSETOWN", sys.FIOSETOWN, nil, setIntIoctl[int])
 
-// SIOCSPGRP is another name of FIOSETOWN. See socket(7).
+// SIOCSPGRP is another name for FIOSETOWN. See socket(7).
 var SIOCSPGRP Ioctl[int] = newIoctl("SIOCSPGRP", sys.SIOCSPGRP, nil, setIntIoctl[int])
 
-// FIOGETOWN is the process (positive) or process group (negative) that gets SIGIO and SIGURG, 0 for none. See
-// socket(7).
+// FIOGETOWN is the process (positive) or process group (negative) that gets SIGIO and SIGURG, 0 for
+// none. See socket(7).
 var FIOGETOWN Ioctl[int] = newIoctl("FIOGETOWN", sys.FIOGETOWN, getIntIoctl[int], nil)
 
-// SIOCGPGRP is another name of FIOGETOWN. See socket(7).
+// SIOCGPGRP is another name for FIOGETOWN. See socket(7).
 var SIOCGPGRP Ioctl[int] = newIoctl("SIOCGPGRP", sys.SIOCGPGRP, getIntIoctl[int], nil)
 
-// SIOCGSKNS is the socket's network namespace, as a file that the caller closes. It needs CAP_NET_ADMIN.
-// See <linux/sockios.h>, setns(2).
+// SIOCGSKNS is the socket's network namespace, as a file that the caller closes. It needs
+// CAP_NET_ADMIN. See <linux/sockios.h>, setns(2).
 var SIOCGSKNS Ioctl[*os.File] = newIoctl("SIOCGSKNS", sys.SIOCGSKNS, getFileIoctl, nil)
 
-// SIOCUNIXFILE is the file that a Unix socket is bound to, opened with O_PATH, which the caller closes. It needs
-// CAP_NET_ADMIN. See <linux/un.h>.
+// SIOCUNIXFILE is the file that a Unix socket is bound to, opened with O_PATH. The caller closes
+// it. It needs CAP_NET_ADMIN. See <linux/un.h>.
 var SIOCUNIXFILE Ioctl[*os.File] = newIoctl("SIOCUNIXFILE", sys.SIOCUNIXFILE, getFileIoctl, nil)
 
 // The requests about interfaces.
 
-// SIOCGIFCONF is the list of the interfaces' IPv4 addresses. See netdevice(7).
+// SIOCGIFCONF lists the interfaces' IPv4 addresses. See netdevice(7).
 var SIOCGIFCONF Ioctl[[]Ifconf] = newIoctl("SIOCGIFCONF", sys.SIOCGIFCONF, getIfconf, nil)
 
 // SIOCGIFINDEX is the index of an interface. See netdevice(7).
@@ -72,7 +74,7 @@ var SIOCGIFNAME IoctlOf[int, string] = newIfnameIoctl("SIOCGIFNAME", sys.SIOCGIF
 // netdevice(7).
 var SIOCSIFNAME IoctlOf[string, string] = newIfIoctl("SIOCSIFNAME", sys.SIOCSIFNAME, nil, putIfName)
 
-// SIOCGIFFLAGS is the flags of an interface. See netdevice(7).
+// SIOCGIFFLAGS is the set of flags of an interface. See netdevice(7).
 var SIOCGIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl[IfFlags]("SIOCGIFFLAGS", sys.SIOCGIFFLAGS, getIfFlags, nil)
 
 // SIOCSIFFLAGS sets the flags of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
@@ -87,19 +89,22 @@ var SIOCSIFADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFADDR", sys.SIOCSI
 // SIOCGIFDSTADDR is the IPv4 address of a point-to-point interface's peer. See netdevice(7).
 var SIOCGIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFDSTADDR", sys.SIOCGIFDSTADDR, getIfAddr, nil)
 
-// SIOCSIFDSTADDR sets the IPv4 address of a point-to-point interface's peer. It needs CAP_NET_ADMIN. See netdevice(7).
+// SIOCSIFDSTADDR sets the IPv4 address of a point-to-point interface's peer. It needs
+// CAP_NET_ADMIN. See netdevice(7).
 var SIOCSIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFDSTADDR", sys.SIOCSIFDSTADDR, nil, putIfAddr)
 
 // SIOCGIFBRDADDR is the IPv4 broadcast address of an interface. See netdevice(7).
 var SIOCGIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFBRDADDR", sys.SIOCGIFBRDADDR, getIfAddr, nil)
 
-// SIOCSIFBRDADDR sets the IPv4 broadcast address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
+// SIOCSIFBRDADDR sets the IPv4 broadcast address of an interface. It needs CAP_NET_ADMIN. See
+// netdevice(7).
 var SIOCSIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFBRDADDR", sys.SIOCSIFBRDADDR, nil, putIfAddr)
 
 // SIOCGIFNETMASK is the IPv4 network mask of an interface, as an address. See netdevice(7).
 var SIOCGIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFNETMASK", sys.SIOCGIFNETMASK, getIfAddr, nil)
 
-// SIOCSIFNETMASK sets the IPv4 network mask of an interface, as an address. It needs CAP_NET_ADMIN. See netdevice(7).
+// SIOCSIFNETMASK sets the IPv4 network mask of an interface, as an address. It needs CAP_NET_ADMIN.
+// See netdevice(7).
 var SIOCSIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFNETMASK", sys.SIOCSIFNETMASK, nil, putIfAddr)
 
 // SIOCGIFMETRIC is the metric of an interface, which Linux does not use. See netdevice(7).
@@ -114,26 +119,28 @@ var SIOCSIFMTU IoctlOf[string, int] = newIfIoctl("SIOCSIFMTU", sys.SIOCSIFMTU, n
 // SIOCGIFHWADDR is the hardware address of an interface. See netdevice(7).
 var SIOCGIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl[IfHwaddr]("SIOCGIFHWADDR", sys.SIOCGIFHWADDR, getIfHwaddr, nil)
 
-// SIOCSIFHWADDR sets the hardware address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
+// SIOCSIFHWADDR sets the hardware address of an interface. It needs CAP_NET_ADMIN. See
+// netdevice(7).
 var SIOCSIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl("SIOCSIFHWADDR", sys.SIOCSIFHWADDR, nil, putIfHwaddr)
 
 // SIOCGIFTXQLEN is the length in packets of an interface's transmit queue. See netdevice(7).
 var SIOCGIFTXQLEN IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFTXQLEN", sys.SIOCGIFTXQLEN, getIfInt, nil)
 
-// SIOCSIFTXQLEN sets the length in packets of an interface's transmit queue. It needs CAP_NET_ADMIN. See netdevice(7).
+// SIOCSIFTXQLEN sets the length in packets of an interface's transmit queue. It needs
+// CAP_NET_ADMIN. See netdevice(7).
 var SIOCSIFTXQLEN IoctlOf[string, int] = newIfIoctl("SIOCSIFTXQLEN", sys.SIOCSIFTXQLEN, nil, putIfInt)
 
-// SIOCGHWTSTAMP is which packets an interface makes timestamps of. See the kernel's
+// SIOCGHWTSTAMP reports which packets an interface timestamps. See the kernel's
 // Documentation/networking/timestamping.rst.
 var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP", sys.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, true, false)
 
-// SIOCSHWTSTAMP sets which packets an interface makes timestamps of. It needs CAP_NET_ADMIN. Read
-// SIOCGHWTSTAMP afterwards: the driver may make more. See the kernel's
+// SIOCSHWTSTAMP sets which packets an interface timestamps. It needs CAP_NET_ADMIN. Read
+// SIOCGHWTSTAMP afterwards: the driver may timestamp more. See the kernel's
 // Documentation/networking/timestamping.rst.
 var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP", sys.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, false, true)
 
-// ETHTOOL_GET_TS_INFO is what timestamps an interface can make, a command of SIOCETHTOOL. See the kernel's
-// Documentation/networking/timestamping.rst.
+// ETHTOOL_GET_TS_INFO reports the timestamps that an interface supports. It is a command of
+// SIOCETHTOOL. See the kernel's Documentation/networking/timestamping.rst.
 var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL", sys.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, true, false)
 
 // IfFlags are the flags of an interface: IFF_UP and so on.
@@ -147,7 +154,7 @@ const (
 	IFF_LOOPBACK    IfFlags = sys.IFF_LOOPBACK    // it is a loopback interface
 	IFF_POINTOPOINT IfFlags = sys.IFF_POINTOPOINT // it is a point-to-point link
 	IFF_NOTRAILERS  IfFlags = sys.IFF_NOTRAILERS  // it avoids trailers
-	IFF_RUNNING     IfFlags = sys.IFF_RUNNING     // its resources are there: it has a carrier
+	IFF_RUNNING     IfFlags = sys.IFF_RUNNING     // it is operational: it has a carrier
 	IFF_NOARP       IfFlags = sys.IFF_NOARP       // it has no ARP
 	IFF_PROMISC     IfFlags = sys.IFF_PROMISC     // it receives all packets
 	IFF_ALLMULTI    IfFlags = sys.IFF_ALLMULTI    // it receives all multicast packets
@@ -156,28 +163,28 @@ const (
 	IFF_MULTICAST   IfFlags = sys.IFF_MULTICAST   // it can multicast
 	IFF_PORTSEL     IfFlags = sys.IFF_PORTSEL     // it can select its medium
 	IFF_AUTOMEDIA   IfFlags = sys.IFF_AUTOMEDIA   // it selects its medium by itself
-	IFF_DYNAMIC     IfFlags = sys.IFF_DYNAMIC     // its addresses are lost when it goes down
+	IFF_DYNAMIC     IfFlags = sys.IFF_DYNAMIC     // it loses its addresses when it goes down
 )
 
-// HwtstampTx is which packets that it sends an interface makes timestamps of.
+// HwtstampTx selects the sent packets that an interface timestamps.
 type HwtstampTx int
 
 // See the kernel's Documentation/networking/timestamping.rst.
 const (
 	HWTSTAMP_TX_OFF          HwtstampTx = sys.HWTSTAMP_TX_OFF          // none
-	HWTSTAMP_TX_ON           HwtstampTx = sys.HWTSTAMP_TX_ON           // those that ask for one
-	HWTSTAMP_TX_ONESTEP_SYNC HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_SYNC // those, and PTP sync packets hold it
-	HWTSTAMP_TX_ONESTEP_P2P  HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_P2P  // those, and PTP delay responses hold it too
+	HWTSTAMP_TX_ON           HwtstampTx = sys.HWTSTAMP_TX_ON           // packets that request a timestamp
+	HWTSTAMP_TX_ONESTEP_SYNC HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_SYNC // also inserts timestamps into PTP sync packets
+	HWTSTAMP_TX_ONESTEP_P2P  HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_P2P  // also inserts timestamps into PTP delay responses
 )
 
-// HwtstampFilter is which packets that it receives an interface makes timestamps of.
+// HwtstampFilter selects the received packets that an interface timestamps.
 type HwtstampFilter int
 
 // See the kernel's Documentation/networking/timestamping.rst.
 const (
 	HWTSTAMP_FILTER_NONE                HwtstampFilter = sys.HWTSTAMP_FILTER_NONE                // none
 	HWTSTAMP_FILTER_ALL                 HwtstampFilter = sys.HWTSTAMP_FILTER_ALL                 // all
-	HWTSTAMP_FILTER_SOME                HwtstampFilter = sys.HWTSTAMP_FILTER_SOME                // some, which the driver chooses
+	HWTSTAMP_FILTER_SOME                HwtstampFilter = sys.HWTSTAMP_FILTER_SOME                // some: the driver chooses
 	HWTSTAMP_FILTER_PTP_V1_L4_EVENT     HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_EVENT     // PTP v1, UDP, events
 	HWTSTAMP_FILTER_PTP_V1_L4_SYNC      HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_SYNC      // PTP v1, UDP, sync packets
 	HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ // PTP v1, UDP, delay requests
@@ -193,9 +200,9 @@ const (
 	HWTSTAMP_FILTER_NTP_ALL             HwtstampFilter = sys.HWTSTAMP_FILTER_NTP_ALL             // NTP
 )
 
-// A HwtstampConfig is which packets an interface makes timestamps of: a struct hwtstamp_config.
+// A HwtstampConfig selects the packets that an interface timestamps: a struct hwtstamp_config.
 type HwtstampConfig struct {
-	Flags    int // none that a program sets
+	Flags    int // no flags that a program sets
 	TxType   HwtstampTx
 	RxFilter HwtstampFilter
 }
@@ -208,15 +215,15 @@ func hwtstampConfigOf(n [3]int32) HwtstampConfig {
 	return HwtstampConfig{int(n[0]), HwtstampTx(n[1]), HwtstampFilter(n[2])}
 }
 
-// An EthtoolTsInfo is what timestamps an interface can make: a struct ethtool_ts_info.
+// An EthtoolTsInfo describes the timestamps that an interface supports: a struct ethtool_ts_info.
 type EthtoolTsInfo struct {
 	SoTimestamping TimestampingFlags
-	PHCIndex       int    // of the interface's clock, -1 for none
-	TxTypes        uint32 // a bit for each HwtstampTx that it takes: 1<<HWTSTAMP_TX_ON
-	RxFilters      uint32 // a bit for each HwtstampFilter that it takes
+	PHCIndex       int    // index of the interface's clock, -1 for none
+	TxTypes        uint32 // a bit for each supported HwtstampTx: 1<<HWTSTAMP_TX_ON
+	RxFilters      uint32 // a bit for each supported HwtstampFilter
 }
 
-// Allows reports whether the interface takes a configuration.
+// Allows reports whether the interface supports a configuration.
 func (i EthtoolTsInfo) Allows(c HwtstampConfig) bool {
 	return c.TxType >= 0 && c.RxFilter >= 0 && i.TxTypes>>uint(c.TxType)&1 != 0 && i.RxFilters>>uint(c.RxFilter)&1 != 0
 }

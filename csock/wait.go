@@ -12,38 +12,38 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// PollEvents are events of poll(2): those to wait for, and those that came.
+// PollEvents is a set of events of poll(2): events to wait for, or events that occurred.
 type PollEvents int
 
-// See poll(2). POLLERR, POLLHUP and POLLNVAL come without being asked for.
+// See poll(2). POLLERR, POLLHUP and POLLNVAL are reported even if not requested.
 const (
-	POLLIN     PollEvents = sys.POLLIN     // there is something to receive, or to accept
-	POLLPRI    PollEvents = sys.POLLPRI    // there is something exceptional: TCP's urgent data
-	POLLOUT    PollEvents = sys.POLLOUT    // there is room to send, or a connect has ended
-	POLLRDHUP  PollEvents = sys.POLLRDHUP  // the peer of a stream sends no more (Linux, FreeBSD)
+	POLLIN     PollEvents = sys.POLLIN     // data can be received, or a connection accepted
+	POLLPRI    PollEvents = sys.POLLPRI    // an exceptional condition: TCP's out-of-band data
+	POLLOUT    PollEvents = sys.POLLOUT    // there is room to send, or a connect has finished
+	POLLRDHUP  PollEvents = sys.POLLRDHUP  // the peer of a stream has shut down sending (Linux, FreeBSD)
 	POLLERR    PollEvents = sys.POLLERR    // an error is pending, or the error queue has a message
-	POLLHUP    PollEvents = sys.POLLHUP    // the connection has ended both ways
+	POLLHUP    PollEvents = sys.POLLHUP    // the connection has ended in both directions
 	POLLNVAL   PollEvents = sys.POLLNVAL   // the descriptor is not open
-	POLLRDNORM PollEvents = sys.POLLRDNORM // on Linux equal in effect to POLLIN
-	POLLRDBAND PollEvents = sys.POLLRDBAND // there is priority data to receive
-	POLLWRNORM PollEvents = sys.POLLWRNORM // on Linux equal in effect to POLLOUT
+	POLLRDNORM PollEvents = sys.POLLRDNORM // the same as POLLIN on Linux
+	POLLRDBAND PollEvents = sys.POLLRDBAND // priority data can be received
+	POLLWRNORM PollEvents = sys.POLLWRNORM // the same as POLLOUT on Linux
 	POLLWRBAND PollEvents = sys.POLLWRBAND // there is room to send priority data
-	POLLMSG    PollEvents = sys.POLLMSG    // Linux has the name and no use for it
+	POLLMSG    PollEvents = sys.POLLMSG    // unused on Linux
 )
 
-// A PollFD is a socket that Poll waits for: a struct pollfd.
+// A PollFD is an entry of Poll: a struct pollfd.
 type PollFD struct {
-	Socket  *Socket    // nil: the entry is ignored, as one with a negative descriptor in C
-	Events  PollEvents // what to wait for
-	Revents PollEvents // what came, set by Poll
+	Socket  *Socket    // nil: the entry is ignored, like a negative descriptor in C
+	Events  PollEvents // the events to wait for
+	Revents PollEvents // the events that occurred, set by Poll
 }
 
 var errPollEvents = os.NewSyscallError("poll", errors.ErrUnsupported)
 
-// Poll waits until one of the events is there, and returns those that are, none at the end of the
-// timeout. The timeout is rounded up to whole milliseconds; a negative one is no limit, and 0 only looks.
-// Signals do not end the wait. Close does not wake it, as it wakes no call in the kernel: Shutdown does.
-// See poll(2).
+// Poll waits until one of the events occurs, and returns those that did, or none at the timeout.
+// The timeout is rounded up to whole milliseconds. A negative timeout is no limit, and 0 does not
+// wait. Signals do not end the wait. Close does not wake it, nor any other call in the kernel: use
+// Shutdown. See poll(2).
 func (s *Socket) Poll(events PollEvents, timeout time.Duration) (PollEvents, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -60,8 +60,8 @@ func (s *Socket) Poll(events PollEvents, timeout time.Duration) (PollEvents, err
 	return PollEvents(fd.revents), nil
 }
 
-// PollContext is Poll without a timeout that ends at the latest when ctx does, with its cause. A context
-// that can end costs two descriptors for the length of the call.
+// PollContext is Poll without a timeout. It returns no later than when ctx ends, with ctx's cause.
+// A context that can end costs two descriptors during the call.
 func (s *Socket) PollContext(ctx context.Context, events PollEvents) (PollEvents, error) {
 	fds := [...]PollFD{{Socket: s, Events: events}}
 	if s == nil {
@@ -71,16 +71,16 @@ func (s *Socket) PollContext(ctx context.Context, events PollEvents) (PollEvents
 	return fds[0].Revents, err
 }
 
-// Poll waits until an event that it asks for is there on one of fds, sets the Revents of all, and returns
-// how many have one: 0 at the end of the timeout, which is as Socket.Poll has it. A socket that is closed
-// is [net.ErrClosed], with POLLNVAL in its Revents. See poll(2).
+// Poll waits until a requested event occurs on one of fds. It sets the Revents of all, and returns
+// the number of entries with an event, or 0 at the timeout. For the timeout, see Socket.Poll. For a
+// closed socket it returns [net.ErrClosed], with POLLNVAL in the socket's Revents. See poll(2).
 func Poll(fds []PollFD, timeout time.Duration) (int, error) {
 	return pollAll(fds, nil, timeout)
 }
 
-// PollContext is Poll without a timeout that ends at the latest when ctx does, with its cause. A context
-// that can end costs two descriptors for the length of the call. A nil context is
-// [os.ErrInvalid], and so is one without an end if there are no fds.
+// PollContext is Poll without a timeout. It returns no later than when ctx ends, with ctx's cause.
+// A context that can end costs two descriptors during the call. A nil context is [os.ErrInvalid];
+// so is a context that cannot end if fds is empty.
 func PollContext(ctx context.Context, fds []PollFD) (int, error) {
 	if ctx == nil || ctx.Done() == nil && len(fds) == 0 {
 		return 0, os.ErrInvalid // nothing could end the wait
@@ -95,7 +95,7 @@ func PollContext(ctx context.Context, fds []PollFD) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	stop := context.AfterFunc(ctx, func() { end.Close() }) // which wake sees
+	stop := context.AfterFunc(ctx, func() { end.Close() }) // wakes wake
 	n, err := pollAll(fds, wake, -1)
 	stop()
 	end.Close()
@@ -106,13 +106,13 @@ func PollContext(ctx context.Context, fds []PollFD) (int, error) {
 	return n, err
 }
 
-// pollRoom is how many descriptors a wait has room for on its stack.
+// pollRoom is the number of descriptors that fit on the stack.
 const pollRoom = 64
 
-// pollLists are the lists of waits for more.
+// pollLists holds the lists for more descriptors.
 var pollLists = sync.Pool{New: func() any { return new([]struct_pollfd) }}
 
-// pollAll waits for fds, and for wake if it is not nil, whose events it does not count.
+// pollAll waits for fds, and for wake if it is not nil. It does not count the events of wake.
 func pollAll(fds []PollFD, wake *Socket, timeout time.Duration) (int, error) {
 	var room [pollRoom]struct_pollfd
 	list := room[:]
@@ -127,7 +127,7 @@ func pollAll(fds []PollFD, wake *Socket, timeout time.Duration) (int, error) {
 	return pollList(fds, wake, timeout, list)
 }
 
-// pollList is pollAll with a list that has room for one descriptor more than fds.
+// pollList is pollAll with a list that has room for one entry more than fds.
 func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []struct_pollfd) (n int, err error) {
 	entered := 0
 	for i := range fds {
