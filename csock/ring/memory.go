@@ -20,13 +20,14 @@ import (
 
 // A memory is a mapping.
 //
-// Its bytes reach the caller as slices, and nothing can keep a caller from holding one for longer than
-// the ring lasts. The garbage collector knows nothing of mapped memory either. So address space that a ring has had is never given
-// back: release puts private pages of zeros in the mapping's place, by one mmap(2) with MAP_FIXED, which replaces it at
-// once for all threads. The kernel's memory is freed; a slice that is still around reads zeros and writes
-// to pages that cost nothing until then. It cannot fault, and it cannot reach what some other
-// part of the process has mapped since. The next ring with a mapping of this size gets the same addresses, so that a process which opens
-// and closes rings does not run out of them.
+// Its bytes reach the caller as slices, and a caller may hold one for longer than the ring lasts.
+// The garbage collector does not track mapped memory either. So a ring's address space is never
+// unmapped: release replaces the mapping with private pages of zeros, by one mmap(2) with
+// MAP_FIXED, which takes effect at once for all threads. The kernel's memory is freed. A slice that
+// is still held reads zeros, and writes to pages that cost nothing until then. It cannot fault, and
+// it cannot reach what another part of the process has mapped since. The next ring with a mapping
+// of this size reuses the addresses, so that a process that opens and closes rings does not run out
+// of them.
 type memory struct {
 	p unsafe.Pointer // not into Go's heap
 	n int
@@ -48,7 +49,7 @@ func mapMemory(fd, n int, offset int64) (memory, error) {
 	spare.Unlock()
 	m := memory{n: n}
 	if r := C.csock_ring_map(C.int(fd), at, C.size_t(n), C.int64_t(offset), &m.p); r < 0 {
-		// A failed MAP_FIXED may leave a hole at at, which is somebody else's then.
+		// A failed MAP_FIXED may leave a hole at at, which another mapping may then take.
 		return memory{}, sysError("mmap", int(r))
 	}
 	return m, nil
@@ -73,7 +74,7 @@ func (m memory) bytes() []byte { return unsafe.Slice((*byte)(m.p), m.n) }
 // at returns the address of offset off, which is below m.n.
 func (m memory) at(off int) unsafe.Pointer { return unsafe.Add(m.p, off) }
 
-// sysError is the error of a helper that returned r, which is negative.
+// sysError returns the error of a helper that returned r, which is negative.
 func sysError(call string, r int) error {
 	return &os.SyscallError{Syscall: call, Err: syscall.Errno(-r)}
 }

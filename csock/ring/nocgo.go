@@ -2,5 +2,5 @@
 
 package ring
 
-// Package csock says in one line what is missing.
+// Package csock reports in one line what is missing.
 import _ "github.com/csock/go-csock/csock"

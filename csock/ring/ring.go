@@ -20,14 +20,15 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A base is what rings of both kinds have: the socket on Go's poller, the mappings, and the guard that keeps
-// the mappings for as long as somebody uses them.
+// A base is what rings of both kinds have: the socket on Go's poller, the mappings, and the guard
+// that keeps the mappings while they are in use.
 //
-// The guard counts holders: calls in flight, blocks that were not released, the buffer that is being filled. Its low bits count;
-// the sign says that holders may enter, and owned that the mappings are still to be released. Whoever
-// leaves last after Close has cleared the sign releases them. So a holder's memory is the kernel's for as long as it holds
-// it, and no code of this package touches memory without holding: the argument that no access meets an unmapped
-// page is complete with what memory says of slices that outlive their holder.
+// The guard counts holders: calls in flight, blocks not yet released, the buffer being filled. Its
+// low bits count. Its sign says that holders may enter, and owned that the mappings are still to be
+// released. The last holder to leave after Close has cleared the sign releases them. So the memory
+// of a holder stays mapped while it holds, and no code of this package touches memory without
+// holding. Together with memory's comment on slices that outlive their holder, this shows that no
+// access reaches an unmapped page.
 type base struct {
 	conn    *csock.Conn
 	state   atomic.Int64
@@ -39,10 +40,11 @@ type base struct {
 
 const (
 	open  = math.MinInt64 // holders may enter
-	owned = 1 << 62       // the mappings are there
+	owned = 1 << 62       // the mappings exist
 )
 
-// init makes the base of a socket that has rings. It closes s and takes its descriptor.
+// init makes the base of a socket that has rings. It takes ownership of the descriptor and closes
+// s.
 func (b *base) init(s *csock.Socket, mem []memory) error {
 	conn, err := s.IntoConn()
 	if err != nil {
@@ -67,7 +69,7 @@ func releaseAll(mem []memory) {
 	}
 }
 
-// enter makes the caller a holder, who then has to leave.
+// enter makes the caller a holder, which then must leave.
 func (b *base) enter() error {
 	if b.state.Add(1) >= 0 {
 		b.leave()
@@ -82,18 +84,19 @@ func (b *base) leave() {
 	}
 }
 
-// release is what the last holder does, once.
+// release runs once, in the last holder.
 func (b *base) release() {
 	if b.state.CompareAndSwap(owned, 0) {
 		b.lost.Stop()
 		releaseAll(b.mem)
-		runtime.KeepAlive(b) // or the cleanup may run before it is stopped
+		runtime.KeepAlive(b) // otherwise the cleanup could run before it is stopped
 	}
 }
 
-// Close closes the socket and wakes the calls that wait for it; they and all later ones return [net.ErrClosed]. The
-// memory of the rings is released as soon as no [Block] or buffer of it is held. Until then the kernel keeps the socket
-// open. Frames that were queued and not flushed are not sent. Closing twice is net.ErrClosed.
+// Close closes the socket and wakes the calls that wait on it; they and all later calls return
+// [net.ErrClosed]. The memory of the rings is released once no [Block] or buffer of it is held.
+// Until then the kernel keeps the socket open. Frames that were queued and not flushed are not
+// sent. A second Close returns net.ErrClosed.
 func (b *base) Close() error {
 	if b == nil {
 		return os.ErrInvalid
@@ -114,7 +117,8 @@ func (b *base) Close() error {
 	return err
 }
 
-// SyscallConn returns the socket as a raw connection, so that csock.Borrow, csock.Apply and csock.Get reach its options.
+// SyscallConn returns the socket as a raw connection, so that csock.Borrow, csock.Apply and
+// csock.Get reach its options.
 func (b *base) SyscallConn() (syscall.RawConn, error) {
 	if b == nil {
 		return nil, os.ErrInvalid
@@ -130,7 +134,8 @@ func (b *base) SetDeadline(t time.Time) error {
 	return b.SetWriteDeadline(t)
 }
 
-// SetReadDeadline sets when Next gives up, one that waits now too, with [os.ErrDeadlineExceeded]. Zero is never.
+// SetReadDeadline sets when Next times out, including a call that already waits. It then returns
+// [os.ErrDeadlineExceeded]. The zero time means never.
 func (b *base) SetReadDeadline(t time.Time) error {
 	if b == nil {
 		return os.ErrInvalid
@@ -138,7 +143,8 @@ func (b *base) SetReadDeadline(t time.Time) error {
 	return b.reading.setDeadline(t)
 }
 
-// SetWriteDeadline sets when Buffer and Flush give up, those that wait now too, with [os.ErrDeadlineExceeded]. Zero is never.
+// SetWriteDeadline sets when Buffer and Flush time out, including calls that already wait. They
+// then return [os.ErrDeadlineExceeded]. The zero time means never.
 func (b *base) SetWriteDeadline(t time.Time) error {
 	if b == nil {
 		return os.ErrInvalid
@@ -146,9 +152,9 @@ func (b *base) SetWriteDeadline(t time.Time) error {
 	return b.writing.setDeadline(t)
 }
 
-// A waiter parks calls of one direction on the poller, one at a time. What is to wake one before its event (the end of its
-// context, an alarm, a block that came back) sets a deadline that is long past, and the call puts the user's
-// deadline back.
+// A waiter parks calls of one direction on the poller, one at a time. To wake a call before its
+// event (at the end of its context, for an alarm, or for a released block), a deadline in the past
+// is set, and the call restores the user's deadline.
 type waiter struct {
 	park    func(func(uintptr) bool) error // of the RawConn
 	control func(func(uintptr)) error      // of the RawConn
@@ -162,7 +168,7 @@ type waiter struct {
 	alarm   *time.Timer
 }
 
-// past is a deadline that is over.
+// past is a deadline that has passed.
 var past = time.Unix(1, 0)
 
 func (w *waiter) setDeadline(t time.Time) error {
@@ -176,7 +182,7 @@ func (w *waiter) setDeadline(t time.Time) error {
 	return w.set(t)
 }
 
-// wake ends the wait under way, if there is one, so that it looks again.
+// wake ends the current wait, if any, so that the call checks again.
 func (w *waiter) wake() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -186,7 +192,7 @@ func (w *waiter) wake() {
 	}
 }
 
-// rested notes whether a call waits, and reports whether it was woken.
+// rested records whether a call waits, and reports whether it was woken.
 func (w *waiter) rested(waiting bool) (woken bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -198,7 +204,7 @@ func (w *waiter) rested(waiting bool) (woken bool) {
 	return woken
 }
 
-// check returns why a call may not go on: its context or its deadline is over.
+// check returns why a call must end: its context has ended or its deadline has passed.
 func (w *waiter) check(ctx context.Context) error {
 	if ctx != nil && ctx.Done() != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -213,8 +219,8 @@ func (w *waiter) check(ctx context.Context) error {
 	return nil
 }
 
-// wait calls ready until it reports true, and parks before it calls again: until there is an event, or at most for the time
-// every if that is not 0, where an event may not come.
+// wait calls ready until it reports true, and parks in between: until an event, or, where an event
+// may not come, for at most every if that is not 0.
 func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every time.Duration) error {
 	if ctx != nil && ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, w.wake)
@@ -244,7 +250,8 @@ func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every ti
 				return os.ErrDeadlineExceeded
 			}
 		default:
-			// The poller serves no readers of a socket that has a pending error and nothing else.
+			// The poller does not serve readers of a socket that has only a pending
+			// error.
 			var done bool
 			if err := w.control(func(fd uintptr) { done = ready(fd) }); err != nil || done {
 				return err
@@ -263,7 +270,7 @@ func (w *waiter) ring(after time.Duration) {
 	w.alarm.Reset(after)
 }
 
-// pending returns the error that is pending on the socket, such as that its interface went down.
+// pending returns the socket's pending error, such as that its interface went down.
 func pending(fd uintptr) error {
 	if errno := C.csock_ring_error(C.int(fd)); errno > 0 {
 		return syscall.Errno(errno)

@@ -21,25 +21,27 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A TPacketConfig says which rings a packet socket gets.
+// A TPacketConfig selects the rings of a packet socket.
 type TPacketConfig struct {
 	Version csock.TpacketVersion // csock.TPACKET_V3 or csock.TPACKET_V2
-	// Rx is the ring of PACKET_RX_RING, Tx that of PACKET_TX_RING; one whose BlockNr is 0 is not made. A FrameNr of 0 is as many
-	// as fit. Of Tx the last three fields are 0.
+	// Rx is the ring of PACKET_RX_RING, Tx that of PACKET_TX_RING. A ring whose BlockNr is 0 is
+	// not made. A FrameNr of 0 means as many as fit. The last three fields of Tx must be 0.
 	Rx, Tx csock.TpacketReq3
 }
 
-// A TPacket is a packet socket with rings that it shares with the kernel: PACKET_RX_RING and PACKET_TX_RING of packet(7).
+// A TPacket is a packet socket with rings that it shares with the kernel: PACKET_RX_RING and
+// PACKET_TX_RING of packet(7).
 //
-// Next may be called from many goroutines, and so may Release of their blocks, in any order. Buffer, Queue and Flush are for one
-// goroutine at a time. The two sides do not disturb each other, and Close may race everything.
+// Next may be called concurrently, and so may Release of its blocks, in any order. Buffer, Queue
+// and Flush are for one goroutine at a time. Receiving and sending are independent, and Close may
+// run concurrently with everything.
 type TPacket struct {
 	base
 	version csock.TpacketVersion
 
 	// Receiving.
 	next   sync.Mutex // held by the call that takes a block or waits for one
-	blocks []Block    // by number of the block, of TPACKET_V2 of the frame with which it begins
+	blocks []Block    // by number of the block; for TPACKET_V2, of its first frame
 	per    int        // frames of a block
 	step   int        // bytes from frame to frame
 	head   int        // number of the next
@@ -52,12 +54,14 @@ type TPacket struct {
 	tx tpacketTx
 }
 
-// NewTPacket gives s, an AF_PACKET socket, the rings of c. It transfers ownership of the descriptor to the TPacket and closes
-// s; on an error s stays as it was. Bind s to an interface before, by csock.PacketAddr: to send needs one. Sizes
-// that the kernel does not take are EINVAL, or ENOMEM. See packet_mmap.rst of the kernel's documentation: a block's size is
-// a multiple of the page size, a frame's of 16, and FrameNr is the number of frames that fit in all blocks.
+// NewTPacket gives s, an AF_PACKET socket, the rings of c. It transfers ownership of the descriptor
+// to the TPacket and closes s; if it fails, s stays as it was. Bind s to an interface first, with
+// csock.PacketAddr: sending needs one. For sizes that the kernel refuses, it returns EINVAL or
+// ENOMEM. See packet_mmap.rst of the kernel's documentation: a block's size is a multiple of the
+// page size, a frame's of 16, and FrameNr is the number of frames that fit in all blocks.
 //
-// A received frame longer than FrameSize allows is cut; of TPACKET_V3 one that is longer than a block.
+// A received frame that is longer than FrameSize allows is truncated; with TPACKET_V3, one that is
+// longer than a block.
 func NewTPacket(s *csock.Socket, c TPacketConfig) (*TPacket, error) {
 	if s == nil {
 		return nil, os.ErrInvalid
@@ -95,7 +99,7 @@ func NewTPacket(s *csock.Socket, c TPacketConfig) (*TPacket, error) {
 			return nil, err
 		}
 	}
-	// One mapping has both rings, the one to receive first.
+	// One mapping holds both rings, the receive ring first.
 	mem, err := mapMemory(int(s.FD()), rx+tx, 0)
 	if err != nil {
 		undo(csock.PACKET_RX_RING, csock.PACKET_TX_RING)
@@ -154,12 +158,13 @@ func (t *TPacket) layRx(mem memory, r csock.TpacketReq3) {
 	}
 }
 
-// Next returns the next block of received frames, and waits for it: until ctx or the read deadline ends that. ctx may be nil. The block
-// is the caller's until its Release.
+// Next waits for the next block of received frames and returns it. ctx or the read deadline ends
+// the wait. ctx may be nil. The caller owns the block until its Release.
 //
-// In a TPACKET_V3 ring that is a block that is full or whose RetireTime is over. In a TPACKET_V2 ring it is the frames that have come, up to the end of the
-// kernel's block. An error that is pending on the socket, such as ENETDOWN when its interface goes down,
-// is returned once, where there is no block.
+// In a TPACKET_V3 ring, a block is ready when it is full or its RetireTime has passed. In a
+// TPACKET_V2 ring, a block is the frames that have arrived, up to the end of the kernel's block. If
+// there is no block, an error that is pending on the socket is returned once, such as ENETDOWN when
+// its interface went down.
 func (t *TPacket) Next(ctx context.Context) (*Block, error) {
 	if t == nil {
 		return nil, os.ErrInvalid
@@ -175,7 +180,7 @@ func (t *TPacket) Next(ctx context.Context) (*Block, error) {
 	return b, nil
 }
 
-// nextBlock is Next of a holder, whose hold is the block's then.
+// nextBlock is Next for a holder, whose hold passes to the block.
 func (t *TPacket) nextBlock(ctx context.Context) (*Block, error) {
 	if len(t.blocks) == 0 {
 		return nil, errNoRing
@@ -200,16 +205,17 @@ func (t *TPacket) nextBlock(ctx context.Context) (*Block, error) {
 	return nil, err
 }
 
-// errNoRing is the error of calls of a side that has no ring.
+// errNoRing is the error of calls for a direction without a ring.
 var errNoRing = fmt.Errorf("ring: there is no ring for this direction: %w", syscall.EINVAL)
 
-// tryTake is one attempt of the call that waits, and holds t.next.
+// tryTake is one attempt of the waiting call, which holds t.next.
 func (t *TPacket) tryTake(fd uintptr) bool {
 	if t.taken = t.take(); t.taken != nil {
 		return true
 	}
-	// The ring has come round to a block that is still held: no event tells when that is released. Release looks at
-	// stuck after it has changed state, and we at state after stuck, so that one of us sees the other.
+	// The ring has come round to a block that is still held, and no event reports its release.
+	// Release reads stuck after it has changed state, and this reads state after stuck, so that
+	// one of the two sees the other.
 	if b := &t.blocks[t.head]; b.state.Load() != blockFree {
 		t.stuck.Store(true)
 		if b.state.Load() == blockFree {
@@ -222,7 +228,7 @@ func (t *TPacket) tryTake(fd uintptr) bool {
 	return t.failed != nil
 }
 
-// take takes the next block if it is there.
+// take takes the next block if it is ready.
 func (t *TPacket) take() *Block {
 	b := &t.blocks[t.head]
 	if b.state.Load() != blockFree || !b.has() {
@@ -230,7 +236,7 @@ func (t *TPacket) take() *Block {
 	}
 	b.n = 1
 	if t.version == csock.TPACKET_V2 {
-		// Frames that another Block holds look as if they had come, too.
+		// Frames that another Block holds look received, too.
 		for limit := t.per - t.head%t.per; b.n < limit; b.n++ {
 			if o := &t.blocks[t.head+b.n]; o.state.Load() != blockFree || !o.has() {
 				break
@@ -244,8 +250,8 @@ func (t *TPacket) take() *Block {
 	return b
 }
 
-// A Block is some received frames that follow one another, in the memory in which the kernel wrote them. It is the caller's until Release, even
-// if the TPacket is closed.
+// A Block is a run of received frames, in the memory where the kernel wrote them. The caller owns
+// it until Release, even if the TPacket is closed.
 type Block struct {
 	t     *TPacket
 	mem   []byte // of TPACKET_V2, up to the end of the kernel's block
@@ -260,12 +266,14 @@ const (
 	blockReleasing
 )
 
-// has reports whether the kernel has filled what the Block begins with. The load is the barrier that what it filled is read after.
+// has reports whether the kernel has filled the start of the Block. The load is a barrier before
+// reads of the contents.
 func (b *Block) has() bool {
 	return atomic.LoadUint32(b.status())&C.TP_STATUS_USER != 0
 }
 
-// status is the word in memory by which kernel and user pass the block, or the frame with which it begins, to each other.
+// status returns the word in memory by which kernel and user pass the block, or its first frame, to
+// each other.
 func (b *Block) status() *uint32 {
 	p := unsafe.Pointer(unsafe.SliceData(b.mem))
 	if b.t.version == csock.TPACKET_V3 {
@@ -274,8 +282,9 @@ func (b *Block) status() *uint32 {
 	return (*uint32)(unsafe.Add(p, unsafe.Offsetof(C.struct_tpacket2_hdr{}.tp_status)))
 }
 
-// Release gives the block back to the kernel. Its frames' data must not be used any more: the kernel writes new ones there. (Memory-safe
-// it remains, after Close too.) A second Release is a no-op.
+// Release returns the block to the kernel. Its frames' data must not be used after that: the kernel
+// writes new frames there. (Such use stays memory-safe, after Close too.) A second Release is a
+// no-op.
 func (b *Block) Release() {
 	if b == nil || b.t == nil || !b.state.CompareAndSwap(blockHeld, blockReleasing) {
 		return
@@ -284,7 +293,8 @@ func (b *Block) Release() {
 	if t.version == csock.TPACKET_V3 {
 		atomic.StoreUint32(b.status(), C.TP_STATUS_KERNEL)
 	} else {
-		// The first frame last: the kernel fills them in order, so that none comes back to Next before all are given back.
+		// The first frame last: the kernel fills them in order, so that Next sees none
+		// before all are returned.
 		first := b.index()
 		for i := b.n - 1; i >= 0; i-- {
 			atomic.StoreUint32(t.blocks[first+i].status(), C.TP_STATUS_KERNEL)
@@ -311,7 +321,8 @@ func (b *Block) Header() *TpacketHdrV1 {
 	return (*TpacketHdrV1)(unsafe.Pointer(&d.hdr)) // a union, with nothing else
 }
 
-// Private returns the PrivSize bytes that a TPACKET_V3 block has for its user. The kernel does not touch them.
+// Private returns the PrivSize bytes of a TPACKET_V3 block that are the user's. The kernel does not
+// touch them.
 func (b *Block) Private() []byte {
 	h := b.Header()
 	if h == nil {
@@ -325,7 +336,7 @@ func (b *Block) Private() []byte {
 	return b.mem[from:to:to]
 }
 
-// Len returns how many frames the block has.
+// Len returns the number of frames in the block.
 func (b *Block) Len() int {
 	if h := b.Header(); h != nil {
 		return int(h.NumPkts())
@@ -333,9 +344,9 @@ func (b *Block) Len() int {
 	return b.n
 }
 
-// Frames iterates over the block's frames, in the order in which they came. It allocates nothing.
+// Frames iterates over the block's frames in order of arrival. It does not allocate.
 func (b *Block) Frames() iter.Seq[Frame] {
-	return func(yield func(Frame) bool) { b.each(yield) } // as b.each itself it would be on the heap
+	return func(yield func(Frame) bool) { b.each(yield) } // b.each itself would be on the heap
 }
 
 func (b *Block) each(yield func(Frame) bool) {
@@ -365,15 +376,16 @@ func (b *Block) each3(yield func(Frame) bool) {
 	}
 }
 
-// A Frame is a received frame in a [Block], and good for as long as that is held.
+// A Frame is a received frame in a [Block]. It is valid while the block is held.
 type Frame struct {
 	data []byte
 	v2   *Tpacket2Hdr // one of the two
 	v3   *Tpacket3Hdr
 }
 
-// cut sets data to the n bytes from mac on behind the header at at. It reports whether they are there, which is so for
-// all that a kernel writes: what another process does to a socket that it shares must not reach beyond the block.
+// cut sets data to the n bytes that begin mac bytes after the header at at. It reports whether they
+// are within mem. For everything that a kernel writes they are: the check keeps another process
+// that shares the socket from making it reach beyond the block.
 func (f *Frame) cut(mem []byte, at, mac, n int) bool {
 	from := at + mac
 	if n < 0 || n > len(mem) || from > len(mem)-n {
@@ -383,8 +395,8 @@ func (f *Frame) cut(mem []byte, at, mac, n int) bool {
 	return true
 }
 
-// Data returns the frame, from its link-layer header on, in the kernel's memory: of a SOCK_DGRAM socket from its
-// network header on. It is shorter than Len if it was cut.
+// Data returns the frame in the kernel's memory, beginning at its link-layer header, or for a
+// SOCK_DGRAM socket at its network header. It is shorter than Len if the frame was truncated.
 func (f Frame) Data() []byte { return f.data }
 
 // Len returns the frame's length on the wire.
@@ -395,7 +407,7 @@ func (f Frame) Len() int {
 	return int(f.v2.c.tp_len)
 }
 
-// Status returns what the kernel says of the frame.
+// Status returns the frame's status bits.
 func (f Frame) Status() Status {
 	if f.v3 != nil {
 		return f.v3.Status()
@@ -403,7 +415,7 @@ func (f Frame) Status() Status {
 	return f.v2.Status()
 }
 
-// Time returns when the frame came. See csock.PACKET_TIMESTAMP.
+// Time returns when the frame arrived. See csock.PACKET_TIMESTAMP.
 func (f Frame) Time() time.Time {
 	if f.v3 != nil {
 		return time.Unix(int64(f.v3.c.tp_sec), int64(f.v3.c.tp_nsec))
@@ -411,8 +423,8 @@ func (f Frame) Time() time.Time {
 	return time.Unix(int64(f.v2.c.tp_sec), int64(f.v2.c.tp_nsec))
 }
 
-// VLAN returns the tag that the kernel has taken out of the frame, and the Ethernet type that it had, 0 if that is not known.
-// ok is false if there was none.
+// VLAN returns the tag that the kernel removed from the frame, and its Ethernet type, or 0 if that
+// is unknown. ok is false if there was no tag.
 func (f Frame) VLAN() (tci, tpid uint16, ok bool) {
 	status := f.Status()
 	if status&TP_STATUS_VLAN_VALID == 0 {
@@ -429,8 +441,8 @@ func (f Frame) VLAN() (tci, tpid uint16, ok bool) {
 	return tci, tpid, true
 }
 
-// Addr returns the sender's address, as RecvFrom of a packet socket does: its Packet method tells interface, protocol and to whom the
-// frame went.
+// Addr returns the sender's address, as RecvFrom on a packet socket does. Its Packet method returns
+// the interface, the protocol and the kind of destination.
 func (f Frame) Addr() csock.SockAddr {
 	var p unsafe.Pointer
 	if f.v3 != nil {
@@ -438,7 +450,7 @@ func (f Frame) Addr() csock.SockAddr {
 	} else {
 		p = unsafe.Add(unsafe.Pointer(f.v2), C.CSOCK_TPACKET2_DATA)
 	}
-	// The kernel keeps that much room between the header and the data.
+	// The kernel reserves this much between the header and the data.
 	a, err := csock.RawSockAddr(unsafe.Slice((*byte)(p), C.sizeof_struct_sockaddr_ll))
 	if err != nil {
 		return csock.SockAddr{}
@@ -446,27 +458,28 @@ func (f Frame) Addr() csock.SockAddr {
 	return a
 }
 
-// Tpacket2 returns the header of a frame in a TPACKET_V2 ring, else nil.
+// Tpacket2 returns the header of a frame in a TPACKET_V2 ring, or nil.
 func (f Frame) Tpacket2() *Tpacket2Hdr { return f.v2 }
 
-// Tpacket3 returns the header of a frame in a TPACKET_V3 ring, else nil.
+// Tpacket3 returns the header of a frame in a TPACKET_V3 ring, or nil.
 func (f Frame) Tpacket3() *Tpacket3Hdr { return f.v3 }
 
-// TPacketStats is what a TPacket has received and lost since it was made.
+// TPacketStats counts what a TPacket has received and dropped since it was made.
 type TPacketStats struct {
-	Packets uint64 // received, dropped ones included
-	Drops   uint64 // for want of room in the ring
+	Packets uint64 // received, including dropped
+	Drops   uint64 // dropped because the ring was full
 	Freezes uint64 // how often a TPACKET_V3 ring was full
 }
 
-// totals adds up what the kernel forgets whenever it is asked.
+// totals sums counters that the kernel resets at each read.
 type totals struct {
 	sync.Mutex
 	TPacketStats
 }
 
-// Statistics returns what the socket has received and lost (PACKET_STATISTICS). The kernel counts in 32 bits from the last time that it
-// was asked; Statistics adds that up. A frame's TP_STATUS_LOSING tells of drops since then.
+// Statistics returns what the socket has received and dropped (PACKET_STATISTICS). The kernel
+// counts in 32 bits since the last read; Statistics adds that up. TP_STATUS_LOSING in a frame
+// reports drops since then.
 func (t *TPacket) Statistics() (TPacketStats, error) {
 	if t == nil {
 		return TPacketStats{}, os.ErrInvalid
@@ -483,7 +496,7 @@ func (t *TPacket) Statistics() (TPacketStats, error) {
 	return t.stats.TPacketStats, err
 }
 
-// A tpacketTx is the side that sends.
+// A tpacketTx is the sending side.
 type tpacketTx struct {
 	mu      sync.Mutex
 	mem     memory
@@ -496,7 +509,7 @@ type tpacketTx struct {
 	status  int // where these fields are in its header
 	len     int
 	snaplen int
-	head    int                // the next to be queued
+	head    int                // the next to queue
 	filling int                // the one whose buffer the caller has, -1 if none
 	free    func(uintptr) bool // tryBuffer, bound once
 	flush   func(uintptr) bool // tryFlush, bound once
@@ -523,25 +536,27 @@ func (x *tpacketTx) lay(t *TPacket, mem memory, start int, r csock.TpacketReq3) 
 	x.free, x.flush = t.tryBuffer, t.tryFlush
 }
 
-// word is a field of frame i's header.
+// word returns a field of frame i's header.
 func (x *tpacketTx) word(i, field int) *uint32 {
 	return (*uint32)(x.mem.at(x.start + i/x.per*x.block + i%x.per*x.size + field))
 }
 
-// bytes is the room for frame i's data.
+// bytes returns the room for frame i's data.
 func (x *tpacketTx) bytes(i int) []byte {
 	from := x.start + i/x.per*x.block + i%x.per*x.size
 	return x.mem.bytes()[from+x.data : from+x.size : from+x.size]
 }
 
-// isFree reports whether the kernel is done with frame i: it may have left bits of a time stamp.
+// isFree reports whether the kernel is done with frame i. It may have left bits of a timestamp.
 func (x *tpacketTx) isFree(i int) bool {
 	return atomic.LoadUint32(x.word(i, x.status))&(C.TP_STATUS_SEND_REQUEST|C.TP_STATUS_SENDING|C.TP_STATUS_WRONG_FORMAT) == 0
 }
 
-// Buffer returns the memory of the next frame to send, to be filled and given to Queue, and waits until the kernel is done with what was sent from
-// there: until ctx or the write deadline ends that. ctx may be nil. If there is no room it flushes. Another Buffer
-// before Queue returns the same. The memory must not be used after Queue. It is the caller's until then, even if the TPacket is closed.
+// Buffer returns the memory of the next frame to send; fill it and call Queue. It waits until the
+// kernel is done with the frame sent from there; ctx or the write deadline ends the wait. ctx may
+// be nil. If there is no room, Buffer flushes. A second Buffer before Queue returns the same
+// memory. The caller owns the memory until Queue, even if the TPacket is closed, and must not use
+// it after.
 func (t *TPacket) Buffer(ctx context.Context) ([]byte, error) {
 	if t == nil {
 		return nil, os.ErrInvalid
@@ -552,7 +567,7 @@ func (t *TPacket) Buffer(ctx context.Context) ([]byte, error) {
 	if err := t.enter(); err != nil {
 		return nil, err
 	}
-	if x.filling >= 0 { // which holds already
+	if x.filling >= 0 { // holds already
 		t.leave()
 		return x.bytes(x.filling), nil
 	}
@@ -574,8 +589,8 @@ func (t *TPacket) Buffer(ctx context.Context) ([]byte, error) {
 	return x.bytes(x.filling), nil
 }
 
-// txInterval is how long a call that sends waits before it looks again. Devices and queueing disciplines that are
-// congested do not always tell when they no longer are.
+// txInterval is how long a sending call waits before it checks again. Congested devices and
+// queueing disciplines do not always report when the congestion ends.
 const txInterval = time.Millisecond
 
 // tryBuffer is one attempt of Buffer.
@@ -584,13 +599,14 @@ func (t *TPacket) tryBuffer(fd uintptr) bool {
 	if x.isFree(x.head) {
 		return true
 	}
-	// Nothing will be free unless what was queued is sent.
+	// Nothing becomes free unless the queued frames are sent.
 	t.tryFlush(fd)
 	return x.failed != nil || x.isFree(x.head)
 }
 
-// Queue queues the first n bytes of the buffer that Buffer returned, a whole frame with its link-layer header. Flush sends it.
-// EMSGSIZE if there are more than Buffer has, EINVAL without Buffer before.
+// Queue queues the first n bytes of the buffer that Buffer returned: a whole frame with its
+// link-layer header. Flush sends it. Queue returns EMSGSIZE if n exceeds the buffer, and EINVAL
+// without a Buffer before.
 func (t *TPacket) Queue(n int) error {
 	if t == nil {
 		return os.ErrInvalid
@@ -604,14 +620,14 @@ func (t *TPacket) Queue(n int) error {
 	if n < 0 || n > x.size-x.data {
 		return fmt.Errorf("ring: Queue of %d bytes, of %d: %w", n, x.size-x.data, syscall.EMSGSIZE)
 	}
-	if x.filling != x.head { // a frame before it was taken out
+	if x.filling != x.head { // takeOut removed a frame before it
 		copy(x.bytes(x.head), x.bytes(x.filling)[:n])
 	}
 	*x.word(x.head, x.len), *x.word(x.head, x.snaplen) = uint32(n), uint32(n)
 	if t.version == csock.TPACKET_V3 {
 		*x.word(x.head, int(unsafe.Offsetof(C.struct_tpacket3_hdr{}.tp_next_offset))) = 0
 	}
-	// The store is the barrier that the kernel reads the rest after.
+	// The store is a barrier: the kernel reads the rest after it.
 	atomic.StoreUint32(x.word(x.head, x.status), C.TP_STATUS_SEND_REQUEST)
 	x.head = (x.head + 1) % x.n
 	x.filling = -1
@@ -621,11 +637,12 @@ func (t *TPacket) Queue(n int) error {
 
 var errNoBuffer = fmt.Errorf("ring: Queue without Buffer: %w", syscall.EINVAL)
 
-// Flush has the kernel send the frames that are queued, and waits while it has no room for them: until ctx or
-// the write deadline ends that. ctx may be nil. It does not wait until they have left.
+// Flush makes the kernel send the queued frames, and waits while the kernel has no room for them.
+// ctx or the write deadline ends the wait. ctx may be nil. It does not wait for the transmission.
 //
-// If the kernel refuses a frame (EMSGSIZE: it is longer than the interface's MTU allows; EINVAL: shorter than a link-layer header),
-// Flush takes that one out and returns the error. The frames after it are still queued: call Flush again.
+// If the kernel refuses a frame (EMSGSIZE: longer than the interface's MTU allows; EINVAL: shorter
+// than a link-layer header), Flush removes that frame and returns the error. The frames after it
+// stay queued: call Flush again.
 func (t *TPacket) Flush(ctx context.Context) error {
 	if t == nil {
 		return os.ErrInvalid
@@ -656,7 +673,8 @@ func (t *TPacket) Flush(ctx context.Context) error {
 	return err
 }
 
-// tryFlush is one attempt of Flush: it reports whether the kernel has taken all that was queued, or failed.
+// tryFlush is one attempt of Flush. It reports whether the kernel has taken everything queued, or
+// has failed.
 func (t *TPacket) tryFlush(uintptr) bool {
 	x := &t.tx
 	last := (x.head + x.n - 1) % x.n
@@ -675,7 +693,8 @@ func (t *TPacket) tryFlush(uintptr) bool {
 	return true
 }
 
-// takeOut removes the frame that the kernel refuses, at which it would stop each time: what was queued after it moves up.
+// takeOut removes the frame that the kernel refuses and would stop at each time. The frames queued
+// after it move up.
 func (x *tpacketTx) takeOut() {
 	bad := -1
 	for back := 1; back <= x.n && bad < 0; back++ {
@@ -684,7 +703,7 @@ func (x *tpacketTx) takeOut() {
 		case status&C.TP_STATUS_WRONG_FORMAT != 0:
 			bad = i
 		case status&C.TP_STATUS_SEND_REQUEST == 0:
-			return // there is none: the error has another reason
+			return // no such frame: the error has another cause
 		}
 	}
 	if bad < 0 {

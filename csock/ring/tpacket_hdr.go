@@ -10,20 +10,20 @@ import (
 	"unsafe"
 )
 
-// A Status is the state of a frame or block, and what is known of it: TP_STATUS_ bits.
+// A Status is the state of a frame or block: TP_STATUS_ bits.
 type Status uint32
 
 // See packet_mmap.rst of the kernel's documentation.
 const (
 	TP_STATUS_KERNEL          Status = C.TP_STATUS_KERNEL          // the kernel's
 	TP_STATUS_USER            Status = C.TP_STATUS_USER            // the user's
-	TP_STATUS_COPY            Status = C.TP_STATUS_COPY            // the frame was cut; Recv of the socket has it whole (csock.PACKET_COPY_THRESH)
+	TP_STATUS_COPY            Status = C.TP_STATUS_COPY            // the frame was truncated; Recv on the socket returns it whole (csock.PACKET_COPY_THRESH)
 	TP_STATUS_LOSING          Status = C.TP_STATUS_LOSING          // there were drops since csock.PACKET_STATISTICS was last read
-	TP_STATUS_CSUMNOTREADY    Status = C.TP_STATUS_CSUMNOTREADY    // sent by this host, whose device will put in the checksum
+	TP_STATUS_CSUMNOTREADY    Status = C.TP_STATUS_CSUMNOTREADY    // sent by this host, and the device has yet to compute the checksum
 	TP_STATUS_CSUM_VALID      Status = C.TP_STATUS_CSUM_VALID      // the checksum has been verified
-	TP_STATUS_VLAN_VALID      Status = C.TP_STATUS_VLAN_VALID      // the VLAN's tag is in the header, and not in the data
+	TP_STATUS_VLAN_VALID      Status = C.TP_STATUS_VLAN_VALID      // the VLAN tag is in the header, and not in the data
 	TP_STATUS_VLAN_TPID_VALID Status = C.TP_STATUS_VLAN_TPID_VALID // so is its Ethernet type
-	TP_STATUS_BLK_TMO         Status = C.TP_STATUS_BLK_TMO         // of a block: its time was over before it was full
+	TP_STATUS_BLK_TMO         Status = C.TP_STATUS_BLK_TMO         // of a block: its time passed before it was full
 	TP_STATUS_TS_SOFTWARE     Status = C.TP_STATUS_TS_SOFTWARE     // the time is the kernel's
 	TP_STATUS_TS_RAW_HARDWARE Status = C.TP_STATUS_TS_RAW_HARDWARE // the time is the device's
 
@@ -33,7 +33,8 @@ const (
 	TP_STATUS_WRONG_FORMAT Status = C.TP_STATUS_WRONG_FORMAT // of a frame to send: the kernel refuses it
 )
 
-// TP_FT_REQ_FILL_RXHASH, in csock.TpacketReq3.Features, gives each frame of a TPACKET_V3 ring its flow's hash.
+// TP_FT_REQ_FILL_RXHASH, in csock.TpacketReq3.Features, gives each frame of a TPACKET_V3 ring its
+// flow hash.
 const TP_FT_REQ_FILL_RXHASH = C.TP_FT_REQ_FILL_RXHASH
 
 // A Tpacket2Hdr is the header of a frame, a struct tpacket2_hdr, where the kernel wrote it.
@@ -45,13 +46,13 @@ func (h *Tpacket2Hdr) Status() Status { return Status(h.c.tp_status) }
 // Len returns tp_len, the length of the frame on the wire.
 func (h *Tpacket2Hdr) Len() uint32 { return uint32(h.c.tp_len) }
 
-// Snaplen returns tp_snaplen, the length of what the ring has of it.
+// Snaplen returns tp_snaplen, the length of the frame in the ring.
 func (h *Tpacket2Hdr) Snaplen() uint32 { return uint32(h.c.tp_snaplen) }
 
-// Mac returns tp_mac, where the frame begins, counted from the header.
+// Mac returns tp_mac, the offset of the frame from the header.
 func (h *Tpacket2Hdr) Mac() uint16 { return uint16(h.c.tp_mac) }
 
-// Net returns tp_net, where its network header begins.
+// Net returns tp_net, the offset of the network header from the header.
 func (h *Tpacket2Hdr) Net() uint16 { return uint16(h.c.tp_net) }
 
 // Sec returns tp_sec, the seconds of its time.
@@ -69,7 +70,8 @@ func (h *Tpacket2Hdr) VlanTPID() uint16 { return uint16(h.c.tp_vlan_tpid) }
 // A Tpacket3Hdr is the header of a frame, a struct tpacket3_hdr, where the kernel wrote it.
 type Tpacket3Hdr struct{ c C.struct_tpacket3_hdr }
 
-// NextOffset returns tp_next_offset, how far away the block's next header is; 0: there is none.
+// NextOffset returns tp_next_offset, the distance to the block's next header, or 0 if there is
+// none.
 func (h *Tpacket3Hdr) NextOffset() uint32 { return uint32(h.c.tp_next_offset) }
 
 // Status returns tp_status.
@@ -78,13 +80,13 @@ func (h *Tpacket3Hdr) Status() Status { return Status(h.c.tp_status) }
 // Len returns tp_len, the length of the frame on the wire.
 func (h *Tpacket3Hdr) Len() uint32 { return uint32(h.c.tp_len) }
 
-// Snaplen returns tp_snaplen, the length of what the ring has of it.
+// Snaplen returns tp_snaplen, the length of the frame in the ring.
 func (h *Tpacket3Hdr) Snaplen() uint32 { return uint32(h.c.tp_snaplen) }
 
-// Mac returns tp_mac, where the frame begins, counted from the header.
+// Mac returns tp_mac, the offset of the frame from the header.
 func (h *Tpacket3Hdr) Mac() uint16 { return uint16(h.c.tp_mac) }
 
-// Net returns tp_net, where its network header begins.
+// Net returns tp_net, the offset of the network header from the header.
 func (h *Tpacket3Hdr) Net() uint16 { return uint16(h.c.tp_net) }
 
 // Sec returns tp_sec, the seconds of its time.
@@ -93,7 +95,8 @@ func (h *Tpacket3Hdr) Sec() uint32 { return uint32(h.c.tp_sec) }
 // Nsec returns tp_nsec, the nanoseconds of its time.
 func (h *Tpacket3Hdr) Nsec() uint32 { return uint32(h.c.tp_nsec) }
 
-// Rxhash returns hv1.tp_rxhash, the hash of its flow, if the ring was made with TP_FT_REQ_FILL_RXHASH.
+// Rxhash returns hv1.tp_rxhash, the hash of its flow, if the ring was made with
+// TP_FT_REQ_FILL_RXHASH.
 func (h *Tpacket3Hdr) Rxhash() uint32 { return uint32(h.variant().tp_rxhash) }
 
 // VlanTCI returns hv1.tp_vlan_tci, the VLAN's tag, if Status has TP_STATUS_VLAN_VALID.
@@ -102,7 +105,7 @@ func (h *Tpacket3Hdr) VlanTCI() uint16 { return uint16(h.variant().tp_vlan_tci) 
 // VlanTPID returns hv1.tp_vlan_tpid, its Ethernet type, if Status has TP_STATUS_VLAN_TPID_VALID.
 func (h *Tpacket3Hdr) VlanTPID() uint16 { return uint16(h.variant().tp_vlan_tpid) }
 
-// variant is the header's union, which cgo has as bytes.
+// variant returns the header's union, which cgo has as bytes.
 func (h *Tpacket3Hdr) variant() *C.struct_tpacket_hdr_variant1 {
 	return (*C.struct_tpacket_hdr_variant1)(unsafe.Pointer(&h.c.anon0))
 }
@@ -110,25 +113,26 @@ func (h *Tpacket3Hdr) variant() *C.struct_tpacket_hdr_variant1 {
 // A TpacketHdrV1 is the header of a block, a struct tpacket_hdr_v1, where the kernel wrote it.
 type TpacketHdrV1 struct{ c C.struct_tpacket_hdr_v1 }
 
-// BlockStatus returns block_status: TP_STATUS_BLK_TMO and TP_STATUS_LOSING are of interest.
+// BlockStatus returns block_status. TP_STATUS_BLK_TMO and TP_STATUS_LOSING are the bits of
+// interest.
 func (h *TpacketHdrV1) BlockStatus() Status { return Status(h.c.block_status) }
 
-// NumPkts returns num_pkts, how many frames the block has.
+// NumPkts returns num_pkts, the number of frames in the block.
 func (h *TpacketHdrV1) NumPkts() uint32 { return uint32(h.c.num_pkts) }
 
-// OffsetToFirstPkt returns offset_to_first_pkt, where the first header is, counted from the block.
+// OffsetToFirstPkt returns offset_to_first_pkt, the offset of the first header from the block.
 func (h *TpacketHdrV1) OffsetToFirstPkt() uint32 { return uint32(h.c.offset_to_first_pkt) }
 
-// BlkLen returns blk_len, how many bytes of the block are used.
+// BlkLen returns blk_len, the number of bytes of the block in use.
 func (h *TpacketHdrV1) BlkLen() uint32 { return uint32(h.c.blk_len) }
 
 // SeqNum returns seq_num, the block's number since the ring was made.
 func (h *TpacketHdrV1) SeqNum() uint64 { return uint64(h.c.seq_num) }
 
-// FirstPkt returns ts_first_pkt, when the block was opened or its first frame came.
+// FirstPkt returns ts_first_pkt, the time at which the block was opened or its first frame arrived.
 func (h *TpacketHdrV1) FirstPkt() time.Time { return bdTime(&h.c.ts_first_pkt) }
 
-// LastPkt returns ts_last_pkt, when its last frame came.
+// LastPkt returns ts_last_pkt, the arrival time of its last frame.
 func (h *TpacketHdrV1) LastPkt() time.Time { return bdTime(&h.c.ts_last_pkt) }
 
 func bdTime(ts *C.struct_tpacket_bd_ts) time.Time {

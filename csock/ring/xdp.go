@@ -20,30 +20,33 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// An XDPConfig says what an AF_XDP socket is bound to and how many frames its memory has.
+// An XDPConfig sets what an AF_XDP socket is bound to and the number of frames in its memory.
 type XDPConfig struct {
 	Ifindex int            // the interface
 	QueueID uint32         // its queue
 	Flags   csock.XDPFlags // csock.XDP_COPY, XDP_ZEROCOPY, XDP_USE_NEED_WAKEUP
-	// ChunkSize is the room of a frame, in bytes: a power of 2 from 2,048 to the page size. 0 is 4,096. The kernel takes 256 of them
-	// before a received frame, and Headroom more.
+	// ChunkSize is the room of a frame in bytes: a power of 2 from 2,048 to the page size. 0
+	// means 4,096. The kernel reserves 256 of them before a received frame, and Headroom in
+	// addition.
 	ChunkSize int
 	Headroom  int
-	// Rx and Tx are how many frames can be on their way in and out: powers of 2, or 0 for a socket that does not receive or does not send. Each
-	// has as many chunks of memory, a ring of descriptors, and the fill or completion ring that goes with it.
+	// Rx and Tx are the numbers of frames that can be in flight in and out: powers of 2, or 0
+	// for a socket that does not receive or does not send. Each direction has as many chunks of
+	// memory, a ring of descriptors, and its fill or completion ring.
 	Rx, Tx int
 }
 
-// An XDP is an AF_XDP socket with its memory (umem) and rings: RX and fill, TX and completion. See the kernel's af_xdp.rst.
+// An XDP is an AF_XDP socket with its memory (umem) and rings: RX and fill, TX and completion. See
+// the kernel's af_xdp.rst.
 //
-// One goroutine at a time receives: Next, and Release of its batch. One sends: Buffer, Queue and Flush. The two do not disturb each other, and
-// Close may race everything.
+// Next, and Release of its batch, are for one goroutine at a time; so are Buffer, Queue and Flush.
+// Receiving and sending are independent, and Close may run concurrently with everything.
 type XDP struct {
 	base
 	umem  memory
 	chunk uint64
-	wakes bool // the rings say whether the kernel needs a call
-	zc    bool // the driver sends without copying, and by itself
+	wakes bool // the rings report whether the kernel needs a call
+	zc    bool // the driver sends without copying or calls
 
 	rxMu  sync.Mutex
 	rx    xdpRing
@@ -62,24 +65,25 @@ type XDP struct {
 	txErr error // of room and flush
 }
 
-// An xdpRing is one of the four: free-running indices of producer and consumer, flags, and a power of 2 of descriptors.
+// An xdpRing is one of the four rings: free-running indices of producer and consumer, flags, and a
+// power of 2 of descriptors.
 type xdpRing struct {
 	producer, consumer, flags *uint32
 	desc                      unsafe.Pointer
 	n                         uint32
 }
 
-// at is descriptor i of a ring of them.
+// at returns descriptor i of a ring of descriptors.
 func (r *xdpRing) at(i uint32) *csock.XDPDesc {
 	return (*csock.XDPDesc)(unsafe.Add(r.desc, uintptr(i&(r.n-1))*unsafe.Sizeof(csock.XDPDesc{})))
 }
 
-// addr is entry i of a ring of addresses.
+// addr returns entry i of a ring of addresses.
 func (r *xdpRing) addr(i uint32) *uint64 {
 	return (*uint64)(unsafe.Add(r.desc, uintptr(i&(r.n-1))*unsafe.Sizeof(uint64(0))))
 }
 
-// filled is how many entries the consumer has before it. Both loads are barriers.
+// filled returns the number of entries that wait for the consumer. Both loads are barriers.
 func (r *xdpRing) filled() uint32 {
 	return min(atomic.LoadUint32(r.producer)-atomic.LoadUint32(r.consumer), r.n)
 }
@@ -88,13 +92,15 @@ func (r *xdpRing) needsWakeup() bool {
 	return r.flags != nil && atomic.LoadUint32(r.flags)&C.XDP_RING_NEED_WAKEUP != 0
 }
 
-// The layouts are one.
+// The layouts are the same.
 var _ [unsafe.Sizeof(csock.XDPDesc{}) - C.sizeof_struct_xdp_desc]struct{}
 var _ [C.sizeof_struct_xdp_desc - unsafe.Sizeof(csock.XDPDesc{})]struct{}
 
-// NewXDP gives s, an AF_XDP socket, memory and rings, and binds it. It transfers ownership of the descriptor to the XDP and closes s; on an
-// error s is still the caller's, to be closed. Numbers that the kernel does not take are EINVAL; EBUSY: another socket has the queue, or had it a moment ago. It must be called in the network namespace of
-// the interface. To receive, a program has to redirect frames to the socket: see [XSKMap].
+// NewXDP gives s, an AF_XDP socket, memory and rings, and binds it. It transfers ownership of the
+// descriptor to the XDP and closes s; if it fails, the caller still owns s and must close it. For
+// numbers that the kernel refuses it returns EINVAL. EBUSY means that another socket has the queue,
+// or had it a moment ago. Call NewXDP in the network namespace of the interface. To receive, a
+// program must redirect frames to the socket: see [XSKMap].
 func NewXDP(s *csock.Socket, c XDPConfig) (*XDP, error) {
 	if s == nil {
 		return nil, os.ErrInvalid
@@ -124,7 +130,7 @@ func NewXDP(s *csock.Socket, c XDPConfig) (*XDP, error) {
 	return x, nil
 }
 
-// lay makes memory and rings, and binds.
+// lay makes memory and rings, and binds the socket.
 func (x *XDP) lay(s *csock.Socket, c XDPConfig, size int, mem *[]memory) error {
 	umem, err := mapMemory(-1, size, 0)
 	if err != nil {
@@ -179,7 +185,7 @@ func (x *XDP) lay(s *csock.Socket, c XDPConfig, size int, mem *[]memory) error {
 			r.ring.flags = (*uint32)(m.at(int(r.offset.Flags)))
 		}
 	}
-	// The first chunks are to receive into, the others to send from.
+	// The first chunks are for receiving, the others for sending.
 	for i := range uint32(c.Rx) {
 		*x.fill.addr(i) = uint64(i) * x.chunk
 	}
@@ -199,8 +205,8 @@ func (x *XDP) lay(s *csock.Socket, c XDPConfig, size int, mem *[]memory) error {
 	return nil
 }
 
-// Next returns the frames that have been received, and waits for one: until ctx or the read deadline ends that. ctx may be nil. They are the
-// caller's until Release, without which there is no other Next: EBUSY.
+// Next waits for received frames and returns them. ctx or the read deadline ends the wait. ctx may
+// be nil. The caller owns the frames until Release; another Next before that returns EBUSY.
 func (x *XDP) Next(ctx context.Context) (*XDPBatch, error) {
 	if x == nil {
 		return nil, os.ErrInvalid
@@ -217,7 +223,7 @@ func (x *XDP) Next(ctx context.Context) (*XDPBatch, error) {
 
 var errHeld = fmt.Errorf("ring: Next before Release: %w", syscall.EBUSY)
 
-// receive is Next of a holder, whose hold is the batch's then.
+// receive is Next for a holder, whose hold passes to the batch.
 func (x *XDP) receive(ctx context.Context) error {
 	x.rxMu.Lock()
 	defer x.rxMu.Unlock()
@@ -247,7 +253,8 @@ func (x *XDP) receive(ctx context.Context) error {
 // tryReceive is one attempt of Next.
 func (x *XDP) tryReceive(fd uintptr) bool {
 	if x.fill.needsWakeup() {
-		// The driver sleeps and has to be told that there are frames to fill. How that went shows in what comes.
+		// The driver sleeps until it is told of frames to fill. The result of the call
+		// shows in what arrives.
 		x.conn.Recv(nil, csock.MSG_DONTWAIT)
 	}
 	if x.rx.filled() > 0 {
@@ -257,8 +264,8 @@ func (x *XDP) tryReceive(fd uintptr) bool {
 	return x.rxErr != nil
 }
 
-// An XDPBatch is some received frames that follow one another, in the memory into which they were received. It is the caller's until Release,
-// even if the XDP is closed.
+// An XDPBatch is a run of received frames, in the memory where they were received. The caller owns
+// it until Release, even if the XDP is closed.
 type XDPBatch struct {
 	x     *XDP
 	first uint32
@@ -266,13 +273,13 @@ type XDPBatch struct {
 	held  atomic.Bool
 }
 
-// Len returns how many descriptors the batch has.
+// Len returns the number of descriptors in the batch.
 func (b *XDPBatch) Len() int { return int(b.n) }
 
-// Frames iterates over descriptors and the data that they are of, in the order in which they came. A packet of several frames
-// has csock.XDP_PKT_CONTD in all but its last. It allocates nothing.
+// Frames iterates over the descriptors and their data in order of arrival. A packet of several
+// frames has csock.XDP_PKT_CONTD in all but its last. Frames does not allocate.
 func (b *XDPBatch) Frames() iter.Seq2[csock.XDPDesc, []byte] {
-	return func(yield func(csock.XDPDesc, []byte) bool) { b.each(yield) } // as b.each itself it would be on the heap
+	return func(yield func(csock.XDPDesc, []byte) bool) { b.each(yield) } // b.each itself would be on the heap
 }
 
 func (b *XDPBatch) each(yield func(csock.XDPDesc, []byte) bool) {
@@ -286,7 +293,7 @@ func (b *XDPBatch) each(yield func(csock.XDPDesc, []byte) bool) {
 	}
 }
 
-// bytes returns n bytes of the umem, nil if they are not in it, which nothing that a kernel writes leads to.
+// bytes returns n bytes of the umem, or nil if they are outside it, which a kernel never causes.
 func (x *XDP) bytes(addr, n uint64) []byte {
 	size := uint64(x.umem.n)
 	if n > size || addr > size-n {
@@ -295,8 +302,8 @@ func (x *XDP) bytes(addr, n uint64) []byte {
 	return x.umem.bytes()[addr : addr+n : addr+n]
 }
 
-// Release gives the frames' memory back to the kernel, to receive others. Their data must not be used any more. (Memory-safe it remains, after
-// Close too.) A second Release is a no-op.
+// Release returns the frames' memory to the kernel for new frames. Their data must not be used
+// after that. (Such use stays memory-safe, after Close too.) A second Release is a no-op.
 func (b *XDPBatch) Release() {
 	if b == nil || b.x == nil {
 		return
@@ -307,7 +314,7 @@ func (b *XDPBatch) Release() {
 		x.rxMu.Unlock()
 		return
 	}
-	// There is room in the fill ring for all chunks to receive into.
+	// The fill ring has room for all chunks for receiving.
 	to := atomic.LoadUint32(x.fill.producer)
 	for i := range b.n {
 		*x.fill.addr(to + i) = x.rx.at(b.first+i).Addr &^ (x.chunk - 1)
@@ -319,9 +326,10 @@ func (b *XDPBatch) Release() {
 	x.leave()
 }
 
-// Buffer returns memory for a frame to send, to be filled and given to Queue, and waits until there is some: until ctx or the write
-// deadline ends that. ctx may be nil. If there is none it flushes. Another Buffer before Queue returns the same. The
-// memory must not be used after Queue. It is the caller's until then, even if the XDP is closed.
+// Buffer returns memory for a frame to send; fill it and call Queue. It waits until memory is free;
+// ctx or the write deadline ends the wait. ctx may be nil. If no memory is free, Buffer flushes. A
+// second Buffer before Queue returns the same memory. The caller owns the memory until Queue, even
+// if the XDP is closed, and must not use it after.
 func (x *XDP) Buffer(ctx context.Context) ([]byte, error) {
 	if x == nil {
 		return nil, os.ErrInvalid
@@ -331,7 +339,7 @@ func (x *XDP) Buffer(ctx context.Context) ([]byte, error) {
 	if err := x.enter(); err != nil {
 		return nil, err
 	}
-	if x.full { // which holds already
+	if x.full { // holds already
 		x.leave()
 		return x.buffer(), nil
 	}
@@ -343,10 +351,10 @@ func (x *XDP) Buffer(ctx context.Context) ([]byte, error) {
 	return x.buffer(), nil
 }
 
-// buffer is the chunk that is being filled.
+// buffer returns the chunk that is being filled.
 func (x *XDP) buffer() []byte { return x.bytes(x.free[len(x.free)-1], x.chunk) }
 
-// makeRoom sees to it that a chunk is free.
+// makeRoom waits until a chunk is free.
 func (x *XDP) makeRoom(ctx context.Context) error {
 	if x.tx.n == 0 {
 		return errNoRing
@@ -387,8 +395,9 @@ func (x *XDP) reap() {
 	atomic.StoreUint32(x.comp.consumer, from+n)
 }
 
-// Queue queues the first n bytes of the buffer that Buffer returned, a whole frame with its link-layer header. The kernel may send it at once;
-// Flush sees to it that it does. EMSGSIZE if there are more than Buffer has, EINVAL without Buffer before.
+// Queue queues the first n bytes of the buffer that Buffer returned: a whole frame with its
+// link-layer header. The kernel may send it at once; Flush ensures that it does. Queue returns
+// EMSGSIZE if n exceeds the buffer, and EINVAL without a Buffer before.
 func (x *XDP) Queue(n int) error {
 	if x == nil {
 		return os.ErrInvalid
@@ -402,7 +411,7 @@ func (x *XDP) Queue(n int) error {
 		return fmt.Errorf("ring: Queue of %d bytes, of %d: %w", n, x.chunk, syscall.EMSGSIZE)
 	}
 	last := len(x.free) - 1
-	// There is room in the TX ring for all chunks to send from.
+	// The TX ring has room for all chunks for sending.
 	to := atomic.LoadUint32(x.tx.producer)
 	*x.tx.at(to) = csock.XDPDesc{Addr: x.free[last], Len: uint32(n)}
 	atomic.StoreUint32(x.tx.producer, to+1)
@@ -411,8 +420,9 @@ func (x *XDP) Queue(n int) error {
 	return nil
 }
 
-// Flush has the kernel send the frames that are queued, and waits while it has no room for them: until ctx or the write deadline ends that. ctx may
-// be nil. It makes no system call where the kernel needs none (csock.XDP_USE_NEED_WAKEUP). It does not wait until they have left.
+// Flush makes the kernel send the queued frames, and waits while the kernel has no room for them.
+// ctx or the write deadline ends the wait. ctx may be nil. It makes no system call where the kernel
+// needs none (csock.XDP_USE_NEED_WAKEUP). It does not wait for the transmission.
 func (x *XDP) Flush(ctx context.Context) error {
 	if x == nil {
 		return os.ErrInvalid
@@ -440,7 +450,8 @@ func (x *XDP) Flush(ctx context.Context) error {
 	return err
 }
 
-// tryFlush is one attempt of Flush: it reports whether the kernel has taken what was queued, or will by itself, or failed.
+// tryFlush is one attempt of Flush. It reports whether the kernel has taken everything queued, will
+// take it without a call, or has failed.
 func (x *XDP) tryFlush(uintptr) bool {
 	for {
 		left := x.tx.filled()
@@ -453,9 +464,9 @@ func (x *XDP) tryFlush(uintptr) bool {
 			if x.zc {
 				return true
 			}
-			// Each call sends some tens: on as long as it does.
+			// Each call sends a few dozen: repeat while it does.
 			if x.tx.filled() == left {
-				// The completion ring may be what is full.
+				// The completion ring may be full instead.
 				if x.reap(); x.tx.filled() == left {
 					return false
 				}
@@ -467,7 +478,7 @@ func (x *XDP) tryFlush(uintptr) bool {
 	}
 }
 
-// Statistics returns what the socket has lost since it was made (XDP_STATISTICS).
+// Statistics returns what the socket has dropped since it was made (XDP_STATISTICS).
 func (x *XDP) Statistics() (stats csock.XDPStatistics, err error) {
 	if x == nil {
 		return stats, os.ErrInvalid

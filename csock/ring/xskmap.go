@@ -29,8 +29,9 @@ import (
 	"syscall"
 )
 
-// An XSKMap is a BPF map of AF_XDP sockets, by number of queue. A program looks there for the socket to which it
-// redirects a frame: Attach has the simplest one. See bpf(2), and the kernel's map_xskmap.rst.
+// An XSKMap is a BPF map of AF_XDP sockets by queue number. A program looks up the socket there to
+// which it redirects a frame; Attach loads the simplest such program. See bpf(2), and the kernel's
+// map_xskmap.rst.
 type XSKMap struct {
 	mu   sync.Mutex
 	fds  []C.int // of the map, and of what Attach made; empty: closed
@@ -49,8 +50,8 @@ func NewXSKMap(queues int) (*XSKMap, error) {
 	return ownXSKMap(fd), nil
 }
 
-// XSKMapFromFD returns the XSKMap of a descriptor that some other library or program made, with a program of its own. It takes ownership of the
-// descriptor.
+// XSKMapFromFD returns the XSKMap of a descriptor that another library or program made, with a
+// program of its own. It takes ownership of the descriptor.
 func XSKMapFromFD(fd int) (*XSKMap, error) {
 	if fd < 0 || fd > math.MaxInt32 {
 		return nil, sysError("bpf", -int(syscall.EBADF))
@@ -64,7 +65,7 @@ func ownXSKMap(fd C.int) *XSKMap {
 	return m
 }
 
-// own notes one more descriptor to close.
+// own adds a descriptor to close.
 func (m *XSKMap) own(fd C.int) {
 	if len(m.fds) > 0 {
 		m.lost.Stop()
@@ -79,7 +80,7 @@ func closeAll(fds []C.int) {
 	}
 }
 
-// XDPAttachFlags say where an XDP program runs.
+// XDPAttachFlags select where an XDP program runs.
 type XDPAttachFlags uint32
 
 // See ip-link(8). 0 lets the kernel choose.
@@ -89,9 +90,10 @@ const (
 	XDP_FLAGS_HW_MODE  XDPAttachFlags = C.XDP_FLAGS_HW_MODE  // in the device
 )
 
-// Attach loads a program that redirects each frame to the socket that the map has for its queue, and lets it pass where
-// there is none, and attaches it to an interface of the calling thread's network namespace. The program goes when the map is
-// closed. It needs Linux 5.9; EBUSY if the interface has a program.
+// Attach loads a program and attaches it to an interface of the calling thread's network namespace.
+// The program redirects each frame to the map's socket for its queue, and passes the frame on where
+// there is none. Closing the map detaches it. Attach needs Linux 5.9. It returns EBUSY if the
+// interface has a program.
 func (m *XSKMap) Attach(ifindex int, flags XDPAttachFlags) error {
 	return m.with(func(fd C.int) error {
 		if ifindex <= 0 || ifindex > math.MaxInt32 {
@@ -111,7 +113,8 @@ func (m *XSKMap) Attach(ifindex int, flags XDPAttachFlags) error {
 	})
 }
 
-// Insert makes x the socket of a queue: the one to which x is bound. It goes from the map when x is closed.
+// Insert makes x the map's socket for a queue, which must be the one that x is bound to. Closing x
+// removes it from the map.
 func (m *XSKMap) Insert(queue uint32, x *XDP) error {
 	if x == nil {
 		return os.ErrInvalid
@@ -155,7 +158,7 @@ func (m *XSKMap) with(f func(C.int) error) error {
 	return f(m.fds[0])
 }
 
-// Close closes the map, and detaches what Attach attached. Closing twice is net.ErrClosed.
+// Close closes the map, and detaches what Attach attached. A second Close returns net.ErrClosed.
 func (m *XSKMap) Close() error {
 	return m.with(func(C.int) error {
 		m.lost.Stop()
