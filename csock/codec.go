@@ -16,29 +16,29 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A codec turns values of T into what setsockopt(2) takes and back.
+// A codec converts values of T to the form that setsockopt(2) takes, and back.
 type codec[T any] struct {
 	form
 	encode func(T) (native, error)
 	decode func(native) (T, error)
-	get    func(*Socket, Option[T]) (T, error) // what Get does, where that is not to ask with zeroed memory
+	get    func(*Socket, Option[T]) (T, error) // implements Get, if that is more than a call with zeroed memory
 	pin    func(T, *runtime.Pinner)            // pins the memory whose addresses encode writes as numbers
 }
 
-// A form is what the system has, whatever Go makes of it.
+// A form describes an option's native value, independent of its Go type.
 type form struct {
 	kind  string // the native type, for people
 	plain plain
 	shape shape
-	size  int // of shapeBytes: how many bytes to offer to getsockopt(2)
+	size  int // of shapeBytes: the number of bytes to offer getsockopt(2)
 
 	// Of GetWith:
-	whole bool          // the memory says by itself how much of it is an answer; the length that the kernel tells may be less
-	short syscall.Errno // the error of too little room, where there may be any number of things to tell
-	each  int           // if not 0, the length that the kernel is to be told: one element's, as far apart as it then puts them
+	whole bool          // the memory itself says how much of it is valid; the length that the kernel returns may be too low
+	short syscall.Errno // the error for too little room, if the value has no fixed size
+	each  int           // if not 0, the length to pass: that of one element, and the distance at which the kernel places them
 }
 
-// A shape is a native type with a helper of its own.
+// A shape is a native type with a C helper of its own.
 type shape uint8
 
 const (
@@ -50,16 +50,17 @@ const (
 	shapeBytes                // any memory
 )
 
-// A native is an option's value as the system has it: a number (of shapeTimeval, microseconds; of
+// A native is the native form of an option's value: a number (of shapeTimeval, microseconds; of
 // shapeLinger, seconds, negative for off), or memory (of shapeFprog, the instructions).
 type native struct {
 	num   uint64
 	mem   []byte
-	level c_int // of an option that is at the levels of two protocols: the value's, if it is not the option's own
+	level c_int // of an option at the levels of two protocols: the value's level, if it is not the option's
 }
 
-// plain tells of a codec of shapeInt what T is underneath, if encode and decode do no more than convert it. Get and Set
-// then do that by themselves: a call through a function pointer is a good part of what csock adds to a system call.
+// plain names the type underlying T in a codec of shapeInt whose encode and decode only convert.
+// Get and Set then convert without calling them: a call through a function pointer is a large part
+// of what csock adds to a system call.
 type plain uint8
 
 const (
@@ -116,7 +117,7 @@ var (
 			if d < 0 {
 				return native{num: math.MaxUint64}, nil
 			}
-			// The kernel reads the int as an unsigned one, and tells it so.
+			// The kernel treats the int as unsigned, and returns it so.
 			n := units(d, time.Second)
 			if n > math.MaxUint32 {
 				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d, syscall.EDOM)
@@ -132,13 +133,13 @@ var (
 	}
 	// ulongCodec is for an unsigned long.
 	ulongCodec = newUlongCodec()
-	// noneCodec is for an option that does something when it is set, to whatever.
+	// noneCodec is for an option that acts when it is set, whatever the value.
 	noneCodec = &codec[struct{}]{
 		form:   form{kind: "none"},
 		encode: func(struct{}) (native, error) { return native{}, nil },
 		decode: func(native) (struct{}, error) { return struct{}{}, nil },
 	}
-	// sockAddrCodec is for a sockaddr of any family, to get.
+	// sockAddrCodec is for a sockaddr of any family. It only decodes.
 	sockAddrCodec = &codec[SockAddr]{
 		form: form{kind: "sockaddr", shape: shapeBytes, size: sizeofSockaddrStorage},
 		encode: func(a SockAddr) (native, error) {
@@ -149,7 +150,7 @@ var (
 		},
 		decode: func(v native) (SockAddr, error) {
 			a, err := RawSockAddr(v.mem)
-			// Netfilter leaves the length at what it was offered.
+			// Netfilter does not change the length that it was offered.
 			switch {
 			case a.isIPv4():
 				a.received(sizeof_struct_sockaddr_in)
@@ -163,7 +164,7 @@ var (
 	bytesCodec  = newBytesCodec(1024)
 )
 
-// newIntCodec is for Go types that stand for C's int.
+// newIntCodec returns a codec for a Go type that stands for a C int.
 func newIntCodec[T ~int](kind string) *codec[T] {
 	return &codec[T]{
 		form: form{kind: kind, plain: plainInt},
@@ -177,7 +178,7 @@ func newIntCodec[T ~int](kind string) *codec[T] {
 	}
 }
 
-// newUint32Codec is for Go types that stand for a uint32_t.
+// newUint32Codec returns a codec for a Go type that stands for a uint32_t.
 func newUint32Codec[T ~uint32](kind string) *codec[T] {
 	return &codec[T]{
 		form:   form{kind: kind, plain: plainUint32},
@@ -186,15 +187,15 @@ func newUint32Codec[T ~uint32](kind string) *codec[T] {
 	}
 }
 
-// trafficClassCodec is for a byte that the system has as an int.
+// trafficClassCodec is for a byte that the system stores as an int.
 var trafficClassCodec = &codec[TrafficClass]{
 	form:   form{kind: "int", plain: plainUint8},
 	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
 	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
 }
 
-// newUlongCodec makes ulongCodec, which is of 32 bits in FreeBSD's one such option. The highest uint64 stands for the highest unsigned long, since options mean no
-// limit by it.
+// newUlongCodec returns ulongCodec. An unsigned long has 32 bits in FreeBSD's only such option. The
+// highest uint64 stands for the highest unsigned long, because options use it for "no limit".
 func newUlongCodec() *codec[uint64] {
 	c := *uint64Codec
 	c.kind = "unsigned long"
@@ -217,7 +218,7 @@ func newUlongCodec() *codec[uint64] {
 	return &c
 }
 
-// durationCodec is for an int that counts units of time.
+// durationCodec returns a codec for an int that counts units of time.
 func durationCodec(unit time.Duration) *codec[time.Duration] {
 	return &codec[time.Duration]{
 		form: form{kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")"},
@@ -232,7 +233,8 @@ func durationCodec(unit time.Duration) *codec[time.Duration] {
 	}
 }
 
-// newStringCodec is for a name of up to size bytes, the zero byte that ends it included.
+// newStringCodec returns a codec for a name of up to size bytes, including its terminating zero
+// byte.
 func newStringCodec(size int) *codec[string] {
 	return &codec[string]{
 		form: form{kind: "string", shape: shapeBytes, size: size},
@@ -252,7 +254,7 @@ func newStringCodec(size int) *codec[string] {
 	}
 }
 
-// newBytesCodec is for memory of which there are up to size bytes to get.
+// newBytesCodec returns a codec for memory. Get reads up to size bytes.
 func newBytesCodec(size int) *codec[[]byte] {
 	return &codec[[]byte]{
 		form:   form{kind: "bytes", shape: shapeBytes, size: size},
@@ -261,8 +263,8 @@ func newBytesCodec(size int) *codec[[]byte] {
 	}
 }
 
-// platformCodec is for a struct that some platforms have. Where one has it, the file for that platform calls
-// useStruct or its like; elsewhere the option is unsupported.
+// platformCodec returns a codec for a struct that only some platforms have. On those, the
+// platform's file calls useStruct or one of its variants; elsewhere the option is unsupported.
 func platformCodec[T any](kind string) *codec[T] {
 	return &codec[T]{
 		form:   form{kind: kind, shape: shapeBytes},
@@ -271,19 +273,19 @@ func platformCodec[T any](kind string) *codec[T] {
 	}
 }
 
-// newStructCodec is for a native struct N that every platform has.
+// newStructCodec returns a codec for a native struct N that every platform has.
 func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
 	return useStruct(platformCodec[T](kind), encode, decode)
 }
 
-// newPlainCodec is newStructCodec for a struct that is always filled whole.
+// newPlainCodec is newStructCodec for a struct that the kernel always fills whole.
 func newPlainCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N) T) *codec[T] {
 	return usePlain(platformCodec[T](kind), encode, decode)
 }
 
-// useStruct makes c the codec of a native struct N. decode also gets the number of N's bytes that the
-// kernel filled. Without encode the struct is zero: options that can only be read have none. Without decode the
-// value cannot be read.
+// useStruct makes c the codec of a native struct N. decode also gets the number of N's bytes that
+// the kernel filled. Without encode the struct is zero, as for read-only options. Without decode
+// the value cannot be read.
 func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
 	c.size = int(unsafe.Sizeof(*new(N)))
 	c.encode = func(t T) (native, error) {
@@ -294,7 +296,7 @@ func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, 
 		if decode == nil {
 			return t, syscall.ENOPROTOOPT
 		}
-		// A copy, because bytes need not be aligned as an N has to be.
+		// A copy, because v.mem need not be aligned for an N.
 		n := new(N)
 		copy(bytesOf(n), v.mem)
 		return decode(n, len(v.mem))
@@ -302,7 +304,7 @@ func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, 
 	return c
 }
 
-// appendNative appends an N that encode fills, if there is an encode.
+// appendNative appends an N to mem and fills it by encode, if that is not nil.
 func appendNative[T, N any](mem []byte, t T, encode func(T, *N) error) ([]byte, error) {
 	n := new(N) // not a variable: its bytes live on in the result
 	if encode != nil {
@@ -316,7 +318,7 @@ func appendNative[T, N any](mem []byte, t T, encode func(T, *N) error) ([]byte, 
 	return append(mem, bytesOf(n)...), nil
 }
 
-// usePlain is useStruct for a struct that is always filled whole.
+// usePlain is useStruct for a struct that the kernel always fills whole.
 func usePlain[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N) T) *codec[T] {
 	if decode == nil {
 		return useStruct(c, encode, nil)
@@ -324,7 +326,7 @@ func usePlain[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N) T
 	return useStruct(c, encode, func(n *N, _ int) (T, error) { return decode(n), nil })
 }
 
-// useList makes c the codec of an array of native Ns, up to count of them to get.
+// useList makes c the codec of an array of native Ns. Get reads up to count of them.
 func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decode func(*N) T) *codec[[]T] {
 	size := int(unsafe.Sizeof(*new(N)))
 	c.size = size * count
@@ -347,8 +349,8 @@ func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decod
 	return c
 }
 
-// useTailed makes c the codec of a struct N that counts an array of Es at its end, up to count of them to
-// get. The kernel's length does not always include the N.
+// useTailed makes c the codec of a struct N that counts an array of Es at its end. Get reads up to
+// count of them. The length that the kernel returns does not always include the N.
 func useTailed[T, N, E any](c *codec[T], count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T) *codec[T] {
 	head, elem := int(unsafe.Sizeof(*new(N))), int(unsafe.Sizeof(*new(E)))
 	c.size, c.whole, c.get = head+elem*count, true, getWithZero[T]
@@ -379,7 +381,7 @@ func useTailed[T, N, E any](c *codec[T], count int, encode func(T, *N) ([]E, err
 	return c
 }
 
-// byFamily makes c encode for the level of the protocol of a value's group.
+// byFamily makes c encode for the level of the protocol of the value's group.
 func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
 	encode := c.encode
 	c.encode = func(t T) (native, error) {
@@ -392,19 +394,20 @@ func byFamily[T any](c *codec[T], group func(T) netip.Addr) *codec[T] {
 	return c
 }
 
-// orMore makes c ask again with more room while the kernel returns short.
+// orMore makes c retry with more room while the kernel returns short.
 func orMore[T any](c *codec[T], short syscall.Errno) *codec[T] {
 	c.short, c.get = short, getWithZero[T]
 	return c
 }
 
-// getWithZero is a codec's get that asks by GetWith, for nothing in particular.
+// getWithZero implements a codec's get by GetWith with a zero value.
 func getWithZero[T any](s *Socket, o Option[T]) (T, error) {
 	var zero T
 	return o.GetWith(s, zero)
 }
 
-// memoryOf is v as getsockopt(2) finds it, in memory of its own with the form's room for the answer.
+// memoryOf returns new memory for getsockopt(2): v's native form, with the form's room for the
+// result.
 func memoryOf(f *form, v native) ([]byte, error) {
 	switch f.shape {
 	case shapeInt:

@@ -16,19 +16,19 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// Native memory: how Go values go into the fields of C structs and come out of them.
+// Native memory: how Go values get into the fields of C structs and out of them.
 
-// bytesOf is the memory of a native value.
+// bytesOf returns the memory of a native value.
 func bytesOf[N any](n *N) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(n)), unsafe.Sizeof(*n))
 }
 
-// aligned returns zeroed memory of a size, aligned for any struct.
+// aligned returns size bytes of zeroed memory, aligned for any struct.
 func aligned(size int) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(make([]uint64, (size+7)/8)))
 }
 
-// load takes a T from the beginning of b, if b is long enough.
+// load reads a T from the start of b. ok is false if b is too short.
 func load[T any](b []byte) (v T, ok bool) {
 	if len(b) < int(unsafe.Sizeof(v)) {
 		return v, false
@@ -37,7 +37,7 @@ func load[T any](b []byte) (v T, ok bool) {
 	return v, true
 }
 
-// put copies v to an offset of b, which need not be aligned as a T has to be.
+// put copies v to an offset of b, which need not be aligned for a T.
 func put[T any](b []byte, offset uintptr, v T) { copy(b[offset:][:unsafe.Sizeof(v)], bytesOf(&v)) }
 
 // getAt and putAt copy the field of a packed struct.
@@ -48,39 +48,40 @@ func getAt[F, N any](n *N, offset int) (f F) {
 
 func putAt[F, N any](n *N, offset int, f F) { copy(bytesOf(n)[offset:], bytesOf(&f)) }
 
-// element is the i-th of an array of the kernel's, whose structs stand each bytes apart: they may be shorter than an N.
+// element returns the i-th element of a kernel array whose elements are each bytes apart. These may
+// be shorter than an N.
 func element[N any](array []byte, i, each int) *N {
 	n := new(N)
 	copy(bytesOf(n)[:each], array[i*each:])
 	return n
 }
 
-// cString is the text before the first zero byte.
+// cString returns the text before the first zero byte.
 func cString(p []byte) string {
 	p, _, _ = bytes.Cut(p, []byte{0})
 	return string(p)
 }
 
-// nativeBytes are the bytes of a native number of 32 bits.
+// nativeBytes returns the bytes of n in native order.
 func nativeBytes(n uint32) (b [4]byte) {
 	binary.NativeEndian.PutUint32(b[:], n)
 	return b
 }
 
-// swap32 turns host order into network order and back.
+// swap32 converts host order to network order and back.
 func swap32(n uint32) uint32 {
 	var b [4]byte
 	binary.NativeEndian.PutUint32(b[:], n)
 	return binary.BigEndian.Uint32(b[:])
 }
 
-// putBE32 puts a number in network order into a native field of 4 bytes.
+// putBE32 writes n to a native field of 4 bytes in network order.
 func putBE32[T any](field *T, n uint32) { binary.BigEndian.PutUint32(ip4Bytes(field)[:], n) }
 
-// getBE32 returns the number of a native field in network order.
+// getBE32 returns the number in a native field in network order.
 func getBE32[T any](field *T) uint32 { return binary.BigEndian.Uint32(ip4Bytes(field)[:]) }
 
-// putNumber puts a number into a native field, if that has room for it.
+// putNumber writes n to a native field. It returns EINVAL if n does not fit.
 func putNumber[N ~uint8 | ~uint16 | ~uint32](to *N, field string, n int) error {
 	*to = N(n)
 	if int64(*to) != int64(n) {
@@ -89,7 +90,7 @@ func putNumber[N ~uint8 | ~uint16 | ~uint32](to *N, field string, n int) error {
 	return nil
 }
 
-// convert is a list in another type of integer.
+// convert returns list with its elements converted to another integer type.
 func convert[To, From ~uint16 | ~int32](list []From) []To {
 	var out []To
 	for _, n := range list {
@@ -98,10 +99,10 @@ func convert[To, From ~uint16 | ~int32](list []From) []To {
 	return out
 }
 
-// ms is a duration that a struct has in milliseconds.
+// ms returns the duration that a struct stores in milliseconds.
 func ms[N ~uint32](n N) time.Duration { return duration(int64(n), time.Millisecond) }
 
-// A clock turns durations into the unsigned 32 bits of struct fields and keeps the first error.
+// A clock converts durations to the 32-bit unsigned fields of structs and keeps the first error.
 type clock struct{ err error }
 
 func (c *clock) count(d, unit time.Duration) uint32_t {
@@ -112,7 +113,7 @@ func (c *clock) count(d, unit time.Duration) uint32_t {
 	return uint32_t(n)
 }
 
-// units is d in units, rounded away from zero: what is not none does not become none.
+// units returns d in units, rounded away from zero: a d other than 0 does not become 0.
 func units(d, unit time.Duration) int64 {
 	n := int64(d / unit)
 	switch {
@@ -124,7 +125,7 @@ func units(d, unit time.Duration) int64 {
 	return n
 }
 
-// duration is n units, at the limits of time.Duration if it is more.
+// duration returns n units, clamped to the range of time.Duration.
 func duration(n int64, unit time.Duration) time.Duration {
 	switch {
 	case n > int64(math.MaxInt64/unit):
@@ -135,7 +136,7 @@ func duration(n int64, unit time.Duration) time.Duration {
 	return time.Duration(n) * unit
 }
 
-// putIP4 puts an IPv4 address into a native field.
+// putIP4 writes an IPv4 address to a native field.
 func putIP4(field *[4]byte, a netip.Addr) error {
 	if !a.Is4() {
 		return fmt.Errorf("%v is not an IPv4 address: %w", a, syscall.EAFNOSUPPORT)
@@ -144,7 +145,7 @@ func putIP4(field *[4]byte, a netip.Addr) error {
 	return nil
 }
 
-// putIP6 puts an IPv6 address into a native field.
+// putIP6 writes an IPv6 address to a native field.
 func putIP6(field *[16]byte, a netip.Addr) error {
 	if !a.Is6() {
 		return fmt.Errorf("%v is not an IPv6 address: %w", a, syscall.EAFNOSUPPORT)
@@ -153,7 +154,8 @@ func putIP6(field *[16]byte, a netip.Addr) error {
 	return nil
 }
 
-// putInterface puts an IPv4 address of an interface into a native field, 0.0.0.0 for the zero Addr.
+// putInterface writes an interface's IPv4 address to a native field. The zero Addr stands for
+// 0.0.0.0.
 func putInterface(field *[4]byte, a netip.Addr) error {
 	if !a.IsValid() {
 		return nil
@@ -161,7 +163,7 @@ func putInterface(field *[4]byte, a netip.Addr) error {
 	return putIP4(field, a)
 }
 
-// putGroup puts the address of a group, or of one of its sources, into a native field.
+// putGroup writes the address of a group, or of one of its sources, to a native field.
 func putGroup(field []byte, a, group netip.Addr) error {
 	sa := InetAddr(netip.AddrPortFrom(a, 0))
 	if !sa.IsValid() {
@@ -174,11 +176,11 @@ func putGroup(field []byte, a, group netip.Addr) error {
 	return nil
 }
 
-// putAddr writes an address, zeros behind it, into native memory.
+// putAddr writes an address to native memory, followed by zeros.
 func putAddr(p []byte, a SockAddr) { copy(p, a.bytes()[:]) }
 
-// inetSockAddr is the address at the start of native memory: of IPv4 and IPv6 as long as it is, of no family
-// the zero SockAddr.
+// inetSockAddr returns the address at the start of native memory. An IPv4 or IPv6 address has its
+// family's length. An address without a family becomes the zero SockAddr.
 func inetSockAddr(p []byte) SockAddr {
 	var a SockAddr
 	copy(a.bytes()[:], p)
@@ -197,19 +199,20 @@ func inetSockAddr(p []byte) SockAddr {
 	return a
 }
 
-// isFilled reports whether the kernel filled a field of value, which c decodes from memory of which the kernel
-// filled so many bytes. field points into value.
+// isFilled reports whether the kernel filled a field of value. c decodes value from memory, and the
+// kernel filled that many bytes of it. field points into value.
 func isFilled[T any](c *codec[T], value *T, filled int, field any) bool {
 	off, size, ok := within(value, field)
 	if !ok {
 		return false
 	}
-	// What the kernel would fill with ones.
+	// What the kernel would fill, all ones.
 	ones, err := c.decode(native{mem: bytes.Repeat([]byte{0xff}, filled)})
 	return err == nil && bytes.ContainsFunc(bytesOf(&ones)[off:off+size], func(r rune) bool { return r != 0 })
 }
 
-// within tells where in base a pointer to one of its fields points.
+// within returns the offset in base, and the size, of the field that field points to. ok is false
+// if it points elsewhere.
 func within[T any](base *T, field any) (off, size uintptr, ok bool) {
 	v := reflect.ValueOf(field)
 	if v.Kind() != reflect.Pointer || v.IsNil() {

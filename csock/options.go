@@ -19,9 +19,10 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// An Option is a socket option whose value is a T. Options are variables under their C names, such as
-// [SO_REUSEADDR]; NewOption makes those that csock has not heard of. A duration is rounded up to the system's unit, which
-// the option's documentation names, and never down to none.
+// An Option is a socket option whose value is a T. Each option that csock declares is a variable
+// with its C name, such as [SO_REUSEADDR]. [NewOption] makes other options. A duration is rounded
+// up to the system's unit, which the option's documentation names. A duration above 0 never becomes
+// 0.
 //
 // See setsockopt(2).
 type Option[T any] struct {
@@ -29,11 +30,11 @@ type Option[T any] struct {
 	c *codec[T]
 }
 
-// declared has the methods of an [Option] that do not depend on its type: every method of a generic type is
-// compiled for each of a hundred types.
+// declared has the methods of an [Option] that do not depend on its type: each method of a generic
+// type is compiled for each of a hundred types.
 type declared struct{ o *option }
 
-// An option is what there is to know of an option but its value's type.
+// An option is all of an Option except the type of its value.
 type option struct {
 	name   string
 	level  c_int
@@ -42,7 +43,7 @@ type option struct {
 	form   *form
 }
 
-// access tells which of the two calls the system has for an option.
+// access says which of the two system calls an option has.
 type access uint8
 
 const (
@@ -51,23 +52,24 @@ const (
 	canBoth = canGet | canSet
 )
 
-// A Level is the layer or protocol to which an option or a control message belongs: SOL_SOCKET and so on. Those of the
-// internet's protocols are named as the protocols are, as in Level(IPPROTO_TCP). One that the platform lacks is negative.
+// A Level is the layer or protocol of an option or a control message, such as SOL_SOCKET. Levels of
+// the internet protocols have the names of the protocols, as in Level(IPPROTO_TCP). A level that
+// the platform lacks is negative.
 type Level int
 
-// See getsockopt(2).
+// The levels of options. See getsockopt(2).
 const (
 	SOL_SOCKET  Level = sys.SOL_SOCKET  // any socket
 	SOL_RAW     Level = sys.SOL_RAW     // raw IP
 	SOL_PACKET  Level = sys.SOL_PACKET  // packet sockets
 	SOL_NETLINK Level = sys.SOL_NETLINK // netlink
-	SOL_TLS     Level = sys.SOL_TLS     // TLS records of the kernel's
+	SOL_TLS     Level = sys.SOL_TLS     // the kernel's TLS records
 	SOL_MPTCP   Level = sys.SOL_MPTCP   // MPTCP
 	SOL_DCCP    Level = sys.SOL_DCCP    // DCCP
-	SOL_VSOCK   Level = sys.SOL_VSOCK   // control messages of vsock; its options are at Level(AF_VSOCK)
+	SOL_VSOCK   Level = sys.SOL_VSOCK   // control messages of vsock; options of vsock are at Level(AF_VSOCK)
 )
 
-// levelNames are the levels at which options are declared, in the order of [Options].
+// levelNames holds the levels of the declared options, in the order of [Options].
 var levelNames = []name[Level]{
 	{SOL_SOCKET, "SOL_SOCKET"},
 	{Level(IPPROTO_IP), "IPPROTO_IP"},
@@ -91,10 +93,10 @@ var levelNames = []name[Level]{
 // String returns the C name of l, such as "IPPROTO_TCP", or its number.
 func (l Level) String() string { return nameOf(l, levelNames) }
 
-// options are all that the package declares.
+// options holds every option that the package declares.
 var options []AnyOption
 
-// An AnyOption is an [Option] of some type, for code that goes through [Options].
+// An AnyOption is an [Option] of any type, for code that iterates over [Options].
 type AnyOption interface {
 	// String returns the C name.
 	String() string
@@ -102,15 +104,15 @@ type AnyOption interface {
 	Level() Level
 	// Number returns the option's number, negative if the platform has none.
 	Number() int
-	// Supported reports whether the platform has the option. The kernel that runs may still not know it.
+	// Supported reports whether the platform has the option. The running kernel may still lack it.
 	Supported() bool
 	// NativeType returns the type of the native value, such as "bool" or "duration (int, s)".
 	NativeType() string
-	// CanGet reports whether there is a getsockopt(2) for the option.
+	// CanGet reports whether getsockopt(2) supports the option.
 	CanGet() bool
-	// CanSet reports whether there is a setsockopt(2) for the option.
+	// CanSet reports whether setsockopt(2) supports the option.
 	CanSet() bool
-	// GetAny is Get for a caller that does not know the type.
+	// GetAny is Get for callers that do not know the type.
 	GetAny(AnySocket) (any, error)
 	// GetBytes is Option.GetBytes.
 	GetBytes(c AnySocket, p []byte) (int, error)
@@ -120,10 +122,11 @@ type AnyOption interface {
 	sealed()
 }
 
-// An AnySocket is what has options: a [*Socket], a [*Conn] or one of its kin ([*PacketConn], [*TCPConn] …), a
-// [*Listener], or a struct that embeds one of them. What else has a descriptor, such as a *net.TCPConn, lends a Socket: see [Borrow].
+// An AnySocket has socket options: a [*Socket], a [*Conn], one of its kinds ([*PacketConn],
+// [*TCPConn] and so on), a [*Listener], or a struct that embeds one of them. For other types with a
+// file descriptor, such as *net.TCPConn, see [Borrow].
 type AnySocket interface {
-	// socket returns the Socket underneath, nil if there is none.
+	// socket returns the underlying Socket, or nil.
 	socket() *Socket
 }
 
@@ -144,8 +147,8 @@ func (c *UnixConn) socket() *Socket   { return c.conn().socket() }
 
 func (l *Listener) socket() *Socket { return l.conn().socket() }
 
-// socketOf returns the Socket underneath c, nil if there is none. It is apart so that what calls it stays short: the
-// calls that are made most look for a *Socket themselves.
+// socketOf returns the Socket underneath c, or nil. It is a function of its own to keep its callers
+// short: the most frequent calls check for a *Socket themselves.
 //
 //go:noinline
 func socketOf(c AnySocket) *Socket {
@@ -155,7 +158,8 @@ func socketOf(c AnySocket) *Socket {
 	return c.socket()
 }
 
-// Options lists all options that csock declares, those that this platform lacks among them, level by level, by number.
+// Options returns all options that csock declares, including those that this platform lacks, sorted
+// by level and then by number.
 func Options() iter.Seq[AnyOption] { return slices.Values(sortedOptions()) }
 
 var sortedOptions = sync.OnceValue(func() []AnyOption {
@@ -163,12 +167,12 @@ var sortedOptions = sync.OnceValue(func() []AnyOption {
 		return slices.IndexFunc(levelNames, func(l name[Level]) bool { return l.value == o.Level() })
 	}
 	return slices.SortedStableFunc(slices.Values(options), func(a, b AnyOption) int {
-		// As unsigned, what the platform lacks comes last.
+		// Unsigned, so that options that the platform lacks come last.
 		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(uint32(a.Number()), uint32(b.Number())), strings.Compare(a.String(), b.String()))
 	})
 })
 
-// declare makes one of the package's own options.
+// declare makes and registers one of the package's own options.
 func declare[T any](c *codec[T], access access, name string, level, number c_int) Option[T] {
 	o := newOption(c, access, name, level, number)
 	register(o)
@@ -182,14 +186,17 @@ func newOption[T any](c *codec[T], access access, name string, level, number c_i
 	return Option[T]{declaredAs(&c.form, access, name, level, number), c}
 }
 
-// otherForm makes an option of the same name and numbers whose values have another form.
+// otherForm returns an option with o's name and numbers whose values have another form.
 func otherForm[T, U any](o Option[U], c *codec[T]) Option[T] {
 	return newOption(c, o.o.access, o.o.name, o.o.level, o.o.number)
 }
 
-// NewOption makes an option that csock has no variable for. T says what its native type is: bool and int
-// a C int, uint32 and uint64 those, string and []byte memory, of which Get receives up to 1,024 bytes; string
-// without the zero bytes that end it. level and number are the platform's, name is for errors.
+// NewOption returns an option for which csock has no variable. level and number are the platform's.
+// name appears in errors. T selects the native type:
+//
+// - bool and int are a C int.
+// - uint32 and uint64 are uint32_t and uint64_t.
+// - string and []byte are memory. Get receives up to 1,024 bytes. A string loses its trailing zero bytes.
 func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level Level, number int) Option[T] {
 	var c any
 	switch any((*T)(nil)).(type) {
@@ -209,8 +216,8 @@ func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, le
 	return newOption(c.(*codec[T]), canBoth, name, cInt(level), cInt(number))
 }
 
-// NewDurationOption makes an option that csock has no variable for and whose native value is an int that
-// counts units. With a unit that is not positive its Get and Set answer [os.ErrInvalid].
+// NewDurationOption returns an option for which csock has no variable and whose native value is an
+// int that counts units. If unit is not positive, Get and Set return [os.ErrInvalid].
 func NewDurationOption(name string, level Level, number int, unit time.Duration) Option[time.Duration] {
 	if unit <= 0 {
 		return lackingOption[time.Duration](name, level, number)
@@ -223,12 +230,12 @@ func declaredAs(f *form, access access, name string, level, number c_int) declar
 	return declared{&option{name, level, number, access, f}}
 }
 
-// lackingOption makes an option whose values have no native form.
+// lackingOption returns an option whose values have no native form.
 func lackingOption[T any](name string, level Level, number int) Option[T] {
 	return Option[T]{declared: declared{&option{name, cInt(level), cInt(number), canBoth, &form{}}}}
 }
 
-// known is what there is to know of the option: of the zero Option, that no platform has it.
+// known returns o. For the zero Option it returns one that no platform has.
 func (o *option) known() *option {
 	if o == nil {
 		return &noOption
@@ -247,8 +254,9 @@ func (d declared) Level() Level { return Level(d.o.known().level) }
 // Number returns the option's number, negative if the platform has none.
 func (d declared) Number() int { return int(d.o.known().number) }
 
-// Supported reports whether the platform has the option. Where it has not, Get and Set answer an error
-// for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers answers ENOPROTOOPT.
+// Supported reports whether the platform has the option. If it does not, Get and Set return an
+// error for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers
+// returns ENOPROTOOPT.
 func (d declared) Supported() bool { return d.o.known().supported() }
 
 // NativeType returns the type of the native value, such as "bool" or "duration (int, s)".
@@ -256,13 +264,13 @@ func (d declared) NativeType() string {
 	return d.o.known().form.kind
 }
 
-// CanGet reports whether there is a getsockopt(2) for the option.
+// CanGet reports whether getsockopt(2) supports the option.
 func (d declared) CanGet() bool { return d.o.known().access&canGet != 0 }
 
-// CanSet reports whether there is a setsockopt(2) for the option.
+// CanSet reports whether setsockopt(2) supports the option.
 func (d declared) CanSet() bool { return d.o.known().access&canSet != 0 }
 
-// GetAny is Get for a caller that does not know T.
+// GetAny is Get for callers that do not know T.
 func (o Option[T]) GetAny(c AnySocket) (any, error) { return o.Get(c) }
 
 func (d declared) sealed() {}
@@ -286,7 +294,8 @@ func (o Option[T]) Get(c AnySocket) (value T, err error) {
 	if r < 0 {
 		return value, o.o.error("getsockopt", syscall.Errno(-r))
 	}
-	// The pointer is to value, and turned into one of the type that T is underneath: plain says which.
+	// The pointer is to value and is converted to a pointer to the type underlying T, which plain
+	// names.
 	switch p := unsafe.Pointer(&value); o.c.plain {
 	case plainBool:
 		*(*bool)(p) = r != 0
@@ -313,7 +322,7 @@ func getValue[T any](o Option[T], s *Socket) (T, error) {
 	return decoded(o, v, err)
 }
 
-// decoded returns the value that the kernel returned as v.
+// decoded returns the value that the kernel returned as v, or err.
 func decoded[T any](o Option[T], v native, err error) (t T, _ error) {
 	if err != nil {
 		return t, err
@@ -324,8 +333,8 @@ func decoded[T any](o Option[T], v native, err error) (t T, _ error) {
 	return t, nil
 }
 
-// Set sets the option. A value that has no native form is refused, with EINVAL or EDOM, before the system is
-// asked. See setsockopt(2).
+// Set sets the option. If the value has no native form, Set returns EINVAL or EDOM without a system
+// call. See setsockopt(2).
 func (o Option[T]) Set(c AnySocket, value T) error {
 	s, ok := c.(*Socket)
 	if !ok {
@@ -341,7 +350,7 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 	case plainInt:
 		n = c_int(*(*int)(p))
 		if int(n) != *(*int)(p) {
-			return s.set(o.To(value)) // which says what is wrong
+			return s.set(o.To(value)) // returns the reason
 		}
 	case plainUint32:
 		n = c_int(*(*uint32)(p))
@@ -359,7 +368,7 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 	return nil
 }
 
-// To returns the setting of the option to a value, for [Socket.Set].
+// To returns a setting of the option to value, for [Socket.Set].
 func (o Option[T]) To(value T) Setting {
 	if o.c == nil {
 		return Setting{}
@@ -368,17 +377,17 @@ func (o Option[T]) To(value T) Setting {
 	return Setting{o.o, o.c.shape, o.c, v, err}
 }
 
-// A Setting is an option and the value that it is to have. Options make them by To.
+// A Setting is an option and the value to set. [Option.To] returns one.
 type Setting struct {
 	o     *option
 	shape shape
 	c     decoder
 	v     native
-	err   error // of a value that has no native form
+	err   error // set if the value has no native form
 }
 
-// String returns the C name of the setting's option and the value, such as "TCP_KEEPIDLE=1m30s". Of memory it
-// returns the length alone: it may be a key.
+// String returns the C name of the setting's option and the value, such as "TCP_KEEPIDLE=1m30s". If
+// the value is memory, String gives only its length, because the memory may hold a key.
 func (t Setting) String() string {
 	switch {
 	case t.o == nil:
@@ -391,7 +400,7 @@ func (t Setting) String() string {
 	return t.o.name + "=" + print(t.c, t.shape, t.v)
 }
 
-// print returns a value for people.
+// print returns a readable form of a value.
 func print(c decoder, sh shape, v native) string {
 	if t, err := c.decodeAny(v); err == nil {
 		if _, isString := t.(string); isString || sh != shapeBytes && sh != shapeFprog {
@@ -401,8 +410,8 @@ func print(c decoder, sh shape, v native) string {
 	return fmt.Sprintf("(%d bytes)", len(v.mem))
 }
 
-// Set makes settings one after the other. It stops at the first that fails, whose name the error has;
-// those before it stay made.
+// Set applies settings in order. It stops at the first that fails and returns an error with the
+// option's name. Earlier settings stay applied.
 func (s *Socket) Set(settings ...Setting) error {
 	for i := range settings {
 		if err := s.set(settings[i]); err != nil {
@@ -426,16 +435,17 @@ func (s *Socket) set(t Setting) error {
 	return s.setNative(t.o, t.shape, t.v)
 }
 
-// error is the error of a failed call on the option.
+// error returns the error of a failed call on the option.
 func (o *option) error(call string, errno syscall.Errno) error {
 	return &os.SyscallError{Syscall: call + "(" + o.name + ")", Err: errno}
 }
 
-// refuse is the error of a value that csock does not pass on, or of an option that the platform lacks: no system call
-// was made.
+// refuse returns the error of an option that the platform lacks, or of a value that csock does not
+// pass to the system. No system call was made.
 func (o *option) refuse(err error) error { return fmt.Errorf("csock: %s: %w", o.name, err) }
 
-// enterFor is enter for a call on an option. A closed socket answers for itself, whatever it is asked; then what the platform lacks.
+// enterFor is enter for a call on an option. The error of a closed socket comes before the error of
+// an option that the platform lacks.
 func (s *Socket) enterFor(o *option) error {
 	err := s.enter()
 	if err == nil && !o.supported() {
@@ -516,8 +526,8 @@ func getInt(fd csock_fd, o *option) int64 {
 	return int64(csock_get_int(fd, o.level, o.number))
 }
 
-// getBytes returns the memory of an option, or minus errno. It offers the kernel size bytes, and more while the
-// answer is that they are too few.
+// getBytes returns the memory of an option, or minus errno. It offers the kernel size bytes, and
+// more as long as the kernel reports that they do not suffice.
 func getBytes(fd csock_fd, o *option, size int) ([]byte, int64) {
 	for {
 		mem := make([]byte, size)
@@ -529,12 +539,13 @@ func getBytes(fd csock_fd, o *option, size int) ([]byte, int64) {
 	}
 }
 
-// maxGetBytes is more than any option has: the 65,536 groups of SO_PEERGROUPS are a fourth of it.
+// maxGetBytes is larger than any option's value: the 65,536 groups of SO_PEERGROUPS take a quarter
+// of it.
 const maxGetBytes = 1 << 20
 
-// GetWith returns the option's value where the system is told something by the memory that it
-// answers in: which association of an SCTP socket is meant, which keys are asked for, where data is to go.
-// The option's documentation says which fields of in count. See getsockopt(2).
+// GetWith returns the option's value, where the kernel also reads the memory into which it writes
+// the value. in says, for example, which association of an SCTP socket or which keys to return. The
+// option's documentation says which fields of in the kernel reads. See getsockopt(2).
 func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
 	if o.c == nil {
 		var zero T
@@ -550,7 +561,8 @@ func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
 	return decoded(o, v, err)
 }
 
-// ask makes the getsockopt(2) call of GetWith with what the question is encoded as; refused is the error of encoding it.
+// ask makes the getsockopt(2) call of GetWith. v is the encoded request, and refused is the error
+// of encoding it.
 func (o *option) ask(s *Socket, v native, refused error) (native, error) {
 	if err := s.enterFor(o); err != nil {
 		return native{}, err

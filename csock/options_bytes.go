@@ -9,18 +9,19 @@ import (
 	"syscall"
 )
 
-// GetBytes makes the getsockopt(2) call with p as it is: its length is the one that the kernel is told, 0 for a nil p,
-// and its content is what the kernel finds in the memory. It returns the length that the kernel returned, which may be more
-// than len(p) where the kernel tells how much there is. Type and access of the option do not count.
+// GetBytes calls getsockopt(2) with p: the kernel gets p's length, 0 for a nil p, and finds p's
+// content in the memory. It returns the length that the kernel returned, which can exceed len(p) if
+// the kernel reports the size of the whole value. It ignores the option's type and access.
 //
-// It is for options whose answer depends on the length, such as one byte of IP_TOS, and for those that csock has no type
-// for: NewOption[[]byte](name, level, number) makes an Option of any two numbers.
+// It is for options whose value depends on the length, such as one byte of IP_TOS, and for options
+// for which csock has no type: NewOption[[]byte](name, level, number) returns an Option of any two
+// numbers.
 func (d declared) GetBytes(c AnySocket, p []byte) (int, error) {
 	return d.o.known().getBytes(socketOf(c), p)
 }
 
-// SetBytes makes the setsockopt(2) call with p as it is, with a null pointer for a p of no bytes. Type and access of the
-// option do not count.
+// SetBytes calls setsockopt(2) with p, or with a null pointer if p is empty. It ignores the
+// option's type and access.
 func (d declared) SetBytes(c AnySocket, p []byte) error { return d.o.known().setBytes(socketOf(c), p) }
 
 func (o *option) getBytes(s *Socket, p []byte) (int, error) {
@@ -47,7 +48,7 @@ func (o *option) setBytes(s *Socket, p []byte) error {
 	return nil
 }
 
-// enterBytes is enterFor for a call with p, which is longer than a socklen_t counts if it is refused.
+// enterBytes is enterFor for a call with p. It refuses a p whose length overflows a socklen_t.
 func (o *option) enterBytes(s *Socket, p []byte) error {
 	err := s.enterFor(o)
 	if err == nil && int64(len(p)) > math.MaxInt32 {
@@ -57,12 +58,13 @@ func (o *option) enterBytes(s *Socket, p []byte) error {
 	return err
 }
 
-// NewStructOption makes an option that csock has no variable for and whose native value is a T: a struct or another type
-// of fixed size, such as a struct_tcp_info of the caller's own cgo. Get and GetWith offer the kernel the size of a T, and
-// what it does not fill is zero, or what was in it. level and number are the platform's, name is for errors.
+// NewStructOption returns an option for which csock has no variable and whose native value is a T:
+// a struct or another type of fixed size, such as a struct_tcp_info of the caller's own cgo. Get
+// and GetWith offer the kernel the size of a T. Bytes that the kernel does not fill are zero, or
+// for GetWith keep their value. level and number are the platform's. name appears in errors.
 //
-// The kernel reads and writes the memory of a T, so a T has no pointers; with one that has, Get and Set return
-// [os.ErrInvalid].
+// The kernel reads and writes the memory of a T, so T must have no pointers; otherwise Get and Set
+// return [os.ErrInvalid].
 func NewStructOption[T any](name string, level Level, number int) Option[T] {
 	typ := reflect.TypeFor[T]()
 	if hasPointers(typ) || typ.Size() > maxGetBytes {
