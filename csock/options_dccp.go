@@ -16,8 +16,8 @@ import (
 // DCCP_SOCKOPT_PACKET_SIZE, DCCP_SOCKOPT_CHANGE_L and DCCP_SOCKOPT_CHANGE_R have no effect, and are
 // left out.
 
-// DCCP_SOCKOPT_SERVICE is the service codes (RFC 5595): the one that a client asks for, or up to 32
-// that a server has. They are numbers here, and in network order for the kernel.
+// DCCP_SOCKOPT_SERVICE holds the service codes (RFC 5595): one that a client requests, or up to 32
+// that a server offers. They are numbers here, and in network order for the kernel.
 var DCCP_SOCKOPT_SERVICE Option[[]uint32] = declare(dccpServiceCodec, canBoth,
 	"DCCP_SOCKOPT_SERVICE", sys.SOL_DCCP, sys.DCCP_SOCKOPT_SERVICE)
 
@@ -25,34 +25,35 @@ var DCCP_SOCKOPT_SERVICE Option[[]uint32] = declare(dccpServiceCodec, canBoth,
 var DCCP_SOCKOPT_GET_CUR_MPS Option[int] = declare(intCodec, canGet, "DCCP_SOCKOPT_GET_CUR_MPS",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_GET_CUR_MPS)
 
-// DCCP_SOCKOPT_SERVER_TIMEWAIT lets the server, not the client, hold the state TIMEWAIT.
+// DCCP_SOCKOPT_SERVER_TIMEWAIT makes the server, not the client, hold state TIMEWAIT.
 var DCCP_SOCKOPT_SERVER_TIMEWAIT Option[bool] = declare(boolCodec, canBoth,
 	"DCCP_SOCKOPT_SERVER_TIMEWAIT", sys.SOL_DCCP, sys.DCCP_SOCKOPT_SERVER_TIMEWAIT)
 
-// DCCP_SOCKOPT_SEND_CSCOV is how much of what is sent the checksum covers: 0 all, 1 the header, n
-// the header and 4*(n-1) bytes, up to 15. It is offered before Connect or Listen, and 0 until the
-// connection stands.
+// DCCP_SOCKOPT_SEND_CSCOV is the checksum coverage of sent packets: 0 all, 1 the header, n the
+// header and 4*(n-1) bytes, up to 15. It is offered before Connect or Listen, and reads as 0 until
+// the connection is established.
 var DCCP_SOCKOPT_SEND_CSCOV Option[int] = declare(intCodec, canBoth, "DCCP_SOCKOPT_SEND_CSCOV",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_SEND_CSCOV)
 
-// DCCP_SOCKOPT_RECV_CSCOV is the least coverage of what is received, as in DCCP_SOCKOPT_SEND_CSCOV.
+// DCCP_SOCKOPT_RECV_CSCOV is the least checksum coverage of received packets, as in
+// DCCP_SOCKOPT_SEND_CSCOV.
 var DCCP_SOCKOPT_RECV_CSCOV Option[int] = declare(intCodec, canBoth, "DCCP_SOCKOPT_RECV_CSCOV",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_RECV_CSCOV)
 
-// DCCP_SOCKOPT_AVAILABLE_CCIDS is the congestion controls that the kernel has.
+// DCCP_SOCKOPT_AVAILABLE_CCIDS lists the congestion controls of the kernel.
 var DCCP_SOCKOPT_AVAILABLE_CCIDS Option[[]byte] = declare(newBytesCodec(256), canGet,
 	"DCCP_SOCKOPT_AVAILABLE_CCIDS", sys.SOL_DCCP, sys.DCCP_SOCKOPT_AVAILABLE_CCIDS)
 
-// DCCP_SOCKOPT_CCID is the congestion controls that are wanted both ways, the best first.
+// DCCP_SOCKOPT_CCID lists the preferred congestion controls for both directions, the best first.
 var DCCP_SOCKOPT_CCID Option[[]byte] = declare(newBytesCodec(256), canSet, "DCCP_SOCKOPT_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_CCID)
 
-// DCCP_SOCKOPT_TX_CCID is the congestion controls that are wanted for what is sent, the best first.
-// Got, it is the one in use.
+// DCCP_SOCKOPT_TX_CCID lists the preferred congestion controls for sent packets, the best first.
+// Get returns the one in use.
 var DCCP_SOCKOPT_TX_CCID Option[[]byte] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_TX_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_TX_CCID)
 
-// DCCP_SOCKOPT_RX_CCID is the congestion controls for what is received, as DCCP_SOCKOPT_TX_CCID.
+// DCCP_SOCKOPT_RX_CCID lists the congestion controls for received packets, as DCCP_SOCKOPT_TX_CCID.
 var DCCP_SOCKOPT_RX_CCID Option[[]byte] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_RX_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_RX_CCID)
 
@@ -60,24 +61,27 @@ var DCCP_SOCKOPT_RX_CCID Option[[]byte] = declare(dccpCCIDCodec, canBoth, "DCCP_
 var DCCP_SOCKOPT_QPOLICY_ID Option[DCCPQPolicy] = declare(newIntCodec[DCCPQPolicy]("int"), canBoth,
 	"DCCP_SOCKOPT_QPOLICY_ID", sys.SOL_DCCP, sys.DCCP_SOCKOPT_QPOLICY_ID)
 
-// DCCP_SOCKOPT_QPOLICY_TXQLEN is how many packets may wait to be sent; 0: any number.
+// DCCP_SOCKOPT_QPOLICY_TXQLEN is the maximum number of packets that wait to be sent; 0 means no
+// limit.
 var DCCP_SOCKOPT_QPOLICY_TXQLEN Option[int] = declare(intCodec, canBoth,
 	"DCCP_SOCKOPT_QPOLICY_TXQLEN", sys.SOL_DCCP, sys.DCCP_SOCKOPT_QPOLICY_TXQLEN)
 
-// DCCP_SOCKOPT_CCID_RX_INFO is what the receiver's congestion control tells, as native memory.
+// DCCP_SOCKOPT_CCID_RX_INFO is the information of the receiver's congestion control, as native
+// memory.
 var DCCP_SOCKOPT_CCID_RX_INFO Option[[]byte] = declare(bytesCodec, canGet,
 	"DCCP_SOCKOPT_CCID_RX_INFO", sys.SOL_DCCP, sys.DCCP_SOCKOPT_CCID_RX_INFO)
 
-// DCCP_SOCKOPT_CCID_TX_INFO is what the sender's congestion control tells, as native memory.
+// DCCP_SOCKOPT_CCID_TX_INFO is the information of the sender's congestion control, as native
+// memory.
 var DCCP_SOCKOPT_CCID_TX_INFO Option[[]byte] = declare(bytesCodec, canGet,
 	"DCCP_SOCKOPT_CCID_TX_INFO", sys.SOL_DCCP, sys.DCCP_SOCKOPT_CCID_TX_INFO)
 
 // A DCCPQPolicy is a value of DCCP_SOCKOPT_QPOLICY_ID.
 type DCCPQPolicy int
 
-// In what order packets are sent.
+// The order in which packets are sent.
 const (
-	DCCPQ_POLICY_SIMPLE DCCPQPolicy = sys.DCCPQ_POLICY_SIMPLE // the first first
+	DCCPQ_POLICY_SIMPLE DCCPQPolicy = sys.DCCPQ_POLICY_SIMPLE // first in, first out
 	DCCPQ_POLICY_PRIO   DCCPQPolicy = sys.DCCPQ_POLICY_PRIO   // by priority
 )
 
@@ -93,7 +97,7 @@ var (
 		return nil
 	}, func(n *uint32_t) uint32 { return binary.BigEndian.Uint32(bytesOf(n)) })
 
-	// Bytes to set, an int to get.
+	// Set takes bytes, Get reads an int.
 	dccpCCIDCodec = &codec[[]uint8]{
 		form:   form{kind: "bytes", shape: shapeBytes, size: sizeof_int},
 		encode: func(ccids []uint8) (native, error) { return native{mem: ccids}, nil },
@@ -107,26 +111,27 @@ var (
 	}
 )
 
-// SetDCCPService sets DCCP_SOCKOPT_SERVICE to one code, which is a number here and in network order for the kernel.
+// SetDCCPService sets the service code, a number here and in network order for the kernel
+// ([DCCP_SOCKOPT_SERVICE]).
 func (s *Socket) SetDCCPService(code uint32) error {
 	return DCCP_SOCKOPT_SERVICE.Set(s, []uint32{code})
 }
 
-// DCCPService returns the first code of DCCP_SOCKOPT_SERVICE.
+// DCCPService returns the first service code ([DCCP_SOCKOPT_SERVICE]).
 func (s *Socket) DCCPService() (uint32, error) {
 	return first(DCCP_SOCKOPT_SERVICE.Get(s))
 }
 
-// SetDCCPCCID sets DCCP_SOCKOPT_CCID to one congestion control.
+// SetDCCPCCID selects one congestion control for both directions ([DCCP_SOCKOPT_CCID]).
 func (s *Socket) SetDCCPCCID(ccid uint8) error { return DCCP_SOCKOPT_CCID.Set(s, []byte{ccid}) }
 
-// DCCPTxCCID returns DCCP_SOCKOPT_TX_CCID.
+// DCCPTxCCID returns the congestion control for sent packets ([DCCP_SOCKOPT_TX_CCID]).
 func (s *Socket) DCCPTxCCID() (uint8, error) { return first(DCCP_SOCKOPT_TX_CCID.Get(s)) }
 
-// DCCPRxCCID returns DCCP_SOCKOPT_RX_CCID.
+// DCCPRxCCID returns the congestion control for received packets ([DCCP_SOCKOPT_RX_CCID]).
 func (s *Socket) DCCPRxCCID() (uint8, error) { return first(DCCP_SOCKOPT_RX_CCID.Get(s)) }
 
-// first is a list's first element, zero if there is none.
+// first returns the first element of list, or zero.
 func first[T any](list []T, err error) (t T, _ error) {
 	if len(list) > 0 {
 		t = list[0]
@@ -134,38 +139,45 @@ func first[T any](list []T, err error) (t T, _ error) {
 	return t, err
 }
 
-// SetDCCPServerTimewait sets DCCP_SOCKOPT_SERVER_TIMEWAIT.
+// SetDCCPServerTimewait makes the server hold state TIMEWAIT ([DCCP_SOCKOPT_SERVER_TIMEWAIT]).
 func (s *Socket) SetDCCPServerTimewait(on bool) error { return DCCP_SOCKOPT_SERVER_TIMEWAIT.Set(s, on) }
 
-// DCCPServerTimewait returns DCCP_SOCKOPT_SERVER_TIMEWAIT.
+// DCCPServerTimewait reports whether the server holds state TIMEWAIT
+// ([DCCP_SOCKOPT_SERVER_TIMEWAIT]).
 func (s *Socket) DCCPServerTimewait() (bool, error) { return DCCP_SOCKOPT_SERVER_TIMEWAIT.Get(s) }
 
-// SetDCCPSendCscov sets DCCP_SOCKOPT_SEND_CSCOV.
+// SetDCCPSendCscov sets the checksum coverage of sent packets ([DCCP_SOCKOPT_SEND_CSCOV]).
 func (s *Socket) SetDCCPSendCscov(coverage int) error {
 	return DCCP_SOCKOPT_SEND_CSCOV.Set(s, coverage)
 }
 
-// DCCPSendCscov returns DCCP_SOCKOPT_SEND_CSCOV.
+// DCCPSendCscov returns the checksum coverage of sent packets ([DCCP_SOCKOPT_SEND_CSCOV]).
 func (s *Socket) DCCPSendCscov() (int, error) { return DCCP_SOCKOPT_SEND_CSCOV.Get(s) }
 
-// SetDCCPRecvCscov sets DCCP_SOCKOPT_RECV_CSCOV.
+// SetDCCPRecvCscov sets the least checksum coverage of received packets
+// ([DCCP_SOCKOPT_RECV_CSCOV]).
 func (s *Socket) SetDCCPRecvCscov(coverage int) error {
 	return DCCP_SOCKOPT_RECV_CSCOV.Set(s, coverage)
 }
 
-// DCCPRecvCscov returns DCCP_SOCKOPT_RECV_CSCOV.
+// DCCPRecvCscov returns the least checksum coverage of received packets
+// ([DCCP_SOCKOPT_RECV_CSCOV]).
 func (s *Socket) DCCPRecvCscov() (int, error) { return DCCP_SOCKOPT_RECV_CSCOV.Get(s) }
 
-// SetDCCPQpolicyTxqlen sets DCCP_SOCKOPT_QPOLICY_TXQLEN.
+// SetDCCPQpolicyTxqlen sets the maximum number of packets that wait to be sent
+// ([DCCP_SOCKOPT_QPOLICY_TXQLEN]). 0 means no limit.
 func (s *Socket) SetDCCPQpolicyTxqlen(packets int) error {
 	return DCCP_SOCKOPT_QPOLICY_TXQLEN.Set(s, packets)
 }
 
-// DCCPQpolicyTxqlen returns DCCP_SOCKOPT_QPOLICY_TXQLEN.
+// DCCPQpolicyTxqlen returns the maximum number of packets that wait to be sent
+// ([DCCP_SOCKOPT_QPOLICY_TXQLEN]).
 func (s *Socket) DCCPQpolicyTxqlen() (int, error) { return DCCP_SOCKOPT_QPOLICY_TXQLEN.Get(s) }
 
-// DCCPAvailableCCIDs returns DCCP_SOCKOPT_AVAILABLE_CCIDS.
+// DCCPAvailableCCIDs returns the congestion controls of the kernel
+// ([DCCP_SOCKOPT_AVAILABLE_CCIDS]).
 func (s *Socket) DCCPAvailableCCIDs() ([]uint8, error) { return DCCP_SOCKOPT_AVAILABLE_CCIDS.Get(s) }
 
-// DCCPCurMPS returns DCCP_SOCKOPT_GET_CUR_MPS.
+// DCCPCurMPS returns the largest packet that can be sent now, in bytes
+// ([DCCP_SOCKOPT_GET_CUR_MPS]).
 func (s *Socket) DCCPCurMPS() (int, error) { return DCCP_SOCKOPT_GET_CUR_MPS.Get(s) }

@@ -11,53 +11,53 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// Options of IPv6, at level IPPROTO_IPV6. Those of multicast have a block of their own. See
-// ipv6(7), RFC 3493 and RFC 3542.
+// Options of IPv6, at level IPPROTO_IPV6. Multicast options have a block of their own. See ipv6(7),
+// RFC 3493 and RFC 3542.
 
-// IPV6_V6ONLY keeps the socket from IPv4.
+// IPV6_V6ONLY restricts the socket to IPv6, without IPv4-mapped addresses.
 var IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", sys.IPPROTO_IPV6,
 	sys.IPV6_V6ONLY)
 
-// IPV6_UNICAST_HOPS is the hop limit of what is sent, 0 to 255; -1: the system's default.
+// IPV6_UNICAST_HOPS is the hop limit of sent packets, 0 to 255; -1 selects the system's default.
 var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", sys.IPPROTO_IPV6,
 	sys.IPV6_UNICAST_HOPS)
 
-// IPV6_TCLASS is the traffic class of what is sent, DSCP and ECN as in IP_TOS. 0 is the default.
+// IPV6_TCLASS is the traffic class of sent packets, DSCP and ECN as in IP_TOS; 0 is the default.
 var IPV6_TCLASS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IPV6_TCLASS", sys.IPPROTO_IPV6,
 	sys.IPV6_TCLASS)
 
-// IPV6_ADDRFORM turns a connected socket whose peer has an IPv4-mapped address into one of IPv4, by
-// AF_INET.
+// IPV6_ADDRFORM, set to AF_INET, turns a connected socket whose peer has an IPv4-mapped address
+// into an IPv4 socket.
 var IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM", sys.IPPROTO_IPV6,
 	sys.IPV6_ADDRFORM)
 
-// IPV6_2292PKTINFO is RFC 2292's IPV6_RECVPKTINFO.
+// IPV6_2292PKTINFO is RFC 2292's form of IPV6_RECVPKTINFO.
 var IPV6_2292PKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_2292PKTINFO", sys.IPPROTO_IPV6,
 	sys.IPV6_2292PKTINFO)
 
-// IPV6_2292HOPOPTS is RFC 2292's IPV6_RECVHOPOPTS.
+// IPV6_2292HOPOPTS is RFC 2292's form of IPV6_RECVHOPOPTS.
 var IPV6_2292HOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS", sys.IPPROTO_IPV6,
 	sys.IPV6_2292HOPOPTS)
 
-// IPV6_2292DSTOPTS is RFC 2292's IPV6_RECVDSTOPTS.
+// IPV6_2292DSTOPTS is RFC 2292's form of IPV6_RECVDSTOPTS.
 var IPV6_2292DSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS", sys.IPPROTO_IPV6,
 	sys.IPV6_2292DSTOPTS)
 
-// IPV6_2292RTHDR is RFC 2292's IPV6_RECVRTHDR.
+// IPV6_2292RTHDR is RFC 2292's form of IPV6_RECVRTHDR.
 var IPV6_2292RTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_2292RTHDR", sys.IPPROTO_IPV6,
 	sys.IPV6_2292RTHDR)
 
-// IPV6_2292PKTOPTIONS are control messages to go with all that is sent; on Get, those of a TCP
-// connection's last segment. They are as they stand in a control buffer.
+// IPV6_2292PKTOPTIONS holds control messages to send with every packet, in control buffer format.
+// Get returns those of a TCP connection's last segment.
 var IPV6_2292PKTOPTIONS Option[[]byte] = declare(bytesCodec, canBoth, "IPV6_2292PKTOPTIONS",
 	sys.IPPROTO_IPV6, sys.IPV6_2292PKTOPTIONS)
 
-// IPV6_2292HOPLIMIT is RFC 2292's IPV6_RECVHOPLIMIT.
+// IPV6_2292HOPLIMIT is RFC 2292's form of IPV6_RECVHOPLIMIT.
 var IPV6_2292HOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPLIMIT",
 	sys.IPPROTO_IPV6, sys.IPV6_2292HOPLIMIT)
 
-// IPV6_CHECKSUM is where in the data of a raw socket the system keeps the checksum, an even number
-// of bytes; -1: it keeps none.
+// IPV6_CHECKSUM is the offset at which the system keeps the checksum in a raw socket's data, an
+// even number of bytes; -1 disables it.
 var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", sys.IPPROTO_IPV6,
 	sys.IPV6_CHECKSUM)
 
@@ -65,42 +65,42 @@ var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", sys.
 var IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", sys.IPPROTO_IPV6,
 	sys.IPV6_FLOWINFO)
 
-// IPV6_ROUTER_ALERT gives a socket of IPPROTO_RAW the packets with the router alert option of this
-// value that are to be forwarded; -1: none. Get tells only whether the last value was not 0.
+// IPV6_ROUTER_ALERT delivers forwarded packets with the router alert option of this value to a
+// socket of IPPROTO_RAW; -1 disables it. Get returns only whether the last value was not 0.
 var IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", sys.IPPROTO_IPV6,
 	sys.IPV6_ROUTER_ALERT)
 
-// IPV6_ROUTER_ALERT_ISOLATE keeps IPV6_ROUTER_ALERT to the packets of the socket's own network
+// IPV6_ROUTER_ALERT_ISOLATE limits IPV6_ROUTER_ALERT to packets of the socket's own network
 // namespace.
 var IPV6_ROUTER_ALERT_ISOLATE Option[bool] = declare(boolCodec, canBoth,
 	"IPV6_ROUTER_ALERT_ISOLATE", sys.IPPROTO_IPV6, sys.IPV6_ROUTER_ALERT_ISOLATE)
 
-// IPV6_MTU_DISCOVER chooses path MTU discovery: [IPV6_PMTUDISC_DO] and the like.
+// IPV6_MTU_DISCOVER selects the mode of path MTU discovery: [IPV6_PMTUDISC_DO] and the like.
 var IPV6_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IPV6_MTU_DISCOVER",
 	sys.IPPROTO_IPV6, sys.IPV6_MTU_DISCOVER)
 
-// IPV6_MTU is the MTU of the path, in bytes, of a connected socket; Set gives it an upper limit.
+// IPV6_MTU is the path MTU of a connected socket, in bytes; Set limits it.
 var IPV6_MTU Option[int] = declare(intCodec, canBoth, "IPV6_MTU", sys.IPPROTO_IPV6, sys.IPV6_MTU)
 
-// IPV6_RECVERR queues errors with what they tell, for a receive with MSG_ERRQUEUE.
+// IPV6_RECVERR queues detailed errors, which a receive with MSG_ERRQUEUE returns.
 var IPV6_RECVERR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR", sys.IPPROTO_IPV6,
 	sys.IPV6_RECVERR)
 
-// IPV6_RECVERR_RFC4884 keeps the extensions of ICMPv6 errors in what IPV6_RECVERR queues. See RFC
-// 4884.
+// IPV6_RECVERR_RFC4884 includes the extensions of ICMPv6 errors in the errors that IPV6_RECVERR
+// queues. See RFC 4884.
 var IPV6_RECVERR_RFC4884 Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVERR_RFC4884",
 	sys.IPPROTO_IPV6, sys.IPV6_RECVERR_RFC4884)
 
 var in6FlowlabelReqCodec = platformCodec[In6FlowlabelReq]("struct in6_flowlabel_req")
 
-// IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or gives up a lease;
-// [Socket.LeaseFlowLabel] also tells which label the system has chosen. Get tells the lease of the
-// label that the socket is connected with, ENOENT if there is none, and GetWith, given
-// IPV6_FL_F_REMOTE, the label that the peer uses.
+// IPV6_FLOWLABEL_MGR leases flow labels. Set makes, renews or releases a lease;
+// [Socket.LeaseFlowLabel] also returns the label that the system chose. Get returns the lease of
+// the label of the connection, or ENOENT. GetWith with IPV6_FL_F_REMOTE returns the label that the
+// peer uses.
 var IPV6_FLOWLABEL_MGR Option[In6FlowlabelReq] = declare(in6FlowlabelReqCodec, canBoth,
 	"IPV6_FLOWLABEL_MGR", sys.IPPROTO_IPV6, sys.IPV6_FLOWLABEL_MGR)
 
-// IPV6_FLOWINFO_SEND sends with the flow label that stands in the address.
+// IPV6_FLOWINFO_SEND sends with the flow label of the address.
 var IPV6_FLOWINFO_SEND Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO_SEND",
 	sys.IPPROTO_IPV6, sys.IPV6_FLOWINFO_SEND)
 
@@ -112,16 +112,17 @@ var IPV6_IPSEC_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_IPSEC_P
 var IPV6_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IPV6_XFRM_POLICY",
 	sys.IPPROTO_IPV6, sys.IPV6_XFRM_POLICY)
 
-// IPV6_HDRINCL tells that the user puts the IPv6 header before the data. Raw sockets.
+// IPV6_HDRINCL declares that sent data starts with the IPv6 header. For raw sockets.
 var IPV6_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IPV6_HDRINCL", sys.IPPROTO_IPV6,
 	sys.IPV6_HDRINCL)
 
-// IPV6_RECVPKTINFO delivers the interface and the destination of a datagram as a control message.
+// IPV6_RECVPKTINFO delivers the interface and the destination address of a datagram as a control
+// message.
 var IPV6_RECVPKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", sys.IPPROTO_IPV6,
 	sys.IPV6_RECVPKTINFO)
 
-// IPV6_PKTINFO is the source address and the interface of all that is sent. Linux heeds the
-// interface; for the address, Bind or a control message does it.
+// IPV6_PKTINFO is the source address and the interface of sent packets. Linux uses only the
+// interface; use Bind or a control message for the address.
 var IPV6_PKTINFO Option[In6Pktinfo] = declare(in6PktinfoCodec, canSet, "IPV6_PKTINFO",
 	sys.IPPROTO_IPV6, sys.IPV6_PKTINFO)
 
@@ -133,12 +134,12 @@ var IPV6_RECVHOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPLI
 var IPV6_RECVHOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS", sys.IPPROTO_IPV6,
 	sys.IPV6_RECVHOPOPTS)
 
-// IPV6_HOPOPTS is the hop-by-hop options header of all that is sent. It needs CAP_NET_RAW.
+// IPV6_HOPOPTS is the hop-by-hop options header of sent packets. It needs CAP_NET_RAW.
 var IPV6_HOPOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_HOPOPTS", sys.IPPROTO_IPV6,
 	sys.IPV6_HOPOPTS)
 
-// IPV6_RTHDRDSTOPTS is the destination options header before the routing header of all that is
-// sent. It needs CAP_NET_RAW.
+// IPV6_RTHDRDSTOPTS is the destination options header before the routing header of sent packets. It
+// needs CAP_NET_RAW.
 var IPV6_RTHDRDSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDRDSTOPTS",
 	sys.IPPROTO_IPV6, sys.IPV6_RTHDRDSTOPTS)
 
@@ -146,7 +147,7 @@ var IPV6_RTHDRDSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RT
 var IPV6_RECVRTHDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVRTHDR", sys.IPPROTO_IPV6,
 	sys.IPV6_RECVRTHDR)
 
-// IPV6_RTHDR is the routing header of all that is sent.
+// IPV6_RTHDR is the routing header of sent packets.
 var IPV6_RTHDR Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", sys.IPPROTO_IPV6,
 	sys.IPV6_RTHDR)
 
@@ -154,20 +155,19 @@ var IPV6_RTHDR Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", s
 var IPV6_RECVDSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS", sys.IPPROTO_IPV6,
 	sys.IPV6_RECVDSTOPTS)
 
-// IPV6_DSTOPTS is the destination options header of all that is sent. It needs CAP_NET_RAW.
+// IPV6_DSTOPTS is the destination options header of sent packets. It needs CAP_NET_RAW.
 var IPV6_DSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_DSTOPTS", sys.IPPROTO_IPV6,
 	sys.IPV6_DSTOPTS)
 
-// IPV6_RECVPATHMTU delivers the path's MTU, when it is less than a datagram needed, as a control
-// message.
+// IPV6_RECVPATHMTU delivers the path MTU as a control message when a datagram exceeded it.
 var IPV6_RECVPATHMTU Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU", sys.IPPROTO_IPV6,
 	sys.IPV6_RECVPATHMTU)
 
-// IPV6_PATHMTU is the MTU of the path of a connected socket.
+// IPV6_PATHMTU is the path MTU of a connected socket.
 var IPV6_PATHMTU Option[IP6Mtuinfo] = declare(ip6MtuinfoCodec, canGet, "IPV6_PATHMTU",
 	sys.IPPROTO_IPV6, sys.IPV6_PATHMTU)
 
-// IPV6_DONTFRAG does not fragment datagrams: one that is too long is EMSGSIZE.
+// IPV6_DONTFRAG disables fragmentation: a datagram that is too long returns EMSGSIZE.
 var IPV6_DONTFRAG Option[bool] = declare(boolCodec, canBoth, "IPV6_DONTFRAG", sys.IPPROTO_IPV6,
 	sys.IPV6_DONTFRAG)
 
@@ -175,29 +175,30 @@ var IPV6_DONTFRAG Option[bool] = declare(boolCodec, canBoth, "IPV6_DONTFRAG", sy
 var IPV6_RECVTCLASS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVTCLASS", sys.IPPROTO_IPV6,
 	sys.IPV6_RECVTCLASS)
 
-// IPV6_AUTOFLOWLABEL gives what is sent a flow label that is made from its addresses and ports.
+// IPV6_AUTOFLOWLABEL gives sent packets a flow label that is made from their addresses and ports.
 var IPV6_AUTOFLOWLABEL Option[bool] = declare(boolCodec, canBoth, "IPV6_AUTOFLOWLABEL",
 	sys.IPPROTO_IPV6, sys.IPV6_AUTOFLOWLABEL)
 
-// IPV6_ADDR_PREFERENCES are the kinds of source address to prefer: [IPV6_PREFER_SRC_TMP] and the
-// like. See RFC 5014.
+// IPV6_ADDR_PREFERENCES selects the kinds of source address to prefer: [IPV6_PREFER_SRC_TMP] and
+// the like. See RFC 5014.
 var IPV6_ADDR_PREFERENCES Option[AddrPreferences] = declare(newIntCodec[AddrPreferences]("int"), canBoth,
 	"IPV6_ADDR_PREFERENCES", sys.IPPROTO_IPV6, sys.IPV6_ADDR_PREFERENCES)
 
-// IPV6_MINHOPCOUNT drops what comes with a lower hop limit. See RFC 5082.
+// IPV6_MINHOPCOUNT discards packets with a lower hop limit. See RFC 5082.
 var IPV6_MINHOPCOUNT Option[int] = declare(intCodec, canBoth, "IPV6_MINHOPCOUNT", sys.IPPROTO_IPV6,
 	sys.IPV6_MINHOPCOUNT)
 
-// IPV6_RECVORIGDSTADDR delivers the address to which a datagram was sent as a control message.
+// IPV6_RECVORIGDSTADDR delivers the original destination address of a datagram as a control
+// message.
 var IPV6_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVORIGDSTADDR",
 	sys.IPPROTO_IPV6, sys.IPV6_RECVORIGDSTADDR)
 
-// IPV6_TRANSPARENT lets Bind take any address, for a transparent proxy. It needs CAP_NET_ADMIN or
+// IPV6_TRANSPARENT lets Bind use any address, for a transparent proxy. It needs CAP_NET_ADMIN or
 // CAP_NET_RAW.
 var IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPARENT", sys.IPPROTO_IPV6,
 	sys.IPV6_TRANSPARENT)
 
-// IPV6_UNICAST_IF is the index of the interface by which to send, 0 for what routing says.
+// IPV6_UNICAST_IF is the index of the interface that sends; 0 leaves the choice to routing.
 var IPV6_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF", sys.IPPROTO_IPV6,
 	sys.IPV6_UNICAST_IF)
 
@@ -205,23 +206,23 @@ var IPV6_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF
 var IPV6_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVFRAGSIZE",
 	sys.IPPROTO_IPV6, sys.IPV6_RECVFRAGSIZE)
 
-// IPV6_FREEBIND lets Bind take an address that no interface has, or has yet.
+// IPV6_FREEBIND lets Bind use an address that no interface has yet.
 var IPV6_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IPV6_FREEBIND", sys.IPPROTO_IPV6,
 	sys.IPV6_FREEBIND)
 
-// IP6T_SO_ORIGINAL_DST is the address to which the peer had connected before netfilter redirected
-// it. If it did not, it is the socket's own address, or ENOENT where connections are not tracked.
+// IP6T_SO_ORIGINAL_DST is the address to which the peer connected before netfilter redirected it.
+// Without a redirect, it is the socket's own address, or ENOENT if connections are not tracked.
 var IP6T_SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "IP6T_SO_ORIGINAL_DST",
 	sys.IPPROTO_IPV6, sys.IP6T_SO_ORIGINAL_DST)
 
-// IPV6_BOUND_IF is the index of the interface to which the socket keeps, 0 for none. macOS, illumos
-// and Solaris have it; SO_BINDTOIFINDEX is Linux's.
+// IPV6_BOUND_IF is the index of the interface to which the socket is bound; 0 means none. macOS,
+// illumos and Solaris have it; Linux has SO_BINDTOIFINDEX.
 var IPV6_BOUND_IF Option[int] = declare(intCodec, canBoth, "IPV6_BOUND_IF", sys.IPPROTO_IPV6,
 	sys.IPV6_BOUND_IF)
 
-// Which messages a raw ICMPv6 socket gets. See RFC 3542, section 3.2.
+// The filter of a raw ICMPv6 socket. See RFC 3542, section 3.2.
 
-// ICMP6_FILTER chooses the messages.
+// ICMP6_FILTER selects the messages that a raw ICMPv6 socket receives.
 var ICMP6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMP6_FILTER",
 	sys.IPPROTO_ICMPV6, sys.ICMP6_FILTER)
 
@@ -229,7 +230,8 @@ var ICMP6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMP6
 var ICMPV6_FILTER Option[ICMP6Filter] = declare(icmp6FilterCodec, canBoth, "ICMPV6_FILTER",
 	sys.IPPROTO_ICMPV6, sys.ICMPV6_FILTER)
 
-// The values of IPV6_MTU_DISCOVER: each does what the IP_PMTUDISC_ one of its name does, and prints as it.
+// The values of [IPV6_MTU_DISCOVER]. Each has the effect of the IP_PMTUDISC_ constant of its name,
+// and prints as it.
 const (
 	IPV6_PMTUDISC_DONT      PMTUDisc = sys.IPV6_PMTUDISC_DONT
 	IPV6_PMTUDISC_WANT      PMTUDisc = sys.IPV6_PMTUDISC_WANT
@@ -239,14 +241,14 @@ const (
 	IPV6_PMTUDISC_OMIT      PMTUDisc = sys.IPV6_PMTUDISC_OMIT
 )
 
-// An AddrPreferences is a set of IPV6_ADDR_PREFERENCES' flags.
+// An AddrPreferences is a set of flags of [IPV6_ADDR_PREFERENCES].
 type AddrPreferences int
 
-// Which source addresses to prefer. See RFC 5014.
+// The source addresses to prefer. See RFC 5014.
 const (
 	IPV6_PREFER_SRC_TMP            AddrPreferences = sys.IPV6_PREFER_SRC_TMP            // temporary addresses
 	IPV6_PREFER_SRC_PUBLIC         AddrPreferences = sys.IPV6_PREFER_SRC_PUBLIC         // public addresses
-	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = sys.IPV6_PREFER_SRC_PUBTMP_DEFAULT // of these two as the system has it
+	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = sys.IPV6_PREFER_SRC_PUBTMP_DEFAULT // the system's choice of these two
 	IPV6_PREFER_SRC_COA            AddrPreferences = sys.IPV6_PREFER_SRC_COA            // care-of addresses (Mobile IPv6)
 	IPV6_PREFER_SRC_HOME           AddrPreferences = sys.IPV6_PREFER_SRC_HOME           // home addresses (Mobile IPv6)
 	IPV6_PREFER_SRC_CGA            AddrPreferences = sys.IPV6_PREFER_SRC_CGA            // cryptographically generated addresses (RFC 3972)
@@ -255,20 +257,20 @@ const (
 
 // An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo.
 type In6Pktinfo struct {
-	Addr    netip.Addr // the source; zero or "::": the system's choice
-	Ifindex int        // the interface; 0: as the address's zone says, or the system's choice
+	Addr    netip.Addr // the source; zero or "::" leaves the choice to the system
+	Ifindex int        // the interface; 0 selects the address's zone, or else the system's choice
 }
 
 // An IP6Mtuinfo is the value of IPV6_PATHMTU: a struct ip6_mtuinfo.
 type IP6Mtuinfo struct {
-	Addr SockAddr // the destination; from Linux, which tells it in control messages alone, the zero SockAddr
+	Addr SockAddr // the destination; the zero SockAddr on Linux, which reports it only in control messages
 	MTU  uint32   // of the path, in bytes
 }
 
-// An In6FlowlabelReq is what IPV6_FLOWLABEL_MGR does with a flow label: a struct in6_flowlabel_req.
+// An In6FlowlabelReq is a request of IPV6_FLOWLABEL_MGR: a struct in6_flowlabel_req.
 type In6FlowlabelReq struct {
 	Dst     netip.Addr // the destination
-	Label   uint32     // 20 bits; 0 with IPV6_FL_F_CREATE: the system's choice
+	Label   uint32     // 20 bits; 0 with IPV6_FL_F_CREATE leaves the choice to the system
 	Action  FlowlabelAction
 	Share   FlowlabelShare // who may use the label
 	Flags   FlowlabelFlags
@@ -276,31 +278,31 @@ type In6FlowlabelReq struct {
 	Linger  time.Duration // until the label may be leased again, rounded up to whole seconds
 }
 
-// A FlowlabelAction is what IPV6_FLOWLABEL_MGR does.
+// A FlowlabelAction is an action of [IPV6_FLOWLABEL_MGR].
 type FlowlabelAction int
 
-// See ipv6(7).
+// The actions on a flow label. See ipv6(7).
 const (
 	IPV6_FL_A_GET   FlowlabelAction = sys.IPV6_FL_A_GET   // lease a label
-	IPV6_FL_A_PUT   FlowlabelAction = sys.IPV6_FL_A_PUT   // give it up
+	IPV6_FL_A_PUT   FlowlabelAction = sys.IPV6_FL_A_PUT   // release it
 	IPV6_FL_A_RENEW FlowlabelAction = sys.IPV6_FL_A_RENEW // renew the lease
 )
 
-// FlowlabelFlags are flags of IPV6_FLOWLABEL_MGR.
+// FlowlabelFlags are flags of [IPV6_FLOWLABEL_MGR].
 type FlowlabelFlags int
 
-// See ipv6(7).
+// The flags of a request for a flow label. See ipv6(7).
 const (
-	IPV6_FL_F_CREATE  FlowlabelFlags = sys.IPV6_FL_F_CREATE  // make the label if it is not there
-	IPV6_FL_F_EXCL    FlowlabelFlags = sys.IPV6_FL_F_EXCL    // fail with EEXIST if it is there
-	IPV6_FL_F_REFLECT FlowlabelFlags = sys.IPV6_FL_F_REFLECT // a TCP server answers with the label that came
-	IPV6_FL_F_REMOTE  FlowlabelFlags = sys.IPV6_FL_F_REMOTE  // GetWith: the label that came from the peer
+	IPV6_FL_F_CREATE  FlowlabelFlags = sys.IPV6_FL_F_CREATE  // make the label if it does not exist
+	IPV6_FL_F_EXCL    FlowlabelFlags = sys.IPV6_FL_F_EXCL    // fail with EEXIST if it exists
+	IPV6_FL_F_REFLECT FlowlabelFlags = sys.IPV6_FL_F_REFLECT // a TCP server replies with the label that it received
+	IPV6_FL_F_REMOTE  FlowlabelFlags = sys.IPV6_FL_F_REMOTE  // GetWith: the label received from the peer
 )
 
-// A FlowlabelShare is who may use a flow label.
+// A FlowlabelShare says who may use a flow label.
 type FlowlabelShare int
 
-// See ipv6(7).
+// Who may use a flow label. See ipv6(7).
 const (
 	IPV6_FL_S_NONE    FlowlabelShare = sys.IPV6_FL_S_NONE    // no one
 	IPV6_FL_S_EXCL    FlowlabelShare = sys.IPV6_FL_S_EXCL    // this socket
@@ -309,8 +311,8 @@ const (
 	IPV6_FL_S_ANY     FlowlabelShare = sys.IPV6_FL_S_ANY     // everyone
 )
 
-// LeaseFlowLabel makes the request of IPV6_FLOWLABEL_MGR, and sets request.Label to the label that the system
-// chose if it was 0.
+// LeaseFlowLabel makes the request of [IPV6_FLOWLABEL_MGR]. If request.Label is 0, it sets it to
+// the label that the system chose.
 func (s *Socket) LeaseFlowLabel(request *In6FlowlabelReq) error {
 	if request == nil {
 		return os.ErrInvalid
@@ -323,33 +325,34 @@ func (s *Socket) LeaseFlowLabel(request *In6FlowlabelReq) error {
 	if err := s.setNative(o.o, o.c.shape, v); err != nil {
 		return err
 	}
-	// The kernel writes the label into what it was given.
+	// The kernel writes the label into the memory of the request.
 	done, err := o.c.decode(v)
 	request.Label = done.Label
 	return err
 }
 
-// An ICMP6Filter is the value of ICMP6_FILTER: a struct icmp6_filter. Ask [ICMP6PassAll] or
-// [ICMP6BlockAll] for one; its bits mean different things on different systems.
+// An ICMP6Filter is the value of ICMP6_FILTER: a struct icmp6_filter. [ICMP6PassAll] and
+// [ICMP6BlockAll] return one. The meaning of its bits depends on the system.
 type ICMP6Filter struct {
 	filter struct_icmp6_filter
 }
 
-// ICMP6PassAll returns a filter that lets messages of every type pass (ICMP6_FILTER_SETPASSALL).
+// ICMP6PassAll returns a filter that passes messages of every type (ICMP6_FILTER_SETPASSALL).
 func ICMP6PassAll() ICMP6Filter {
 	var f ICMP6Filter
 	f.set(-1, true)
 	return f
 }
 
-// ICMP6BlockAll returns a filter that lets no message pass (ICMP6_FILTER_SETBLOCKALL).
+// ICMP6BlockAll returns a filter that passes no message (ICMP6_FILTER_SETBLOCKALL).
 func ICMP6BlockAll() ICMP6Filter {
 	var f ICMP6Filter
 	f.set(-1, false)
 	return f
 }
 
-// Pass returns the filter changed to let messages of some types pass (ICMP6_FILTER_SETPASS).
+// Pass returns a copy of the filter that also passes messages of the given types
+// (ICMP6_FILTER_SETPASS).
 func (f ICMP6Filter) Pass(types ...uint8) ICMP6Filter {
 	for _, t := range types {
 		f.set(c_int(t), true)
@@ -357,7 +360,8 @@ func (f ICMP6Filter) Pass(types ...uint8) ICMP6Filter {
 	return f
 }
 
-// Block returns the filter changed to block messages of some types (ICMP6_FILTER_SETBLOCK).
+// Block returns a copy of the filter that blocks messages of the given types
+// (ICMP6_FILTER_SETBLOCK).
 func (f ICMP6Filter) Block(types ...uint8) ICMP6Filter {
 	for _, t := range types {
 		f.set(c_int(t), false)
@@ -375,7 +379,7 @@ func (f *ICMP6Filter) set(typ c_int, pass bool) {
 }
 
 var (
-	// extHeaderCodec is for an extension header, which is at most 256 times 8 bytes long.
+	// extHeaderCodec is for an extension header, which has at most 256 times 8 bytes.
 	extHeaderCodec = newBytesCodec(2048)
 
 	icmp6FilterCodec = newStructCodec("struct icmp6_filter",
@@ -407,7 +411,7 @@ var (
 		})
 )
 
-// zoneIndex returns the index of an interface: the one that is given, or if it is 0, the one of the address's zone.
+// zoneIndex returns the index of an interface: index, or if that is 0, that of the address's zone.
 func zoneIndex(a netip.Addr, index int) (uint32, error) {
 	switch {
 	case index < 0 || int(int32(index)) != index:
@@ -422,53 +426,55 @@ func zoneIndex(a netip.Addr, index int) (uint32, error) {
 	return uint32(index), nil
 }
 
-// SetOnlyV6 sets IPV6_V6ONLY.
+// SetOnlyV6 restricts the socket to IPv6 ([IPV6_V6ONLY]).
 func (s *Socket) SetOnlyV6(on bool) error { return IPV6_V6ONLY.Set(s, on) }
 
-// OnlyV6 returns IPV6_V6ONLY.
+// OnlyV6 reports whether the socket is restricted to IPv6 ([IPV6_V6ONLY]).
 func (s *Socket) OnlyV6() (bool, error) { return IPV6_V6ONLY.Get(s) }
 
-// SetUnicastHopsV6 sets IPV6_UNICAST_HOPS.
+// SetUnicastHopsV6 sets the hop limit of sent packets ([IPV6_UNICAST_HOPS]).
 func (s *Socket) SetUnicastHopsV6(hops int) error { return IPV6_UNICAST_HOPS.Set(s, hops) }
 
-// UnicastHopsV6 returns IPV6_UNICAST_HOPS.
+// UnicastHopsV6 returns the hop limit of sent packets ([IPV6_UNICAST_HOPS]).
 func (s *Socket) UnicastHopsV6() (int, error) { return IPV6_UNICAST_HOPS.Get(s) }
 
-// SetTclassV6 sets IPV6_TCLASS.
+// SetTclassV6 sets the traffic class of sent packets ([IPV6_TCLASS]).
 func (s *Socket) SetTclassV6(tclass TrafficClass) error { return IPV6_TCLASS.Set(s, tclass) }
 
-// TclassV6 returns IPV6_TCLASS.
+// TclassV6 returns the traffic class of sent packets ([IPV6_TCLASS]).
 func (s *Socket) TclassV6() (TrafficClass, error) { return IPV6_TCLASS.Get(s) }
 
-// SetRecvTclassV6 sets IPV6_RECVTCLASS.
+// SetRecvTclassV6 delivers a datagram's traffic class as a control message ([IPV6_RECVTCLASS]).
 func (s *Socket) SetRecvTclassV6(on bool) error { return IPV6_RECVTCLASS.Set(s, on) }
 
-// RecvTclassV6 returns IPV6_RECVTCLASS.
+// RecvTclassV6 reports whether the traffic class is delivered ([IPV6_RECVTCLASS]).
 func (s *Socket) RecvTclassV6() (bool, error) { return IPV6_RECVTCLASS.Get(s) }
 
-// SetRecvHoplimitV6 sets IPV6_RECVHOPLIMIT.
+// SetRecvHoplimitV6 delivers a datagram's hop limit as a control message ([IPV6_RECVHOPLIMIT]).
 func (s *Socket) SetRecvHoplimitV6(on bool) error { return IPV6_RECVHOPLIMIT.Set(s, on) }
 
-// RecvHoplimitV6 returns IPV6_RECVHOPLIMIT.
+// RecvHoplimitV6 reports whether the hop limit is delivered ([IPV6_RECVHOPLIMIT]).
 func (s *Socket) RecvHoplimitV6() (bool, error) { return IPV6_RECVHOPLIMIT.Get(s) }
 
-// SetHeaderIncludedV6 sets IPV6_HDRINCL.
+// SetHeaderIncludedV6 declares that data sent on a raw socket starts with the IPv6 header
+// ([IPV6_HDRINCL]).
 func (s *Socket) SetHeaderIncludedV6(on bool) error { return IPV6_HDRINCL.Set(s, on) }
 
-// HeaderIncludedV6 returns IPV6_HDRINCL.
+// HeaderIncludedV6 reports whether sent data starts with the IPv6 header ([IPV6_HDRINCL]).
 func (s *Socket) HeaderIncludedV6() (bool, error) { return IPV6_HDRINCL.Get(s) }
 
-// SetIPTransparentV6 sets IPV6_TRANSPARENT.
+// SetIPTransparentV6 lets Bind use any address, for a transparent proxy ([IPV6_TRANSPARENT]).
 func (s *Socket) SetIPTransparentV6(on bool) error { return IPV6_TRANSPARENT.Set(s, on) }
 
-// IPTransparentV6 returns IPV6_TRANSPARENT.
+// IPTransparentV6 reports whether Bind may use any address ([IPV6_TRANSPARENT]).
 func (s *Socket) IPTransparentV6() (bool, error) { return IPV6_TRANSPARENT.Get(s) }
 
-// SetFreebindV6 sets IPV6_FREEBIND.
+// SetFreebindV6 lets Bind use an address that no interface has yet ([IPV6_FREEBIND]).
 func (s *Socket) SetFreebindV6(on bool) error { return IPV6_FREEBIND.Set(s, on) }
 
-// FreebindV6 returns IPV6_FREEBIND.
+// FreebindV6 reports whether Bind may use an address that no interface has yet ([IPV6_FREEBIND]).
 func (s *Socket) FreebindV6() (bool, error) { return IPV6_FREEBIND.Get(s) }
 
-// OriginalDstV6 returns IP6T_SO_ORIGINAL_DST.
+// OriginalDstV6 returns the address to which the peer connected before netfilter redirected it
+// ([IP6T_SO_ORIGINAL_DST]).
 func (s *Socket) OriginalDstV6() (SockAddr, error) { return IP6T_SO_ORIGINAL_DST.Get(s) }

@@ -8,43 +8,44 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// Options of MPTCP sockets, at level SOL_MPTCP. On a connection that fell back to TCP they are
+// Options of MPTCP sockets, at level SOL_MPTCP. On a connection that fell back to TCP they return
 // EOPNOTSUPP. See linux/mptcp.h.
 
 var mptcpInfoCodec = platformCodec[MPTCPInfo]("struct mptcp_info")
 
-// MPTCP_INFO is what the kernel tells of the connection.
+// MPTCP_INFO is the kernel's information about the connection.
 var MPTCP_INFO Option[MPTCPInfo] = declare(mptcpInfoCodec, canGet, "MPTCP_INFO", sys.SOL_MPTCP,
 	sys.MPTCP_INFO)
 
 var mptcpTCPInfoCodec = platformCodec[[]TCPInfo]("struct mptcp_subflow_data, struct tcp_info[]")
 
-// MPTCP_TCPINFO is what it tells of each subflow, as TCP_INFO does, of up to 32.
+// MPTCP_TCPINFO is the kernel's information about each subflow, as TCP_INFO, for up to 32.
 var MPTCP_TCPINFO Option[[]TCPInfo] = declare(mptcpTCPInfoCodec, canGet, "MPTCP_TCPINFO",
 	sys.SOL_MPTCP, sys.MPTCP_TCPINFO)
 
 var mptcpSubflowAddrsCodec = platformCodec[[]MPTCPSubflowAddrs]("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]")
 
-// MPTCP_SUBFLOW_ADDRS is the addresses of each subflow, of up to 32.
+// MPTCP_SUBFLOW_ADDRS holds the addresses of each subflow, for up to 32.
 var MPTCP_SUBFLOW_ADDRS Option[[]MPTCPSubflowAddrs] = declare(mptcpSubflowAddrsCodec, canGet,
 	"MPTCP_SUBFLOW_ADDRS", sys.SOL_MPTCP, sys.MPTCP_SUBFLOW_ADDRS)
 
 var mptcpFullInfoCodec = platformCodec[MPTCPFullInfo]("struct mptcp_full_info")
 
-// MPTCP_FULL_INFO is all of these at one moment, since Linux 6.5, of up to 32 subflows.
+// MPTCP_FULL_INFO is all of this information at one moment, since Linux 6.5, for up to 32 subflows.
 var MPTCP_FULL_INFO Option[MPTCPFullInfo] = declare(mptcpFullInfoCodec, canGet, "MPTCP_FULL_INFO",
 	sys.SOL_MPTCP, sys.MPTCP_FULL_INFO)
 
-// MPTCPInfo is struct mptcp_info. Fields that the running kernel has not are zero; Has tells them from others.
+// MPTCPInfo is struct mptcp_info. Fields that the running kernel lacks are zero; Has distinguishes
+// them.
 type MPTCPInfo struct {
 	Subflows           uint8 // besides the first
-	AddAddrSignal      uint8 // addresses that were announced
+	AddAddrSignal      uint8 // announced addresses
 	AddAddrAccepted    uint8 // announced addresses that were accepted
 	SubflowsMax        uint8
 	AddAddrSignalMax   uint8
 	AddAddrAcceptedMax uint8
 	Flags              MPTCPInfoFlags
-	Token              uint32 // the connection's, ours
+	Token              uint32 // the connection's token, ours
 	WriteSeq           uint64 // sequence number after the last byte written
 	SndUna             uint64 // of the oldest byte that is not acknowledged
 	RcvNxt             uint64 // of the next byte expected
@@ -59,24 +60,24 @@ type MPTCPInfo struct {
 	BytesReceived uint64 // since Linux 6.5
 	BytesAcked    uint64 // since Linux 6.5
 
-	SubflowsTotal uint8         // with the first, since Linux 6.7
+	SubflowsTotal uint8         // including the first, since Linux 6.7
 	LastDataSent  time.Duration // since data was sent, since Linux 6.10
-	LastDataRecv  time.Duration // since data came, since Linux 6.10
-	LastAckRecv   time.Duration // since an acknowledgement came, since Linux 6.10
+	LastDataRecv  time.Duration // since data arrived, since Linux 6.10
+	LastAckRecv   time.Duration // since an acknowledgement arrived, since Linux 6.10
 
 	filled int
 }
 
-// MPTCPInfoFlags are the state of an MPTCP connection.
+// MPTCPInfoFlags is the state of an MPTCP connection.
 type MPTCPInfoFlags int
 
-// See <linux/mptcp.h>.
+// The state of a connection. See <linux/mptcp.h>.
 const (
 	MPTCP_INFO_FLAG_FALLBACK            MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_FALLBACK            // the connection is plain TCP
-	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED // the peer's key has come
+	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED // the peer's key has arrived
 )
 
-// Len returns how many bytes of struct mptcp_info the kernel filled.
+// Len returns the number of bytes of struct mptcp_info that the kernel filled.
 func (i *MPTCPInfo) Len() int { return i.filled }
 
 // Has reports whether the kernel filled a field, given by its address: info.Has(&info.BytesSent).
@@ -89,18 +90,19 @@ type MPTCPSubflowAddrs struct {
 	Local, Remote SockAddr
 }
 
-// MPTCPFullInfo is struct mptcp_full_info with what it points to.
+// MPTCPFullInfo is struct mptcp_full_info with the arrays that it points to.
 type MPTCPFullInfo struct {
 	Info     MPTCPInfo
 	Subflows []MPTCPSubflow
-	// Total is how many subflows there are: more than len(Subflows) if that had no room.
+	// Total is the number of subflows. It exceeds len(Subflows) if there was no room for all.
 	Total int
 }
 
 // MPTCPSubflow is struct mptcp_subflow_info and the subflow's struct tcp_info.
 type MPTCPSubflow struct {
 	ID uint32
-	// Addrs is not told to a program of 32 bits by a kernel of 64, which has the struct in its own form only. MPTCP_SUBFLOW_ADDRS is.
+	// Addrs is empty in a 32-bit program on a 64-bit kernel, which has the struct only in its own
+	// form. MPTCP_SUBFLOW_ADDRS works there.
 	Addrs MPTCPSubflowAddrs
 	TCP   TCPInfo
 }

@@ -9,7 +9,8 @@ import (
 	"unsafe"
 )
 
-// maxMPTCPSubflows is how many subflows an answer has room for; the kernel's own limit is 8 or so.
+// maxMPTCPSubflows is the number of subflows that a result has room for. The kernel's own limit is
+// about 8.
 const maxMPTCPSubflows = 32
 
 func init() {
@@ -68,8 +69,9 @@ func decodeMPTCPSubflowAddrs(n *struct_csock_mptcp_subflow_addrs) MPTCPSubflowAd
 	return MPTCPSubflowAddrs{inetSockAddr(p[:len(p)/2]), inetSockAddr(p[len(p)/2:])}
 }
 
-// useSubflows makes c the codec of a struct mptcp_subflow_data, in which the kernel reads the size of an N and writes
-// the number of Ns and their size in the kernel, with an array of Ns behind it.
+// useSubflows makes c the codec of a struct mptcp_subflow_data followed by an array of Ns. The
+// kernel reads the size of an N from the struct, and writes the number of Ns and their size in the
+// kernel.
 func useSubflows[T, N any](c *codec[[]T], decode func(n *N, filled int) T) {
 	const head = sizeof_struct_csock_mptcp_subflow_data
 	size := int(unsafe.Sizeof(*new(N)))
@@ -83,7 +85,7 @@ func useSubflows[T, N any](c *codec[[]T], decode func(n *N, filled int) T) {
 		if copy(bytesOf(&n), v.mem) < head {
 			return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
 		}
-		each := int(n.size_user) // what the kernel has made of it
+		each := int(n.size_user) // the kernel's size
 		if each <= 0 || each > size {
 			return nil, fmt.Errorf("answer of %d bytes each: %w", each, syscall.EPROTO)
 		}
@@ -95,8 +97,8 @@ func useSubflows[T, N any](c *codec[[]T], decode func(n *N, filled int) T) {
 	}
 }
 
-// getMPTCPFullInfo makes a call of its own, because the struct points to two arrays: the helper puts their addresses
-// into it, and the three stay where they are until it returns.
+// getMPTCPFullInfo makes a call of its own, because the struct points to two arrays. The helper
+// stores their addresses in it, and all three stay in place until it returns.
 func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error) {
 	var info struct_csock_mptcp_full_info
 	subflows := new([maxMPTCPSubflows]struct_csock_mptcp_subflow_info)

@@ -2,7 +2,7 @@
 
 package csock
 
-// The structs of IPMreqn, apart from those of NetBSD.
+// The native struct of an IPMreqn, on systems other than NetBSD.
 
 var ipMreqnCodec = newStructCodec("struct ip_mreqn",
 	func(m IPMreqn, n *struct_ip_mreqn) error {
@@ -16,5 +16,5 @@ var ipMreqnCodec = newStructCodec("struct ip_mreqn",
 		return putIP4(ip4Bytes(&n.imr_multiaddr), m.Multiaddr)
 	}, nil)
 
-// multicastIfN is IP_MULTICAST_IF with the other struct that the kernel takes.
+// multicastIfN is IP_MULTICAST_IF with the other struct that the kernel accepts.
 var multicastIfN = otherForm(IP_MULTICAST_IF, ipMreqnCodec)

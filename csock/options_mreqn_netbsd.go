@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// NetBSD has no struct ip_mreqn, and where the address of an interface is asked for it takes 0.0.0.0 to
-// 0.255.255.255 for an interface's index (RFC 1724, section 3.3).
+// NetBSD has no struct ip_mreqn. Where it expects an interface's address, it takes 0.0.0.0 to
+// 0.255.255.255 as an interface's index (RFC 1724, section 3.3).
 
 var ipMreqnCodec = newStructCodec("struct ip_mreq",
 	func(m IPMreqn, n *C.struct_ip_mreq) error {
@@ -22,11 +22,11 @@ var ipMreqnCodec = newStructCodec("struct ip_mreq",
 		return putIP4(ip4Bytes(&n.imr_multiaddr), m.Multiaddr)
 	}, nil)
 
-// multicastIfN is IP_MULTICAST_IF by index too.
+// multicastIfN is IP_MULTICAST_IF, by index too.
 var multicastIfN = otherForm(IP_MULTICAST_IF, newStructCodec("struct in_addr",
 	func(m IPMreqn, n *C.struct_in_addr) error { return putMreqnInterface(ip4Bytes(n), m) }, nil))
 
-// putMreqnInterface puts the interface's index, or if it is 0 the interface's address, into a native field.
+// putMreqnInterface writes the interface's index, or if that is 0 its address, to a native field.
 func putMreqnInterface(field *[4]byte, m IPMreqn) error {
 	if m.Ifindex == 0 {
 		return putInterface(field, m.Address)

@@ -12,25 +12,26 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// Options of multicast over IPv4, at level IPPROTO_IP. See ip(7) and RFC 3678.
+// Options of IPv4 multicast, at level IPPROTO_IP. See ip(7) and RFC 3678.
 
-// IP_MULTICAST_IF is the address of the interface by which multicast is sent, 0.0.0.0 for what
-// routing says. On Linux Get returns 0.0.0.0 if the interface has been chosen by index.
+// IP_MULTICAST_IF is the address of the interface that sends multicast; 0.0.0.0 leaves the choice
+// to routing. On Linux Get returns 0.0.0.0 if the interface was set by index.
 var IP_MULTICAST_IF Option[netip.Addr] = declare(in4Codec, canBoth, "IP_MULTICAST_IF", sys.IPPROTO_IP,
 	sys.IP_MULTICAST_IF)
 
-// IP_MULTICAST_TTL is the time-to-live of multicast, 0 to 255; -1: the default, which is 1.
+// IP_MULTICAST_TTL is the time-to-live of sent multicast, 0 to 255; -1 selects the default, which
+// is 1.
 var IP_MULTICAST_TTL Option[int] = declare(multicastCodec(intCodec), canBoth, "IP_MULTICAST_TTL", sys.IPPROTO_IP,
 	sys.IP_MULTICAST_TTL)
 
-// IP_MULTICAST_LOOP gives multicast that is sent to the sockets of this system as well, which is so
-// from the start.
+// IP_MULTICAST_LOOP delivers multicast sent by this socket to receivers on this host. On by
+// default.
 var IP_MULTICAST_LOOP Option[bool] = declare(multicastCodec(boolCodec), canBoth, "IP_MULTICAST_LOOP", sys.IPPROTO_IP,
 	sys.IP_MULTICAST_LOOP)
 
-// IP_MULTICAST_ALL gives the socket what comes to any group that a socket of this system has
-// joined, which is so from the start. Turned off, it gets what comes to the groups that it has
-// joined itself.
+// IP_MULTICAST_ALL delivers multicast to the socket for every group that any socket of this system
+// has joined. On by default. If it is off, the socket receives only the groups that it has joined
+// itself.
 var IP_MULTICAST_ALL Option[bool] = declare(boolCodec, canBoth, "IP_MULTICAST_ALL", sys.IPPROTO_IP,
 	sys.IP_MULTICAST_ALL)
 
@@ -42,7 +43,7 @@ var IP_ADD_MEMBERSHIP Option[IPMreqn] = declare(ipMreqnCodec, canSet, "IP_ADD_ME
 var IP_DROP_MEMBERSHIP Option[IPMreqn] = declare(ipMreqnCodec, canSet, "IP_DROP_MEMBERSHIP",
 	sys.IPPROTO_IP, sys.IP_DROP_MEMBERSHIP)
 
-// IP_BLOCK_SOURCE drops what a source sends to a group that has been joined.
+// IP_BLOCK_SOURCE discards the packets of a source to a joined group.
 var IP_BLOCK_SOURCE Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet, "IP_BLOCK_SOURCE",
 	sys.IPPROTO_IP, sys.IP_BLOCK_SOURCE)
 
@@ -50,23 +51,24 @@ var IP_BLOCK_SOURCE Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet, "I
 var IP_UNBLOCK_SOURCE Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet, "IP_UNBLOCK_SOURCE",
 	sys.IPPROTO_IP, sys.IP_UNBLOCK_SOURCE)
 
-// IP_ADD_SOURCE_MEMBERSHIP joins a group for what one source sends; again, for one more source.
+// IP_ADD_SOURCE_MEMBERSHIP joins a group for the packets of one source. Further calls add sources.
 var IP_ADD_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet,
 	"IP_ADD_SOURCE_MEMBERSHIP", sys.IPPROTO_IP, sys.IP_ADD_SOURCE_MEMBERSHIP)
 
-// IP_DROP_SOURCE_MEMBERSHIP leaves a group for one source, and altogether with the last.
+// IP_DROP_SOURCE_MEMBERSHIP leaves a group for one source. With the last source it leaves the
+// group.
 var IP_DROP_SOURCE_MEMBERSHIP Option[IPMreqSource] = declare(ipMreqSourceCodec, canSet,
 	"IP_DROP_SOURCE_MEMBERSHIP", sys.IPPROTO_IP, sys.IP_DROP_SOURCE_MEMBERSHIP)
 
 var ipMsfilterCodec = platformCodec[IPMsfilter]("struct ip_msfilter")
 
-// IP_MSFILTER sets the whole list of a group's sources. To get it needs more than an option:
-// [Socket.SourceFilter] asks for it.
+// IP_MSFILTER sets the whole list of a group's sources. [Socket.SourceFilter] returns the list; Get
+// cannot.
 var IP_MSFILTER Option[IPMsfilter] = declare(ipMsfilterCodec, canSet, "IP_MSFILTER", sys.IPPROTO_IP,
 	sys.IP_MSFILTER)
 
-// Options of multicast over either protocol: for an IPv6 group they go to level IPPROTO_IPV6, where
-// they have the same names and numbers. See RFC 3678.
+// Options of multicast of either protocol, at level IPPROTO_IP, or for an IPv6 group at level
+// IPPROTO_IPV6, where they have the same names and numbers. See RFC 3678.
 
 // MCAST_JOIN_GROUP joins a group.
 var MCAST_JOIN_GROUP Option[GroupReq] = declare(groupReqCodec, canSet, "MCAST_JOIN_GROUP",
@@ -76,7 +78,7 @@ var MCAST_JOIN_GROUP Option[GroupReq] = declare(groupReqCodec, canSet, "MCAST_JO
 var MCAST_LEAVE_GROUP Option[GroupReq] = declare(groupReqCodec, canSet, "MCAST_LEAVE_GROUP",
 	sys.IPPROTO_IP, sys.MCAST_LEAVE_GROUP)
 
-// MCAST_BLOCK_SOURCE drops what a source sends to a group that has been joined.
+// MCAST_BLOCK_SOURCE discards the packets of a source to a joined group.
 var MCAST_BLOCK_SOURCE Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
 	"MCAST_BLOCK_SOURCE", sys.IPPROTO_IP, sys.MCAST_BLOCK_SOURCE)
 
@@ -84,34 +86,35 @@ var MCAST_BLOCK_SOURCE Option[GroupSourceReq] = declare(groupSourceReqCodec, can
 var MCAST_UNBLOCK_SOURCE Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
 	"MCAST_UNBLOCK_SOURCE", sys.IPPROTO_IP, sys.MCAST_UNBLOCK_SOURCE)
 
-// MCAST_JOIN_SOURCE_GROUP joins a group for what one source sends; again, for one more source.
+// MCAST_JOIN_SOURCE_GROUP joins a group for the packets of one source. Further calls add sources.
 var MCAST_JOIN_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
 	"MCAST_JOIN_SOURCE_GROUP", sys.IPPROTO_IP, sys.MCAST_JOIN_SOURCE_GROUP)
 
-// MCAST_LEAVE_SOURCE_GROUP leaves a group for one source, and altogether with the last.
+// MCAST_LEAVE_SOURCE_GROUP leaves a group for one source. With the last source it leaves the group.
 var MCAST_LEAVE_SOURCE_GROUP Option[GroupSourceReq] = declare(groupSourceReqCodec, canSet,
 	"MCAST_LEAVE_SOURCE_GROUP", sys.IPPROTO_IP, sys.MCAST_LEAVE_SOURCE_GROUP)
 
 var groupFilterCodec = platformCodec[GroupFilter]("struct group_filter")
 
-// MCAST_MSFILTER sets the whole list of a group's sources. To get it needs more than an option:
-// [Socket.SourceFilter] asks for it.
+// MCAST_MSFILTER sets the whole list of a group's sources. [Socket.SourceFilter] returns the list;
+// Get cannot.
 var MCAST_MSFILTER Option[GroupFilter] = declare(groupFilterCodec, canSet, "MCAST_MSFILTER",
 	sys.IPPROTO_IP, sys.MCAST_MSFILTER)
 
-// Options of multicast over IPv6, at level IPPROTO_IPV6. See ipv6(7) and RFC 3493.
+// Options of IPv6 multicast, at level IPPROTO_IPV6. See ipv6(7) and RFC 3493.
 
-// IPV6_MULTICAST_IF is the index of the interface by which multicast is sent, 0 for what routing
-// says.
+// IPV6_MULTICAST_IF is the index of the interface that sends multicast; 0 leaves the choice to
+// routing.
 var IPV6_MULTICAST_IF Option[int] = declare(intCodec, canBoth, "IPV6_MULTICAST_IF", sys.IPPROTO_IPV6,
 	sys.IPV6_MULTICAST_IF)
 
-// IPV6_MULTICAST_HOPS is the hop limit of multicast, 0 to 255; -1: the default, which is 1.
+// IPV6_MULTICAST_HOPS is the hop limit of sent multicast, 0 to 255; -1 selects the default, which
+// is 1.
 var IPV6_MULTICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_MULTICAST_HOPS",
 	sys.IPPROTO_IPV6, sys.IPV6_MULTICAST_HOPS)
 
-// IPV6_MULTICAST_LOOP gives multicast that is sent to the sockets of this system as well, which is
-// so from the start.
+// IPV6_MULTICAST_LOOP delivers multicast sent by this socket to receivers on this host. On by
+// default.
 var IPV6_MULTICAST_LOOP Option[bool] = declare(boolCodec, canBoth, "IPV6_MULTICAST_LOOP",
 	sys.IPPROTO_IPV6, sys.IPV6_MULTICAST_LOOP)
 
@@ -135,8 +138,8 @@ var IPV6_ADD_MEMBERSHIP Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_
 var IPV6_DROP_MEMBERSHIP Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_DROP_MEMBERSHIP",
 	sys.IPPROTO_IPV6, sys.IPV6_DROP_MEMBERSHIP)
 
-// IPV6_JOIN_ANYCAST makes an address one of this system's for as long as the socket has it:
-// Multiaddr holds it. It needs CAP_NET_ADMIN.
+// IPV6_JOIN_ANYCAST makes Multiaddr an anycast address of this system while the socket holds it. It
+// needs CAP_NET_ADMIN.
 var IPV6_JOIN_ANYCAST Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_JOIN_ANYCAST",
 	sys.IPPROTO_IPV6, sys.IPV6_JOIN_ANYCAST)
 
@@ -147,21 +150,21 @@ var IPV6_LEAVE_ANYCAST Option[IPv6Mreq] = declare(ipv6MreqCodec, canSet, "IPV6_L
 // An IPMreqn is a group and the interface on which to join or leave it: a struct ip_mreqn.
 type IPMreqn struct {
 	Multiaddr netip.Addr // the group
-	Address   netip.Addr // an address of the interface; zero or 0.0.0.0: any
-	Ifindex   int        // the interface's index; 0: the one that has Address
+	Address   netip.Addr // an address of the interface; zero or 0.0.0.0 means any
+	Ifindex   int        // the interface's index; 0 selects the interface with Address
 }
 
 // An IPMreqSource is a group, the interface, and a source: a struct ip_mreq_source.
 type IPMreqSource struct {
 	Multiaddr  netip.Addr // the group
-	Interface  netip.Addr // an address of the interface; zero or 0.0.0.0: any
+	Interface  netip.Addr // an address of the interface; zero or 0.0.0.0 means any
 	Sourceaddr netip.Addr
 }
 
 // An IPMsfilter is the whole list of a group's sources: a struct ip_msfilter.
 type IPMsfilter struct {
 	Multiaddr netip.Addr // the group
-	Interface netip.Addr // an address of the interface; zero or 0.0.0.0: any
+	Interface netip.Addr // an address of the interface; zero or 0.0.0.0 means any
 	Fmode     FilterMode
 	Slist     []netip.Addr // the sources
 }
@@ -169,12 +172,13 @@ type IPMsfilter struct {
 // An IPv6Mreq is an IPv6 group and the interface on which to join or leave it: a struct ipv6_mreq.
 type IPv6Mreq struct {
 	Multiaddr netip.Addr // the group
-	Interface int        // the interface's index; 0: the one of Multiaddr's zone, or the system's choice
+	Interface int        // the interface's index; 0 selects Multiaddr's zone, or else the system's choice
 }
 
-// A GroupReq is a group of either protocol, and the interface on which to join or leave it: a struct group_req.
+// A GroupReq is a group of either protocol, and the interface on which to join or leave it: a
+// struct group_req.
 type GroupReq struct {
-	Interface int // the interface's index; 0: the one of Group's zone, or the system's choice
+	Interface int // the interface's index; 0 selects Group's zone, or else the system's choice
 	Group     netip.Addr
 }
 
@@ -187,23 +191,23 @@ type GroupSourceReq struct {
 
 // A GroupFilter is the whole list of a group's sources: a struct group_filter.
 type GroupFilter struct {
-	Interface int // as in GroupReq, but over IPv6 the system chooses none
+	Interface int // as in GroupReq, except that the system does not choose one for IPv6
 	Group     netip.Addr
 	Fmode     FilterMode
 	Slist     []netip.Addr // the sources
 }
 
-// A FilterMode tells what a list of sources is for.
+// A FilterMode says whether a list includes or excludes sources.
 type FilterMode int
 
-// See RFC 3678.
+// The modes of a filter. See RFC 3678.
 const (
-	MCAST_INCLUDE FilterMode = sys.MCAST_INCLUDE // the sources that are heard; none: leave the group
-	MCAST_EXCLUDE FilterMode = sys.MCAST_EXCLUDE // the sources that are not
+	MCAST_INCLUDE FilterMode = sys.MCAST_INCLUDE // receive from the sources only; an empty list leaves the group
+	MCAST_EXCLUDE FilterMode = sys.MCAST_EXCLUDE // receive from all but the sources
 )
 
-// An InterfaceIndexOrAddress says which interface is meant: make one by [InterfaceIndex], [InterfaceAddress] or
-// [InterfaceName]. The zero one is the system's choice.
+// An InterfaceIndexOrAddress identifies an interface. [InterfaceIndex], [InterfaceAddress] and
+// [InterfaceName] return one. The zero value leaves the choice to the system.
 type InterfaceIndexOrAddress struct {
 	index int
 	addr  netip.Addr
@@ -211,21 +215,23 @@ type InterfaceIndexOrAddress struct {
 	named bool
 }
 
-// InterfaceIndex is the interface with an index, 0 the system's choice.
+// InterfaceIndex returns the interface with an index. 0 leaves the choice to the system.
 func InterfaceIndex(index int) InterfaceIndexOrAddress { return InterfaceIndexOrAddress{index: index} }
 
-// InterfaceAddress is the interface that has an address. Zero, 0.0.0.0 and "::" are the system's choice.
+// InterfaceAddress returns the interface with an address. Zero, 0.0.0.0 and "::" leave the choice
+// to the system.
 func InterfaceAddress(addr netip.Addr) InterfaceIndexOrAddress {
 	return InterfaceIndexOrAddress{addr: addr}
 }
 
-// InterfaceName is the interface with a name, which is looked up in each call that takes it: ENODEV if there
-// is none.
+// InterfaceName returns the interface with a name. Each call that takes it looks up the name, and
+// returns ENODEV if no interface has it.
 func InterfaceName(name string) InterfaceIndexOrAddress {
 	return InterfaceIndexOrAddress{name: name, named: true}
 }
 
-// resolve returns the interface's index, or if it is 0, the interface's address, the zero Addr for the system's choice.
+// resolve returns the interface's index, or if that is 0 its address. The zero Addr is the system's
+// choice.
 func (i InterfaceIndexOrAddress) resolve() (int, netip.Addr, error) {
 	if i.addr.IsUnspecified() { // of either protocol
 		i.addr = netip.Addr{}
@@ -286,14 +292,15 @@ var (
 		func(r GroupSourceReq) netip.Addr { return r.Group })
 )
 
-// groupInterface is zoneIndex as the native structs have it.
+// groupInterface returns zoneIndex in the type of the native structs.
 func groupInterface(group netip.Addr, index int) (uint32_t, error) {
 	n, err := zoneIndex(group, index)
 	return uint32_t(n), err
 }
 
-// multicastCodec is c, an int's, where the system has an int; elsewhere it is for an unsigned char. OpenBSD takes nothing
-// else, and none of these systems knows that -1 is the default.
+// multicastCodec returns c, a codec for an int, if the system has an int here, and otherwise a
+// codec for an unsigned char. OpenBSD accepts nothing else, and none of these systems takes -1 for
+// the default.
 func multicastCodec[T any](c *codec[T]) *codec[T] {
 	if csock_MULTICAST_CHARS == 0 {
 		return c
@@ -317,13 +324,15 @@ func multicastCodec[T any](c *codec[T]) *codec[T] {
 	}
 }
 
-// SetMulticastIfV4 sets IP_MULTICAST_IF: 0.0.0.0 leaves the choice to routing.
+// SetMulticastIfV4 sets the address of the interface that sends multicast ([IP_MULTICAST_IF]).
+// 0.0.0.0 leaves the choice to routing.
 func (s *Socket) SetMulticastIfV4(addr netip.Addr) error { return IP_MULTICAST_IF.Set(s, addr) }
 
-// MulticastIfV4 returns IP_MULTICAST_IF.
+// MulticastIfV4 returns the address of the interface that sends multicast ([IP_MULTICAST_IF]).
 func (s *Socket) MulticastIfV4() (netip.Addr, error) { return IP_MULTICAST_IF.Get(s) }
 
-// SetMulticastIfV4N sets IP_MULTICAST_IF by index, name or address.
+// SetMulticastIfV4N selects the interface that sends multicast, by index, name or address
+// ([IP_MULTICAST_IF]).
 func (s *Socket) SetMulticastIfV4N(on InterfaceIndexOrAddress) error {
 	index, addr, err := on.resolve()
 	if err != nil {
@@ -332,41 +341,44 @@ func (s *Socket) SetMulticastIfV4N(on InterfaceIndexOrAddress) error {
 	return multicastIfN.Set(s, IPMreqn{Multiaddr: netip.IPv4Unspecified(), Address: addr, Ifindex: index})
 }
 
-// SetMulticastTTLV4 sets IP_MULTICAST_TTL.
+// SetMulticastTTLV4 sets the time-to-live of sent multicast ([IP_MULTICAST_TTL]).
 func (s *Socket) SetMulticastTTLV4(ttl int) error { return IP_MULTICAST_TTL.Set(s, ttl) }
 
-// MulticastTTLV4 returns IP_MULTICAST_TTL.
+// MulticastTTLV4 returns the time-to-live of sent multicast ([IP_MULTICAST_TTL]).
 func (s *Socket) MulticastTTLV4() (int, error) { return IP_MULTICAST_TTL.Get(s) }
 
-// SetMulticastLoopV4 sets IP_MULTICAST_LOOP.
+// SetMulticastLoopV4 delivers sent multicast to receivers on this host ([IP_MULTICAST_LOOP]).
 func (s *Socket) SetMulticastLoopV4(on bool) error { return IP_MULTICAST_LOOP.Set(s, on) }
 
-// MulticastLoopV4 returns IP_MULTICAST_LOOP.
+// MulticastLoopV4 reports whether sent multicast reaches receivers on this host
+// ([IP_MULTICAST_LOOP]).
 func (s *Socket) MulticastLoopV4() (bool, error) { return IP_MULTICAST_LOOP.Get(s) }
 
-// SetMulticastAllV4 sets IP_MULTICAST_ALL.
+// SetMulticastAllV4 delivers the multicast of every group that this system has joined
+// ([IP_MULTICAST_ALL]).
 func (s *Socket) SetMulticastAllV4(on bool) error { return IP_MULTICAST_ALL.Set(s, on) }
 
-// MulticastAllV4 returns IP_MULTICAST_ALL.
+// MulticastAllV4 reports whether the socket receives every group that this system has joined
+// ([IP_MULTICAST_ALL]).
 func (s *Socket) MulticastAllV4() (bool, error) { return IP_MULTICAST_ALL.Get(s) }
 
-// JoinMulticastV4 joins an IPv4 group on the interface that has an address; 0.0.0.0: the system's choice
-// (IP_ADD_MEMBERSHIP).
+// JoinMulticastV4 joins an IPv4 group on the interface with address iface ([IP_ADD_MEMBERSHIP]).
+// 0.0.0.0 leaves the choice to the system.
 func (s *Socket) JoinMulticastV4(group, iface netip.Addr) error {
 	return s.JoinMulticastV4N(group, InterfaceAddress(iface))
 }
 
-// LeaveMulticastV4 undoes JoinMulticastV4 (IP_DROP_MEMBERSHIP).
+// LeaveMulticastV4 undoes JoinMulticastV4 ([IP_DROP_MEMBERSHIP]).
 func (s *Socket) LeaveMulticastV4(group, iface netip.Addr) error {
 	return s.LeaveMulticastV4N(group, InterfaceAddress(iface))
 }
 
-// JoinMulticastV4N joins an IPv4 group on an interface (IP_ADD_MEMBERSHIP).
+// JoinMulticastV4N joins an IPv4 group on an interface ([IP_ADD_MEMBERSHIP]).
 func (s *Socket) JoinMulticastV4N(group netip.Addr, on InterfaceIndexOrAddress) error {
 	return s.membership(IP_ADD_MEMBERSHIP, group, on)
 }
 
-// LeaveMulticastV4N undoes JoinMulticastV4N (IP_DROP_MEMBERSHIP).
+// LeaveMulticastV4N undoes JoinMulticastV4N ([IP_DROP_MEMBERSHIP]).
 func (s *Socket) LeaveMulticastV4N(group netip.Addr, on InterfaceIndexOrAddress) error {
 	return s.membership(IP_DROP_MEMBERSHIP, group, on)
 }
@@ -379,90 +391,97 @@ func (s *Socket) membership(o Option[IPMreqn], group netip.Addr, on InterfaceInd
 	return o.Set(s, IPMreqn{Multiaddr: group, Address: addr, Ifindex: index})
 }
 
-// JoinSSMV4 joins an IPv4 group for what one source sends, on the interface that has an address; 0.0.0.0: the
-// system's choice (IP_ADD_SOURCE_MEMBERSHIP).
+// JoinSSMV4 joins an IPv4 group for the packets of one source, on the interface with address iface
+// ([IP_ADD_SOURCE_MEMBERSHIP]). 0.0.0.0 leaves the choice to the system.
 func (s *Socket) JoinSSMV4(source, group, iface netip.Addr) error {
 	return IP_ADD_SOURCE_MEMBERSHIP.Set(s, IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
 }
 
-// LeaveSSMV4 undoes JoinSSMV4 (IP_DROP_SOURCE_MEMBERSHIP).
+// LeaveSSMV4 undoes JoinSSMV4 ([IP_DROP_SOURCE_MEMBERSHIP]).
 func (s *Socket) LeaveSSMV4(source, group, iface netip.Addr) error {
 	return IP_DROP_SOURCE_MEMBERSHIP.Set(s, IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
 }
 
-// SetMulticastIfV6 sets IPV6_MULTICAST_IF.
+// SetMulticastIfV6 sets the index of the interface that sends multicast ([IPV6_MULTICAST_IF]). 0
+// leaves the choice to routing.
 func (s *Socket) SetMulticastIfV6(ifindex int) error { return IPV6_MULTICAST_IF.Set(s, ifindex) }
 
-// MulticastIfV6 returns IPV6_MULTICAST_IF.
+// MulticastIfV6 returns the index of the interface that sends multicast ([IPV6_MULTICAST_IF]).
 func (s *Socket) MulticastIfV6() (int, error) { return IPV6_MULTICAST_IF.Get(s) }
 
-// SetMulticastHopsV6 sets IPV6_MULTICAST_HOPS.
+// SetMulticastHopsV6 sets the hop limit of sent multicast ([IPV6_MULTICAST_HOPS]).
 func (s *Socket) SetMulticastHopsV6(hops int) error { return IPV6_MULTICAST_HOPS.Set(s, hops) }
 
-// MulticastHopsV6 returns IPV6_MULTICAST_HOPS.
+// MulticastHopsV6 returns the hop limit of sent multicast ([IPV6_MULTICAST_HOPS]).
 func (s *Socket) MulticastHopsV6() (int, error) { return IPV6_MULTICAST_HOPS.Get(s) }
 
-// SetMulticastLoopV6 sets IPV6_MULTICAST_LOOP.
+// SetMulticastLoopV6 delivers sent multicast to receivers on this host ([IPV6_MULTICAST_LOOP]).
 func (s *Socket) SetMulticastLoopV6(on bool) error { return IPV6_MULTICAST_LOOP.Set(s, on) }
 
-// MulticastLoopV6 returns IPV6_MULTICAST_LOOP.
+// MulticastLoopV6 reports whether sent multicast reaches receivers on this host
+// ([IPV6_MULTICAST_LOOP]).
 func (s *Socket) MulticastLoopV6() (bool, error) { return IPV6_MULTICAST_LOOP.Get(s) }
 
-// SetMulticastAllV6 sets IPV6_MULTICAST_ALL.
+// SetMulticastAllV6 delivers the multicast of every group that this system has joined
+// ([IPV6_MULTICAST_ALL]).
 func (s *Socket) SetMulticastAllV6(on bool) error { return IPV6_MULTICAST_ALL.Set(s, on) }
 
-// MulticastAllV6 returns IPV6_MULTICAST_ALL.
+// MulticastAllV6 reports whether the socket receives every group that this system has joined
+// ([IPV6_MULTICAST_ALL]).
 func (s *Socket) MulticastAllV6() (bool, error) { return IPV6_MULTICAST_ALL.Get(s) }
 
-// JoinMulticastV6 joins an IPv6 group on the interface with an index; 0: the one of the group's zone, or the system's
-// choice (IPV6_JOIN_GROUP).
+// JoinMulticastV6 joins an IPv6 group on the interface with index ifindex ([IPV6_JOIN_GROUP]). 0
+// selects the group's zone, or else the system's choice.
 func (s *Socket) JoinMulticastV6(group netip.Addr, ifindex int) error {
 	return IPV6_JOIN_GROUP.Set(s, IPv6Mreq{Multiaddr: group, Interface: ifindex})
 }
 
-// LeaveMulticastV6 undoes JoinMulticastV6 (IPV6_LEAVE_GROUP).
+// LeaveMulticastV6 undoes JoinMulticastV6 ([IPV6_LEAVE_GROUP]).
 func (s *Socket) LeaveMulticastV6(group netip.Addr, ifindex int) error {
 	return IPV6_LEAVE_GROUP.Set(s, IPv6Mreq{Multiaddr: group, Interface: ifindex})
 }
 
-// JoinGroup joins a group of either protocol on an interface (MCAST_JOIN_GROUP).
+// JoinGroup joins a group of either protocol on an interface ([MCAST_JOIN_GROUP]).
 func (s *Socket) JoinGroup(group netip.Addr, on InterfaceIndexOrAddress) error {
 	return groupOp(s, MCAST_JOIN_GROUP, on, func(index int) GroupReq { return GroupReq{index, group} })
 }
 
-// LeaveGroup undoes JoinGroup (MCAST_LEAVE_GROUP).
+// LeaveGroup undoes JoinGroup ([MCAST_LEAVE_GROUP]).
 func (s *Socket) LeaveGroup(group netip.Addr, on InterfaceIndexOrAddress) error {
 	return groupOp(s, MCAST_LEAVE_GROUP, on, func(index int) GroupReq { return GroupReq{index, group} })
 }
 
-// JoinSourceGroup joins a group of either protocol for what one source sends (MCAST_JOIN_SOURCE_GROUP).
+// JoinSourceGroup joins a group of either protocol for the packets of one source
+// ([MCAST_JOIN_SOURCE_GROUP]).
 func (s *Socket) JoinSourceGroup(source, group netip.Addr, on InterfaceIndexOrAddress) error {
 	return groupOp(s, MCAST_JOIN_SOURCE_GROUP, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
-// LeaveSourceGroup undoes JoinSourceGroup (MCAST_LEAVE_SOURCE_GROUP).
+// LeaveSourceGroup undoes JoinSourceGroup ([MCAST_LEAVE_SOURCE_GROUP]).
 func (s *Socket) LeaveSourceGroup(source, group netip.Addr, on InterfaceIndexOrAddress) error {
 	return groupOp(s, MCAST_LEAVE_SOURCE_GROUP, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
-// BlockSource drops what a source sends to a group that has been joined (MCAST_BLOCK_SOURCE).
+// BlockSource discards the packets of a source to a joined group ([MCAST_BLOCK_SOURCE]).
 func (s *Socket) BlockSource(source, group netip.Addr, on InterfaceIndexOrAddress) error {
 	return groupOp(s, MCAST_BLOCK_SOURCE, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
-// UnblockSource undoes BlockSource (MCAST_UNBLOCK_SOURCE).
+// UnblockSource undoes BlockSource ([MCAST_UNBLOCK_SOURCE]).
 func (s *Socket) UnblockSource(source, group netip.Addr, on InterfaceIndexOrAddress) error {
 	return groupOp(s, MCAST_UNBLOCK_SOURCE, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
-// SourceFilter returns the list of sources of a group that the socket has joined on an interface (MCAST_MSFILTER):
-// EADDRNOTAVAIL if it has not, and if the interface is left to the system, which has chosen one when the group was joined.
+// SourceFilter returns the sources of a group that the socket has joined on an interface
+// (MCAST_MSFILTER). It returns EADDRNOTAVAIL if the socket has not joined the group there, or if on
+// leaves the choice to the system: name the interface that the system chose when the group was
+// joined.
 func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (GroupFilter, error) {
 	index, err := on.groupIndex()
 	if err != nil {
 		return GroupFilter{}, MCAST_MSFILTER.o.refuse(err)
 	}
-	// Sources may come to the list in between.
+	// The list may grow in between.
 	for room := 16; ; room *= 2 {
 		l, err := sourceLists.GetWith(s, sourceList{GroupFilter{Interface: index, Group: group}, room})
 		if err != nil || l.sources <= room || room >= maxSources {
@@ -471,7 +490,8 @@ func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (Gro
 	}
 }
 
-// A sourceList is a question and an answer of MCAST_MSFILTER: sources is how many there is room for, then how many there are.
+// A sourceList is a request or a result of MCAST_MSFILTER. In a request, sources is how many there
+// is room for; in a result, how many there are.
 type sourceList struct {
 	GroupFilter
 	sources int
@@ -482,10 +502,10 @@ var (
 	sourceLists     = otherForm(MCAST_MSFILTER, sourceListCodec)
 )
 
-// maxSources is more than the memory that the kernel allows a socket's options has room for.
+// maxSources exceeds what fits into the memory that the kernel allows for a socket's options.
 const maxSources = 1 << 16
 
-// groupIndex is the interface's index, for the structs of RFC 3678, which know interfaces by nothing else.
+// groupIndex returns the interface's index. The structs of RFC 3678 take nothing else.
 func (i InterfaceIndexOrAddress) groupIndex() (int, error) {
 	index, addr, err := i.resolve()
 	if err == nil && addr.IsValid() {

@@ -16,7 +16,8 @@ func init() {
 	byFamily(sourceListCodec, func(l sourceList) netip.Addr { return l.Group })
 }
 
-// filterMemory returns zeroed memory for a struct that ends in an array of n elements, of which its type has one.
+// filterMemory returns zeroed memory for a struct that ends in an array of n elements. The struct's
+// Go type has one.
 func filterMemory[T, E any](array uintptr, n int) (*T, []byte) {
 	size := int(array) + n*int(unsafe.Sizeof(*new(E)))
 	p := aligned(max(size, int(unsafe.Sizeof(*new(T)))))

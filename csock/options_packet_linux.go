@@ -35,7 +35,7 @@ func init() {
 		return TpacketRolloverStats{uint64(n.tp_all), uint64(n.tp_huge), uint64(n.tp_failed)}
 	})
 
-	// The kernel takes the struct, or its first half as an int; it answers the int.
+	// The kernel takes the struct, or its first half as an int. It returns the int.
 	shortFanout(useStruct(packetFanoutCodec, func(f FanoutArgs, n *struct_fanout_args) error {
 		if f.Mode&^0xff != 0 || f.Flags&^0xff00 != 0 {
 			return fmt.Errorf("mode %#x, flags %#x: %w", int(f.Mode), int(f.Flags), syscall.EINVAL)
@@ -48,7 +48,7 @@ func init() {
 	}))
 }
 
-// shortFanout makes c leave out the limit where none is set: kernels before Linux 5.11 take the int alone.
+// shortFanout makes c omit the limit if none is set: kernels before Linux 5.11 take only the int.
 func shortFanout(c *codec[FanoutArgs]) {
 	whole := c.encode
 	c.encode = func(f FanoutArgs) (native, error) {

@@ -47,7 +47,7 @@ func init() {
 	}, nil)
 
 	usePlain(tcpMD5SigExtCodec, func(m TCPMD5Sig, n *struct_tcp_md5sig) error {
-		// That flag alone makes a prefix of no bits one.
+		// Only this flag makes a prefix of no bits valid.
 		if m.PrefixLen != 0 || m.Addr.Unmap().IsUnspecified() {
 			n.tcpm_flags = sys.TCP_MD5SIG_FLAG_PREFIX
 			n.tcpm_prefixlen = __u8(m.PrefixLen)
@@ -149,8 +149,8 @@ func init() {
 	})
 }
 
-// putKeyFlags puts the flags of a key into the native field, and refuses an interface index that its field, which the
-// caller has filled, has no room for.
+// putKeyFlags writes the flags of a key to the native field. It refuses an interface index that did
+// not fit the index's field, which the caller has filled.
 func putKeyFlags(field *__u8, flags TCPAOKeyFlags, ifindex int) error {
 	if int(int32(ifindex)) != ifindex {
 		return notInt32("Ifindex", ifindex)
@@ -172,8 +172,8 @@ func encodeTCPMD5Sig(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 	return nil
 }
 
-// The struct has addresses as numbers, which keep nothing in its place: GetWith pins what they are of until the kernel
-// has returned.
+// The struct holds addresses as numbers, which do not keep memory alive or in place: GetWith pins
+// that memory until the kernel has returned.
 func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *struct_csock_tcp_zerocopy_receive) error {
 	if int64(len(z.Mapping)) > 1<<32-1 || int64(len(z.Copybuf)) > 1<<31-1 {
 		return fmt.Errorf("mapping of %d bytes, buffer of %d: %w", len(z.Mapping), len(z.Copybuf), syscall.EINVAL)
@@ -227,8 +227,8 @@ func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 			Bad:       uint64(n.pkt_bad),
 		}
 	})
-	// The first element tells how many there is room for, and answers how many there are, which may be none. The kernel's length is
-	// that of one.
+	// The first element says how many elements there is room for, and returns how many there are,
+	// possibly none. The length passed is that of one element.
 	c.whole, c.each = true, sizeof_struct_tcp_ao_getsockopt
 	nkeys := unsafe.Offsetof(struct_tcp_ao_getsockopt{}.nkeys)
 	encode, decode := c.encode, c.decode

@@ -8,7 +8,7 @@ import (
 
 func init() { useStruct(tcpInfoCodec, nil, decodeTCPInfo) }
 
-// decodeTCPInfo decodes n, of which the kernel filled so many bytes.
+// decodeTCPInfo decodes n. The kernel filled the given number of its bytes.
 func decodeTCPInfo(n *struct_csock_tcp_info, filled int) (TCPInfo, error) {
 	var bits struct_csock_tcp_info_bits
 	csock_tcp_info_bits(n, &bits)

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// TestOptionNames reads the source: the variable of an option, the name that errors have for it, and the number are one C name.
+// TestOptionNames reads the source: an option's variable, its name in errors and its number must be
+// the same C name.
 func TestOptionNames(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"unsafe"
 )
 
-// The kernel's timevals before and after the year 2038, of which the C library's is one.
+// The kernel's timevals from before and after the year 2038. One of them is the C library's.
 func init() {
 	useTimeval(oldTimevalCodec, func(d time.Duration, n *struct___kernel_old_timeval) error {
 		sec, usec := units(d, time.Microsecond)/1e6, units(d, time.Microsecond)%1e6
@@ -33,7 +33,7 @@ func init() {
 	})
 }
 
-// useTimeval makes c timevalCodec, which allocates nothing, where N is the C library's struct timeval.
+// useTimeval makes c timevalCodec, which does not allocate, if N is the C library's struct timeval.
 func useTimeval[N any](c *codec[time.Duration], encode func(time.Duration, *N) error, decode func(*N) time.Duration) {
 	if unsafe.Sizeof(*new(N)) != unsafe.Sizeof(struct_timeval{}) {
 		usePlain(c, encode, decode)

@@ -13,22 +13,22 @@ import (
 
 var tlsCryptoInfoCodec = platformCodec[TLSCryptoInfo]("struct tls_crypto_info")
 
-// TLS_TX is the cipher and its state for what is sent. It can be set once, with TLS 1.3 and since
-// Linux 6.14 again with a new key. Get answers version and cipher; GetWith, given the cipher, the
-// rest too.
+// TLS_TX is the cipher and its state for sent data. It can be set once; with TLS 1.3, since Linux
+// 6.14, again with a new key. Get returns the version and the cipher. GetWith, given the cipher,
+// returns the other fields too.
 var TLS_TX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_TX", sys.SOL_TLS,
 	sys.TLS_TX)
 
-// TLS_RX is the cipher and its state for what is received, as TLS_TX.
+// TLS_RX is the cipher and its state for received data, as TLS_TX.
 var TLS_RX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_RX", sys.SOL_TLS,
 	sys.TLS_RX)
 
-// TLS_TX_ZEROCOPY_RO lets a device that encrypts send from a file's pages, which must not change
-// meanwhile, since Linux 5.19.
+// TLS_TX_ZEROCOPY_RO lets a device that encrypts send directly from a file's pages, which must not
+// change meanwhile, since Linux 5.19.
 var TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCOPY_RO", sys.SOL_TLS,
 	sys.TLS_TX_ZEROCOPY_RO)
 
-// TLS_RX_EXPECT_NO_PAD decrypts TLS 1.3 into the receiver's memory at once, expecting no padding,
+// TLS_RX_EXPECT_NO_PAD decrypts TLS 1.3 directly into the receiver's memory, expecting no padding,
 // since Linux 6.0.
 var TLS_RX_EXPECT_NO_PAD Option[bool] = declare(boolCodec, canBoth, "TLS_RX_EXPECT_NO_PAD",
 	sys.SOL_TLS, sys.TLS_RX_EXPECT_NO_PAD)
@@ -38,12 +38,12 @@ var tlsMaxPayloadCodec = newPlainCodec("uint16", func(i int, n *uint16_t) error 
 	return putNumber(n, "length", i)
 }, func(n *uint16_t) int { return int(*n) })
 
-// TLS_TX_MAX_PAYLOAD_LEN is the most bytes to put into a record (RFC 8449), since Linux 6.19.
+// TLS_TX_MAX_PAYLOAD_LEN is the maximum number of bytes per record (RFC 8449), since Linux 6.19.
 var TLS_TX_MAX_PAYLOAD_LEN Option[int] = declare(tlsMaxPayloadCodec, canBoth,
 	"TLS_TX_MAX_PAYLOAD_LEN", sys.SOL_TLS, sys.TLS_TX_MAX_PAYLOAD_LEN)
 
-// TLSCryptoInfo is struct tls_crypto_info with the cipher's material, as in struct tls12_crypto_info_aes_gcm_128 and its like. Each slice is as
-// long as the cipher has it; Size tells how long.
+// TLSCryptoInfo is struct tls_crypto_info with the cipher's key material, as in struct
+// tls12_crypto_info_aes_gcm_128. The cipher determines the length of each slice; Size returns it.
 type TLSCryptoInfo struct {
 	Version TLSVersion
 	Cipher  TLSCipher
@@ -53,19 +53,19 @@ type TLSCryptoInfo struct {
 	RecSeq  []byte // sequence number of the next record
 }
 
-// A TLSVersion is a version of TLS as it stands in records.
+// A TLSVersion is a version of TLS, in the form used in records.
 type TLSVersion int
 
-// See tls.rst of the kernel's documentation.
+// The versions of TLS. See tls.rst of the kernel's documentation.
 const (
 	TLS_1_2_VERSION TLSVersion = sys.TLS_1_2_VERSION // RFC 5246
 	TLS_1_3_VERSION TLSVersion = sys.TLS_1_3_VERSION // RFC 8446
 )
 
-// A TLSCipher is a cipher that the kernel has for TLS.
+// A TLSCipher is a cipher that the kernel supports for TLS.
 type TLSCipher int
 
-// Where each is described.
+// The ciphers, with their sources.
 const (
 	TLS_CIPHER_AES_GCM_128       TLSCipher = sys.TLS_CIPHER_AES_GCM_128       // RFC 5288 and RFC 8446
 	TLS_CIPHER_AES_GCM_256       TLSCipher = sys.TLS_CIPHER_AES_GCM_256       // RFC 5288 and RFC 8446
@@ -77,8 +77,8 @@ const (
 	TLS_CIPHER_ARIA_GCM_256      TLSCipher = sys.TLS_CIPHER_ARIA_GCM_256      // RFC 6209
 )
 
-// Size returns the lengths in bytes of a cipher's initialization vector, key, salt and sequence number; ok is false
-// for a cipher that this package does not know.
+// Size returns the lengths in bytes of a cipher's initialization vector, key, salt and sequence
+// number. ok is false for an unknown cipher.
 func (c TLSCipher) Size() (iv, key, salt, recSeq int, ok bool) {
 	s, ok := tlsStructs[c]
 	if !ok {
@@ -88,14 +88,15 @@ func (c TLSCipher) Size() (iv, key, salt, recSeq int, ok bool) {
 	return len(m.iv), len(m.key), len(m.salt), len(m.recSeq), true
 }
 
-// tlsStructs has the struct of each cipher that the platform has.
+// tlsStructs holds the struct of each cipher that the platform has.
 var tlsStructs map[TLSCipher]tlsStruct
 
-// A tlsStruct is the native struct of a cipher, by its size and by what returns its fields.
+// A tlsStruct describes the native struct of a cipher: its size, and a function that returns its
+// fields.
 type tlsStruct struct {
 	size   int
 	fields func(unsafe.Pointer) tlsMaterial
 }
 
-// A tlsMaterial is the fields of a cipher's struct in native memory.
+// A tlsMaterial holds the fields of a cipher's struct in native memory.
 type tlsMaterial struct{ iv, key, salt, recSeq []byte }

@@ -52,7 +52,7 @@ func init() {
 		}
 		p := aligned(s.size)
 		m := s.fields(p)
-		// All empty is how GetWith asks.
+		// All empty is a request of GetWith.
 		if len(t.IV)+len(t.Key)+len(t.Salt)+len(t.RecSeq) > 0 {
 			for _, f := range []struct {
 				name     string
@@ -80,5 +80,5 @@ func init() {
 	}
 }
 
-// tlsInfo is the struct that each cipher's begins with.
+// tlsInfo returns the struct at the start of each cipher's struct.
 func tlsInfo(p unsafe.Pointer) *struct_tls_crypto_info { return (*struct_tls_crypto_info)(p) }

@@ -17,15 +17,15 @@ import (
 var SO_VM_SOCKETS_BUFFER_SIZE Option[uint64] = declare(uint64Codec, canBoth,
 	"SO_VM_SOCKETS_BUFFER_SIZE", sys.AF_VSOCK, sys.SO_VM_SOCKETS_BUFFER_SIZE)
 
-// SO_VM_SOCKETS_BUFFER_MIN_SIZE is the least that SO_VM_SOCKETS_BUFFER_SIZE may be.
+// SO_VM_SOCKETS_BUFFER_MIN_SIZE is the minimum of SO_VM_SOCKETS_BUFFER_SIZE.
 var SO_VM_SOCKETS_BUFFER_MIN_SIZE Option[uint64] = declare(uint64Codec, canBoth,
 	"SO_VM_SOCKETS_BUFFER_MIN_SIZE", sys.AF_VSOCK, sys.SO_VM_SOCKETS_BUFFER_MIN_SIZE)
 
-// SO_VM_SOCKETS_BUFFER_MAX_SIZE is the most that SO_VM_SOCKETS_BUFFER_SIZE may be.
+// SO_VM_SOCKETS_BUFFER_MAX_SIZE is the maximum of SO_VM_SOCKETS_BUFFER_SIZE.
 var SO_VM_SOCKETS_BUFFER_MAX_SIZE Option[uint64] = declare(uint64Codec, canBoth,
 	"SO_VM_SOCKETS_BUFFER_MAX_SIZE", sys.AF_VSOCK, sys.SO_VM_SOCKETS_BUFFER_MAX_SIZE)
 
-// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits; 0: the default, 2 s. The kernel counts
-// in ticks of its clock.
+// SO_VM_SOCKETS_CONNECT_TIMEOUT is how long Connect waits; 0 selects the default, 2 s. The kernel
+// counts in clock ticks.
 var SO_VM_SOCKETS_CONNECT_TIMEOUT Option[time.Duration] = declare(timevalCodec, canBoth,
 	"SO_VM_SOCKETS_CONNECT_TIMEOUT", sys.AF_VSOCK, sys.SO_VM_SOCKETS_CONNECT_TIMEOUT)
