@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ms is a duration for a field of milliseconds.
+// ms converts a duration for a field of milliseconds.
 func (c *clock) ms(d time.Duration) __u32 { return __u32(c.count(d, time.Millisecond)) }
 
 func init() {
