@@ -71,7 +71,7 @@ const (
 func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // what is wrong is told once, by main
+	fs.SetOutput(io.Discard) // main reports the error once
 	fs.BoolVar(&o.quick, "quick", false, "measure a part of the rows, in less than a minute")
 	fs.StringVar(&o.run, "run", "", "measure only the rows whose name (see -list) matches this regular `expression`")
 	fs.StringVar(&o.contenders, "contenders", "", "measure only these, a comma-separated `list`")
@@ -335,7 +335,7 @@ func measureWatched(ctx context.Context, cfg measure.Config, stderr io.Writer) (
 // extra is the cost that the self-test has to find.
 const extra = 200 * time.Nanosecond
 
-// selftest measures x/sys against itself with a known cost added, and says whether the report would have told it.
+// selftest measures x/sys against itself with a known extra cost, and says whether the report shows it.
 func selftest(ctx context.Context, cfg measure.Config, stdout, stderr io.Writer) error {
 	cfg.Contenders = work.Spinners(extra)
 	cfg.Rows = []work.Row{work.SpinRow}
@@ -414,7 +414,7 @@ func within(e measure.Estimate) string {
 // agree is the part of the ratios that has to overlap for two runs to agree.
 const agree = 0.95
 
-// compare tells how far two runs agree.
+// compare reports how far two runs agree.
 func compare(stdout io.Writer, a, b string) error {
 	ra, err := report.Read(a)
 	if err != nil {

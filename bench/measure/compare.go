@@ -2,7 +2,7 @@
 
 package measure
 
-// A Comparison tells how far two runs on one machine agree.
+// A Comparison says how far two runs on one machine agree.
 type Comparison struct {
 	Pairs   int      // ratios to x/sys that both runs have, with an interval
 	Overlap int      // of these, those whose intervals share a point

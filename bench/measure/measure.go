@@ -35,7 +35,7 @@ type Config struct {
 	Slice      time.Duration // how long a slice is at most
 	Seed       uint64        // of the random order
 
-	// Clock tells the time, time.Now if nil.
+	// Clock returns the time. If it is nil, time.Now does.
 	Clock func() time.Time
 	// Progress is called after each slice, if not nil.
 	Progress func(done, total int, what string)
@@ -260,7 +260,7 @@ const (
 	longSlices = 4
 )
 
-// Run measures. When ctx ends it stops after the slice that is under way, and answers what was measured until then.
+// Run measures. When ctx ends, it finishes the current slice and returns the results so far.
 func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if len(cfg.Rows) == 0 {
 		return nil, errors.New("no rows to measure")

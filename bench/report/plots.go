@@ -48,7 +48,7 @@ func colorOf(contender string) color.RGBA {
 	return color.RGBA{90, 90, 90, 255}
 }
 
-// plots writes all pictures that the run has data for, and tells them by operation.
+// plots writes all pictures that the run has data for, and returns them by operation.
 func (r *Report) plots(dir string) (map[string][]plotFile, error) {
 	files := make(map[string][]plotFile)
 	save := func(op, file, title string, w, h vg.Length, panels ...*panel) error {

@@ -39,7 +39,7 @@ type Report struct {
 	Result  *measure.Result `json:"result"`
 }
 
-// A Machine tells what a run ran on.
+// A Machine describes what a run ran on.
 type Machine struct {
 	CPU        string            `json:"cpu"`
 	CPUs       int               `json:"cpus"`

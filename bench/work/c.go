@@ -53,7 +53,7 @@ func cLoop() Contender {
 // Compiler is the C compiler that built this program.
 func Compiler() string { return C.GoString(C.bench_cgo_compiler()) }
 
-// Libc is the C library that this program runs on, "" if it tells no version.
+// Libc is the C library that this program runs on, "" if it reports no version.
 func Libc() string { return C.GoString(C.bench_cgo_libc()) }
 
 // cErr makes an error of minus errno.

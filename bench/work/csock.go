@@ -248,7 +248,7 @@ func (m *csockMsg) info() []byte {
 	return csock.AppendTrafficClass(c, csock.MakeTrafficClass(0, ecn))
 }
 
-// arrivedECN reads packet info and ECN of the datagram that came, and answers -1 where it does not find both.
+// arrivedECN reads packet info and ECN of the datagram that came, or returns -1 if either is missing.
 func (m *csockMsg) arrivedECN() int {
 	bits, seen := -1, false
 	for c := range m.msg.ControlMessages() {

@@ -254,7 +254,7 @@ func sendToRecvFrom(open opener) Setup {
 // ecn is what messages with control messages carry: ECT(1).
 const ecn = 1
 
-// recvInfo has the kernel tell packet info and ECN bits of what a socket receives.
+// recvInfo makes the kernel report packet info and ECN bits of received datagrams.
 func recvInfo(fd int, network string) error {
 	if network == "udp6" {
 		return enable(fd, [2]int{unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO}, [2]int{unix.IPPROTO_IPV6, unix.IPV6_RECVTCLASS})
@@ -401,7 +401,7 @@ func gso(open opener) Setup {
 				if err != nil {
 					return err
 				}
-				// A single segment is a plain datagram, of which the kernel tells no size.
+				// A single segment is a plain datagram, for which the kernel reports no size.
 				if got != len(out) || seg != size && got > size {
 					return errWrong
 				}

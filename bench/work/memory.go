@@ -20,7 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// memoryEnv tells a child process of this program whose sockets' memory it has to measure.
+// memoryEnv names, for a child process, the contender whose sockets' memory to measure.
 const memoryEnv = "CSOCK_BENCH_MEMORY"
 
 // memory measures in a fresh process, where nothing that an earlier row left behind can hold the sockets.

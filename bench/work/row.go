@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// A Kind tells what a row's numbers are.
+// A Kind says what a row's numbers are.
 type Kind int
 
 const (
@@ -201,7 +201,7 @@ func Ops() []string {
 	return ops
 }
 
-// Describe tells in a sentence what one iteration of an operation is.
+// Describe returns a sentence that says what one iteration of an operation is.
 func Describe(op string) string { return descriptions[op] }
 
 var descriptions = map[string]string{
@@ -281,7 +281,7 @@ type Contender struct {
 	// Poller marks contenders that drive Go's network poller: their sockets are non-blocking, and opening one registers it.
 	Poller bool
 	Setups map[string]Setup
-	// Missing tells, for each operation without a setup, why.
+	// Missing says, for each operation without a setup, why.
 	Missing map[string]string
 	// Notes tells, by operation, how this contender's API is used where that is not evident. The calls are the row's.
 	Notes map[string]string

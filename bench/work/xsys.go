@@ -54,7 +54,7 @@ func xsysCrossing(r Row, k *Case) error {
 	if r.Get("call") == "empty" {
 		return missing("x/sys crosses only with a system call")
 	}
-	// unix.Getppid does not tell the scheduler; the calls that this row stands for do.
+	// unix.Getppid does not notify the scheduler; the calls that this row stands for do.
 	k.Run = func(n int) error {
 		for range n {
 			unix.Syscall(unix.SYS_GETPPID, 0, 0, 0)
@@ -190,7 +190,7 @@ func openXsys(_ *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 }
 
 func (s *xsysSocket) send(p []byte) (int, error) {
-	// unix.Send does not tell how much of the message went out.
+	// unix.Send does not return how much of the message was sent.
 	return len(p), unix.Send(s.fd, p, 0)
 }
 
@@ -291,7 +291,7 @@ func unixInfo(b []byte, from unix.Sockaddr) []byte {
 	return b[:len(b)-len(rest)]
 }
 
-// unixECN reads packet info and ECN of an incoming datagram, and answers -1 where it does not find both.
+// unixECN reads packet info and ECN of an incoming datagram, or returns -1 if either is missing.
 func unixECN(b []byte) (int, error) {
 	bits, seen := -1, false
 	for len(b) >= unix.CmsgLen(0) {
