@@ -68,8 +68,8 @@ func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 	}
 }
 
-// vectorMax is how many buffers are sent at once: as many as need no pinning.
-const vectorMax = 64
+// vectorMax is the number of buffers that one call sends: as many as sendmsg(2) takes.
+const vectorMax = len(struct_csock_buffers_max{}.p)
 
 // nextBuffers returns the first buffers, as many as are sent at once, or none if all are empty.
 func nextBuffers(bufs [][]byte) [][]byte {

@@ -120,25 +120,47 @@ func TestConnWriteBuffers(t *testing.T) {
 	connIs(t, "nil Conn", err, os.ErrInvalid)
 }
 
-// As many system calls go as there are vectors, and no allocation.
+// No number of buffers costs an allocation.
 func TestConnWriteBuffersCost(t *testing.T) {
 	need.ExactAllocations(t)
 	a, b := connKinds[0].pair(t)
 	go io.Copy(io.Discard, b)
-	all := make(net.Buffers, 64)
 	p := make([]byte, 64)
-	var bufs net.Buffers
-	send := func() {
-		for i := range all {
-			all[i] = p
+	for _, count := range []int{1, 8, 64, 65, 1024} {
+		all := make(net.Buffers, count)
+		var bufs net.Buffers
+		send := func() {
+			for i := range all {
+				all[i] = p
+			}
+			bufs = all
+			if n, err := a.WriteBuffers(&bufs); n != int64(count*len(p)) || err != nil {
+				t.Error(n, err)
+			}
 		}
-		bufs = all
-		if n, err := a.WriteBuffers(&bufs); n != 64*64 || err != nil {
-			t.Error(n, err)
-		}
+		send()
+		same(t, fmt.Sprint("allocations for ", count), testing.AllocsPerRun(100, send), 0)
 	}
-	send()
-	same(t, "allocations", testing.AllocsPerRun(100, send), 0)
+}
+
+// One system call sends 1,024 buffers.
+func TestConnWriteBuffersCalls(t *testing.T) {
+	const count, size = 1024, 10
+	if os.Getenv(structChild) == "" {
+		trace, _ := straced(t, "calls", "-e", "trace=sendmsg")
+		same(t, "calls of sendmsg", strings.Count(trace, "sendmsg("), 2)
+		return
+	}
+	a, b := connKinds[0].pair(t)
+	bufs := make(net.Buffers, count+1)
+	for i := range bufs {
+		bufs[i] = make([]byte, size)
+	}
+	n, err := a.WriteBuffers(&bufs)
+	check(t, err)
+	same(t, "bytes", n, (count+1)*size)
+	_, err = io.ReadFull(b, make([]byte, n))
+	check(t, err)
 }
 
 // What a stream brings arrives whole at each kind of writer, from wherever it is copied.

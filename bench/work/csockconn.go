@@ -4,6 +4,7 @@ package work
 
 import (
 	"context"
+	"net"
 	"os"
 	"time"
 
@@ -19,7 +20,7 @@ func csockConn() Contender {
 		About:  "csock.Conn, driven by the poller; in the Batch rows, with a csock.Batch",
 		Poller: true,
 		Setups: func() map[string]Setup {
-			s := loops(openCsockConn)
+			s := connLike(loops(openCsockConn), openCsockConn)
 			s["Deadlines"] = deadlines(openCsockConn)
 			s["Getsockopt"] = csockConnGetsockopt
 			s["Setsockopt"] = csockConnSetsockopt
@@ -219,10 +220,12 @@ func openCsockConn(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 	return &csockConnSocket{c, m}, err
 }
 
-func (c *csockConnSocket) send(p []byte) (int, error)         { return c.c.Send(p, 0) }
-func (c *csockConnSocket) recv(p []byte) (int, error)         { return c.c.Recv(p, 0) }
-func (c *csockConnSocket) SetReadDeadline(t time.Time) error  { return c.c.SetReadDeadline(t) }
-func (c *csockConnSocket) SetWriteDeadline(t time.Time) error { return c.c.SetWriteDeadline(t) }
+func (c *csockConnSocket) send(p []byte) (int, error)           { return c.c.Send(p, 0) }
+func (c *csockConnSocket) recv(p []byte) (int, error)           { return c.c.Recv(p, 0) }
+func (c *csockConnSocket) addrs() (local, remote net.Addr)      { return c.c.LocalAddr(), c.c.RemoteAddr() }
+func (c *csockConnSocket) writev(b *net.Buffers) (int64, error) { return c.c.WriteBuffers(b) }
+func (c *csockConnSocket) SetReadDeadline(t time.Time) error    { return c.c.SetReadDeadline(t) }
+func (c *csockConnSocket) SetWriteDeadline(t time.Time) error   { return c.c.SetWriteDeadline(t) }
 
 func (c *csockConnSocket) sendTo(p []byte) (int, error) { return c.c.SendTo(p, c.peer, 0) }
 

@@ -21,6 +21,7 @@ func pkgNet() Contender {
 		Setups: func() map[string]Setup {
 			s := only(loops(openNet), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "Wakeups", "PingPong", "Contention")
 			s["Deadlines"] = deadlines(openNet)
+			connLike(s, openNet)
 			s["Bind"] = netBind
 			s["Accept"] = netAccept
 			s["Memory"] = memory("net")
@@ -155,7 +156,10 @@ func openNet(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 	return s, nil
 }
 
-func (s *netSocket) send(p []byte) (int, error) { return s.Write(p) }
+func (s *netSocket) send(p []byte) (int, error)           { return s.Write(p) }
+func (s *netSocket) addrs() (local, remote net.Addr)      { return s.LocalAddr(), s.RemoteAddr() }
+func (s *netSocket) writev(b *net.Buffers) (int64, error) { return b.WriteTo(s.Conn) }
+
 func (s *netSocket) recv(p []byte) (int, error) { return s.Read(p) }
 
 func (s *netSocket) sendTo(p []byte) (int, error) {

@@ -144,6 +144,8 @@ func Rows() []Row {
 	add(true, "Bind")
 	add(true, "Accept", "net", "unix")
 	add(true, "Accept", "net", "tcp")
+	add(false, "Addrs", "net", "tcp")
+	add(false, "Addrs", "net", "udp")
 	for _, network := range []string{"tcp", "udp", "unix", "unixgram", "unixpacket"} {
 		for _, size := range []int{1, 64, 1024, 8192, 65536} {
 			if network == "udp" && size > maxUDP {
@@ -162,6 +164,9 @@ func Rows() []Row {
 	}
 	for _, n := range []int{1, 2, 4, 8, 16, 32, 64} {
 		add(n == 1 || n == 8 || n == 64, "Vectored", "bufs", n, "size", 64)
+	}
+	for _, n := range []int{8, 64, 1024} {
+		add(n == 64, "Writev", "net", "tcp", "bufs", n, "size", 16)
 	}
 	for _, n := range []int{1, 4, 16, 64, 256, 1024} {
 		add(n == 1 || n == 64 || n == 1024, "Batch", "batch", n, "size", 64)
@@ -219,6 +224,8 @@ var descriptions = map[string]string{
 	"SendToRecvFrom": "Sends a datagram to an address on an unconnected socket and receives it together with the sender's address.",
 	"SendmsgRecvmsg": "Sends a datagram with two control messages (source address and ECN), receives it with two (destination address and ECN), and decodes them.",
 	"Vectored":       "Sends one UDP datagram gathered from several buffers and receives it scattered over as many.",
+	"Addrs":          "Asks a connection for its two addresses, LocalAddr and RemoteAddr.",
+	"Writev":         "Writes a net.Buffers to a TCP connection and receives all of it.",
 	"Batch":          "Sends a batch of UDP datagrams to an address with sendmmsg and receives it, with addresses, by recvmmsg.",
 	"GSO":            "Sends several UDP segments to an address in one call with UDP_SEGMENT, and receives them in one call with UDP_GRO, with the address and the segment size.",
 	"Sendfile":       "Sends part of a file in the page cache into a TCP connection and receives it.",
@@ -350,6 +357,13 @@ const (
 // Contenders lists all contenders, in the order in which reports show them.
 func Contenders() []Contender {
 	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), guardedCgo(), syscallCgo(), polledCgo(), rawSyscall(), syscallLoop()}
+	for _, c := range cs {
+		for op, why := range notAConn {
+			if c.Setups[op] == nil {
+				c.Missing[op] = why
+			}
+		}
+	}
 	for _, c := range cs[1:] {
 		c.Missing["Frames"] = "an experiment in C"
 		for _, op := range Ops() {
