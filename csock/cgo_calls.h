@@ -1,6 +1,7 @@
-// The helpers that are called most: cgo_helpers.h's promises hold for them too. They stand here and not in cgo_helpers.c
-// so that the compiler puts them into cgo's own wrapper: on some processors each frame that is left after a system
-// call costs some nanoseconds, because the kernel has used up the predictions of where calls return to.
+// The most frequent helpers, with the contracts of cgo_helpers.h. They are here and not in
+// cgo_helpers.c so that the compiler inlines them into cgo's own wrapper. On some processors each
+// return after a system call mispredicts: the kernel has overwritten the return stack buffer. That
+// costs some nanoseconds a frame.
 
 #ifndef CSOCK_CGO_CALLS_H
 #define CSOCK_CGO_CALLS_H
@@ -20,9 +21,9 @@ static inline int csock_lacks(int name)
 	return ((unsigned int)name & 0xd0000000U) == (unsigned int)CSOCK_LACKS;
 }
 
-// The room that the kernel is offered for an address, and, since it tells the whole
-// length of one that did not fit, the length of what it has written. A path that fills sun_path Linux gives back with a
-// zero byte more than struct sockaddr_un has, at a length that no call takes.
+// The room for an address that the kernel is offered, and the length that it has written: for an
+// address that did not fit it returns the whole length. Linux returns a path that fills sun_path with
+// one zero byte more than struct sockaddr_un has, at a length that no call takes.
 static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len)
 {
 	if (*len > sizeof(*sa))
@@ -99,7 +100,7 @@ static inline int csock_accept_call(int fd, struct sockaddr *sa, socklen_t *len,
 	return accept(fd, sa, len);
 }
 
-// *len is 0 if the peer's name cannot be had.
+// *len is 0 if the peer's name is unavailable.
 static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
 {
 	if (csock_lacks(flags))
@@ -107,8 +108,8 @@ static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, so
 	*len = sizeof(*sa);
 	int r = csock_accept_call(fd, (struct sockaddr *)sa, len, flags, raw);
 	if (r < 0 && errno == ECONNABORTED) {
-		// Linux drops a connection whose peer has no name, as AF_ALG's, if it is asked for the name. Of IP the error
-		// says what it says.
+		// If the name is requested, Linux drops a connection whose peer has none, such as AF_ALG's.
+		// For IP the error keeps its usual meaning.
 		struct sockaddr_storage own;
 		socklen_t own_len = sizeof(own);
 		if (getsockname(fd, (struct sockaddr *)&own, &own_len) == 0 &&
@@ -332,7 +333,7 @@ static inline int64_t csock_get_int(csock_fd fd, int level, int name)
 	socklen_t len = sizeof(value);
 	if (getsockopt(fd, level, name, &value, &len) < 0)
 		return -errno;
-	if (len == 1) { // some systems answer options of IP with a char
+	if (len == 1) { // some systems return IP options as a char
 		unsigned char c;
 		memcpy(&c, &value, 1);
 		return c;

@@ -1,4 +1,4 @@
-// The helpers on POSIX systems; cgo_helpers.h says what each promises.
+// The helpers on POSIX systems: cgo_helpers.h has their contracts.
 
 #ifndef _WIN32
 
@@ -138,7 +138,7 @@ int csock_ifindex(const uint8_t *name)
 	unsigned int i = if_nametoindex((const char *)name);
 	if (i != 0)
 		return (int)i;
-	if (errno == ENOENT) { // glibc has got no socket to ask with, and does not tell why
+	if (errno == ENOENT) { // glibc could not make a socket for the call, and does not report why
 		csock_fd fd = csock_socket(AF_INET, SOCK_DGRAM, 0, 0);
 		if (fd < 0)
 			return fd;
@@ -208,8 +208,8 @@ int csock_connected(csock_fd fd)
 	return 0;
 }
 
-// Waits until the connection that fd has begun stands or failed. A second connect(2) would not tell: some
-// families refuse it on a connection that stands.
+// Waits until the connection of fd is established or has failed. A second connect(2) would not report
+// that: some families refuse it on an established connection.
 static int wait_connected(int fd, int64_t start, int64_t ns)
 {
 	for (;;) {
@@ -328,7 +328,7 @@ static void sigpipe_release(const struct sigpipe_off *s, int raised)
 	sigset_t sigpipe;
 	sigemptyset(&sigpipe);
 	sigaddset(&sigpipe, SIGPIPE);
-	// Where there was none, one that another process sends this one at that instant may be taken in its place.
+	// If the call raised none, a signal that another process sends at that instant may be taken instead.
 	if (raised && !s->pending)
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
 			;
@@ -423,7 +423,7 @@ int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n
 ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
 {
 #ifdef __linux__
-	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // in instructions, alone of all options
+	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // in instructions, unlike all other options
 	if (getsockopt(fd, level, name, p, &len) < 0)
 		return -errno;
 	return (ssize_t)(len * sizeof(struct sock_filter));
@@ -573,7 +573,7 @@ static void make_ready(csock_mmsghdr *m)
 	m->msg_len = 0;
 }
 
-// Makes the message as long as what came. With MSG_TRUNC msg_len is the datagram's whole length.
+// Sets the lengths of the message to what was received. With MSG_TRUNC msg_len is the datagram's whole length.
 static void take_in(csock_mmsghdr *m, int own)
 {
 	struct csock_slot *s = slot(m);
@@ -587,7 +587,7 @@ static void take_in(csock_mmsghdr *m, int own)
 #define MSG_WAITFORONE 0
 #endif
 
-// As the kernel does it where it has the calls: an error ends the batch, and is told if it came first.
+// As the kernel does it where it has the calls: an error ends the batch, and is returned if the first message fails.
 static int sendmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
 {
 	for (unsigned int i = 0; i < n; i++) {
@@ -633,7 +633,7 @@ int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
 int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own)
 {
 	csock_mmsghdr *m = (csock_mmsghdr *)messages;
-	for (unsigned int i = 0; i < used; i++) // whatever comes of the call: the caller takes them for ready afterwards
+	for (unsigned int i = 0; i < used; i++) // even if the call fails: the caller then relies on it
 		make_ready(&m[i]);
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;

@@ -11,14 +11,14 @@
 
 #include "cgo_structs.h"
 
-// What holds a socket, or minus errno: an int here; on Windows an intptr_t, for a SOCKET.
+// A socket, or minus errno: an int here; an intptr_t on Windows, for a SOCKET.
 typedef int csock_fd;
 #define CSOCK_BAD_FD (-1)
 
-// What a name or a call that the platform lacks answers.
+// The result of a call, and the value of a name, that the platform lacks.
 #define CSOCK_ELACKS EOPNOTSUPP
 
-// A message's buffers, by value: pointers in an argument are arguments to cgo, for which nothing has to be pinned.
+// A message's buffers, by value: cgo treats pointers in an argument as arguments, which need no pinning.
 struct csock_buffers8 {
 	uint8_t *p[8];
 	size_t n[8];
@@ -51,7 +51,7 @@ enum { CSOCK_MULTICAST_CHARS = 0, CSOCK_MULTICAST_TTL = 1 };
 #endif
 
 // Where an address has a length field, and where there is none.
-#ifdef SIN6_LEN // the macro by which RFC 3493 tells that there is: macOS and the BSDs
+#ifdef SIN6_LEN // RFC 3493's macro for a length field: macOS and the BSDs
 enum { CSOCK_SA_LEN = offsetof(struct sockaddr, sa_len) };
 #else
 enum { CSOCK_SA_LEN = -1 };
@@ -70,7 +70,7 @@ extern const struct sockaddr_in csock_sockaddr_in;
 extern const struct sockaddr_in6 csock_sockaddr_in6;
 extern const struct sockaddr_un csock_sockaddr_un;
 
-// What recvmsg tells besides the number of bytes.
+// What recvmsg returns besides the number of bytes.
 struct csock_received {
 	socklen_t addr_len;
 	size_t control_len;
@@ -110,11 +110,11 @@ int csock_ifname(uint32_t ifindex, uint8_t *name);
 #endif
 
 int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int64_t ns);
-int csock_connected(csock_fd fd);    // 0 once the connection that has begun stands, -EAGAIN before
+int csock_connected(csock_fd fd);    // 0 once the connection is established, -EAGAIN before
 int csock_poll_refuses(csock_fd fd); // the error of registering fd with the kind of poller that Go has
 int csock_nonblocking(csock_fd fd);
 int csock_set_nonblocking(csock_fd fd, int on);
-int csock_make_nonblocking(csock_fd fd); // and tells whether it was
+int csock_make_nonblocking(csock_fd fd); // returns whether it was
 int csock_set_cloexec(csock_fd fd, int on);
 int csock_set_no_inherit(csock_fd fd, int on);
 
@@ -186,7 +186,7 @@ typedef struct {
 #endif
 
 // What a message of a batch points to. msg_name always points to addr and msg_control to the
-// message's room for control messages; their lengths tell whether there is anything.
+// message's room for control messages; their lengths are 0 if there is nothing.
 struct csock_slot {
 	struct iovec iov;    // the payload: its buffer and how much of it is to be sent or was received
 	size_t room;         // the buffer's whole length
@@ -195,9 +195,9 @@ struct csock_slot {
 };
 
 // Each takes an array of n csock_mmsghdr, as bytes because cgo would else walk all its pointers
-// on each call, and returns how many messages were sent or received. Of the messages to receive
-// into, the first used are made ready first: the others are fresh. own are those of flags that the
-// caller did not ask for and is not to see in msg_flags.
+// on each call, and returns the number of messages sent or received. A receiving call first resets
+// the first used messages; the others are fresh. own are those of flags that the caller did not
+// request and must not see in msg_flags.
 int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
 int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own);
 
