@@ -202,6 +202,21 @@ func TestCodecEdges(t *testing.T) {
 	if err == nil && (*struct_mf6cctl)(unsafe.Pointer(&v.mem[0])).mf6cc_parent != 7 {
 		t.Error("a route of IPv6 multicast has another parent")
 	}
+	v, err = tcpAOKeysCodec.encode([]TCPAOGetsockopt{{SndID: 1, RcvID: 2, Prefix: 3}})
+	fits("a question for a key", v, err)
+	if back, err := tcpAOKeysCodec.decode(v); err != nil || len(back) != 1 || back[0].SndID != 1 || back[0].RcvID != 2 || back[0].Prefix != 3 {
+		t.Errorf("a question for a key comes back as %+v, %v", back, err)
+	}
+	(*struct_tcp_ao_getsockopt)(unsafe.Pointer(&v.mem[0])).nkeys = 9
+	if _, err := tcpAOKeysCodec.decode(v); !errors.Is(err, syscall.ENOBUFS) || !strings.Contains(fmt.Sprint(err), "9 keys, room for 1") {
+		t.Errorf("more keys than there is room for: %v", err)
+	}
+	if whole, ok := cref.TransportValue("SCTP_GET_PEER_ADDRS"); ok {
+		addrs, err := sctpGetAddrsCodec.decode(native{mem: whole[:len(whole)-28]})
+		if err != nil || len(addrs.Addrs) != 1 {
+			t.Errorf("two addresses, the second missing: %+v, %v", addrs, err)
+		}
+	}
 	if mem, err := syscall.Mmap(-1, 0, 1<<32, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE); err == nil {
 		defer syscall.Munmap(mem)
 		var n struct_csock_tcp_zerocopy_receive

@@ -18,7 +18,8 @@ import (
 
 // A control message of no kind is none of those that methods read, whatever its bytes are.
 func TestControlOfNoKind(t *testing.T) {
-	m := csock.ControlMessage{Level: -1, Type: -1, Data: make([]byte, 256)}
+	data := append(csock.InetAddr(netip.MustParseAddrPort("192.0.2.1:80")).Bytes(), make([]byte, 240)...)
+	m := csock.ControlMessage{Level: -1, Type: -1, Data: data}
 	v := reflect.ValueOf(m)
 	asked := 0
 	for i := range v.NumMethod() {
@@ -115,10 +116,10 @@ func TestExtendedErrorKinds(t *testing.T) {
 
 // A configuration of timestamps is allowed if both of its parts are.
 func TestEthtoolTsInfoAllows(t *testing.T) {
-	i := csock.EthtoolTsInfo{TxTypes: 1<<0 | 1<<2, RxFilters: 1<<1 | 1<<3}
+	i := csock.EthtoolTsInfo{TxTypes: 1<<0 | 1<<2, RxFilters: 1<<0 | 1<<3}
 	for _, tx := range []int{-1, 0, 1, 2, 3} {
 		for _, rx := range []int{-1, 0, 1, 2, 3} {
-			want := (tx == 0 || tx == 2) && (rx == 1 || rx == 3)
+			want := (tx == 0 || tx == 2) && (rx == 0 || rx == 3)
 			c := csock.HwtstampConfig{TxType: csock.HwtstampTx(tx), RxFilter: csock.HwtstampFilter(rx)}
 			same(t, "sending and receiving "+c.TxType.String()+" "+c.RxFilter.String(), i.Allows(c), want)
 		}
@@ -250,10 +251,10 @@ func TestReadFromLikePacket(t *testing.T) {
 
 // Each message's room for control messages is aligned as struct cmsghdr is.
 func TestBatchControlAligned(t *testing.T) {
-	b := newBatch(t, 3, csock.BatchRoom{Control: 17})
+	b := newBatch(t, 3, csock.BatchRoom{Control: 20})
 	for i := range 3 {
 		p := b.Control(i)
-		same(t, "room", cap(p), 17)
+		same(t, "room", cap(p), 20)
 		same(t, "past a multiple of 8", uintptr(unsafe.Pointer(unsafe.SliceData(p)))%unsafe.Alignof(uintptr(0)), 0)
 	}
 }
@@ -266,4 +267,41 @@ func TestGetWithUnpins(t *testing.T) {
 		check(t, err)
 	}
 	collect()
+}
+
+// A number of no descriptor is refused, and not cut to one that is open.
+func TestFromWideFD(t *testing.T) {
+	fd := rawSocket(t)
+	defer syscall.Close(int(fd))
+	wide := uint64(1)<<32 | uint64(fd)
+	if uint64(uintptr(wide)) != wide {
+		t.Skip("a pointer has 32 bits")
+	}
+	_, err := csock.FromFD(uintptr(wide))
+	connIs(t, "FromFD", err, syscall.EBADF)
+}
+
+// A raw accept tells who has connected.
+func TestAcceptRawAddr(t *testing.T) {
+	l, addr := kindOf("tcp4").bound(t)
+	check(t, l.Listen(1))
+	client := kindOf("tcp4").open(t)
+	check(t, client.Connect(addr))
+	local, err := client.LocalAddr()
+	check(t, err)
+	s, from, err := l.AcceptRaw()
+	check(t, err, s.Close())
+	same(t, "the peer", from, local)
+}
+
+// Descriptor 0 is one like others.
+func TestCloseRightsOfZero(t *testing.T) {
+	kept, err := syscall.Dup(0)
+	check(t, err)
+	control := csock.AppendRights(nil, 0)
+	m := csock.MsgHdr{Control: control, ControlLen: len(control)}
+	m.CloseRights()
+	closed := kernel.What(0) == ""
+	check(t, syscall.Dup2(kept, 0), syscall.Close(kept))
+	same(t, "descriptor 0 was closed", closed, true)
 }
