@@ -180,6 +180,9 @@ func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.E
 	name := b.name(function)
 	what := fmt.Sprintf("%s: %s %d fails with %v", o.name, name, nth, errno)
 	e := newEnv(t)
+	if errno == syscall.EAGAIN {
+		e.patience = 20 * time.Millisecond
+	}
 	defer e.close()
 	call, done := o.make(e)
 	if o.pooled {
@@ -191,7 +194,9 @@ func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.E
 	err := call()
 	fired := b.fired
 	b.nth = 0
-	if fired != 1 {
+	// On a busy machine the deadline may have passed before the call.
+	late := errno == syscall.EAGAIN && errors.Is(err, os.ErrDeadlineExceeded)
+	if fired != 1 && !late {
 		t.Errorf("%s: it failed %d times", what, fired)
 	}
 	outcome = toldIt

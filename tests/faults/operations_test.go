@@ -69,9 +69,11 @@ type env struct {
 	t    *testing.T
 	made []io.Closer
 	dir  string
+	// How long a Conn waits. The poller never tells of what has failed with EAGAIN in place of the kernel.
+	patience time.Duration
 }
 
-func newEnv(t *testing.T) *env { return &env{t: t} }
+func newEnv(t *testing.T) *env { return &env{t: t, patience: 10 * time.Second} }
 
 func (e *env) close() {
 	for _, c := range e.made {
@@ -110,7 +112,7 @@ func (e *env) conn(s *csock.Socket) *csock.Conn {
 	c, err := s.IntoConn()
 	e.ok(err)
 	e.keep(c)
-	e.ok(c.SetDeadline(time.Now().Add(20 * time.Millisecond)))
+	e.ok(c.SetDeadline(time.Now().Add(e.patience)))
 	return c
 }
 
@@ -424,7 +426,7 @@ func operations(t *testing.T) (ops []operation) {
 			l, err := s.IntoListener()
 			e.ok(err)
 			e.keep(l)
-			e.ok(l.SetDeadline(time.Now().Add(20 * time.Millisecond)))
+			e.ok(l.SetDeadline(time.Now().Add(e.patience)))
 			c := e.socket(csock.New(domain, csock.SOCK_STREAM, 0))
 			e.ok(c.Connect(addr))
 			return func() error {
@@ -664,7 +666,7 @@ func operations(t *testing.T) (ops []operation) {
 		c := e.conn(b)
 		e.ok(five(a.Send(hello, 0)), a.Shutdown(csock.SHUT_WR))
 		return func() error {
-				e.ok(c.SetDeadline(time.Now().Add(50 * time.Millisecond))) // from now on: what was before takes long
+				e.ok(c.SetDeadline(time.Now().Add(e.patience))) // from now on: what was before takes long
 				n, err := c.WriteTo(f)
 				return five(int(n), err)
 			}, func() error {
@@ -685,7 +687,7 @@ func operations(t *testing.T) (ops []operation) {
 		c := e.conn(b)
 		e.ok(five(a.Send(hello, 0)), a.Shutdown(csock.SHUT_WR))
 		return func() error {
-				e.ok(c.SetDeadline(time.Now().Add(50 * time.Millisecond))) // from now on: what was before takes long
+				e.ok(c.SetDeadline(time.Now().Add(e.patience))) // from now on: what was before takes long
 				n, err := c.WriteTo(f)
 				return five(int(n), err)
 			}, func() error {
