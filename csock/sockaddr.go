@@ -16,27 +16,28 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A SockAddr is a socket's address: the platform's sockaddr_storage and the length of what
-// stands in it.
+// A SockAddr is a socket address: the platform's sockaddr_storage, and the length of the address in
+// it.
 //
 // SockAddrs are values: compare them with ==, use them as map keys. The zero SockAddr is no
-// address, C's NULL: in calls that send it stands for the peer. An address that could not be made is
-// another value, which every call refuses with EINVAL: see [SockAddr.IsValid]. See
-// address_families(7).
+// address, C's NULL; in calls that send it stands for the peer. A function that cannot make an
+// address returns an invalid one, and every call refuses it with EINVAL: see [SockAddr.IsValid].
+// See address_families(7).
 type SockAddr struct {
 	// Bytes of storage past len are zero, so that equal addresses are equal values.
 	storage struct_sockaddr_storage
-	len     socklen_t // invalidLen: the storage is that of invalidAddr
+	len     socklen_t // if invalidLen, the storage is from invalidAddr
 }
 
-// invalidLen is the length of an invalid address. As an int it is negative, which every call of the
-// kernel refuses: sendmsg(2) would shorten a length that is merely too large.
+// invalidLen is the length of an invalid address. As an int it is negative, and the kernel refuses
+// negative lengths in every call. A length that is merely too large would not do: sendmsg(2)
+// shortens it.
 const invalidLen = ^socklen_t(0)
 
 // invalidAddr returns an address that every call refuses. what names the address that could not be
-// made, and errno says why.
+// made, and errno is the reason.
 func invalidAddr(what string, errno syscall.Errno) (a SockAddr) {
-	// Options that copy the storage without the length meet a family that no protocol has.
+	// Options that copy the storage without the length get a family that does not exist.
 	a.storage.ss_family = ^a.storage.ss_family
 	copy(a.bytes()[invalidText:], what+": "+errno.Error())
 	a.len = invalidLen
@@ -47,9 +48,10 @@ func invalidAddr(what string, errno syscall.Errno) (a SockAddr) {
 const invalidText = unsafe.Offsetof(struct_sockaddr_storage{}.ss_family) +
 	unsafe.Sizeof(struct_sockaddr_storage{}.ss_family)
 
-// IsValid reports whether the address can be used. It is false for what a function returned that
-// could not make an address, such as InetAddr of an unknown zone. Every call refuses such a value
-// with EINVAL, and String names the reason. The zero SockAddr is valid: it is no address.
+// IsValid reports whether the address can be used. It is false for the result of a function that
+// could not make an address, such as InetAddr with an unknown zone. Every call refuses an invalid
+// address with EINVAL, and String returns the reason. The zero SockAddr is valid: it means no
+// address.
 func (a SockAddr) IsValid() bool { return a.len != invalidLen }
 
 const (
@@ -58,8 +60,8 @@ const (
 	sizeofSunPath         = unsafe.Sizeof(struct_sockaddr_un{}.sun_path)
 )
 
-// The storage seen as a family's own struct. Each fits: sockaddr_storage is made to hold and to
-// align every one of them.
+// in, in6, un and bytes view the storage as the struct of one family. Each struct fits:
+// sockaddr_storage has the size and alignment for all of them.
 func (a *SockAddr) in() *struct_sockaddr_in {
 	return (*struct_sockaddr_in)(unsafe.Pointer(&a.storage))
 }
@@ -73,15 +75,15 @@ func (a *SockAddr) bytes() *[sizeofSockaddrStorage]byte {
 	return (*[sizeofSockaddrStorage]byte)(unsafe.Pointer(&a.storage))
 }
 
-// A field of the native struct as its bytes: ports and addresses are in network order, and an
-// address is a union on some systems.
+// portBytes, ip4Bytes and ip6Bytes view a field of the native struct as bytes: ports and addresses
+// are in network byte order, and an address is a union on some systems.
 func portBytes[T any](p *T) []byte   { return (*[2]byte)(unsafe.Pointer(p))[:] }
 func ip4Bytes[T any](p *T) *[4]byte  { return (*[4]byte)(unsafe.Pointer(p)) }
 func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(unsafe.Pointer(p)) }
 
 // InetAddr returns the address of an IP address and port: a sockaddr_in for IPv4, a sockaddr_in6
-// for IPv6 (an IPv4-mapped one too). A zone becomes the scope id of the interface that it names or
-// numbers. If ap is not valid, or its zone is no interface of this system, the result is not valid:
+// for IPv6, including IPv4-mapped addresses. A zone is an interface's name or index, and becomes
+// the scope id. If ap is not valid, or this system has no such interface, the result is not valid:
 // see [SockAddr.IsValid]. See ip(7), ipv6(7).
 func InetAddr(ap netip.AddrPort) (a SockAddr) {
 	if errno := a.setInet(ap, nil); errno != 0 {
@@ -90,8 +92,8 @@ func InetAddr(ap netip.AddrPort) (a SockAddr) {
 	return a
 }
 
-// setInet is InetAddr into a, which is the zero SockAddr and stays so on an error: EINVAL for an ap
-// that is not valid, else the reason why the zone is not known.
+// setInet is InetAddr into a, which must be the zero SockAddr and stays so on an error. It returns
+// EINVAL for an ap that is not valid, or else the reason why the zone is unknown.
 func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	ip := ap.Addr()
 	switch {
@@ -118,17 +120,20 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	return 0
 }
 
-// setScopeID is apart because the field's type differs between systems.
+// setScopeID is a function because the field's type differs between systems.
 func setScopeID(sa *struct_sockaddr_in6, id uint32) {
 	*(*uint32)(unsafe.Pointer(&sa.sin6_scope_id)) = id
 }
 
-// UnixAddr returns the address of a Unix domain socket. An empty path is the unnamed address, to
-// which Bind gives a name of the kernel's choice; a path that begins with "@" or a zero byte is a
-// name in Linux's abstract namespace, the rest of the path, zero bytes and all. Any other path has no
-// zero byte. A path has at most as many bytes as sun_path has room for, 108 on Linux; one that fills
-// sun_path has no zero byte after it, as unix(7) has it. The address that comes with an error is not
-// valid: see [SockAddr.IsValid]. See unix(7).
+// UnixAddr returns the address of a Unix domain socket.
+//
+// An empty path is the unnamed address: Bind gives the socket a name that the kernel chooses. A
+// path that begins with "@" or a zero byte is a name in Linux's abstract namespace; the name is the
+// rest of the path, including zero bytes. Any other path must not contain a zero byte.
+//
+// A path has at most as many bytes as sun_path, 108 on Linux. One that fills sun_path has no
+// terminating zero byte. The address returned with an error is not valid: see [SockAddr.IsValid].
+// See unix(7).
 func UnixAddr(path string) (SockAddr, error) {
 	var a SockAddr
 	sa := a.un()
@@ -151,7 +156,7 @@ func UnixAddr(path string) (SockAddr, error) {
 		n++ // the zero byte that ends a path
 	}
 	a.len = socklen_t(int(offsetofSunPath) + n)
-	if csock_SA_LEN >= 0 { // the kernel's addresses have it, and equal ones are equal values
+	if csock_SA_LEN >= 0 { // the kernel sets it, and equal addresses must be equal values
 		a.bytes()[max(csock_SA_LEN, 0)] = byte(a.len)
 	}
 	return a, nil
@@ -161,59 +166,60 @@ func invalidUnixAddr(path string, errno syscall.Errno) (SockAddr, error) {
 	return invalidAddr(path, errno), fmt.Errorf("csock: Unix address %q: %w", path, errno)
 }
 
-// Context ids and ports of vsock addresses that mean something. See vsock(7).
+// Special context ids and ports of vsock addresses. See vsock(7).
 const (
-	VMADDR_CID_ANY        uint32 = sys.VMADDR_CID_ANY        // to Bind: any
+	VMADDR_CID_ANY        uint32 = sys.VMADDR_CID_ANY        // in Bind: any
 	VMADDR_CID_HYPERVISOR uint32 = sys.VMADDR_CID_HYPERVISOR // services of the hypervisor
-	VMADDR_CID_LOCAL      uint32 = sys.VMADDR_CID_LOCAL      // this machine, as loopback
+	VMADDR_CID_LOCAL      uint32 = sys.VMADDR_CID_LOCAL      // this machine, by loopback
 	VMADDR_CID_HOST       uint32 = sys.VMADDR_CID_HOST       // the host of this guest
-	VMADDR_PORT_ANY       uint32 = sys.VMADDR_PORT_ANY       // to Bind: a port of the kernel's choice
+	VMADDR_PORT_ANY       uint32 = sys.VMADDR_PORT_ANY       // in Bind: a port that the kernel chooses
 )
 
 // VsockAddr returns the address of a port on the host or guest with context id cid. It is not valid
-// where the platform has no AF_VSOCK: see [SockAddr.IsValid]. See vsock(7).
+// if the platform has no AF_VSOCK: see [SockAddr.IsValid]. See vsock(7).
 func VsockAddr(cid, port uint32) SockAddr {
 	var a SockAddr
 	return a.filled("vsock", csock_vsock_put(&a.storage, uint32_t(cid), uint32_t(port)))
 }
 
-// An EtherType is the protocol of a frame, in host byte order: ETH_P_IP and so on. It is a uint16, so that a
-// protocol without a name here converts. A [Protocol] has it in network byte order; [EtherType.Protocol] converts.
+// An EtherType is the protocol of a frame in host byte order, such as ETH_P_IP. It is a uint16, so
+// protocols without a name here can be converted. A [Protocol] has it in network byte order;
+// [EtherType.Protocol] converts.
 type EtherType uint16
 
 // See packet(7) and linux/if_ether.h.
 const (
-	ETH_P_ALL  EtherType = sys.ETH_P_ALL  // all protocols, of sent frames too; in Bind and New only
+	ETH_P_ALL  EtherType = sys.ETH_P_ALL  // all protocols, including sent frames; in Bind and New only
 	ETH_P_IP   EtherType = sys.ETH_P_IP   // IPv4
 	ETH_P_IPV6 EtherType = sys.ETH_P_IPV6 // IPv6
 	ETH_P_ARP  EtherType = sys.ETH_P_ARP  // ARP
 )
 
-// Protocol returns e in network byte order, as New takes the protocol of an AF_PACKET socket: htons(3) in C.
+// Protocol returns e in network byte order, as New takes it for an AF_PACKET socket: htons(3) in C.
 func (e EtherType) Protocol() Protocol {
 	var p [2]byte
 	binary.BigEndian.PutUint16(p[:], uint16(e))
 	return Protocol(binary.NativeEndian.Uint16(p[:]))
 }
 
-// PacketAddr returns the link-layer address of an interface: its index, the protocol, and a hardware address,
-// which may be empty. It is not valid where the platform has no AF_PACKET, or if hw is longer than there
-// is room for: see [SockAddr.IsValid]. See packet(7).
+// PacketAddr returns the link-layer address of an interface: its index, the protocol, and a
+// hardware address, which may be empty. It is not valid if the platform has no AF_PACKET, or if hw
+// does not fit: see [SockAddr.IsValid]. See packet(7).
 func PacketAddr(protocol EtherType, ifindex int, hw net.HardwareAddr) SockAddr {
 	var a SockAddr
 	return a.filled("packet", csock_packet_put(&a.storage, uint16_t(protocol), cInt(ifindex), bytesPtr(hw), size_t(len(hw))))
 }
 
-// NetlinkAddr returns the netlink address of port pid (0: the kernel, or to Bind a port of its choice)
-// and of a bit mask of multicast groups. It is not valid where the platform has no AF_NETLINK: see
-// [SockAddr.IsValid]. See netlink(7).
+// NetlinkAddr returns the netlink address of port pid and a bit mask of multicast groups. A pid of
+// 0 is the kernel, or in Bind a port that the kernel chooses. The address is not valid if the
+// platform has no AF_NETLINK: see [SockAddr.IsValid]. See netlink(7).
 func NetlinkAddr(pid, groups uint32) SockAddr {
 	var a SockAddr
 	return a.filled("netlink", csock_netlink_put(&a.storage, uint32_t(pid), uint32_t(groups)))
 }
 
-// filled returns a with the length that a helper returned, or an invalid address for an error. family
-// names the family in that one's text.
+// filled returns a with the length that a helper returned, or an invalid address if n is an error.
+// family is for the text of the invalid address.
 func (a *SockAddr) filled(family string, n c_int) SockAddr {
 	if n < 0 {
 		return invalidAddr(family, syscall.Errno(-n))
@@ -222,9 +228,9 @@ func (a *SockAddr) filled(family string, n c_int) SockAddr {
 	return *a
 }
 
-// RawSockAddr returns the address whose native bytes are given: a sockaddr of any family, at least as
-// long as its family field and at most as long as a sockaddr_storage. Nothing else is checked here. The
-// address that comes with an error is not valid: see [SockAddr.IsValid].
+// RawSockAddr returns the address with the given native bytes: a sockaddr of any family. It must be
+// at least as long as the family field, and at most as long as a sockaddr_storage; nothing else is
+// checked. The address returned with an error is not valid: see [SockAddr.IsValid].
 func RawSockAddr(native []byte) (SockAddr, error) {
 	var a SockAddr
 	if len(native) < int(unsafe.Offsetof(a.storage.ss_family)+unsafe.Sizeof(a.storage.ss_family)) || len(native) > sizeofSockaddrStorage {
@@ -236,7 +242,8 @@ func RawSockAddr(native []byte) (SockAddr, error) {
 	return a, nil
 }
 
-// Domain returns the address's family, AF_UNSPEC for the zero SockAddr and one that is not valid.
+// Domain returns the address's family. It is AF_UNSPEC for the zero SockAddr and for an address
+// that is not valid.
 func (a SockAddr) Domain() Domain {
 	if a.len == invalidLen {
 		return AF_UNSPEC
@@ -244,14 +251,14 @@ func (a SockAddr) Domain() Domain {
 	return Domain(a.storage.ss_family)
 }
 
-// Len returns the length in bytes of the native address, 0 for the zero SockAddr and one that is not
-// valid.
+// Len returns the length of the native address in bytes. It is 0 for the zero SockAddr and for an
+// address that is not valid.
 func (a SockAddr) Len() int { return len(a.native()) }
 
 // Bytes returns a copy of the native address.
 func (a SockAddr) Bytes() []byte { return append([]byte(nil), a.native()...) }
 
-// native is the native address where it is, empty if it is not valid.
+// native returns the native address without copying it, or nothing if the address is not valid.
 func (a *SockAddr) native() []byte {
 	if a.len == invalidLen {
 		return nil
@@ -259,7 +266,7 @@ func (a *SockAddr) native() []byte {
 	return a.bytes()[:a.len]
 }
 
-// stored is how many bytes of the storage are in use.
+// stored returns how many bytes of the storage are in use.
 func (a *SockAddr) stored() int { return int(min(a.len, sizeofSockaddrStorage)) }
 
 // IsIPv4 reports whether the address is a sockaddr_in.
@@ -271,7 +278,7 @@ func (a SockAddr) IsIPv6() bool { return a.isIPv6() }
 // IsUnix reports whether the address is a sockaddr_un, named or not.
 func (a SockAddr) IsUnix() bool { return a.isUnix() }
 
-// The tests of a family that leave the 132 bytes of a SockAddr where they are.
+// isIPv4, isIPv6 and isUnix test the family without copying the 132 bytes of a SockAddr.
 func (a *SockAddr) isIPv4() bool {
 	return a.storage.ss_family == sys.AF_INET && a.len >= sizeof_struct_sockaddr_in
 }
@@ -282,15 +289,15 @@ func (a *SockAddr) isUnix() bool {
 	return a.storage.ss_family == sys.AF_UNIX && a.len >= socklen_t(offsetofSunPath)
 }
 
-// IsUnnamed reports whether the address is that of a Unix socket without a name: one that was not
-// bound, or half of a pair.
+// IsUnnamed reports whether the address is that of an unnamed Unix socket: one that was not bound,
+// or one of a pair.
 func (a SockAddr) IsUnnamed() bool {
 	name, ok := a.sunPath()
 	return ok && (len(name) == 0 || csock_ABSTRACT_UNIX == 0 && name[0] == 0)
 }
 
-// unixName is the address as a net.UnixAddr names it: on Linux, package net takes the first byte of any
-// name for that of an abstract one, and a name ends at the next zero byte.
+// unixName returns the address as a net.UnixAddr names it. On Linux, package net writes "@" for a
+// leading zero byte and for an empty name, and ends a name at the next zero byte.
 func (a *SockAddr) unixName() string {
 	name, _ := a.sunPath()
 	if csock_ABSTRACT_UNIX != 0 && (len(name) == 0 || name[0] == 0) {
@@ -304,7 +311,7 @@ func (a *SockAddr) unixName() string {
 	return string(name)
 }
 
-// sunPath returns what stands in sun_path.
+// sunPath returns the used bytes of sun_path.
 func (a *SockAddr) sunPath() ([]byte, bool) {
 	if !a.isUnix() {
 		return nil, false
@@ -312,8 +319,8 @@ func (a *SockAddr) sunPath() ([]byte, bool) {
 	return a.bytes()[offsetofSunPath:a.len], true
 }
 
-// AddrPort returns the IP address and port of an IPv4 or IPv6 address. A scope id becomes the name of its
-// interface as zone, or the number where this system has no such interface.
+// AddrPort returns the IP address and port of an IPv4 or IPv6 address. A scope id becomes the zone:
+// the name of its interface, or the number if this system has no such interface.
 func (a SockAddr) AddrPort() (netip.AddrPort, bool) { return a.addrPort(nil) }
 
 func (a *SockAddr) addrPort(z *zones) (netip.AddrPort, bool) {
@@ -332,8 +339,8 @@ func (a *SockAddr) addrPort(z *zones) (netip.AddrPort, bool) {
 	return netip.AddrPort{}, false
 }
 
-// FlowInfo returns the flow label and traffic class of an IPv6 address in host byte order, the
-// label in the low 20 bits; 0 for other addresses. See RFC 3493, section 3.3.
+// FlowInfo returns the flow label and traffic class of an IPv6 address in host byte order, with the
+// label in the low 20 bits. It returns 0 for other addresses. See RFC 3493, section 3.3.
 func (a SockAddr) FlowInfo() uint32 {
 	if !a.isIPv6() {
 		return 0
@@ -341,8 +348,8 @@ func (a SockAddr) FlowInfo() uint32 {
 	return binary.BigEndian.Uint32(ip4Bytes(&a.in6().sin6_flowinfo)[:])
 }
 
-// WithFlowInfo returns an IPv6 address with its flow label and traffic class set, in host byte order. It
-// returns other addresses as they are.
+// WithFlowInfo returns an IPv6 address with its flow label and traffic class set, in host byte
+// order. It returns other addresses unchanged.
 func (a SockAddr) WithFlowInfo(flow uint32) SockAddr {
 	if a.isIPv6() {
 		binary.BigEndian.PutUint32(ip4Bytes(&a.in6().sin6_flowinfo)[:], flow)
@@ -350,8 +357,8 @@ func (a SockAddr) WithFlowInfo(flow uint32) SockAddr {
 	return a
 }
 
-// ScopeID returns the scope id of an IPv6 address, which for a link-local one is the index of an
-// interface; 0 for other addresses.
+// ScopeID returns the scope id of an IPv6 address. For a link-local address that is the index of an
+// interface. It returns 0 for other addresses.
 func (a SockAddr) ScopeID() uint32 {
 	if !a.isIPv6() {
 		return 0
@@ -359,7 +366,7 @@ func (a SockAddr) ScopeID() uint32 {
 	return uint32(a.in6().sin6_scope_id)
 }
 
-// WithScopeID returns an IPv6 address with its scope id set. It returns other addresses as they are.
+// WithScopeID returns an IPv6 address with its scope id set. It returns other addresses unchanged.
 func (a SockAddr) WithScopeID(id uint32) SockAddr {
 	if a.isIPv6() {
 		setScopeID(a.in6(), id)
@@ -378,7 +385,7 @@ func (a SockAddr) Pathname() (string, bool) {
 }
 
 // AbstractNamespace returns the name of a Unix address in Linux's abstract namespace, without the
-// zero byte before it.
+// leading zero byte.
 func (a SockAddr) AbstractNamespace() (string, bool) {
 	name, ok := a.sunPath()
 	if !ok || len(name) == 0 || name[0] != 0 || csock_ABSTRACT_UNIX == 0 {
@@ -394,7 +401,7 @@ func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
 	return uint32(c), uint32(p), ok
 }
 
-// A PacketType says to whom a frame goes.
+// A PacketType is the kind of destination of a frame.
 type PacketType uint8
 
 // See packet(7).
@@ -402,11 +409,11 @@ const (
 	PACKET_HOST      PacketType = sys.PACKET_HOST      // this host
 	PACKET_BROADCAST PacketType = sys.PACKET_BROADCAST // all
 	PACKET_MULTICAST PacketType = sys.PACKET_MULTICAST // a group
-	PACKET_OTHERHOST PacketType = sys.PACKET_OTHERHOST // another host, whose frame a promiscuous interface has seen
-	PACKET_OUTGOING  PacketType = sys.PACKET_OUTGOING  // it comes from this host
+	PACKET_OTHERHOST PacketType = sys.PACKET_OTHERHOST // another host: seen by a promiscuous interface
+	PACKET_OUTGOING  PacketType = sys.PACKET_OUTGOING  // sent by this host
 )
 
-// A SockaddrLL is what an AF_PACKET address holds: a sockaddr_ll. See packet(7).
+// A SockaddrLL holds the fields of an AF_PACKET address, a sockaddr_ll. See packet(7).
 type SockaddrLL struct {
 	Protocol     EtherType        // of the frame
 	Ifindex      int              // the interface
@@ -415,7 +422,7 @@ type SockaddrLL struct {
 	Addr         net.HardwareAddr // of the sender or the receiver
 }
 
-// Packet returns what an AF_PACKET address holds.
+// Packet returns the fields of an AF_PACKET address.
 func (a SockAddr) Packet() (SockaddrLL, bool) {
 	var protocol, hatype uint16_t
 	var ifindex c_int
@@ -439,10 +446,13 @@ func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
 	return uint32(p), uint32(g), ok
 }
 
-// String returns the address as [netip.AddrPort] and package net write it: "127.0.0.1:80", "[fe80::1%eth0]:80", a path,
-// "@" and an abstract name; an address that package net does not know as its family and numbers. An interface is told by its
-// name in the caller's network namespace, whichever the address is of.
-// Unnamed Unix addresses and the zero SockAddr are "". An address that is not valid says so, and why.
+// String returns the address as [netip.AddrPort] and package net write it: "127.0.0.1:80",
+// "[fe80::1%eth0]:80", a path, or "@" and an abstract name. For families that package net does not
+// have, it returns the family and the address's numbers. An interface appears under its name in the
+// caller's network namespace, regardless of the address's namespace.
+//
+// The result is "" for unnamed Unix addresses and the zero SockAddr, and names the reason for an
+// address that is not valid.
 func (a SockAddr) String() string {
 	if a.len == invalidLen {
 		text, _, _ := bytes.Cut(a.bytes()[invalidText:], []byte{0})
@@ -472,8 +482,8 @@ func (a SockAddr) String() string {
 	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
 }
 
-// received ends a call that let the kernel write up to n bytes of address: from there to the
-// length of the address before it, bytes are made zero again.
+// received ends a call that let the kernel write up to n bytes of the address. It zeroes the bytes
+// from n to the address's former length.
 func (a *SockAddr) received(n socklen_t) {
 	if n < a.len {
 		clear(a.bytes()[n:a.len])

@@ -20,39 +20,39 @@ var (
 	_ fmt.Stringer       = (*Socket)(nil)
 )
 
-// A Socket is a socket descriptor of the operating system, and its methods are the system's calls
-// upon it.
+// A Socket is a socket file descriptor. Its methods are the operating system's calls on it.
 //
-// All methods may be called from many goroutines at once, Close among them. A method of a closed Socket, or
-// of the zero Socket, answers [net.ErrClosed]; one of a nil *Socket [os.ErrInvalid].
+// All methods, including Close, may be called from several goroutines at once. Methods of a closed
+// Socket, or of the zero Socket, return [net.ErrClosed]. Methods of a nil *Socket return
+// [os.ErrInvalid].
 type Socket struct {
 	guard guard
 	fd    csock_fd
 	raw   bool            // NewRaw or the like made it: calls add no flags of their own
-	lent  bool            // the descriptor is another's to close
-	lost  runtime.Cleanup // of a Socket that is not young; young.Mutex guards both
-	young int32           // where in young.sockets it is, from 1
+	lent  bool            // the descriptor has another owner, who closes it
+	lost  runtime.Cleanup // of a Socket not in young; young.Mutex guards both
+	young int32           // its index in young.sockets plus 1, or 0
 
-	// As far as they are known from how the socket was made, else 0.
+	// Known from how the socket was made, or 0.
 	domain, typ int32
 
 	isNew       bool        // New made it
 	nonblocking bool        // with SOCK_NONBLOCK
-	changed     atomic.Bool // since then it may have been connected or have changed its blocking mode
+	changed     atomic.Bool // it may have been connected, or changed its blocking mode, since New
 
-	noRights atomic.Bool // of a family that passes no descriptors; some refuse the flag about them
-	noQuiet  atomic.Bool // of a family that refuses MSG_NOSIGNAL
+	noRights atomic.Bool // the family passes no descriptors; some families refuse MSG_CMSG_CLOEXEC
+	noQuiet  atomic.Bool // the family refuses MSG_NOSIGNAL
 }
 
-// New makes a socket, as socket(2) does, that is close-on-exec from the start and whose sends raise no
-// SIGPIPE: calls that send add MSG_NOSIGNAL, and Recvmsg of a Unix socket adds
+// New makes a socket, as socket(2) does. The descriptor is close-on-exec from the start, and sends
+// raise no SIGPIPE: calls that send add MSG_NOSIGNAL. Recvmsg on a Unix socket adds
 // MSG_CMSG_CLOEXEC.
 func New(domain Domain, typ Type, protocol Protocol) (*Socket, error) {
 	return newSocket(domain, typ, protocol, false)
 }
 
-// NewRaw makes a socket by socket(2) as it is: close-on-exec only if typ says so, and its calls
-// pass on the caller's flags and no others.
+// NewRaw makes a socket by a plain socket(2). The descriptor is close-on-exec only if typ says so,
+// and calls pass the caller's flags and no others.
 func NewRaw(domain Domain, typ Type, protocol Protocol) (*Socket, error) {
 	return newSocket(domain, typ, protocol, true)
 }
@@ -67,13 +67,13 @@ func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, e
 	return s, nil
 }
 
-// fresh reports whether the socket is as New has made it, but for its options and its local address:
-// it has no peer, and whether it is non-blocking is known.
+// fresh reports whether the socket is as New made it, except for its options and its local address:
+// it has no peer, and its blocking mode is known.
 func (s *Socket) fresh() (nonblocking c_int, known bool) {
 	return cBool(s.nonblocking), s.isNew && !s.changed.Load()
 }
 
-// bare is the type without the flags that socket(2) takes beside it.
+// bare returns the type without the flags that socket(2) takes with it.
 func (t Type) bare() int32 {
 	for _, flag := range [...]Type{SOCK_CLOEXEC, SOCK_NONBLOCK} {
 		if flag > 0 { // the platform has it
@@ -83,12 +83,14 @@ func (t Type) bare() int32 {
 	return int32(t)
 }
 
-// Pair makes two sockets that are connected to each other, as socketpair(2) does, with New's care.
+// Pair makes two sockets that are connected to each other, as socketpair(2) does. They have the
+// same flags as a socket from [New].
 func Pair(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err error) {
 	return newPair(domain, typ, protocol, false)
 }
 
-// PairRaw makes two connected sockets by socketpair(2) as it is, with what NewRaw says of them.
+// PairRaw makes two connected sockets by a plain socketpair(2). Their flags are as [NewRaw]
+// describes.
 func PairRaw(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err error) {
 	return newPair(domain, typ, protocol, true)
 }
@@ -101,14 +103,16 @@ func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket
 	return own(fdA, raw, int32(domain), typ.bare()), own(fdB, raw, int32(domain), typ.bare()), nil
 }
 
-// FromFD makes a Socket of a descriptor, which it owns from then on: nobody else may close
-// it. The descriptor's flags stay as they are; calls that send do so with MSG_NOSIGNAL, as on a Socket of New. A descriptor that
-// is not an open socket is an error,
-// EBADF or ENOTSOCK, and stays the caller's.
+// FromFD makes a Socket from a file descriptor and takes ownership of it: nothing else may close
+// it. The descriptor's flags stay unchanged. Calls that send add MSG_NOSIGNAL, as on a Socket from
+// [New].
+//
+// FromFD returns EBADF or ENOTSOCK if the descriptor is not an open socket. The caller then keeps
+// ownership.
 func FromFD(fd uintptr) (*Socket, error) { return fromFD(fd, false) }
 
-// FromFDRaw makes a Socket of a descriptor, as FromFD does, whose calls pass on the caller's flags and
-// no others, as those of a socket of NewRaw.
+// FromFDRaw makes a Socket from a file descriptor, as FromFD does. Its calls pass the caller's
+// flags and no others, as those of a socket from [NewRaw].
 func FromFDRaw(fd uintptr) (*Socket, error) { return fromFD(fd, true) }
 
 func fromFD(fd uintptr, raw bool) (*Socket, error) {
@@ -124,7 +128,7 @@ func fromFD(fd uintptr, raw bool) (*Socket, error) {
 
 const maxFD = 1<<(8*unsafe.Sizeof(csock_fd(0))-1) - 1
 
-// own makes the Socket that closes fd, at the latest when it is collected.
+// own makes the Socket that closes fd, at the latest when the Socket is collected.
 func own(fd csock_fd, raw bool, domain, typ int32) *Socket {
 	s := &Socket{fd: fd, raw: raw}
 	s.is(domain, typ)
@@ -133,13 +137,14 @@ func own(fd csock_fd, raw bool, domain, typ int32) *Socket {
 	return s
 }
 
-// is notes what the new socket's family and type are known to be.
+// is records the family and type of a new socket, as far as they are known.
 func (s *Socket) is(domain, typ int32) {
 	s.domain, s.typ = domain, typ
 	s.noRights.Store(domain != 0 && Domain(domain) != AF_UNIX)
 }
 
-// enter begins a call on the descriptor. If it answers nil, the caller uses s.fd and then calls leave.
+// enter begins a call on the descriptor. If it returns nil, the caller may use s.fd and must then
+// call leave.
 func (s *Socket) enter() (err error) {
 	if s == nil || s.guard.state.Add(1) >= 0 {
 		err = s.refuse()
@@ -147,7 +152,7 @@ func (s *Socket) enter() (err error) {
 	return
 }
 
-// refuse is the rest of enter, apart so that enter is inlined.
+// refuse is the slow path of enter, kept separate so that enter is inlined.
 //
 //go:noinline
 func (s *Socket) refuse() error {
@@ -158,14 +163,14 @@ func (s *Socket) refuse() error {
 	return errClosed
 }
 
-// leave ends a call, and closes the descriptor if Close left that to the last one.
+// leave ends a call. It closes the descriptor if Close left that to the last call.
 func (s *Socket) leave() {
 	if s.guard.leave() {
 		s.closeLast()
 	}
 }
 
-// closeLast is the rest of leave, apart so that leave is inlined.
+// closeLast is the slow path of leave, kept separate so that leave is inlined.
 //
 //go:noinline
 func (s *Socket) closeLast() {
@@ -174,18 +179,18 @@ func (s *Socket) closeLast() {
 	}
 }
 
-// lend makes s a Socket of a descriptor that another closes, after recall.
+// lend makes s a Socket for a descriptor that its owner closes, after recall.
 func (s *Socket) lend() {
 	s.lent = true
 	s.guard.lend()
 }
 
-// recall closes a lent Socket, and returns after the last call in flight on it.
+// recall closes a lent Socket and waits until no call is in flight on it.
 func (s *Socket) recall() { s.guard.recall() }
 
-// Close closes the socket, as close(2) does, once the last call in flight on it has ended;
-// it does not wait for that, and wakes no call that waits in the kernel: Shutdown does, called before. Closing twice is
-// net.ErrClosed.
+// Close closes the socket, as close(2) does, once the last call in flight on it has ended. Close
+// does not wait for such calls, and does not wake those that block in the kernel: call Shutdown
+// first to wake them. Closing again returns net.ErrClosed.
 func (s *Socket) Close() error {
 	if s == nil {
 		return os.ErrInvalid
@@ -201,8 +206,8 @@ func (s *Socket) Close() error {
 	return nil
 }
 
-// Detach hands the descriptor over to the caller and closes the Socket without closing
-// the descriptor. While other calls are in flight it fails with EBUSY, and nothing changes.
+// Detach transfers ownership of the descriptor to the caller. It closes the Socket but not the
+// descriptor. While other calls are in flight, Detach returns EBUSY and changes nothing.
 func (s *Socket) Detach() (uintptr, error) {
 	if s == nil {
 		return badFD, os.ErrInvalid
@@ -215,22 +220,23 @@ func (s *Socket) Detach() (uintptr, error) {
 	return uintptr(s.fd), nil
 }
 
-// badFD is what stands for no descriptor, as package os has it.
+// badFD stands for no descriptor, as in package os.
 const badFD = ^uintptr(0)
 
-// FD returns the descriptor's number, ^uintptr(0) for a closed Socket. It stays the Socket's: the
-// caller keeps the Socket alive and open while it uses the number.
+// FD returns the descriptor's number, or ^uintptr(0) for a closed Socket. The Socket keeps
+// ownership: the caller must keep the Socket reachable and open while it uses the number.
 func (s *Socket) FD() uintptr {
 	if s.enter() != nil {
 		return badFD
 	}
 	defer s.leave()
-	s.changed.Store(true) // as far as we know
+	s.changed.Store(true) // the caller may change either
 	return uintptr(s.fd)
 }
 
-// String returns the file descriptor and, as far as they are known without a system call, the socket's family and type,
-// such as "fd 7 AF_INET SOCK_STREAM"; of a closed Socket "closed socket".
+// String returns the file descriptor, family and type, such as "fd 7 AF_INET SOCK_STREAM". It makes
+// no system call and omits what is unknown without one. For a closed Socket it returns "closed
+// socket".
 func (s *Socket) String() string {
 	if s == nil {
 		return "<nil>"
@@ -249,8 +255,8 @@ func (s *Socket) String() string {
 	return text
 }
 
-// TryClone returns a second Socket of the same open socket, as dup(2) does, close-on-exec. The two
-// share everything but the descriptor: data, options, the file status flags.
+// TryClone returns a second Socket for the same open socket, as dup(2) does, close-on-exec. The two
+// share everything except the descriptor: data, options and file status flags.
 func (s *Socket) TryClone() (*Socket, error) {
 	if err := s.enter(); err != nil {
 		return nil, err
@@ -274,8 +280,9 @@ func (s *Socket) Bind(addr SockAddr) error {
 	return callBind.result(int(r))
 }
 
-// Connect connects the socket to addr. On a non-blocking socket the answer may be EINPROGRESS: once poll(2) says that
-// the socket can be written to, TakeError tells how it went. ConnectTimeout and Conn.Connect do all of that. See connect(2).
+// Connect connects the socket to addr. On a non-blocking socket it may return EINPROGRESS: once
+// poll(2) reports the socket writable, TakeError returns the outcome. ConnectTimeout and
+// Conn.Connect do all of that. See connect(2).
 func (s *Socket) Connect(addr SockAddr) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -286,10 +293,12 @@ func (s *Socket) Connect(addr SockAddr) error {
 	return callConnect.result(int(r))
 }
 
-// ConnectTimeout connects the socket to addr, and answers ETIMEDOUT if that has not succeeded after
-// timeout; 0 is no timeout, a negative one is EINVAL. It makes the socket non-blocking for as long as it
-// takes, for calls from elsewhere too; ECONNABORTED tells that one of them was told why the attempt failed. After a timeout
-// the attempt may go on in the kernel: close the socket.
+// ConnectTimeout connects the socket to addr. It returns ETIMEDOUT if the attempt has not succeeded
+// after timeout. A timeout of 0 means no limit; a negative one returns EINVAL.
+//
+// The socket is non-blocking during the call, for concurrent calls too. ECONNABORTED means that a
+// concurrent call received the attempt's error. After a timeout the attempt may continue in the
+// kernel: close the socket.
 func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if timeout == 0 {
 		return s.Connect(addr)
@@ -306,10 +315,11 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	return callConnect.result(int(r))
 }
 
-// SOMAXCONN is the largest backlog that the C library names. The system may take less or more.
+// SOMAXCONN is the largest backlog that the C library names. The system may allow more or less.
 const SOMAXCONN int = sys.SOMAXCONN
 
-// Listen makes the socket one that accepts connections, of which up to backlog may wait. See listen(2).
+// Listen makes the socket accept connections. Up to backlog connections may wait to be accepted.
+// See listen(2).
 func (s *Socket) Listen(backlog int) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -319,26 +329,27 @@ func (s *Socket) Listen(backlog int) error {
 	return callListen.result(int(r))
 }
 
-// Accept takes the next connection, as accept(2) does, and returns its socket, made with New's care, and the
-// peer's address. The address is the zero SockAddr if the system has none to give, as AF_ALG's sockets:
-// the connection stands all the same.
+// Accept accepts the next connection, as accept(2) does. It returns the connection's socket, with
+// the flags that New sets, and the peer's address. The address is the zero SockAddr if the system
+// has none, as with AF_ALG; the connection is valid all the same.
 func (s *Socket) Accept() (*Socket, SockAddr, error) {
 	return s.accept(csock_CLOEXEC, false)
 }
 
-// AcceptRaw takes the next connection by accept(2) as it is, with what NewRaw says of its socket.
+// AcceptRaw accepts the next connection by a plain accept(2). The flags of its socket are as
+// [NewRaw] describes.
 func (s *Socket) AcceptRaw() (*Socket, SockAddr, error) {
 	return s.accept(0, true)
 }
 
-// Accept4Raw takes the next connection by accept4(2) as it is, with what NewRaw says of its socket: flags
-// are SOCK_CLOEXEC, SOCK_NONBLOCK, both or 0.
+// Accept4Raw accepts the next connection by a plain accept4(2). The flags are SOCK_CLOEXEC,
+// SOCK_NONBLOCK, both or 0. Calls on the new socket pass the caller's flags and no others.
 func (s *Socket) Accept4Raw(flags Type) (*Socket, SockAddr, error) {
 	return s.accept(cInt(flags), true)
 }
 
-// Accept4 takes the next connection by accept4(2): flags are SOCK_CLOEXEC, SOCK_NONBLOCK, both or 0. The
-// socket's sends raise no SIGPIPE.
+// Accept4 accepts the next connection by accept4(2). The flags are SOCK_CLOEXEC, SOCK_NONBLOCK,
+// both or 0. Sends on the new socket raise no SIGPIPE.
 func (s *Socket) Accept4(flags Type) (*Socket, SockAddr, error) {
 	return s.accept(cInt(flags), false)
 }
@@ -382,20 +393,20 @@ func (s *Socket) PeerAddr() (addr SockAddr, err error) {
 	return addr, nil
 }
 
-// Type returns the socket's type (SO_TYPE).
+// Type returns the socket's type ([SO_TYPE]).
 func (s *Socket) Type() (Type, error) { return SO_TYPE.Get(s) }
 
-// Domain returns the socket's address family (SO_DOMAIN).
+// Domain returns the socket's address family ([SO_DOMAIN]).
 func (s *Socket) Domain() (Domain, error) { return SO_DOMAIN.Get(s) }
 
-// Protocol returns the socket's protocol (SO_PROTOCOL).
+// Protocol returns the socket's protocol ([SO_PROTOCOL]).
 func (s *Socket) Protocol() (Protocol, error) { return SO_PROTOCOL.Get(s) }
 
-// IsListener reports whether the socket has been told to Listen (SO_ACCEPTCONN).
+// IsListener reports whether Listen was called on the socket ([SO_ACCEPTCONN]).
 func (s *Socket) IsListener() (bool, error) { return SO_ACCEPTCONN.Get(s) }
 
-// TakeError returns the error that is pending on the socket, and clears it (SO_ERROR): nil if there is
-// none. err is the failure of TakeError itself.
+// TakeError returns the error that is pending on the socket, or nil, and clears it ([SO_ERROR]).
+// err is the failure of TakeError itself.
 func (s *Socket) TakeError() (pending, err error) {
 	errno, err := SO_ERROR.Get(s)
 	if err != nil || errno == 0 {
@@ -404,7 +415,8 @@ func (s *Socket) TakeError() (pending, err error) {
 	return syscall.Errno(errno), nil
 }
 
-// Nonblocking reports whether calls that would wait answer EAGAIN (O_NONBLOCK of fcntl(2)).
+// Nonblocking reports whether calls that would block return EAGAIN instead (O_NONBLOCK of
+// fcntl(2)).
 func (s *Socket) Nonblocking() (bool, error) {
 	if err := s.enter(); err != nil {
 		return false, err
@@ -417,8 +429,8 @@ func (s *Socket) Nonblocking() (bool, error) {
 	return r != 0, nil
 }
 
-// SetNonblocking chooses whether calls that would wait answer EAGAIN (FIONBIO of ioctl(2)). Clones of
-// the socket share the choice.
+// SetNonblocking chooses whether calls that would block return EAGAIN instead (FIONBIO of
+// ioctl(2)). Clones of the socket share the setting.
 func (s *Socket) SetNonblocking(on bool) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -440,8 +452,8 @@ func (s *Socket) SetCloexec(on bool) error {
 	return callFcntl.result(int(r))
 }
 
-// SetNoInherit chooses whether processes that this one starts inherit the handle: SetHandleInformation of
-// Windows. Other systems lack it; SetCloexec is what they have.
+// SetNoInherit chooses whether child processes inherit the handle (SetHandleInformation). Only
+// Windows has it; elsewhere use SetCloexec.
 func (s *Socket) SetNoInherit(on bool) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -451,7 +463,7 @@ func (s *Socket) SetNoInherit(on bool) error {
 	return callSetHandleInformation.result(int(r))
 }
 
-// Shutdown ends sending, receiving or both, and wakes calls that wait for what has ended. See shutdown(2).
+// Shutdown ends sending, receiving or both, and wakes calls that wait to do so. See shutdown(2).
 func (s *Socket) Shutdown(how Shutdown) error {
 	if err := s.enter(); err != nil {
 		return err
@@ -461,9 +473,11 @@ func (s *Socket) Shutdown(how Shutdown) error {
 	return callShutdown.result(int(r))
 }
 
-// Send sends p to the peer and returns how many bytes the kernel took, which on a stream may be
-// fewer than len(p). With MSG_ZEROCOPY, here and in all calls that send, the kernel reads the memory after the call: use
-// [ZeroCopy], or memory that is not Go's. See send(2).
+// Send sends p to the peer. It returns the number of bytes that the kernel accepted, which on a
+// stream may be less than len(p).
+//
+// With MSG_ZEROCOPY, in this and all other calls that send, the kernel reads the memory after the
+// call: use [ZeroCopy], or memory outside Go's heap. See send(2).
 func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -479,8 +493,9 @@ func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
-// Recv receives into p and returns how many bytes came: on a stream 0 is its end, and of a datagram the
-// rest that p has no room for is lost; with MSG_TRUNC the count is the datagram's whole length. See recv(2).
+// Recv receives into p and returns the number of bytes received. On a stream, 0 means its end. If a
+// datagram is longer than p, the rest is discarded; with MSG_TRUNC the count is the datagram's
+// whole length. See recv(2).
 func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -493,12 +508,12 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
-// SendTo sends p to addr, the zero SockAddr for the peer. See sendto(2).
+// SendTo sends p to addr, or to the peer if addr is the zero SockAddr. See sendto(2).
 func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return s.sendTo(p, &addr, flags)
 }
 
-// sendTo is SendTo without another copy of the address.
+// sendTo is SendTo without copying the address again.
 func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -514,14 +529,15 @@ func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
-// RecvFrom receives into p, as Recv does, and also returns the sender's address, which is the zero
-// SockAddr on a connection of TCP, and of a Unix socket without a name. See recvfrom(2).
+// RecvFrom receives into p, as Recv does, and also returns the sender's address. That is the zero
+// SockAddr on a TCP connection and for an unnamed Unix socket. See recvfrom(2).
 func (s *Socket) RecvFrom(p []byte, flags MsgFlags) (n int, from SockAddr, err error) {
 	n, err = s.recvFrom(p, flags, &from)
 	return
 }
 
-// recvFrom is RecvFrom into from, which is the zero SockAddr, and is so again after an error.
+// recvFrom is RecvFrom into from, which must be the zero SockAddr. After an error it is the zero
+// SockAddr again.
 func (s *Socket) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -535,27 +551,29 @@ func (s *Socket) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, error)
 	return int(n), nil
 }
 
-// SendOutOfBand sends p with its last byte as urgent data (MSG_OOB). See tcp(7).
+// SendOutOfBand sends p with its last byte as out-of-band data ([MSG_OOB]). See tcp(7).
 func (s *Socket) SendOutOfBand(p []byte) (int, error) { return s.Send(p, MSG_OOB) }
 
-// RecvOutOfBand receives the urgent byte (MSG_OOB): EINVAL if there is none, or if SO_OOBINLINE is on.
+// RecvOutOfBand receives the out-of-band byte ([MSG_OOB]). It returns EINVAL if there is none, or
+// if SO_OOBINLINE is on.
 func (s *Socket) RecvOutOfBand(p []byte) (int, error) { return s.Recv(p, MSG_OOB) }
 
-// Peek receives into p and leaves the data in the socket (MSG_PEEK).
+// Peek receives into p and leaves the data in the receive queue ([MSG_PEEK]).
 func (s *Socket) Peek(p []byte) (int, error) { return s.Recv(p, MSG_PEEK) }
 
-// PeekFrom receives into p, with the sender's address, and leaves the data in the socket (MSG_PEEK).
+// PeekFrom receives into p, returns the sender's address, and leaves the data in the receive queue
+// ([MSG_PEEK]).
 func (s *Socket) PeekFrom(p []byte) (int, SockAddr, error) { return s.RecvFrom(p, MSG_PEEK) }
 
-// PeekSender returns the sender of the datagram that is next, and leaves it in the socket.
+// PeekSender returns the sender of the next datagram and leaves it in the receive queue.
 func (s *Socket) PeekSender() (SockAddr, error) {
 	var p [8]byte
 	_, from, err := s.RecvFrom(p[:], MSG_PEEK)
 	return from, err
 }
 
-// Read receives into p, as Recv does, as an [io.Reader]: the end of a stream, or of a sequence of
-// packets, is io.EOF.
+// Read implements [io.Reader]. It receives into p, as Recv does, and returns io.EOF at the end of a
+// stream or of a sequence of packets.
 func (s *Socket) Read(p []byte) (int, error) {
 	n, err := s.Recv(p, 0)
 	if n == 0 && err == nil && len(p) > 0 {
@@ -566,7 +584,8 @@ func (s *Socket) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write sends p, as Send does, as an [io.Writer]: a short write is io.ErrShortWrite.
+// Write implements [io.Writer]. It sends p, as Send does, and returns io.ErrShortWrite if the
+// kernel accepted only a part.
 func (s *Socket) Write(p []byte) (int, error) {
 	n, err := s.Send(p, 0)
 	if err == nil && n < len(p) {
@@ -575,9 +594,11 @@ func (s *Socket) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Sendfile sends up to length bytes of f from offset on, and returns how many the kernel took: 0 at the
-// file's end. f's own offset is neither used nor changed. Sockets that send with MSG_NOSIGNAL, which Linux has not for this
-// call, hold SIGPIPE back around it, which takes two more system calls. See sendfile(2).
+// Sendfile sends up to length bytes of f, starting at offset. It returns the number of bytes that
+// the kernel accepted, 0 at the end of the file. The file's own offset is neither used nor changed.
+//
+// Linux has no MSG_NOSIGNAL for this call. Sockets that send with that flag therefore block SIGPIPE
+// during it, which costs two more system calls. See sendfile(2).
 func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	file, err := f.SyscallConn()
 	if err != nil {
@@ -590,7 +611,7 @@ func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err erro
 	return n, err
 }
 
-// sendfile is Sendfile of a file's descriptor, which the caller keeps open.
+// sendfile is Sendfile for a file's descriptor, which the caller keeps open.
 func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	if offset < 0 || length < 0 {
 		return 0, callSendfile.error(-int(syscall.EINVAL))
@@ -606,8 +627,8 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	return int(n), nil
 }
 
-// sendFlags are the flags of a call that sends: no SIGPIPE, unless the socket is as socket(2) made it or
-// its family refuses the flag.
+// sendFlags returns the flags of a call that sends. It adds MSG_NOSIGNAL, unless the socket is raw
+// or its family refuses the flag.
 func (s *Socket) sendFlags(flags MsgFlags) c_int {
 	if s.raw || s.noQuiet.Load() {
 		return cFlags(flags)
@@ -615,9 +636,9 @@ func (s *Socket) sendFlags(flags MsgFlags) c_int {
 	return cFlags(flags) | csock_SEND_FLAGS
 }
 
-// refusesSendFlags reports whether a call that sends may have failed because of the flag that sendFlags
-// adds: RDS, QRTR, AX.25 and others refuse it. From then on there is none, and the call can be made
-// again.
+// refusesSendFlags reports whether a call that sends may have failed because of the flag that
+// sendFlags adds: RDS, QRTR, AX.25 and others refuse it. If so, sendFlags no longer adds it, and
+// the caller may try again.
 func (s *Socket) refusesSendFlags(negative int) bool {
 	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP || csock_SEND_FLAGS == 0 || s.raw || s.noQuiet.Load() {
 		return false
@@ -631,13 +652,14 @@ func (s *Socket) refusesSendFlags(negative int) bool {
 	}
 	switch domain {
 	case AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_BLUETOOTH, AF_CAN, AF_TIPC:
-		return false // which take the flag
+		return false // these accept the flag
 	}
 	s.noQuiet.Store(true)
 	return true
 }
 
-// cFlags is flags as C's int, bit 31 too. What has no such form becomes a name that the platform lacks.
+// cFlags returns flags as C's int, including bit 31. A value that does not fit becomes a name that
+// the platform lacks.
 func cFlags(flags MsgFlags) c_int {
 	if f := c_int(flags); MsgFlags(f) == flags || int64(uint32(f)) == int64(flags) {
 		return f
@@ -645,16 +667,18 @@ func cFlags(flags MsgFlags) c_int {
 	return csock_LACKS
 }
 
-// bytesPtr is the pointer by which p crosses into C. It may cross because bytes hold no Go pointers. The
-// caller's p keeps the memory alive. The memory does not move: the heap never does, and a goroutine's
-// stack is copied when the goroutine itself needs more of it, or when the garbage collector shrinks it,
-// which the runtime does not do to a goroutine that is in a system call. A goroutine in a nocallback call
-// is in one all the time.
+// bytesPtr returns the pointer by which p crosses into C. It may cross because bytes hold no Go
+// pointers. The caller's p keeps the memory alive.
+//
+// The memory does not move. The heap never moves. A goroutine's stack is copied only when the
+// goroutine needs more of it, or when the garbage collector shrinks it. The runtime does not shrink
+// the stack of a goroutine in a system call, and a goroutine in a nocallback call is in one all the
+// time.
 func bytesPtr(p []byte) *uint8_t {
 	return (*uint8_t)(unsafe.SliceData(p))
 }
 
-// cInt is n as C's int, at the nearest limit of it.
+// cInt returns n as C's int, clamped to its range.
 func cInt[T ~int](n T) c_int {
 	return c_int(max(min(n, sys.INT_MAX), sys.INT_MIN))
 }
