@@ -15,42 +15,45 @@ var (
 	callSendmmsg = call{name: "sendmmsg"}
 )
 
-// A Batch is a number of messages that SendBatch sends and RecvBatch receives in one system call. Each
-// has a payload, an address, control messages and flags. Their memory is made and pinned once, by
-// NewBatch, and serves any number of calls in both directions.
+// A Batch holds messages that SendBatch sends and RecvBatch receives in one system call. Each has a
+// payload, an address, control messages and flags. NewBatch allocates and pins their memory once,
+// for any number of calls in both directions.
 //
-// Messages go by index, from 0 on. A message begins empty: no payload, no address, no control messages. Methods that
-// set something of it answer EINVAL if there is no such message or the value does not fit, EBUSY while a call works on
-// the Batch, and [net.ErrClosed] after Close; methods that get something are then free of meaning, but
-// safe. Beside SetBuffer, in another goroutine, they are not.
+// Messages have indexes from 0. A message begins empty: no payload, no address, no control
+// messages. Setters return EINVAL if the message does not exist or the value does not fit, EBUSY
+// while a call uses the Batch, and [net.ErrClosed] after Close. Getters called during a call, or
+// after Close, return unspecified values but are memory-safe. They must not run concurrently with
+// SetBuffer.
 //
-// A Batch serves one goroutine at a time. Two calls at once on one Batch do no harm, the second answers EBUSY; but a
-// message that is changed while a call works on it may go out, or come in, as a mixture of both.
+// A Batch serves one goroutine at a time. Two concurrent calls on one Batch are safe: the second
+// returns EBUSY. A message that is changed during a call may be sent, or received, as a mixture of
+// old and new.
 type Batch struct {
-	guard guard // open until Close; counts the call in flight, of which there is one at most
+	guard guard // open until Close; counts the call in flight, at most one
 	lost  runtime.Cleanup
 	pins  *pins
 
 	// C reaches slots, and what they point to, through the headers. The arrays stay as NewBatch
-	// makes them, also after Close, so that a getter that races with it reads memory that is there.
+	// makes them, also after Close, so a getter that races with Close reads valid memory.
 	headers []csock_mmsghdr
 	slots   []struct_csock_slot
-	payload []byte // each message's own room, one after the other
+	payload []byte // the room of all messages, one after the other
 	room    BatchRoom
 
-	from, to int // the messages that calls use
-	// The first used messages are as the methods tell. Those after them offer all their room to RecvBatch, and
-	// are empty to everything else: so a call need not touch messages that the last one has not used.
+	from, to int // calls use messages from to to-1
+	// The getters return the state of the first used messages. The messages after them are empty,
+	// except that they offer all their room to RecvBatch. A call therefore need not touch messages
+	// that the previous call did not use.
 	used int
 }
 
-// A BatchRoom is the memory that each message of a Batch has of its own, in bytes.
+// A BatchRoom is the memory that a Batch has for each message, in bytes.
 type BatchRoom struct {
 	Payload int // for its payload; 0 if all messages get their buffers from SetBuffer
 	Control int // for its control messages
 }
 
-// pins are what has to be unpinned when a Batch is closed or lost.
+// pins holds what must be unpinned when a Batch is closed or becomes unreachable.
 type pins struct {
 	own  runtime.Pinner
 	user []runtime.Pinner // by message
@@ -63,8 +66,8 @@ func (p *pins) unpin() {
 	}
 }
 
-// NewBatch makes a Batch of n messages, each with the given room. It answers EINVAL if n is not positive or a room is
-// negative, and ENOMEM if all messages together would need 2 GiB or more.
+// NewBatch makes a Batch of n messages, each with the given room. It returns EINVAL if n is not
+// positive or a room is negative, and ENOMEM if all messages together would need 2 GiB or more.
 func NewBatch(n int, room BatchRoom) (*Batch, error) {
 	const align = int64(unsafe.Alignof(struct_cmsghdr{}))
 	if n <= 0 || room.Payload < 0 || room.Control < 0 {
@@ -98,9 +101,9 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 		setBuffer(s, b.own(i))
 		s.iov.iov_len = 0
 	}
-	// The pins: cgo lets C reach Go memory through Go memory only if it is pinned. The headers
-	// themselves cross as an argument. unpin must come before the pins are collected, or the runtime ends the process: the
-	// cleanup keeps them reachable until it has run, which is after b is lost.
+	// cgo lets C reach Go memory through Go memory only if it is pinned. The headers themselves
+	// cross as an argument. unpin must run before the pins are collected, or the runtime ends the
+	// process: the cleanup keeps them reachable until it has run, after b has become unreachable.
 	b.pins.own.Pin(unsafe.SliceData(b.slots))
 	if len(b.payload) > 0 {
 		b.pins.own.Pin(unsafe.SliceData(b.payload))
@@ -113,9 +116,12 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 	return b, nil
 }
 
-// Close lets the memory go, once a call in flight has ended. Slices that Bytes, Buffer and Control have returned stay
-// good. A Batch that is lost needs no Close, unless SetBuffer was given a part of an object that leads to the Batch: the
-// pin keeps that object, and the object the Batch.
+// Close releases the memory once a call in flight has ended. Slices from Bytes, Buffer and Control
+// stay valid.
+//
+// An unreachable Batch needs no Close, with one exception: the memory given to SetBuffer is part of
+// an object that refers to the Batch. The pin then keeps that object alive, and the object the
+// Batch.
 func (b *Batch) Close() error {
 	if b == nil {
 		return os.ErrInvalid
@@ -131,7 +137,8 @@ func (b *Batch) Close() error {
 	return nil
 }
 
-// enter begins what nothing else may do with the Batch at the same time. If it is nil, leave ends it.
+// enter begins a call that needs the Batch for itself. If it returns nil, the caller must call
+// leave.
 func (b *Batch) enter() error {
 	if b == nil {
 		return os.ErrInvalid
@@ -148,7 +155,7 @@ func (b *Batch) leave() {
 	}
 }
 
-// refused tells why the Batch cannot be used now.
+// refused returns the reason why the Batch cannot be used now.
 func (b *Batch) refused() error {
 	if !b.guard.isOpen() {
 		return errClosed
@@ -156,10 +163,10 @@ func (b *Batch) refused() error {
 	return errBatchInUse
 }
 
-// String returns how many messages the Batch has, such as "batch of 64 messages".
+// String returns the number of messages, such as "batch of 64 messages".
 func (b *Batch) String() string { return fmt.Sprintf("batch of %d messages", b.Count()) }
 
-// Count returns how many messages the Batch has.
+// Count returns the number of messages in the Batch.
 func (b *Batch) Count() int {
 	if b == nil {
 		return 0
@@ -167,8 +174,8 @@ func (b *Batch) Count() int {
 	return len(b.headers)
 }
 
-// SetRange makes the next calls use messages from to to-1 alone; at first they use all. So a batch is sent that
-// is not full, and the rest of one that was sent in part.
+// SetRange makes later calls use only messages from to to-1. A new Batch uses all. Use SetRange to
+// send a Batch that is not full, or the rest of one that was sent in part.
 func (b *Batch) SetRange(from, to int) error {
 	if err := b.enter(); err != nil {
 		return err
@@ -181,7 +188,7 @@ func (b *Batch) SetRange(from, to int) error {
 	return nil
 }
 
-// Range returns the messages that calls use: from, and those after it before to.
+// Range returns the messages that calls use: from to to-1.
 func (b *Batch) Range() (from, to int) {
 	if b == nil {
 		return 0, 0
@@ -189,14 +196,14 @@ func (b *Batch) Range() (from, to int) {
 	return b.from, b.to
 }
 
-// Buffer returns the whole buffer of message i, to fill it and then SetLen, or to look past Len. It
-// is the Batch's own memory, or what SetBuffer was given.
+// Buffer returns the whole buffer of message i, to fill it before SetLen or to read past Len. It is
+// the Batch's own memory, or the memory given to SetBuffer.
 func (b *Batch) Buffer(i int) []byte {
 	if !b.has(i) {
 		return nil
 	}
-	// The memory is there: iov_base and room are of one slice, which setBuffer took apart, and the slot, which is
-	// memory of the Go heap, keeps it alive.
+	// The memory is valid: iov_base and room come from one slice, which setBuffer took apart. The
+	// slot, which is in Go's heap, keeps it alive.
 	s := &b.slots[i]
 	return unsafe.Slice((*byte)(s.iov.iov_base), int(s.room))
 }
@@ -204,7 +211,8 @@ func (b *Batch) Buffer(i int) []byte {
 // Bytes returns the payload of message i: the first Len bytes of its buffer.
 func (b *Batch) Bytes(i int) []byte { return b.Buffer(i)[:b.Len(i)] }
 
-// Len returns the length of the payload of message i: what SetLen said, or how much of the buffer RecvBatch filled.
+// Len returns the length of the payload of message i: the length that SetLen set, or the number of
+// bytes of the buffer that RecvBatch filled.
 func (b *Batch) Len(i int) int {
 	if !b.isUsed(i) {
 		return 0
@@ -212,7 +220,7 @@ func (b *Batch) Len(i int) int {
 	return int(b.slots[i].iov.iov_len)
 }
 
-// SetLen makes the first n bytes of its buffer the payload of message i.
+// SetLen makes the first n bytes of the buffer of message i its payload.
 func (b *Batch) SetLen(i, n int) error {
 	if err := b.change(i); err != nil {
 		return err
@@ -234,9 +242,11 @@ func (b *Batch) SetBytes(i int, p []byte) error {
 	return nil
 }
 
-// SetBuffer makes p, without a copy, the buffer of message i, and all of it its payload. It stays the buffer
-// until the next SetBuffer; nil gives the message its own memory back, with no payload. Go pins p until then, which costs more than
-// copying a small payload, unless p begins where the last buffer did.
+// SetBuffer makes p the buffer of message i, without copying, and all of it the payload. p stays
+// the buffer until the next SetBuffer. nil restores the message's own memory, with no payload.
+//
+// Go pins p until then. Pinning costs more than copying a small payload, unless p begins where the
+// previous buffer did.
 func (b *Batch) SetBuffer(i int, p []byte) error {
 	if err := b.enter(); err != nil { // not change: what is pinned after Close stays pinned
 		return err
@@ -268,7 +278,7 @@ func (b *Batch) SetBuffer(i int, p []byte) error {
 	return nil
 }
 
-// Addr returns whom message i is to be sent to or came from.
+// Addr returns the address to which message i will be sent, or from which it came.
 func (b *Batch) Addr(i int) SockAddr {
 	var a SockAddr
 	if b.isUsed(i) {
@@ -279,8 +289,9 @@ func (b *Batch) Addr(i int) SockAddr {
 	return a
 }
 
-// SetAddr sets whom message i is to be sent to; the zero SockAddr is the socket's peer. An address
-// that is not valid is EINVAL, and SendBatch refuses the message until it has another.
+// SetAddr sets the address to which message i will be sent; the zero SockAddr is the socket's peer.
+// For an address that is not valid it returns EINVAL, and SendBatch refuses the message until it
+// has another.
 func (b *Batch) SetAddr(i int, addr SockAddr) error {
 	if err := b.change(i); err != nil {
 		return err
@@ -294,8 +305,9 @@ func (b *Batch) SetAddr(i int, addr SockAddr) error {
 	return nil
 }
 
-// Control returns the control messages of message i: those to be sent, or received. Its capacity is all the room
-// that the message has for them, so that they can be appended to it, and then told to SetControl.
+// Control returns the control messages of message i, to be sent or as received. The slice's
+// capacity is all the room that the message has for them: append to the slice, then call
+// SetControl.
 func (b *Batch) Control(i int) []byte {
 	if !b.has(i) || b.room.Control == 0 {
 		return nil
@@ -304,13 +316,13 @@ func (b *Batch) Control(i int) []byte {
 	if b.isUsed(i) {
 		n = int(b.headers[i].msg_hdr.msg_controllen)
 	}
-	// The memory is there: NewBatch made that much for each message, and the header keeps it alive. The
-	// kernel never tells a length beyond the room that make_ready has offered it.
+	// The memory is valid: NewBatch allocated that much for each message, and the header keeps it
+	// alive. The kernel never reports a length beyond the room that make_ready offered it.
 	return unsafe.Slice((*byte)(b.headers[i].msg_hdr.msg_control), b.room.Control)[:n]
 }
 
-// SetControl copies p into the room of message i for control messages, and makes them those to be sent. A kind that the
-// platform lacks is refused, as Sendmsg does.
+// SetControl copies p into the room of message i for control messages and makes them the ones to
+// send. It refuses a kind that the platform lacks, as Sendmsg does.
 func (b *Batch) SetControl(i int, p []byte) error {
 	if err := b.change(i); err != nil {
 		return err
@@ -329,7 +341,7 @@ func (b *Batch) SetControl(i int, p []byte) error {
 // CloseRights closes every descriptor that came with message i, as [MsgHdr.CloseRights] does.
 func (b *Batch) CloseRights(i int) { closeRights(b.Control(i)) }
 
-// Flags returns what befell message i when it was received.
+// Flags returns the flags that message i was received with.
 func (b *Batch) Flags(i int) RecvFlags {
 	if !b.isUsed(i) {
 		return 0
@@ -337,8 +349,9 @@ func (b *Batch) Flags(i int) RecvFlags {
 	return RecvFlags(b.headers[i].msg_hdr.msg_flags)
 }
 
-// N returns how many bytes the system counted when message i was sent or received: on a stream it may have sent fewer than
-// Len, and with MSG_TRUNC it counts a datagram's whole length, also where that is more than the buffer.
+// N returns the number of bytes that the system counted when message i was sent or received. On a
+// stream, that may be less than the Len that was to be sent. With MSG_TRUNC it is a datagram's
+// whole length, even if that exceeds the buffer.
 func (b *Batch) N(i int) int {
 	if !b.isUsed(i) {
 		return 0
@@ -346,14 +359,17 @@ func (b *Batch) N(i int) int {
 	return int(b.headers[i].msg_len)
 }
 
-// SendBatch sends the messages of b, or of the range that SetRange chose, as sendmmsg(2) does, and returns how many were
-// sent. An error is told if it befell the first of them. One that befell a later message ends the batch there and stays untold: fewer
-// messages were sent than asked for, err is nil, and the error is told by the next call, whose range begins with that message; but
-// an error of an earlier message that only arrives then (ECONNREFUSED, say) Linux forgets. It
-// sends no more than 1,024 messages (UIO_MAXIOV) in one call.
+// SendBatch sends the messages of b, or of the range set by SetRange, as sendmmsg(2) does. It
+// returns the number of messages sent, at most 1,024 (UIO_MAXIOV) per call.
 //
-// RecvBatch leaves messages as they came, with the sender as their address and their control messages: to send them back, choose
-// the range, and SetControl where there are control messages that cannot be sent.
+// If the first message fails, SendBatch returns its error. If a later one fails, SendBatch returns
+// the number sent so far and a nil error. The next call, with a range that begins at that message,
+// reports the failure. Linux discards an error of an earlier message that arrives only then, such
+// as ECONNREFUSED.
+//
+// RecvBatch leaves messages as they came, with the sender as their address and with their control
+// messages. To send them back, set the range, and call SetControl where there are control messages
+// that cannot be sent.
 func (s *Socket) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := b.enter(); err != nil {
 		return 0, err
@@ -362,7 +378,7 @@ func (s *Socket) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 	return s.sendBatch(b, flags)
 }
 
-// sendBatch is SendBatch in the midst of a call on b.
+// sendBatch is SendBatch for a caller that has entered b.
 func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -379,10 +395,13 @@ func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
-// RecvBatch receives into the messages of b, or of the range that SetRange chose, as recvmmsg(2) does, and returns how many
-// were received; those after them are empty. On a blocking socket it waits for all of them, with MSG_WAITFORONE for one. An error
-// is told if it came before the first message; after that it ends the batch, and Linux keeps it for the next call. Descriptors that
-// come are close-on-exec, unless the socket is a raw one.
+// RecvBatch receives into the messages of b, or of the range set by SetRange, as recvmmsg(2) does.
+// It returns the number of messages received; the messages after them are empty. On a blocking
+// socket it waits until all are filled, or with MSG_WAITFORONE until one is.
+//
+// RecvBatch returns an error that occurs before the first message. A later error ends the batch,
+// and Linux keeps it for the next call. File descriptors received are close-on-exec, unless the
+// socket is a raw one.
 func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := b.enter(); err != nil {
 		return 0, err
@@ -391,7 +410,7 @@ func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	return s.recvBatch(b, flags)
 }
 
-// recvBatch is RecvBatch in the midst of a call on b.
+// recvBatch is RecvBatch for a caller that has entered b.
 func (s *Socket) recvBatch(b *Batch, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -416,13 +435,14 @@ func (s *Socket) recvBatch(b *Batch, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
-// at is the pointer by which the headers from message i on cross into C: as bytes, as csock_sendmmsg has it. It may cross
-// because all that C reaches from there is pinned until b is closed, which a call in flight puts off.
+// at returns the pointer by which the headers from message i on cross into C: as bytes, as
+// csock_sendmmsg takes them. It may cross because everything that C reaches from there is pinned
+// until b is closed, and a call in flight delays that.
 func (b *Batch) at(i int) *uint8_t {
 	return (*uint8_t)(unsafe.Pointer(unsafe.SliceData(b.headers[i:])))
 }
 
-// own returns the memory that NewBatch made for the payload of message i.
+// own returns the memory that NewBatch allocated for the payload of message i.
 func (b *Batch) own(i int) []byte {
 	return b.payload[i*b.room.Payload:][:b.room.Payload]
 }
@@ -451,7 +471,7 @@ func (b *Batch) change(i int) error {
 	return nil
 }
 
-// use makes the first n messages used ones: those that are not yet become empty.
+// use marks the first n messages as used. Those that were not used before become empty.
 func (b *Batch) use(n int) {
 	if b.used < n {
 		b.empty(b.used, n)

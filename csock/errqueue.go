@@ -10,57 +10,60 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// An ErrorOrigin tells what put a message into a socket's error queue.
+// An ErrorOrigin is the source of a message in a socket's error queue.
 type ErrorOrigin int
 
 // See ip(7), recv(2) and <linux/errqueue.h>.
 const (
-	SO_EE_ORIGIN_NONE         ErrorOrigin = sys.SO_EE_ORIGIN_NONE         // none is told
+	SO_EE_ORIGIN_NONE         ErrorOrigin = sys.SO_EE_ORIGIN_NONE         // no source is reported
 	SO_EE_ORIGIN_LOCAL        ErrorOrigin = sys.SO_EE_ORIGIN_LOCAL        // this host refused to send
-	SO_EE_ORIGIN_ICMP         ErrorOrigin = sys.SO_EE_ORIGIN_ICMP         // an ICMP message came
-	SO_EE_ORIGIN_ICMP6        ErrorOrigin = sys.SO_EE_ORIGIN_ICMP6        // an ICMPv6 message came
-	SO_EE_ORIGIN_ZEROCOPY     ErrorOrigin = sys.SO_EE_ORIGIN_ZEROCOPY     // memory sent with MSG_ZEROCOPY is free
+	SO_EE_ORIGIN_ICMP         ErrorOrigin = sys.SO_EE_ORIGIN_ICMP         // an ICMP message arrived
+	SO_EE_ORIGIN_ICMP6        ErrorOrigin = sys.SO_EE_ORIGIN_ICMP6        // an ICMPv6 message arrived
+	SO_EE_ORIGIN_ZEROCOPY     ErrorOrigin = sys.SO_EE_ORIGIN_ZEROCOPY     // the kernel released memory sent with MSG_ZEROCOPY
 	SO_EE_ORIGIN_TXTIME       ErrorOrigin = sys.SO_EE_ORIGIN_TXTIME       // a packet with SCM_TXTIME was dropped
 	SO_EE_ORIGIN_TIMESTAMPING ErrorOrigin = sys.SO_EE_ORIGIN_TIMESTAMPING // a packet was sent: its timestamp
-	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = sys.SO_EE_ORIGIN_TXSTATUS     // another name of SO_EE_ORIGIN_TIMESTAMPING
+	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = sys.SO_EE_ORIGIN_TXSTATUS     // another name for SO_EE_ORIGIN_TIMESTAMPING
 )
 
-// An ErrorCode says more of an [ErrorOrigin]; of ICMP it is the message's code.
+// An ErrorCode is a detail of an [ErrorOrigin]. For ICMP it is the message's code.
 type ErrorCode int
 
 // Codes of SO_EE_ORIGIN_ZEROCOPY and SO_EE_ORIGIN_TXTIME.
 const (
-	SO_EE_CODE_ZEROCOPY_COPIED      ErrorCode = sys.SO_EE_CODE_ZEROCOPY_COPIED      // the kernel has copied the memory after all
-	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = sys.SO_EE_CODE_TXTIME_INVALID_PARAM // the time is none that the queue takes
-	SO_EE_CODE_TXTIME_MISSED        ErrorCode = sys.SO_EE_CODE_TXTIME_MISSED        // the time was past
+	SO_EE_CODE_ZEROCOPY_COPIED      ErrorCode = sys.SO_EE_CODE_ZEROCOPY_COPIED      // the kernel copied the memory after all
+	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = sys.SO_EE_CODE_TXTIME_INVALID_PARAM // the queue does not accept such a time
+	SO_EE_CODE_TXTIME_MISSED        ErrorCode = sys.SO_EE_CODE_TXTIME_MISSED        // the time had passed
 )
 
-// A TimestampPoint tells where on its way a packet was when its timestamp was made.
+// A TimestampPoint is the point on a packet's way at which a timestamp was taken.
 type TimestampPoint int
 
 // See timestamping.rst of the kernel's documentation.
 const (
-	SCM_TSTAMP_SND   TimestampPoint = sys.SCM_TSTAMP_SND   // it went to the network card
-	SCM_TSTAMP_SCHED TimestampPoint = sys.SCM_TSTAMP_SCHED // it entered the packet scheduler
-	SCM_TSTAMP_ACK   TimestampPoint = sys.SCM_TSTAMP_ACK   // the peer had acknowledged it
+	SCM_TSTAMP_SND   TimestampPoint = sys.SCM_TSTAMP_SND   // passed to the network card
+	SCM_TSTAMP_SCHED TimestampPoint = sys.SCM_TSTAMP_SCHED // entered the packet scheduler
+	SCM_TSTAMP_ACK   TimestampPoint = sys.SCM_TSTAMP_ACK   // acknowledged by the peer
 )
 
-// A SockExtendedErr is what a socket's error queue tells: a struct sock_extended_err. Recvmsg with MSG_ERRQUEUE brings
-// it as a control message, [ControlMessage.ExtendedError] reads it. As an error, it is its Errno.
+// A SockExtendedErr is a message of a socket's error queue, a struct sock_extended_err. Recvmsg
+// with MSG_ERRQUEUE receives it as a control message, and [ControlMessage.ExtendedError] reads it.
+// As an error, it is its Errno.
 //
-// The queue is asked for by IP_RECVERR, IPV6_RECVERR, SO_TIMESTAMPING, SO_ZEROCOPY, SO_TXTIME or PACKET_TX_TIMESTAMP;
-// the poller reports what waits there as an error (POLLERR). See ip(7), recv(2).
+// [IP_RECVERR], [IPV6_RECVERR], [SO_TIMESTAMPING], [SO_ZEROCOPY], [SO_TXTIME] and
+// [PACKET_TX_TIMESTAMP] enable the queue. The poller reports messages in it as an error (POLLERR).
+// See ip(7), recv(2).
 type SockExtendedErr struct {
-	Errno    syscall.Errno // 0 or ENOMSG where nothing has failed
+	Errno    syscall.Errno // 0 or ENOMSG if nothing failed
 	Origin   ErrorOrigin
 	Type     int       // of ICMP
 	Code     ErrorCode // of ICMP, or by Origin
-	Info     uint32    // by Origin: the methods know
-	Data     uint32    // by Origin: the methods know
-	Offender SockAddr  // the host that the error comes from, the zero SockAddr if there is none
+	Info     uint32    // by Origin: see the methods
+	Data     uint32    // by Origin: see the methods
+	Offender SockAddr  // the host that caused the error, or the zero SockAddr
 }
 
-// ExtendedError returns what came from the error queue (IP_RECVERR, IPV6_RECVERR, PACKET_TX_TIMESTAMP, VSOCK_RECVERR).
+// ExtendedError returns a message from the error queue ([IP_RECVERR], [IPV6_RECVERR],
+// [PACKET_TX_TIMESTAMP], [VSOCK_RECVERR]).
 func (m ControlMessage) ExtendedError() (SockExtendedErr, bool) {
 	if !m.is(sys.IPPROTO_IP, sys.IP_RECVERR) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_RECVERR) &&
 		!m.is(sys.SOL_PACKET, sys.PACKET_TX_TIMESTAMP) && !m.is(sys.SOL_VSOCK, sys.VSOCK_RECVERR) {
@@ -79,15 +82,15 @@ func (m ControlMessage) ExtendedError() (SockExtendedErr, bool) {
 		Info:   uint32(v.ee_info),
 		Data:   data,
 	}
-	// What SO_EE_OFFENDER of <linux/errqueue.h> points to.
+	// The address that SO_EE_OFFENDER of <linux/errqueue.h> points to.
 	e.Offender, _ = loadSockAddr(m.Data[sizeof_csock_extended_err:])
 	return e, true
 }
 
-// WaitError waits until something waits in the socket's error queue, or an error is pending on it, and reports whether
-// that is so: it may be false, too, because the peer has hung up. It waits for timeout at the most, rounded up to
-// whole milliseconds; a negative one is no limit. Signals do not end the wait. It is Poll without events. See poll(2),
-// POLLERR.
+// WaitError waits until the socket's error queue has a message, or an error is pending on the
+// socket, and reports whether that is so. It also returns false when the peer hangs up. It waits at
+// most for timeout, rounded up to whole milliseconds; a negative timeout is no limit. Signals do
+// not end the wait. It is Poll without events. See poll(2), POLLERR.
 func (s *Socket) WaitError(timeout time.Duration) (bool, error) {
 	events, err := s.Poll(0, timeout)
 	return events&POLLERR != 0, err
@@ -108,7 +111,7 @@ func (e SockExtendedErr) Error() string {
 	return s
 }
 
-// Unwrap returns Errno, or nil where that is 0.
+// Unwrap returns Errno, or nil if Errno is 0.
 func (e SockExtendedErr) Unwrap() error {
 	if e.Errno == 0 {
 		return nil
@@ -116,7 +119,7 @@ func (e SockExtendedErr) Unwrap() error {
 	return e.Errno
 }
 
-// MTU returns the path MTU in bytes that an error tells because a packet was too large (EMSGSIZE).
+// MTU returns the path MTU in bytes from the error of a packet that was too large (EMSGSIZE).
 func (e SockExtendedErr) MTU() (int, bool) {
 	switch e.Origin {
 	case SO_EE_ORIGIN_LOCAL, SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6:
@@ -125,9 +128,10 @@ func (e SockExtendedErr) MTU() (int, bool) {
 	return 0, false
 }
 
-// ZeroCopy returns which sends with MSG_ZEROCOPY the kernel is done with, so that their memory may be written to
-// again: from the first to the last, in the order of the sends from 0 on, modulo 2^32. copied tells that the kernel has
-// made a copy of the memory for at least one of them. See the kernel's Documentation/networking/msg_zerocopy.rst.
+// ZeroCopy returns which sends with MSG_ZEROCOPY the kernel has finished, so that their memory may
+// be written again. They are the sends from first to last, counted from 0 in the order of the
+// sends, modulo 2^32. copied reports that the kernel copied the memory of at least one of them. See
+// the kernel's Documentation/networking/msg_zerocopy.rst.
 func (e SockExtendedErr) ZeroCopy() (first, last uint32, copied, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_ZEROCOPY || e.Errno != 0 {
 		return 0, 0, false, false
@@ -135,10 +139,12 @@ func (e SockExtendedErr) ZeroCopy() (first, last uint32, copied, ok bool) {
 	return e.Info, e.Data, e.Code&SO_EE_CODE_ZEROCOPY_COPIED != 0, true
 }
 
-// Timestamp returns which packet the timestamp belongs to that came in the same message ([ControlMessage.Timestamping]),
-// and where the packet was then. With SOF_TIMESTAMPING_OPT_ID, id counts a datagram socket's packets that have asked
-// for a timestamp, from 0 on; of a stream it is the offset of the last byte; both modulo 2^32. Or it is the one of
-// AppendTimestampID. See the kernel's Documentation/networking/timestamping.rst.
+// Timestamp returns which packet the timestamp in the same message ([ControlMessage.Timestamping])
+// belongs to, and where the packet was then.
+//
+// With SOF_TIMESTAMPING_OPT_ID, id counts a datagram socket's packets that requested a timestamp,
+// from 0; on a stream it is the offset of the last byte; both modulo 2^32. If AppendTimestampID
+// chose an id, it is that one. See the kernel's Documentation/networking/timestamping.rst.
 func (e SockExtendedErr) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TIMESTAMPING || e.Errno != syscall.ENOMSG {
 		return 0, 0, false
@@ -146,7 +152,8 @@ func (e SockExtendedErr) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 	return e.Data, TimestampPoint(e.Info), true
 }
 
-// Txtime returns the time, by AppendTxtime, of a packet that was dropped because of it; Code tells why.
+// Txtime returns the time set by AppendTxtime of a packet that was dropped because of it. Code is
+// the reason.
 func (e SockExtendedErr) Txtime() (at time.Duration, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TXTIME {
 		return 0, false

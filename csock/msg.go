@@ -8,19 +8,17 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A MsgHdr is a message for Sendmsg and Recvmsg: the msghdr of sendmsg(2). It may be used again and
-// again.
+// A MsgHdr is a message for Sendmsg and Recvmsg: the msghdr of sendmsg(2). It may be reused.
 type MsgHdr struct {
-	Addr       SockAddr  // whom to send to, the zero SockAddr for the peer; on receive, set to the sender
+	Addr       SockAddr  // the destination, the zero SockAddr for the peer; on receive, set to the sender
 	Buffers    [][]byte  // the data, or room for it
 	Control    []byte    // control messages to send; on receive, room for them
-	ControlLen int       // on receive, set to how much of Control was filled
-	Flags      RecvFlags // on receive, set to what befell the message
+	ControlLen int       // on receive, set to the length of the part of Control that was filled
+	Flags      RecvFlags // on receive, set to the flags that the message came with
 }
 
-// Sendmsg sends a message and returns how many bytes the kernel took. See sendmsg(2).
-//
-// Control holds what the AppendX functions made, such as [AppendPacketInfo].
+// Sendmsg sends a message and returns the number of bytes that the kernel accepted. Control holds
+// control messages built by the Append functions, such as [AppendPacketInfo]. See sendmsg(2).
 func (s *Socket) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	if m == nil {
 		return 0, os.ErrInvalid
@@ -28,19 +26,20 @@ func (s *Socket) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	return s.sendmsg(m.Buffers, &m.Addr, m.Control, flags)
 }
 
-// Recvmsg receives a message: its data into Buffers, its control messages into Control, the sender into
-// Addr, and how much and what came of it into ControlLen and Flags. It returns the number of bytes of data.
-// [MsgHdr.ControlMessages] walks the control messages. See recvmsg(2).
+// Recvmsg receives a message: its data into Buffers, its control messages into Control, and the
+// sender's address into Addr. It sets ControlLen and Flags, and returns the number of bytes of
+// data. [MsgHdr.ControlMessages] iterates over the control messages. See recvmsg(2).
 //
-// Descriptors that come with a message ([SCM_RIGHTS]) are the caller's to close, and are close-on-exec unless the
-// socket is a raw one. They come only as far as Control has room: the rest the kernel closes, which
-// IsControlTruncated tells, and without room for a single one none come. [MsgHdr.CloseRights] closes those that
-// have come.
+// The caller owns file descriptors that come with a message ([SCM_RIGHTS]) and must close them.
+// They are close-on-exec unless the socket is a raw one. The kernel closes descriptors that do not
+// fit into Control, which IsControlTruncated reports. Without room for one descriptor none arrive.
+// [MsgHdr.CloseRights] closes those that arrived.
 func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	if m == nil {
 		return 0, os.ErrInvalid
 	}
-	// A failed call leaves no control messages of an earlier one behind: their descriptors are not its own.
+	// After a failed call, no control messages of an earlier call remain: it does not own their
+	// descriptors.
 	m.ControlLen, m.Flags = 0, 0
 	var out struct_csock_received
 	out.addr_len = sizeof_struct_sockaddr_storage
@@ -55,20 +54,22 @@ func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	return n, nil
 }
 
-// SendVectored sends the bytes of bufs, one after the other, as one message. More than 1,024 buffers
-// (IOV_MAX) are EMSGSIZE. See sendmsg(2).
+// SendVectored sends the bytes of bufs, one after the other, as one message. It returns EMSGSIZE
+// for more than 1,024 buffers (IOV_MAX). See sendmsg(2).
 func (s *Socket) SendVectored(bufs [][]byte, flags MsgFlags) (int, error) {
 	var none SockAddr
 	return s.sendmsg(bufs, &none, nil, flags)
 }
 
-// SendToVectored sends the bytes of bufs as one message to addr, the zero SockAddr for the peer.
+// SendToVectored sends the bytes of bufs as one message to addr, or to the peer if addr is the zero
+// SockAddr.
 func (s *Socket) SendToVectored(bufs [][]byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return s.sendmsg(bufs, &addr, nil, flags)
 }
 
-// RecvVectored receives one message into bufs, one after the other, and returns how many bytes came and what
-// befell the message: IsTruncated tells that bufs had no room for the rest of a datagram. See recvmsg(2).
+// RecvVectored receives one message into bufs, filling one after the other. It returns the number
+// of bytes received and the message's flags. IsTruncated reports that bufs had no room for the rest
+// of a datagram. See recvmsg(2).
 func (s *Socket) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, error) {
 	var none SockAddr
 	var out struct_csock_received
@@ -88,9 +89,10 @@ func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvF
 	return n, RecvFlags(out.flags), from, nil
 }
 
-// The helpers take a message's buffers by value: pointers in an argument are arguments to cgo, for which
-// nothing has to be pinned, where an array that C reaches through a pointer would have to be. The structs
-// are of three sizes because each is copied. The largest has functions of its own, whose frame is large.
+// The helpers take a message's buffers by value. cgo treats pointers in an argument as arguments, so
+// nothing has to be pinned; an array that C reaches through a pointer would have to be. There are
+// structs of three sizes because each is copied. The largest is used in separate functions, because
+// their stack frames are large.
 
 // setBuffers puts bufs into a struct's arrays.
 func setBuffers(p []*uint8_t, n []size_t, bufs [][]byte) {
@@ -183,8 +185,9 @@ func (s *Socket) recvmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags
 	return csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, size_t(len(bufs)), &b)
 }
 
-// ownRecvFlags are what we add to the flags of a call that receives, and take out of those that the kernel hands back:
-// descriptors, which Unix sockets pass, are close-on-exec, unless the socket is as socket(2) made it.
+// ownRecvFlags returns the flags that a call that receives adds, and removes from the flags that
+// the kernel returns. They make file descriptors from a Unix socket close-on-exec, unless the
+// socket is raw.
 func (s *Socket) ownRecvFlags(flags MsgFlags) c_int {
 	if s.raw || s.noRights.Load() {
 		return 0
@@ -192,8 +195,9 @@ func (s *Socket) ownRecvFlags(flags MsgFlags) c_int {
 	return csock_RECV_FLAGS &^ cFlags(flags)
 }
 
-// refusesRecvFlags reports whether a call on a socket of unknown family may have failed because of ownRecvFlags, which packet
-// sockets and some others refuse. From then on there are none, and the call can be made again.
+// refusesRecvFlags reports whether a call on a socket of unknown family may have failed because of
+// ownRecvFlags, which packet sockets and some others refuse. If so, ownRecvFlags is 0 from then on,
+// and the caller may try again.
 func (s *Socket) refusesRecvFlags(negative int) bool {
 	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP {
 		return false

@@ -13,34 +13,39 @@ import (
 	"unsafe"
 )
 
-// A ZeroCopy sends from memory that the kernel does not copy (MSG_ZEROCOPY), and owns that memory until the kernel has
-// let go of it: a buffer belongs to the ZeroCopy from its Send on, and nobody writes to it, until Complete returns it.
+// A ZeroCopy sends from memory that the kernel does not copy (MSG_ZEROCOPY). It owns a buffer from
+// its Send until Complete returns the buffer: do not write to the buffer in between.
 //
-// All sends of the socket with MSG_ZEROCOPY, through its clones too, go through one ZeroCopy. It pays for some 10,000
-// bytes a send and more. When the socket is closed or lost while sends are pending, nobody can tell any more when the
-// kernel is done with their memory, and it is kept for good: call Complete until Pending is 0 first.
-// See the kernel's Documentation/networking/msg_zerocopy.rst.
+// All sends of the socket with MSG_ZEROCOPY, including those of its clones, must go through one
+// ZeroCopy. It pays off from about 10,000 bytes per send.
 //
-// The methods may be called from many goroutines at once; they wait for each other.
+// Call Complete until Pending is 0 before closing the socket. If the socket is closed or becomes
+// unreachable while sends are pending, nothing reports when the kernel has finished with their
+// memory, and that memory is never released. See the kernel's
+// Documentation/networking/msg_zerocopy.rst.
+//
+// The methods may be called from several goroutines at once; they wait for each other.
 type ZeroCopy struct {
 	s      *Socket
-	c      *Conn // of which s is; nil if there is none
+	c      *Conn // the Conn that s belongs to, or nil
 	mu     sync.Mutex
 	sends  *pendingSends
 	copied int
-	hdr    MsgHdr // of notifications
+	hdr    MsgHdr // for notifications
 
-	// A send has failed, and may all the same have a number: that of the next. The kernel counts a datagram before it asks
-	// whether it may go (EPERM of a firewall, EINVAL of UDP_SEGMENT), and is done with it at once.
+	// A send failed, but may have used a number all the same: that of the next send. The kernel
+	// counts a datagram before it checks whether it may be sent (EPERM from a firewall, EINVAL from
+	// UDP_SEGMENT), and finishes with it at once.
 	unsure bool
 }
 
-// NewZeroCopy turns SO_ZEROCOPY on and returns the owner of the memory that s will send from. It is called before s
-// has sent anything with MSG_ZEROCOPY.
+// NewZeroCopy enables [SO_ZEROCOPY] and returns the owner of the memory that s will send from. Call
+// it before s sends anything with MSG_ZEROCOPY.
 //
-// vsock and RDS are refused, with an error for which errors.Is(err, [errors.ErrUnsupported]) holds. vsock counts each packet into
-// which it cuts a send, and nobody can tell how many those are; RDS does not count, nor use the error queue: its sends have
-// cookies, which come back in control messages of its own.
+// For vsock and RDS it returns an error for which errors.Is(err, [errors.ErrUnsupported]) holds.
+// vsock counts each packet into which it splits a send, and their number is unknown. RDS neither
+// counts nor uses the error queue: its sends have cookies, which return in RDS's own control
+// messages.
 func NewZeroCopy(s *Socket) (*ZeroCopy, error) {
 	if domain, _, err := s.kind(); err != nil {
 		return nil, err
@@ -55,8 +60,8 @@ func NewZeroCopy(s *Socket) (*ZeroCopy, error) {
 	return z, nil
 }
 
-// ZeroCopy is [NewZeroCopy] for a Conn: its sends wait as the Conn's do. Recvmsg with MSG_ERRQUEUE waits for a message of
-// the error queue, for Release.
+// ZeroCopy is [NewZeroCopy] for a Conn: its sends wait as the Conn's do. Recvmsg with MSG_ERRQUEUE
+// waits for a message of the error queue, for Release.
 func (c *Conn) ZeroCopy() (*ZeroCopy, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -69,12 +74,12 @@ func (c *Conn) ZeroCopy() (*ZeroCopy, error) {
 	return z, nil
 }
 
-// isZero tells of one that NewZeroCopy did not make.
+// isZero reports whether z was not made by NewZeroCopy.
 func (z *ZeroCopy) isZero() bool { return z == nil || z.s == nil }
 
-// Send sends p, as Socket.Send does, and keeps p until the kernel is done with it. ENOBUFS tells that the
-// kernel keeps no account of more (net.core.optmem_max), or that it may have counted a datagram that failed: Complete
-// first, or send without MSG_ZEROCOPY.
+// Send sends p, as Socket.Send does, and keeps p until the kernel has finished with it. ENOBUFS
+// means that the kernel cannot track more sends (net.core.optmem_max), or that it may have counted
+// a datagram that failed: call Complete first, or send without MSG_ZEROCOPY.
 func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
 	return z.send(&callSend, flags, func() (int, error) {
 		n, err := z.s.Send(p, flags|MSG_ZEROCOPY)
@@ -85,8 +90,8 @@ func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
 	})
 }
 
-// Sendmsg sends m, as Socket.Sendmsg does, and keeps its Buffers until the kernel is done with them. ENOBUFS is as Send
-// has it.
+// Sendmsg sends m, as Socket.Sendmsg does, and keeps its Buffers until the kernel has finished with
+// them. It returns ENOBUFS as Send does.
 func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	return z.send(&callSendmsg, flags, func() (int, error) {
 		n, err := z.s.Sendmsg(m, flags|MSG_ZEROCOPY)
@@ -97,7 +102,7 @@ func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	})
 }
 
-// send makes the attempt, and on a Conn makes it again until it need not wait.
+// send makes the attempt. On a Conn it waits and repeats the attempt while that would block.
 func (z *ZeroCopy) send(c *call, flags MsgFlags, attempt func() (int, error)) (int, error) {
 	if z.isZero() {
 		return 0, os.ErrInvalid
@@ -122,15 +127,18 @@ func (z *ZeroCopy) try(c *call, attempt func() (int, error)) (int, error) {
 	}
 	n, err := attempt()
 	if err != nil && !waits(err) && Type(z.s.typ) != SOCK_STREAM {
-		// Where nothing is in the error queue now, there was no number.
+		// If the error queue is empty now, the send had no number.
 		z.unsure, _ = z.s.WaitError(0)
 	}
 	return n, err
 }
 
-// Complete reads the socket's error queue, without waiting, and appends to free the buffers that the kernel is
-// done with: the slices that were sent. It is for sockets whose error queue brings nothing else that matters: other
-// messages are dropped. Who wants those reads the queue, and calls Release. [Socket.WaitError] waits for the next.
+// Complete reads the socket's error queue, without waiting, and appends to free the buffers that
+// the kernel has finished with: the slices that were sent. [Socket.WaitError] waits for the next
+// one.
+//
+// Complete discards other messages in the error queue. If you need those, read the queue yourself
+// and call Release.
 func (z *ZeroCopy) Complete(free [][]byte) ([][]byte, error) {
 	if z.isZero() {
 		return free, os.ErrInvalid
@@ -141,7 +149,7 @@ func (z *ZeroCopy) Complete(free [][]byte) ([][]byte, error) {
 		if _, err := z.s.Recvmsg(&z.hdr, MSG_ERRQUEUE|MSG_DONTWAIT); err != nil {
 			if errors.Is(err, syscall.EAGAIN) {
 				err = nil
-				z.unsure = false // what has a number would have been told
+				z.unsure = false // a send that has a number would have been reported
 			}
 			return free, err
 		}
@@ -153,8 +161,8 @@ func (z *ZeroCopy) Complete(free [][]byte) ([][]byte, error) {
 	}
 }
 
-// Release appends to free the buffers that the kernel is done with by e, which the caller has read from the error
-// queue, and reports whether e is about sends with MSG_ZEROCOPY.
+// Release appends to free the buffers that e reports the kernel has finished with, and reports
+// whether e is about sends with MSG_ZEROCOPY. The caller has read e from the error queue.
 func (z *ZeroCopy) Release(e SockExtendedErr, free [][]byte) ([][]byte, bool) {
 	if z.isZero() {
 		return free, false
@@ -180,7 +188,7 @@ func (z *ZeroCopy) release(e SockExtendedErr, free [][]byte) ([][]byte, bool) {
 	return free, true
 }
 
-// Pending returns how many sends the kernel is not known to be done with.
+// Pending returns the number of sends that the kernel has not reported finished.
 func (z *ZeroCopy) Pending() int {
 	if z.isZero() {
 		return 0
@@ -190,8 +198,9 @@ func (z *ZeroCopy) Pending() int {
 	return z.sends.left
 }
 
-// Copied returns how many of the sends that Complete and Release have seen done the kernel has copied after all, as it
-// does on the loopback interface: where it does, sends with MSG_ZEROCOPY cost more than others.
+// Copied returns how many of the sends that Complete and Release saw finished were copied by the
+// kernel after all, as on the loopback interface. Such sends cost more than those without
+// MSG_ZEROCOPY.
 func (z *ZeroCopy) Copied() int {
 	if z.isZero() {
 		return 0
@@ -201,13 +210,14 @@ func (z *ZeroCopy) Copied() int {
 	return z.copied
 }
 
-// pendingSends is the memory of sends that the kernel may still read. It is pinned, as cgo asks of memory that
-// C keeps a pointer to, and reachable through keptSends as long as any send is pending, so that it outlives a lost
-// ZeroCopy: memory used again would go out in place of what was sent.
+// pendingSends is the memory of sends that the kernel may still read. It is pinned, because cgo
+// requires that of memory that C keeps a pointer to. It is reachable through keptSends while any
+// send is pending, so that it outlives an unreachable ZeroCopy: otherwise reused memory would be
+// sent instead of the original data.
 type pendingSends struct {
-	first uint32 // the number of sends[0]; the kernel numbers them from 0 on, modulo 2^32
+	first uint32 // the number of sends[0]; the kernel counts from 0, modulo 2^32
 	sends []pendingSend
-	left  int // of sends, those not done
+	left  int // the number of sends that are not done
 }
 
 type pendingSend struct {
@@ -237,12 +247,13 @@ func (p *pendingSends) add(buf []byte, rest [][]byte) {
 	}
 }
 
-// next is the number of the next send.
+// next returns the number of the next send.
 func (p *pendingSends) next() uint32 { return p.first + uint32(len(p.sends)) }
 
-// release appends the buffers of the sends from first to last to free, and returns how many sends those were.
+// release appends the buffers of the sends from first to last to free, and returns the number of
+// those sends.
 func (p *pendingSends) release(first, last uint32, free [][]byte) (_ [][]byte, n int) {
-	// Distances from p.first, which are right past 2^32 as well.
+	// Distances from p.first, which are correct past 2^32 too.
 	from := max(int(int32(first-p.first)), 0)
 	to := min(int(int32(last-p.first)), len(p.sends)-1)
 	for i := from; i <= to; i++ {
