@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Where the numbers for constants stand.
@@ -296,10 +298,10 @@ int main(void) {
 	}
 	// names.h's include guard, so that the platform speaks alone.
 	args := append(strings.Fields(cc), "-DCSOCK_NAMES_H", "-I", here, "-o", exe, c)
-	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+	if out, err := need.Command(t, args[0], args[1:]...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", args, err, out)
 	}
-	out, err := exec.Command(exe).Output()
+	out, err := need.Command(t, exe).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

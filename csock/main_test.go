@@ -7,5 +7,5 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	need.Main(m, need.Examples{IPv4: "^Example", IPv6: "^ExampleNew$"})
+	need.Main(m, need.Examples{IPv4: "^Example", IPv6: "^ExampleNew$", Cat: "^ExampleSocket_IntoFile$"})
 }

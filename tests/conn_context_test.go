@@ -94,7 +94,7 @@ func TestContextConnEnds(t *testing.T) {
 func TestContextConnWhole(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	check(t, a.Set(csock.SO_SNDBUF.To(4096)))
-	const size = 16 << 20
+	const size = 4 << 20
 	wrote := make(chan error, 1)
 	go func() {
 		_, err := a.Write(bytes.Repeat([]byte{1}, size))

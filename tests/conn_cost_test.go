@@ -170,7 +170,13 @@ func TestConnAllocsElsewhere(t *testing.T) {
 	}
 }
 
-const connIdle = 10000 // both ends of half as many connections
+// connIdle is how many Conns are idle: both ends of half as many connections.
+func connIdle() int {
+	if testing.Short() {
+		return 2000
+	}
+	return 10000
+}
 
 // TestConnIdle runs 10,000 idle Conns with a goroutine each, over Conn and over package net, each in a process of its own, and
 // compares what they cost.
@@ -181,12 +187,12 @@ func TestConnIdle(t *testing.T) {
 	}
 	var limit syscall.Rlimit
 	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
-	if limit.Max < connIdle+100 {
-		t.Skipf("needs %d descriptors: the limit is %d", connIdle+100, limit.Max)
+	if limit.Max < uint64(connIdle())+100 {
+		t.Skipf("needs %d descriptors: the limit is %d", connIdle()+100, limit.Max)
 	}
 	memory := map[string]int{}
 	for _, kind := range []string{"csock", "net"} {
-		cmd := need.Command(t, os.Args[0], "-test.run=^TestConnIdle$", "-test.v")
+		cmd := need.Command(t, os.Args[0], "-test.run=^TestConnIdle$", "-test.v", fmt.Sprint("-test.short=", testing.Short()))
 		cmd.Env = append(os.Environ(), "CSOCK_TEST_IDLE="+kind)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
@@ -195,7 +201,7 @@ func TestConnIdle(t *testing.T) {
 		for line := range strings.Lines(string(out)) {
 			var threads, bytes int
 			if n, _ := fmt.Sscanf(line, "idle: %d threads, %d bytes", &threads, &bytes); n == 2 {
-				t.Logf("%s: %d threads, %d bytes for each of %d idle connections", kind, threads, bytes, connIdle)
+				t.Logf("%s: %d threads, %d bytes for each of %d idle connections", kind, threads, bytes, connIdle())
 				memory[kind] = bytes
 				if threads >= 50 {
 					t.Errorf("%s: %d threads", kind, threads)
@@ -237,10 +243,10 @@ func connIdleChild(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return int(m.HeapInuse + m.StackInuse)
 	}
-	conns := make([]io.ReadWriteCloser, 0, connIdle)
-	got := make(chan error, connIdle)
+	conns := make([]io.ReadWriteCloser, 0, connIdle())
+	got := make(chan error, connIdle())
 	before := inUse()
-	for range connIdle / 2 {
+	for range connIdle() / 2 {
 		a, b := pair()
 		for _, c := range []io.ReadWriteCloser{a, b} {
 			conns = append(conns, c)
@@ -261,8 +267,8 @@ func connIdleChild(t *testing.T) {
 		}
 		return n
 	}
-	kernel.Eventually(t, "all to wait", func() bool { return waiting() == connIdle })
-	bytes := (inUse() - before) / connIdle
+	kernel.Eventually(t, "all to wait", func() bool { return waiting() == connIdle() })
+	bytes := (inUse() - before) / connIdle()
 	status, err := os.Open("/proc/self/status")
 	check(t, err)
 	threads := 0
@@ -274,7 +280,7 @@ func connIdleChild(t *testing.T) {
 		_, err := c.Write([]byte("x"))
 		check(t, err)
 	}
-	for range connIdle {
+	for range connIdle() {
 		check(t, <-got)
 	}
 	for _, c := range conns {

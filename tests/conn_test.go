@@ -30,12 +30,7 @@ import (
 const connPatience = 30 * time.Second
 
 // connIs checks that an error is one of a kind.
-func connIs(t testing.TB, what string, err, want error) {
-	t.Helper()
-	if !errors.Is(err, want) {
-		t.Fatalf("%s: %v, want %v", what, err, want)
-	}
-}
+var connIs = need.Is
 
 // connParked waits until n goroutines wait in the poller below f, a function of package csock.
 func connParked(t testing.TB, f string, n int) {

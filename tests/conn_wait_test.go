@@ -181,12 +181,8 @@ func TestConnFastOpenConnect(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			ns := netns.New(t)
-			cookies := func(sysctl string) {
-				var err error
-				ns.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/tcp_fastopen", []byte(sysctl), 0) })
-				check(t, err)
-			}
-			cookies("5") // a client's, that needs none
+			const cookies = "ipv4/tcp_fastopen"
+			ns.Sysctl(t, cookies, "5") // a client's, that needs none
 			s := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
 			check(t, s.Bind(loopback4), s.Listen(1))
 			addr, err := s.LocalAddr()
@@ -194,7 +190,7 @@ func TestConnFastOpenConnect(t *testing.T) {
 			l := connOf(t)(s, nil)
 			c := connOf(t)(in(t, ns, csock.AF_INET, csock.SOCK_STREAM), nil)
 			check(t, c.Set(csock.TCP_FASTOPEN_CONNECT.To(true)), c.Connect(context.Background(), addr))
-			cookies("1") // and now needs one
+			ns.Sysctl(t, cookies, "1") // and now needs one
 			check(t, send(c))
 			acceptsHello(t, l)
 		})

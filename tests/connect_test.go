@@ -147,9 +147,7 @@ func TestConnectTimedOut(t *testing.T) {
 
 	// The kernel's own limit is the same error, with a timeout or without.
 	t.Run("kernel", func(t *testing.T) {
-		if testing.Short() {
-			t.Skip("the kernel takes seconds to give up")
-		}
+		need.Full(t, "the kernel takes seconds to give up")
 		limit := csock.NewOption[int]("TCP_USER_TIMEOUT", syscall.IPPROTO_TCP, 18)
 		for _, how := range []string{"Connect", "ConnectTimeout"} {
 			s := open()

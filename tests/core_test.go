@@ -138,9 +138,7 @@ func check(t testing.TB, errs ...error) {
 // same fails the test if got is not want.
 func same[T comparable](t testing.TB, what string, got, want T) {
 	t.Helper()
-	if got != want {
-		t.Errorf("%s: %v, want %v", what, got, want)
-	}
+	need.Same(t, what, got, want)
 }
 
 // sent and received are for calls that answer a number of bytes and an error.

@@ -36,13 +36,8 @@ func routed(t testing.TB) (a, b *netns.NS) {
 	a, router, b := netns.New(t), netns.New(t), netns.New(t)
 	netns.Link(t, a, "a0", []string{"10.1.0.1/24", "fd01::1/64"}, router, "r0", []string{"10.1.0.254/24", "fd01::fe/64"})
 	netns.Link(t, router, "r1", []string{"10.2.0.254/24", "fd02::fe/64"}, b, "b0", []string{"10.2.0.2/24", "fd02::2/64"})
-	router.Do(func() {
-		for _, file := range []string{"/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding"} {
-			if err := os.WriteFile(file, []byte("1"), 0); err != nil {
-				t.Error(err)
-			}
-		}
-	})
+	router.Sysctl(t, "ipv4/ip_forward", "1")
+	router.Sysctl(t, "ipv6/conf/all/forwarding", "1")
 	router.IP(t, "link set r1 mtu 1280")
 	a.IP(t, "route add default via 10.1.0.254")
 	a.IP(t, "-6 route add default via fd01::fe")

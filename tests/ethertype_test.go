@@ -3,11 +3,11 @@
 package tests
 
 import (
-	"errors"
 	"syscall"
 	"testing"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -18,10 +18,7 @@ func TestEtherType(t *testing.T) {
 		var s *csock.Socket
 		var err error
 		ns.Do(func() { s, err = csock.New(csock.AF_PACKET, csock.SOCK_RAW, e.Protocol()) })
-		if errors.Is(err, syscall.EPERM) {
-			t.Skip("needs a packet socket: ", err)
-		}
-		check(t, err)
+		need.Feature(t, "a packet socket", err, syscall.EPERM)
 		defer s.Close()
 		addr, err := s.LocalAddr()
 		check(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -41,10 +42,7 @@ func TestXDPBind(t *testing.T) {
 	open := func() (s *csock.Socket) {
 		var err error
 		ns.Do(func() { s, err = csock.New(csock.AF_XDP, csock.SOCK_RAW, 0) })
-		if errors.Is(err, syscall.EAFNOSUPPORT) {
-			t.Skip("this kernel has no AF_XDP")
-		}
-		check(t, err)
+		need.Feature(t, "AF_XDP", err)
 		t.Cleanup(func() { s.Close() })
 		return s
 	}

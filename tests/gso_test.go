@@ -4,7 +4,6 @@ package tests
 
 import (
 	"bytes"
-	"errors"
 	"slices"
 	"syscall"
 	"testing"
@@ -54,9 +53,7 @@ func batchSegments(t *testing.T, perSocket, joined bool) {
 		want = slices.AppendSeq(want, slices.Chunk(p, size))
 	}
 	n, err := from.SendBatch(out, 0)
-	if errors.Is(err, syscall.EIO) {
-		t.Skip("needs UDP_SEGMENT on the loopback interface: ", err)
-	}
+	need.Feature(t, "UDP_SEGMENT on the loopback interface", err, syscall.EIO)
 	batchOK(t, "SendBatch", n, err, len(lengths))
 
 	in := newBatch(t, len(want), csock.BatchRoom{Payload: 2000, Control: 64})

@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -59,7 +58,7 @@ func TestGuardModel(t *testing.T) {
 	}
 	write("methods.go", strings.ReplaceAll(methods, "csock_close(s.fd)", "s.closeFD()"))
 
-	run := exec.Command(need.Go(t), "run", ".")
+	run := need.Command(t, need.Go(t), "run", ".")
 	run.Dir = dir
 	run.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 	out, err := run.CombinedOutput()

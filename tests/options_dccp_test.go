@@ -19,9 +19,7 @@ func TestDCCP(t *testing.T) {
 	open := func() *csock.Socket {
 		t.Helper()
 		s, err := csock.New(csock.AF_INET, csock.SOCK_DCCP, csock.IPPROTO_DCCP)
-		if err != nil {
-			t.Skip("needs DCCP, which Linux had until 6.15: ", err)
-		}
+		need.Feature(t, "DCCP, which Linux had until 6.15", err)
 		t.Cleanup(func() { s.Close() })
 		return s
 	}

@@ -285,9 +285,7 @@ func TestNetlinkOptions(t *testing.T) {
 
 func TestVsockOptions(t *testing.T) {
 	s, err := csock.New(csock.AF_VSOCK, csock.SOCK_STREAM, 0)
-	if err != nil {
-		t.Skip("needs vsock: ", err)
-	}
+	need.Feature(t, "vsock", err)
 	defer s.Close()
 	check(t, s.Set(csock.SO_VM_SOCKETS_BUFFER_MAX_SIZE.To(1<<33), csock.SO_VM_SOCKETS_BUFFER_MIN_SIZE.To(4096), csock.SO_VM_SOCKETS_BUFFER_SIZE.To(1<<32)))
 	for _, c := range []struct {
@@ -349,9 +347,7 @@ func TestUDPSegmentAndGRO(t *testing.T) {
 
 func TestUDPLite(t *testing.T) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDPLITE)
-	if err != nil {
-		t.Skip("needs UDP-Lite: ", err)
-	}
+	need.Feature(t, "UDP-Lite", err)
 	defer s.Close()
 	for _, c := range []struct {
 		o         csock.Option[int]
@@ -370,9 +366,7 @@ func mptcp(t *testing.T, ns *netns.NS) (s *csock.Socket) {
 	t.Helper()
 	var err error
 	ns.Do(func() { s, err = csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_MPTCP) })
-	if err != nil {
-		t.Skip("needs MPTCP: ", err)
-	}
+	need.Feature(t, "MPTCP", err)
 	t.Cleanup(func() { s.Close() })
 	return s
 }

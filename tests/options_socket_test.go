@@ -149,11 +149,11 @@ func TestPeekOff(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			a, b := kindOf(kind).connected(t)
 			same(t, "at first", need.Value[int](t)(csock.SO_PEEK_OFF.Get(b)), -1)
-			if err := csock.SO_PEEK_OFF.Set(b, 0); kind == "tcp4" && errors.Is(err, syscall.EOPNOTSUPP) {
-				t.Skip("needs SO_PEEK_OFF of TCP, Linux 6.10")
-			} else {
-				check(t, err)
+			err := csock.SO_PEEK_OFF.Set(b, 0)
+			if kind == "tcp4" {
+				need.Feature(t, "SO_PEEK_OFF of TCP, Linux 6.10", err)
 			}
+			check(t, err)
 			sent(t, 6)(a.Send([]byte("abcdef"), 0))
 			for _, want := range []string{"ab", "cd"} {
 				p := make([]byte, 2)
@@ -475,9 +475,7 @@ func TestFilter(t *testing.T) {
 
 func TestAttachBPF(t *testing.T) {
 	f, err := cref.BPFReturn(8 + 3)
-	if err != nil {
-		t.Skip("needs to load an eBPF program: ", err)
-	}
+	need.Feature(t, "to load an eBPF program", err, syscall.EPERM)
 	defer f.Close()
 	a, b := kindOf("udp4").connected(t)
 	check(t, csock.SO_ATTACH_BPF.Set(b, int(f.Fd())))
@@ -525,9 +523,7 @@ func TestReusePortProgram(t *testing.T) {
 	fails(t, csock.SO_DETACH_REUSEPORT_BPF.Set(group[0], struct{}{}), "SO_DETACH_REUSEPORT_BPF", syscall.ENOENT)
 	for i := range group {
 		f, err := cref.BPFReturn(i)
-		if err != nil {
-			t.Skip("needs to load an eBPF program: ", err)
-		}
+		need.Feature(t, "to load an eBPF program", err, syscall.EPERM)
 		defer f.Close()
 		check(t, csock.SO_ATTACH_REUSEPORT_EBPF.Set(group[0], int(f.Fd())))
 		lands(i)
@@ -728,10 +724,7 @@ func TestCPUAffinity(t *testing.T) {
 				}
 			}
 		})
-		if errors.Is(err, syscall.EINVAL) {
-			t.Skip("needs two CPUs: ", err)
-		}
-		check(t, err)
+		need.Feature(t, "two CPUs", err, syscall.EINVAL)
 		got := map[*csock.Socket]int{}
 		kernel.Eventually(t, "all datagrams", func() bool {
 			for _, r := range both {

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -27,11 +26,11 @@ func TestRefusals(t *testing.T) {
 	need.Full(t, "builds a C library")
 	cc := need.CC(t)
 	library := filepath.Join(t.TempDir(), "preload.so")
-	build := exec.Command(cc[0], append(cc[1:], "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/refusals/preload.c", "-ldl")...)
+	build := need.Command(t, cc[0], append(cc[1:], "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/refusals/preload.c", "-ldl")...)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
-	child := exec.Command(os.Args[0], "-test.run=^TestRefusals$", "-test.timeout=2m")
+	child := need.Command(t, os.Args[0], "-test.run=^TestRefusals$", "-test.timeout=2m")
 	child.Env = append(os.Environ(), "CSOCK_TEST_REFUSALS=1", "LD_PRELOAD="+library)
 	var refused bytes.Buffer
 	child.Stderr = &refused

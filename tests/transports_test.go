@@ -25,9 +25,7 @@ import (
 func sctp(t *testing.T, typ csock.Type, addrs ...string) *csock.Socket {
 	t.Helper()
 	s, err := csock.New(csock.AF_INET, typ, csock.IPPROTO_SCTP)
-	if err != nil {
-		t.Skip("needs SCTP: ", err)
-	}
+	need.Feature(t, "SCTP", err)
 	t.Cleanup(func() { s.Close() })
 	limited(t, s)
 	for i, addr := range addrs {
@@ -262,11 +260,7 @@ func TestTLSRecords(t *testing.T) {
 	for _, version := range []csock.TLSVersion{csock.TLS_1_2_VERSION, csock.TLS_1_3_VERSION} {
 		for _, cipher := range []csock.TLSCipher{csock.TLS_CIPHER_AES_GCM_128, csock.TLS_CIPHER_AES_GCM_256, csock.TLS_CIPHER_CHACHA20_POLY1305} {
 			a, b := kindOf("tcp4").connected(t)
-			if err := csock.TCP_ULP.Set(a, "tls"); errors.Is(err, syscall.ENOENT) {
-				t.Skip("needs TLS: ", err)
-			} else {
-				check(t, err)
-			}
+			need.Feature(t, "TLS", csock.TCP_ULP.Set(a, "tls"), syscall.ENOENT)
 			check(t, csock.TCP_ULP.Set(b, "tls"))
 			limited(t, b)
 			iv, key, salt, seq, ok := cipher.Size()
@@ -345,9 +339,7 @@ func TestZeroCopyUncounted(t *testing.T) {
 	for domain, typ := range map[csock.Domain]csock.Type{csock.AF_VSOCK: csock.SOCK_STREAM, csock.AF_RDS: csock.SOCK_SEQPACKET} {
 		t.Run(domain.String(), func(t *testing.T) {
 			s, err := csock.New(domain, typ, 0)
-			if err != nil {
-				t.Skipf("needs %v: %v", domain, err)
-			}
+			need.Feature(t, domain.String(), err)
 			defer s.Close()
 			if _, err := csock.NewZeroCopy(s); !errors.Is(err, errors.ErrUnsupported) {
 				t.Errorf("NewZeroCopy: %v", err)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/netip"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -93,7 +92,7 @@ func zoneChild(t *testing.T) {
 	// The interface has another name.
 	ip := func(args ...string) string {
 		t.Helper()
-		out, err := exec.Command("ip", args...).CombinedOutput()
+		out, err := need.Command(t, "ip", args...).CombinedOutput()
 		if err != nil {
 			t.Fatalf("ip %v: %v\n%s", args, err, out)
 		}

@@ -4,28 +4,19 @@ package ring_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log"
 	"net"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/csock/ring"
+	"github.com/csock/go-csock/tests/need"
 )
 
-// An example cannot skip itself where it has no packet sockets.
 func TestMain(m *testing.M) {
-	flag.Parse()
-	s, err := csock.New(csock.AF_PACKET, csock.SOCK_RAW, 0)
-	if err != nil {
-		fmt.Println("examples are skipped: they need CAP_NET_RAW: ", err)
-		flag.Set("test.skip", "^Example")
-	}
-	s.Close()
-	os.Exit(m.Run())
+	need.Main(m, need.Examples{IPv4: "^Example", NetRaw: "^Example"})
 }
 
 // hello is an Ethernet frame of a type that is free for experiments.

@@ -38,11 +38,7 @@ func TestCurl(t *testing.T) {
 	need.Tool(t, "curl")
 	dir, contents := files(t)
 	ns := netns.New(t)
-	var err error
-	ns.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/tcp_fastopen", []byte("3"), 0) })
-	if err != nil {
-		t.Skip("needs tcp_fastopen: ", err)
-	}
+	ns.Sysctl(t, "ipv4/tcp_fastopen", "3")
 	const url = "http://127.0.0.1:8080/"
 	one := exampletest.Start(t, ns, dir)
 	two := exampletest.Start(t, ns, dir)

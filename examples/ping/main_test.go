@@ -3,7 +3,6 @@
 package main
 
 import (
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,11 +20,7 @@ func TestPing(t *testing.T) {
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24", "fd01::1/64"},
 		there, "right", []string{"10.1.0.2/24", "fd01::2/64"})
-	var err error
-	here.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/ping_group_range", []byte("0 0"), 0) })
-	if err != nil {
-		t.Skip("needs ping_group_range: ", err)
-	}
+	here.Sysctl(t, "ipv4/ping_group_range", "0 0")
 	for _, test := range []struct {
 		name, addr, table, counter, kind string
 		flags                            []string
@@ -62,10 +57,7 @@ func TestPing(t *testing.T) {
 	t.Run("an ICMP error", func(t *testing.T) {
 		here.IP(t, "route add 10.9.0.0/16 via 10.1.0.2")
 		there.IP(t, "route add unreachable 10.9.0.0/16")
-		there.Do(func() { err = os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0) })
-		if err != nil {
-			t.Fatal(err)
-		}
+		there.Sysctl(t, "ipv4/ip_forward", "1")
 		p := exampletest.Start(t, here, "-c", "1", "-W", "300ms", "10.9.0.1")
 		const want = "SO_EE_ORIGIN_ICMP type 3, code 1) from 10.1.0.2"
 		if status := p.Wait(t); status != 1 || !strings.Contains(p.Stdout.String(), want) {

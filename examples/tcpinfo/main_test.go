@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,7 +19,10 @@ import (
 
 func TestMain(m *testing.M) { exampletest.Main(m, main) }
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-n", "1000") }
+func TestCommandLine(t *testing.T) {
+	need.IPv4(t)
+	exampletest.CommandLine(t, "-n", "1000")
+}
 
 // The peer counts what it receives; where the kernel has netem, it delays and loses packets.
 func TestInfo(t *testing.T) {
@@ -61,7 +63,7 @@ func TestInfo(t *testing.T) {
 	t.Run("delay and loss", func(t *testing.T) {
 		var out []byte
 		here.Do(func() {
-			out, err = exec.Command("tc", "qdisc", "add", "dev", "left", "root", "netem", "delay", "30ms", "loss", "5%").CombinedOutput()
+			out, err = need.Command(t, "tc", "qdisc", "add", "dev", "left", "root", "netem", "delay", "30ms", "loss", "5%").CombinedOutput()
 		})
 		if err != nil {
 			t.Skipf("needs tc and netem: %v: %s", err, out)
@@ -84,6 +86,7 @@ func TestPlots(t *testing.T) {
 	if got, want := p.draw(), "a: 8.00 b (scale: 0 to 8.00)\n   █\n ▂██\n"; got != want {
 		t.Errorf("it draws\n%s\nwant\n%s", got, want)
 	}
+	need.IPv4(t)
 	live := exampletest.Start(t, nil, "-plain", "-i", "10ms")
 	live.WaitFor(t, "delivery rate [1-9]")
 	if out := live.Interrupt(t); !strings.Contains(out, "bytes acknowledged") {
@@ -94,6 +97,7 @@ func TestPlots(t *testing.T) {
 // script(1) gives it a terminal, where each picture takes the place of the last.
 func TestTerminal(t *testing.T) {
 	need.Tool(t, "script")
+	need.IPv4(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +110,7 @@ func TestTerminal(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
+	need.IPv4(t)
 	p := exampletest.Start(t, nil, "127.0.0.1:1")
 	if status := p.Wait(t); status != 1 || !strings.Contains(p.Stderr.String(), "Nothing listens") {
 		t.Errorf("nobody listens: exit status %d, %s", status, p.Stderr.String())

@@ -18,6 +18,7 @@ import (
 func TestMain(m *testing.M) { exampletest.Main(m, main) }
 
 func TestCommandLine(t *testing.T) {
+	need.IPv4(t)
 	exampletest.CommandLine(t, "-n", "1", "-w", "10ms", "127.0.0.1:9")
 }
 

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -31,22 +30,10 @@ func TestTraceroute(t *testing.T) {
 			hosts[i+1], "left", []string{v4 + "2/24", v6 + "2/64"})
 	}
 	for i, ns := range hosts {
-		var err error
-		ns.Do(func() {
-			for file, value := range map[string]string{
-				"ipv4/ip_forward":          "1",
-				"ipv6/conf/all/forwarding": "1",
-				"ipv4/icmp_ratelimit":      "0",
-				"ipv6/icmp/ratelimit":      "0",
-			} {
-				if e := os.WriteFile("/proc/sys/net/"+file, []byte(value), 0); e != nil {
-					err = e
-				}
-			}
-		})
-		if err != nil {
-			t.Skip("needs to set up routers: ", err)
-		}
+		ns.Sysctl(t, "ipv4/ip_forward", "1")
+		ns.Sysctl(t, "ipv6/conf/all/forwarding", "1")
+		ns.Sysctl(t, "ipv4/icmp_ratelimit", "0")
+		ns.Sysctl(t, "ipv6/icmp/ratelimit", "0")
 		if i < 3 {
 			ns.IP(t, "route add default via 10."+string(rune('1'+i))+".0.2")
 			ns.IP(t, "-6 route add default via fd0"+string(rune('1'+i))+"::2")

@@ -4,7 +4,6 @@ package main
 
 import (
 	"net"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -17,7 +16,10 @@ import (
 
 func TestMain(m *testing.M) { exampletest.Main(m, main) }
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-how", "net", "-t", "1ms") }
+func TestCommandLine(t *testing.T) {
+	need.IPv4(t)
+	exampletest.CommandLine(t, "-how", "net", "-t", "1ms")
+}
 
 const total = "400"
 
@@ -33,7 +35,7 @@ func TestSend(t *testing.T) {
 	here, there := hosts(t)
 	sink := filepath.Join(t.TempDir(), "sink")
 	cc := append(need.CC(t), "-Wall", "-Wextra", "-Werror", "-o", sink, "testdata/sink.c")
-	if out, err := exec.Command(cc[0], cc[1:]...).CombinedOutput(); err != nil {
+	if out, err := need.Command(t, cc[0], cc[1:]...).CombinedOutput(); err != nil {
 		t.Fatalf("cc: %v\n%s", err, out)
 	}
 	for _, way := range []string{"net", "one", "batch", "gso"} {
@@ -80,6 +82,7 @@ func TestSink(t *testing.T) {
 
 // All ways in one run, with the sink of its own.
 func TestLoopback(t *testing.T) {
+	need.IPv4(t)
 	out := exampletest.Start(t, nil, "-n", "200", "-t", "1m").Succeed(t)
 	for _, way := range []string{"net", "one", "batch", "gso"} {
 		if !regexp.MustCompile(`(?m)^` + way + ` +sum .* 200 sent +200 arrived +0\.0% lost`).MatchString(out) {

@@ -15,7 +15,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -296,7 +295,7 @@ func anew(source string) string {
 // exports returns the files that tell the type checker what packages export.
 func exports(t *testing.T) map[string]string {
 	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Export", "github.com/csock/go-csock/csock"}, packages...)
-	cmd := exec.Command(need.Go(t), args...)
+	cmd := need.Command(t, need.Go(t), args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -317,6 +316,7 @@ func exports(t *testing.T) map[string]string {
 
 // Every relative link leads to a file, and to a heading if it names one.
 func TestLinks(t *testing.T) {
+	anchors := onceEach(anchors)
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	code := regexp.MustCompile("(?ms)^```.*?^```$|`[^`\n]*`")
 	checked := 0
@@ -341,6 +341,19 @@ func TestLinks(t *testing.T) {
 	}
 	if checked < 30 {
 		t.Errorf("only %d links", checked)
+	}
+}
+
+// onceEach is f, which it calls once for each argument.
+func onceEach[K comparable, V any](f func(K) V) func(K) V {
+	known := map[K]V{}
+	return func(k K) V {
+		v, ok := known[k]
+		if !ok {
+			v = f(k)
+			known[k] = v
+		}
+		return v
 	}
 }
 

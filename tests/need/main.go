@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"os"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,10 +19,10 @@ const (
 	watchEvery = 10 * time.Second
 )
 
-// Examples are regular expressions for the names of those that send to 127.0.0.1 or to ::1. An
-// example has no way to skip itself.
+// Examples are regular expressions for the names of those that send to 127.0.0.1 or to ::1, need
+// CAP_NET_RAW, or run the program cat. An example has no way to skip itself.
 type Examples struct {
-	IPv4, IPv6 string
+	IPv4, IPv6, NetRaw, Cat string
 }
 
 // Main runs the tests, and is what TestMain calls. It ends them when one has waited at the same
@@ -31,16 +32,16 @@ func Main(m *testing.M, examples ...Examples) {
 	flag.Parse()
 	skip := flag.Lookup("test.skip").Value
 	for _, e := range examples {
-		for _, family := range []struct {
-			name, examples string
-			works          func() error
-		}{{"IPv4", e.IPv4, loopback4}, {"IPv6", e.IPv6, loopback6}} {
-			if family.examples == "" {
+		for _, n := range []struct {
+			what, examples string
+			has            func() error
+		}{{needIPv4, e.IPv4, loopback4}, {needIPv6, e.IPv6, loopback6}, {needNetRaw, e.NetRaw, netRaw}, {"cat", e.Cat, cat}} {
+			if n.examples == "" {
 				continue
 			}
-			if err := family.works(); err != nil {
-				fmt.Printf("skipped: the examples %s: need %s on the loopback interface: %v\n", family.examples, family.name, err)
-				skip.Set(strings.TrimPrefix(skip.String()+"|"+family.examples, "|"))
+			if err := n.has(); err != nil {
+				fmt.Printf("skipped: the examples %s: need %s: %v\n", n.examples, n.what, err)
+				skip.Set(strings.TrimPrefix(skip.String()+"|"+n.examples, "|"))
 			}
 		}
 	}
@@ -50,6 +51,11 @@ func Main(m *testing.M, examples ...Examples) {
 	// It is to allocate nothing once tests run, since some count allocations.
 	go watch(time.Tick(watchEvery), make([]byte, 1<<20), maphash.MakeSeed())
 	os.Exit(m.Run())
+}
+
+func cat() error {
+	_, err := exec.LookPath("cat")
+	return err
 }
 
 // watch looks at the goroutines of tests.

@@ -20,8 +20,8 @@
 //
 // [Command] runs a program for a limited time, and [Main] ends tests that wait without an end.
 //
-// It also has what all tests do about an unexpected error: [OK] and [Value]. Package tests and its
-// neighbours call OK check.
+// It also has what all tests do about a result: [OK], [Value], [Same] and [Is]. Package tests and
+// its neighbours call OK check.
 package need
 
 import (
@@ -62,6 +62,22 @@ func Value[T any](t testing.TB) func(T, error) T {
 	}
 }
 
+// Same fails the test if got is not want.
+func Same[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// Is ends the test if err is not want, as errors.Is has it.
+func Is(t testing.TB, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Fatalf("%s: %v, want %v", what, err, want)
+	}
+}
+
 // Tool returns the path of the first of the programs named. The test is skipped if PATH lacks one.
 func Tool(t testing.TB, names ...string) string {
 	t.Helper()
@@ -95,6 +111,13 @@ func CC(t testing.TB) []string {
 	return cc
 }
 
+// What tests and examples need, as the reason has it.
+const (
+	needNetRaw = "CAP_NET_RAW"
+	needIPv4   = "IPv4 on the loopback interface"
+	needIPv6   = "IPv6 on the loopback interface"
+)
+
 // Root skips the test for a user who is not root.
 func Root(t testing.TB) {
 	t.Helper()
@@ -106,7 +129,7 @@ func Root(t testing.TB) {
 // NetRaw skips the test of a process without CAP_NET_RAW.
 func NetRaw(t testing.TB) {
 	t.Helper()
-	skipOn(t, "CAP_NET_RAW", netRaw())
+	skipOn(t, needNetRaw, netRaw())
 }
 
 // NetAdmin skips the test of a process without CAP_NET_ADMIN.
@@ -118,13 +141,13 @@ func NetAdmin(t testing.TB) {
 // IPv4 skips the test where nothing can be sent to 127.0.0.1.
 func IPv4(t testing.TB) {
 	t.Helper()
-	skipOn(t, "IPv4 on the loopback interface", loopback4())
+	skipOn(t, needIPv4, loopback4())
 }
 
 // IPv6 skips the test where nothing can be sent to ::1.
 func IPv6(t testing.TB) {
 	t.Helper()
-	skipOn(t, "IPv6 on the loopback interface", loopback6())
+	skipOn(t, needIPv6, loopback6())
 }
 
 // Family is [IPv4] or [IPv6] if domain is AF_INET or AF_INET6.

@@ -4,6 +4,7 @@
 package netns
 
 import (
+	"os"
 	"runtime"
 	"slices"
 	"strconv"
@@ -85,6 +86,15 @@ func (ns *NS) Run(t testing.TB, name string, args ...string) string {
 func (ns *NS) IP(t testing.TB, args string) string {
 	t.Helper()
 	return ns.Run(t, "ip", strings.Fields(args)...)
+}
+
+// Sysctl sets a setting of the namespace's network: its file below /proc/sys/net. The test is
+// skipped where the kernel does not have it, or /proc/sys is read-only.
+func (ns *NS) Sysctl(t testing.TB, name, value string) {
+	t.Helper()
+	var err error
+	ns.Do(func() { err = os.WriteFile("/proc/sys/net/"+name, []byte(value), 0) })
+	need.Feature(t, "to set "+name, err, syscall.ENOENT, syscall.EROFS, syscall.EACCES)
 }
 
 // Link joins two namespaces by a cable: interface name in each, up, with the addresses given as

@@ -45,7 +45,7 @@ func TestEcho(t *testing.T) {
 		var stdout io.Reader
 		var err error
 		ns.Do(func() {
-			cmd = exec.Command(path, "7007")
+			cmd = need.Command(t, path, "7007")
 			if stdout, err = cmd.StdoutPipe(); err == nil {
 				err = cmd.Start()
 			}
@@ -125,7 +125,7 @@ func TestFetch(t *testing.T) {
 			var out []byte
 			var cmd *exec.Cmd
 			here.Do(func() {
-				cmd = exec.Command(path, server.host, server.port, server.milliseconds)
+				cmd = need.Command(t, path, server.host, server.port, server.milliseconds)
 				out, _ = cmd.Output()
 			})
 			if got := cmd.ProcessState.ExitCode(); string(out) != server.want || got != server.status {

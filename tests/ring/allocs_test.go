@@ -44,7 +44,7 @@ func TestAllocations(t *testing.T) {
 				b.Release()
 			}
 		})
-		same(t, "allocations of "+name, allocs, 0)
+		need.Same(t, "allocations of "+name, allocs, 0)
 	}
 
 	x := c.right.xdp(t, ring.XDPConfig{Rx: 64, Tx: 64})
@@ -69,5 +69,5 @@ func TestAllocations(t *testing.T) {
 			b.Release()
 		}
 	})
-	same(t, "allocations of AF_XDP", allocs, 0)
+	need.Same(t, "allocations of AF_XDP", allocs, 0)
 }

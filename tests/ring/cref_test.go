@@ -12,6 +12,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/csock/ring"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Two rings on one interface get the same frames: what Go reads of one is what C reads of the other.
@@ -33,7 +34,10 @@ func TestTPacketAgainstC(t *testing.T) {
 			check(t, rx.SetDeadline(time.Now().Add(20*time.Second)))
 
 			tx := c.left.packet(t)
-			const frames = 1500
+			frames := 1500
+			if testing.Short() || need.Slow {
+				frames = 300
+			}
 			got := flow(t, tx, frames, func(i int) []byte {
 				p := frame(c.left, c.right, i, length(i))
 				switch {

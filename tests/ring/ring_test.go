@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"net"
 	"os"
 	"strconv"
@@ -20,6 +19,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/csock/ring"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -105,9 +105,7 @@ func (e end) socket(t testing.TB, domain csock.Domain, typ csock.Type) (s *csock
 	t.Helper()
 	var err error
 	e.ns.Do(func() { s, err = csock.New(domain, typ, 0) })
-	if err != nil {
-		t.Skipf("needs %v: %v", domain, err)
-	}
+	need.Feature(t, domain.String(), err)
 	t.Cleanup(func() { s.Close() })
 	return s
 }
@@ -134,26 +132,10 @@ func number(p []byte) int {
 // length is the length of frame i in tests that send all lengths.
 func length(i int) int { return 18 + i*37%(1514-18+1) }
 
-func check(t testing.TB, err error) {
+// check ends the test at the first of errs that is an error.
+func check(t testing.TB, errs ...error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func same[T comparable](t testing.TB, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s is %v, want %v", what, got, want)
-	}
-}
-
-// fails checks that an error is want.
-func fails(t testing.TB, what string, err, want error) {
-	t.Helper()
-	if !errors.Is(err, want) {
-		t.Errorf("%s: %v, want %v", what, err, want)
-	}
+	need.OK(t, errs...)
 }
 
 // send sends one frame by an ordinary packet socket.

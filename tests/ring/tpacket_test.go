@@ -16,6 +16,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/csock/ring"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Each frame that is sent is received whole, in order, with its length, time and sender, several times round the ring.
@@ -47,7 +48,7 @@ func TestTPacketReceive(t *testing.T) {
 				first := i
 				for f := range b.Frames() {
 					wantFrame(t, i, f.Data(), frame(c.left, c.right, i, length(i)))
-					same(t, "Len", f.Len(), length(i))
+					need.Same(t, "Len", f.Len(), length(i))
 					if when := f.Time(); when.Before(start.Add(-time.Second)) || when.After(time.Now()) {
 						t.Errorf("frame %d came at %v, now is %v", i, when, time.Now())
 					}
@@ -64,14 +65,14 @@ func TestTPacketReceive(t *testing.T) {
 					got()
 					i++
 				}
-				same(t, "Len of the block", b.Len(), i-first)
+				need.Same(t, "Len of the block", b.Len(), i-first)
 				b.Release()
 				b.Release()
 			}
 			stats, err := rx.Statistics()
 			check(t, err)
-			same(t, "Packets", stats.Packets, frames)
-			same(t, "Drops", stats.Drops, 0)
+			need.Same(t, "Packets", stats.Packets, frames)
+			need.Same(t, "Drops", stats.Drops, 0)
 		})
 	}
 }
@@ -108,7 +109,7 @@ func TestTPacketHeaders(t *testing.T) {
 			for f := range b.Frames() {
 				n++
 				wantFrame(t, 0, f.Data(), p[:60])
-				same(t, "Len", f.Len(), len(p))
+				need.Same(t, "Len", f.Len(), len(p))
 				tci, tpid, ok := f.VLAN()
 				if tci != 0x6007 || tpid != 0x88a8 || !ok {
 					t.Errorf("VLAN is %#x, %#x, %t", tci, tpid, ok)
@@ -135,20 +136,20 @@ func TestTPacketHeaders(t *testing.T) {
 				var h header = h2
 				if h3 != nil {
 					h = h3
-					same(t, "NextOffset", h3.NextOffset(), 0)
+					need.Same(t, "NextOffset", h3.NextOffset(), 0)
 					if h3.Rxhash() == 0 {
 						t.Error("Rxhash is 0")
 					}
 				}
-				same(t, "tp_status", h.Status(), f.Status())
-				same(t, "tp_len", h.Len(), 1000)
-				same(t, "tp_snaplen", h.Snaplen(), 60)
-				same(t, "tp_net", h.Net(), h.Mac()+14)
-				same(t, "time", time.Unix(int64(h.Sec()), int64(h.Nsec())), f.Time())
-				same(t, "tp_vlan_tci", h.VlanTCI(), 0x6007)
-				same(t, "tp_vlan_tpid", h.VlanTPID(), 0x88a8)
+				need.Same(t, "tp_status", h.Status(), f.Status())
+				need.Same(t, "tp_len", h.Len(), 1000)
+				need.Same(t, "tp_snaplen", h.Snaplen(), 60)
+				need.Same(t, "tp_net", h.Net(), h.Mac()+14)
+				need.Same(t, "time", time.Unix(int64(h.Sec()), int64(h.Nsec())), f.Time())
+				need.Same(t, "tp_vlan_tci", h.VlanTCI(), 0x6007)
+				need.Same(t, "tp_vlan_tpid", h.VlanTPID(), 0x88a8)
 			}
-			same(t, "frames", n, 1)
+			need.Same(t, "frames", n, 1)
 			if v == csock.TPACKET_V3 {
 				if n := len(b.Private()); n < 100 || n > 128 {
 					t.Errorf("%d bytes are private, want 100 and padding", n)
@@ -207,7 +208,7 @@ func TestTPacketDrops(t *testing.T) {
 			}
 			stats, err := rx.Statistics()
 			check(t, err)
-			same(t, "Packets", stats.Packets, frames)
+			need.Same(t, "Packets", stats.Packets, frames)
 			if stats.Drops == 0 || v == csock.TPACKET_V3 && stats.Freezes == 0 {
 				t.Errorf("statistics are %+v", stats)
 			}
@@ -222,7 +223,7 @@ func TestTPacketDrops(t *testing.T) {
 				}
 				b.Release()
 			}
-			same(t, "frames", n, frames-int(stats.Drops))
+			need.Same(t, "frames", n, frames-int(stats.Drops))
 
 			for i := range 20 {
 				send(t, tx, frame(c.left, c.right, i, 60))
@@ -231,7 +232,7 @@ func TestTPacketDrops(t *testing.T) {
 				b, err := rx.Next(noContext)
 				check(t, err)
 				for f := range b.Frames() {
-					same(t, "frame", number(f.Data()), n)
+					need.Same(t, "frame", number(f.Data()), n)
 					n++
 				}
 				b.Release()
@@ -239,7 +240,7 @@ func TestTPacketDrops(t *testing.T) {
 			again, err := rx.Statistics()
 			check(t, err)
 			stats.Packets += 20
-			same(t, "statistics", again, stats)
+			need.Same(t, "statistics", again, stats)
 		})
 	}
 }
@@ -263,14 +264,14 @@ func TestTPacketLosing(t *testing.T) {
 		b.Release()
 		return status
 	}
-	same(t, "LOSING before", read()&ring.TP_STATUS_LOSING, 0)
+	need.Same(t, "LOSING before", read()&ring.TP_STATUS_LOSING, 0)
 	send(t, tx, frame(c.left, c.right, 0, 60))
-	same(t, "LOSING after drops", read()&ring.TP_STATUS_LOSING, ring.TP_STATUS_LOSING)
+	need.Same(t, "LOSING after drops", read()&ring.TP_STATUS_LOSING, ring.TP_STATUS_LOSING)
 	stats, err := rx.Statistics()
 	check(t, err)
-	same(t, "Drops", stats.Drops, 8)
+	need.Same(t, "Drops", stats.Drops, 8)
 	send(t, tx, frame(c.left, c.right, 0, 60))
-	same(t, "LOSING after Statistics", read()&ring.TP_STATUS_LOSING, 0)
+	need.Same(t, "LOSING after Statistics", read()&ring.TP_STATUS_LOSING, 0)
 }
 
 // A frame that is too long for the ring is cut, and with PACKET_COPY_THRESH the socket has it whole.
@@ -316,7 +317,7 @@ func TestTPacketHeld(t *testing.T) {
 				b, err := rx.Next(noContext)
 				check(t, err)
 				for f := range b.Frames() {
-					same(t, "frame", number(f.Data()), want)
+					need.Same(t, "frame", number(f.Data()), want)
 				}
 				return b
 			}
@@ -344,7 +345,7 @@ func TestTPacketHeld(t *testing.T) {
 				t.Fatal("no block after Release")
 			}
 			for f := range b.Frames() {
-				same(t, "frame", number(f.Data()), 2)
+				need.Same(t, "frame", number(f.Data()), 2)
 			}
 			b.Release()
 		})
@@ -361,13 +362,13 @@ func TestTPacketWait(t *testing.T) {
 
 			check(t, rx.SetReadDeadline(time.Now().Add(30*time.Millisecond)))
 			_, err := rx.Next(noContext)
-			fails(t, "Next at the deadline", err, os.ErrDeadlineExceeded)
+			need.Is(t, "Next at the deadline", err, os.ErrDeadlineExceeded)
 			send(t, tx, frame(c.left, c.right, 0, 60))
 			time.Sleep(30 * time.Millisecond)
 			_, err = rx.Next(noContext)
-			fails(t, "Next after the deadline", err, os.ErrDeadlineExceeded)
+			need.Is(t, "Next after the deadline", err, os.ErrDeadlineExceeded)
 			_, err = rx.Next(context.Background())
-			fails(t, "Next after the deadline", err, os.ErrDeadlineExceeded)
+			need.Is(t, "Next after the deadline", err, os.ErrDeadlineExceeded)
 			check(t, rx.SetReadDeadline(time.Time{}))
 			b, err := rx.Next(noContext)
 			check(t, err)
@@ -377,9 +378,9 @@ func TestTPacketWait(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(context.Background())
 			time.AfterFunc(30*time.Millisecond, func() { cancel(cause) })
 			_, err = rx.Next(ctx)
-			fails(t, "Next of a context that ends", err, cause)
+			need.Is(t, "Next of a context that ends", err, cause)
 			_, err = rx.Next(ctx)
-			fails(t, "Next of one that has ended", err, cause)
+			need.Is(t, "Next of one that has ended", err, cause)
 
 			time.AfterFunc(30*time.Millisecond, func() { tx.Send(frame(c.left, c.right, 1, 60), 0) })
 			live, stop := context.WithTimeout(context.Background(), 10*time.Second)
@@ -390,13 +391,13 @@ func TestTPacketWait(t *testing.T) {
 
 			time.AfterFunc(30*time.Millisecond, func() { rx.Close() })
 			_, err = rx.Next(live)
-			fails(t, "Next while Close", err, net.ErrClosed)
+			need.Is(t, "Next while Close", err, net.ErrClosed)
 			_, err = rx.Next(noContext)
-			fails(t, "Next after Close", err, net.ErrClosed)
-			fails(t, "Close twice", rx.Close(), net.ErrClosed)
+			need.Is(t, "Next after Close", err, net.ErrClosed)
+			need.Is(t, "Close twice", rx.Close(), net.ErrClosed)
 			_, err = rx.Statistics()
-			fails(t, "Statistics after Close", err, net.ErrClosed)
-			fails(t, "SetDeadline after Close", rx.SetDeadline(time.Time{}), net.ErrClosed)
+			need.Is(t, "Statistics after Close", err, net.ErrClosed)
+			need.Is(t, "SetDeadline after Close", rx.SetDeadline(time.Time{}), net.ErrClosed)
 		})
 	}
 }
@@ -412,7 +413,7 @@ func TestTPacketDown(t *testing.T) {
 	}()
 	time.Sleep(20 * time.Millisecond)
 	c.right.ns.IP(t, "link set right down")
-	fails(t, "Next", <-done, syscall.ENETDOWN)
+	need.Is(t, "Next", <-done, syscall.ENETDOWN)
 	c.right.ns.IP(t, "link set right up")
 	tx := c.left.packet(t)
 	kernel.Eventually(t, "a frame", func() bool {
@@ -486,7 +487,7 @@ func TestTPacketBoth(t *testing.T) {
 					check(t, err)
 					for f := range b.Frames() {
 						if pkt, _ := f.Addr().Packet(); pkt.PacketType != csock.PACKET_OUTGOING {
-							same(t, "number", number(f.Data()), i)
+							need.Same(t, "number", number(f.Data()), i)
 							back = true
 						}
 					}
@@ -516,12 +517,12 @@ func TestTPacketRefused(t *testing.T) {
 			buf, err := tx.Buffer(noContext) // which is being filled meanwhile
 			check(t, err)
 			n := copy(buf, frame(c.left, c.right, 3, 70))
-			fails(t, "Flush", tx.Flush(noContext), syscall.EMSGSIZE)
+			need.Is(t, "Flush", tx.Flush(noContext), syscall.EMSGSIZE)
 			check(t, tx.Queue(n))
 			queue(4, 80)
 			check(t, tx.Flush(noContext))
 			for _, want := range []int{0, 2, 3, 4} {
-				same(t, "frame", number(receive(t, rx)), want)
+				need.Same(t, "frame", number(receive(t, rx)), want)
 			}
 
 			// In a full ring, at each place.
@@ -534,23 +535,23 @@ func TestTPacketRefused(t *testing.T) {
 						queue(i, 60)
 					}
 				}
-				fails(t, "Flush", tx.Flush(noContext), syscall.EMSGSIZE)
+				need.Is(t, "Flush", tx.Flush(noContext), syscall.EMSGSIZE)
 				check(t, tx.Flush(noContext))
 				for i := range frames {
 					if i != bad {
-						same(t, "frame", number(receive(t, rx)), i)
+						need.Same(t, "frame", number(receive(t, rx)), i)
 					}
 				}
 			}
 
 			buf, err = tx.Buffer(noContext)
 			check(t, err)
-			fails(t, "Queue of too much", tx.Queue(len(buf)+1), syscall.EMSGSIZE)
-			fails(t, "Queue of less than nothing", tx.Queue(-1), syscall.EMSGSIZE)
+			need.Is(t, "Queue of too much", tx.Queue(len(buf)+1), syscall.EMSGSIZE)
+			need.Is(t, "Queue of less than nothing", tx.Queue(-1), syscall.EMSGSIZE)
 			check(t, tx.Queue(copy(buf, frame(c.left, c.right, 5, 60))))
-			fails(t, "Queue without Buffer", tx.Queue(60), syscall.EINVAL)
+			need.Is(t, "Queue without Buffer", tx.Queue(60), syscall.EINVAL)
 			check(t, tx.Flush(noContext))
-			same(t, "frame", number(receive(t, rx)), 5)
+			need.Same(t, "frame", number(receive(t, rx)), 5)
 		})
 	}
 }
@@ -576,7 +577,7 @@ func TestTPacketOverwrite(t *testing.T) {
 				clear(buf)
 				copy(buf, "overwritten")
 			} else {
-				fails(t, "Buffer of what is on its way", err, os.ErrDeadlineExceeded)
+				need.Is(t, "Buffer of what is on its way", err, os.ErrDeadlineExceeded)
 			}
 			for i := range 2 {
 				wantFrame(t, i, receive(t, rx), frame(c.left, c.right, i, 1500))
@@ -634,22 +635,22 @@ func TestTPacketBadSizes(t *testing.T) {
 	}
 	for _, conf := range []ring.TPacketConfig{{}, {Version: csock.TPACKET_V1, Rx: good}, {Version: 77, Rx: good}, {Version: csock.TPACKET_V3}} {
 		_, err := ring.NewTPacket(s, conf)
-		fails(t, "NewTPacket", err, syscall.EINVAL)
+		need.Is(t, "NewTPacket", err, syscall.EINVAL)
 	}
 	_, err := ring.NewTPacket(nil, ring.TPacketConfig{})
-	fails(t, "NewTPacket of nil", err, os.ErrInvalid)
+	need.Is(t, "NewTPacket of nil", err, os.ErrInvalid)
 	var none *ring.TPacket
 	_, err = none.Next(noContext)
-	fails(t, "Next of nil", err, os.ErrInvalid)
-	fails(t, "Flush of nil", none.Flush(noContext), os.ErrInvalid)
+	need.Is(t, "Next of nil", err, os.ErrInvalid)
+	need.Is(t, "Flush of nil", none.Flush(noContext), os.ErrInvalid)
 
 	rx, err := ring.NewTPacket(s, ring.TPacketConfig{Version: csock.TPACKET_V3, Rx: good})
 	check(t, err)
-	fails(t, "the Socket after NewTPacket", s.Close(), net.ErrClosed)
+	need.Is(t, "the Socket after NewTPacket", s.Close(), net.ErrClosed)
 	_, err = rx.Buffer(noContext)
-	fails(t, "Buffer without a ring", err, syscall.EINVAL)
-	fails(t, "Flush without a ring", rx.Flush(noContext), syscall.EINVAL)
-	fails(t, "Queue without a ring", rx.Queue(0), syscall.EINVAL)
+	need.Is(t, "Buffer without a ring", err, syscall.EINVAL)
+	need.Is(t, "Flush without a ring", rx.Flush(noContext), syscall.EINVAL)
+	need.Is(t, "Queue without a ring", rx.Queue(0), syscall.EINVAL)
 	check(t, rx.Close())
 
 	udp := c.right.socket(t, csock.AF_INET, csock.SOCK_DGRAM)
@@ -711,7 +712,7 @@ func TestTPacketCloseRace(t *testing.T) {
 				time.Sleep(time.Duration(round) * 200 * time.Microsecond)
 				check(t, rx.Close())
 				group.Wait()
-				same(t, "mappings", mappings(t), 0)
+				need.Same(t, "mappings", mappings(t), 0)
 			}
 		})
 	}
@@ -734,12 +735,12 @@ func TestTPacketHeldAfterClose(t *testing.T) {
 		data = f.Data()
 	}
 	wantFrame(t, 1, data, want)
-	same(t, "mappings", mappings(t), 1)
+	need.Same(t, "mappings", mappings(t), 1)
 	b.Release()
-	same(t, "mappings", mappings(t), 1)
+	need.Same(t, "mappings", mappings(t), 1)
 	clear(buf)
 	rx.Queue(10)
-	same(t, "mappings", mappings(t), 0)
+	need.Same(t, "mappings", mappings(t), 0)
 	wantFrame(t, 1, data, make([]byte, 1000))
 	copy(data, "this is nobody's")
 	// The same addresses serve the next ring.

@@ -16,6 +16,7 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/csock/ring"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // xdp makes an AF_XDP socket on the end's only queue, in copy mode.
@@ -43,10 +44,7 @@ func (e end) xdp(t testing.TB, c ring.XDPConfig) *ring.XDP {
 func (e end) redirect(t testing.TB, x *ring.XDP) *ring.XSKMap {
 	t.Helper()
 	m, err := ring.NewXSKMap(4)
-	if errors.Is(err, syscall.EPERM) {
-		t.Skip("needs BPF maps: ", err)
-	}
-	check(t, err)
+	need.Feature(t, "BPF maps", err, syscall.EPERM)
 	t.Cleanup(func() { m.Close() })
 	e.ns.Do(func() { err = m.Attach(e.ifindex, ring.XDP_FLAGS_SKB_MODE) })
 	check(t, err)
@@ -67,7 +65,7 @@ func TestXDPSend(t *testing.T) {
 			for i := range frames {
 				buf, err := tx.Buffer(noContext)
 				check(t, err)
-				same(t, "room", len(buf), 4096)
+				need.Same(t, "room", len(buf), 4096)
 				check(t, tx.Queue(copy(buf, frame(c.left, c.right, i, length(i)))))
 				if i%50 == 0 {
 					check(t, tx.Flush(noContext))
@@ -79,7 +77,7 @@ func TestXDPSend(t *testing.T) {
 			}
 			stats, err := tx.Statistics()
 			check(t, err)
-			same(t, "TxInvalidDescs", stats.TxInvalidDescs, 0)
+			need.Same(t, "TxInvalidDescs", stats.TxInvalidDescs, 0)
 		})
 	}
 }
@@ -103,7 +101,7 @@ func TestXDPReceive(t *testing.T) {
 						continue // of IPv6, which joins its groups
 					}
 					wantFrame(t, i, data, frame(c.left, c.right, i, length(i)))
-					same(t, "Len", int(d.Len), length(i))
+					need.Same(t, "Len", int(d.Len), length(i))
 					if room := d.Addr % 2048; room < 64 {
 						t.Errorf("headroom is %d", room)
 					}
@@ -114,13 +112,13 @@ func TestXDPReceive(t *testing.T) {
 					t.Errorf("Len is %d", b.Len())
 				}
 				_, err = rx.Next(noContext)
-				fails(t, "Next before Release", err, syscall.EBUSY)
+				need.Is(t, "Next before Release", err, syscall.EBUSY)
 				b.Release()
 				b.Release()
 			}
 			stats, err := rx.Statistics()
 			check(t, err)
-			same(t, "statistics", stats, csock.XDPStatistics{RxFillRingEmptyDescs: stats.RxFillRingEmptyDescs})
+			need.Same(t, "statistics", stats, csock.XDPStatistics{RxFillRingEmptyDescs: stats.RxFillRingEmptyDescs})
 			check(t, m.Close())
 		})
 	}
@@ -225,17 +223,17 @@ func TestXDPInvalid(t *testing.T) {
 	}
 	for i := range 12 {
 		if i%3 != 1 {
-			same(t, "frame", number(receive(t, rx)), i)
+			need.Same(t, "frame", number(receive(t, rx)), i)
 		}
 	}
 	buf, err := tx.Buffer(noContext)
 	check(t, err)
-	fails(t, "Queue of too much", tx.Queue(len(buf)+1), syscall.EMSGSIZE)
-	fails(t, "Queue of less than nothing", tx.Queue(-1), syscall.EMSGSIZE)
+	need.Is(t, "Queue of too much", tx.Queue(len(buf)+1), syscall.EMSGSIZE)
+	need.Is(t, "Queue of less than nothing", tx.Queue(-1), syscall.EMSGSIZE)
 	check(t, tx.Queue(copy(buf, frame(c.left, c.right, 12, 60))))
-	fails(t, "Queue without Buffer", tx.Queue(1), syscall.EINVAL)
+	need.Is(t, "Queue without Buffer", tx.Queue(1), syscall.EINVAL)
 	check(t, tx.Flush(noContext))
-	same(t, "frame", number(receive(t, rx)), 12)
+	need.Same(t, "frame", number(receive(t, rx)), 12)
 }
 
 // Next and Buffer wait, and deadlines, contexts and Close end that.
@@ -248,7 +246,7 @@ func TestXDPWait(t *testing.T) {
 			check(t, x.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
 			b, err := x.Next(noContext)
 			if err != nil {
-				fails(t, "Next at the deadline", err, os.ErrDeadlineExceeded)
+				need.Is(t, "Next at the deadline", err, os.ErrDeadlineExceeded)
 				return
 			}
 			b.Release()
@@ -262,7 +260,7 @@ func TestXDPWait(t *testing.T) {
 	for {
 		b, err := x.Next(ctx)
 		if err != nil {
-			fails(t, "Next of a context that ends", err, cause)
+			need.Is(t, "Next of a context that ends", err, cause)
 			break
 		}
 		b.Release()
@@ -287,18 +285,18 @@ func TestXDPWait(t *testing.T) {
 	for {
 		b, err := x.Next(noContext)
 		if err != nil {
-			fails(t, "Next while Close", err, net.ErrClosed)
+			need.Is(t, "Next while Close", err, net.ErrClosed)
 			break
 		}
 		b.Release()
 	}
 	_, err = x.Next(noContext)
-	fails(t, "Next after Close", err, net.ErrClosed)
+	need.Is(t, "Next after Close", err, net.ErrClosed)
 	_, err = x.Buffer(noContext)
-	fails(t, "Buffer after Close", err, net.ErrClosed)
-	fails(t, "Flush after Close", x.Flush(noContext), net.ErrClosed)
-	fails(t, "Close twice", x.Close(), net.ErrClosed)
-	fails(t, "Insert after Close", m.Insert(0, x), net.ErrClosed)
+	need.Is(t, "Buffer after Close", err, net.ErrClosed)
+	need.Is(t, "Flush after Close", x.Flush(noContext), net.ErrClosed)
+	need.Is(t, "Close twice", x.Close(), net.ErrClosed)
+	need.Is(t, "Insert after Close", m.Insert(0, x), net.ErrClosed)
 }
 
 // Numbers that make no rings are errors.
@@ -331,7 +329,7 @@ func TestXDPBadSizes(t *testing.T) {
 		check(t, s.Close())
 	}
 	_, err := ring.NewXDP(nil, good)
-	fails(t, "NewXDP of nil", err, os.ErrInvalid)
+	need.Is(t, "NewXDP of nil", err, os.ErrInvalid)
 	udp := c.right.socket(t, csock.AF_INET, csock.SOCK_DGRAM)
 	if _, err := ring.NewXDP(udp, good); err == nil {
 		t.Error("a UDP socket has AF_XDP's rings")
@@ -339,27 +337,27 @@ func TestXDPBadSizes(t *testing.T) {
 
 	rx := c.right.xdp(t, ring.XDPConfig{Rx: 16})
 	_, err = rx.Buffer(noContext)
-	fails(t, "Buffer without a ring", err, syscall.EINVAL)
-	fails(t, "Flush without a ring", rx.Flush(noContext), syscall.EINVAL)
+	need.Is(t, "Buffer without a ring", err, syscall.EINVAL)
+	need.Is(t, "Flush without a ring", rx.Flush(noContext), syscall.EINVAL)
 	check(t, rx.Close())
 	tx := c.right.xdp(t, ring.XDPConfig{Tx: 16})
 	_, err = tx.Next(noContext)
-	fails(t, "Next without a ring", err, syscall.EINVAL)
+	need.Is(t, "Next without a ring", err, syscall.EINVAL)
 
 	for _, n := range []int{0, -1, math.MaxInt} {
 		_, err = ring.NewXSKMap(n)
-		fails(t, "NewXSKMap", err, syscall.EINVAL)
+		need.Is(t, "NewXSKMap", err, syscall.EINVAL)
 	}
 	_, err = ring.XSKMapFromFD(-1)
-	fails(t, "XSKMapFromFD", err, syscall.EBADF)
+	need.Is(t, "XSKMapFromFD", err, syscall.EBADF)
 	m, err := ring.NewXSKMap(1)
 	check(t, err)
-	fails(t, "Attach to no interface", m.Attach(0, 0), syscall.EINVAL)
-	fails(t, "Insert of nil", m.Insert(0, nil), os.ErrInvalid)
-	fails(t, "Insert beyond the map", m.Insert(1, tx), syscall.E2BIG)
+	need.Is(t, "Attach to no interface", m.Attach(0, 0), syscall.EINVAL)
+	need.Is(t, "Insert of nil", m.Insert(0, nil), os.ErrInvalid)
+	need.Is(t, "Insert beyond the map", m.Insert(1, tx), syscall.E2BIG)
 	check(t, m.Close())
-	fails(t, "Close twice", m.Close(), net.ErrClosed)
-	fails(t, "Insert after Close", m.Insert(0, tx), net.ErrClosed)
+	need.Is(t, "Close twice", m.Close(), net.ErrClosed)
+	need.Is(t, "Insert after Close", m.Insert(0, tx), net.ErrClosed)
 }
 
 // A map that somebody else made, whose descriptor goes with it.
@@ -447,7 +445,7 @@ func TestXDPCloseRace(t *testing.T) {
 		check(t, x.Close())
 		group.Wait()
 		check(t, m.Close())
-		same(t, "mappings", mappings(t), 0)
+		need.Same(t, "mappings", mappings(t), 0)
 	}
 }
 
@@ -470,9 +468,9 @@ func TestXDPHeldAfterClose(t *testing.T) {
 		}
 		check(t, x.Close())
 		wantFrame(t, 1, data, want)
-		same(t, "mappings", mappings(t), 3)
+		need.Same(t, "mappings", mappings(t), 3)
 		b.Release()
-		same(t, "mappings", mappings(t), 0)
+		need.Same(t, "mappings", mappings(t), 0)
 		wantFrame(t, 1, data, make([]byte, 1000))
 		return
 	}

@@ -22,13 +22,13 @@ import (
 
 const variable = "CSOCK_EXAMPLE"
 
-// Main is for TestMain: it runs the program or its tests.
+// Main is for TestMain: it runs the program, or its tests by [need.Main].
 func Main(m *testing.M, main func()) {
 	if os.Getenv(variable) != "" {
 		main()
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	need.Main(m)
 }
 
 // A Program is a running program.
@@ -43,17 +43,15 @@ type Program struct {
 func Start(t testing.TB, ns *netns.NS, args ...string) *Program {
 	t.Helper()
 	p := new(Program)
-	p.Cmd = command(args...)
+	p.Cmd = command(t, args...)
 	p.start(t, ns)
 	return p
 }
 
-func command(args ...string) *exec.Cmd {
+func command(t testing.TB, args ...string) *exec.Cmd {
 	path, err := os.Executable()
-	if err != nil {
-		path = "/proc/self/exe"
-	}
-	cmd := exec.Command(path, args...)
+	need.OK(t, err)
+	cmd := need.Command(t, path, args...)
 	cmd.Env = append(os.Environ(), variable+"=1")
 	return cmd
 }
@@ -61,7 +59,7 @@ func command(args ...string) *exec.Cmd {
 // StartCommand starts another program, as Start does.
 func StartCommand(t testing.TB, ns *netns.NS, name string, args ...string) *Program {
 	t.Helper()
-	p := &Program{Cmd: exec.Command(need.Tool(t, name), args...)}
+	p := &Program{Cmd: need.Command(t, need.Tool(t, name), args...)}
 	p.start(t, ns)
 	return p
 }
@@ -162,7 +160,7 @@ func CommandLine(t *testing.T, args ...string) {
 		t.Skip("needs /dev/full: ", err)
 	}
 	defer full.Close()
-	cmd := command(args...)
+	cmd := command(t, args...)
 	cmd.Stdout = full
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
