@@ -11,7 +11,7 @@ import (
 // Options of an IPv4 multicast routing daemon, at level IPPROTO_IP, on a raw IGMP socket. They need
 // CAP_NET_ADMIN. See <linux/mroute.h>.
 
-// MRT_INIT, set to 1, makes the socket the multicast routing socket.
+// MRT_INIT set to 1 makes the socket the multicast routing socket.
 var MRT_INIT Option[int] = declare(intCodec, canSet, "MRT_INIT", sys.IPPROTO_IP, sys.MRT_INIT)
 
 // MRT_DONE undoes MRT_INIT.
@@ -63,7 +63,7 @@ var MRT_FLUSH Option[MRTFlush] = declare(newIntCodec[MRTFlush]("int"), canSet, "
 // Options of an IPv6 multicast routing daemon, at level IPPROTO_IPV6, on a raw ICMPv6 socket. They
 // need CAP_NET_ADMIN. See <linux/mroute6.h>.
 
-// MRT6_INIT, set to 1, makes the socket the multicast routing socket.
+// MRT6_INIT set to 1 makes the socket the multicast routing socket.
 var MRT6_INIT Option[int] = declare(intCodec, canSet, "MRT6_INIT", sys.IPPROTO_IPV6, sys.MRT6_INIT)
 
 // MRT6_DONE undoes MRT6_INIT.

@@ -263,7 +263,7 @@ var meminfoCodec = platformCodec[Meminfo]("uint32_t[SK_MEMINFO_VARS]")
 var SO_MEMINFO Option[Meminfo] = declare(meminfoCodec, canGet, "SO_MEMINFO", sys.SOL_SOCKET,
 	sys.SO_MEMINFO)
 
-// SO_CNX_ADVICE, set to 1, reports to routing that the connection has trouble, so that routing
+// SO_CNX_ADVICE set to 1 reports to routing that the connection has trouble, so that routing
 // looks for another path.
 var SO_CNX_ADVICE Option[int] = declare(intCodec, canSet, "SO_CNX_ADVICE", sys.SOL_SOCKET,
 	sys.SO_CNX_ADVICE)
