@@ -321,14 +321,14 @@ const (
 	IPPROTO_GMTP      Protocol = sys.IPPROTO_GMTP      // GMTP
 )
 
-// MsgFlags are the flags of a call that sends or receives: MSG_PEEK and so on.
+// MsgFlags are the flags of a call that sends or receives, such as MSG_PEEK.
 //
-// With MSG_ZEROCOPY the kernel reads the memory after the call, when its stack frame may be in use again, or the garbage collector
-// have taken it: use [ZeroCopy], or memory that is not Go's.
+// With MSG_ZEROCOPY the kernel reads the memory after the call. By then its stack frame may be
+// reused, or the garbage collector may have freed it: use [ZeroCopy], or memory outside Go's heap.
 type MsgFlags int
 
-// RecvFlags are the flags that a received message came with, MSG_TRUNC and so on. One that has no method here is tested as
-// MsgFlags(f)&MSG_NOTIFICATION != 0, on a system that has it.
+// RecvFlags are the flags that a message was received with, such as MSG_TRUNC. Test a flag without
+// a method as MsgFlags(f)&MSG_NOTIFICATION != 0, on a system that has it.
 type RecvFlags int
 
 // Flags that most systems have. See send(2) and recv(2).
@@ -337,7 +337,7 @@ const (
 	MSG_PEEK         MsgFlags = sys.MSG_PEEK         // look at the data and leave it in the queue
 	MSG_DONTROUTE    MsgFlags = sys.MSG_DONTROUTE    // send to hosts on attached networks only
 	MSG_CTRUNC       MsgFlags = sys.MSG_CTRUNC       // received: control messages were cut, for lack of room
-	MSG_TRUNC        MsgFlags = sys.MSG_TRUNC        // received: the datagram was cut; on Linux also asks for its real length
+	MSG_TRUNC        MsgFlags = sys.MSG_TRUNC        // received: the datagram was cut; on Linux also requests its real length
 	MSG_DONTWAIT     MsgFlags = sys.MSG_DONTWAIT     // this call does not block
 	MSG_EOR          MsgFlags = sys.MSG_EOR          // the record ends here
 	MSG_WAITALL      MsgFlags = sys.MSG_WAITALL      // receive until the buffer is full
@@ -350,7 +350,7 @@ const (
 // Flags of Linux. See send(2), recv(2), tcp(7) and the kernel's msg_zerocopy.rst.
 const (
 	MSG_MORE        MsgFlags = sys.MSG_MORE        // more data follows: hold this back
-	MSG_CONFIRM     MsgFlags = sys.MSG_CONFIRM     // the neighbor answered: no need to probe it
+	MSG_CONFIRM     MsgFlags = sys.MSG_CONFIRM     // the neighbor replied: no need to probe it
 	MSG_ERRQUEUE    MsgFlags = sys.MSG_ERRQUEUE    // receive from the error queue
 	MSG_ZEROCOPY    MsgFlags = sys.MSG_ZEROCOPY    // send without copying, from memory that must last: see ZeroCopy
 	MSG_FASTOPEN    MsgFlags = sys.MSG_FASTOPEN    // send in TCP's SYN, and connect
@@ -382,7 +382,7 @@ const (
 	MSG_NEEDSA         MsgFlags = sys.MSG_NEEDSA         // receiving fails if there is no memory for the sender's address (macOS)
 	MSG_PARTIAL        MsgFlags = sys.MSG_PARTIAL        // a part of a message (Windows)
 	MSG_INTERRUPT      MsgFlags = sys.MSG_INTERRUPT      // the call is made in an interrupt's context (Windows)
-	MSG_PUSH_IMMEDIATE MsgFlags = sys.MSG_PUSH_IMMEDIATE // hand over what is there, do not wait for more (Windows)
+	MSG_PUSH_IMMEDIATE MsgFlags = sys.MSG_PUSH_IMMEDIATE // deliver the data at once, do not wait for more (Windows)
 )
 
 // Shutdown says which half of a connection to shut down.

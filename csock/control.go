@@ -14,16 +14,17 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A ControlMessage is a control message: what sendmsg(2) and recvmsg(2) call ancillary data. Its
-// accessors, such as [ControlMessage.TTL], say whether it is of their kind and has the length that belongs to it.
+// A ControlMessage is a control message, or ancillary data in the words of sendmsg(2) and
+// recvmsg(2). Its accessors, such as [ControlMessage.TTL], report whether it is of their kind and
+// has the right length.
 type ControlMessage struct {
 	Level Level  // the protocol: SOL_SOCKET, Level(IPPROTO_IP), …
 	Type  int    // the kind, within the protocol
 	Data  []byte // the payload, in native layout; it shares the memory of the control buffer
 }
 
-// A ControlKind is what a control message can be of: an [Option] where C has one constant for both,
-// such as [IP_TTL], or a [ControlType].
+// A ControlKind is a kind of control message: an [Option] if C has one constant for both, such as
+// [IP_TTL], or a [ControlType].
 type ControlKind interface {
 	// ControlType returns the numbers of the kind.
 	ControlType() ControlType
@@ -40,89 +41,92 @@ func (t ControlType) ControlType() ControlType { return t }
 // ControlType returns the message's kind by its numbers.
 func (m ControlMessage) ControlType() ControlType { return controlType(m.Level, m.Type) }
 
-// Is reports whether the message is of a kind. It is inlined, so that the kind does not become a value of an
-// interface, which would be allocated.
+// Is reports whether the message is of the given kind. It is inlined, so that kind does not become
+// an interface value, which would be allocated.
 func (m ControlMessage) Is(kind ControlKind) bool { return kind.ControlType() == m.ControlType() }
 
-// is is Is for a kind under its C names. It and its like take a pointer: the compiler copies a struct of this size through memory,
-// again and again where functions are inlined.
+// is is Is for the C names of a kind. It and similar functions take a pointer: the compiler copies
+// a struct of this size through memory, repeatedly where functions are inlined.
 func (m *ControlMessage) is(level, number int) bool {
 	return int(m.Level) == level && m.Type == number
 }
 
-// String returns the message's kind and its payload's length, for people.
+// String returns the message's kind and the length of its payload.
 func (m ControlMessage) String() string {
 	return fmt.Sprintf("%v: %d bytes", m.ControlType(), len(m.Data))
 }
 
-// A ControlType is a kind of control message whose C constant is not an option's too: the level in its high
-// 32 bits, the number in its low ones. Of a kind that the platform lacks one of the two is negative.
+// A ControlType is a kind of control message whose C constant is not also an option's. The level is
+// in the high 32 bits, the number in the low 32 bits. If the platform lacks the kind, one of the
+// two is negative.
 type ControlType int64
 
 // The kinds of control messages that are not named as an option is.
 const (
 	// SCM_RIGHTS passes descriptors. See unix(7).
 	SCM_RIGHTS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_RIGHTS
-	// SCM_CREDENTIALS tells the sending process, its user and its group. See unix(7).
+	// SCM_CREDENTIALS carries the IDs of the sending process, its user and its group. See unix(7).
 	SCM_CREDENTIALS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_CREDENTIALS
-	// SCM_SECURITY tells the sender's SELinux context. See unix(7).
+	// SCM_SECURITY carries the sender's SELinux context. See unix(7).
 	SCM_SECURITY ControlType = sys.SOL_SOCKET<<32 | sys.SCM_SECURITY
 	// SCM_PIDFD passes a descriptor of the sending process. See pidfd_open(2).
 	SCM_PIDFD ControlType = sys.SOL_SOCKET<<32 | sys.SCM_PIDFD
-	// SCM_TIMESTAMP tells when a packet came, in microseconds. See socket(7).
+	// SCM_TIMESTAMP is a packet's time of arrival, in microseconds. See socket(7).
 	SCM_TIMESTAMP ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMP
-	// SCM_TIMESTAMPNS tells when a packet came, in nanoseconds. See socket(7).
+	// SCM_TIMESTAMPNS is a packet's time of arrival, in nanoseconds. See socket(7).
 	SCM_TIMESTAMPNS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPNS
-	// SCM_TIMESTAMPING tells when a packet came or went, by several clocks. See the kernel's
-	// Documentation/networking/timestamping.rst.
+	// SCM_TIMESTAMPING is the time at which a packet arrived or was sent, by several clocks. See
+	// the kernel's Documentation/networking/timestamping.rst.
 	SCM_TIMESTAMPING ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPING
-	// SCM_TIMESTAMPING_OPT_STATS brings TCP's numbers with the timestamp of sent bytes.
+	// SCM_TIMESTAMPING_OPT_STATS carries TCP's statistics with the timestamp of sent bytes.
 	SCM_TIMESTAMPING_OPT_STATS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPING_OPT_STATS
-	// SCM_TIMESTAMPING_PKTINFO tells the interface that took a packet, and its length there.
+	// SCM_TIMESTAMPING_PKTINFO is the interface that received a packet, and its length there.
 	SCM_TIMESTAMPING_PKTINFO ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TIMESTAMPING_PKTINFO
-	// SCM_TS_OPT_ID chooses the id by which the timestamp of a sent packet is told.
+	// SCM_TS_OPT_ID sets the id in the timestamps of a sent packet.
 	SCM_TS_OPT_ID ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TS_OPT_ID
-	// SCM_TXTIME says when a packet is to go. See tc-etf(8).
+	// SCM_TXTIME is the time at which to send a packet. See tc-etf(8).
 	SCM_TXTIME ControlType = sys.SOL_SOCKET<<32 | sys.SCM_TXTIME
-	// SCM_INQ tells how many bytes are still to be received from a Unix stream.
+	// SCM_INQ is the number of bytes that remain to be received from a Unix stream.
 	SCM_INQ ControlType = sys.SOL_SOCKET<<32 | sys.SCM_INQ
-	// SCM_DEVMEM_LINEAR tells of bytes that came outside the device's memory: a struct dmabuf_cmsg. See the kernel's
-	// Documentation/networking/devmem.rst.
+	// SCM_DEVMEM_LINEAR describes bytes that arrived outside the device's memory: a struct
+	// dmabuf_cmsg. See the kernel's Documentation/networking/devmem.rst.
 	SCM_DEVMEM_LINEAR ControlType = sys.SOL_SOCKET<<32 | sys.SCM_DEVMEM_LINEAR
-	// SCM_DEVMEM_DMABUF tells where in the device's memory bytes came: a struct dmabuf_cmsg.
+	// SCM_DEVMEM_DMABUF describes where in the device's memory bytes arrived: a struct dmabuf_cmsg.
 	SCM_DEVMEM_DMABUF ControlType = sys.SOL_SOCKET<<32 | sys.SCM_DEVMEM_DMABUF
-	// SCM_WIFI_STATUS tells whether an 802.11 frame was acknowledged.
+	// SCM_WIFI_STATUS reports whether an 802.11 frame was acknowledged.
 	SCM_WIFI_STATUS ControlType = sys.SOL_SOCKET<<32 | sys.SCM_WIFI_STATUS
-	// IP_ORIGDSTADDR tells the address to which a packet was sent, before it was redirected. See ip(7).
+	// IP_ORIGDSTADDR is the address to which a packet was sent, before it was redirected. See
+	// ip(7).
 	IP_ORIGDSTADDR ControlType = sys.IPPROTO_IP<<32 | sys.IP_ORIGDSTADDR
 	// IPV6_HOPLIMIT is the hop limit of an IPv6 packet. See RFC 3542, section 6.3.
 	IPV6_HOPLIMIT ControlType = sys.IPPROTO_IPV6<<32 | sys.IPV6_HOPLIMIT
-	// IPV6_ORIGDSTADDR is IP_ORIGDSTADDR of IPv6.
+	// IPV6_ORIGDSTADDR is IP_ORIGDSTADDR for IPv6.
 	IPV6_ORIGDSTADDR ControlType = sys.IPPROTO_IPV6<<32 | sys.IPV6_ORIGDSTADDR
-	// TCP_CM_INQ tells how many bytes are still to be received. See tcp(7), TCP_INQ.
+	// TCP_CM_INQ is the number of bytes that remain to be received. See tcp(7), TCP_INQ.
 	TCP_CM_INQ ControlType = sys.IPPROTO_TCP<<32 | sys.TCP_CM_INQ
 	// TLS_SET_RECORD_TYPE is the type of the TLS record to send. See the kernel's
 	// Documentation/networking/tls.rst.
 	TLS_SET_RECORD_TYPE ControlType = sys.SOL_TLS<<32 | sys.TLS_SET_RECORD_TYPE
 	// TLS_GET_RECORD_TYPE is the type of the TLS record received.
 	TLS_GET_RECORD_TYPE ControlType = sys.SOL_TLS<<32 | sys.TLS_GET_RECORD_TYPE
-	// PACKET_TX_TIMESTAMP says to which packet a timestamp belongs that a packet socket's error queue brings.
+	// PACKET_TX_TIMESTAMP reports to which packet a timestamp from a packet socket's error queue
+	// belongs.
 	PACKET_TX_TIMESTAMP ControlType = sys.SOL_PACKET<<32 | sys.PACKET_TX_TIMESTAMP
-	// VSOCK_RECVERR is what a vsock socket's error queue brings. See vsock(7).
+	// VSOCK_RECVERR is a message from a vsock socket's error queue. See vsock(7).
 	VSOCK_RECVERR ControlType = sys.SOL_VSOCK<<32 | sys.VSOCK_RECVERR
 	// DCCP_SCM_PRIORITY is a packet's priority in the queue of DCCPQ_POLICY_PRIO: an int, for AppendControlInt.
 	DCCP_SCM_PRIORITY ControlType = sys.SOL_DCCP<<32 | sys.DCCP_SCM_PRIORITY
-	// SCTP_INIT says how an association is to be made. See RFC 6458, section 5.3.1.
+	// SCTP_INIT sets the parameters of a new association. See RFC 6458, section 5.3.1.
 	SCTP_INIT ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_INIT
-	// SCTP_SNDRCV says how to send, and tells how a message came. See RFC 6458, section 5.3.2.
+	// SCTP_SNDRCV sets how to send a message, and reports how one was received. See RFC 6458, section 5.3.2.
 	SCTP_SNDRCV ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_SNDRCV
-	// SCTP_SNDINFO says how to send. See RFC 6458, section 5.3.4.
+	// SCTP_SNDINFO sets how to send a message. See RFC 6458, section 5.3.4.
 	SCTP_SNDINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_SNDINFO
-	// SCTP_RCVINFO tells how a message came. See RFC 6458, section 5.3.5.
+	// SCTP_RCVINFO reports how a message was received. See RFC 6458, section 5.3.5.
 	SCTP_RCVINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_RCVINFO
-	// SCTP_NXTINFO tells of the message after this one. See RFC 6458, section 5.3.6.
+	// SCTP_NXTINFO describes the message after this one. See RFC 6458, section 5.3.6.
 	SCTP_NXTINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_NXTINFO
-	// SCTP_PRINFO says how long to try. See RFC 6458, section 5.3.7.
+	// SCTP_PRINFO sets how long to try to send. See RFC 6458, section 5.3.7.
 	SCTP_PRINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_PRINFO
 	// SCTP_AUTHINFO chooses the key that authenticates. See RFC 6458, section 5.3.8.
 	SCTP_AUTHINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_AUTHINFO
@@ -176,12 +180,12 @@ func NewControlType(level Level, number int) ControlType {
 	return controlType(Level(cInt(level)), int(cInt(number)))
 }
 
-// controlType is NewControlType for numbers that an int of C has room for.
+// controlType is NewControlType for numbers that fit into C's int.
 func controlType(level Level, number int) ControlType {
 	return ControlType(level)<<32 | ControlType(uint32(number))
 }
 
-// String returns the C name of t, that of the option with its numbers, or the two numbers.
+// String returns the C name of t, that of the option with the same numbers, or the two numbers.
 func (t ControlType) String() string {
 	for _, n := range controlNames {
 		if n.t == t {
@@ -202,7 +206,7 @@ func (t ControlType) Level() Level { return Level(t >> 32) }
 // Number returns the number of the kind within the protocol, negative if the platform lacks it.
 func (t ControlType) Number() int { return int(int32(t)) }
 
-// Supported reports whether the platform has the kind. The kernel that runs may still not know it.
+// Supported reports whether the platform has the kind. The running kernel may still lack it.
 func (t ControlType) Supported() bool { return t.Level() >= 0 && t.Number() >= 0 }
 
 func (t ControlType) sealed() {}
@@ -213,27 +217,27 @@ const (
 	controlData   = csock_CMSG_DATA
 )
 
-// controlAlign is n, rounded up to where the next header may begin.
+// controlAlign returns n rounded up to where the next header may begin.
 func controlAlign(n int) int { return (n + csock_CMSG_ALIGN - 1) &^ (csock_CMSG_ALIGN - 1) }
 
-// ControlSpace returns how much of a control buffer a message with n bytes of payload takes: C's
-// CMSG_SPACE. Add them up to size a buffer for several.
+// ControlSpace returns how much of a control buffer a message with a payload of n bytes uses, in
+// bytes: C's CMSG_SPACE. Add the values to size a buffer for several messages.
 func ControlSpace(n int) int { return controlData + controlAlign(n) }
 
-// ControlMessages walks the messages in a control buffer, as C does with CMSG_FIRSTHDR and CMSG_NXTHDR. The walk ends
-// at the first header that is malformed; of a message that the buffer's end cuts, what is there is its
-// Data. The buffer may begin at any address.
+// ControlMessages iterates over the messages in a control buffer, as C does with CMSG_FIRSTHDR and
+// CMSG_NXTHDR. It stops at the first malformed header. If the end of the buffer cuts a message,
+// Data is the part that is present. The buffer need not be aligned.
 func ControlMessages(control []byte) iter.Seq[ControlMessage] {
 	// No more than this, so that the compiler inlines it, and range allocates nothing.
 	return func(yield func(ControlMessage) bool) { walkControl(control, yield) }
 }
 
-// ControlMessages walks the control messages that Recvmsg received.
+// ControlMessages iterates over the control messages that Recvmsg received.
 func (m *MsgHdr) ControlMessages() iter.Seq[ControlMessage] {
 	return func(yield func(ControlMessage) bool) { walkControl(m.received(), yield) }
 }
 
-// received is the part of Control that Recvmsg filled.
+// received returns the part of Control that Recvmsg filled.
 func (m *MsgHdr) received() []byte {
 	if m == nil {
 		return nil
@@ -251,8 +255,8 @@ func walkControl(b []byte, yield func(ControlMessage) bool) {
 	}
 }
 
-// controlHeader returns the header at the beginning of b, and where in b its message ends. ok is false if there is none, or a
-// malformed one.
+// controlHeader returns the header at the beginning of b, and where in b its message ends. ok is
+// false if there is no header or it is malformed.
 func controlHeader(b []byte) (h struct_cmsghdr, end int, ok bool) {
 	if len(b) < sizeofCmsghdr {
 		return h, 0, false
@@ -279,11 +283,13 @@ func controlLacks(control []byte) bool {
 	}
 }
 
-// AppendControl appends a control message of any kind, with its payload in native layout, to a control buffer
-// for Sendmsg and returns that, padded as CMSG_SPACE has it. It allocates if the buffer's capacity does
-// not suffice. data may be of the same buffer, behind b. All functions whose names begin with Append do this, for a kind each.
+// AppendControl appends a control message of any kind to a control buffer for Sendmsg and returns
+// the buffer. data is the payload in native layout, and the message is padded as CMSG_SPACE
+// requires. AppendControl allocates if the buffer's capacity does not suffice. data may be in the
+// same buffer, behind b. All functions whose names begin with Append work like this, each for one
+// kind.
 //
-// A kind that the platform lacks is appended too: Sendmsg then answers an error for which
+// A kind that the platform lacks is appended too: Sendmsg then returns an error for which
 // errors.Is(err, [errors.ErrUnsupported]) holds.
 func AppendControl[K ControlKind](b []byte, kind K, data []byte) []byte {
 	t := kind.ControlType()
@@ -302,14 +308,14 @@ func AppendControlInt[K ControlKind](b []byte, kind K, value int32) []byte {
 	return appendValue(b, int(t.Level()), t.Number(), value)
 }
 
-// appendValue appends a message whose payload is v in memory: a number, or bytes.
+// appendValue appends a message whose payload is the memory of v: a number, or bytes.
 func appendValue[T any](b []byte, level, number int, v T) []byte {
 	b, payload := growControl(b, level, number, int(unsafe.Sizeof(v)))
 	copy(payload, bytesOf(&v))
 	return b
 }
 
-// appendStruct is for structs with padding, which may not hold whatever was on the stack: v is cleared in place
+// appendStruct is for structs with padding, which must not leak the stack: v is cleared in place
 // before it is filled.
 func appendStruct[T any](b []byte, level, number int, v *T) []byte {
 	b, payload := growControl(b, level, number, int(unsafe.Sizeof(*v)))
@@ -317,7 +323,7 @@ func appendStruct[T any](b []byte, level, number int, v *T) []byte {
 	return b
 }
 
-// growControl appends a message with a payload of n zero bytes, which it returns too.
+// growControl appends a message with a payload of n zero bytes. It also returns the payload.
 func growControl(b []byte, level, number, n int) (all, payload []byte) {
 	all, start := roomForControl(b, n)
 	clear(all[len(b):])
@@ -325,15 +331,16 @@ func growControl(b []byte, level, number, n int) (all, payload []byte) {
 	return all, all[start+controlData : start+controlData+n]
 }
 
-// roomForControl is b with room for a message with a payload of n bytes, which begins at start.
+// roomForControl returns b with room for a message with a payload of n bytes. The message begins at
+// start.
 func roomForControl(b []byte, n int) (all []byte, start int) {
 	start = controlAlign(len(b))
 	end := start + ControlSpace(n)
 	return slices.Grow(b, end-len(b))[:end], start
 }
 
-// putControlHeader writes the header of a message with a payload of n bytes: field by field, because a load of all of them
-// at once would wait for their stores.
+// putControlHeader writes the header of a message with a payload of n bytes. It copies field by
+// field, because one load of all of them would wait for their stores.
 func putControlHeader(b []byte, level, number, n int) {
 	var h struct_cmsghdr
 	setInteger(&h.cmsg_len, controlData+n)
@@ -346,8 +353,8 @@ func putControlHeader(b []byte, level, number, n int) {
 // setInteger is for fields whose type differs between systems.
 func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
 
-// AppendRights appends descriptors, of which the receiver gets its own copies (SCM_RIGHTS); Linux takes up to 253 of
-// them. The caller keeps them open until Sendmsg has returned. See unix(7).
+// AppendRights appends file descriptors; the receiver gets copies of its own ([SCM_RIGHTS]). Linux
+// allows up to 253. The caller keeps the descriptors open until Sendmsg has returned. See unix(7).
 func AppendRights(b []byte, fds ...int) []byte {
 	b, payload := growControl(b, sys.SOL_SOCKET, sys.SCM_RIGHTS, len(fds)*sizeof_int)
 	for i, fd := range fds {
@@ -357,8 +364,8 @@ func AppendRights(b []byte, fds ...int) []byte {
 	return b
 }
 
-// AppendCredentials appends the sender's credentials (SCM_CREDENTIALS). The kernel checks them: only a privileged
-// process may tell others than its own.
+// AppendCredentials appends the sender's credentials ([SCM_CREDENTIALS]). The kernel checks them:
+// only a privileged process may send credentials other than its own.
 func AppendCredentials(b []byte, c Ucred) []byte {
 	var v csock_ucred
 	clear(bytesOf(&v))
@@ -368,21 +375,22 @@ func AppendCredentials(b []byte, c Ucred) []byte {
 	return appendStruct(b, sys.SOL_SOCKET, sys.SCM_CREDENTIALS, &v)
 }
 
-// A PacketInfo tells on which of this host's addresses and interfaces a packet came, or is to go: a
-// struct in_pktinfo or in6_pktinfo. See ip(7); RFC 3542, section 6.
+// A PacketInfo holds the local address and the interface on which a packet arrived, or from which
+// to send it: a struct in_pktinfo or in6_pktinfo. See ip(7); RFC 3542, section 6.
 type PacketInfo struct {
-	// Ifindex is the interface; 0 in a packet to send lets the route choose.
+	// Ifindex is the interface. In a packet to send, 0 lets the route choose.
 	Ifindex int
-	// Local is the address of this host: in a packet to send its source, an unspecified one (0.0.0.0 or ::) to
-	// let the kernel choose. A received PacketInfo can be sent back with the answer: where the packet came to an
-	// IPv6 multicast address, Local is unspecified.
+	// Local is the address of this host. In a packet to send it is the source; an unspecified one
+	// (0.0.0.0 or ::) lets the kernel choose. A received PacketInfo can be sent with the reply: if
+	// the packet was sent to an IPv6 multicast address, Local is unspecified.
 	Local netip.Addr
 	// Dst is the destination in the header of a received packet. It is not sent.
 	Dst netip.Addr
 }
 
-// AppendPacketInfo appends the source address and the interface of a packet: IP_PKTINFO if Local is an IPv4
-// address, else IPV6_PKTINFO. A dual-stack socket takes IPV6_PKTINFO with an IPv4-mapped address.
+// AppendPacketInfo appends the source address and the interface of a packet: [IP_PKTINFO] if Local
+// is an IPv4 address, otherwise [IPV6_PKTINFO]. A dual-stack socket accepts IPV6_PKTINFO with an
+// IPv4-mapped address.
 func AppendPacketInfo(b []byte, info PacketInfo) []byte {
 	if info.Local.Is4() {
 		var v csock_in_pktinfo
@@ -406,7 +414,8 @@ func AppendTTL(b []byte, ttl int) []byte {
 	return appendValue(b, sys.IPPROTO_IP, sys.IP_TTL, cInt(ttl))
 }
 
-// AppendHopLimit appends the hop limit of an IPv6 packet (IPV6_HOPLIMIT), 0 to 255, or -1 for the route's.
+// AppendHopLimit appends the hop limit of an IPv6 packet ([IPV6_HOPLIMIT]), 0 to 255, or -1 for the
+// route's value.
 func AppendHopLimit(b []byte, hops int) []byte {
 	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_HOPLIMIT, cInt(hops))
 }
@@ -415,7 +424,7 @@ func AppendHopLimit(b []byte, hops int) []byte {
 // of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC 3168).
 type TrafficClass uint8
 
-// MakeTrafficClass joins a code point, 0 to 63, and a congestion notification.
+// MakeTrafficClass combines a code point, 0 to 63, and a congestion notification.
 func MakeTrafficClass(dscp uint8, ecn ECN) TrafficClass {
 	return TrafficClass(dscp<<2) | TrafficClass(ecn)&sys.IPTOS_ECN_MASK
 }
@@ -447,8 +456,8 @@ func AppendTrafficClass(b []byte, class TrafficClass) []byte {
 	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_TCLASS, c_int(class))
 }
 
-// AppendDontFrag appends whether an IPv6 packet too large for its path is refused, not cut in fragments
-// (IPV6_DONTFRAG).
+// AppendDontFrag appends whether to refuse an IPv6 packet that is too large for its path instead of
+// fragmenting it ([IPV6_DONTFRAG]).
 func AppendDontFrag(b []byte, on bool) []byte {
 	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_DONTFRAG, cBool(on))
 }
@@ -461,14 +470,14 @@ func AppendFlowInfo(b []byte, flow uint32) []byte {
 	return b
 }
 
-// AppendSegmentSize appends the size in bytes of the datagrams into which the kernel cuts the message
-// (UDP_SEGMENT). See udp(7).
+// AppendSegmentSize appends the size in bytes of the datagrams into which the kernel splits the
+// message ([UDP_SEGMENT]). See udp(7).
 func AppendSegmentSize(b []byte, size uint16) []byte {
 	return appendValue(b, sys.IPPROTO_UDP, sys.UDP_SEGMENT, size)
 }
 
-// AppendTxtime appends when a packet is to go, as the clock that SO_TXTIME chose counts: since 1970 for CLOCK_TAI, since
-// the system started for CLOCK_MONOTONIC.
+// AppendTxtime appends the time at which to send a packet ([SCM_TXTIME]), by the clock that
+// SO_TXTIME chose: since 1970 for CLOCK_TAI, since the system started for CLOCK_MONOTONIC.
 func AppendTxtime(b []byte, at time.Duration) []byte {
 	return appendValue(b, sys.SOL_SOCKET, sys.SCM_TXTIME, uint64(at))
 }
@@ -478,19 +487,20 @@ func AppendMark(b []byte, mark uint32) []byte {
 	return appendValue(b, sys.SOL_SOCKET, sys.SO_MARK, mark)
 }
 
-// AppendPriority appends a packet's priority (SO_PRIORITY), which Linux takes since 6.14. See socket(7).
+// AppendPriority appends a packet's priority ([SO_PRIORITY]), since Linux 6.14. See socket(7).
 func AppendPriority(b []byte, priority uint32) []byte {
 	return appendValue(b, sys.SOL_SOCKET, sys.SO_PRIORITY, priority)
 }
 
-// AppendTimestamping appends of what in a packet's way timestamps are made (SO_TIMESTAMPING): flags
-// SOF_TIMESTAMPING_TX_*. The socket's SO_TIMESTAMPING tells which of them it wants to hear.
+// AppendTimestamping appends the points on a packet's way at which to take timestamps
+// ([SO_TIMESTAMPING]): flags SOF_TIMESTAMPING_TX_*. The socket's SO_TIMESTAMPING selects which of
+// them it receives.
 func AppendTimestamping(b []byte, flags TimestampingFlags) []byte {
 	return appendValue(b, sys.SOL_SOCKET, sys.SO_TIMESTAMPING, uint32(flags))
 }
 
-// AppendTimestampID appends the id by which the packet's timestamps are told (SCM_TS_OPT_ID). The socket has
-// SOF_TIMESTAMPING_OPT_ID set. Linux takes it since 6.13.
+// AppendTimestampID appends the id in the packet's timestamps ([SCM_TS_OPT_ID]), since Linux 6.13.
+// The socket must have SOF_TIMESTAMPING_OPT_ID set.
 func AppendTimestampID(b []byte, id uint32) []byte {
 	return appendValue(b, sys.SOL_SOCKET, sys.SCM_TS_OPT_ID, id)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// loadIf is load for the payload of a message that is of a kind.
+// loadIf is load for the payload of a message that is of the given kind.
 func loadIf[T any](m *ControlMessage, level, number int) (v T, ok bool) {
 	if !m.is(level, number) {
 		return v, false
@@ -20,8 +20,9 @@ func loadIf[T any](m *ControlMessage, level, number int) (v T, ok bool) {
 	return load[T](m.Data)
 }
 
-// Int returns the payload of a message of any kind that is an integer of 1, 2 or 4 bytes, as C's int. It cannot tell what
-// a Control that was too short has left of a longer one, as the methods of a kind can: see IsControlTruncated.
+// Int returns the payload of a message of any kind that is an integer of 1, 2 or 4 bytes, as C's
+// int. Unlike the methods for one kind, it cannot detect an integer that was cut because Control
+// was too short: see IsControlTruncated.
 func (m ControlMessage) Int() (int, bool) { return loadInt(m.Data) }
 
 func loadInt(b []byte) (int, bool) {
@@ -36,7 +37,7 @@ func loadInt(b []byte) (int, bool) {
 	return 0, false
 }
 
-// intIf is Int for a message that is of a kind, and whole.
+// intIf is Int for a complete message of the given kind.
 func (m *ControlMessage) intIf(level, number int) (int, bool) {
 	if !m.is(level, number) || csock_WHOLE_INTS != 0 && len(m.Data) != sizeof_int {
 		return 0, false
@@ -44,7 +45,7 @@ func (m *ControlMessage) intIf(level, number int) (int, bool) {
 	return loadInt(m.Data)
 }
 
-// dataIf is Data for a message that is of a kind.
+// dataIf returns Data for a message of the given kind.
 func (m *ControlMessage) dataIf(level, number int) ([]byte, bool) {
 	if !m.is(level, number) {
 		return nil, false
@@ -52,8 +53,9 @@ func (m *ControlMessage) dataIf(level, number int) ([]byte, bool) {
 	return m.Data, true
 }
 
-// Rights appends the descriptors of an SCM_RIGHTS message to fds. They are the caller's to close from the moment
-// that Recvmsg returned, whether or not anybody looks at them; [MsgHdr.CloseRights] closes them all.
+// Rights appends the file descriptors of an SCM_RIGHTS message to fds. The caller owns them from
+// the moment that Recvmsg returns, even without calling Rights. [MsgHdr.CloseRights] closes them
+// all.
 func (m ControlMessage) Rights(fds []int) ([]int, bool) {
 	if !m.is(sys.SOL_SOCKET, sys.SCM_RIGHTS) {
 		return fds, false
@@ -65,15 +67,16 @@ func (m ControlMessage) Rights(fds []int) ([]int, bool) {
 	return fds, true
 }
 
-// PIDFD returns the descriptor of an SCM_PIDFD message, which stands for the sending process and is the
-// caller's to close. SO_PASSPIDFD asks for it. See pidfd_open(2).
+// PIDFD returns the descriptor of an SCM_PIDFD message, which refers to the sending process. The
+// caller must close it. SO_PASSPIDFD enables it. See pidfd_open(2).
 func (m ControlMessage) PIDFD() (int, bool) {
 	fd, ok := loadIf[c_int](&m, sys.SOL_SOCKET, sys.SCM_PIDFD)
 	return int(fd), ok
 }
 
-// CloseRights closes every descriptor that came with a message: those of SCM_RIGHTS, and that of SCM_PIDFD. It is
-// for messages whose descriptors nobody has taken, and is called once: the numbers may be another's afterwards.
+// CloseRights closes every descriptor that came with a message: those of SCM_RIGHTS, and that of
+// SCM_PIDFD. Use it if no code took the descriptors, and call it once: afterwards the numbers may
+// belong to other files.
 func (m *MsgHdr) CloseRights() { closeRights(m.received()) }
 
 func closeRights(control []byte) {
@@ -89,14 +92,15 @@ func closeRights(control []byte) {
 	}
 }
 
-// Credentials returns what an SCM_CREDENTIALS message tells of the sender. SO_PASSCRED asks for it.
+// Credentials returns the sender's credentials from an SCM_CREDENTIALS message. SO_PASSCRED enables
+// it.
 func (m ControlMessage) Credentials() (Ucred, bool) {
 	v, ok := loadIf[csock_ucred](&m, sys.SOL_SOCKET, sys.SCM_CREDENTIALS)
 	return Ucred{int(v.pid), uint32(v.uid), uint32(v.gid)}, ok
 }
 
-// Security returns the sender's SELinux context (SCM_SECURITY), without the zero byte that may end it. SO_PASSSEC
-// or IP_PASSSEC asks for it.
+// Security returns the sender's SELinux context ([SCM_SECURITY]), without a terminating zero byte.
+// SO_PASSSEC or IP_PASSSEC enables it.
 func (m ControlMessage) Security() ([]byte, bool) {
 	if !m.is(sys.SOL_SOCKET, sys.SCM_SECURITY) && !m.is(sys.IPPROTO_IP, sys.SCM_SECURITY) {
 		return nil, false
@@ -104,7 +108,8 @@ func (m ControlMessage) Security() ([]byte, bool) {
 	return bytes.TrimSuffix(m.Data, []byte{0}), true
 }
 
-// PacketInfo returns where a packet came in (IP_PKTINFO, IPV6_PKTINFO). IP_PKTINFO or IPV6_RECVPKTINFO asks for it.
+// PacketInfo returns the local address and interface on which a packet arrived. IP_PKTINFO or
+// IPV6_RECVPKTINFO enables it ([IP_PKTINFO], [IPV6_PKTINFO]).
 func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 	if v, ok := loadIf[csock_in_pktinfo](&m, sys.IPPROTO_IP, sys.IP_PKTINFO); ok {
 		info := PacketInfo{
@@ -130,10 +135,11 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 	return info, true
 }
 
-// TTL returns the time to live of an IPv4 packet (IP_TTL; IP_RECVTTL on macOS and the BSDs). IP_RECVTTL asks for it.
+// TTL returns the time to live of an IPv4 packet ([IP_TTL]; IP_RECVTTL on macOS and the BSDs).
+// IP_RECVTTL enables it.
 func (m ControlMessage) TTL() (int, bool) { return m.intIf(sys.IPPROTO_IP, csock_CMSG_TTL) }
 
-// HopLimit returns the hop limit of an IPv6 packet (IPV6_HOPLIMIT). IPV6_RECVHOPLIMIT asks for it.
+// HopLimit returns the hop limit of an IPv6 packet ([IPV6_HOPLIMIT]). IPV6_RECVHOPLIMIT enables it.
 func (m ControlMessage) HopLimit() (int, bool) {
 	if n, ok := m.intIf(sys.IPPROTO_IPV6, sys.IPV6_2292HOPLIMIT); ok {
 		return n, true
@@ -141,7 +147,8 @@ func (m ControlMessage) HopLimit() (int, bool) {
 	return m.intIf(sys.IPPROTO_IPV6, sys.IPV6_HOPLIMIT)
 }
 
-// TOS returns the traffic class of an IPv4 packet (IP_TOS; IP_RECVTOS on macOS and FreeBSD). IP_RECVTOS asks for it.
+// TOS returns the traffic class of an IPv4 packet ([IP_TOS]; IP_RECVTOS on macOS and FreeBSD).
+// IP_RECVTOS enables it.
 func (m ControlMessage) TOS() (TrafficClass, bool) {
 	if len(m.Data) == 1 && m.is(sys.IPPROTO_IP, csock_CMSG_TOS) { // as it is received; to be sent it is an int
 		return TrafficClass(m.Data[0]), true
@@ -150,21 +157,22 @@ func (m ControlMessage) TOS() (TrafficClass, bool) {
 	return TrafficClass(v), ok
 }
 
-// TrafficClass returns the traffic class of an IPv6 packet (IPV6_TCLASS). IPV6_RECVTCLASS asks for it.
+// TrafficClass returns the traffic class of an IPv6 packet ([IPV6_TCLASS]). IPV6_RECVTCLASS enables
+// it.
 func (m ControlMessage) TrafficClass() (TrafficClass, bool) {
 	v, ok := m.intIf(sys.IPPROTO_IPV6, sys.IPV6_TCLASS)
 	return TrafficClass(v), ok
 }
 
-// FlowInfo returns the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
-// (IPV6_FLOWINFO, which asks for it too).
+// FlowInfo returns the flow label, in the low 20 bits, and the traffic class of an IPv6 packet.
+// [IPV6_FLOWINFO] enables it.
 func (m ControlMessage) FlowInfo() (uint32, bool) {
 	b, ok := loadIf[[4]byte](&m, sys.IPPROTO_IPV6, sys.IPV6_FLOWINFO)
 	return binary.BigEndian.Uint32(b[:]), ok
 }
 
-// OriginalDst returns the address to which a packet was sent, before it was redirected (IP_ORIGDSTADDR,
-// IPV6_ORIGDSTADDR). IP_RECVORIGDSTADDR or IPV6_RECVORIGDSTADDR asks for it.
+// OriginalDst returns the address to which a packet was sent, before it was redirected
+// ([IP_ORIGDSTADDR], [IPV6_ORIGDSTADDR]). IP_RECVORIGDSTADDR or IPV6_RECVORIGDSTADDR enables it.
 func (m ControlMessage) OriginalDst() (SockAddr, bool) {
 	if !m.is(sys.IPPROTO_IP, sys.IP_ORIGDSTADDR) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_ORIGDSTADDR) {
 		return SockAddr{}, false
@@ -172,7 +180,7 @@ func (m ControlMessage) OriginalDst() (SockAddr, bool) {
 	return loadSockAddr(m.Data)
 }
 
-// loadSockAddr takes an IP address and port that stand at the beginning of b.
+// loadSockAddr returns the IP address and port at the beginning of b.
 func loadSockAddr(b []byte) (SockAddr, bool) {
 	a := inetSockAddr(b)
 	if !a.isIPv4() && !a.isIPv6() {
@@ -181,8 +189,9 @@ func loadSockAddr(b []byte) (SockAddr, bool) {
 	return a, true
 }
 
-// IPOptions returns the options in an IPv4 packet's header, as RFC 791 has them (IP_RECVOPTS), or as they are to be
-// sent back (IP_RETOPTS). The options of the same names ask for them. See ip(7).
+// IPOptions returns the options in an IPv4 packet's header, in the format of RFC 791
+// ([IP_RECVOPTS]), or in the form for sending them back ([IP_RETOPTS]). The options of the same
+// names enable them. See ip(7).
 func (m ControlMessage) IPOptions() ([]byte, bool) {
 	if m.is(sys.IPPROTO_IP, sys.IP_RETOPTS) {
 		return m.Data, true
@@ -190,26 +199,26 @@ func (m ControlMessage) IPOptions() ([]byte, bool) {
 	return m.dataIf(sys.IPPROTO_IP, sys.IP_RECVOPTS)
 }
 
-// HopOptions returns an IPv6 packet's hop-by-hop options header (IPV6_HOPOPTS). IPV6_RECVHOPOPTS asks for it. See
-// RFC 8200, section 4.3.
+// HopOptions returns an IPv6 packet's hop-by-hop options header ([IPV6_HOPOPTS]). IPV6_RECVHOPOPTS
+// enables it. See RFC 8200, section 4.3.
 func (m ControlMessage) HopOptions() ([]byte, bool) {
 	return m.dataIf(sys.IPPROTO_IPV6, sys.IPV6_HOPOPTS)
 }
 
-// DstOptions returns an IPv6 packet's destination options header (IPV6_DSTOPTS). IPV6_RECVDSTOPTS asks for it; there
-// may be two, before and after a routing header. See RFC 8200, section 4.6.
+// DstOptions returns an IPv6 packet's destination options header ([IPV6_DSTOPTS]). IPV6_RECVDSTOPTS
+// enables it. There may be two, before and after a routing header. See RFC 8200, section 4.6.
 func (m ControlMessage) DstOptions() ([]byte, bool) {
 	return m.dataIf(sys.IPPROTO_IPV6, sys.IPV6_DSTOPTS)
 }
 
-// RoutingHeader returns an IPv6 packet's routing header (IPV6_RTHDR). IPV6_RECVRTHDR asks for it. See RFC 8200,
-// section 4.4.
+// RoutingHeader returns an IPv6 packet's routing header ([IPV6_RTHDR]). IPV6_RECVRTHDR enables it.
+// See RFC 8200, section 4.4.
 func (m ControlMessage) RoutingHeader() ([]byte, bool) {
 	return m.dataIf(sys.IPPROTO_IPV6, sys.IPV6_RTHDR)
 }
 
-// PathMTU returns the MTU of the path to an address (IPV6_PATHMTU), which comes in a message of its own after
-// a packet was too large. IPV6_RECVPATHMTU asks for it. See RFC 3542, section 11.3.
+// PathMTU returns the MTU of the path to an address ([IPV6_PATHMTU]). It arrives in a separate
+// message after a packet was too large. IPV6_RECVPATHMTU enables it. See RFC 3542, section 11.3.
 func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
 	v, ok := loadIf[struct_ip6_mtuinfo](&m, sys.IPPROTO_IPV6, sys.IPV6_PATHMTU)
 	if !ok {
@@ -219,8 +228,8 @@ func (m ControlMessage) PathMTU() (IP6Mtuinfo, bool) {
 	return IP6Mtuinfo{dst, uint32(v.ip6m_mtu)}, true
 }
 
-// FragmentSize returns the length in bytes of the largest fragment that a packet came in (IP_RECVFRAGSIZE,
-// IPV6_RECVFRAGSIZE, which ask for it too).
+// FragmentSize returns the length in bytes of the largest fragment of a packet. [IP_RECVFRAGSIZE]
+// or [IPV6_RECVFRAGSIZE] enables it.
 func (m ControlMessage) FragmentSize() (int, bool) {
 	if n, ok := m.intIf(sys.IPPROTO_IPV6, sys.IPV6_RECVFRAGSIZE); ok {
 		return n, true
@@ -228,33 +237,34 @@ func (m ControlMessage) FragmentSize() (int, bool) {
 	return m.intIf(sys.IPPROTO_IP, sys.IP_RECVFRAGSIZE)
 }
 
-// Checksum returns the sum over a datagram that the network card or the kernel has made, not folded
-// (IP_CHECKSUM, which asks for it too).
+// Checksum returns the unfolded sum over a datagram that the network card or the kernel computed.
+// [IP_CHECKSUM] enables it.
 func (m ControlMessage) Checksum() (uint32, bool) {
 	return loadIf[uint32](&m, sys.IPPROTO_IP, sys.IP_CHECKSUM)
 }
 
-// SegmentSize returns the size in bytes of the datagrams that were joined to the message received; the
-// last one may be shorter (UDP_GRO, which asks for it too). See udp(7).
+// SegmentSize returns the size in bytes of the datagrams that were joined to the message received;
+// the last one may be shorter. [UDP_GRO] enables it. See udp(7).
 func (m ControlMessage) SegmentSize() (int, bool) { return m.intIf(sys.IPPROTO_UDP, sys.UDP_GRO) }
 
-// Drops returns how many packets the socket has dropped so far, modulo 2^32 (SO_RXQ_OVFL, which asks for it too).
+// Drops returns the number of packets that the socket has dropped so far, modulo 2^32.
+// [SO_RXQ_OVFL] enables it.
 func (m ControlMessage) Drops() (uint32, bool) {
 	return loadIf[uint32](&m, sys.SOL_SOCKET, sys.SO_RXQ_OVFL)
 }
 
-// Mark returns a packet's mark (SO_MARK). SO_RCVMARK asks for it.
+// Mark returns a packet's mark ([SO_MARK]). SO_RCVMARK enables it.
 func (m ControlMessage) Mark() (uint32, bool) {
 	return loadIf[uint32](&m, sys.SOL_SOCKET, sys.SO_MARK)
 }
 
-// Priority returns a packet's priority (SO_PRIORITY). SO_RCVPRIORITY asks for it.
+// Priority returns a packet's priority ([SO_PRIORITY]). SO_RCVPRIORITY enables it.
 func (m ControlMessage) Priority() (uint32, bool) {
 	return loadIf[uint32](&m, sys.SOL_SOCKET, sys.SO_PRIORITY)
 }
 
-// InQueue returns how many bytes are still to be received from a stream (TCP_CM_INQ, SCM_INQ). TCP_INQ or SO_INQ
-// asks for it. See tcp(7).
+// InQueue returns the number of bytes that remain to be received from a stream ([TCP_CM_INQ],
+// [SCM_INQ]). TCP_INQ or SO_INQ enables it. See tcp(7).
 func (m ControlMessage) InQueue() (int, bool) {
 	if n, ok := m.intIf(sys.IPPROTO_TCP, sys.TCP_CM_INQ); ok {
 		return n, true
@@ -267,18 +277,20 @@ func (m ControlMessage) TLSRecordType() (uint8, bool) {
 	return loadIf[uint8](&m, sys.SOL_TLS, sys.TLS_GET_RECORD_TYPE)
 }
 
-// TpacketAuxdata is what a packet socket tells of a packet besides its bytes: a struct tpacket_auxdata. See packet(7).
+// TpacketAuxdata describes a packet that a packet socket received: a struct tpacket_auxdata. See
+// packet(7).
 type TpacketAuxdata struct {
 	Status  uint32 // TP_STATUS_*
 	Len     uint32 // of the packet, in bytes
-	SnapLen uint32 // of what a filter has left of it
+	SnapLen uint32 // of the part that a filter kept, in bytes
 	MAC     uint16 // where the link-layer header begins
 	Net     uint16 // where the network header begins
 	VLANTCI uint16 // VLAN tag, if Status has TP_STATUS_VLAN_VALID
 	TPID    uint16 // of the VLAN, if Status has TP_STATUS_VLAN_TPID_VALID
 }
 
-// Auxdata returns what a packet socket tells of a packet (PACKET_AUXDATA, which asks for it too).
+// Auxdata returns the description of a packet that a packet socket received. [PACKET_AUXDATA]
+// enables it.
 func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
 	v, ok := loadIf[csock_auxdata](&m, sys.SOL_PACKET, sys.PACKET_AUXDATA)
 	return TpacketAuxdata{
@@ -292,28 +304,28 @@ func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
 	}, ok
 }
 
-// NetlinkGroup returns the multicast group, by its number, of a netlink message (NETLINK_PKTINFO, which asks for it
-// too). See netlink(7).
+// NetlinkGroup returns the number of the multicast group of a netlink message. [NETLINK_PKTINFO]
+// enables it. See netlink(7).
 func (m ControlMessage) NetlinkGroup() (uint32, bool) {
 	// All that a struct nl_pktinfo has.
 	return loadIf[uint32](&m, sys.SOL_NETLINK, sys.NETLINK_PKTINFO)
 }
 
-// NetlinkNSID returns the id of the network namespace that a netlink message comes from
-// (NETLINK_LISTEN_ALL_NSID, which asks for it too). There is none with messages of the socket's own namespace.
+// NetlinkNSID returns the id of the network namespace that a netlink message comes from.
+// [NETLINK_LISTEN_ALL_NSID] enables it. Messages of the socket's own namespace have none.
 func (m ControlMessage) NetlinkNSID() (int, bool) {
 	return m.intIf(sys.SOL_NETLINK, sys.NETLINK_LISTEN_ALL_NSID)
 }
 
-// WiFiStatus reports whether the receiver acknowledged an 802.11 frame (SCM_WIFI_STATUS). It comes from the
-// error queue; SO_WIFI_STATUS asks for it.
+// WiFiStatus reports whether the receiver acknowledged an 802.11 frame ([SCM_WIFI_STATUS]). It
+// comes from the error queue. SO_WIFI_STATUS enables it.
 func (m ControlMessage) WiFiStatus() (acked, ok bool) {
 	v, ok := m.intIf(sys.SOL_SOCKET, sys.SCM_WIFI_STATUS)
 	return v != 0, ok
 }
 
-// Timestamp returns when a packet came (SCM_TIMESTAMP, SCM_TIMESTAMPNS). SO_TIMESTAMP or SO_TIMESTAMPNS asks for
-// it. See socket(7).
+// Timestamp returns a packet's time of arrival ([SCM_TIMESTAMP], [SCM_TIMESTAMPNS]). SO_TIMESTAMP
+// or SO_TIMESTAMPNS enables it. See socket(7).
 func (m ControlMessage) Timestamp() (time.Time, bool) {
 	if m.Level != sys.SOL_SOCKET {
 		return time.Time{}, false
@@ -328,16 +340,18 @@ func (m ControlMessage) Timestamp() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// Timestamps are the three of an SCM_TIMESTAMPING message. One that was not made is the zero Time.
+// ScmTimestamping holds the three timestamps of an SCM_TIMESTAMPING message. One that was not taken
+// is the zero Time.
 type ScmTimestamping struct {
 	Software time.Time // by the system's clock
 	System   time.Time // the hardware's, converted to the system's clock; obsolete
-	Hardware time.Time // by the network card's clock, which may count from anywhen
+	Hardware time.Time // by the network card's clock, which may have any epoch
 }
 
-// Timestamping returns when a packet came or, from the error queue, when it went (SCM_TIMESTAMPING): then
-// [SockExtendedErr.Timestamp] of the message beside it tells which packet that was. SO_TIMESTAMPING asks for it. See the
-// kernel's Documentation/networking/timestamping.rst.
+// Timestamping returns when a packet arrived or, from the error queue, when it was sent
+// ([SCM_TIMESTAMPING]). For a sent packet, [SockExtendedErr.Timestamp] of the accompanying message
+// identifies the packet. SO_TIMESTAMPING enables it. See the kernel's
+// Documentation/networking/timestamping.rst.
 func (m ControlMessage) Timestamping() (ScmTimestamping, bool) {
 	t := m.Type
 	if m.Level != sys.SOL_SOCKET || t != sys.SCM_TIMESTAMPING && t != sys.SO_TIMESTAMPING_OLD && t != sys.SO_TIMESTAMPING_NEW ||
@@ -355,8 +369,9 @@ func (m ControlMessage) Timestamping() (ScmTimestamping, bool) {
 	return ScmTimestamping{ts[0], ts[1], ts[2]}, true
 }
 
-// loadTime takes a time of one of three forms: two int64_t of the kernel's newer kinds of message, which cut in half
-// may look like an older one; of others the C library's struct, or two long of the kernel's older kinds. All zero is no time.
+// loadTime returns a time from one of three layouts. The kernel's newer kinds of message have two
+// int64_t; one of those cut in half may look like an older kind. Other kinds have the C library's
+// struct, or two long as the kernel's older kinds. All zero is no time.
 func loadTime[T struct_timeval | struct_timespec](b []byte, newer bool, unit time.Duration) (time.Time, bool) {
 	var sec, part int64
 	switch n := len(b); {
@@ -385,14 +400,14 @@ func loadTime[T struct_timeval | struct_timespec](b []byte, newer bool, unit tim
 	return time.Unix(sec, part*int64(unit)), true
 }
 
-// OptStats returns TCP's numbers at the time of a timestamp, as netlink attributes TCP_NLA_*
-// (SCM_TIMESTAMPING_OPT_STATS). SOF_TIMESTAMPING_OPT_STATS asks for it.
+// OptStats returns TCP's statistics at the time of a timestamp, as netlink attributes TCP_NLA_*
+// ([SCM_TIMESTAMPING_OPT_STATS]). SOF_TIMESTAMPING_OPT_STATS enables it.
 func (m ControlMessage) OptStats() ([]byte, bool) {
 	return m.dataIf(sys.SOL_SOCKET, sys.SCM_TIMESTAMPING_OPT_STATS)
 }
 
-// TimestampPacketInfo returns the interface that took a packet, 0 if it is not known, and the packet's length in
-// bytes there (SCM_TIMESTAMPING_PKTINFO). SOF_TIMESTAMPING_OPT_PKTINFO asks for it.
+// TimestampPacketInfo returns the interface that received a packet, 0 if unknown, and the packet's
+// length in bytes there ([SCM_TIMESTAMPING_PKTINFO]). SOF_TIMESTAMPING_OPT_PKTINFO enables it.
 func (m ControlMessage) TimestampPacketInfo() (ifindex, length int, ok bool) {
 	v, ok := loadIf[csock_ts_pktinfo](&m, sys.SOL_SOCKET, sys.SCM_TIMESTAMPING_PKTINFO)
 	return int(v.if_index), int(v.pkt_length), ok

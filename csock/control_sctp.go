@@ -18,15 +18,16 @@ type SCTPFlags uint16
 
 // See RFC 6458, sections 5.3.2 and 5.3.4.
 const (
-	SCTP_UNORDERED        SCTPFlags = sys.SCTP_UNORDERED        // the message may overtake others; received: it might
-	SCTP_ADDR_OVER        SCTPFlags = sys.SCTP_ADDR_OVER        // to the address of the call, not to the primary one
-	SCTP_ABORT            SCTPFlags = sys.SCTP_ABORT            // abort the association; the message tells why
-	SCTP_SACK_IMMEDIATELY SCTPFlags = sys.SCTP_SACK_IMMEDIATELY // the peer is to acknowledge at once
-	SCTP_SENDALL          SCTPFlags = sys.SCTP_SENDALL          // to all associations of a one-to-many socket
-	SCTP_EOF              SCTPFlags = sys.SCTP_EOF              // end the association when all has been sent
+	SCTP_UNORDERED        SCTPFlags = sys.SCTP_UNORDERED        // the message may, or might have, overtaken others
+	SCTP_ADDR_OVER        SCTPFlags = sys.SCTP_ADDR_OVER        // send to the address of the call, not to the primary one
+	SCTP_ABORT            SCTPFlags = sys.SCTP_ABORT            // abort the association; the message is the reason
+	SCTP_SACK_IMMEDIATELY SCTPFlags = sys.SCTP_SACK_IMMEDIATELY // request an immediate acknowledgement
+	SCTP_SENDALL          SCTPFlags = sys.SCTP_SENDALL          // send to all associations of a one-to-many socket
+	SCTP_EOF              SCTPFlags = sys.SCTP_EOF              // end the association once everything is sent
 )
 
-// SCTPInitMsg says how an association is to be made: a struct sctp_initmsg. A field that is 0 leaves the socket's value.
+// SCTPInitMsg holds the parameters of a new association, a struct sctp_initmsg. A field that is 0
+// leaves the socket's value.
 type SCTPInitMsg struct {
 	NumOstreams  uint16        // how many streams to send on
 	MaxInstreams uint16        // how many streams to receive on
@@ -34,8 +35,8 @@ type SCTPInitMsg struct {
 	MaxInitTimeo time.Duration // the longest wait between tries, rounded up to whole milliseconds, less than 65.536 s
 }
 
-// SCTPSndRcvInfo says how to send a message, or how one came: a struct sctp_sndrcvinfo, which RFC 6458
-// replaces by [SCTPSndInfo], [SCTPRcvInfo] and [SCTPPRInfo].
+// SCTPSndRcvInfo sets how to send a message, or reports how one was received: a struct
+// sctp_sndrcvinfo. RFC 6458 replaces it by [SCTPSndInfo], [SCTPRcvInfo] and [SCTPPRInfo].
 type SCTPSndRcvInfo struct {
 	Stream     uint16
 	SSN        uint16
@@ -48,7 +49,7 @@ type SCTPSndRcvInfo struct {
 	AssocID    SCTPAssocID
 }
 
-// SCTPSndInfo says how to send a message: a struct sctp_sndinfo.
+// SCTPSndInfo sets how to send a message: a struct sctp_sndinfo.
 type SCTPSndInfo struct {
 	SID     uint16 // the stream
 	Flags   SCTPFlags
@@ -57,7 +58,7 @@ type SCTPSndInfo struct {
 	AssocID SCTPAssocID
 }
 
-// SCTPRcvInfo tells how a message came: a struct sctp_rcvinfo.
+// SCTPRcvInfo reports how a message was received: a struct sctp_rcvinfo.
 type SCTPRcvInfo struct {
 	SID     uint16 // the stream
 	SSN     uint16
@@ -69,27 +70,28 @@ type SCTPRcvInfo struct {
 	AssocID SCTPAssocID
 }
 
-// SCTPNxtInfo tells of the message after the one that came: a struct sctp_nxtinfo.
+// SCTPNxtInfo describes the message after the one received: a struct sctp_nxtinfo.
 type SCTPNxtInfo struct {
 	SID     uint16 // the stream
 	Flags   SCTPFlags
 	PPID    uint32
-	Length  uint32 // of what is there of it, in bytes
+	Length  uint32 // of the part that has arrived, in bytes
 	AssocID SCTPAssocID
 }
 
-// SCTPPRInfo says how long to try to send a message: a struct sctp_prinfo.
+// SCTPPRInfo sets how long to try to send a message: a struct sctp_prinfo.
 type SCTPPRInfo struct {
 	Policy SCTPPRPolicy
 	Value  uint32 // by the policy: milliseconds, retransmissions, priority
 }
 
-// clampedMS returns d for a field of milliseconds that holds numbers up to most: a message has no error to return.
+// clampedMS returns d in milliseconds, clamped to 0 to most: appending a message returns no error.
 func clampedMS(d time.Duration, most int64) int64 {
 	return max(0, min(units(d, time.Millisecond), most))
 }
 
-// AppendSCTPInit appends how an association is to be made (SCTP_INIT). MaxInitTimeo is cut to what the struct holds.
+// AppendSCTPInit appends the parameters of a new association ([SCTP_INIT]). MaxInitTimeo is clamped
+// to the range of the struct's field.
 func AppendSCTPInit(b []byte, i SCTPInitMsg) []byte {
 	var v csock_sctp_initmsg
 	clear(bytesOf(&v))
@@ -100,7 +102,8 @@ func AppendSCTPInit(b []byte, i SCTPInitMsg) []byte {
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_INIT, &v)
 }
 
-// AppendSCTPSndRcv appends how to send (SCTP_SNDRCV). TimeToLive is cut to what the struct holds.
+// AppendSCTPSndRcv appends how to send a message ([SCTP_SNDRCV]). TimeToLive is clamped to the
+// range of the struct's field.
 func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
 	var v csock_sctp_sndrcvinfo
 	clear(bytesOf(&v))
@@ -116,7 +119,7 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV, &v)
 }
 
-// AppendSCTPSndInfo appends how to send (SCTP_SNDINFO).
+// AppendSCTPSndInfo appends how to send a message ([SCTP_SNDINFO]).
 func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	var v csock_sctp_sndinfo
 	clear(bytesOf(&v))
@@ -128,7 +131,7 @@ func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDINFO, &v)
 }
 
-// AppendSCTPPRInfo appends how long to try (SCTP_PRINFO).
+// AppendSCTPPRInfo appends how long to try to send a message ([SCTP_PRINFO]).
 func AppendSCTPPRInfo(b []byte, i SCTPPRInfo) []byte {
 	var v csock_sctp_prinfo
 	clear(bytesOf(&v))
@@ -143,8 +146,8 @@ func AppendSCTPAuthInfo(b []byte, key uint16) []byte {
 	return appendValue(b, sys.IPPROTO_SCTP, sys.SCTP_AUTHINFO, key)
 }
 
-// AppendSCTPDstAddr appends a further address of the peer (SCTP_DSTADDRV4, SCTP_DSTADDRV6). An addr that is not valid
-// appends nothing.
+// AppendSCTPDstAddr appends a further address of the peer ([SCTP_DSTADDRV4], [SCTP_DSTADDRV6]). It
+// appends nothing if addr is not valid.
 func AppendSCTPDstAddr(b []byte, addr netip.Addr) []byte {
 	switch {
 	case addr.Is4():
@@ -155,7 +158,8 @@ func AppendSCTPDstAddr(b []byte, addr netip.Addr) []byte {
 	return b
 }
 
-// SCTPSndRcvInfo returns how a message came (SCTP_SNDRCV). The data_io_event of SCTP_EVENTS asks for it.
+// SCTPSndRcvInfo returns how a message was received ([SCTP_SNDRCV]). The data_io_event of
+// SCTP_EVENTS enables it.
 func (m ControlMessage) SCTPSndRcvInfo() (SCTPSndRcvInfo, bool) {
 	v, ok := loadIf[csock_sctp_sndrcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV)
 	return SCTPSndRcvInfo{
@@ -171,7 +175,7 @@ func (m ControlMessage) SCTPSndRcvInfo() (SCTPSndRcvInfo, bool) {
 	}, ok
 }
 
-// SCTPRcvInfo returns how a message came (SCTP_RCVINFO). SCTP_RECVRCVINFO asks for it.
+// SCTPRcvInfo returns how a message was received ([SCTP_RCVINFO]). SCTP_RECVRCVINFO enables it.
 func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
 	v, ok := loadIf[csock_sctp_rcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_RCVINFO)
 	return SCTPRcvInfo{
@@ -186,7 +190,8 @@ func (m ControlMessage) SCTPRcvInfo() (SCTPRcvInfo, bool) {
 	}, ok
 }
 
-// SCTPNxtInfo returns what is known of the message after this one (SCTP_NXTINFO). SCTP_RECVNXTINFO asks for it.
+// SCTPNxtInfo returns a description of the message after this one ([SCTP_NXTINFO]).
+// SCTP_RECVNXTINFO enables it.
 func (m ControlMessage) SCTPNxtInfo() (SCTPNxtInfo, bool) {
 	v, ok := loadIf[csock_sctp_nxtinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_NXTINFO)
 	return SCTPNxtInfo{

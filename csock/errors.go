@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// A call is a system call as errors name it. It keeps each error that it has returned, so that
-// EAGAIN and the like cost no allocation. There are few of them: the list is searched from the first.
+// A call is a system call as errors name it. It keeps each error that it has returned, so EAGAIN
+// and similar errors cost no allocation. They are few, so a linear search suffices.
 type call struct {
 	name string
 	errs atomic.Pointer[knownError]
@@ -43,7 +43,7 @@ func (c *call) error(negative int) error {
 	}
 }
 
-// result is what a method answers for a helper's result that is 0 or negative.
+// result returns nil for a helper's result of 0, or the error for a negative one.
 func (c *call) result(r int) error {
 	if r < 0 {
 		return c.error(r)
@@ -84,7 +84,7 @@ var (
 	callWritev               = call{name: "writev"}
 )
 
-// errClosed is what every method of a closed Socket answers.
+// errClosed is the error that every method of a closed Socket returns.
 var errClosed = net.ErrClosed
 
 // Errors of csock's own: no system call was made.

@@ -10,7 +10,7 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// An echo: what came in one call goes back in one call, each datagram to its sender.
+// An echo server: each batch received in one call is sent back in one call, to each sender.
 func ExampleBatch() {
 	server, client := udp(), udp()
 	defer server.Close()

@@ -63,7 +63,7 @@ func ExampleListener() {
 	// Output: hello
 }
 
-// A UDP server that takes the datagrams that are there in one call, and is told the address to which each came.
+// A UDP server that receives all pending datagrams in one call, with the address each was sent to.
 func ExampleConn_RecvBatch() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	if err != nil {
@@ -102,7 +102,7 @@ func ExampleConn_RecvBatch() {
 	}
 	defer b.Close()
 	for received := 0; received < 3; {
-		n, err := c.RecvBatch(b, 0) // parks the goroutine until there is one at least
+		n, err := c.RecvBatch(b, 0) // parks the goroutine until at least one has arrived
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -151,7 +151,7 @@ func ExampleConn_Accept() {
 	// Output: context deadline exceeded
 }
 
-// A connection on Go's poller, which a context can end while it is being made.
+// A connection on Go's poller. A context can end the attempt to connect.
 func ExampleConn_Connect() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
@@ -180,7 +180,7 @@ func ExampleConn_Connect() {
 	// Output: hello <nil>
 }
 
-// A net.PacketConn for a library, over csock: it has the methods of a net.UDPConn, and those of a Conn.
+// A net.PacketConn over csock, for a library. It has the methods of a net.UDPConn and of a Conn.
 func ExamplePacketConn() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	check(err)
@@ -205,7 +205,7 @@ func ExamplePacketConn() {
 	// hello from 127.0.0.1
 }
 
-// A large send without a copy of its memory, which comes back when the kernel is done with it.
+// A large send without copying. The buffer is returned once the kernel has finished with it.
 func ExampleZeroCopy() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
@@ -228,7 +228,7 @@ func ExampleZeroCopy() {
 	check(err)
 	fmt.Println("sent", n, "bytes; sends pending:", z.Pending())
 
-	// buf is the ZeroCopy's until it is among the free ones.
+	// The ZeroCopy owns buf until buf is among the free buffers.
 	var free [][]byte
 	for z.Pending() > 0 {
 		_, err := s.WaitError(-1)

@@ -13,7 +13,7 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A server answers from the address at which it was asked, and sees the time to live.
+// A server replies from the address that the request was sent to, and reads the time to live.
 func ExampleMsgHdr_ControlMessages() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	if err != nil {
@@ -58,7 +58,7 @@ func ExampleMsgHdr_ControlMessages() {
 	// ttl 7
 }
 
-// A descriptor goes from one process to another; here, to itself.
+// A file descriptor is passed from one process to another; here, to the same process.
 func ExampleAppendRights() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 	if err != nil {
@@ -92,7 +92,7 @@ func ExampleAppendRights() {
 	// Output: /dev/null
 }
 
-// An ICMP error comes back with all that it tells.
+// An ICMP error arrives in the error queue, with its details.
 func ExampleControlMessage_ExtendedError() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	if err != nil {
@@ -102,7 +102,7 @@ func ExampleControlMessage_ExtendedError() {
 	if err := s.Set(csock.IP_RECVERR.To(true)); err != nil {
 		log.Fatal(err)
 	}
-	// A port that nobody listens at: it was just closed.
+	// A port without a listener: it was just closed.
 	closed, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	if err != nil {
 		log.Fatal(err)
@@ -134,7 +134,7 @@ func ExampleControlMessage_ExtendedError() {
 	// Output: connection refused (SO_EE_ORIGIN_ICMP type 3, code 3) from 127.0.0.1
 }
 
-// When a datagram came, by the kernel's clock.
+// The time of a datagram's arrival, by the kernel's clock.
 func ExampleControlMessage_Timestamp() {
 	s := udp()
 	defer s.Close()
@@ -159,17 +159,17 @@ func ExampleControlMessage_Timestamp() {
 	// after it was sent: true
 }
 
-// When datagrams were sent, by the kernel's clock: for each, the error queue has a message.
+// The times at which datagrams were sent, by the kernel's clock, from the error queue.
 func ExampleSockExtendedErr_Timestamp() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	check(err)
 	defer s.Close()
 	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
 	check(s.Set(csock.SO_TIMESTAMPING.To(csock.SoTimestamping{
-		Flags: csock.SOF_TIMESTAMPING_TX_SOFTWARE | // take one as the packet leaves
-			csock.SOF_TIMESTAMPING_SOFTWARE | // and tell it
+		Flags: csock.SOF_TIMESTAMPING_TX_SOFTWARE | // take a timestamp as the packet leaves
+			csock.SOF_TIMESTAMPING_SOFTWARE | // report it
 			csock.SOF_TIMESTAMPING_OPT_ID | // with the number of the packet
-			csock.SOF_TIMESTAMPING_OPT_TSONLY, // but without what was in it
+			csock.SOF_TIMESTAMPING_OPT_TSONLY, // without the packet's data
 	})))
 	addr, err := s.LocalAddr()
 	check(err)
@@ -179,7 +179,7 @@ func ExampleSockExtendedErr_Timestamp() {
 		check(err)
 	}
 
-	m := csock.MsgHdr{Control: make([]byte, 256)} // it suffices for all that comes with a timestamp
+	m := csock.MsgHdr{Control: make([]byte, 256)} // enough for everything that accompanies a timestamp
 	for range 2 {
 		_, err := s.WaitError(-1)
 		check(err)

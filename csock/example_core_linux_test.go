@@ -15,7 +15,7 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// What only Linux has, or only Linux has in this way.
+// Features of Linux, or features that work in this way only on Linux.
 
 func ExampleUnixAddr_abstract() {
 	addr, err := csock.UnixAddr("@echo")
@@ -27,7 +27,7 @@ func ExampleUnixAddr_abstract() {
 	// Output: @echo echo true
 }
 
-// With MSG_TRUNC the length of a datagram is told that the buffer is too small for.
+// With MSG_TRUNC, Recv returns a datagram's length even if the buffer is too small.
 func ExampleSocket_Recv_truncated() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 	if err != nil {
@@ -74,7 +74,7 @@ func ExampleSocket_Sendfile() {
 	// Output: middle
 }
 
-// A group that is joined on the loopback interface: what is sent to it there comes to all who have.
+// A group joined on the loopback interface: every member receives what is sent to it there.
 func ExampleSocket_JoinGroup() {
 	group := netip.MustParseAddr("239.1.2.3")
 	loopback := csock.InterfaceName("lo")
@@ -82,7 +82,7 @@ func ExampleSocket_JoinGroup() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	check(err)
 	defer s.Close()
-	check(s.Bind(csock.InetAddr(netip.AddrPortFrom(group, 0)))) // nothing but the group's
+	check(s.Bind(csock.InetAddr(netip.AddrPortFrom(group, 0)))) // only datagrams for the group
 	check(s.JoinGroup(group, loopback))
 	to, err := s.LocalAddr()
 	check(err)
@@ -101,7 +101,8 @@ func ExampleSocket_JoinGroup() {
 	// Output: to whom it may concern
 }
 
-// A classic BPF program that lets datagrams pass which begin with "a". golang.org/x/net/bpf can assemble such programs.
+// A classic BPF program that passes datagrams that begin with "a". Package golang.org/x/net/bpf
+// can assemble such programs.
 func ExampleSocket_AttachFilter() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 	check(err)
@@ -131,7 +132,7 @@ func ExampleSocket_AttachFilter() {
 	// autumn
 }
 
-// A request over netlink: all network interfaces, of which this shows the first.
+// A request over netlink for all network interfaces. This prints the first.
 func ExampleNetlinkAddr() {
 	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, csock.NETLINK_ROUTE)
 	check(err)
@@ -141,8 +142,8 @@ func ExampleNetlinkAddr() {
 	request := binary.NativeEndian.AppendUint32(nil, syscall.NLMSG_HDRLEN+syscall.SizeofIfInfomsg)
 	request = binary.NativeEndian.AppendUint16(request, syscall.RTM_GETLINK)
 	request = binary.NativeEndian.AppendUint16(request, syscall.NLM_F_REQUEST|syscall.NLM_F_DUMP)
-	request = binary.NativeEndian.AppendUint32(request, 1)                // the sequence number, for the answers
-	request = append(request, make([]byte, 4+syscall.SizeofIfInfomsg)...) // who asks; and for no interface in particular
+	request = binary.NativeEndian.AppendUint32(request, 1)                // the sequence number, for the replies
+	request = append(request, make([]byte, 4+syscall.SizeofIfInfomsg)...) // the sender; and no particular interface
 	_, err = s.SendTo(request, kernel, 0)
 	check(err)
 
@@ -196,7 +197,7 @@ func ExamplePacketAddr() {
 	}
 }
 
-// What this system lacks is there all the same, so that a program compiles for all of them.
+// Names that this system lacks exist all the same, so a program compiles on every system.
 func ExampleOption_Supported() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	check(err)

@@ -13,7 +13,7 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A UDP socket that sends itself a datagram, and is told the time to live that it came with.
+// A UDP socket that sends itself a datagram and reads its time to live.
 func Example() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	check(err)
@@ -40,7 +40,7 @@ func Example() {
 	// time to live 7
 }
 
-// check is what the examples do about an error.
+// check is the examples' error handling.
 func check(err error) {
 	if err != nil {
 		log.Fatal(err)
@@ -176,7 +176,7 @@ func ExampleSocket_RecvFrom() {
 	// Output: ping, from the client: true
 }
 
-// boundUDP makes a UDP socket at a port of the kernel's choice.
+// boundUDP makes a UDP socket bound to a port that the kernel chooses.
 func boundUDP() (*csock.Socket, csock.SockAddr) {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	if err != nil {
@@ -238,7 +238,7 @@ func ExampleSocket_Recvmsg() {
 }
 
 func ExampleSocket_ConnectTimeout() {
-	// A listener that is gone: nobody is at its address.
+	// A closed listener: its address refuses connections.
 	l, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	if err != nil {
 		log.Fatal(err)
@@ -270,7 +270,7 @@ func ExampleSocket_ConnectTimeout() {
 	// Output: refused
 }
 
-// A call that would wait answers EAGAIN on a non-blocking socket.
+// On a non-blocking socket, a call that would block returns EAGAIN.
 func ExampleSocket_SetNonblocking() {
 	s, _ := boundUDP()
 	defer s.Close()
@@ -286,7 +286,7 @@ func ExampleSocket_SetNonblocking() {
 	// true recv
 }
 
-// Clones share one socket: what one has read, the other does not find.
+// Clones share one socket: data that one has read is gone for the other.
 func ExampleSocket_TryClone() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	if err != nil {
@@ -312,7 +312,7 @@ func ExampleSocket_TryClone() {
 	// cd
 }
 
-// The descriptor passes to other code, which closes it.
+// Detach transfers ownership of the descriptor to other code, which closes it.
 func ExampleSocket_Detach() {
 	s, _ := boundUDP()
 	fd, err := s.Detach()
@@ -344,9 +344,9 @@ func ExampleNewOption() {
 	// Output: SO_BROADCAST true <nil>
 }
 
-// A connection that is made while the program does something else. When the attempt has ended, TakeError tells how.
+// A connection made in the background. Once the attempt has ended, TakeError returns its outcome.
 func ExampleSocket_TakeError() {
-	// Nobody listens at this address: its socket is only bound.
+	// This address has no listener: its socket is only bound.
 	bound, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	check(err)
 	defer bound.Close()
@@ -360,7 +360,7 @@ func ExampleSocket_TakeError() {
 	err = s.Connect(addr)
 	fmt.Println("under way:", errors.Is(err, syscall.EINPROGRESS))
 
-	// This is where a program goes on; its poll(2) or epoll(7) says when the socket is writable.
+	// The program continues here; poll(2) or epoll(7) reports when the socket is writable.
 	_, err = s.WaitError(10 * time.Second)
 	check(err)
 	pending, err := s.TakeError()

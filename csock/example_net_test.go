@@ -33,7 +33,7 @@ func ExampleControlFunc() {
 	// Output: 10s <nil>
 }
 
-// What the kernel knows of a connection of package net.
+// The kernel's information about a connection of package net.
 func ExampleBorrow() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -61,7 +61,7 @@ func ExampleBorrow() {
 	// <nil>
 }
 
-// Options of a connection that package net has made.
+// Options of a connection that package net made.
 func ExampleApply() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
@@ -88,7 +88,7 @@ func ExampleGet() {
 	// Output: SO_ACCEPTCONN true <nil>
 }
 
-// A Socket to keep of a connection of package net, which goes on when that one is closed.
+// A Socket duplicated from a connection of package net. It stays open when that is closed.
 func ExampleFromNet() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
@@ -106,11 +106,11 @@ func ExampleFromNet() {
 	// Output: still connected: true
 }
 
-// A socket is prepared with what package net has no words for, and then is package net's.
+// A socket is prepared with options that package net lacks, then handed to package net.
 func ExampleSocket_IntoNetListener() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	check(err)
-	defer s.Close() // refused once the descriptor is handed over
+	defer s.Close() // an error once ownership has been transferred
 	check(s.Set(csock.SO_REUSEPORT.To(true), csock.IP_FREEBIND.To(true)))
 	check(s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
 	check(s.Listen(128))
@@ -145,7 +145,7 @@ func ExampleSocket_IntoNetConn() {
 	// Output: hello <nil>
 }
 
-// A library that takes a net.PacketConn gets one; this one's datagrams have a time to live of their own.
+// A net.PacketConn for a library. Its datagrams have a particular time to live.
 func ExampleSocket_IntoNetPacketConn() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	check(err)
@@ -165,7 +165,7 @@ func ExampleSocket_IntoNetPacketConn() {
 	// Output: hello, from myself: true
 }
 
-// An os.File is what a process that is started can be given.
+// A socket as an os.File, to pass to a child process.
 func ExampleSocket_IntoFile() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(err)

@@ -26,7 +26,8 @@ func ExampleSocket_SetTCPKeepalive() {
 	// 10s <nil>
 }
 
-// What the kernel knows of a connection. Fields that an older kernel does not have are zero; Has tells them from others.
+// The kernel's information about a connection. Fields that an older kernel lacks are zero; Has
+// reports whether it filled one.
 func ExampleTCPInfo() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)

@@ -37,7 +37,7 @@ func ExampleOption() {
 	// setsockopt(IP_TTL): invalid argument true
 }
 
-// A group of options, with their values, as a program shows them that does not know their types.
+// A group of options with their values, printed without knowing their types.
 func ExampleOptions() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	check(err)

@@ -16,9 +16,9 @@ import (
 //	state      open owned given  calls  leaves it by
 //	closed      -    -     -     any    init, lend; it is the zero guard
 //	open        x    x     -     any    shut, give
-//	lent        x    -     -     any    shut, recall; another closes the descriptor
+//	lent        x    -     -     any    shut, recall; the descriptor's owner closes it
 //	draining    -    x     -     1 up   take, after the last call has left
-//	given       -    -     x     any    given, reopen; the descriptor is being handed over
+//	given       -    -     x     any    given, reopen; ownership is being transferred
 //
 //	step      from, to                        who makes it
 //	init      closed, open                    the owner of a new descriptor
@@ -29,7 +29,7 @@ import (
 //	          given                           waits for given or reopen
 //	take      draining without calls, closed  one call that has left: it closes the descriptor,
 //	                                          or wakes recall
-//	give      open without calls, given       Detach and what else hands the descriptor over
+//	give      open without calls, given       Detach and other calls that transfer ownership
 //	given     given, closed                   the same, when that succeeded
 //	reopen    given, open                     the same, when that failed
 //	recall    lent or closed, draining        who lent; it waits for the last call to leave
@@ -42,14 +42,14 @@ type guard struct {
 const (
 	guardOpen    = -1 << 63 // calls may enter; the sign
 	guardOwned   = 1 << 62  // the last call to leave has something to do
-	guardGiven   = 1 << 61  // the descriptor is being handed over
+	guardGiven   = 1 << 61  // ownership is being transferred
 	guardAwaited = 1 << 60  // in given: somebody waits for its end
 )
 
 // guardChanged wakes those who wait for a guard to change. All guards share it, because few wait.
 var guardChanged = sync.NewCond(new(sync.Mutex))
 
-// wakeGuards wakes all who wait. Locking makes sure that nobody is between looking and waiting.
+// wakeGuards wakes all waiters. Locking ensures that no waiter is between its check and its Wait.
 func wakeGuards() {
 	guardChanged.L.Lock()
 	guardChanged.L.Unlock() //lint:ignore SA2001 see above
@@ -61,14 +61,14 @@ func (g *guard) init() {
 	g.state.Store(guardOpen | guardOwned)
 }
 
-// leave counts a call out and reports whether it may have been the last of a guard that is
-// draining: the caller then asks take.
+// leave counts a call out. It reports whether the call may be the last of a draining guard: the
+// caller must then call take.
 func (g *guard) leave() bool {
 	return g.state.Add(-1) == guardOwned
 }
 
-// enterAlone counts in a call beside which there may be no other, and reports whether it may go on. If not, it
-// does not leave.
+// enterAlone counts in a call that must be the only one, and reports whether it succeeded. If not,
+// the caller must not call leave.
 func (g *guard) enterAlone() bool {
 	return g.state.CompareAndSwap(guardOpen|guardOwned, guardOpen|guardOwned|1)
 }
@@ -79,8 +79,8 @@ func (g *guard) isOpen() bool { return g.state.Load() < 0 }
 // isIdle reports whether calls may enter and none has.
 func (g *guard) isIdle() bool { return g.state.Load() == guardOpen|guardOwned }
 
-// take reports whether the caller has to close the descriptor: one caller only is told so. Of a lent
-// guard nobody is, and recall wakes instead.
+// take reports whether the caller must close the descriptor; that is true for one caller only. For
+// a lent guard it is true for none, and take wakes recall instead.
 func (g *guard) take(lent bool) bool {
 	if !g.state.CompareAndSwap(guardOwned, 0) {
 		return false
@@ -91,8 +91,9 @@ func (g *guard) take(lent bool) bool {
 	return !lent
 }
 
-// shut lets no more calls enter. ok is false if that was so already; last reports that no call
-// is in flight, and the caller has to close the descriptor. It waits for a hand-over to succeed or fail.
+// shut lets no more calls enter. ok is false if that was so already. last reports that no call is
+// in flight, so the caller must close the descriptor. shut waits for a transfer of ownership to
+// succeed or fail.
 func (g *guard) shut() (ok, last bool) {
 	for {
 		s := g.state.Load()
@@ -111,7 +112,7 @@ func (g *guard) shut() (ok, last bool) {
 	}
 }
 
-// awaitGiven waits while the descriptor is being handed over.
+// awaitGiven waits until a transfer of ownership has ended.
 func (g *guard) awaitGiven() {
 	guardChanged.L.Lock()
 	defer guardChanged.L.Unlock()
@@ -126,7 +127,7 @@ func (g *guard) awaitGiven() {
 	}
 }
 
-// give begins to hand the descriptor over, if no call is in flight. given or reopen ends that.
+// give begins a transfer of ownership, if no call is in flight. given or reopen ends it.
 func (g *guard) give() error {
 	if g.state.CompareAndSwap(guardOpen|guardOwned, guardGiven) {
 		return nil
@@ -137,13 +138,13 @@ func (g *guard) give() error {
 	return errInUse
 }
 
-// given ends a hand-over that has succeeded.
+// given ends a transfer of ownership that succeeded.
 func (g *guard) given() { g.endGive(0) }
 
-// reopen ends a hand-over that has failed, and undoes give.
+// reopen ends a transfer of ownership that failed, and undoes give.
 func (g *guard) reopen() { g.endGive(guardOpen | guardOwned) }
 
-// endGive keeps the count, because calls that were refused meanwhile may have yet to leave.
+// endGive keeps the count, because refused calls may not have left yet.
 func (g *guard) endGive(flags int64) {
 	for {
 		s := g.state.Load()
@@ -157,7 +158,7 @@ func (g *guard) endGive(flags int64) {
 	}
 }
 
-// lend opens the guard of a descriptor that another has to close.
+// lend opens the guard of a descriptor that its owner closes.
 func (g *guard) lend() {
 	g.state.Store(guardOpen)
 }

@@ -2,23 +2,23 @@
 
 package csock
 
-// Sockets that are lost: the garbage collector has them closed.
+// The garbage collector closes unreachable sockets.
 
 import (
 	"runtime"
 	"sync"
 )
 
-// young are the open sockets that no collection has met yet. A cleanup costs as much as a tenth of making a
-// socket, and most sockets that are made and closed at once would never need it: only those that are still open
-// when the next collection is over get theirs.
+// young holds open sockets that have not yet survived a GC cycle; they have no cleanup registered.
+// A cleanup costs up to a tenth of making a socket, and most short-lived sockets would never need
+// it. Sockets that are still open after the next collection get theirs then.
 var young struct {
 	sync.Mutex
 	sockets []*Socket
 	waits   bool // promote will be called
 }
 
-// watch sees to it that the Socket's descriptor gets closed if the Socket is lost.
+// watch ensures that the Socket's descriptor is closed if the Socket becomes unreachable.
 func (s *Socket) watch() {
 	young.Lock()
 	defer young.Unlock()
@@ -26,22 +26,22 @@ func (s *Socket) watch() {
 	s.young = int32(len(young.sockets))
 	if !young.waits {
 		young.waits = true
-		// What nobody refers to is collected next time.
+		// An unreachable object is collected in the next cycle.
 		runtime.AddCleanup(&collected{}, func(struct{}) { promote() }, struct{}{})
 	}
 }
 
-// A collected is an object that the next collection finds. It has a pointer, since small ones without are
-// allocated several in one.
+// A collected is an object that the next collection finds. It contains a pointer, because small
+// objects without pointers share allocations.
 type collected struct{ _ *byte }
 
-// unwatch takes watch back.
+// unwatch undoes watch.
 func (s *Socket) unwatch() {
 	young.Lock()
 	defer young.Unlock()
 	if s.young == 0 {
 		s.lost.Stop()
-		runtime.KeepAlive(s) // or it may be lost, and its cleanup due, before that is stopped
+		runtime.KeepAlive(s) // or its cleanup may become due before Stop has stopped it
 		return
 	}
 	n := len(young.sockets)
@@ -59,7 +59,7 @@ func promote() {
 	}
 }
 
-// promoteSome keeps others waiting for no longer than some cleanups take.
+// promoteSome holds the lock for no longer than some cleanups take.
 func promoteSome() (more bool) {
 	young.Lock()
 	defer young.Unlock()

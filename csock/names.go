@@ -93,8 +93,8 @@ func nameOf[T integer](v T, names []name[T]) string {
 	return strconv.Itoa(int(v))
 }
 
-// splitLacked takes v, which is negative, apart into a flag that the platform lacks and what was ORed to it. It
-// finds them as long as only one is lacked and none of the rest has a bit of CSOCK_LACKS_MASK.
+// splitLacked splits v, which is negative, into a flag that the platform lacks and the flags ORed
+// to it. That works if only one flag is lacked and none of the rest has a bit of CSOCK_LACKS_MASK.
 func splitLacked[T integer](v T) (lacked, rest T) {
 	const mask = sys.CSOCK_LACKS_MASK
 	return T(sys.CSOCK_LACKS | int(v)&mask), T(int(v) &^ (sys.CSOCK_LACKS | mask))
@@ -132,7 +132,7 @@ func flagNames[T integer](f T, tables ...[]name[T]) string {
 	return strings.Join(s, "|")
 }
 
-// The names of what options and control messages take and tell.
+// The names of values in options and control messages.
 
 // String returns the C name of o, or its number.
 func (o ErrorOrigin) String() string { return nameOf(o, namesErrorOrigin) }

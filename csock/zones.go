@@ -12,14 +12,15 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// zones are the interfaces that a Conn was last asked for, one by its name and one by its index, for as long as package net
-// remembers them: to ask the system takes three system calls and a descriptor. The nil *zones remember nothing.
+// zones caches the last interface looked up by name and the last looked up by index, for as long as
+// package net caches interfaces: a lookup takes three system calls and a descriptor. A nil *zones
+// caches nothing.
 type zones struct {
 	byName, byIndex atomic.Pointer[zone]
 }
 
 type zone struct {
-	name  string // or the number of an interface that has none
+	name  string // or the number of an interface without a name
 	index uint32
 	until time.Time
 }
@@ -28,8 +29,8 @@ const zoneAge = time.Minute
 
 func (z *zone) fresh() bool { return z != nil && time.Now().Before(z.until) }
 
-// index returns the index of the interface that name names or numbers, 0 for no name. The name comes first,
-// for an interface may be named "7".
+// index returns the index of the interface with the given name or number, or 0 for no name. A name
+// takes precedence, because an interface may be named "7".
 func (z *zones) index(name string) (uint32, syscall.Errno) {
 	if name == "" {
 		return 0, 0
@@ -46,7 +47,7 @@ func (z *zones) index(name string) (uint32, syscall.Errno) {
 	index, errno := ifindex(name)
 	switch {
 	case errno == 0:
-	case errno != syscall.ENODEV && last != nil: // there may be no descriptor left to ask with
+	case errno != syscall.ENODEV && last != nil: // there may be no free descriptor for the lookup
 		return last.index, 0
 	default:
 		n, err := strconv.ParseUint(name, 10, 32)
@@ -110,7 +111,7 @@ func ifname(index uint32) (string, syscall.Errno) {
 	return "", noInterface(-n)
 }
 
-// noInterface is errno, with one number for no such interface, of which systems have two.
+// noInterface returns errno, but ENODEV for both numbers that systems use for a missing interface.
 func noInterface(errno c_int) syscall.Errno {
 	if errno == sys.ENXIO {
 		return syscall.ENODEV
