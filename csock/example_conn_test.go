@@ -14,8 +14,8 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// An HTTP server of which several may share the port, whose clients may send their request with the handshake, and whose Accept
-// returns when the request is there.
+// An HTTP server. Several instances may share the port, clients may send their request in the
+// handshake, and Accept returns once the request has arrived.
 func ExampleListener() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A net.Dialer whose connections give up on a peer that has acknowledged nothing for 10 seconds. A mark for routing is
-// set in the same way, by csock.SO_MARK.To(42), which needs a privilege.
+// A net.Dialer whose connections fail once the peer has acknowledged nothing for 10 seconds. A
+// mark for routing is set in the same way, by csock.SO_MARK.To(42), which needs a privilege.
 func ExampleControlFunc() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

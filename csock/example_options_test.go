@@ -10,8 +10,8 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// Each option is a variable with the type of its value. Set makes many settings with one check for an error, which names the option
-// that failed.
+// Each option is a variable with the type of its value. Set makes several settings with one check
+// for an error, which names the option that failed.
 func ExampleOption() {
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 	check(err)
