@@ -168,6 +168,7 @@ func TestConnWriteTo(t *testing.T) {
 	content := randomBytes(5<<20 + 123)
 	dir := t.TempDir()
 	tcpPair := func(t *testing.T) (a, b *net.TCPConn) {
+		need.IPv4(t)
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		check(t, err)
 		defer l.Close()
@@ -299,6 +300,7 @@ func TestConnWriteTo(t *testing.T) {
 
 // The kernel moves the data: strace sees splices and no reads.
 func TestConnWriteToSplices(t *testing.T) {
+	need.IPv4(t)
 	if os.Getenv(structChild) == "" {
 		trace, _ := straced(t, "splice", "-e", "trace=splice,recvfrom,recvmsg")
 		if !strings.Contains(trace, "splice(") {

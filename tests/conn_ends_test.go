@@ -408,6 +408,7 @@ func TestConnContextBesideDeadline(t *testing.T) {
 // csock adds for Unix sockets.
 func TestBatchOfUnknownFamily(t *testing.T) {
 	need.NetRaw(t)
+	need.IPv4(t) // for lo to be up
 	for _, conn := range []bool{false, true} {
 		const ethertype = 0x88b5 // for experiments
 		fd, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, int(htons(ethertype)))

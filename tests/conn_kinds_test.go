@@ -188,6 +188,7 @@ func TestKindAccept(t *testing.T) {
 
 // The setters of a TCPConn have the effect that those of package net have.
 func TestKindTCPConn(t *testing.T) {
+	need.IPv4(t)
 	setAll := []struct {
 		name string
 		set  func(c interface {
@@ -404,6 +405,7 @@ func TestKindUnixConn(t *testing.T) {
 // Raw IP sockets by IPConn do as by net.IPConn.
 func TestKindIPConn(t *testing.T) {
 	need.NetRaw(t)
+	need.IPv4(t)
 	loopback := &net.IPAddr{IP: net.IPv4(127, 0, 0, 1)}
 	type ipConn interface {
 		net.PacketConn
@@ -424,7 +426,7 @@ func TestKindIPConn(t *testing.T) {
 		n, addr, err := c.ReadFromIP(p)
 		say("ReadFromIP", string(p[:n]), addr, err)
 		n, m, flags, addr, err := c.ReadMsgIP(p, nil)
-		say("ReadMsgIP", string(p[20:n]), m, flags, addr, err)
+		say("ReadMsgIP", string(p[min(20, n):n]), m, flags, addr, err)
 		_, err = c.WriteTo(nil, &net.UDPAddr{})
 		say("wrong type", err != nil)
 		_, err = c.WriteTo(nil, &net.IPAddr{IP: net.IPv6loopback})

@@ -15,6 +15,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
+func TestMain(m *testing.M) { need.Main(m) }
+
 func output(t *testing.T, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer

@@ -1,0 +1,9 @@
+package docs
+
+import (
+	"testing"
+
+	"github.com/csock/go-csock/tests/need"
+)
+
+func TestMain(m *testing.M) { need.Main(m) }

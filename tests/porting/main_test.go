@@ -1,0 +1,11 @@
+//go:build linux
+
+package porting
+
+import (
+	"testing"
+
+	"github.com/csock/go-csock/tests/need"
+)
+
+func TestMain(m *testing.M) { need.Main(m) }
