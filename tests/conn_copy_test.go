@@ -145,6 +145,7 @@ func TestConnWriteBuffersCost(t *testing.T) {
 
 // One system call sends 1,024 buffers.
 func TestConnWriteBuffersCalls(t *testing.T) {
+	need.IPv4(t)
 	const count, size = 1024, 10
 	if os.Getenv(structChild) == "" {
 		trace, _ := straced(t, "calls", "-e", "trace=sendmsg")

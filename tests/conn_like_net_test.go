@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // A likeNet is a kind of connection both ways: package net's, and csock's of the same kind.
@@ -137,6 +138,7 @@ var likePorts = regexp.MustCompile(`(127\.0\.0\.1|0\.0\.0\.0):\d+`)
 // Every error that a connection over loopback can give has the text, the type and the answers that package
 // net's has.
 func TestLikeNetErrors(t *testing.T) {
+	need.IPv4(t)
 	past := time.Unix(1, 0)
 	p := make([]byte, 10)
 	for _, k := range likeNets {
@@ -417,6 +419,7 @@ func TestLikeNetListenerErrors(t *testing.T) {
 
 // The addresses of both ends, of every kind, before and after they connect, are package net's to the letter.
 func TestLikeNetAddrs(t *testing.T) {
+	need.IPv4(t)
 	show := func(c interface {
 		LocalAddr() net.Addr
 		RemoteAddr() net.Addr

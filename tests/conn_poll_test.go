@@ -80,6 +80,7 @@ func TestListenerAsks(t *testing.T) {
 
 // An attempt to connect is made once, though it has to wait: some families have an error for a second one.
 func TestConnectOnce(t *testing.T) {
+	need.IPv4(t)
 	if os.Getenv(structChild) == "" {
 		trace, _ := straced(t, "once", "-e", "trace=connect")
 		if n := strings.Count(trace, "connect("); n != 1 || !strings.Contains(trace, "EINPROGRESS") {
@@ -174,6 +175,7 @@ func TestConnAcceptAborted(t *testing.T) {
 
 // An empty message of a socket without connections is no end.
 func TestConnEmptyMessage(t *testing.T) {
+	need.IPv4(t)
 	for _, k := range []connKind{
 		{"udp", csock.AF_INET, csock.SOCK_DGRAM, 0},
 		{"unixgram", csock.AF_UNIX, csock.SOCK_DGRAM, 0},

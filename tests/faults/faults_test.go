@@ -75,6 +75,7 @@ type board struct {
 const childEnv = "CSOCK_FAULTS"
 
 func TestFaults(t *testing.T) {
+	need.IPv4(t)
 	if path := os.Getenv(childEnv); path != "" {
 		child(t, path)
 		return
