@@ -109,7 +109,7 @@ func TestTCPAOBits(t *testing.T) {
 	for name, k := range map[string]TCPAOGetsockopt{"is_current": {IsCurrent: true}, "is_rnext": {IsRNext: true}, "get_all": {All: true}} {
 		got, err := tcpAOKeysCodec.encode([]TCPAOGetsockopt{k})
 		want, ok := cref.TransportField("tcp_ao_getsockopt." + name)
-		// The number of keys is told as well.
+		// The number of keys is there as well.
 		n := 0
 		for i := range min(len(want), len(got.mem)) {
 			if want[i] != got.mem[i] {
@@ -188,8 +188,7 @@ func TestCodecEdges(t *testing.T) {
 	fits("an index in place of the address", v, err)
 	v, err = in6PktinfoCodec.encode(In6Pktinfo{Ifindex: 1})
 	fits("an interface and no address", v, err)
-	v, err = in6PktinfoCodec.encode(In6Pktinfo{Addr: netip.MustParseAddr("fe80::1%nosuchif")})
-	if err == nil {
+	if _, err := in6PktinfoCodec.encode(In6Pktinfo{Addr: netip.MustParseAddr("fe80::1%nosuchif")}); err == nil {
 		t.Error("an address of an unknown zone is taken")
 	}
 	v, err = ipMsfilterCodec.encode(IPMsfilter{Interface: netip.MustParseAddr("::1"), Multiaddr: netip.MustParseAddr("239.1.2.3")})

@@ -393,8 +393,6 @@ func putIfAddr(v []byte, a SockAddr) error {
 	return nil
 }
 
-func getIfName(v []byte) string { return ifnameOf(v) }
-
 func putIfName(v []byte, name string) error {
 	if !putIfname(v[:sys.IF_NAMESIZE], name) {
 		return syscall.EINVAL
