@@ -1,7 +1,7 @@
 //go:build cgo
 
 // All of C that the package uses on every platform. Each name is C's own, from the platform's
-// headers or the helpers. Exceptions: c_int is C's int, and csock_LACKS is CSOCK_LACKS, because a
+// headers or the helpers. Exceptions: c_int is C's int, and csock_CLOEXEC is CSOCK_CLOEXEC, because a
 // capital would export it. Only the files for one system import C as well: each such file adds a
 // second to every build.
 
@@ -222,7 +222,6 @@ const (
 	csock_GSR_SOURCE      = C.CSOCK_GSR_SOURCE
 	csock_IFREQ_VALUE     = C.CSOCK_IFREQ_VALUE
 	csock_IPI_SPEC_DST    = C.CSOCK_IPI_SPEC_DST
-	csock_LACKS           = C.CSOCK_LACKS
 	csock_MULTICAST_CHARS = C.CSOCK_MULTICAST_CHARS
 	csock_MULTICAST_TTL   = C.CSOCK_MULTICAST_TTL
 	csock_RECV_FLAGS      = C.CSOCK_RECV_FLAGS

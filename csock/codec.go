@@ -296,10 +296,7 @@ func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, 
 		if decode == nil {
 			return t, syscall.ENOPROTOOPT
 		}
-		// A copy, because v.mem need not be aligned for an N.
-		n := new(N)
-		copy(bytesOf(n), v.mem)
-		return decode(n, len(v.mem))
+		return decode(nativeOf[N](v.mem), len(v.mem))
 	}
 	return c
 }
@@ -370,13 +367,12 @@ func useTailed[T, N, E any](c *codec[T], count int, encode func(T, *N) ([]E, err
 		if decode == nil {
 			return t, syscall.ENOPROTOOPT
 		}
-		n := new(N)
-		mem := v.mem[copy(bytesOf(n), v.mem):]
+		mem := v.mem[min(head, len(v.mem)):]
 		tail := make([]E, len(mem)/elem)
 		for i := range tail {
-			copy(bytesOf(&tail[i]), mem[i*elem:])
+			tail[i] = *element[E](mem, i, elem)
 		}
-		return decode(n, tail), nil
+		return decode(nativeOf[N](v.mem), tail), nil
 	}
 	return c
 }

@@ -376,7 +376,7 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	o.parks = false // until an attempt has begun, EAGAIN is a failure, except for Unix sockets
 	o.silent = addr.isUnix()
 	err := c.wait(o, writing)
-	if err != nil && o.begun && c.check() == nil && !c.disconnect() && !o.told {
+	if err != nil && o.begun && c.check() == nil && !c.disconnect() && !o.reported {
 		c.Close()
 	}
 	o.end()
@@ -396,7 +396,7 @@ func (o *op) connect() error {
 		// A connect(2) is made once, and SO_ERROR reports its outcome: in some families a
 		// connect(2) on an established connection returns other errors.
 		r := csock_connected(o.s.fd)
-		o.told = r != -sys.EAGAIN
+		o.reported = r != -sys.EAGAIN
 		return callConnect.result(int(r))
 	}
 	err := o.s.Connect(o.addr)

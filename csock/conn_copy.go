@@ -47,7 +47,7 @@ func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 			return sent, nil
 		}
 		n, err := 0, error(nil)
-		direct := c.inTime(writing)
+		direct := c.always().inTime(writing)
 		if direct {
 			n, err = c.s.SendVectored(next, 0)
 		}

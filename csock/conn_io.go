@@ -47,15 +47,33 @@ func (v ContextConn) otherOp(call func(*op) error) *op {
 	return o
 }
 
-// direct reports whether to try a call without the poller. With a context and a deadline it is
-// false: only the poller knows whether the deadline has passed, and asking it can wait for another
-// call regardless of the context.
+// direct reports whether to try a call without the poller, which makes it as fast as a Socket's.
+// The call must not be able to split another call's bytes, must be in time, and if it receives, must
+// be likely to find data.
 func (v ContextConn) direct(dir direction, flags MsgFlags) bool {
-	if v.ctx != nil && v.c != nil && (v.ctx.Err() != nil || v.c.dirs[dir].timed.Load()) {
-		return false
-	}
-	return v.c.direct(dir, flags)
+	c := v.c
+	return flags == 0 && c != nil && (dir == reading && c.hot.Load() || dir == writing && c.typ() != SOCK_STREAM) && v.inTime(dir)
 }
+
+// inTime reports whether neither the context nor the deadline is known to have ended.
+func (v ContextConn) inTime(dir direction) bool {
+	switch {
+	case v.ctx != nil && v.ctx.Err() != nil:
+		return false
+	case !v.c.dirs[dir].timed.Load():
+		return true
+	case v.ctx != nil:
+		// Only the poller knows about the deadline, and asking it can wait for another call regardless of
+		// the context.
+		return false
+	case dir == reading: // the poller checks before it calls the function
+		return v.c.rc.Read(nothing) == nil
+	default:
+		return v.c.rc.Write(nothing) == nil
+	}
+}
+
+func nothing(uintptr) (done bool) { return true }
 
 // Send sends p. See [Socket.Send]. With MSG_DONTWAIT it does not wait for other calls either: on a
 // stream its bytes may come between those of a Write that waits.
@@ -88,7 +106,7 @@ func (v ContextConn) sendStream(p []byte, k kind) (n int, err error) {
 		return 0, err
 	}
 	defer c.whole.Unlock()
-	if (v.ctx == nil || v.ctx.Err() == nil && !c.dirs[writing].timed.Load()) && c.inTime(writing) {
+	if v.inTime(writing) {
 		n, err = c.s.Send(p[:min(len(p), maxWrite)], 0)
 		if err != nil && !waits(err) || err == nil && (k == opSend || n == len(p)) {
 			return n, err

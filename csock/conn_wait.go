@@ -30,10 +30,10 @@ type args struct {
 	kind  kind
 	parks bool // EAGAIN parks the goroutine instead of ending the call
 	// No event may report that EAGAIN is over: another socket's backlog or queue was full.
-	silent bool
-	begun  bool // a connect, or a send with MSG_FASTOPEN, has started a connection
-	told   bool // a connect: the kernel has reported the outcome
-	waited bool // the call had to wait
+	silent   bool
+	begun    bool // a connect, or a send with MSG_FASTOPEN, has started a connection
+	reported bool // a connect: the kernel has reported the outcome
+	waited   bool // the call had to wait
 
 	s     *Socket
 	ctx   context.Context // nil: never ends
@@ -302,28 +302,6 @@ func (c *Conn) park(o *op, dir direction) error {
 	}
 	return o.err
 }
-
-// direct reports whether to try a call without the poller, which makes it as fast as a Socket's.
-// The call must not be able to split another call's bytes, its deadline must not have passed, and a
-// receiving call must be likely to find data.
-func (c *Conn) direct(dir direction, flags MsgFlags) bool {
-	return flags == 0 && c != nil && (dir == reading && c.hot.Load() || dir == writing && c.typ() != SOCK_STREAM) && c.inTime(dir)
-}
-
-// inTime reports whether the deadline, if any, has not passed. Only the poller knows: it checks
-// before it calls the function.
-func (c *Conn) inTime(dir direction) bool {
-	switch {
-	case !c.dirs[dir].timed.Load():
-		return true
-	case dir == reading:
-		return c.rc.Read(nothing) == nil
-	default:
-		return c.rc.Write(nothing) == nil
-	}
-}
-
-func nothing(uintptr) (done bool) { return true }
 
 // waits reports whether a direct call must continue in the poller.
 func waits(err error) bool {

@@ -267,7 +267,7 @@ func controlHeader(b []byte) (h struct_cmsghdr, end int, ok bool) {
 }
 
 // lacks is csock_lacks of cgo_calls.h.
-func lacks(name c_int) bool { return uint32(name)&0xd0000000 == csock_LACKS&0xffffffff }
+func lacks(name c_int) bool { return uint32(name)&0xd0000000 == sys.CSOCK_LACKS&0xffffffff }
 
 // controlLacks reports whether control has a message of a kind that the platform lacks.
 func controlLacks(control []byte) bool {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/netip"
 	"reflect"
+	"slices"
 	"syscall"
 	"time"
 	"unsafe"
@@ -51,8 +52,14 @@ func putAt[F, N any](n *N, offset int, f F) { copy(bytesOf(n)[offset:], bytesOf(
 // element returns the i-th element of a kernel array whose elements are each bytes apart. These may
 // be shorter than an N.
 func element[N any](array []byte, i, each int) *N {
+	return nativeOf[N](array[i*each:][:each])
+}
+
+// nativeOf returns a copy of the N that mem begins with: mem need not be aligned for an N. What mem
+// lacks is zero.
+func nativeOf[N any](mem []byte) *N {
 	n := new(N)
-	copy(bytesOf(n)[:each], array[i*each:])
+	copy(bytesOf(n), mem)
 	return n
 }
 
@@ -208,7 +215,7 @@ func isFilled[T any](c *codec[T], value *T, filled int, field any) bool {
 	}
 	// What the kernel would fill, all ones.
 	ones, err := c.decode(native{mem: bytes.Repeat([]byte{0xff}, filled)})
-	return err == nil && bytes.ContainsFunc(bytesOf(&ones)[off:off+size], func(r rune) bool { return r != 0 })
+	return err == nil && slices.ContainsFunc(bytesOf(&ones)[off:off+size], func(b byte) bool { return b != 0 })
 }
 
 // within returns the offset in base, and the size, of the field that field points to. ok is false

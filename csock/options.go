@@ -179,6 +179,9 @@ func declare[T any](c *codec[T], access access, name string, level, number c_int
 	return o
 }
 
+// register and declaredAs are functions of their own to keep declare and newOption short, which are
+// compiled for each type of value.
+//
 //go:noinline
 func register(o AnyOption) { options = append(options, o) }
 
@@ -232,7 +235,7 @@ func declaredAs(f *form, access access, name string, level, number c_int) declar
 
 // lackingOption returns an option whose values have no native form.
 func lackingOption[T any](name string, level Level, number int) Option[T] {
-	return Option[T]{declared: declared{&option{name, cInt(level), cInt(number), canBoth, &form{}}}}
+	return Option[T]{declared: declaredAs(&form{}, canBoth, name, cInt(level), cInt(number))}
 }
 
 // known returns o. For the zero Option it returns one that no platform has.
@@ -374,16 +377,15 @@ func (o Option[T]) To(value T) Setting {
 		return Setting{}
 	}
 	v, err := o.c.encode(value)
-	return Setting{o.o, o.c.shape, o.c, v, err}
+	return Setting{o.o, o.c, v, err}
 }
 
 // A Setting is an option and the value to set. [Option.To] returns one.
 type Setting struct {
-	o     *option
-	shape shape
-	c     decoder
-	v     native
-	err   error // set if the value has no native form
+	o   *option
+	c   decoder
+	v   native
+	err error // set if the value has no native form
 }
 
 // String returns the C name of the setting's option and the value, such as "TCP_KEEPIDLE=1m30s". If
@@ -397,17 +399,18 @@ func (t Setting) String() string {
 	case t.c == nil:
 		return t.o.name
 	}
-	return t.o.name + "=" + print(t.c, t.shape, t.v)
+	return t.o.name + "=" + t.value()
 }
 
-// print returns a readable form of a value.
-func print(c decoder, sh shape, v native) string {
-	if t, err := c.decodeAny(v); err == nil {
-		if _, isString := t.(string); isString || sh != shapeBytes && sh != shapeFprog {
-			return fmt.Sprint(t)
+// value returns the value in a readable form.
+func (t Setting) value() string {
+	sh := t.o.form.shape
+	if v, err := t.c.decodeAny(t.v); err == nil {
+		if _, isString := v.(string); isString || sh != shapeBytes && sh != shapeFprog {
+			return fmt.Sprint(v)
 		}
 	}
-	return fmt.Sprintf("(%d bytes)", len(v.mem))
+	return fmt.Sprintf("(%d bytes)", len(t.v.mem))
 }
 
 // Set applies settings in order. It stops at the first that fails and returns an error with the
@@ -432,7 +435,7 @@ func (s *Socket) set(t Setting) error {
 		s.leave()
 		return t.o.refuse(t.err)
 	}
-	return s.setNative(t.o, t.shape, t.v)
+	return s.setNative(t.o, t.v)
 }
 
 // error returns the error of a failed call on the option.
@@ -456,13 +459,13 @@ func (s *Socket) enterFor(o *option) error {
 }
 
 // setNative makes the setsockopt(2) call.
-func (s *Socket) setNative(o *option, sh shape, v native) error {
+func (s *Socket) setNative(o *option, v native) error {
 	if err := s.enterFor(o); err != nil {
 		return err
 	}
 	level := cmp.Or(v.level, o.level)
 	var r c_int
-	switch sh {
+	switch o.form.shape {
 	case shapeInt:
 		r = csock_set_int(s.fd, level, o.number, c_int(v.num))
 	case shapeUint64:

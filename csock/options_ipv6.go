@@ -322,7 +322,7 @@ func (s *Socket) LeaseFlowLabel(request *In6FlowlabelReq) error {
 	if err != nil {
 		return o.o.refuse(err)
 	}
-	if err := s.setNative(o.o, o.c.shape, v); err != nil {
+	if err := s.setNative(o.o, v); err != nil {
 		return err
 	}
 	// The kernel writes the label into the memory of the request.

@@ -5,7 +5,6 @@ package csock
 import (
 	"fmt"
 	"syscall"
-	"time"
 	"unsafe"
 )
 
@@ -35,7 +34,6 @@ func decodeMPTCPInfo(n *struct_csock_mptcp_info, filled int) (MPTCPInfo, error) 
 	case unsafe.Offsetof(n.mptcpi_last_data_recv):
 		n.mptcpi_last_data_sent = 0
 	}
-	ms := func(v __u32) time.Duration { return duration(int64(v), time.Millisecond) }
 	return MPTCPInfo{
 		Subflows:           uint8(n.mptcpi_subflows),
 		AddAddrSignal:      uint8(n.mptcpi_add_addr_signal),

@@ -157,7 +157,7 @@ func (c *Conn) readMsg(p, oob []byte, from *SockAddr) (n, oobn, flags int, err e
 }
 
 func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlags, err error) {
-	if c.direct(reading, 0) {
+	if c.always().direct(reading, 0) {
 		var out struct_csock_received
 		out.addr_len = sizeof_struct_sockaddr_storage
 		out.control_len = size_t(len(oob))
@@ -184,7 +184,7 @@ func (c *Conn) writeMsg(p, oob []byte, addr *SockAddr, to net.Addr) (n, oobn int
 }
 
 func (c *Conn) sendMsg(p, oob []byte, to *SockAddr) (int, error) {
-	if c.direct(writing, 0) {
+	if c.always().direct(writing, 0) {
 		if n, err := c.s.sendmsg([][]byte{p}, to, oob, 0); !waits(err) {
 			return n, err
 		}

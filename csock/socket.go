@@ -664,7 +664,7 @@ func cFlags(flags MsgFlags) c_int {
 	if f := c_int(flags); MsgFlags(f) == flags || int64(uint32(f)) == int64(flags) {
 		return f
 	}
-	return csock_LACKS
+	return sys.CSOCK_LACKS
 }
 
 // bytesPtr returns the pointer by which p crosses into C. It may cross because bytes hold no Go

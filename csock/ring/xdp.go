@@ -253,7 +253,7 @@ func (x *XDP) receive(ctx context.Context) error {
 // tryReceive is one attempt of Next.
 func (x *XDP) tryReceive(fd uintptr) bool {
 	if x.fill.needsWakeup() {
-		// The driver sleeps until it is told of frames to fill. The result of the call
+		// The driver sleeps until it learns of frames to fill. The result of the call
 		// shows in what arrives.
 		x.conn.Recv(nil, csock.MSG_DONTWAIT)
 	}

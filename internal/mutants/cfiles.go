@@ -49,7 +49,7 @@ func findC(root, pkg string, srcs map[string][]byte) ([]*mutant, error) {
 
 var lineMarker = regexp.MustCompile(`^# (\d+) "([^"]*)"`)
 
-// liveLines notes the lines, by file, of which the preprocessor leaves something on this system.
+// liveLines records, by file, the lines that the preprocessor keeps at least in part on this system.
 func liveLines(source string, live map[string]map[int]bool) error {
 	cc := os.Getenv("CC")
 	if cc == "" {

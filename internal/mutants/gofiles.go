@@ -290,7 +290,7 @@ func refuses(b *ast.BlockStmt) bool {
 	return false
 }
 
-// condition is that of an if or a case; check tells that it guards against something.
+// condition is that of an if or a case; check reports whether it guards against something.
 func (g *goFile) condition(e ast.Expr, check bool) {
 	if b, ok := e.(*ast.BinaryExpr); ok && (b.Op == token.LAND || b.Op == token.LOR) {
 		// One of the parts is as if it were not there.

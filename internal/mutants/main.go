@@ -12,6 +12,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"hash/fnv"
@@ -119,7 +120,7 @@ func run() error {
 	tried := w.mutants
 	if *sample > 0 && *sample < len(tried) {
 		tried = slices.Clone(tried)
-		slices.SortFunc(tried, func(a, b *mutant) int { return int(int64(hash("sample", a)) - int64(hash("sample", b))) })
+		slices.SortFunc(tried, func(a, b *mutant) int { return cmp.Compare(hash("sample", a), hash("sample", b)) })
 		tried = tried[:*sample]
 	}
 	tried = slices.DeleteFunc(slices.Clone(tried), func(m *mutant) bool { return equivalent[m.key()] != "" })
@@ -152,7 +153,7 @@ func choose(all []*mutant) []*mutant {
 				}
 				return 1
 			}
-			return int(int64(a.hash) - int64(b.hash))
+			return cmp.Compare(a.hash, b.hash)
 		})
 		chosen = chosen[:*count]
 	}
@@ -163,7 +164,7 @@ func choose(all []*mutant) []*mutant {
 	return chosen
 }
 
-// rare are the operations of which all mutants are made: each is of a kind that a test can easily miss.
+// rare lists the operations whose mutants are all made: a test can easily miss them.
 var rare = map[string]bool{
 	"loosen an atomic step": true, "remove an atomic step": true, "remove a KeepAlive": true, "remove a Pin or an Unpin": true,
 	"drop a flag": true, "lose an error": true,

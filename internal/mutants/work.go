@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -139,17 +140,11 @@ func (w *work) write() error {
 }
 
 func (w *work) compile() ([]byte, error) {
-	for _, args := range [][]string{{"build", "-gcflags=-e", "./csock/..."}, nil} {
-		if args == nil {
-			for _, pkg := range testPackages {
-				cmd := exec.Command("go", "test", "-vet=off", "-c", "-o", w.bin(pkg), "./"+pkg)
-				cmd.Dir = w.at()
-				if out, err := cmd.CombinedOutput(); err != nil {
-					return out, err
-				}
-			}
-			break
-		}
+	commands := [][]string{{"build", "-gcflags=-e", "./csock/..."}}
+	for _, pkg := range testPackages {
+		commands = append(commands, []string{"test", "-vet=off", "-c", "-o", w.bin(pkg), "./" + pkg})
+	}
+	for _, args := range commands {
 		cmd := exec.Command("go", args...)
 		cmd.Dir = w.at()
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -237,7 +232,7 @@ func (w *work) record() error {
 		}
 	}
 	for _, m := range w.mutants {
-		slices.SortStableFunc(m.reached, func(a, b *test) int { return int(a.took - b.took) })
+		slices.SortStableFunc(m.reached, func(a, b *test) int { return cmp.Compare(a.took, b.took) })
 	}
 	return nil
 }

@@ -657,47 +657,33 @@ func operations(t *testing.T) (ops []operation) {
 	}, also: func(function string, errno syscall.Errno, err error) bool {
 		return errno == syscall.EINVAL && err == nil // a file that cannot is read
 	}})
-	// The stream ends, and only then the call.
-	add(operation{name: "Conn.WriteTo", conn: true, once: true, pooled: true, make: func(e *env) (func() error, func() error) {
-		a, b := e.tcpPair()
-		f, err := os.Create(e.path())
-		e.ok(err)
-		e.keep(f)
-		c := e.conn(b)
-		e.ok(five(a.Send(hello, 0)), a.Shutdown(csock.SHUT_WR))
-		return func() error {
-				e.ok(c.SetDeadline(time.Now().Add(e.patience))) // from now on: what was before takes long
-				n, err := c.WriteTo(f)
-				return five(int(n), err)
-			}, func() error {
-				got, err := os.ReadFile(f.Name())
-				return came(len(got), got, err)
-			}
-	}, silent: []string{"pipe2"}, also: func(function string, errno syscall.Errno, err error) bool {
-		return function == "splice" && errno == syscall.EINVAL && err == nil || // one that cannot is copied
-			function == "splice" && errno == syscall.EAGAIN && err != nil || // a regular file is never waited for
-			function == "fcntl" && err == nil // the pipe keeps its size
-	}})
-	// To a file that the kernel does not splice to: what the pipe holds is written.
-	add(operation{name: "Conn.WriteTo, appending", conn: true, once: true, pooled: true, make: func(e *env) (func() error, func() error) {
-		a, b := e.tcpPair()
-		f, err := os.OpenFile(e.path(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-		e.ok(err)
-		e.keep(f)
-		c := e.conn(b)
-		e.ok(five(a.Send(hello, 0)), a.Shutdown(csock.SHUT_WR))
-		return func() error {
-				e.ok(c.SetDeadline(time.Now().Add(e.patience))) // from now on: what was before takes long
-				n, err := c.WriteTo(f)
-				return five(int(n), err)
-			}, func() error {
-				got, err := os.ReadFile(f.Name())
-				return came(len(got), got, err)
-			}
-	}, silent: []string{"pipe2"}, also: func(function string, errno syscall.Errno, err error) bool {
-		return function == "splice" && errno == syscall.EINVAL && err == nil || function == "fcntl" && err == nil ||
-			function == "splice" && errno == syscall.EAGAIN && err != nil
-	}})
+	// The stream ends, and only then the call. To a file that appends the kernel does not splice: what the pipe holds is
+	// written.
+	for _, to := range []struct {
+		name string
+		flag int
+	}{{"Conn.WriteTo", os.O_TRUNC}, {"Conn.WriteTo, appending", os.O_APPEND}} {
+		add(operation{name: to.name, conn: true, once: true, pooled: true, make: func(e *env) (func() error, func() error) {
+			a, b := e.tcpPair()
+			f, err := os.OpenFile(e.path(), os.O_CREATE|os.O_WRONLY|to.flag, 0o600)
+			e.ok(err)
+			e.keep(f)
+			c := e.conn(b)
+			e.ok(five(a.Send(hello, 0)), a.Shutdown(csock.SHUT_WR))
+			return func() error {
+					e.ok(c.SetDeadline(time.Now().Add(e.patience))) // from now on: what was before takes long
+					n, err := c.WriteTo(f)
+					return five(int(n), err)
+				}, func() error {
+					got, err := os.ReadFile(f.Name())
+					return came(len(got), got, err)
+				}
+		}, silent: []string{"pipe2"}, also: func(function string, errno syscall.Errno, err error) bool {
+			return function == "splice" && errno == syscall.EINVAL && err == nil || // one that cannot is copied
+				function == "splice" && errno == syscall.EAGAIN && err != nil || // a regular file is never waited for
+				function == "fcntl" && err == nil // the pipe keeps its size
+		}})
+	}
 
 	// Handing over.
 	for _, fresh := range []bool{true, false} {
