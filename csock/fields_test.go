@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"reflect"
 	"regexp"
@@ -216,17 +217,18 @@ func TestCodecEdges(t *testing.T) {
 			t.Errorf("two addresses, the second missing: %+v, %v", addrs, err)
 		}
 	}
-	if mem, err := syscall.Mmap(-1, 0, 1<<32, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE); err == nil {
+	past := uint64(math.MaxUint32) + 1 // a variable, since an int of 32 bits does not hold it
+	if mem, err := syscall.Mmap(-1, 0, int(past), syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE); err == nil {
 		defer syscall.Munmap(mem)
 		var n struct_csock_tcp_zerocopy_receive
 		for _, c := range []struct {
 			z  TCPZerocopyReceive
 			ok bool
 		}{
-			{TCPZerocopyReceive{Mapping: mem[:1<<32-1]}, true},
+			{TCPZerocopyReceive{Mapping: mem[:past-1]}, true},
 			{TCPZerocopyReceive{Mapping: mem}, false},
-			{TCPZerocopyReceive{Copybuf: mem[:1<<31-1]}, true},
-			{TCPZerocopyReceive{Copybuf: mem[:1<<31]}, false},
+			{TCPZerocopyReceive{Copybuf: mem[:past/2-1]}, true},
+			{TCPZerocopyReceive{Copybuf: mem[:past/2]}, false},
 		} {
 			if err := encodeTCPZerocopyReceive(c.z, &n); (err == nil) != c.ok {
 				t.Errorf("a mapping of %d bytes and a buffer of %d: %v", len(c.z.Mapping), len(c.z.Copybuf), err)

@@ -406,7 +406,7 @@ func TestConnContextBesideDeadline(t *testing.T) {
 
 // A batch on a packet socket of which csock does not know the family is received, though those refuse the flag that
 // csock adds for Unix sockets.
-func TestBatchOfUnknownFamily(t *testing.T) {
+func TestUnknownFamilyBatch(t *testing.T) {
 	need.NetRaw(t)
 	need.IPv4(t) // for lo to be up
 	for _, conn := range []bool{false, true} {

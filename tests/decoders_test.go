@@ -5,6 +5,7 @@ package tests
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"net/netip"
 	"reflect"
 	"syscall"
@@ -174,7 +175,7 @@ func TestRightsOfConn(t *testing.T) {
 type foreignConn struct{}
 
 func (foreignConn) SyscallConn() (syscall.RawConn, error) { return foreignConn{}, nil }
-func (foreignConn) Control(f func(uintptr)) error         { f(1 << 40); return nil }
+func (foreignConn) Control(f func(uintptr)) error         { f(math.MaxUint); return nil }
 func (foreignConn) Read(func(uintptr) bool) error         { return nil }
 func (foreignConn) Write(func(uintptr) bool) error        { return nil }
 
@@ -226,7 +227,8 @@ func TestConnConnectedAlready(t *testing.T) {
 
 // An option's value of more bytes than an int counts is refused before the kernel sees it.
 func TestOptionTooLong(t *testing.T) {
-	mem, err := syscall.Mmap(-1, 0, 1<<31, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
+	size := uint64(math.MaxInt32) + 1 // a variable, since an int of 32 bits does not hold it
+	mem, err := syscall.Mmap(-1, 0, int(size), syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
 	if err != nil {
 		t.Skip("needs 2 GiB of address space: ", err)
 	}
