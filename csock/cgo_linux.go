@@ -40,9 +40,13 @@ type (
 	__u32              = C.__u32
 	__u64              = C.__u64
 	__u8               = C.__u8
+	c_schar            = C.schar
 	c_uchar            = C.uchar
+	canid_t            = C.canid_t
 	c_ushort           = C.ushort
 	mifi_t             = C.mifi_t
+	name_t             = C.name_t
+	pgn_t              = C.pgn_t
 	sa_family_t        = C.sa_family_t
 	vifi_t             = C.vifi_t
 )
@@ -50,6 +54,19 @@ type (
 type (
 	struct___kernel_old_timeval                = C.struct___kernel_old_timeval
 	struct___kernel_sock_timeval               = C.struct___kernel_sock_timeval
+	struct_bcm_msg_head                        = C.struct_bcm_msg_head
+	struct_bcm_timeval                         = C.struct_bcm_timeval
+	struct_can_filter                          = C.struct_can_filter
+	struct_can_isotp_fc_options                = C.struct_can_isotp_fc_options
+	struct_can_isotp_ll_options                = C.struct_can_isotp_ll_options
+	struct_can_isotp_options                   = C.struct_can_isotp_options
+	struct_j1939_filter                        = C.struct_j1939_filter
+	struct_sockaddr_alg                        = C.struct_sockaddr_alg
+	struct_sockaddr_can                        = C.struct_sockaddr_can
+	struct_sockaddr_qrtr                       = C.struct_sockaddr_qrtr
+	struct_sockaddr_rxrpc                      = C.struct_sockaddr_rxrpc
+	struct_sockaddr_tipc                       = C.struct_sockaddr_tipc
+	struct_tipc_group_req                      = C.struct_tipc_group_req
 	struct_csock_mptcp_full_info               = C.struct_csock_mptcp_full_info
 	struct_csock_mptcp_info                    = C.struct_csock_mptcp_info
 	struct_csock_mptcp_subflow_addrs           = C.struct_csock_mptcp_subflow_addrs

@@ -139,6 +139,12 @@ var (
 		encode: func(struct{}) (native, error) { return native{}, nil },
 		decode: func(native) (struct{}, error) { return struct{}{}, nil },
 	}
+	// emptyCodec is for an option that does something when it is set, to a value of no bytes.
+	emptyCodec = &codec[struct{}]{
+		form:   form{kind: "none", shape: shapeBytes},
+		encode: func(struct{}) (native, error) { return native{}, nil },
+		decode: func(native) (struct{}, error) { return struct{}{}, nil },
+	}
 	// sockAddrCodec is for a sockaddr of any family. It only decodes.
 	sockAddrCodec = &codec[SockAddr]{
 		form: form{kind: "sockaddr", shape: shapeBytes, size: sizeofSockaddrStorage},

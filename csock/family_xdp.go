@@ -18,15 +18,14 @@ type SockaddrXDP struct {
 	SharedUmemFD int // with XDP_SHARED_UMEM: the socket whose memory this one uses too
 }
 
+var xdpAddrs = new(addrForm[SockaddrXDP])
+
 // XDPAddr returns the address of a queue of a network interface, for Bind. It is not valid where
 // the platform has no AF_XDP, or if a number does not fit.
-func XDPAddr(sa SockaddrXDP) SockAddr { return sa.native() }
+func XDPAddr(sa SockaddrXDP) SockAddr { return xdpAddrs.make(sa) }
 
 // XDP returns what an AF_XDP address holds.
-func (a SockAddr) XDP() (sa SockaddrXDP, ok bool) {
-	ok = sa.load(&a)
-	return sa, ok
-}
+func (a SockAddr) XDP() (SockaddrXDP, bool) { return xdpAddrs.read(a) }
 
 // XDPFlags say how a socket is bound to a queue.
 type XDPFlags uint16
@@ -38,6 +37,12 @@ const (
 	XDP_ZEROCOPY        XDPFlags = sys.XDP_ZEROCOPY        // fail if the driver cannot do without copying
 	XDP_USE_NEED_WAKEUP XDPFlags = sys.XDP_USE_NEED_WAKEUP // the rings say whether the kernel needs a call
 	XDP_USE_SG          XDPFlags = sys.XDP_USE_SG          // packets may take several descriptors, since Linux 6.6
+)
+
+var (
+	xdpMmapOffsetsCodec = platformCodec[XDPMmapOffsets]("struct xdp_mmap_offsets")
+	xdpUmemRegCodec     = platformCodec[XDPUmemReg]("struct xdp_umem_reg")
+	xdpStatisticsCodec  = platformCodec[XDPStatistics]("struct xdp_statistics")
 )
 
 // XDP_MMAP_OFFSETS is where in each mapped ring its parts are.

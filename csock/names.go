@@ -18,7 +18,7 @@ type name[T integer] struct {
 }
 
 type integer interface {
-	~int | ~uint8 | ~uint16 | ~uint32
+	~int | ~int8 | ~uint8 | ~uint16 | ~uint32
 }
 
 // String returns the C name of d, or its number.
@@ -288,3 +288,81 @@ func (f XDPRingFlags) String() string { return flagNames(f, namesXDPRingFlags) }
 
 // String returns the C names of the flags in f, as MsgFlags.String does.
 func (f XDPDescOptions) String() string { return flagNames(f, namesXDPDescOptions) }
+
+// String returns the C name of o, or its number.
+func (o ALGOp) String() string { return nameOf(o, namesALGOp) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANFDFlags) String() string { return flagNames(f, namesCANFDFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANXLFlags) String() string { return flagNames(f, namesCANXLFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANRawVCIDFlags) String() string { return flagNames(f, namesCANRawVCIDFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANISOTPFlags) String() string { return flagNames(f, namesCANISOTPFlags) }
+
+// String returns the C name of n, or its number.
+func (n J1939NLA) String() string { return nameOf(n, namesJ1939NLA) }
+
+// String returns the C name of i, or its number.
+func (i J1939EEInfo) String() string { return nameOf(i, namesJ1939EEInfo) }
+
+// String returns the C name of o with CAN_BCM_ before it, or its number.
+func (o BCMOpcode) String() string { return nameOf(o, namesBCMOpcode) }
+
+// String returns the C names of the flags in f with CAN_BCM_ before each.
+func (f BCMFlags) String() string { return flagNames(f, namesBCMFlags) }
+
+// String returns the C names of the classes in e, as MsgFlags.String does.
+func (e CANErr) String() string { return flagNames(e, namesCANErr) }
+
+// String returns the C names of the flags in e, as MsgFlags.String does.
+func (e CANErrCrtl) String() string { return flagNames(e, namesCANErrCrtl) }
+
+// String returns the C names of the flags in e, as MsgFlags.String does.
+func (e CANErrProt) String() string { return flagNames(e, namesCANErrProt) }
+
+// String returns the C name of l, or its number.
+func (l CANErrProtLoc) String() string { return nameOf(l, namesCANErrProtLoc) }
+
+// String returns the C name of e, or its number.
+func (e CANErrTrx) String() string { return nameOf(e, namesCANErrTrx) }
+
+// String returns the C name of s, or its number.
+func (s CANState) String() string { return nameOf(s, namesCANState) }
+
+// String returns the C names of the modes in m, as MsgFlags.String does.
+func (m CANCtrlMode) String() string { return flagNames(m, namesCANCtrlMode) }
+
+// String returns the C name of t, or its number.
+func (t QRTRPktType) String() string { return nameOf(t, namesQRTRPktType) }
+
+// String returns the C name of t, or its number.
+func (t RDSTransport) String() string { return nameOf(t, namesRDSTransport) }
+
+// String returns the C name of l, or its number.
+func (l RXRPCSecurityLevel) String() string { return nameOf(l, namesRXRPCSecurityLevel) }
+
+// String returns the C name of t, or its number.
+func (t TIPCAddrType) String() string { return nameOf(t, namesTIPCAddrType) }
+
+// String returns the C name of s, or its number.
+func (s TIPCScope) String() string { return nameOf(s, namesTIPCScope) }
+
+// String returns the C name of i, or its number.
+func (i TIPCImportance) String() string { return nameOf(i, namesTIPCImportance) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TIPCGroupFlags) String() string { return flagNames(f, namesTIPCGroupFlags) }
+
+// String returns the C name of e, or its number.
+func (e TIPCError) String() string { return nameOf(e, namesTIPCError) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TIPCSubFlags) String() string { return flagNames(f, namesTIPCSubFlags) }
+
+// String returns the C name of t, or its number.
+func (t TIPCEventType) String() string { return nameOf(t, namesTIPCEventType) }

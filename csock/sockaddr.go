@@ -479,6 +479,9 @@ func (a SockAddr) String() string {
 	if pid, groups, ok := a.Netlink(); ok {
 		return fmt.Sprintf("netlink:%d:%#x", pid, groups)
 	}
+	if s := a.familyString(); s != "" {
+		return s
+	}
 	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
 }
 

@@ -37,8 +37,11 @@ const (
 // The types whose constants are ORed to others.
 var flagTypes = []string{"Type", "MsgFlags"}
 
-// A constant is an exported constant of package csock that has a type.
-type constant struct{ name, typ string }
+// A constant is an exported constant of package csock that has a type. sys is the X of its value, if that is sys.X.
+type constant struct{ name, typ, sys string }
+
+// What Go's types are called that take no number as low as those of lacked names are.
+var narrowTypes = []string{"uint8", "uint16", "uint32", "uint64", "uintptr", "int8", "int16"}
 
 func generate(root string) (map[string][]byte, error) {
 	files, err := parse(root)
@@ -49,13 +52,20 @@ func generate(root string) (map[string][]byte, error) {
 		names     = map[string]bool{} // X of sys.X
 		constants []constant
 		printed   []string // T of namesT, the tables that names.go uses
+		narrow    = map[string]bool{}
 	)
+	for _, name := range narrowTypes {
+		narrow[name] = true
+	}
 	for _, f := range files {
 		for _, name := range uses(f.syntax) {
 			names[name] = true
 		}
 		if filepath.Dir(f.path) == "csock" {
-			constants = append(constants, typed(f.syntax)...)
+			constants = append(constants, typed(f)...)
+			for _, name := range typesOf(f.syntax, narrowTypes) {
+				narrow[name] = true
+			}
 		}
 		if f.path == "csock/names.go" {
 			printed = tablesUsed(f.syntax)
@@ -65,7 +75,7 @@ func generate(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := writeHeader(string(in), names, constants)
+	h, err := writeHeader(string(in), names, constants, narrow)
 	if err != nil {
 		return nil, err
 	}
@@ -126,9 +136,22 @@ func uses(f *ast.File) (names []string) {
 	return names
 }
 
-// typed returns the exported constants of a file that have an exported type.
-func typed(f *ast.File) (found []constant) {
-	for _, d := range f.Decls {
+// typesOf returns the types that a file declares and that are one of some others underneath.
+func typesOf(f *ast.File, underlying []string) (found []string) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.TypeSpec); ok {
+			if of, ok := spec.Type.(*ast.Ident); ok && slices.Contains(underlying, of.Name) {
+				found = append(found, spec.Name.Name)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// typed returns the exported constants of a file that have a type.
+func typed(f file) (found []constant) {
+	for _, d := range f.syntax.Decls {
 		gen, ok := d.(*ast.GenDecl)
 		if !ok || gen.Tok != token.CONST {
 			continue
@@ -136,14 +159,22 @@ func typed(f *ast.File) (found []constant) {
 		for _, s := range gen.Specs {
 			spec := s.(*ast.ValueSpec)
 			typ, ok := spec.Type.(*ast.Ident)
-			if !ok || !typ.IsExported() {
+			if !ok {
 				continue
 			}
-			for _, name := range spec.Names {
-				// The protocols of another domain are numbers of IPPROTO_ names.
-				if name.IsExported() && !strings.HasPrefix(name.Name, "NETLINK_") {
-					found = append(found, constant{name.Name, typ.Name})
+			for i, name := range spec.Names {
+				// The protocols of other domains are numbers of IPPROTO_ names.
+				other := typ.Name == "Protocol" && (f.path != "csock/constants.go" || strings.HasPrefix(name.Name, "NETLINK_"))
+				if !name.IsExported() || other {
+					continue
 				}
+				c := constant{name: name.Name, typ: typ.Name}
+				if i < len(spec.Values) {
+					if sel, ok := spec.Values[i].(*ast.SelectorExpr); ok && fmt.Sprint(sel.X) == "sys" {
+						c.sys = sel.Sel.Name
+					}
+				}
+				found = append(found, c)
 			}
 		}
 	}
@@ -163,7 +194,7 @@ func tablesUsed(f *ast.File) (types []string) {
 	return types
 }
 
-func sorted(names map[string]bool) []string {
+func sorted[V any](names map[string]V) []string {
 	var s []string
 	for name := range names {
 		s = append(s, name)
@@ -183,8 +214,9 @@ func writeConstants(names map[string]bool) []byte {
 }
 
 // writeHeader writes names.h: the numbers of names.in, each behind an #ifndef, then an enumerator for each name that is
-// still lacked. What is ORed to others comes first, since for it there are fewer values.
-func writeHeader(in string, names map[string]bool, constants []constant) ([]byte, error) {
+// still lacked. What is ORed to others comes first, since for it there are fewer values; last comes what goes into types that
+// take no number below 0, or none so low: there, those of a type differ.
+func writeHeader(in string, names map[string]bool, constants []constant, narrow map[string]bool) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// %s\n\n#ifndef CSOCK_NAMES_H\n#define CSOCK_NAMES_H\n\n", header)
 	for i, line := range strings.Split(in, "\n") {
@@ -204,10 +236,17 @@ func writeHeader(in string, names map[string]bool, constants []constant) ([]byte
 			return nil, fmt.Errorf("names.in:%d: no number", i+1)
 		}
 	}
-	flags := map[string]bool{}
+	flags, small := map[string]bool{}, map[string]int{}
+	of := map[string]int{}
 	for _, c := range constants {
-		if slices.Contains(flagTypes, c.typ) {
+		switch {
+		case slices.Contains(flagTypes, c.typ):
 			flags[c.name] = true
+		case narrow[c.typ] && c.sys != "":
+			if _, ok := small[c.sys]; !ok {
+				small[c.sys] = of[c.typ]
+				of[c.typ]++
+			}
 		}
 	}
 	b.WriteString("\nenum csock_lacks {\n")
@@ -217,12 +256,15 @@ func writeHeader(in string, names map[string]bool, constants []constant) ([]byte
 	}{{"FLAG", true}, {"NAME", false}} {
 		n := 0
 		for _, name := range sorted(names) {
-			if strings.HasPrefix(name, "CSOCK_") || flags[name] != kind.is {
+			if _, ok := small[name]; ok || strings.HasPrefix(name, "CSOCK_") || flags[name] != kind.is {
 				continue
 			}
 			n++
 			fmt.Fprintf(&b, "#ifndef %s\n\t%s = CSOCK_LACKS_%s(%d),\n#endif\n", name, name, kind.value, n)
 		}
+	}
+	for _, name := range sorted(small) {
+		fmt.Fprintf(&b, "#ifndef %s\n\t%s = %d,\n#endif\n", name, name, small[name])
 	}
 	b.WriteString("};\n\n#endif\n")
 	return b.Bytes(), nil

@@ -16,3 +16,54 @@ int family_xdp(void *p, unsigned flags, unsigned ifindex, unsigned queue, unsign
 	ADDRESS(sockaddr_xdp, v.sxdp_family = AF_XDP, v.sxdp_flags = flags, v.sxdp_ifindex = ifindex, v.sxdp_queue_id = queue,
 		v.sxdp_shared_umem_fd = fd);
 }
+
+int family_can(void *p, int ifindex)
+{
+	ADDRESS(sockaddr_can, v.can_family = AF_CAN, v.can_ifindex = ifindex);
+}
+
+int family_isotp(void *p, int ifindex, unsigned rx, unsigned tx)
+{
+	ADDRESS(sockaddr_can, v.can_family = AF_CAN, v.can_ifindex = ifindex, v.can_addr.tp.rx_id = rx, v.can_addr.tp.tx_id = tx);
+}
+
+int family_j1939(void *p, int ifindex, uint64_t name, unsigned pgn, unsigned addr)
+{
+	ADDRESS(sockaddr_can, v.can_family = AF_CAN, v.can_ifindex = ifindex, v.can_addr.j1939.name = name,
+		v.can_addr.j1939.pgn = pgn, v.can_addr.j1939.addr = addr);
+}
+
+int family_alg(void *p, const char *type, unsigned feat, unsigned mask, const char *name)
+{
+	ADDRESS(sockaddr_alg, v.salg_family = AF_ALG, strcpy((char *)v.salg_type, type), v.salg_feat = feat, v.salg_mask = mask,
+		strcpy((char *)v.salg_name, name));
+}
+
+int family_tipc(void *p, unsigned type, int scope, unsigned a, unsigned b, unsigned c)
+{
+	struct sockaddr_tipc v = {.family = AF_TIPC, .addrtype = type, .scope = scope};
+	switch (type) {
+	case TIPC_SERVICE_RANGE:
+		v.addr.nameseq = (struct tipc_service_range){a, b, c};
+		break;
+	case TIPC_SERVICE_ADDR:
+		v.addr.name.name = (struct tipc_service_addr){a, b};
+		v.addr.name.domain = c;
+		break;
+	case TIPC_SOCKET_ADDR:
+		v.addr.id = (struct tipc_socket_addr){a, b};
+	}
+	memcpy(p, &v, sizeof(v));
+	return sizeof(v);
+}
+
+int family_qrtr(void *p, unsigned node, unsigned port)
+{
+	ADDRESS(sockaddr_qrtr, v.sq_family = AF_QIPCRTR, v.sq_node = node, v.sq_port = port);
+}
+
+int family_rxrpc(void *p, unsigned service, unsigned type, const void *transport, unsigned len)
+{
+	ADDRESS(sockaddr_rxrpc, v.srx_family = AF_RXRPC, v.srx_service = service, v.transport_type = type, v.transport_len = len,
+		memcpy(&v.transport, transport, len));
+}

@@ -2,6 +2,7 @@
 
 package cref
 
+// #include <stdlib.h>
 // #include "families.h"
 import "C"
 
@@ -18,5 +19,49 @@ func address(fill func(unsafe.Pointer) C.int) []byte {
 func XDP(flags uint16, ifindex, queue, fd uint32) []byte {
 	return address(func(p unsafe.Pointer) C.int {
 		return C.family_xdp(p, C.unsigned(flags), C.unsigned(ifindex), C.unsigned(queue), C.unsigned(fd))
+	})
+}
+
+// CAN is a struct sockaddr_can with an interface alone.
+func CAN(ifindex int32) []byte {
+	return address(func(p unsafe.Pointer) C.int { return C.family_can(p, C.int(ifindex)) })
+}
+
+// ISOTP is a struct sockaddr_can of ISO-TP.
+func ISOTP(ifindex int32, rx, tx uint32) []byte {
+	return address(func(p unsafe.Pointer) C.int { return C.family_isotp(p, C.int(ifindex), C.unsigned(rx), C.unsigned(tx)) })
+}
+
+// J1939 is a struct sockaddr_can of J1939.
+func J1939(ifindex int32, name uint64, pgn uint32, addr uint8) []byte {
+	return address(func(p unsafe.Pointer) C.int {
+		return C.family_j1939(p, C.int(ifindex), C.uint64_t(name), C.unsigned(pgn), C.unsigned(addr))
+	})
+}
+
+// ALG is a struct sockaddr_alg.
+func ALG(typ string, feat, mask uint32, name string) []byte {
+	t, n := C.CString(typ), C.CString(name)
+	defer C.free(unsafe.Pointer(t))
+	defer C.free(unsafe.Pointer(n))
+	return address(func(p unsafe.Pointer) C.int { return C.family_alg(p, t, C.unsigned(feat), C.unsigned(mask), n) })
+}
+
+// TIPC is a struct sockaddr_tipc; typ says what the three numbers are.
+func TIPC(typ uint8, scope int8, a, b, c uint32) []byte {
+	return address(func(p unsafe.Pointer) C.int {
+		return C.family_tipc(p, C.unsigned(typ), C.int(scope), C.unsigned(a), C.unsigned(b), C.unsigned(c))
+	})
+}
+
+// QRTR is a struct sockaddr_qrtr.
+func QRTR(node, port uint32) []byte {
+	return address(func(p unsafe.Pointer) C.int { return C.family_qrtr(p, C.unsigned(node), C.unsigned(port)) })
+}
+
+// RXRPC is a struct sockaddr_rxrpc.
+func RXRPC(service, typ uint16, transport []byte) []byte {
+	return address(func(p unsafe.Pointer) C.int {
+		return C.family_rxrpc(p, C.unsigned(service), C.unsigned(typ), unsafe.Pointer(&transport[0]), C.unsigned(len(transport)))
 	})
 }

@@ -333,6 +333,33 @@ int option_set_struct(int fd, const char *option, int i)
 		v.sue_port = htons(9899))
 	EXAMPLE(SCTP_PLPMTUD_PROBE_INTERVAL, 0, IPPROTO_SCTP, struct sctp_probeinterval, v.spi_assoc_id = ASSOC,
 		inet4(&v.spi_address, SOURCE), v.spi_interval = 5000)
+	EXAMPLE(CAN_RAW_FILTER, 0, SOL_CAN_RAW, struct can_filter, v.can_id = 0x123, v.can_mask = CAN_SFF_MASK)
+	EXAMPLE(CAN_RAW_FILTER, 1, SOL_CAN_RAW, struct { struct can_filter f[2]; }, v.f[0].can_id = 0x12345678 | CAN_EFF_FLAG,
+		v.f[0].can_mask = CAN_EFF_MASK, v.f[1].can_id = 0x7ff | CAN_INV_FILTER, v.f[1].can_mask = 0x700)
+	EXAMPLE(CAN_RAW_XL_VCID_OPTS, 0, SOL_CAN_RAW, struct { uint8_t v[4]; }, memcpy(v.v, "\1\5\6\7", 4))
+	EXAMPLE(CAN_ISOTP_OPTS, 0, SOL_CAN_ISOTP, struct can_isotp_options, v.flags = CAN_ISOTP_TX_PADDING | CAN_ISOTP_EXTEND_ADDR | CAN_ISOTP_RX_EXT_ADDR,
+		v.frame_txtime = 1000, v.ext_address = 1, v.txpad_content = 2, v.rxpad_content = 3, v.rx_ext_address = 4)
+	EXAMPLE(CAN_ISOTP_RECV_FC, 0, SOL_CAN_ISOTP, struct can_isotp_fc_options, v.bs = 1, v.stmin = 2, v.wftmax = 3)
+	EXAMPLE(CAN_ISOTP_LL_OPTS, 0, SOL_CAN_ISOTP, struct can_isotp_ll_options, v.mtu = CANFD_MTU, v.tx_dl = 16, v.tx_flags = CANFD_BRS)
+	EXAMPLE(SO_J1939_FILTER, 0, SOL_CAN_J1939, struct j1939_filter, v.name = 0x0102030405060708, v.name_mask = 0x1112131415161718,
+		v.pgn = 0x20200, v.pgn_mask = 0x3ff00, v.addr = 0x21, v.addr_mask = 0xfe)
+	EXAMPLE(TIPC_GROUP_JOIN, 0, SOL_TIPC, struct tipc_group_req, v.type = 4711, v.instance = 17, v.scope = TIPC_NODE_SCOPE,
+		v.flags = TIPC_GROUP_LOOPBACK)
+	EXAMPLE(RXRPC_UPGRADEABLE_SERVICE, 0, SOL_RXRPC, struct { uint16_t v[2]; }, v.v[0] = 258, v.v[1] = 772)
+	EXAMPLE(ALG_SET_AEAD_AUTHSIZE, 0, SOL_ALG, struct { char zero[16]; }, v.zero[0] = 0) // the length is the value
+	// Those that have no value.
+	static const struct {
+		const char *name;
+		int level, number;
+	} empty[] = {
+		{"RXRPC_EXCLUSIVE_CONNECTION", SOL_RXRPC, RXRPC_EXCLUSIVE_CONNECTION},
+		{"TIPC_MCAST_BROADCAST", SOL_TIPC, TIPC_MCAST_BROADCAST},
+		{"TIPC_MCAST_REPLICAST", SOL_TIPC, TIPC_MCAST_REPLICAST},
+		{"TIPC_GROUP_LEAVE", SOL_TIPC, TIPC_GROUP_LEAVE},
+	};
+	for (unsigned n = 0; n < sizeof(empty) / sizeof(empty[0]); n++)
+		if (i == 0 && strcmp(option, empty[n].name) == 0)
+			return option_set_memory(fd, empty[n].level, empty[n].number, NULL, 0);
 	return -EDOM;
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"maps"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"github.com/csock/go-csock/csock"
@@ -13,7 +14,15 @@ import (
 
 func init() {
 	maps.Copy(optionSockets, map[string]func() ([]*csock.Socket, error){
-		"xdp": fresh(csock.AF_XDP, csock.SOCK_RAW, 0),
+		"alg":       fresh(csock.AF_ALG, csock.SOCK_SEQPACKET, 0),
+		"can_raw":   fresh(csock.AF_CAN, csock.SOCK_RAW, csock.CAN_RAW),
+		"can_isotp": fresh(csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_ISOTP),
+		"can_j1939": fresh(csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_J1939),
+		"kcm":       fresh(csock.AF_KCM, csock.SOCK_DGRAM, csock.KCMPROTO_CONNECTED),
+		"rds":       fresh(csock.AF_RDS, csock.SOCK_SEQPACKET, 0),
+		"rxrpc":     fresh(csock.AF_RXRPC, csock.SOCK_DGRAM, csock.Protocol(csock.AF_INET)),
+		"tipc":      fresh(csock.AF_TIPC, csock.SOCK_RDM, 0),
+		"xdp":       fresh(csock.AF_XDP, csock.SOCK_RAW, 0),
 	})
 }
 
@@ -36,7 +45,68 @@ func umemInC(chunk, headroom, flags, metadata uint32) []byte {
 	return p
 }
 
+// algorithm binds an AF_ALG socket, where there is that family: a trace is of any socket.
+func algorithm(typ, name string) func(*csock.Socket) error {
+	return func(s *csock.Socket) error {
+		if d, err := s.Domain(); err != nil || d != csock.AF_ALG {
+			return err
+		}
+		return s.Bind(csock.ALGAddr(csock.SockaddrALG{Type: typ, Name: name}))
+	}
+}
+
+// joinGroup makes a TIPC socket a member of a group, which it then can leave.
+func joinGroup(s *csock.Socket) error {
+	if d, err := s.Domain(); err != nil || d != csock.AF_TIPC {
+		return err
+	}
+	return csock.TIPC_GROUP_JOIN.Set(s, csock.TIPCGroupReq{Type: 4711, Instance: 17, Scope: csock.TIPC_NODE_SCOPE})
+}
+
+// short is refused, by its length, where a struct is wanted.
+var short = []any{[]byte{1}}
+
 var familyPlans = map[string]plan{
+	"CAN_RAW_FILTER": {set: []any{
+		[]csock.CANFilter{{ID: 0x123, Mask: csock.CAN_SFF_MASK}},
+		[]csock.CANFilter{{ID: 0x12345678 | csock.CAN_EFF_FLAG, Mask: csock.CAN_EFF_MASK}, {ID: 0x7ff | csock.CAN_INV_FILTER, Mask: 0x700}},
+	}},
+	"CAN_RAW_ERR_FILTER": {set: []any{csock.CAN_ERR_BUSOFF | csock.CAN_ERR_ACK}},
+	"CAN_RAW_XL_VCID_OPTS": {set: []any{csock.CANRawVCIDOptions{Flags: csock.CAN_RAW_XL_VCID_TX_SET,
+		TxVCID: 5, RxVCID: 6, RxVCIDMask: 7}}},
+	"CAN_ISOTP_OPTS": {set: []any{csock.CANISOTPOptions{Flags: csock.CAN_ISOTP_TX_PADDING | csock.CAN_ISOTP_EXTEND_ADDR | csock.CAN_ISOTP_RX_EXT_ADDR,
+		FrameTxtime: 1000, ExtAddress: 1, TxpadContent: 2, RxpadContent: 3, RxExtAddress: 4}}},
+	"CAN_ISOTP_RECV_FC":  {set: []any{csock.CANISOTPFCOptions{BS: 1, Stmin: 2, Wftmax: 3}}},
+	"CAN_ISOTP_LL_OPTS":  {set: []any{csock.CANISOTPLLOptions{MTU: csock.CANFD_MTU, TxDL: 16, TxFlags: csock.CANFD_BRS}}},
+	"CAN_ISOTP_TX_STMIN": {set: []any{1000 * time.Nanosecond}},
+	"CAN_ISOTP_RX_STMIN": {set: []any{1000 * time.Nanosecond}},
+	"SO_J1939_FILTER": {set: []any{[]csock.J1939Filter{{Name: 0x0102030405060708, NameMask: 0x1112131415161718,
+		PGN: 0x20200, PGNMask: 0x3ff00, Addr: 0x21, AddrMask: 0xfe}}}},
+	"SO_J1939_SEND_PRIO": {set: []any{7}},
+
+	"ALG_SET_KEY":               {set: []any{[]byte("0123456789abcdef")}, setUp: algorithm("skcipher", "cbc(aes)")},
+	"ALG_SET_AEAD_AUTHSIZE":     {set: []any{16}, setUp: algorithm("aead", "gcm(aes)")},
+	"ALG_SET_DRBG_ENTROPY":      {set: []any{[]byte("0123456789abcdef")}}, // not bound: ENOPROTOOPT
+	"ALG_SET_KEY_BY_KEY_SERIAL": {set: []any{1}},
+
+	"RDS_CANCEL_SENT_TO":        {set: []any{loopback4}, inC: []any{loopback4.Bytes()}, setErr: syscall.ENOTCONN},
+	"RDS_GET_MR":                {set: short, setErr: syscall.EINVAL},
+	"RDS_FREE_MR":               {set: short, setErr: syscall.EINVAL},
+	"RDS_GET_MR_FOR_DEST":       {set: short, setErr: syscall.EINVAL},
+	"SO_RDS_MSG_RXPATH_LATENCY": {set: short, setErr: syscall.EFAULT},
+	"SO_RDS_TRANSPORT":          {set: []any{csock.RDS_TRANS_TCP}},
+
+	"RXRPC_SECURITY_KEY":         {set: []any{[]byte("afs@none")}, setErr: syscall.ENOKEY},
+	"RXRPC_SECURITY_KEYRING":     {set: []any{[]byte("none")}, setErr: syscall.ENOKEY},
+	"RXRPC_EXCLUSIVE_CONNECTION": {set: []any{struct{}{}}},
+	"RXRPC_UPGRADEABLE_SERVICE":  {set: []any{csock.RXRPCUpgrade{From: 258, To: 772}}, setErr: syscall.EISCONN},
+
+	"TIPC_MCAST_BROADCAST": {set: []any{struct{}{}}},
+	"TIPC_MCAST_REPLICAST": {set: []any{struct{}{}}},
+	"TIPC_GROUP_LEAVE":     {set: []any{struct{}{}}, setUp: joinGroup},
+	"TIPC_GROUP_JOIN": {set: []any{csock.TIPCGroupReq{Type: 4711, Instance: 17, Scope: csock.TIPC_NODE_SCOPE, Flags: csock.TIPC_GROUP_LOOPBACK}},
+		want: []any{csock.TIPCGroupReq{Type: 4711}}},
+
 	"XDP_RX_RING":              {set: []any{64}},
 	"XDP_TX_RING":              {set: []any{64}},
 	"XDP_UMEM_FILL_RING":       {set: []any{64}},

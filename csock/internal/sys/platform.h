@@ -34,16 +34,25 @@
 #include <sys/un.h>
 
 #ifdef __linux__
+#include <linux/can.h>
+#include <linux/can/bcm.h>
+#include <linux/can/error.h>
+#include <linux/can/isotp.h>
+#include <linux/can/j1939.h>
+#include <linux/can/netlink.h>
+#include <linux/can/raw.h>
 #include <linux/dccp.h>
 #include <linux/errqueue.h>
 #include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
+#include <linux/if_alg.h>
 #include <linux/inet_diag.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_xdp.h>
 #include <linux/in6.h>
+#include <linux/kcm.h>
 #include <linux/mptcp.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
@@ -51,11 +60,15 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
+#include <linux/qrtr.h>
+#include <linux/rds.h>
+#include <linux/rxrpc.h>
 #include <linux/sctp.h>
 #include <linux/sock_diag.h>
 #include <linux/socket.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h> // instead of <netinet/tcp.h>, whose structs are older
+#include <linux/tipc.h>
 #include <linux/tls.h>
 #include <linux/udp.h>
 #include <linux/version.h>
@@ -67,6 +80,7 @@
 // A name that the platform lacks is an enumerator in names.h. Its value is negative, which no
 // real constant is, and unlike every other: calls refuse it with an error
 // that errors.ErrUnsupported matches, and a switch over such names compiles.
+// What goes into types that take no such number is a small one instead: nothing comes of it, since the rest of its family is lacked too.
 // What is ORed to others has bits of CSOCK_LACKS_MASK of its own, so that it can mostly be told from
 // them: names.go prints the names of both.
 enum {

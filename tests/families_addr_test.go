@@ -1,0 +1,101 @@
+//go:build linux
+
+package tests
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/cref"
+)
+
+// The addresses of families are C's, byte for byte, whether or not this kernel has the family.
+func TestFamilyAddr(t *testing.T) {
+	for _, sa := range []csock.SockaddrISOTP{{}, {Ifindex: 0x1020304, RxID: 0x5060708 | csock.CAN_EFF_FLAG, TxID: 0x90a0b0c}} {
+		native := cref.ISOTP(int32(sa.Ifindex), uint32(sa.RxID), uint32(sa.TxID))
+		got, ok := csock.ISOTPAddr(sa).ISOTP()
+		same(t, "read back", got, sa)
+		same(t, "ok", ok, true)
+		if diff := cmp.Diff(native, csock.ISOTPAddr(sa).Bytes()); diff != "" {
+			t.Errorf("%+v: C's bytes and csock's:\n%s", sa, diff)
+		}
+	}
+	can := csock.SockaddrCAN{Ifindex: 0x1020304}
+	if diff := cmp.Diff(cref.CAN(int32(can.Ifindex)), csock.CANAddr(can).Bytes()); diff != "" {
+		t.Errorf("%+v: C's bytes and csock's:\n%s", can, diff)
+	}
+	// A raw socket's address as the kernel has it is cut after the interface.
+	cut, err := csock.RawSockAddr(csock.CANAddr(can).Bytes()[:8])
+	check(t, err)
+	got, ok := cut.CAN()
+	same(t, "of 8 bytes", got, can)
+	same(t, "of 8 bytes, ok", ok, true)
+	if sa, ok := cut.ISOTP(); ok {
+		t.Errorf("8 bytes are %+v", sa)
+	}
+	j := csock.SockaddrJ1939{Ifindex: 0x1020304, Name: 0x0102030405060708, PGN: 0x12345, Addr: 0x67}
+	sameFamilyAddr(t, csock.J1939Addr(j), cref.J1939(int32(j.Ifindex), j.Name, j.PGN, j.Addr), csock.AF_CAN, j, csock.SockAddr.J1939)
+	for _, sa := range []csock.SockaddrALG{
+		{Type: "hash", Name: "sha256"},
+		{Type: strings.Repeat("t", 13), Feat: 0x1020304, Mask: 0x5060708, Name: strings.Repeat("n", 63)},
+	} {
+		sameFamilyAddr(t, csock.ALGAddr(sa), cref.ALG(sa.Type, sa.Feat, sa.Mask, sa.Name), csock.AF_ALG, sa, csock.SockAddr.ALG)
+	}
+	long := csock.SockaddrALG{Type: "skcipher", Name: strings.Repeat("n", 103)}
+	back, _ := csock.ALGAddr(long).ALG()
+	same(t, "of a long name", back, long)
+	for _, sa := range []csock.SockaddrTIPC{
+		{Type: csock.TIPC_SOCKET_ADDR, ID: csock.TIPCSocketAddr{Ref: 0x1020304, Node: 0x5060708}},
+		{Type: csock.TIPC_SERVICE_ADDR, Scope: csock.TIPC_CLUSTER_SCOPE, Service: csock.TIPCServiceAddr{Type: 1, Instance: 2}, Domain: 3},
+		{Type: csock.TIPC_SERVICE_RANGE, Scope: -csock.TIPC_NODE_SCOPE, Range: csock.TIPCServiceRange{Type: 1, Lower: 2, Upper: 3}},
+	} {
+		v := [3]uint32{sa.ID.Ref + sa.Service.Type + sa.Range.Type, sa.ID.Node + sa.Service.Instance + sa.Range.Lower, sa.Domain + sa.Range.Upper}
+		sameFamilyAddr(t, csock.TIPCAddr(sa), cref.TIPC(uint8(sa.Type), int8(sa.Scope), v[0], v[1], v[2]), csock.AF_TIPC, sa, csock.SockAddr.TIPC)
+	}
+	q := csock.SockaddrQRTR{Node: 0x1020304, Port: csock.QRTR_PORT_CTRL}
+	sameFamilyAddr(t, csock.QRTRAddr(q), cref.QRTR(q.Node, q.Port), csock.AF_QIPCRTR, q, csock.SockAddr.QRTR)
+	for _, ap := range []string{"127.0.0.1:7001", "[::1]:7001"} {
+		sa := csock.SockaddrRXRPC{Service: 52, TransportType: csock.SOCK_DGRAM, Transport: csock.InetAddr(netip.MustParseAddrPort(ap))}
+		native := cref.RXRPC(sa.Service, uint16(sa.TransportType), sa.Transport.Bytes())
+		if diff := cmp.Diff(native, csock.RXRPCAddr(sa).Bytes()); diff != "" {
+			t.Errorf("%+v: C's bytes and csock's:\n%s", sa, diff)
+		}
+		got, ok := csock.RXRPCAddr(sa).RXRPC()
+		same(t, "read back, ok", ok, true)
+		same(t, "read back", got, sa)
+	}
+	for _, a := range []csock.SockAddr{
+		csock.CANAddr(csock.SockaddrCAN{Ifindex: 1 << 31}),
+		csock.ISOTPAddr(csock.SockaddrISOTP{Ifindex: 1 << 31}),
+		csock.J1939Addr(csock.SockaddrJ1939{Ifindex: 1 << 31}),
+		csock.ALGAddr(csock.SockaddrALG{Type: strings.Repeat("t", 14)}),
+		csock.ALGAddr(csock.SockaddrALG{Type: "hash", Name: strings.Repeat("n", 104)}),
+		csock.ALGAddr(csock.SockaddrALG{Type: "hash", Name: "a\x00b"}),
+		csock.TIPCAddr(csock.SockaddrTIPC{}),
+		csock.RXRPCAddr(csock.SockaddrRXRPC{TransportType: csock.SOCK_DGRAM}),
+	} {
+		same(t, a.String()+" is valid", a.IsValid(), false)
+	}
+}
+
+// What a broadcast manager is sent, and what it sends, has the kernel's layout.
+func TestBCMMsgHead(t *testing.T) {
+	head := csock.BCMMsgHead{Opcode: csock.CAN_BCM_TX_SETUP, Flags: csock.CAN_BCM_SETTIMER | csock.CAN_BCM_STARTTIMER, Count: 3,
+		Ival1: 1500 * time.Millisecond, Ival2: 2 * time.Microsecond, ID: 0x123, NFrames: 1}
+	frame := csock.CANFrame{ID: 0x123, Len: 2, Data: [8]uint8{1, 2}}
+	b := append(head.Append([]byte("x")), frame.Bytes()...)
+	got, frames, ok := csock.ParseBCM(b[1:])
+	same(t, "ok", ok, true)
+	same(t, "head", got, head)
+	if diff := cmp.Diff(frame.Bytes(), frames); diff != "" {
+		t.Error(diff)
+	}
+	if _, _, ok := csock.ParseBCM(b[1:20]); ok {
+		t.Error("a head that is cut")
+	}
+}

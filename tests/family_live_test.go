@@ -1,0 +1,358 @@
+//go:build linux
+
+package tests
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha256"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/need"
+	"github.com/csock/go-csock/tests/netns"
+)
+
+// familySocket makes a socket of a family in a namespace, nil: the test's own. The test is skipped on a kernel without it.
+func familySocket(t *testing.T, ns *netns.NS, domain csock.Domain, typ csock.Type, protocol csock.Protocol) (s *csock.Socket) {
+	t.Helper()
+	var err error
+	open := func() { s, err = csock.New(domain, typ, protocol) }
+	if ns != nil {
+		ns.Do(open)
+	} else {
+		open()
+	}
+	need.Feature(t, domain.String(), err)
+	t.Cleanup(func() { s.Close() })
+	return limited(t, s)
+}
+
+const canIfindex = 77
+
+// canBus is a namespace with a virtual CAN bus of some MTU.
+func canBus(t *testing.T, mtu string) *netns.NS {
+	t.Helper()
+	ns := netns.New(t)
+	familySocket(t, ns, csock.AF_CAN, csock.SOCK_RAW, csock.CAN_RAW)
+	ns.IP(t, "link add can9 index 77 mtu "+mtu+" type vcan")
+	ns.IP(t, "link set can9 up")
+	return ns
+}
+
+// Frames of two lengths reach a socket whose filter they match.
+func TestFamilyCANRaw(t *testing.T) {
+	ns := canBus(t, "72")
+	from := familySocket(t, ns, csock.AF_CAN, csock.SOCK_RAW, csock.CAN_RAW)
+	to := familySocket(t, ns, csock.AF_CAN, csock.SOCK_RAW, csock.CAN_RAW)
+	bus := csock.CANAddr(csock.SockaddrCAN{Ifindex: canIfindex})
+	for _, s := range []*csock.Socket{from, to} {
+		check(t, csock.CAN_RAW_FD_FRAMES.Set(s, true), s.Bind(bus))
+	}
+	local, err := to.LocalAddr()
+	check(t, err)
+	sa, ok := local.CAN()
+	same(t, "LocalAddr is of AF_CAN", ok, true)
+	same(t, "LocalAddr", sa.Ifindex, canIfindex)
+	check(t, csock.CAN_RAW_FILTER.Set(to, []csock.CANFilter{{ID: 0x123, Mask: csock.CAN_SFF_MASK}}))
+
+	other, frame := csock.CANFrame{ID: 0x124}, csock.CANFrame{ID: 0x123, Len: 3, Data: [8]uint8{1, 2, 3}}
+	fd := csock.CANFDFrame{ID: 0x123, Len: 64, Flags: csock.CANFD_BRS, Data: [64]uint8{63: 9}}
+	for _, p := range [][]byte{other.Bytes(), frame.Bytes(), fd.Bytes()} {
+		sent(t, len(p))(from.Send(p, 0))
+	}
+	var got csock.CANFDFrame
+	n, sender, err := to.RecvFrom(got.Bytes(), 0)
+	check(t, err)
+	same(t, "bytes", n, int(csock.CAN_MTU))
+	if !bytes.Equal(got.Bytes()[:n], frame.Bytes()) {
+		t.Errorf("received %+v", got)
+	}
+	sa, _ = sender.CAN()
+	same(t, "the sender", sa.Ifindex, canIfindex)
+	n, err = to.Recv(got.Bytes(), 0)
+	check(t, err)
+	same(t, "bytes", n, int(csock.CANFD_MTU))
+	fd.Flags |= csock.CANFD_FDF & got.Flags // newer kernels set it
+	same(t, "the long frame", got, fd)
+}
+
+// A message of many frames goes through an ISO-TP channel.
+func TestFamilyISOTP(t *testing.T) {
+	ns := canBus(t, "16")
+	a := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_ISOTP)
+	b := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_ISOTP)
+	check(t, a.Bind(csock.ISOTPAddr(csock.SockaddrISOTP{Ifindex: canIfindex, RxID: 0x321, TxID: 0x123})))
+	check(t, b.Bind(csock.ISOTPAddr(csock.SockaddrISOTP{Ifindex: canIfindex, RxID: 0x123, TxID: 0x321})))
+	local, err := a.LocalAddr()
+	check(t, err)
+	sa, ok := local.ISOTP()
+	same(t, "ok", ok, true)
+	same(t, "LocalAddr", sa, csock.SockaddrISOTP{Ifindex: canIfindex, RxID: 0x321, TxID: 0x123})
+	message := strings.Repeat("0123456789", 100)
+	sent(t, len(message))(a.Send([]byte(message), 0))
+	same(t, "the message", recv(t, b, 2000), message)
+}
+
+// J1939's control messages say for whom a message was and how urgent it is.
+func TestFamilyJ1939(t *testing.T) {
+	ns := canBus(t, "16")
+	a := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_J1939)
+	b := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_J1939)
+	addr := func(address uint8, pgn uint32) csock.SockAddr {
+		return csock.J1939Addr(csock.SockaddrJ1939{Ifindex: canIfindex, Name: csock.J1939_NO_NAME, PGN: pgn, Addr: address})
+	}
+	check(t, a.Bind(addr(0x20, csock.J1939_NO_PGN)), b.Bind(addr(0x30, csock.J1939_NO_PGN)))
+	check(t, csock.SO_J1939_SEND_PRIO.Set(a, 3))
+	sent(t, 5)(a.SendTo([]byte("hello"), addr(0x30, 0x12300), 0))
+	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 100)}, Control: make([]byte, 200)}
+	n, err := b.Recvmsg(&m, 0)
+	check(t, err)
+	same(t, "the message", string(m.Buffers[0][:n]), "hello")
+	from, _ := m.Addr.J1939()
+	same(t, "the sender", from.Addr, 0x20)
+	same(t, "the group", from.PGN, 0x12300)
+	kinds := 0
+	for c := range m.ControlMessages() {
+		if v, ok := c.J1939DestAddr(); ok {
+			kinds++
+			same(t, "the address", v, 0x30)
+		}
+		if v, ok := c.J1939Priority(); ok {
+			kinds++
+			same(t, "the priority", v, 3)
+		}
+	}
+	same(t, "control messages", kinds, 2)
+}
+
+// The broadcast manager sends what it is told to.
+func TestFamilyBCM(t *testing.T) {
+	ns := canBus(t, "16")
+	to := familySocket(t, ns, csock.AF_CAN, csock.SOCK_RAW, csock.CAN_RAW)
+	bus := csock.CANAddr(csock.SockaddrCAN{Ifindex: canIfindex})
+	check(t, to.Bind(bus))
+	bcm := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_BCM)
+	check(t, bcm.Connect(bus))
+	frame := csock.CANFrame{ID: 0x42, Len: 1, Data: [8]uint8{7}}
+	head := csock.BCMMsgHead{Opcode: csock.CAN_BCM_TX_SETUP, Flags: csock.CAN_BCM_SETTIMER | csock.CAN_BCM_STARTTIMER,
+		Ival2: 10 * time.Millisecond, ID: 0x42, NFrames: 1}
+	p := append(head.Append(nil), frame.Bytes()...)
+	sent(t, len(p))(bcm.Send(p, 0))
+	for range 3 {
+		var got csock.CANFrame
+		_, err := to.Recv(got.Bytes(), 0)
+		check(t, err)
+		same(t, "the frame", got, frame)
+	}
+}
+
+// algorithm binds a socket to an algorithm, sets its key and accepts the socket that does an operation.
+func algorithm(t *testing.T, typ, name string, settings ...csock.Setting) *csock.Socket {
+	t.Helper()
+	s := familySocket(t, nil, csock.AF_ALG, csock.SOCK_SEQPACKET, 0)
+	need.Feature(t, name, s.Bind(csock.ALGAddr(csock.SockaddrALG{Type: typ, Name: name})), syscall.ENOENT)
+	check(t, s.Set(settings...))
+	op, _, err := s.Accept()
+	check(t, err)
+	t.Cleanup(func() { op.Close() })
+	return op
+}
+
+func TestFamilyALGHash(t *testing.T) {
+	op := algorithm(t, "hash", "sha256")
+	sent(t, 3)(op.Send([]byte("abc"), 0))
+	want := sha256.Sum256([]byte("abc"))
+	if diff := cmp.Diff(string(want[:]), recv(t, op, 32)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The kernel's AES is Go's, with what control messages say.
+func TestFamilyALGCipher(t *testing.T) {
+	key, iv, text := []byte("0123456789abcdef"), []byte("fedcba9876543210"), bytes.Repeat([]byte("0123456789abcdef"), 2)
+	block, err := aes.NewCipher(key)
+	check(t, err)
+	want := make([]byte, len(text))
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(want, text)
+
+	op := algorithm(t, "skcipher", "cbc(aes)", csock.ALG_SET_KEY.To(key))
+	control := csock.AppendALGIV(csock.AppendALGOp(nil, csock.ALG_OP_ENCRYPT), iv)
+	sent(t, len(text))(op.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{text}, Control: control}, 0))
+	if diff := cmp.Diff(want, []byte(recv(t, op, len(text)))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFamilyALGAEAD(t *testing.T) {
+	key, iv, head, text := []byte("0123456789abcdef"), []byte("fedcba987654"), []byte("head"), []byte("text to be encrypted")
+	block, err := aes.NewCipher(key)
+	check(t, err)
+	gcm, err := cipher.NewGCM(block)
+	check(t, err)
+	want := gcm.Seal(append([]byte(nil), head...), iv, text, head)
+
+	op := algorithm(t, "aead", "gcm(aes)", csock.ALG_SET_KEY.To(key), csock.ALG_SET_AEAD_AUTHSIZE.To(16))
+	control := csock.AppendALGOp(nil, csock.ALG_OP_ENCRYPT)
+	control = csock.AppendALGAssocLen(csock.AppendALGIV(control, iv), uint32(len(head)))
+	sent(t, len(head)+len(text))(op.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{head, text}, Control: control}, 0))
+	if diff := cmp.Diff(want, []byte(recv(t, op, len(want)))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A service is found by its name, a message that nobody wants comes back, and the topology server reports.
+func TestFamilyTIPC(t *testing.T) {
+	ns := netns.New(t)
+	server := familySocket(t, ns, csock.AF_TIPC, csock.SOCK_RDM, 0)
+	client := familySocket(t, ns, csock.AF_TIPC, csock.SOCK_RDM, 0)
+	check(t, server.Bind(csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_RANGE, Scope: csock.TIPC_NODE_SCOPE,
+		Range: csock.TIPCServiceRange{Type: 4711, Lower: 10, Upper: 20}})))
+	to := csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR, Service: csock.TIPCServiceAddr{Type: 4711, Instance: 17}})
+	sent(t, 5)(client.SendTo([]byte("hello"), to, 0))
+	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 100)}, Control: make([]byte, 200)}
+	n, err := server.Recvmsg(&m, 0)
+	check(t, err)
+	same(t, "the message", string(m.Buffers[0][:n]), "hello")
+	from, ok := m.Addr.TIPC()
+	same(t, "the sender, ok", ok, true)
+	local, err := client.LocalAddr()
+	check(t, err)
+	own, _ := local.TIPC()
+	same(t, "the sender", from.ID, own.ID)
+	named := 0
+	for c := range m.ControlMessages() {
+		if r, ok := c.TIPCDestName(); ok {
+			named++
+			same(t, "the service", r, csock.TIPCServiceRange{Type: 4711, Lower: 17, Upper: 17})
+		}
+	}
+	same(t, "TIPC_DESTNAME", named, 1)
+
+	// Off, unlike a datagram socket's default: what cannot be delivered comes back.
+	check(t, csock.TIPC_DEST_DROPPABLE.Set(client, false))
+	check(t, server.Close())
+	gone := csock.SockaddrTIPC{Type: csock.TIPC_SOCKET_ADDR, ID: csock.TIPCSocketAddr{Ref: own.ID.Ref + 1, Node: own.ID.Node}}
+	sent(t, 4)(client.SendTo([]byte("lost"), csock.TIPCAddr(gone), 0))
+	m = csock.MsgHdr{Buffers: [][]byte{make([]byte, 100)}, Control: make([]byte, 200)}
+	_, err = client.Recvmsg(&m, 0)
+	check(t, err)
+	returned := 0
+	for c := range m.ControlMessages() {
+		if e, length, ok := c.TIPCErrInfo(); ok {
+			returned++
+			same(t, "the error", e, csock.TIPC_ERR_NO_PORT)
+			same(t, "the length", length, 4)
+		}
+		if data, ok := c.TIPCRetData(); ok {
+			returned++
+			same(t, "the message that came back", string(data), "lost")
+		}
+	}
+	same(t, "control messages", returned, 2)
+
+	topology := familySocket(t, ns, csock.AF_TIPC, csock.SOCK_SEQPACKET, 0)
+	check(t, topology.Connect(csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR,
+		Service: csock.TIPCServiceAddr{Type: csock.TIPC_TOP_SRV, Instance: csock.TIPC_TOP_SRV}})))
+	ask := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10, Filter: csock.TIPC_SUB_SERVICE}
+	sent(t, len(ask.Bytes()))(topology.Send(ask.Bytes(), 0))
+	var event csock.TIPCEvent
+	_, err = topology.Recv(event.Bytes(), 0)
+	check(t, err)
+	same(t, "the event", event.Event, csock.TIPC_SUBSCR_TIMEOUT)
+	same(t, "the subscription", event.S, ask)
+}
+
+// RDS over TCP carries datagrams between two addresses of this host.
+func TestFamilyRDS(t *testing.T) {
+	ns := netns.New(t)
+	a := familySocket(t, ns, csock.AF_RDS, csock.SOCK_SEQPACKET, 0)
+	b := familySocket(t, ns, csock.AF_RDS, csock.SOCK_SEQPACKET, 0)
+	if err := a.Bind(loopbackAddr(4001)); err != nil {
+		need.Feature(t, "RDS over TCP", err, syscall.EADDRNOTAVAIL)
+	}
+	check(t, b.Bind(loopbackAddr(4002)))
+	transport, err := csock.SO_RDS_TRANSPORT.Get(a)
+	check(t, err)
+	if transport == csock.RDS_TRANS_NONE {
+		t.Errorf("the transport of a bound socket is %v", transport)
+	}
+	sent(t, 5)(a.SendTo([]byte("hello"), loopbackAddr(4002), 0))
+	p := make([]byte, 100)
+	n, from, err := b.RecvFrom(p, 0)
+	check(t, err)
+	same(t, "the message", string(p[:n]), "hello")
+	same(t, "the sender", from, loopbackAddr(4001))
+}
+
+func loopbackAddr(port uint16) csock.SockAddr {
+	return csock.InetAddr(loopbackPort(port))
+}
+
+// A packet to a port of this node is delivered.
+func TestFamilyQRTR(t *testing.T) {
+	a := familySocket(t, nil, csock.AF_QIPCRTR, csock.SOCK_DGRAM, 0)
+	b := familySocket(t, nil, csock.AF_QIPCRTR, csock.SOCK_DGRAM, 0)
+	local, err := b.LocalAddr()
+	check(t, err)
+	sa, ok := local.QRTR()
+	same(t, "ok", ok, true)
+	check(t, b.Bind(csock.QRTRAddr(csock.SockaddrQRTR{Node: sa.Node})))
+	local, err = b.LocalAddr()
+	check(t, err)
+	sa, _ = local.QRTR()
+	if sa.Port == 0 {
+		t.Error("bound to no port")
+	}
+	sent(t, 4)(a.SendTo([]byte("ping"), local, 0))
+	same(t, "the message", recv(t, b, 100), "ping")
+}
+
+// A server's address is as it was bound.
+func TestFamilyRXRPC(t *testing.T) {
+	ns := netns.New(t)
+	s := familySocket(t, ns, csock.AF_RXRPC, csock.SOCK_DGRAM, csock.Protocol(csock.AF_INET))
+	highest, err := csock.RXRPC_SUPPORTED_CMSG.Get(s)
+	check(t, err)
+	if highest < csock.RXRPC_SET_CALL_TIMEOUT.Number() {
+		t.Errorf("RXRPC_SUPPORTED_CMSG is %d", highest)
+	}
+	addr := csock.RXRPCAddr(csock.SockaddrRXRPC{Service: 52, TransportType: csock.SOCK_DGRAM, Transport: loopbackAddr(7001)})
+	check(t, s.Bind(addr))
+	again := familySocket(t, ns, csock.AF_RXRPC, csock.SOCK_DGRAM, csock.Protocol(csock.AF_INET))
+	if err := again.Bind(addr); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("the same service twice: %v, want EADDRINUSE", err)
+	}
+}
+
+// Each family's addresses are told apart by what they print.
+func TestFamilyAddrString(t *testing.T) {
+	lo, err := net.InterfaceByName("lo")
+	if err != nil {
+		t.Skip("no interface lo")
+	}
+	for _, test := range []struct {
+		addr csock.SockAddr
+		want string
+	}{
+		{csock.XDPAddr(csock.SockaddrXDP{Ifindex: lo.Index, QueueID: 3}), "xdp:lo:3"},
+		{csock.CANAddr(csock.SockaddrCAN{Ifindex: lo.Index}), "can:lo"},
+		{csock.J1939Addr(csock.SockaddrJ1939{Ifindex: lo.Index, Addr: 1}), "can:lo:00000000000000000000000001"},
+		{csock.ALGAddr(csock.SockaddrALG{Type: "hash", Name: "sha256"}), "alg:hash:sha256"},
+		{csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SOCKET_ADDR, ID: csock.TIPCSocketAddr{Ref: 1, Node: 0x1001}}), "tipc:socket:1@1001"},
+		{csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR, Service: csock.TIPCServiceAddr{Type: 1, Instance: 2}}), "tipc:service:1:2"},
+		{csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_RANGE, Range: csock.TIPCServiceRange{Type: 1, Lower: 2, Upper: 3}}), "tipc:range:1:2-3"},
+		{csock.QRTRAddr(csock.SockaddrQRTR{Node: 1, Port: 2}), "qrtr:1:2"},
+		{csock.RXRPCAddr(csock.SockaddrRXRPC{Service: 52, TransportType: csock.SOCK_DGRAM, Transport: loopbackAddr(7001)}), "rxrpc:52:127.0.0.1:7001"},
+	} {
+		same(t, "String", test.addr.String(), test.want)
+	}
+}
