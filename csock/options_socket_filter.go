@@ -10,7 +10,7 @@ import "github.com/csock/go-csock/csock/internal/sys"
 var sockFprogCodec = platformCodec[[]SockFilter]("struct sock_fprog")
 
 // SO_ATTACH_FILTER attaches a classic BPF program that decides which packets the socket receives,
-// and how much of each.
+// and how much of each. For a TCP socket recent kernels return EPERM without CAP_NET_ADMIN.
 var SO_ATTACH_FILTER Option[[]SockFilter] = declare(sockFprogCodec, canSet, "SO_ATTACH_FILTER",
 	sys.SOL_SOCKET, sys.SO_ATTACH_FILTER)
 

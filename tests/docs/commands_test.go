@@ -139,6 +139,7 @@ func TestCommands(t *testing.T) {
 					t.Errorf("only %d programs", len(all))
 				}
 			}
+			need.Tool(t, "sh")
 			for _, c := range all {
 				cmd := need.Command(t, "sh", "-ec", before[command]+c)
 				cmd.Dir = root
