@@ -37,14 +37,16 @@ func BenchmarkPingPong(b *testing.B)       { benchmark(b, "PingPong") }
 func BenchmarkContention(b *testing.B)     { benchmark(b, "Contention") }
 func BenchmarkMemory(b *testing.B)         { benchmark(b, "Memory") }
 
-// benchmark runs an operation's rows, each for all contenders, under names that benchstat -col /impl reads.
+// benchmark runs an operation's rows for every contender, under names that benchstat -col /impl
+// reads.
 func benchmark(b *testing.B, op string) {
 	for _, c := range work.Contenders() {
 		for _, r := range work.Rows() {
 			if r.Op != op {
 				continue
 			}
-			// Whether the contender has the row is found out first: a benchmark that only says "skipped" is noise.
+			// Contenders that lack the row are left out first: a benchmark that prints only
+			// "skipped" is noise.
 			k, err := c.Open(r)
 			if errors.Is(err, work.ErrMissing) {
 				continue

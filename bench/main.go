@@ -1,16 +1,17 @@
 //go:build linux
 
-// Command bench measures csock against a pure C loop, golang.org/x/sys/unix, the standard syscall and net packages,
-// golang.org/x/net and github.com/mdlayher/socket, prints a table, and writes report.md, report.json and plots.
+// Command bench measures csock against a pure C loop, golang.org/x/sys/unix, the standard syscall
+// and net packages, golang.org/x/net and github.com/mdlayher/socket, prints a table, and writes
+// report.md, report.json and plots.
 //
 //	go run -C bench .                      the full run, within ten minutes
-//	go run -C bench . -quick               a part of the rows, within a minute
+//	go run -C bench . -quick               some of the rows, within a minute
 //	go run -C bench . -run SendRecv/net=udp -contenders csock,x-sys,c
 //	go run -C bench . -selftest            finds a known extra cost
 //	go run -C bench . -compare a.json b.json
-//	go run -C bench . -from report.json    writes an earlier run's report anew
+//	go run -C bench . -from report.json    rewrites an earlier run's report
 //
-// An interruption (Ctrl-C) ends the run and writes the report of what was measured until then.
+// An interruption (Ctrl-C) ends the run and writes a report of what was measured so far.
 package main
 
 import (
@@ -48,7 +49,7 @@ func main() {
 	}
 }
 
-// options are what the command line says.
+// options holds the command line.
 type options struct {
 	quick, selftest, compare, list bool
 	run, contenders, out, from     string
@@ -62,7 +63,7 @@ const (
 	fullRounds, quickRounds = 40, 10
 	fullBudget, quickBudget = 9*time.Minute + 15*time.Second, 50 * time.Second
 	longestSlice            = 20 * time.Millisecond
-	// mostRounds is more than any interval has use for; memory for their samples is taken beforehand.
+	// mostRounds is more than any interval needs. Memory for its samples is allocated in advance.
 	mostRounds = 10_000
 	// stuck is more than any slice takes, with all timeouts on the way.
 	stuck = 2 * time.Minute
@@ -72,16 +73,16 @@ func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // main reports the error once
-	fs.BoolVar(&o.quick, "quick", false, "measure a part of the rows, in less than a minute")
+	fs.BoolVar(&o.quick, "quick", false, "measure some of the rows, in less than a minute")
 	fs.StringVar(&o.run, "run", "", "measure only the rows whose name (see -list) matches this regular `expression`")
 	fs.StringVar(&o.contenders, "contenders", "", "measure only these, a comma-separated `list`")
 	fs.StringVar(&o.out, "out", "results", "`folder` for report.md, report.json and the plots; under go run -C bench, as all files, relative to bench")
 	fs.IntVar(&o.rounds, "rounds", 0, fmt.Sprintf("how many rounds (default %d, with -quick %d)", fullRounds, quickRounds))
 	fs.DurationVar(&o.budget, "budget", 0, fmt.Sprintf("stop after this `time` even if rounds are left (default %s, with -quick %s)", fullBudget, quickBudget))
 	fs.Uint64Var(&o.seed, "seed", 0, "`seed` of the random order (default: from the clock)")
-	fs.BoolVar(&o.selftest, "selftest", false, "measure a contender with a known extra cost, and tell whether it was found")
-	fs.BoolVar(&o.compare, "compare", false, "tell how far two report.json, given as arguments, agree")
-	fs.StringVar(&o.from, "from", "", "measure nothing, but write the report of this report.json `file` anew")
+	fs.BoolVar(&o.selftest, "selftest", false, "measure a contender with a known extra cost, and report whether it was found")
+	fs.BoolVar(&o.compare, "compare", false, "report how far two report.json files, given as arguments, agree")
+	fs.StringVar(&o.from, "from", "", "measure nothing, but rewrite the report from this report.json `file`")
 	fs.BoolVar(&o.list, "list", false, "list the rows and contenders, and measure nothing")
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -91,7 +92,7 @@ func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		fmt.Fprintf(stderr, "\ncontenders: %s\noperations: %s\n", strings.Join(contenderNames(), ", "), strings.Join(work.Ops(), ", "))
 		return err
 	case err != nil:
-		return fmt.Errorf("%w; -h tells them all", err)
+		return fmt.Errorf("%w; -h lists the flags", err)
 	}
 	fs.Visit(func(f *flag.Flag) { o.given = append(o.given, f.Name) })
 	if err := o.fit(); err != nil {
@@ -160,7 +161,7 @@ func mainErr(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	return nil
 }
 
-// fit says which flags do not go together: those that would be ignored.
+// fit returns an error for flags that exclude each other, so that none is ignored silently.
 func (o options) fit() error {
 	for _, mode := range []struct {
 		name, why, with string
@@ -180,7 +181,7 @@ func (o options) fit() error {
 	return nil
 }
 
-// writable tries whether a folder, which it creates, can be written to.
+// writable creates dir if necessary and reports whether files can be created in it.
 func writable(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -258,7 +259,7 @@ func (o options) config() (measure.Config, error) {
 		}
 	}
 	if len(cfg.Rows) == 0 && others > 0 {
-		return cfg, fmt.Errorf("-run %q: the rows that match, %d, are no part of a quick run: leave -quick out, or see -quick -list", o.run, others)
+		return cfg, fmt.Errorf("-run %q: a quick run has none of the %d rows that match: omit -quick, or see -quick -list", o.run, others)
 	}
 	if len(cfg.Rows) == 0 {
 		return cfg, fmt.Errorf("-run %q: no row's name matches; -list shows them all", o.run)
@@ -332,10 +333,11 @@ func measureWatched(ctx context.Context, cfg measure.Config, stderr io.Writer) (
 	return measure.Run(ctx, cfg)
 }
 
-// extra is the cost that the self-test has to find.
+// extra is the cost that the self-test must find.
 const extra = 200 * time.Nanosecond
 
-// selftest measures x/sys against itself with a known extra cost, and says whether the report shows it.
+// selftest measures x/sys against itself with a known extra cost, and says whether the report shows
+// it.
 func selftest(ctx context.Context, cfg measure.Config, stdout, stderr io.Writer) error {
 	cfg.Contenders = work.Spinners(extra)
 	cfg.Rows = []work.Row{work.SpinRow}
@@ -352,7 +354,8 @@ func selftest(ctx context.Context, cfg measure.Config, stdout, stderr io.Writer)
 	return found(res, stdout)
 }
 
-// found says whether a run of the self-test found the cost, and fails if it did not in every row or had no row to find it in.
+// found prints whether a self-test found the cost. It fails if a row did not show it, or if no row
+// was measured.
 func found(res *measure.Result, stdout io.Writer) error {
 	spun := slowed(res.Rows[0])
 	if !spun.OK() || spun.Above == nil {
@@ -386,20 +389,20 @@ func found(res *measure.Result, stdout io.Writer) error {
 	return nil
 }
 
-// slowed is the cell of the contender to which the cost was added.
+// slowed returns the cell of the contender to which the cost was added.
 func slowed(row measure.RowResult) measure.Cell {
 	return row.Cells[slices.IndexFunc(row.Cells, func(c measure.Cell) bool { return c.Contender != work.Baseline })]
 }
 
-// unlike says why a difference is not the known cost, "" if it is.
+// unlike returns why a difference is not the known cost, or "" if it is.
 func unlike(above, known measure.Estimate) string {
 	switch {
 	case !above.Bounded() || !known.Bounded():
 		return "too few rounds for an interval"
 	case above.Lo <= 0:
-		return "its interval reaches down to no cost at all"
+		return "its interval includes zero"
 	case !above.Overlaps(known):
-		return "another cost than the known one"
+		return "it differs from the known cost"
 	}
 	return ""
 }
@@ -411,7 +414,7 @@ func within(e measure.Estimate) string {
 	return fmt.Sprintf(" [%.1f, %.1f]", e.Lo, e.Hi)
 }
 
-// agree is the part of the ratios that has to overlap for two runs to agree.
+// agree is the share of ratios whose intervals must overlap for two runs to agree.
 const agree = 0.95
 
 // compare reports how far two runs agree.

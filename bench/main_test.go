@@ -40,7 +40,7 @@ func TestBadFlagsExplainThemselves(t *testing.T) {
 		"-nosuch":             "not defined",
 		"-rounds many":        "invalid value",
 		"-out /dev/null/x":    "-out",
-		"-quick -run size=1$": "no part of a quick run",
+		"-quick -run size=1$": "a quick run has none",
 		"-rounds 99999999999": "at most 10000",
 		"-from a -run x":      "-from measures nothing: it does not go together with -run",
 		"-from a -rounds 3":   "does not go together with -rounds",
@@ -61,7 +61,7 @@ func TestBadFlagsExplainThemselves(t *testing.T) {
 				t.Errorf("%v does not say %q", err, want)
 			}
 			if errs.Len() > 0 || out.Len() > 0 {
-				t.Errorf("said besides, though main tells the error: %q %q", out.String(), errs.String())
+				t.Errorf("printed besides, although main prints the error: %q %q", out.String(), errs.String())
 			}
 		})
 	}
@@ -121,17 +121,17 @@ func TestRunWritesReport(t *testing.T) {
 		a, _ := os.ReadFile(filepath.Join(dir, f))
 		b, err := os.ReadFile(filepath.Join(again, f))
 		if err != nil || !bytes.Equal(a, b) {
-			t.Errorf("%s written anew differs: %v", f, err)
+			t.Errorf("%s differs when rewritten: %v", f, err)
 		}
 	}
 	out.Reset()
 	if err := mainErr(t.Context(), []string{"-from", filepath.Join(dir, "report.json"), "-out", "/dev/null/x"}, &out, &errs); err == nil || out.Len() > 0 {
-		t.Errorf("no place for the report: %v, after %d bytes of it", err, out.Len())
+		t.Errorf("report folder is not writable: %v, after printing %d bytes", err, out.Len())
 	}
 	for _, row := range rep.Result.Rows {
 		for _, c := range row.Cells {
 			if c.OK() && c.Iters == 0 {
-				t.Errorf("%s impl=%s: the report does not tell its iterations", row.Name, c.Contender)
+				t.Errorf("%s impl=%s: the report lacks its iterations", row.Name, c.Contender)
 			}
 		}
 	}
@@ -187,7 +187,7 @@ func TestCompareFails(t *testing.T) {
 	}
 }
 
-// The self-test finds a cost only where its interval has no zero in it, and nothing where there is no row.
+// The self-test finds a cost only if its interval excludes zero, and fails if there is no row.
 func TestFound(t *testing.T) {
 	nan := math.NaN()
 	spin := measure.RowResult{Name: "Spin", Cells: []measure.Cell{
@@ -215,13 +215,13 @@ func TestFound(t *testing.T) {
 	}
 }
 
-// build builds the runner, for the tests that start it on a machine that is odd in some way.
+// build builds the runner for the tests that start it on an unusual machine.
 func build(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("short: builds and runs the runner")
 	}
-	// Not under t.TempDir, whose parent another user may not enter.
+	// Not under t.TempDir: another user may lack access to its parent.
 	dir, err := os.MkdirTemp("", "csock-bench-")
 	if err != nil {
 		t.Fatal(err)
@@ -237,7 +237,8 @@ func build(t *testing.T) string {
 	return exe
 }
 
-// runOdd runs all rows shortly, and answers the report: nothing may hang, nothing may fail as a whole.
+// runOdd runs all rows briefly and returns the report. No row may hang, and the run may not fail as
+// a whole.
 func runOdd(t *testing.T, exe string, prepare func(*exec.Cmd), wrap ...string) *report.Report {
 	t.Helper()
 	out := filepath.Join(filepath.Dir(exe), "out")
@@ -279,7 +280,7 @@ func TestOneCPU(t *testing.T) {
 func TestUnprivileged(t *testing.T) {
 	exe := build(t)
 	if os.Getuid() != 0 {
-		t.Skip("is what the other tests are, when not run by root")
+		t.Skip("the other tests cover this when not run by root")
 	}
 	rep := runOdd(t, exe, func(c *exec.Cmd) {
 		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -292,8 +293,8 @@ func TestUnprivileged(t *testing.T) {
 	}
 }
 
-// In a network namespace of its own, whose loopback is down, rows over IP cannot run; with it up but IPv6 switched off, those
-// over IPv6 cannot.
+// TestNoNetwork runs in network namespaces of its own. With loopback down, rows over IP cannot run;
+// with loopback up but IPv6 disabled, rows over IPv6 cannot.
 func TestNoNetwork(t *testing.T) {
 	exe := build(t)
 	unshare, err := exec.LookPath("unshare")

@@ -20,7 +20,7 @@ import (
 	"github.com/csock/go-csock/bench/work"
 )
 
-// callsEnv has the test binary do a number of iterations of one row for one contender, for strace to watch.
+// callsEnv makes the test binary run some iterations of one row for one contender under strace.
 const callsEnv = "CSOCK_BENCH_CALLS"
 
 func callsChild() {
@@ -55,7 +55,8 @@ func callsChild() {
 	os.Exit(0)
 }
 
-// sameCallRows are rows of each operation whose calls can be counted: what the poller does for many goroutines depends on the moment.
+// sameCallRows are rows of each operation whose calls can be counted. What the poller does for many
+// goroutines depends on timing.
 var sameCallRows = []string{
 	"Crossing/call=getppid", "Getsockopt", "Setsockopt", "Socket", "Socketpair", "Bind", "Accept/net=unix", "Accept/net=tcp",
 	"SendRecv/net=tcp/size=64", "SendRecv/net=udp/size=64", "SendRecv/net=unix/size=64", "SendRecv/net=unixgram/size=64", "SendRecv/net=unixpacket/size=64",
@@ -74,7 +75,8 @@ var runtimeCalls = map[string]bool{
 	"rseq": true, "set_robust_list": true, "prctl": true, "restart_syscall": true, "exit": true, "timer_settime": true, "brk": true,
 }
 
-// spelling makes one of the names that a system call has. A batch is one call here, too: its rows are of one size for all.
+// spelling unifies the names of a system call. A batch also counts as one call: a row's batches
+// have the same size for all.
 var spelling = map[string]string{"read": "recvfrom", "write": "sendto", "accept": "accept4", "recvmmsg": "recvmsg", "sendmmsg": "sendmsg"}
 
 func TestSameCalls(t *testing.T) {
@@ -119,7 +121,7 @@ func TestSameCalls(t *testing.T) {
 				if _, ok := c.Setups[r.Op]; !ok || c.Name == work.Floor {
 					continue
 				}
-				// Where an API leaves no choice, the difference is told in the report, call by call.
+				// Where an API leaves no choice, the report lists the difference, call by call.
 				want := maps.Clone(loop)
 				for call, n := range c.Extra(r).Calls {
 					want[call] += float64(n)
@@ -132,7 +134,8 @@ func TestSameCalls(t *testing.T) {
 	}
 }
 
-// callsPerIteration is how often each iteration makes each system call: the difference between many iterations and none.
+// callsPerIteration returns how often an iteration makes each system call: the difference between
+// many iterations and none.
 func callsPerIteration(t *testing.T, strace, contender string, row work.Row) map[string]float64 {
 	t.Helper()
 	const n = 200
@@ -174,7 +177,8 @@ func traceCalls(t *testing.T, strace, contender string, row work.Row, n int) map
 		if m == nil || runtimeCalls[m[1]] {
 			continue
 		}
-		// Where both ends wait for each other, the poller's sockets are tried before they are waited for.
+		// Where both ends wait for each other, the poller's sockets make an attempt before they
+		// wait.
 		if row.Kind == work.Latency && strings.Contains(m[2], "EAGAIN") {
 			continue
 		}

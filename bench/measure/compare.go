@@ -5,10 +5,10 @@ package measure
 // A Comparison says how far two runs on one machine agree.
 type Comparison struct {
 	Pairs   int      // ratios to x/sys that both runs have, with an interval
-	Overlap int      // of these, those whose intervals share a point
+	Overlap int      // pairs whose intervals overlap
 	Apart   []string // the others, with both intervals
-	NoRange int      // ratios for whose interval one of the two has too few rounds
-	// OnlyInA and OnlyInB are the cells whose results one of the two lacks.
+	NoRange int      // ratios without an interval in at least one run, for too few rounds
+	// OnlyInA and OnlyInB are the cells that have a result in only one run.
 	OnlyInA, OnlyInB []string
 }
 

@@ -1,11 +1,13 @@
 //go:build linux
 
-// Package measure times the contenders of each row against each other, and turns the times into ratios.
+// Package measure times the contenders of each row against each other, and turns the times into
+// ratios.
 //
-// A machine's speed drifts by more than the differences that are looked for. So nothing is timed for long and then compared:
-// a run is many short rounds; in each of them every contender of every row has one slice, rows and contenders in random
-// order, and a ratio is taken between two slices of the same row and round, which ran within some tenths of a second of each other: a row
-// takes as long as the slices of all its contenders. What is reported is the median of these ratios with its confidence interval.
+// A machine's speed drifts by more than the differences to be measured. So nothing is timed for
+// long and compared afterwards. A run has many short rounds. In each round every contender of every
+// row has one slice, with rows and contenders in random order. A ratio is taken between two slices
+// of the same row and round, which ran within some tenths of a second of each other. The report
+// gives the median of these ratios with its confidence interval.
 package measure
 
 import (
@@ -39,11 +41,11 @@ type Config struct {
 	Clock func() time.Time
 	// Progress is called after each slice, if not nil.
 	Progress func(done, total int, what string)
-	// Watch is called before each slice with what is about to run, if not nil.
+	// Watch is called, if not nil, before each slice, with the slice's name.
 	Watch func(what string)
 }
 
-// A Result is what a run found.
+// A Result holds the findings of a run.
 type Result struct {
 	Rounds  int           `json:"rounds"`
 	Slice   time.Duration `json:"slice_ns"`
@@ -74,8 +76,9 @@ func (r RowResult) Cell(contender string) (Cell, bool) {
 	return Cell{}, false
 }
 
-// Difference estimates the time of a contender, less that of another if that is named, for each of the calls that an iteration has. It
-// is nil where one of them has no result.
+// Difference estimates the time of one call of a contender: the time of an iteration by the number
+// of calls in it. If less names another contender, its time is subtracted. Difference returns nil
+// if either contender has no result.
 func (r RowResult) Difference(of, less string, calls int) *Estimate {
 	a, ok := r.Cell(of)
 	if !ok || !a.OK() {
@@ -107,10 +110,11 @@ func (r RowResult) Left() string {
 	return cmp.Or(why, "no contender that was chosen has it")
 }
 
-// A Cell is what a contender made of a row.
+// A Cell is the result of one contender in one row.
 type Cell struct {
 	Contender string `json:"contender"`
-	// Missing says why the contender's API cannot do this row; Failed why this machine did not let it.
+	// Missing says why the contender's API cannot do this row; Failed why this machine did not let
+	// it.
 	Missing string `json:"missing,omitempty"`
 	Failed  string `json:"failed,omitempty"`
 	// Differs says what its calls have in them beyond the row's.
@@ -118,7 +122,8 @@ type Cell struct {
 
 	// Iters is how many iterations a slice times.
 	Iters int `json:"iters,omitempty"`
-	// Median is of the nanoseconds, or in memory rows bytes, of one iteration. In latency rows it is of the slices' medians.
+	// Median is the median of an iteration's nanoseconds, or in memory rows of bytes. In latency
+	// rows it is the median of the slices' medians.
 	Median *Estimate `json:"median,omitempty"`
 	// Ratios are those to the contenders of References that have the row.
 	Ratios map[string]*Estimate `json:"ratios,omitempty"`
@@ -143,8 +148,9 @@ func difference(a, b float64) float64 { return a - b }
 // OK reports whether the cell has a result.
 func (c Cell) OK() bool { return c.Median != nil }
 
-// An Estimate is a median with its confidence interval. Lo and Hi are NaN where too few values give no interval: so no comparison
-// with them holds, and nothing is surely above or below.
+// An Estimate is a median with its confidence interval. Lo and Hi are NaN if there are too few
+// values for an interval. No comparison with NaN holds, so such an estimate is never surely above
+// or below.
 type Estimate struct {
 	Center, Lo, Hi float64
 }
@@ -196,7 +202,7 @@ func Median(values []float64) *Estimate {
 		return nil
 	}
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(slices.Clone(values), &benchmath.DefaultThresholds), Confidence)
-	// Too few values give none but the interval in which everything is.
+	// For too few values the interval is infinite.
 	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) {
 		s.Lo, s.Hi = math.NaN(), math.NaN()
 	}
@@ -243,18 +249,19 @@ const memoryRounds = 7
 // retries is how often a slice that a signal cut short is taken again.
 const retries = 5
 
-// piecesOfSlice is how many pieces a slice is timed in. Their median is the slice's value: a piece in which something else had
-// the processor does not count.
+// piecesOfSlice is the number of pieces in which a slice is timed. Their median is the slice's
+// value, so a piece during which something else ran on the processor does not count.
 const piecesOfSlice = 5
 
-// calibration is how long a cell's cost is sought before the first round, and calibrations how often. The least counts: what else
-// had the processor can only add.
+// calibration is how long a cell's cost is measured before the first round, and calibrations is how
+// often. The lowest counts: whatever else ran on the processor can only add.
 const (
 	calibration  = 2 * time.Millisecond
 	calibrations = 3
 )
 
-// Rows whose sides wait for each other find their pace only after some time. Their slowest contender may take longSlices times as long as a slice.
+// Rows whose sides wait for each other need time to reach a steady pace. The slices of their
+// slowest contender may take longSlices times the usual time.
 const (
 	warmUp     = 5 * time.Millisecond
 	longSlices = 4
@@ -310,7 +317,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	}
 	slice := cfg.Slice
 	if live > 0 {
-		// Half of the budget goes to slices, the rest to what is around them.
+		// Half of the budget is for slices, the rest for the work around them.
 		slice = min(slice, (cfg.Budget-cfg.Clock().Sub(start))/2/time.Duration(live*cfg.Rounds))
 	}
 	slice = max(slice, time.Millisecond)
@@ -344,7 +351,8 @@ rounds:
 				}
 				cfg.Watch(c.name())
 				err := retried(func() error { return c.slice(round, cfg.Clock) })
-				// The interruption of a terminal goes to the processes of a memory row, too: that they failed of it says nothing.
+				// Ctrl-C in a terminal interrupts the child processes of a memory row, too. Their
+				// failure then says nothing about the row.
 				if err != nil && ctx.Err() == nil {
 					c.fail(err)
 				}
@@ -370,8 +378,9 @@ func retried(f func() error) error {
 	return err
 }
 
-// plan says how many iterations the slices of a row's cells have. Where sides wait for each other, a trip takes the shorter the less they
-// have slept, which depends on how many trips follow one another: all contenders of such a row make equally many.
+// plan sets the number of iterations in the slices of a row's cells. Where sides wait for each
+// other, a trip takes less time the less they have slept, and that depends on how many trips follow
+// one another. So all contenders of such a row make the same number of trips.
 func plan(row []*running, slice time.Duration) {
 	var quickest []time.Duration
 	var slowest time.Duration // as it usually is
@@ -396,7 +405,7 @@ func plan(row []*running, slice time.Duration) {
 	}
 }
 
-// calibrate finds out whether the cell runs at all, and about what an iteration costs.
+// calibrate checks that the cell runs, and measures roughly what an iteration costs.
 func (c *running) calibrate(clock func() time.Time) error {
 	defer c.row.Settle()()
 	k, err := c.contender.Open(c.row)
@@ -419,8 +428,8 @@ func (c *running) calibrate(clock func() time.Time) error {
 	}
 }
 
-// slice measures once. Its sockets are its own: where they lie in memory and what ports they have is different in each
-// round, and so part of the interval.
+// slice measures once. It opens sockets of its own: their places in memory and their ports differ
+// in each round, and are thus part of the interval.
 func (c *running) slice(round int, clock func() time.Time) error {
 	if c.row.Kind == work.Memory && round >= memoryRounds {
 		return nil
@@ -467,7 +476,8 @@ func (c *running) slice(round int, clock func() time.Time) error {
 	return nil
 }
 
-// warm does some iterations before the clock starts; where sides wait for each other, for a fixed time, but no more than the slice has.
+// warm runs some iterations before the clock starts. Where sides wait for each other, it runs for a
+// fixed time, but for no more iterations than the slice has.
 func (c *running) warm(k *work.Case, clock func() time.Time) error {
 	all := c.iters * c.pieces
 	n := max(all/20, c.row.MinIters()/8, 1)
@@ -525,7 +535,8 @@ func summarize(r work.Row, cells []*running) RowResult {
 	return res
 }
 
-// allocs is what one iteration allocates: in most slices, since some have allocations of the runtime's in them.
+// allocs returns what one iteration allocates in most slices. Some slices include allocations of
+// the runtime.
 func allocs(slices []float64) float64 {
 	if len(slices) == 0 {
 		return 0
@@ -542,7 +553,7 @@ func present(values []float64) []float64 {
 	return slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return v == 0 })
 }
 
-// pairwise takes f of the rounds in which both have a value.
+// pairwise applies f to each round in which both have a value.
 func pairwise(a, b []float64, f func(a, b float64) float64) []float64 {
 	var out []float64
 	for i := range min(len(a), len(b)) {
@@ -553,8 +564,9 @@ func pairwise(a, b []float64, f func(a, b float64) float64) []float64 {
 	return out
 }
 
-// GeoMean estimates the geometric mean, over all rows that both have, of a contender's ratio to another, and says over how many.
-// It is taken in each round, and the median of the rounds is the estimate.
+// GeoMean estimates the geometric mean, over all rows that both have, of a contender's ratio to
+// another, and returns the number of rows. The mean is taken in each round, and the median over the
+// rounds is the estimate.
 func (r *Result) GeoMean(contender, reference string, in func(RowResult) bool) (*Estimate, int) {
 	var rows [][]float64
 	for _, row := range r.Rows {
@@ -585,8 +597,8 @@ func (r *Result) GeoMean(contender, reference string, in func(RowResult) bool) (
 	return Median(means), len(rows)
 }
 
-// Timed reports whether a row's numbers are times that contenders can be compared by. Those of other kinds are no part of what is
-// said about how fast one is.
+// Timed reports whether a row's numbers are times by which contenders can be compared. Claims about
+// speed leave out rows of other kinds.
 func Timed(r work.Row) bool { return r.Kind == work.Time || r.Kind == work.Latency }
 
 // Measured reports whether any contender has a result in any row.

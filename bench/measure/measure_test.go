@@ -26,7 +26,7 @@ func (c *clock) now() time.Time { return c.t }
 
 var row = work.Row{Op: "Test"}
 
-// takes is a contender whose iterations take what cost says.
+// takes returns a contender whose iterations take the time that cost returns.
 func (c *clock) takes(name string, cost func() time.Duration) work.Contender {
 	setup := func(_ work.Row, k *work.Case) error {
 		k.Run = func(n int) error {
@@ -64,8 +64,8 @@ func mustCell(t *testing.T, res *Result, contender string) Cell {
 	return c
 }
 
-// The self-test of the method: a known extra cost is found within its interval, though the machine's speed drifts by half
-// and single iterations jitter by far more than the cost.
+// The method tests itself: it finds a known extra cost within its interval, although the machine's
+// speed drifts by half and the jitter of single iterations is far larger than the cost.
 func TestKnownCostIsFound(t *testing.T) {
 	c := new(clock)
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -102,7 +102,7 @@ func TestExactRatios(t *testing.T) {
 		}
 	}
 	if cell.Ratios["net"] != nil {
-		t.Error("a ratio to one who took no part")
+		t.Error("a ratio to a contender that did not take part")
 	}
 	if e, n := res.GeoMean("csock", work.Baseline, func(RowResult) bool { return true }); n != 1 || e.Center != 0.75 {
 		t.Errorf("geometric mean %v over %d rows", e, n)
@@ -112,8 +112,9 @@ func TestExactRatios(t *testing.T) {
 	}
 }
 
-// What a trip takes where sides wait for each other depends on how many follow one another: all contenders make equally many, however
-// different their calibrations. One goroutine by itself takes as many as fit its slice.
+// Where sides wait for each other, the time of a trip depends on how many follow one another. All
+// contenders then make the same number of trips, however different their calibrations. A single
+// goroutine makes as many as fit its slice.
 func TestWaitingRowsHaveEqualIterations(t *testing.T) {
 	const slice = 20 * time.Millisecond
 	for _, test := range []struct {
@@ -173,7 +174,8 @@ func TestLeastCalibrationCounts(t *testing.T) {
 	}
 }
 
-// A row whose sides wait for each other is warmed up for a time, one goroutine by itself for a part of the slice.
+// A row whose sides wait for each other is warmed up for a time; a single goroutine for a part of
+// the slice.
 func TestWarmUp(t *testing.T) {
 	for op, want := range map[string]time.Duration{"Contention": warmUp, "Test": time.Millisecond} {
 		c := new(clock)
@@ -292,7 +294,7 @@ func TestBudgetEndsTheRun(t *testing.T) {
 		t.Errorf("stopped: %v after %d rounds, %s", res.Stopped, res.Rounds, res.Elapsed)
 	}
 	if !mustCell(t, res, work.Baseline).OK() {
-		t.Error("what was measured until then is lost")
+		t.Error("the values measured so far are lost")
 	}
 }
 
@@ -343,7 +345,7 @@ func TestMedianOfPieces(t *testing.T) {
 	}
 }
 
-// What a case measures by itself is a time only if its row says so.
+// A value that a case measures for itself is a time only if its row says so.
 func TestOtherKinds(t *testing.T) {
 	c := new(clock)
 	measured := func(name string, v float64) work.Contender {

@@ -18,7 +18,8 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// A panel is one plot of a picture, and its legend: on its right, or in the corner that the labels of the two axes leave.
+// A panel is one plot of a picture, with its legend: to its right, or in the corner that the labels
+// of the two axes leave free.
 type panel struct {
 	*plot.Plot
 	legend plot.Legend
@@ -98,8 +99,9 @@ func saveTiles(path string, w, h vg.Length, panels []*panel) error {
 	if _, err := c.WriteTo(&svg); err != nil {
 		return err
 	}
-	// Who has no Liberation Sans has one of its metric twins, or a font that is wider or narrower: then the text is told how wide it has
-	// to be, and where its middle is for those programs that take no notice.
+	// Systems without Liberation Sans have a font of the same metrics, or one that is wider or
+	// narrower. So the text states its width, and is anchored at its middle for programs that
+	// ignore the width.
 	out := bytes.ReplaceAll(svg.Bytes(), []byte("font-family:Liberation Sans"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif"))
 	n := 0
 	out = svgText.ReplaceAllFunc(out, func(text []byte) []byte {
@@ -125,15 +127,15 @@ func steps(low, high float64) plot.Ticker {
 	}
 	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	var ticks plot.ConstantTicks
-	// 0 is added since the ceiling may be -0, whose label would have its sign.
+	// Adding 0 turns a ceiling of -0, whose label would have a sign, into 0.
 	for i := math.Ceil(low/step-1e-9) + 0; i*step <= high+1e-9*step; i++ {
 		ticks = append(ticks, plot.Tick{Value: i * step, Label: strconv.FormatFloat(i*step, 'f', digits, 64)})
 	}
 	return ticks
 }
 
-// decades are ticks at 1, 2 and 5 of each power of ten, for an axis of logarithms to the base ten: one of plot.LogScale has no
-// place for its label.
+// decades are ticks at 1, 2 and 5 of each power of ten, for an axis of logarithms to base ten. An
+// axis with plot.LogScale leaves no room for its label.
 func decades(low, high float64) plot.Ticker {
 	var ticks plot.ConstantTicks
 	for power := math.Floor(low); power <= high; power++ {

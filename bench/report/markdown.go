@@ -14,7 +14,8 @@ import (
 	"github.com/csock/go-csock/bench/work"
 )
 
-// markdown writes the report, with its plots where they belong: plots names the files by operation, "" for the overview.
+// markdown returns the report in Markdown, with its plots in place. plots has the file of each
+// operation, and of the overview under "".
 func (r *Report) markdown(plots map[string][]plotFile) []byte {
 	b := new(bytes.Buffer)
 	line := func(format string, a ...any) { fmt.Fprintf(b, format+"\n", a...) }
@@ -25,7 +26,7 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 	}
 	m := r.Machine
 	line("# csock: benchmark report\n")
-	line("Written by `go run -C bench .`; what the numbers mean and how they are taken is told in docs/performance.md.\n")
+	line("Written by `go run -C bench .`; docs/performance.md explains the numbers and how they are measured.\n")
 	line("| | |")
 	line("|---|---|")
 	line("| taken | %s, a %s run: %d rounds of slices of %s, %s in all%s; seed %d |", r.Taken.UTC().Format(time.DateTime+" UTC"), r.Mode, r.Result.Rounds,
@@ -148,7 +149,8 @@ func (r *Report) table(line func(string, ...any), rows []measure.RowResult) {
 			x, f := spread(c, work.Baseline), spread(c, work.Floor)
 			switch {
 			case !c.OK():
-				// What no row of the table has is told once, below it.
+				// A column that is empty in every row is left out; a note below the table explains
+				// it.
 				if c.Missing != "" && !missingEverywhere(rows, c.Contender) {
 					put(name, impl, "—")
 				}
@@ -173,7 +175,7 @@ func spread(c measure.Cell, reference string) string {
 	return center // 1, none, or one with too few rounds for an interval
 }
 
-// percentile is a point of the tail, if there are enough trips to tell it.
+// percentile returns a point of the tail, if there are enough trips to state it.
 func percentile(c measure.Cell, name string) string {
 	for _, p := range c.Tail {
 		if p.Name == name && enoughTrips(c, name) {
@@ -183,7 +185,8 @@ func percentile(c measure.Cell, name string) string {
 	return "—"
 }
 
-// enoughTrips reports whether a percentile has at least one trip beyond it. In a report of before they were counted it has.
+// enoughTrips reports whether at least one trip lies beyond a percentile. Reports from before trips
+// were counted have enough.
 func enoughTrips(c measure.Cell, percentile string) bool {
 	return c.Trips == 0 || c.Trips >= map[string]int{"p99": 100, "p99.9": 1000}[percentile]
 }
@@ -202,7 +205,8 @@ func everywhere(rows []measure.RowResult, contender string, so func(measure.Cell
 	return true
 }
 
-// notes says below a table who is not in it, and whose calls differ. Who has the same to say is named together.
+// notes lists below a table the contenders that it lacks, and those whose calls differ. Contenders
+// with the same remark share a line.
 func (r *Report) notes(line func(string, ...any), rows []measure.RowResult) {
 	var f failures
 	for _, row := range rows {
@@ -215,7 +219,7 @@ func (r *Report) notes(line func(string, ...any), rows []measure.RowResult) {
 				f.add("—, "+c.Missing, in)
 			case c.Failed != "" && everywhere(rows, c.Contender, func(o measure.Cell) bool { return o.Failed == c.Failed }):
 				f.add("left out in this run: "+c.Failed, c.Contender)
-			case c.Failed != "" && row.Left() == "": // the table tells of the others
+			case c.Failed != "" && row.Left() == "": // the table reports the others
 				f.add("left out in this run: "+c.Failed, in)
 			case c.Differs != "":
 				f.add(c.Differs, differing(rows, c, in))
@@ -230,7 +234,8 @@ func (r *Report) notes(line func(string, ...any), rows []measure.RowResult) {
 	}
 }
 
-// differing names a contender with the row in which its calls differ as it says, or without where they do in all rows.
+// differing names a contender together with the row in which its calls differ, or alone if they
+// differ in all rows.
 func differing(rows []measure.RowResult, c measure.Cell, in string) string {
 	if everywhere(rows, c.Contender, func(o measure.Cell) bool { return o.Differs == c.Differs }) {
 		return c.Contender

@@ -22,7 +22,8 @@ import (
 // A plotFile is one picture of a report.
 type plotFile struct{ file, title string }
 
-// colors keeps a contender in one colour over all plots, chosen to be told apart by the colour-blind too.
+// colors keeps a contender in one colour over all plots. The colours are distinct for colour-blind
+// readers, too.
 var colors = map[string]color.RGBA{
 	"c":          {0, 0, 0, 255},
 	"csock":      {0, 114, 178, 255},
@@ -34,7 +35,7 @@ var colors = map[string]color.RGBA{
 	"mdlayher":   {204, 121, 167, 255},
 }
 
-// dashes tell those apart whose lines lie on one another.
+// dashes separate contenders whose lines lie on one another.
 var dashes = map[string][]vg.Length{
 	"x-sys":    {vg.Points(6), vg.Points(3)},
 	"syscall":  {vg.Points(2), vg.Points(2)},
@@ -150,8 +151,8 @@ type yErrors struct {
 	plotter.YErrors
 }
 
-// shownIn are the contenders of a plot, those named or all, in the order in which reports show them. Experiments are told in the
-// tables: where time goes is no part of how what one can use compares.
+// shownIn returns the contenders of a plot, those named or all, in the order of the reports.
+// Experiments appear only in the tables: they show where time goes, and are no choice for a user.
 func (r *Report) shownIn(who []string) []string {
 	var names []string
 	for _, c := range work.Contenders() {
@@ -162,8 +163,8 @@ func (r *Report) shownIn(who []string) []string {
 	return names
 }
 
-// aside is how far the i-th of n contenders is drawn beside where it belongs, so that their intervals can be told apart: 1 is one
-// contender's place.
+// aside is the offset at which the i-th of n contenders is drawn, so that their intervals do not
+// cover each other. 1 is one contender's width.
 func aside(i, n int) float64 { return float64(i) - float64(n-1)/2 }
 
 // addLine draws a contender's line with its points and those intervals that there are.
@@ -192,7 +193,7 @@ type curve struct {
 	only                 string // the network, or any
 	value                func(work.Row, measure.Cell) *measure.Estimate
 	who                  []string // or all
-	ratio                bool     // values are ratios, of which 1 is in the plot and 0 is not
+	ratio                bool     // values are ratios: 1 is in the plot, 0 is not
 }
 
 // perItem is the median of an iteration, split over as many items as the row's parameter says.
@@ -261,7 +262,8 @@ func (r *Report) curve(cv curve) *panel {
 		}
 		p.addLine(name, xys, intervals)
 	}
-	// Every point is within the range, but not the whole of the widest intervals, which would make all else small.
+	// The range includes every point, but not all of the widest intervals, which would shrink
+	// everything else.
 	slices.Sort(lows)
 	slices.Sort(highs)
 	if len(lows) > 0 {

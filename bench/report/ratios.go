@@ -18,8 +18,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// ratioRows draws a ratio in each row as a bar that starts at 1, with its interval. What does not fit between low and high ends in an
-// arrow, with its number beyond.
+// ratioRows draws the ratio of each row as a bar that starts at 1, with its interval. A bar that
+// exceeds low or high ends in an arrow, with its number beyond it.
 type ratioRows struct {
 	rows      []*measure.Estimate
 	marks     []*measure.Estimate // drawn as diamonds; nil where a row has none
@@ -36,7 +36,7 @@ const (
 
 var markStyle = draw.GlyphStyle{Color: color.RGBA{200, 30, 30, 255}, Radius: vg.Points(2.6), Shape: diamond{}}
 
-// beyond tells in text what of a row does not fit on the side: -1 the left, 1 the right.
+// beyond returns as text the values of a row that exceed one side: -1 the left, 1 the right.
 func (d *ratioRows) beyond(i int, side int) string {
 	outside := func(v float64) bool { return side < 0 && v < d.low || side > 0 && v > d.high }
 	var parts []string
@@ -124,7 +124,8 @@ func (diamond) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 // Thumbnail implements plot.Thumbnailer.
 func (diamond) Thumbnail(c *draw.Canvas) { c.DrawGlyph(markStyle, c.Center()) }
 
-// ratioBars draws a contender's ratio in each row, and that of another, if named, as a mark. It says how many rows there are.
+// ratioBars draws a contender's ratio in each row, and as a mark that of another contender, if
+// named. It also returns the number of its rows.
 func (r *Report) ratioBars(title, contender, reference, mark string) (*panel, int) {
 	d := &ratioRows{markName: mark, color: colorOf(contender)}
 	var names []string
@@ -159,8 +160,8 @@ func (r *Report) ratioBars(title, contender, reference, mark string) (*panel, in
 	return p, len(names)
 }
 
-// overview draws what the whole run says: geometric means over rows, and a batch of 64. It also returns the number of
-// its rows.
+// overview draws the summary of the run: geometric means over rows, and a batch of 64. It also
+// returns the number of its rows.
 func (r *Report) overview() (*panel, int) {
 	d := &ratioRows{color: colorOf("csock")}
 	var names []string
@@ -179,15 +180,15 @@ func (r *Report) overview() (*panel, int) {
 		e, _ := r.Result.GeoMean(contender, reference, in)
 		add(name, e)
 	}
-	mean("sends and receives, beside x/sys", "csock", work.Baseline, isIO)
-	mean("sends and receives, beside C", "csock", work.Floor, having(isIO, "csock", work.Baseline, work.Floor))
+	mean("sends and receives, against x/sys", "csock", work.Baseline, isIO)
+	mean("sends and receives, against C", "csock", work.Floor, having(isIO, "csock", work.Baseline, work.Floor))
 	for _, row := range r.Result.Rows {
 		if c, ok := row.Cell("csock"); ok && row.Op == "Batch" && row.Row.Get("batch") == "64" {
-			add("a batch of 64, beside C", c.Ratios[work.Floor])
-			add("a batch of 64, beside x/net", c.Ratios["x-net"])
+			add("a batch of 64, against C", c.Ratios[work.Floor])
+			add("a batch of 64, against x/net", c.Ratios["x-net"])
 		}
 	}
-	mean("a Conn, beside package net", "csock-conn", "net", anyRow)
+	mean("a Conn, against package net", "csock-conn", "net", anyRow)
 	if len(names) == 0 {
 		return nil, 0
 	}
@@ -196,7 +197,8 @@ func (r *Report) overview() (*panel, int) {
 	return p, len(names)
 }
 
-// panel returns the panel that d is drawn in, with the names of its rows. centers are the values to be seen.
+// panel returns the panel in which d is drawn, with the names of its rows. centers are the values
+// that must be visible.
 func (d *ratioRows) panel(title, x string, names []string, centers []float64) *panel {
 	// A few rows that are far off would make the differences of all others too small to see.
 	slices.Sort(centers)
@@ -211,7 +213,8 @@ func (d *ratioRows) panel(title, x string, names []string, centers []float64) *p
 	p.Y.Tick.Label.Font.Size = vg.Points(8)
 	p.Y.Min, p.Y.Max = -0.7, float64(len(names))-0.3
 	p.Y.Padding = vg.Points(14)
-	// What is left of the picture's width for the data, about, is shared with the texts beyond its edges.
+	// About this much of the picture's width is left for the data and for the texts beyond its
+	// edges.
 	perPoint := (d.high - d.low) / float64(vg.Points(400)-d.margin(-1)-d.margin(1))
 	p.X.Min, p.X.Max = d.low-perPoint*float64(d.margin(-1)), d.high+perPoint*float64(d.margin(1))
 	p.X.Tick.Marker = steps(d.low, d.high)

@@ -1,6 +1,7 @@
 //go:build linux
 
-// Package report writes down what a run found: as a table for the terminal, as Markdown, as JSON and as plots.
+// Package report writes the findings of a run: as a table for the terminal, as Markdown, as JSON
+// and as plots.
 package report
 
 import (
@@ -23,15 +24,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Report is a run, and what it ran on. As report.json it has these fields, and what the run found in those of measure.Result: for each row its
-// name and op (the operation), and a cell for each contender. Times are in nanoseconds.
+// A Report is a run and the machine on which it ran. report.json has these fields, and in result
+// those of measure.Result. Each row has its name, its op (the operation), and a cell for each
+// contender. Times are in nanoseconds.
 //
-//   - iters is how many iterations a slice times, samples what one took in each round, 0 where a round has none;
-//   - median, the ratios to x-sys, c, net and x-net, and above_x_sys_ns (the time above x/sys's) are estimates over the rounds:
-//     center is a median, lo and hi are its interval of 95%, which too few rounds do not have;
-//   - allocs and alloc_bytes are of one iteration;
+//   - iters is the number of iterations that a slice times; samples has the value of one
+//     iteration in each round, 0 if a round has none;
+//   - median, the ratios to x-sys, c, net and x-net, and above_x_sys_ns (the time above that of
+//     x/sys) are estimates over the rounds: center is a median, lo and hi are its 95% interval,
+//     absent if there are too few rounds;
+//   - allocs and alloc_bytes are per iteration;
 //   - tail has the percentiles of a latency row's trips, and trips their number;
-//   - missing says why the contender's API has no such row, failed why this machine did not let it run, differs what its calls have beyond the row's.
+//   - missing is why the contender's API lacks the row, failed is why this machine could not run
+//     it, differs is what its calls do beyond those of the row.
 type Report struct {
 	Taken   time.Time       `json:"taken"`
 	Mode    string          `json:"mode"`
@@ -50,7 +55,7 @@ type Machine struct {
 	Platform   string            `json:"platform"`
 	C          string            `json:"c_compiler"`
 	Libc       string            `json:"libc,omitempty"`
-	Csock      string            `json:"csock,omitempty"` // the commit, and whether it was changed; empty if that is not known
+	Csock      string            `json:"csock,omitempty"` // the commit, and whether the files were changed; empty if unknown
 	Modules    map[string]string `json:"modules"`
 }
 
@@ -80,7 +85,8 @@ func ThisMachine() Machine {
 	return m
 }
 
-// commit asks git about the folder that this file was built from: go run stamps no version into what it builds.
+// commit asks git for the version of the folder that this file was built from: go run stamps no
+// version into its binary.
 func commit() string {
 	_, file, _, ok := runtime.Caller(0)
 	if !ok {
@@ -128,7 +134,7 @@ func (r *Report) json() []byte {
 	line := func(v any) string {
 		j, err := json.Marshal(v)
 		if err != nil {
-			panic(err) // nothing but numbers and strings
+			panic(err) // it has only numbers and strings
 		}
 		return string(j)
 	}
@@ -173,7 +179,7 @@ func Read(path string) (*Report, error) {
 	return r, nil
 }
 
-// rowOf finds the row of a name. Of one that an earlier version had, its operation tells the kind.
+// rowOf returns the row with a name. For a row of an earlier version, the operation gives the kind.
 func rowOf(name string) work.Row {
 	op, params, _ := strings.Cut(name, "/")
 	old := work.Row{Op: op}
@@ -198,7 +204,8 @@ func (r *Report) Table(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "row\timpl\tmedian\tfloor (C)\tratio to x/sys\t95%\tratio to C\t95%\tallocs/op\t")
 	failures := r.failures()
-	// fail tells a reason behind the columns, where it makes none of them wide, unless it is told for all below the table.
+	// fail prints a reason behind the columns, where it widens none of them, unless it is printed
+	// once below the table.
 	fail := func(row, impl, reason string) {
 		if len(failures.who[reason]) <= severalFailures {
 			fmt.Fprintf(w, "%s\t%s\t—\t\t\t\t\t\t\t  left out: %s\n", row, impl, oneLine(reason))
@@ -258,10 +265,12 @@ func (r *Report) Table(out io.Writer) error {
 	return err
 }
 
-// severalFailures is how often a reason is told where it belongs, before it is told once for all.
+// severalFailures is how often a reason is printed in place; one that occurs more often is printed
+// once for all.
 const severalFailures = 4
 
-// failures are the reasons why rows, or single contenders in them, were left out, and who was for each.
+// failures are the reasons why rows or single contenders were left out, and the contenders for each
+// reason.
 type failures struct {
 	order []string
 	who   map[string][]string
@@ -297,7 +306,8 @@ func (r *Report) failures() failures {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// typical is the number that stands for a cell: the median, in latency rows that of all trips, as the other percentiles are.
+// typical is the number that represents a cell: the median, in latency rows the median of all
+// trips, like the other percentiles.
 func typical(c measure.Cell) float64 {
 	if len(c.Tail) > 0 {
 		return c.Tail[0].Value
@@ -353,7 +363,8 @@ func nanos(v float64) string {
 	return fmt.Sprintf("%.1f ns", v)
 }
 
-// isIO tells the rows in which data moves between sockets in one thread: the ones that a bound on calls in Go's time is about.
+// isIO reports whether a row moves data between sockets in one thread. The bound on calls in Go's
+// time is about these rows.
 func isIO(row measure.RowResult) bool {
 	return slices.Contains(ioOps, row.Op)
 }
@@ -362,7 +373,8 @@ var ioOps = []string{"SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored",
 
 func anyRow(measure.RowResult) bool { return true }
 
-// having narrows a choice of rows to those that all of these contenders have, so that means over it can be told side by side.
+// having narrows a choice of rows to those that all of these contenders have, so that means over it
+// are comparable.
 func having(in func(measure.RowResult) bool, contenders ...string) func(measure.RowResult) bool {
 	return func(row measure.RowResult) bool {
 		for _, name := range contenders {
@@ -424,7 +436,7 @@ func (r *Report) ops() []string {
 	return ops
 }
 
-// A claim is something that the run says, and the rows in which it does.
+// A claim is a statement of the run, with the rows that support it.
 type claim struct {
 	text string
 	rows []above
@@ -490,7 +502,8 @@ func (r *Report) summary() []claim {
 	return claims
 }
 
-// above finds the rows in which a contender takes more than a part of another's time, and says of how many.
+// above returns the rows in which a contender takes more than limit of another's time, and the
+// number of rows compared.
 func (r *Report) above(contender, reference string, limit float64) (rows []above, n int) {
 	for _, row := range r.Result.Rows {
 		c, _ := row.Cell(contender)
@@ -506,10 +519,10 @@ func (r *Report) above(contender, reference string, limit float64) (rows []above
 	return rows, n
 }
 
-// ofRuntime is what the runtime may allocate by itself in a slice of few long iterations, for each of them.
+// ofRuntime is what the runtime may allocate, per iteration, in a slice of few long iterations.
 const ofRuntime = 0.5
 
-// allocations says in which rows a contender allocates, or "" if it took part in none.
+// allocations reports the rows in which a contender allocates, or "" if it took part in none.
 func (r *Report) allocations(contender string) string {
 	var parts []string
 	for _, group := range []struct{ name, ops string }{

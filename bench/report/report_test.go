@@ -22,7 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// made is a report of all rows whose numbers are made up, so that no test of a page measures.
+// made returns a report of all rows with made-up numbers, so that no test of a page measures.
 func made() *Report {
 	r := &Report{Taken: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Mode: "full", Machine: ThisMachine(), Result: &measure.Result{Rounds: 7, Slice: time.Millisecond}}
 	for i, row := range work.Rows() {
@@ -76,12 +76,12 @@ func TestMarkdownIsWhole(t *testing.T) {
 		}
 		for op, why := range c.Missing {
 			if !regexp.MustCompile(`(?m)^- .*\b` + c.Name + `\b.*: —, ` + regexp.QuoteMeta(why)).MatchString(md) {
-				t.Errorf("it is not told why %s has no %s", c.Name, op)
+				t.Errorf("no reason why %s has no %s", c.Name, op)
 			}
 		}
 		for op, how := range c.Differs {
 			if !strings.Contains(md, how.Why) {
-				t.Errorf("it is not told how %s differs in %s", c.Name, op)
+				t.Errorf("no word on how %s differs in %s", c.Name, op)
 			}
 		}
 	}
@@ -187,7 +187,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	if !strings.Contains(b.String(), "left out: no such protocol") {
-		t.Error("it is not told why a row was left out")
+		t.Error("no reason why a row was left out")
 	}
 	if !strings.Contains(b.String(), "geometric mean") {
 		t.Error("no summary")
@@ -214,7 +214,7 @@ func set(row *measure.RowResult, contender string, change func(*measure.Cell)) {
 	}
 }
 
-// A row above the limit is told even if that is not sure; and no mean hides an operation.
+// A row above the limit is reported even if that is not sure, and no mean hides an operation.
 func TestSummaryHidesNothing(t *testing.T) {
 	r := made()
 	for i := range r.Result.Rows {
@@ -276,7 +276,7 @@ func TestPercentilesNeedTrips(t *testing.T) {
 	}
 }
 
-// What a single contender failed of is told in its place; what all did, once.
+// A failure of a single contender is reported in place; a failure of all, once.
 func TestFailures(t *testing.T) {
 	r := made()
 	set(&r.Result.Rows[20], "net", func(c *measure.Cell) { *c = measure.Cell{Contender: "net", Failed: "the wire\nis cut"} })
@@ -291,7 +291,7 @@ func TestFailures(t *testing.T) {
 		t.Error("a single failure is not in its place")
 	}
 	if n := strings.Count(b.String(), "ran dry"); n != 1 || !strings.Contains(b.String(), "left out in 10 places: ran dry: ") {
-		t.Errorf("a failure of all is told %d times", n)
+		t.Errorf("a failure of all is reported %d times", n)
 	}
 }
 
@@ -323,7 +323,8 @@ func TestQuantities(t *testing.T) {
 	}
 }
 
-// A step is the difference between two contenders of one row, told for one call, and in a range over rows.
+// A step is the difference between two contenders of one row, reported for one call and as a range
+// over rows.
 func TestSteps(t *testing.T) {
 	r := made() // contenders of a row are 100 ns apart, in the order of work.Contenders
 	_, md := write(t, r)

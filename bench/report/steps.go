@@ -12,7 +12,8 @@ import (
 	"github.com/csock/go-csock/bench/work"
 )
 
-// A step is a part of what a call costs: the difference between two contenders of a row, which differ in it alone.
+// A step is a part of a call's cost: the difference between two contenders of a row that differ in
+// this part alone.
 type step struct {
 	name string
 	// The experiment, by what a row's calls do: nothing, ask the kernel, move data.
@@ -37,7 +38,7 @@ var stepsOfCall = []step{
 	{"Go's own call", experiment{}, experiment{"raw", "c"}, experiment{"raw", "c-syscall"}},
 	{"entersyscall, exitsyscall", experiment{}, experiment{"x-sys", "raw"}, experiment{"x-sys", "raw"}},
 	{"an empty crossing", experiment{"cgo", ""}, experiment{}, experiment{}},
-	{"the crossing, beside x/sys", experiment{}, experiment{"cgo", "x-sys"}, experiment{"cgo-syscall", "x-sys"}},
+	{"the crossing, less x/sys", experiment{}, experiment{"cgo", "x-sys"}, experiment{"cgo-syscall", "x-sys"}},
 	{"cancellation points", experiment{}, experiment{}, experiment{"cgo", "cgo-syscall"}},
 	{"the same in the C loop", experiment{}, experiment{}, experiment{"c", "c-syscall"}},
 	{"csock's guard", experiment{}, experiment{"cgo-guard", "cgo"}, experiment{"cgo-guard", "cgo"}},
@@ -45,10 +46,11 @@ var stepsOfCall = []step{
 	{"the poller", experiment{}, experiment{}, experiment{"cgo-poller", "cgo"}},
 }
 
-// smallMessage is up to how many bytes a message costs what the call does, and hardly anything by itself.
+// smallMessage is the size up to which a message costs little beyond the call itself.
 const smallMessage = 64
 
-// on is a step's experiment in a row, and how many calls an iteration of the row has: none where the row tells nothing of steps.
+// on returns a step's experiment in a row, and the number of calls in an iteration of the row: 0 if
+// the row has no steps.
 func (s step) on(r work.Row) (e experiment, calls int) {
 	switch {
 	case r.Op == "Crossing" && r.Get("call") == "empty":
@@ -61,7 +63,8 @@ func (s step) on(r work.Row) (e experiment, calls int) {
 	return experiment{}, 0
 }
 
-// steps writes where the time of a call goes: for each step its range over the rows, and then row by row with intervals.
+// steps writes where the time of a call goes: for each step its range over the rows, then each row
+// with its intervals.
 func (r *Report) steps(line func(string, ...any)) {
 	var rows [][]string
 	asks, moves := make([][]float64, len(stepsOfCall)), make([][]float64, len(stepsOfCall))
@@ -90,7 +93,7 @@ func (r *Report) steps(line func(string, ...any)) {
 		return
 	}
 	line("## Where the time goes\n")
-	line("Nanoseconds of one call. A step is the median, over the rounds, of the difference between two contenders in the same row and round; of a send and receive, whose messages have up to %d bytes, "+
+	line("Nanoseconds of one call. A step is the median, over the rounds, of the difference between two contenders in the same row and round; for a send and receive, with messages of up to %d bytes, "+
 		"it is the mean of the two calls. First the range of these medians over the rows, then each with its 95%% interval.\n", smallMessage)
 	line("| step | getppid, options, an empty call | | send, receive | |")
 	line("|---|---|--:|---|--:|")

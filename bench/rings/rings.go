@@ -1,13 +1,16 @@
 //go:build linux
 
-// Package rings measures what it takes to receive from a packet ring, by csock/ring, by gopacket's afpacket, and in C:
+// Package rings measures the cost of receiving from a packet ring with csock/ring, with gopacket's
+// afpacket, and in C:
 //
 //	go test -C bench ./rings -run '^$' -bench . -benchtime 20x
 //
-// Each of the 20 rounds gives every contender, in random order, the same frames over a cable between two network namespaces: first
-// some that fill half its ring before it reads them, of which the CPU time of the reader's thread counts; then as many as the sender
-// can send in a while, of which the number that is received counts, and the CPU time of the whole process. What is reported is the
-// median over the rounds of gopacket's value by csock's, for CPU time, and csock's by gopacket's for packets per second: above 1 csock is better.
+// In each of the 20 rounds every contender, in random order, receives the same frames over a cable
+// between two network namespaces. First come frames that fill half of its ring before it reads
+// them: the CPU time of the reader's thread counts. Then come as many as the sender can send in a
+// while: the number received counts, and the CPU time of the whole process. The report gives the
+// median over the rounds of gopacket's value divided by csock's for CPU time, and of csock's
+// divided by gopacket's for packets per second: above 1 csock is better.
 package rings
 
 /*
@@ -64,7 +67,7 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// The ring that each has: 32 blocks of 256 KiB, which wait for 5 ms.
+// The ring of each contender: 32 blocks of 256 KiB, with a timeout of 5 ms.
 const (
 	blockSize = 1 << 18
 	blocks    = 32
@@ -72,13 +75,14 @@ const (
 	retire    = 5 * time.Millisecond
 )
 
-// A reader is a contender: it reads n frames, and touches each, or as many as come before it has waited for long.
+// A reader is a contender. It reads n frames and touches each; if none comes for long, it returns
+// with fewer.
 type reader interface {
 	read(n int) (got int)
 	close()
 }
 
-// packetSocket is a packet socket for all frames of an interface.
+// packetSocket returns a packet socket for all frames of an interface.
 func packetSocket(ns *netns.NS, name string) (s *csock.Socket, err error) {
 	ns.Do(func() {
 		var i *net.Interface

@@ -28,7 +28,7 @@ var contenders = map[string]func(ns *netns.NS, name string) (reader, error){
 	"c":        newC,
 }
 
-var sum byte // which keeps the compiler from leaving out the reading
+var sum byte // keeps the compiler from removing the reads
 
 type csockReader struct{ p *ring.TPacket }
 
@@ -131,7 +131,7 @@ func (s *sender) send(n int, stop *atomic.Bool) error {
 	return nil
 }
 
-// cpu is the CPU time that a thread or the process has used.
+// cpu returns the CPU time that a thread or the process has used.
 func cpu(b *testing.B, clock int32) time.Duration {
 	var ts unix.Timespec
 	if err := unix.ClockGettime(clock, &ts); err != nil {
@@ -140,10 +140,10 @@ func cpu(b *testing.B, clock int32) time.Duration {
 	return time.Duration(ts.Nano())
 }
 
-// A result is of one contender in one round.
+// A result is that of one contender in one round.
 type result struct {
-	reading float64 // ns of the reader's CPU time for a frame that is in the ring
-	process float64 // ns of all CPU time for a frame that is sent and received
+	reading float64 // ns of the reader's CPU time per frame in the ring
+	process float64 // ns of all CPU time per frame sent and received
 	rate    float64 // frames a second
 }
 
@@ -198,7 +198,7 @@ func maps[V any](m map[string]V) func(func(string) bool) {
 
 func measure(b *testing.B, open func(*netns.NS, string) (reader, error), ns *netns.NS, tx *sender, size int) (res result) {
 	runtime.GC()
-	runtime.LockOSThread() // whose CPU time it is
+	runtime.LockOSThread() // the thread of the CPU time
 	defer runtime.UnlockOSThread()
 	r, err := open(ns, "right")
 	if err != nil {
@@ -206,7 +206,7 @@ func measure(b *testing.B, open func(*netns.NS, string) (reader, error), ns *net
 	}
 	defer r.close()
 
-	// What is in the ring.
+	// Frames that are in the ring already.
 	n := blockSize * blocks / 2 / (size + 150)
 	if err := tx.send(n, nil); err != nil {
 		b.Fatal(err)
@@ -214,7 +214,7 @@ func measure(b *testing.B, open func(*netns.NS, string) (reader, error), ns *net
 	time.Sleep(4 * retire)
 	r.read(n / 10) // to warm up
 	n -= n / 10
-	n -= n / 10 // a block or two that came with the interface
+	n -= n / 10 // a block or two that arrived when the interface came up
 	start := cpu(b, unix.CLOCK_THREAD_CPUTIME_ID)
 	got := r.read(n)
 	res.reading = float64(cpu(b, unix.CLOCK_THREAD_CPUTIME_ID)-start) / float64(got)
@@ -224,7 +224,7 @@ func measure(b *testing.B, open func(*netns.NS, string) (reader, error), ns *net
 	for r.read(1<<30) > 0 { // the rest
 	}
 
-	// While they come.
+	// Frames while they arrive.
 	var stop atomic.Bool
 	sent := make(chan error)
 	wall := time.Now()

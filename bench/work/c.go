@@ -17,7 +17,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cLoop is the floor: all iterations in one call from Go, so that nothing but C and the kernel is measured.
+// cLoop is the floor: one call from Go runs all iterations, so that only C and the kernel are
+// measured.
 func cLoop() Contender {
 	sendRecv := cSendRecv(func(a, b C.int, out, in *C.char, size C.size_t, n C.long) C.int {
 		return C.bench_c_sendrecv(a, b, out, in, size, n)
@@ -50,13 +51,13 @@ func cLoop() Contender {
 	}
 }
 
-// Compiler is the C compiler that built this program.
+// Compiler returns the C compiler that built this program.
 func Compiler() string { return C.GoString(C.bench_cgo_compiler()) }
 
-// Libc is the C library that this program runs on, "" if it reports no version.
+// Libc returns the C library that this program runs on, or "" if it reports no version.
 func Libc() string { return C.GoString(C.bench_cgo_libc()) }
 
-// cErr makes an error of minus errno.
+// cErr returns the error for minus errno, nil for 0 and more.
 func cErr(rc C.int) error {
 	if rc < 0 {
 		return syscall.Errno(-rc)
@@ -67,7 +68,8 @@ func cErr(rc C.int) error {
 func ptr(b []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b)) }
 func cstr(b []byte) *C.char       { return (*C.char)(ptr(b)) }
 
-// cHold makes sockets that are kept for good, each with a thread that waits in a read if that is asked for.
+// cHold creates sockets that stay open for good. With reading set, each has a thread that waits in
+// a read.
 func cHold(sockets int, reading bool) error {
 	threads := C.int(0)
 	if reading {
@@ -76,7 +78,7 @@ func cHold(sockets int, reading bool) error {
 	return cErr(C.bench_c_hold(C.int(sockets), threads))
 }
 
-// nativeAddr is the address that a socket is bound to, as the kernel writes it.
+// nativeAddr returns the address that a socket is bound to, in the kernel's form.
 func nativeAddr(fd int) ([]byte, error) {
 	b := make([]byte, C.sizeof_struct_sockaddr_storage)
 	n := C.socklen_t(len(b))
@@ -105,14 +107,15 @@ const (
 	framesTime = 30 * time.Millisecond
 )
 
-// cFrames alternates between a call by itself and the same call within nested functions. The median of the differences is the cost.
+// cFrames alternates between a plain call and the same call within nested functions. The median of
+// the differences is the cost.
 func cFrames(r Row, k *Case) error {
 	a, b, err := connectedPair(k, "udp")
 	if err != nil {
 		return err
 	}
 	call := C.char(r.Get("call")[0])
-	// Pieces of tens of microseconds, whatever the call takes.
+	// Pieces of tens of microseconds, however long the call takes.
 	iters := map[string]int{"none": 5000, "getppid": 500, "udp": 50}[r.Get("call")]
 	functions := frameDepth * iters
 	if call == 'u' {

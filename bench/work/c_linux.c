@@ -20,7 +20,7 @@
 
 #define TRY(x) do { if ((x) < 0) return -errno; } while (0)
 
-// The loops below must make their calls, however well the compiler sees through them.
+// The loops below must make their calls, even if the compiler could optimize them away.
 __attribute__((noinline)) void bench_cgo_empty(void) { __asm__ volatile(""); }
 const char *bench_cgo_compiler(void)
 {
@@ -129,7 +129,7 @@ int bench_c_getppid(long n)
 	return 0;
 }
 
-// at_depth makes a call that many functions below its caller, each of which returns for itself.
+// at_depth makes a call that many functions below its caller; each of them returns separately.
 __attribute__((noinline)) static int at_depth(int depth, char call, int fd)
 {
 	static char p[64];
@@ -316,7 +316,7 @@ static size_t source_and_ecn(struct msghdr *m, const struct sockaddr *from, int 
 	return CMSG_SPACE(sizeof info) + CMSG_SPACE(sizeof ecn);
 }
 
-// arrived_ecn reads both control messages of an incoming datagram. -1: not both are there.
+// arrived_ecn reads both control messages of an incoming datagram. -1: at least one is missing.
 static int arrived_ecn(struct msghdr *m)
 {
 	int ecn = -1, seen = 0;
@@ -366,7 +366,8 @@ int bench_c_vectored(int a, int b, char *out, char *in, size_t bufs, size_t size
 	if (bufs > 64)
 		return -EINVAL;
 	while (n-- > 0) {
-		// A caller from Go hands over its slices each time, so the vectors are filled each time here too.
+		// A caller from Go passes its slices each time, so the vectors are filled each time here
+		// too.
 		for (size_t i = 0; i < bufs; i++) {
 			iout[i] = (struct iovec){ out + i * size, size };
 			iin[i] = (struct iovec){ in + i * size, size };
@@ -475,7 +476,7 @@ int bench_c_gso(int a, int b, const void *addr, unsigned addrlen, const char *ou
 		for (c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
 			if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO)
 				memcpy(&in_seg, CMSG_DATA(c), sizeof in_seg);
-		// A single segment is a plain datagram, of which the kernel tells no size.
+		// A single segment is a plain datagram, for which the kernel reports no size.
 		if ((size_t)k != len || ((size_t)in_seg != seg && len > seg))
 			return -EBADMSG;
 	}

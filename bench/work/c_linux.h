@@ -1,5 +1,5 @@
-// The pure C side of the benchmarks: each loop does what the Go contenders' shared loops do, n times, in one call from Go.
-// All return 0, or minus errno.
+// The pure C side of the benchmarks: each loop does what the Go contenders' shared loops do, n
+// times, in one call from Go. All return 0, or minus errno.
 
 #ifndef CSOCK_BENCH_C_LINUX_H
 #define CSOCK_BENCH_C_LINUX_H
@@ -30,7 +30,8 @@ void *bench_c_batch_make(const void *addr, unsigned addrlen, unsigned batch, siz
 int bench_c_batch_run(void *batch, int a, int b, long n);
 void bench_c_batch_free(void *batch);
 
-// Round trips against an echo in another thread, which bench_c_echo starts and *quit as a message's first byte* ends.
+// Round trips against an echo loop in another thread. bench_c_echo starts it; a message whose first
+// byte is *quit* ends it.
 void *bench_c_echo(int fd, size_t size, char quit);
 int bench_c_echo_join(void *echo);
 int bench_c_pingpong(int fd, char *out, char *in, size_t size, long n, double *ns);
@@ -40,7 +41,7 @@ void *bench_c_crew(int a, int b, size_t size, int workers);
 int bench_c_crew_run(void *crew, long n);
 void bench_c_crew_free(void *crew);
 
-// Sockets that stay open, each with a thread that reads from it if reading.
+// Sockets that stay open; with reading set, each has a thread that reads from it.
 int bench_c_hold(int sockets, int reading);
 
 const char *bench_cgo_compiler(void);
@@ -58,7 +59,7 @@ int bench_cgo_close(int fd);
 long bench_cgo_send(int fd, const char *p, size_t n);
 long bench_cgo_recv(int fd, char *p, size_t n);
 long bench_cgo_sendfile(int fd, int file, size_t n);
-// The same without libc's cancellation points.
+// The same calls without libc's cancellation points.
 long bench_cgo_syscall_send(int fd, const char *p, size_t n);
 long bench_cgo_syscall_recv(int fd, char *p, size_t n);
 

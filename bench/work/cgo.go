@@ -34,7 +34,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bareCgo crosses to C for each call and does nothing else: what is left of csock when the library is taken away.
+// bareCgo crosses to C for each call and does nothing else: csock without its library.
 func bareCgo() Contender {
 	return Contender{
 		Name:       "cgo",
@@ -55,7 +55,7 @@ func bareCgo() Contender {
 }
 
 func cgoCrossing(r Row, k *Case) error {
-	// Two loops, since a call through a variable would be one more function to return from.
+	// Two loops: a call through a variable would be one more function to return from.
 	k.Run = func(n int) error {
 		for range n {
 			C.bench_cgo_getppid()
@@ -166,7 +166,7 @@ func cgoBind(_ Row, k *Case) error {
 
 type cgoSocket struct {
 	fd   C.int
-	file C.int // the descriptor of what sendFile sends, asked for once
+	file C.int // the descriptor of sendFile's file, read once
 }
 
 func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return &cgoSocket{fd: C.int(fd)}, nil }
@@ -186,7 +186,7 @@ func (s *cgoSocket) sendFile(f *os.File, size int) (int, error) {
 	return cgoResult(C.bench_cgo_sendfile(s.fd, s.file, C.size_t(size)))
 }
 
-// cgoResult makes Go's two results of a count or minus errno.
+// cgoResult turns a count or minus errno into Go's two results.
 func cgoResult(n C.long) (int, error) {
 	if n < 0 {
 		return 0, syscall.Errno(-n)
@@ -207,7 +207,7 @@ func polledCgo() Contender {
 	}
 }
 
-// A polledSocket sends and receives in functions that are made once: so much a library can do, too.
+// A polledSocket sends and receives in functions that are made once, as a library can do, too.
 type polledSocket struct {
 	rc  syscall.RawConn
 	out cgoOp

@@ -15,9 +15,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The contenders below are others with one thing changed, so that the difference is what that thing costs.
+// Each contender below is another one with one thing changed. The difference is the cost of that
+// thing.
 
-// guardedCgo is bareCgo with what keeps csock's descriptors from being closed under a call.
+// guardedCgo is bareCgo with the guard that keeps csock's descriptors from being closed during a
+// call.
 func guardedCgo() Contender {
 	return Contender{
 		Name:       "cgo-guard",
@@ -88,7 +90,7 @@ func (s *guardedSocket) recv(p []byte) (int, error) {
 	return cgoResult(n)
 }
 
-// syscallCgo is bareCgo without what libc does for threads that may be cancelled.
+// syscallCgo is bareCgo without libc's work for threads that may be cancelled.
 func syscallCgo() Contender {
 	return Contender{
 		Name: "cgo-syscall",
@@ -112,7 +114,7 @@ func (s syscallCgoSocket) recv(p []byte) (int, error) {
 	return cgoResult(C.bench_cgo_syscall_recv(C.int(s), cstr(p), C.size_t(len(p))))
 }
 
-// syscallLoop is the C loop without the same.
+// syscallLoop is the C loop without that work.
 func syscallLoop() Contender {
 	return Contender{
 		Name:       "c-syscall",

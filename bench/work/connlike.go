@@ -4,21 +4,21 @@ package work
 
 import "net"
 
-// Rows of what only types like package net's connections have.
+// Rows that only types like package net's connections have.
 
 type (
 	// An addressed endpoint knows its addresses.
 	addressed interface {
 		addrs() (local, remote net.Addr)
 	}
-	// A gatherer writes a net.Buffers and takes from it what has been written.
+	// A gatherer writes a net.Buffers and removes from it what has been written.
 	gatherer interface {
 		endpoint
 		writev(bufs *net.Buffers) (int64, error)
 	}
 )
 
-// notAConn is why others do not have these rows.
+// notAConn is why other contenders lack these rows.
 var notAConn = map[string]string{
 	"Addrs":  "only connections like package net's have a LocalAddr and a RemoteAddr",
 	"Writev": "only connections like package net's take a net.Buffers: see Vectored",
@@ -70,7 +70,7 @@ func writev(open opener) Setup {
 				for i := range all {
 					all[i] = out
 				}
-				rest := all // what is written is taken from it
+				rest := all // the write consumes it
 				sent, err := from.writev(&rest)
 				if err == nil && sent != int64(len(in)) {
 					err = errShort

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// csockDirect is this library's Socket: a blocking call of a method is one system call.
+// csockDirect is this library's Socket: each call of a method is one blocking system call.
 func csockDirect() Contender {
 	return Contender{
 		Name:  "csock",
@@ -32,13 +32,13 @@ func csockDirect() Contender {
 	}
 }
 
-// quietly is what a call costs that has no way to say that it wants no signal.
+// quietly is the extra cost of a call that has no flag to suppress SIGPIPE.
 var quietly = Extra{map[string]int{"rt_sigprocmask": 2}, "masks SIGPIPE around the call, since sendfile has no MSG_NOSIGNAL"}
 
 // comparesName holds for SendToRecvFrom over Unix sockets.
-const comparesName = "of a Unix socket, who sent is known by comparing the address, where the peers' calls make a string of its name"
+const comparesName = "on a Unix socket, identifies the sender by comparing its address; the peers' calls make a string of its name"
 
-// newCsock makes a Socket of a descriptor that stays the caller's.
+// newCsock makes a Socket of a descriptor that stays owned by the caller.
 func newCsock(k *Case, fd int) (*csock.Socket, error) {
 	own, err := dup(fd)
 	if err != nil {
@@ -199,20 +199,20 @@ func csockAccept(r Row, k *Case) error {
 	return nil
 }
 
-// csockMsg is what a csock socket of either kind keeps for the rows of messages and batches.
+// csockMsg holds the state of a csock socket of either kind for the rows of messages and batches.
 type csockMsg struct {
 	peer    csock.SockAddr
 	local   netip.Addr
 	msg     csock.MsgHdr
 	one     [1][]byte
 	control []byte
-	from    netip.AddrPort // who sent what came last, decoded
-	known   bool           // of a Unix socket: it was the peer
+	from    netip.AddrPort // the senders of the last messages, decoded
+	known   bool           // of a Unix socket: the sender was the peer
 	csockBatch
 }
 
-// decode takes out of an address what the other contenders' calls answer, too. An address of a Unix socket is one already that can be
-// compared; its name as a string would be allocated.
+// decode reads from an address what the other contenders' calls return, too. A Unix socket's
+// address is comparable as it is; its name as a string would be allocated.
 func (m *csockMsg) decode(a *csock.SockAddr) {
 	var ok bool
 	if m.from, ok = a.AddrPort(); !ok {
@@ -225,14 +225,14 @@ func newCsockMsg(local, peer unix.Sockaddr) (csockMsg, error) {
 	return csockMsg{peer: to, local: addrPort(local).Addr(), control: make([]byte, 0, 128), msg: csock.MsgHdr{Addr: to}}, err
 }
 
-// message makes the header of a message to send to the peer.
+// message makes the header of a message to the peer.
 func (m *csockMsg) message(p, control []byte) *csock.MsgHdr {
 	m.one[0] = p
 	m.msg.Buffers, m.msg.Control = m.one[:], control
 	return &m.msg
 }
 
-// room makes the header of a message to receive.
+// room makes the header for a message to receive.
 func (m *csockMsg) room(p []byte) *csock.MsgHdr {
 	m.one[0] = p
 	m.msg.Buffers, m.msg.Control = m.one[:], m.control[:cap(m.control)]
@@ -248,7 +248,8 @@ func (m *csockMsg) info() []byte {
 	return csock.AppendTrafficClass(c, csock.MakeTrafficClass(0, ecn))
 }
 
-// arrivedECN reads packet info and ECN of the datagram that came, or returns -1 if either is missing.
+// arrivedECN reads packet info and ECN of the received datagram, or returns -1 if either is
+// missing.
 func (m *csockMsg) arrivedECN() int {
 	bits, seen := -1, false
 	for c := range m.msg.ControlMessages() {
@@ -266,7 +267,7 @@ func (m *csockMsg) arrivedECN() int {
 	return bits
 }
 
-// arrivedSegment reads the segment size of the datagrams that came, 0 where there is none.
+// arrivedSegment reads the segment size of the received datagrams, 0 if there is none.
 func (m *csockMsg) arrivedSegment() int {
 	for c := range m.msg.ControlMessages() {
 		if size, ok := c.SegmentSize(); ok {

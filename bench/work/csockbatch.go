@@ -4,7 +4,8 @@ package work
 
 import "github.com/csock/go-csock/csock"
 
-// csockBatch is the batch of a csock socket of either kind, and where its next call begins.
+// csockBatch is the batch of a csock socket of either kind, and the index at which its next call
+// begins.
 type csockBatch struct {
 	batch   *csock.Batch
 	n, from int
@@ -27,7 +28,7 @@ func (m *csockMsg) makeBatch(n, size int) (err error) {
 	return nil
 }
 
-// rest has the batch's next call begin at a message.
+// rest makes the batch's next call begin at a message.
 func (m *csockBatch) rest(from int) error {
 	if from == m.from {
 		return nil
@@ -36,7 +37,7 @@ func (m *csockBatch) rest(from int) error {
 	return m.batch.SetRange(from, m.n)
 }
 
-// decodeBatch decodes who sent the messages that came.
+// decodeBatch decodes the senders of the received messages.
 func (m *csockMsg) decodeBatch(from, n int) {
 	for i := from; i < from+n; i++ {
 		addr := m.batch.Addr(i)

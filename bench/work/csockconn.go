@@ -46,7 +46,7 @@ func csockConn() Contender {
 	}
 }
 
-// newCsockConn makes a Conn of a descriptor that stays the caller's.
+// newCsockConn makes a Conn of a descriptor that stays owned by the caller.
 func newCsockConn(k *Case, fd int) (*csock.Conn, error) {
 	s, err := newCsock(k, fd)
 	if err != nil {
@@ -106,7 +106,7 @@ func newUDPConn() (*csock.Conn, error) {
 	return toConn(s)
 }
 
-// toConn makes a Conn of a Socket, which is closed in any case.
+// toConn makes a Conn of a Socket, and closes the Socket in any case.
 func toConn(s *csock.Socket) (*csock.Conn, error) {
 	c, err := s.IntoConn()
 	if err != nil {

@@ -13,8 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The Go contenders' sockets have those of the methods below that their API can do. The loops over them are shared, so
-// that contenders differ in nothing else. A call through an interface costs each of them the same two nanoseconds.
+// The sockets of a Go contender have those of the methods below that its API offers. The loops over
+// them are shared, so that contenders differ in nothing else. A call through an interface costs
+// each of them the same two nanoseconds.
 type (
 	sender interface {
 		send(p []byte) (int, error)
@@ -26,13 +27,14 @@ type (
 		sender
 		receiver
 	}
-	// A timedEndpoint takes deadlines, as a net.Conn does.
+	// A timedEndpoint has deadlines, like a net.Conn.
 	timedEndpoint interface {
 		endpoint
 		SetReadDeadline(t time.Time) error
 		SetWriteDeadline(t time.Time) error
 	}
-	// A toEndpoint sends to the peer that it was opened with, and decodes the address of who sent what it receives.
+	// A toEndpoint sends to the peer that it was opened with, and decodes the address of the sender
+	// of what it receives.
 	toEndpoint interface {
 		sendTo(p []byte) (int, error)
 		recvFrom(p []byte) (int, error)
@@ -46,7 +48,8 @@ type (
 		sendVec(bufs [][]byte) (int, error)
 		recvVec(bufs [][]byte) (int, error)
 	}
-	// A batchEndpoint sends to its peer, and receives with addresses, as much of a batch as one call does.
+	// A batchEndpoint sends to its peer and receives with addresses. One call handles as much of a
+	// batch as one system call does.
 	batchEndpoint interface {
 		makeBatch(n, size int) error
 		sendBatch(from int) (int, error)
@@ -61,11 +64,12 @@ type (
 	}
 )
 
-// An opener makes a contender's socket of a descriptor, which stays the caller's. local and peer are the addresses of the two
-// ends of a row whose sockets are not connected, else nil. Closing is the case's.
+// An opener makes a contender's socket of a descriptor, which stays owned by the caller. local and
+// peer are the addresses of the two ends if the row's sockets are not connected, else nil. The case
+// closes the socket.
 type opener func(k *Case, fd int, local, peer unix.Sockaddr) (any, error)
 
-// loops are the operations that all of a Go contender's sockets share.
+// loops are the operations that all sockets of a Go contender share.
 func loops(open opener) map[string]Setup {
 	return map[string]Setup{
 		"SendRecv":       sendRecv(open),
@@ -135,7 +139,7 @@ func sendAll(s sender, p []byte) error {
 	}
 }
 
-// recvAll receives a message; a stream may hand it over in pieces.
+// recvAll receives a message, which a stream may deliver in pieces.
 func recvAll(r receiver, p []byte) error {
 	for got := 0; got < len(p); {
 		n, err := r.recv(p[got:])
@@ -153,8 +157,8 @@ func recvAll(r receiver, p []byte) error {
 	return nil
 }
 
-// interrupted reports whether a call was cut short by one of the signals that Go's scheduler sends to its threads: the kernel
-// does not restart calls on sockets that have a timeout.
+// interrupted reports whether a signal of Go's scheduler cut a call short: the kernel does not
+// restart calls on sockets that have a timeout.
 func interrupted(err error) bool { return errors.Is(err, unix.EINTR) }
 
 func sendRecv(open opener) Setup {
@@ -187,7 +191,8 @@ func sendRecv(open opener) Setup {
 	}
 }
 
-// deadlines is sendRecv as servers do it: each call has its own deadline. It is not among loops, since only the poller's sockets have it.
+// deadlines is sendRecv as servers do it: each call has its own deadline. It is not in loops, since
+// only the poller's sockets have deadlines.
 func deadlines(open opener) Setup {
 	return func(r Row, k *Case) error {
 		a, b, err := connectedPair(k, r.Get("net"))
@@ -220,8 +225,8 @@ func deadlines(open opener) Setup {
 	}
 }
 
-// noDeadline is why others do not have it.
-const noDeadline = "blocking sockets have SO_RCVTIMEO and SO_SNDTIMEO, which nobody sets anew for each call"
+// noDeadline is why the other contenders lack this row.
+const noDeadline = "blocking sockets have SO_RCVTIMEO and SO_SNDTIMEO, which programs do not set again for each call"
 
 func sendToRecvFrom(open opener) Setup {
 	return func(r Row, k *Case) error {
@@ -251,7 +256,7 @@ func sendToRecvFrom(open opener) Setup {
 	}
 }
 
-// ecn is what messages with control messages carry: ECT(1).
+// ecn is the value that messages with control messages carry: ECT(1).
 const ecn = 1
 
 // recvInfo makes the kernel report packet info and ECN bits of received datagrams.
@@ -322,7 +327,7 @@ func vectored(open opener) Setup {
 	}
 }
 
-// buffers makes n buffers that lie one after the other.
+// buffers makes n buffers that lie one after the other in memory.
 func buffers(n, size int) [][]byte {
 	all := make([]byte, n*size)
 	bufs := make([][]byte, n)
@@ -332,7 +337,7 @@ func buffers(n, size int) [][]byte {
 	return bufs
 }
 
-// skbRoom is more than what the kernel charges a receive buffer for a small datagram.
+// skbRoom is more than the kernel charges a receive buffer for a small datagram.
 const skbRoom = 1280
 
 func batch(open opener) Setup {
@@ -502,7 +507,7 @@ func pingPong(open opener) Setup {
 	}
 }
 
-// quit, as a message's first byte, ends the echo.
+// quit, as a message's first byte, ends the echo loop.
 const quit = 'q'
 
 func echoUntilQuit(e endpoint, size int) error {
@@ -550,7 +555,7 @@ func contention(open opener) Setup {
 				}
 			}()
 		}
-		// The workers end by themselves: a closed channel is nothing to wait for.
+		// The workers end by themselves; there is no need to wait for a closed channel.
 		k.onClose(sync.OnceFunc(func() { close(work) }))
 		k.Run = func(n int) error {
 			go func() {
@@ -568,7 +573,7 @@ func contention(open opener) Setup {
 	}
 }
 
-// share is the part of n that falls to worker i of several.
+// share is the part of n for worker i of several.
 func share(n, workers, i int) int {
 	part := n / workers
 	if i < n%workers {

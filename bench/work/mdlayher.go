@@ -12,7 +12,7 @@ import (
 // mdlayher is github.com/mdlayher/socket: x/sys's calls on sockets of Go's poller.
 func mdlayher() Contender {
 	rw := "write(2) and read(2) in place of sendto(2) and recvfrom(2)"
-	opens := Extra{map[string]int{"fcntl": 2, "getsockopt": 1, "epoll_ctl": 2}, "asks for the socket's flags and type, and registers with the poller"}
+	opens := Extra{map[string]int{"fcntl": 2, "getsockopt": 1, "epoll_ctl": 2}, "reads the socket's flags and type, and registers with the poller"}
 	return Contender{
 		Name:   "mdlayher",
 		About:  "github.com/mdlayher/socket: x/sys's calls, driven by the poller",
@@ -49,9 +49,9 @@ func mdlayher() Contender {
 			"GSO":                     decodes,
 			"Socket":                  opens,
 			"Bind":                    opens,
-			"Accept/net=unix":         {map[string]int{"fcntl": 4, "getsockopt": 2, "epoll_ctl": 4}, "asks for both ends' flags and types, and registers with the poller"},
+			"Accept/net=unix":         {map[string]int{"fcntl": 4, "getsockopt": 2, "epoll_ctl": 4}, "reads both ends' flags and types, and registers with the poller"},
 			"Accept/net=tcp": {map[string]int{"fcntl": 4, "getsockopt": 5, "getpeername": 1, "epoll_ctl": 4},
-				"asks for both ends' flags and types, for the connection's error and address, and for the protocol where it decodes an address; registers with the poller"},
+				"reads both ends' flags and types, the connection's error and address, and the protocol where it decodes an address; registers with the poller"},
 		},
 	}
 }

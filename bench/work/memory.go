@@ -20,10 +20,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// memoryEnv names, for a child process, the contender whose sockets' memory to measure.
+// memoryEnv names, for a child process, the contender whose sockets' memory is measured.
 const memoryEnv = "CSOCK_BENCH_MEMORY"
 
-// memory measures in a fresh process, where nothing that an earlier row left behind can hold the sockets.
+// memory measures in a fresh process, where no remnants of an earlier row can serve the sockets.
 func memory(contender string) Setup {
 	return func(r Row, k *Case) error {
 		state := r.Get("state")
@@ -48,8 +48,8 @@ func memory(contender string) Setup {
 	}
 }
 
-// Child does what a child process of this program is for, and does not come back from it. In any other process it returns
-// at once. Both main and TestMain call it first.
+// Child does the work of a child process of this program, and then exits. In any other process it
+// returns at once. Both main and TestMain call it first.
 func Child() {
 	job := os.Getenv(memoryEnv)
 	if job == "" {
@@ -65,7 +65,8 @@ func Child() {
 	os.Exit(0)
 }
 
-// A maker creates one UDP socket: something that keeps it, and a function that waits in a read of it.
+// A maker creates one UDP socket. It returns a value that keeps the socket, and a function that
+// waits in a read of it.
 type maker func() (held any, read func(), err error)
 
 var makers = map[string]maker{
@@ -83,10 +84,11 @@ var makers = map[string]maker{
 	},
 }
 
-// A holder makes sockets, and has each of them read if that is asked for. They stay as long as the process.
+// A holder creates sockets that stay open as long as the process, with a reader for each if reading
+// is set.
 type holder func(sockets int, reading bool) error
 
-// held keeps what makers have made.
+// held keeps what the makers have made.
 var held [][]any
 
 func hold(make1 maker) holder {
@@ -125,7 +127,7 @@ func measureMemory(contender string, reading bool) (float64, error) {
 	}
 	sockets = min(sockets, int(limit.Cur-100))
 
-	// What the first one brings along, such as the poller, is not the others'.
+	// The first socket brings along the poller and the like, which the others share.
 	if err := hold(1, reading); err != nil {
 		return 0, err
 	}
@@ -143,7 +145,8 @@ func measureMemory(contender string, reading bool) (float64, error) {
 	return max(0, float64(after-before)) / float64(sockets), err
 }
 
-// residentAnon is the process's anonymous memory that is in RAM, once the collector has given back what it can.
+// residentAnon returns the process's resident anonymous memory after a garbage collection has
+// returned what it can.
 func residentAnon() (int64, error) {
 	runtime.GC()
 	debug.FreeOSMemory()
@@ -157,5 +160,5 @@ func residentAnon() (int64, error) {
 			return kib << 10, err
 		}
 	}
-	return 0, errors.New("/proc/self/status tells no RssAnon")
+	return 0, errors.New("/proc/self/status lacks RssAnon")
 }

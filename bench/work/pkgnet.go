@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pkgNet is the standard library's network, on sockets that are handed to it.
+// pkgNet is the standard library's package net, on sockets made from descriptors.
 func pkgNet() Contender {
 	rw := "write(2) and read(2) in place of sendto(2) and recvfrom(2)"
 	return Contender{
@@ -45,15 +45,15 @@ func pkgNet() Contender {
 			"SendmsgRecvmsg": "control messages are built and read with x/sys",
 			"GSO":            "control messages are built and read with x/sys",
 			"Sendfile":       "read(2) in place of recvfrom(2)",
-			"Accept":         "connects in the background; addresses are made beforehand, and no timeout is set",
+			"Accept":         "connects in the background; addresses are made in advance, and no timeout is set",
 		},
 		Differs: map[string]Extra{
 			"Sendfile": {map[string]int{"lseek": 1}, "sends from the file's own offset, so seeks back for each message"},
-			"Bind":     {map[string]int{"setsockopt": 1, "getsockname": 1, "epoll_ctl": 2}, "sets SO_BROADCAST, asks for the socket's address and registers with the poller"},
+			"Bind":     {map[string]int{"setsockopt": 1, "getsockname": 1, "epoll_ctl": 2}, "sets SO_BROADCAST, reads the socket's address and registers with the poller"},
 			"Accept/net=unix": {map[string]int{"getsockname": 2, "getpeername": 1, "epoll_ctl": 4},
-				"asks for addresses and registers with the poller"},
+				"reads addresses and registers with the poller"},
 			"Accept/net=tcp": {map[string]int{"setsockopt": 10, "getsockopt": 1, "getsockname": 2, "getpeername": 1, "epoll_ctl": 4},
-				"sets options of both ends, most of them for keepalive, asks for addresses and for the connection's error, and registers with the poller"},
+				"sets options of both ends, most of them for keepalive, reads addresses and the connection's error, and registers with the poller"},
 		},
 	}
 }
@@ -94,8 +94,8 @@ func netAccept(r Row, k *Case) error {
 		return err
 	}
 	guard(k, l)
-	// With an address as text, or a timeout, a dial would do more than the others' do. Its connection has room in the backlog: what could
-	// hang is Accept, which guard ends.
+	// With an address as text, or a timeout, a dial would do more than the others' do. The backlog
+	// has room for its connection. Only Accept could hang, and guard ends that.
 	to := net.TCPAddrFromAddrPort(addrPort(sa))
 	dial := func() (net.Conn, error) { return net.DialTCP("tcp", nil, to) }
 	if to, ok := unixAddr(sa); ok {
@@ -125,7 +125,8 @@ func netAccept(r Row, k *Case) error {
 	return nil
 }
 
-// A netSocket has the connection in the types that the rows use, so that no row pays for finding out.
+// A netSocket has the connection in each of the types that the rows use, so that no row pays for
+// type assertions.
 type netSocket struct {
 	net.Conn
 	udp      *net.UDPConn

@@ -8,12 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rawSyscall makes system calls without telling Go's scheduler. What x/sys costs beyond it is entersyscall and exitsyscall.
-// It serves only to show that: a call that blocked would hold up the whole program.
+// rawSyscall makes system calls without notifying Go's scheduler. The difference to x/sys is the
+// cost of entersyscall and exitsyscall. It serves only to show that cost: a call that blocked would
+// hold up the whole program.
 func rawSyscall() Contender {
 	return Contender{
 		Name:       "raw",
-		About:      "unix.RawSyscall, which does not tell the scheduler. What x/sys costs beyond it is entersyscall and exitsyscall.",
+		About:      "unix.RawSyscall, which does not notify the scheduler. What x/sys costs beyond it is entersyscall and exitsyscall.",
 		Experiment: true,
 		Setups: map[string]Setup{
 			"Crossing":   rawCrossing,

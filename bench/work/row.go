@@ -13,17 +13,18 @@ import (
 	"time"
 )
 
-// A Kind says what a row's numbers are.
+// A Kind is the kind of a row's numbers.
 type Kind int
 
 const (
-	// Time rows take the time of an iteration.
+	// Time rows measure the time of an iteration.
 	Time Kind = iota
-	// Latency rows take the time of each round trip, so that their tail can be told.
+	// Latency rows measure the time of each round trip, for the tail.
 	Latency
-	// Memory rows take the resident memory of a socket.
+	// Memory rows measure the resident memory of a socket.
 	Memory
-	// Cost rows take the nanoseconds that one thing costs, which the case finds out by itself as a difference: see Case.Measure.
+	// Cost rows measure the nanoseconds that one thing costs, as a difference that the case
+	// measures itself: see Case.Measure.
 	Cost
 )
 
@@ -33,17 +34,18 @@ type Param struct{ Key, Value string }
 // A Row is one piece of work that all contenders do.
 type Row struct {
 	Op     string  // the operation, which is the benchmark function's name without "Benchmark"
-	Params []Param // what it is done with, in the order of the row's name
+	Params []Param // its parameters, in the order of the row's name
 	Kind   Kind
 	Quick  bool // part of a quick run
 }
 
-// Name is the row's name as benchstat reads it, without the contender: SendRecv/net=udp/size=64.
+// Name returns the row's name as benchstat reads it, without the contender:
+// SendRecv/net=udp/size=64.
 func (r Row) Name() string {
 	return strings.Join(append([]string{r.Op}, r.ParamNames()...), "/")
 }
 
-// ParamNames are the row's parameters, each as key=value.
+// ParamNames returns the row's parameters, each as key=value.
 func (r Row) ParamNames() []string {
 	var names []string
 	for _, p := range r.Params {
@@ -52,7 +54,7 @@ func (r Row) ParamNames() []string {
 	return names
 }
 
-// Get is the value of a parameter, or "" where the row has none of that name.
+// Get returns the value of a parameter, or "" if the row lacks it.
 func (r Row) Get(key string) string {
 	for _, p := range r.Params {
 		if p.Key == key {
@@ -62,7 +64,7 @@ func (r Row) Get(key string) string {
 	return ""
 }
 
-// Int is the value of a numeric parameter, or 0.
+// Int returns the value of a numeric parameter, or 0.
 func (r Row) Int(key string) int {
 	n, _ := strconv.Atoi(r.Get(key))
 	return n
@@ -73,9 +75,10 @@ func (r Row) Alone() bool {
 	return (r.Kind == Time || r.Kind == Cost) && r.Op != "Contention" && r.Op != "Wakeups"
 }
 
-// Settle gives Go as many processors as the row is run with, until restore is called: one where a single goroutine has all the
-// work. With another that is idle, chance has it whether one of Go's threads sleeps there in epoll_wait; if so each message wakes it, which
-// costs the sender more than all that contenders differ in. The Wakeups rows show that by itself.
+// Settle sets GOMAXPROCS for the row until restore is called: 1 if a single goroutine does all the
+// work. With another, idle processor it depends on chance whether one of Go's threads sleeps there
+// in epoll_wait. If one does, each message wakes it, which costs the sender more than all that
+// contenders differ in. The Wakeups rows show that cost.
 func (r Row) Settle() (restore func()) {
 	if !r.Alone() {
 		return func() {}
@@ -84,13 +87,14 @@ func (r Row) Settle() (restore func()) {
 	return func() { runtime.GOMAXPROCS(procs) }
 }
 
-// Floored reports whether the pure C loop is the least that a row can take. Where two sides wait for each other it is not: threads
-// that the kernel puts to sleep and wakes can take longer than goroutines.
+// Floored reports whether the pure C loop is a lower bound for the row. It is not where two sides
+// wait for each other: threads that the kernel puts to sleep and wakes can take longer than
+// goroutines.
 func (r Row) Floored() bool {
 	return r.Op != "PingPong" && r.Op != "Contention"
 }
 
-// Bytes is the payload that one iteration moves, or 0 for rows that move none.
+// Bytes returns the payload that one iteration moves, or 0 for rows that move none.
 func (r Row) Bytes() int {
 	size := r.Int("size")
 	for _, many := range []string{"bufs", "batch", "segs"} {
@@ -101,8 +105,8 @@ func (r Row) Bytes() int {
 	return size
 }
 
-// MinIters is the least number of iterations in a slice that makes sense: each goroutine of a contention row needs some
-// work of its own, or its start would be all that is measured; percentiles need many round trips.
+// MinIters returns the least number of iterations that makes a slice meaningful. Each goroutine of
+// a contention row needs enough work to outweigh its start, and percentiles need many round trips.
 func (r Row) MinIters() int {
 	if g := r.Int("goroutines"); g > 0 {
 		return 64 * g
@@ -113,7 +117,8 @@ func (r Row) MinIters() int {
 	return 1
 }
 
-// latencyTrips is how many round trips a slice of a latency row has at least, so that its percentiles mean something.
+// latencyTrips is the least number of round trips in a slice of a latency row, so that its
+// percentiles are meaningful.
 const latencyTrips = 200
 
 // params builds a parameter list from alternating names and values.
@@ -125,7 +130,7 @@ func params(kv ...any) []Param {
 	return ps
 }
 
-// Rows lists all rows, in the order in which reports show them.
+// Rows returns all rows, in the order of the reports.
 func Rows() []Row {
 	var rows []Row
 	add := func(quick bool, op string, kv ...any) {
@@ -195,7 +200,7 @@ func Rows() []Row {
 // maxUDP is the largest payload of a UDP datagram over IPv4.
 const maxUDP = 65507
 
-// Ops lists the operations, each once, in the rows' order.
+// Ops returns the operations, each once, in the order of the rows.
 func Ops() []string {
 	var ops []string
 	for _, r := range Rows() {
@@ -206,11 +211,11 @@ func Ops() []string {
 	return ops
 }
 
-// Describe returns a sentence that says what one iteration of an operation is.
+// Describe returns a sentence about one iteration of an operation.
 func Describe(op string) string { return descriptions[op] }
 
 var descriptions = map[string]string{
-	"Crossing": "One call that does nothing (empty), and one of the cheapest system call (getppid). What a crossing costs by itself.",
+	"Crossing": "One call that does nothing (empty), and one of the cheapest system call (getppid). The bare cost of a crossing.",
 	"Frames": "An experiment in C: nothing, getppid, or a UDP send and recv, called directly and through eight nested functions in turn, in pieces of tens of microseconds. " +
 		"The number is the difference for each function: what one more call and its return cost, after the kernel has run or without it.",
 	"Getsockopt":     "Reads one int option, SO_PRIORITY, of a UDP socket.",
@@ -224,22 +229,22 @@ var descriptions = map[string]string{
 	"SendToRecvFrom": "Sends a datagram to an address on an unconnected socket and receives it together with the sender's address.",
 	"SendmsgRecvmsg": "Sends a datagram with two control messages (source address and ECN), receives it with two (destination address and ECN), and decodes them.",
 	"Vectored":       "Sends one UDP datagram gathered from several buffers and receives it scattered over as many.",
-	"Addrs":          "Asks a connection for its two addresses, LocalAddr and RemoteAddr.",
+	"Addrs":          "Reads a connection's two addresses, LocalAddr and RemoteAddr.",
 	"Writev":         "Writes a net.Buffers to a TCP connection and receives all of it.",
 	"Batch":          "Sends a batch of UDP datagrams to an address with sendmmsg and receives it, with addresses, by recvmmsg.",
 	"GSO":            "Sends several UDP segments to an address in one call with UDP_SEGMENT, and receives them in one call with UDP_GRO, with the address and the segment size.",
 	"Sendfile":       "Sends part of a file in the page cache into a TCP connection and receives it.",
-	"Wakeups":        "SendRecv again, but Go has all the processors: a thread of Go's that sleeps in epoll_wait is woken by each message that comes to a socket of the poller.",
+	"Wakeups":        "SendRecv again, but Go has all the processors: each message to a socket of the poller wakes a thread of Go's that sleeps in epoll_wait.",
 	"PingPong":       "A round trip of 64 bytes between two threads or goroutines, each of which sleeps until the other's message arrives.",
 	"Contention":     "Goroutines (threads in C) share one pair of UDP sockets; each sends a datagram and receives one. Time is that of one send and receive overall.",
 	"Memory": "Resident anonymous memory of the process for each UDP socket, kernel memory not counted: idle, and with a reader waiting in it. " +
-		"In it, and not the contender's own, is what keeps the socket for the measurement: 4 bytes in C, 16 in Go, and 8 more of x/sys, whose descriptor is a number.",
+		"It includes the measurement's own reference to the socket: 4 bytes in C, 16 in Go, and 8 more with x/sys, whose descriptor is a number.",
 }
 
-// ErrMissing marks a row that a contender cannot do, by the nature of its API. The error's text says why.
+// ErrMissing marks a row that a contender's API cannot do. The error's text says why.
 var ErrMissing = errors.New("not offered")
 
-// missing is an error that says why a contender cannot do a row.
+// missing returns an error that says why a contender cannot do a row.
 type missing string
 
 func (m missing) Error() string        { return string(m) }
@@ -249,23 +254,26 @@ func (m missing) Is(target error) bool { return target == ErrMissing }
 type Case struct {
 	// Run does n iterations.
 	Run func(n int) error
-	// Samples, in latency rows, returns the nanoseconds of each round trip since it was last called.
+	// Samples, in latency rows, returns the nanoseconds of each round trip since the last call of
+	// it.
 	Samples func() []float64
-	// Measure, in memory rows, returns the bytes for each socket, and in cost rows the nanoseconds. Such a case has no Run.
+	// Measure returns the bytes per socket in memory rows, and the nanoseconds in cost rows. Such a
+	// case has no Run.
 	Measure func() (float64, error)
 
 	guards  []*time.Timer
 	cleanup []func()
 }
 
-// TakeYourTime lets a case run for longer than any of this program's own needs: under testing.B the user says how long that is.
+// TakeYourTime lets a case run longer than any case of this program's own runs needs: under
+// testing.B the user sets the time.
 func (c *Case) TakeYourTime() {
 	for _, hung := range c.guards {
 		hung.Stop()
 	}
 }
 
-// Close releases what the case holds.
+// Close releases the case's resources.
 func (c *Case) Close() {
 	for _, f := range slices.Backward(c.cleanup) {
 		f()
@@ -273,37 +281,40 @@ func (c *Case) Close() {
 	c.cleanup = nil
 }
 
-// onClose has f called at Close, the last one first.
+// onClose registers f to be called by Close, in reverse order.
 func (c *Case) onClose(f func()) { c.cleanup = append(c.cleanup, f) }
 
-// A Setup makes a row ready, filling in c. What it has opened before an error, c closes.
+// A Setup makes a row ready by filling in c. If it returns an error, c closes what it has opened.
 type Setup func(r Row, c *Case) error
 
 // A Contender is one way to reach the platform's socket calls.
 type Contender struct {
 	Name  string
-	About string // what it is, in a sentence
-	// Experiment marks contenders that nobody would use, measured to show where time goes.
+	About string // a description, in a sentence
+	// Experiment marks contenders that are not for use, but show where time goes.
 	Experiment bool
-	// Poller marks contenders that drive Go's network poller: their sockets are non-blocking, and opening one registers it.
+	// Poller marks contenders that drive Go's network poller: their sockets are non-blocking, and
+	// opening one registers it.
 	Poller bool
 	Setups map[string]Setup
-	// Missing says, for each operation without a setup, why.
+	// Missing says, for each operation without a setup, why it is missing.
 	Missing map[string]string
-	// Notes tells, by operation, how this contender's API is used where that is not evident. The calls are the row's.
+	// Notes says, by operation, how the contender's API is used where that is not evident. The
+	// calls are the row's.
 	Notes map[string]string
-	// Differs tells what this contender's API makes the kernel do beyond the row's calls: by operation, or by the beginning of
-	// a row's name, such as Accept/net=tcp, where it is not the same in all of an operation's rows.
+	// Differs says what the contender's API makes the kernel do beyond the row's calls. The key is
+	// an operation, or the beginning of a row's name, such as Accept/net=tcp, if the rows of an
+	// operation differ.
 	Differs map[string]Extra
 }
 
-// Extra are the system calls that each iteration makes beyond the row's.
+// Extra holds the system calls that each iteration makes beyond the row's.
 type Extra struct {
 	Calls map[string]int
 	Why   string
 }
 
-// Extra is what the contender's API adds to a row, the zero value where that is nothing.
+// Extra returns what the contender's API adds to a row, or the zero value.
 func (c Contender) Extra(r Row) Extra {
 	for name, e := range c.Differs {
 		if strings.HasPrefix(r.Name()+"/", name+"/") {
@@ -313,7 +324,8 @@ func (c Contender) Extra(r Row) Extra {
 	return Extra{}
 }
 
-// Remark says how the contender does a row, "" if there is nothing to say: its note, and what its calls have beyond the row's.
+// Remark describes how the contender does a row: its note, and the calls beyond the row's. It
+// returns "" if there is nothing to say.
 func (c Contender) Remark(r Row) string {
 	var said []string
 	if note := c.Notes[r.Op]; note != "" {
@@ -329,8 +341,8 @@ func (c Contender) Remark(r Row) string {
 	return strings.Join(said, "; ")
 }
 
-// Open makes a row ready. An error for which errors.Is(err, ErrMissing) holds says that the contender's API has no such
-// thing; any other that this machine does not let it run.
+// Open makes a row ready. If the contender's API lacks the row, it returns an error for which
+// errors.Is(err, ErrMissing) holds. Any other error means that this machine cannot run it.
 func (c Contender) Open(r Row) (*Case, error) {
 	setup, ok := c.Setups[r.Op]
 	if !ok {
@@ -348,13 +360,13 @@ func (c Contender) Open(r Row) (*Case, error) {
 	return k, nil
 }
 
-// Names of the contenders that ratios are taken to.
+// Names of the contenders that serve as references of ratios.
 const (
 	Floor    = "c"     // the pure C loop
 	Baseline = "x-sys" // golang.org/x/sys/unix
 )
 
-// Contenders lists all contenders, in the order in which reports show them.
+// Contenders returns all contenders, in the order of the reports.
 func Contenders() []Contender {
 	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), guardedCgo(), syscallCgo(), polledCgo(), rawSyscall(), syscallLoop()}
 	for _, c := range cs {

@@ -14,16 +14,18 @@ import (
 )
 
 const (
-	// ioTimeout ends a blocking call on any socket: a row may fail, it never hangs.
+	// ioTimeout ends a blocking call on any socket: a row may fail, but never hangs.
 	ioTimeout = 10 * time.Second
-	// bufBytes is asked for as send and receive buffer, so that no row of up to 64 KiB waits for room.
+	// bufBytes is the size requested for send and receive buffers, so that no row of up to 64 KiB
+	// waits for room.
 	bufBytes = 1 << 20
 )
 
-// caseTimeout is when the sockets of Go's poller, which know no such timeout, are closed. A test's is shorter.
+// caseTimeout is the time after which the sockets of Go's poller, which ignore ioTimeout, are
+// closed. A test's is shorter.
 var caseTimeout = time.Minute
 
-// configure gives a socket what all contenders' sockets have.
+// configure sets the options that all contenders' sockets have.
 func configure(fd int) error {
 	tv := unix.NsecToTimeval(int64(ioTimeout))
 	for _, opt := range []int{unix.SO_RCVTIMEO, unix.SO_SNDTIMEO} {
@@ -39,7 +41,8 @@ func configure(fd int) error {
 	return nil
 }
 
-// guard closes a socket of Go's poller with its case, or when that hangs. A deadline would do so too, but each call would look at it.
+// guard closes a socket of Go's poller with its case, or when the case hangs. A deadline would do
+// so too, but each call would check it.
 func guard(k *Case, c io.Closer) {
 	hung := time.AfterFunc(caseTimeout, func() { c.Close() })
 	k.guards = append(k.guards, hung)
@@ -145,7 +148,7 @@ func tcpPair(k *Case) (client, server int, err error) {
 	if client, err = newSocket(k, unix.AF_INET, unix.SOCK_STREAM); err != nil {
 		return -1, -1, err
 	}
-	// On the loopback the handshake is done before an interrupted connect returns.
+	// On the loopback the handshake completes before an interrupted connect returns.
 	if err = unix.Connect(client, addr); err != nil && !interrupted(err) {
 		return -1, -1, os.NewSyscallError("connect", err)
 	}
@@ -167,8 +170,8 @@ func tcpPair(k *Case) (client, server int, err error) {
 	return client, server, nil
 }
 
-// listener creates a listening socket. The connections that it accepts inherit a linger time of zero: closing one first
-// leaves no TIME_WAIT, which would use up the ports within one run.
+// listener creates a listening socket. Its accepted connections inherit a linger time of zero, so
+// that closing one first leaves no TIME_WAIT, which would use up the ports within one run.
 func listener(k *Case, network string) (fd int, addr unix.Sockaddr, err error) {
 	if fd, addr, err = boundSocket(k, network); err != nil {
 		return -1, nil, err
@@ -179,7 +182,7 @@ func listener(k *Case, network string) (fd int, addr unix.Sockaddr, err error) {
 	return fd, addr, os.NewSyscallError("listen", unix.Listen(fd, 128))
 }
 
-// freeUDPPort finds a loopback address that a UDP socket can be bound to again and again.
+// freeUDPPort returns a loopback address that a UDP socket can be bound to repeatedly.
 func freeUDPPort() (unix.Sockaddr, error) {
 	k := new(Case)
 	defer k.Close()
@@ -187,7 +190,7 @@ func freeUDPPort() (unix.Sockaddr, error) {
 	return addr, err
 }
 
-// pageCacheFile makes a file of size bytes, gone from its folder at once.
+// pageCacheFile creates a file of size bytes and unlinks it at once.
 func pageCacheFile(k *Case, size int) (*os.File, error) {
 	f, err := os.CreateTemp("", "csock-bench-")
 	if err != nil {
@@ -201,7 +204,8 @@ func pageCacheFile(k *Case, size int) (*os.File, error) {
 	return f, err
 }
 
-// file hands a duplicate of a descriptor to package os, non-blocking, for those that take sockets only from there.
+// file passes a non-blocking duplicate of a descriptor to package os, for contenders that take
+// sockets only from there.
 func file(fd int) (*os.File, error) {
 	dup, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil {
@@ -210,13 +214,13 @@ func file(fd int) (*os.File, error) {
 	return os.NewFile(uintptr(dup), "bench"), nil
 }
 
-// dup is the descriptor of a copy that a contender may own and close.
+// dup returns a duplicate of the descriptor that a contender may own and close.
 func dup(fd int) (int, error) {
 	d, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
 	return d, os.NewSyscallError("fcntl", err)
 }
 
-// addrPort is an address as package net/netip has it, or the zero value where it is not one of IP.
+// addrPort returns an address as a netip.AddrPort, or the zero value if it is not an IP address.
 func addrPort(sa unix.Sockaddr) netip.AddrPort {
 	switch a := sa.(type) {
 	case *unix.SockaddrInet4:
@@ -227,7 +231,7 @@ func addrPort(sa unix.Sockaddr) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// unixName is the name of a Unix socket's address, "@" first where it is abstract.
+// unixName returns the name of a Unix socket's address, with a leading "@" if it is abstract.
 func unixName(sa unix.Sockaddr) (string, bool) {
 	a, ok := sa.(*unix.SockaddrUnix)
 	if !ok {
@@ -236,13 +240,13 @@ func unixName(sa unix.Sockaddr) (string, bool) {
 	return a.Name, true
 }
 
-// unixAddr is the same as package net has it.
+// unixAddr returns the address in package net's type.
 func unixAddr(sa unix.Sockaddr) (*net.UnixAddr, bool) {
 	name, ok := unixName(sa)
 	return &net.UnixAddr{Name: name, Net: "unixgram"}, ok
 }
 
-// enable switches a socket's boolean options on: pairs of level and name.
+// enable turns a socket's boolean options on: pairs of level and name.
 func enable(fd int, opts ...[2]int) error {
 	for _, o := range opts {
 		if err := unix.SetsockoptInt(fd, o[0], o[1], 1); err != nil {
@@ -252,7 +256,7 @@ func enable(fd int, opts ...[2]int) error {
 	return nil
 }
 
-// needRoom leaves out a row whose messages the kernel's limit for receive buffers would drop.
+// needRoom leaves out a row if the kernel's limit for receive buffers would make it drop messages.
 func needRoom(fd, bytes int) error {
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, bytes); err != nil {
 		return os.NewSyscallError("setsockopt", err)
@@ -261,7 +265,7 @@ func needRoom(fd, bytes int) error {
 	if err != nil {
 		return os.NewSyscallError("getsockopt", err)
 	}
-	// The kernel doubles what it is asked for, to have room for its own book-keeping.
+	// The kernel doubles the requested size, to have room for its own bookkeeping.
 	if got < 2*bytes {
 		return fmt.Errorf("needs a receive buffer of %d bytes, and net.core.rmem_max allows %d", bytes, got/2)
 	}

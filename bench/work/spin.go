@@ -8,12 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// SpinRow is the row of the self-test that tells what the known cost is: behind a system call, as in the other rows, since what the
-// kernel leaves behind makes the spinning some nanoseconds dearer than it is by itself.
+// SpinRow is the row in which the self-test measures the known cost. As in the other rows, the
+// spinning follows a system call: its aftermath in the processor makes the spinning some
+// nanoseconds slower than it is alone.
 var SpinRow = Row{Op: "Spin"}
 
-// Spinners are the self-test's contenders: x/sys with nothing added to each iteration, and with a known cost. Measured like
-// everything else, the difference between the two has to come out as that cost, which SpinRow tells.
+// Spinners returns the self-test's contenders: x/sys as it is, and x/sys with a known cost in each
+// iteration. Measured like everything else, the difference of the two must come out as that cost,
+// which SpinRow measures.
 func Spinners(extra time.Duration) []Contender {
 	turns := turnsFor(extra)
 	return []Contender{
@@ -52,7 +54,7 @@ func (s *spinSocket) send(p []byte) (int, error) {
 	return s.xsysSocket.send(p)
 }
 
-// spun keeps the compiler from leaving the spinning out.
+// spun keeps the compiler from removing the spinning.
 var spun uint64
 
 // spin takes time and touches no memory but one word: each turn waits for the one before it.
@@ -66,7 +68,8 @@ func spin(turns int) {
 	spun = x
 }
 
-// turnsFor finds out how many turns take about d. Of many tries the fastest counts: the others were interrupted.
+// turnsFor returns the number of turns that take about d. The fastest of many tries counts: the
+// others were interrupted.
 func turnsFor(d time.Duration) int {
 	const turns = 100_000
 	best := time.Hour

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stdSyscall is the standard library's own, frozen since Go 1.4.
+// stdSyscall is the standard library's package syscall, frozen since Go 1.4.
 func stdSyscall() Contender {
 	return Contender{
 		Name:  "syscall",
@@ -159,10 +159,10 @@ type syscallSocket struct {
 	peer  syscall.Sockaddr
 	oob   []byte
 	off   int64
-	file  int // the descriptor of what sendFile sends, asked for once
+	file  int // the descriptor of sendFile's file, read once
 }
 
-// syscallAddr is an address in syscall's own type.
+// syscallAddr is an address in package syscall's own type.
 func syscallAddr(sa unix.Sockaddr) syscall.Sockaddr {
 	switch a := sa.(type) {
 	case *unix.SockaddrInet4:

@@ -14,7 +14,7 @@ type Percentile struct {
 	Value float64 `json:"value"`
 }
 
-// Tail says where most round trips end: the median and two points of the tail.
+// Tail returns the median and two points of the tail of the round trips.
 func Tail(samples []float64) []Percentile {
 	if len(samples) == 0 {
 		return nil

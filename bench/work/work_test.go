@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// Every contender either has an operation or says why not, never both and never neither.
+// Every contender has each operation or says why not: never both, never neither.
 func TestNoSilentBlank(t *testing.T) {
 	names := make(map[string]bool)
 	for _, c := range Contenders() {
@@ -36,18 +36,18 @@ func TestNoSilentBlank(t *testing.T) {
 				t.Errorf("%s, %s: has it: %v, reason why not: %q", c.Name, op, has, why)
 			}
 			if !has && c.Notes[op] != "" {
-				t.Errorf("%s, %s: tells how it does it, but does not have it", c.Name, op)
+				t.Errorf("%s, %s: has a note, but lacks the operation", c.Name, op)
 			}
 		}
 		for name, e := range c.Differs {
 			if op, _, _ := strings.Cut(name, "/"); c.Setups[op] == nil {
-				t.Errorf("%s, %s: tells how it differs, but does not have it", c.Name, name)
+				t.Errorf("%s, %s: says how it differs, but lacks the operation", c.Name, name)
 			}
 			if len(e.Calls) == 0 || e.Why == "" {
 				t.Errorf("%s, %s: differs, but without calls or a reason", c.Name, name)
 			}
 			if !slices.ContainsFunc(Rows(), func(r Row) bool { return strings.HasPrefix(r.Name()+"/", name+"/") }) {
-				t.Errorf("%s: differs in %s, of which there is no row", c.Name, name)
+				t.Errorf("%s: differs in %s, which has no row", c.Name, name)
 			}
 		}
 	}
@@ -75,7 +75,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// Every pair runs, twice from one setup, and checks for itself that what it receives is what it sent.
+// Every pair runs, twice from one setup, and compares what it receives with what it sent.
 func TestEveryRowRuns(t *testing.T) {
 	for _, r := range Rows() {
 		t.Run(r.Name(), func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestEveryRowRuns(t *testing.T) {
 				t.Run("impl="+c.Name, func(t *testing.T) {
 					k, err := c.Open(r)
 					if errors.Is(err, ErrMissing) {
-						return // TestNoSilentBlank is about these
+						return // TestNoSilentBlank covers these
 					}
 					if err != nil {
 						t.Skip("left out on this machine:", err)
@@ -93,7 +93,8 @@ func TestEveryRowRuns(t *testing.T) {
 						if r.Kind == Memory && testing.Short() {
 							t.Skip("short: starts a process with thousands of sockets")
 						}
-						// What memory is not there to be measured is none; a cost below zero is a difference on a busy machine.
+						// A memory row may report no memory; a negative cost is a difference on a
+						// busy machine.
 						if n, err := k.Measure(); err != nil || r.Kind == Memory && n < 0 {
 							t.Errorf("%v, %v", n, err)
 						}
@@ -151,7 +152,7 @@ func TestShare(t *testing.T) {
 	}
 }
 
-// The peers' calls decode who sent each message, so csock's contenders have it decoded, too.
+// The peers' calls decode the sender of each message, so csock's contenders decode it, too.
 func TestCsockDecodesSenders(t *testing.T) {
 	for name, open := range map[string]opener{"csock": openCsock, "csock-conn": openCsockConn} {
 		for _, r := range Rows() {
@@ -186,7 +187,8 @@ func TestCsockDecodesSenders(t *testing.T) {
 	}
 }
 
-// What the poller drives is closed when it hangs, but not under testing.B, which may run for longer.
+// A socket of the poller is closed when its case hangs, but not under testing.B, which may run for
+// longer.
 func TestGuard(t *testing.T) {
 	defer func(was time.Duration) { caseTimeout = was }(caseTimeout)
 	caseTimeout = 50 * time.Millisecond

@@ -10,7 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// xnet is golang.org/x/net/ipv4 and ipv6, for the batches that package net lacks, and what a message of a batch can carry.
+// xnet is golang.org/x/net/ipv4 and ipv6: for batches, which package net lacks, and for what a
+// message of a batch can carry.
 func xnet() Contender {
 	s := only(loops(openXnet), "SendmsgRecvmsg", "Vectored", "Batch", "GSO")
 	m := make(map[string]string)
@@ -34,7 +35,7 @@ func xnet() Contender {
 	}
 }
 
-// A batcher is a PacketConn of ipv4 or ipv6, whose messages are of the same type.
+// A batcher is a PacketConn of ipv4 or ipv6; both have the same type of messages.
 type batcher interface {
 	ReadBatch(ms []ipv4.Message, flags int) (int, error)
 	WriteBatch(ms []ipv4.Message, flags int) (int, error)
@@ -83,7 +84,7 @@ func (s *xnetSocket) makeBatch(n, size int) error {
 func (s *xnetSocket) sendBatch(from int) (int, error) { return s.c.WriteBatch(s.msgs[from:], 0) }
 func (s *xnetSocket) recvBatch(from int) (int, error) { return s.c.ReadBatch(s.msgs[from:], 0) }
 
-// sendOne and recvOne have a batch of one message.
+// sendOne and recvOne use a batch of one message.
 func (s *xnetSocket) sendOne(bufs [][]byte, oob []byte) (int, error) {
 	s.one[0] = ipv4.Message{Buffers: bufs, OOB: oob, Addr: s.peer}
 	_, err := s.c.WriteBatch(s.one[:], 0)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// xsys is golang.org/x/sys/unix on blocking sockets: what csock is to be compared with first.
+// xsys is golang.org/x/sys/unix on blocking sockets: csock's first reference.
 func xsys() Contender {
 	return Contender{
 		Name:  Baseline,
@@ -31,7 +31,7 @@ func xsys() Contender {
 		Notes: map[string]string{
 			"SendRecv": "x/sys has no recv without an address, so recvfrom(2) is called with none by unix.Syscall6: less work than unix.Recvfrom",
 			"Vectored": "unix.RecvmsgBuffers always decodes an address, which costs a getsockopt and two allocations; recvmsg(2) is called without one by unix.Syscall, " +
-				"with iovecs that are filled for each call in memory that is kept. Sends with unix.SendmsgBuffers, which makes its iovecs anew",
+				"filling iovecs that are kept between calls. Sends with unix.SendmsgBuffers, which allocates its iovecs for each call",
 			"Wakeups":    "receives as in SendRecv",
 			"PingPong":   "receives as in SendRecv",
 			"Contention": "receives as in SendRecv",
@@ -46,7 +46,7 @@ func xsys() Contender {
 	}
 }
 
-// decodes is what strace shows of x/sys, and its source says.
+// decodes is the extra call that strace shows and x/sys's source confirms.
 var decodes = Extra{map[string]int{"getsockopt": 1},
 	"x/sys asks the kernel for the socket's protocol each time it decodes an IPv4 or IPv6 address, as every receive with one does"}
 
@@ -54,7 +54,7 @@ func xsysCrossing(r Row, k *Case) error {
 	if r.Get("call") == "empty" {
 		return missing("x/sys crosses only with a system call")
 	}
-	// unix.Getppid does not notify the scheduler; the calls that this row stands for do.
+	// unix.Getppid does not notify the scheduler; the calls that this row represents do.
 	k.Run = func(n int) error {
 		for range n {
 			unix.Syscall(unix.SYS_GETPPID, 0, 0, 0)
@@ -182,7 +182,7 @@ type xsysSocket struct {
 	oob         []byte
 	iov         []unix.Iovec
 	off         int64
-	file        int // the descriptor of what sendFile sends, asked for once
+	file        int // the descriptor of sendFile's file, read once
 }
 
 func openXsys(_ *Case, fd int, local, peer unix.Sockaddr) (any, error) {
@@ -265,7 +265,8 @@ func (s *xsysSocket) sendFile(f *os.File, n int) (int, error) {
 	return unix.Sendfile(s.fd, s.file, &s.off, n)
 }
 
-// The control messages of those who have no more help than x/sys gives: headers by its structs, values by hand.
+// Control messages for contenders that have only the help of x/sys: its structs for headers, values
+// by hand.
 
 func putControl(b []byte, level, typ int32, size int) (data, rest []byte) {
 	h := (*unix.Cmsghdr)(unsafe.Pointer(unsafe.SliceData(b)))
