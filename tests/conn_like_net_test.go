@@ -295,6 +295,15 @@ type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, errors.New("no more") }
 
+// mappedPort returns an address as package net's WriteToUDPAddrPort takes it on an IPv4 socket.
+func mappedPort(a *net.UDPAddr) netip.AddrPort {
+	ap := a.AddrPort()
+	if need.OldGo {
+		ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+	}
+	return ap
+}
+
 // So it is for the calls of a UDPConn that name an address. What they do on a connected socket is up to the
 // system; there package net refuses them.
 func TestLikeNetUDPErrors(t *testing.T) {
@@ -314,12 +323,12 @@ func TestLikeNetUDPErrors(t *testing.T) {
 		"WriteTo":    func(c udpConn, p []byte, to *net.UDPAddr) error { _, err := c.WriteTo(p, to); return err },
 		"WriteToUDP": func(c udpConn, p []byte, to *net.UDPAddr) error { _, err := c.WriteToUDP(p, to); return err },
 		"WriteToUDPAddrPort": func(c udpConn, p []byte, to *net.UDPAddr) error {
-			_, err := c.WriteToUDPAddrPort(p, to.AddrPort())
+			_, err := c.WriteToUDPAddrPort(p, mappedPort(to))
 			return err
 		},
 		"WriteMsgUDP": func(c udpConn, p []byte, to *net.UDPAddr) error { _, _, err := c.WriteMsgUDP(p, nil, to); return err },
 		"WriteMsgUDPAddrPort": func(c udpConn, p []byte, to *net.UDPAddr) error {
-			_, _, err := c.WriteMsgUDPAddrPort(p, nil, to.AddrPort())
+			_, _, err := c.WriteMsgUDPAddrPort(p, nil, mappedPort(to))
 			return err
 		},
 	}

@@ -27,9 +27,11 @@ package need
 import (
 	"context"
 	"errors"
+	"go/version"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -270,6 +272,10 @@ func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	cmd.WaitDelay = 10 * time.Second // for those that it started
 	return cmd
 }
+
+// OldGo reports whether the tests are built by a Go before 1.26. Its package os allocates for SyscallConn, and its
+// package net refuses an IPv4 address in IPv6 form where 1.26 takes one.
+var OldGo = version.Compare(runtime.Version(), "go1.26") < 0
 
 // ExactAllocations skips a test of what calls allocate where the race detector or a sanitizer
 // makes them allocate.
