@@ -79,6 +79,7 @@ func TestOptionsOfAnySocket(t *testing.T) {
 
 // No option of numbers allocates, on any type.
 func TestOptionsOfAnySocketAllocate(t *testing.T) {
+	need.ExactAllocations(t)
 	for name, c := range anySockets(t) {
 		calls := func() {
 			if _, err := csock.SO_PRIORITY.Get(c); err != nil {

@@ -90,7 +90,7 @@ func netstat(t *testing.T, ns *netns.NS, name string) int {
 // The kernel copies the file.
 func TestSendfile(t *testing.T) {
 	need.Tool(t, "curl")
-	need.Tool(t, "strace")
+	need.Strace(t)
 	dir, contents := files(t)
 	ns := netns.New(t)
 	trace := filepath.Join(t.TempDir(), "trace")
