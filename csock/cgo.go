@@ -147,6 +147,7 @@ type (
 	gid_t       = C.gid_t
 	int64_t     = C.int64_t
 	pid_t       = C.pid_t
+	sa_family_t = C.sa_family_t
 	size_t      = C.size_t
 	socklen_t   = C.socklen_t
 	ssize_t     = C.ssize_t
@@ -214,6 +215,7 @@ const (
 	csock_CMSG_ALIGN      = C.CSOCK_CMSG_ALIGN
 	csock_CMSG_DATA       = C.CSOCK_CMSG_DATA
 	csock_CMSG_TOS        = C.CSOCK_CMSG_TOS
+	csock_CMSG_TOS_CHAR   = C.CSOCK_CMSG_TOS_CHAR
 	csock_CMSG_TTL        = C.CSOCK_CMSG_TTL
 	csock_EE_DATA         = C.CSOCK_EE_DATA
 	csock_ELACKS          = C.CSOCK_ELACKS

@@ -380,6 +380,20 @@ ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
 	if (raw)
 		return csock_result(sendfile(fd, file, &off, n));
 	return sendfile_quietly(fd, file, &off, n);
+#elif defined(__APPLE__) || defined(__FreeBSD__) || defined(__DragonFly__)
+	(void)raw; // SO_NOSIGPIPE holds for this call too
+	off_t sent = (off_t)n;
+	if (n == 0)
+		return 0; // which would be all of the file
+#ifdef __APPLE__
+	int r = sendfile(file, fd, offset, &sent, NULL, 0);
+#else
+	int r = sendfile(file, fd, offset, n, NULL, &sent, 0);
+#endif
+	// Interrupted, it has sent what it says.
+	if (r < 0 && !(sent > 0 && (errno == EAGAIN || errno == EINTR)))
+		return -errno;
+	return (ssize_t)sent;
 #else
 	(void)fd, (void)file, (void)offset, (void)n, (void)raw;
 	return -CSOCK_ELACKS;
@@ -577,10 +591,47 @@ static void make_ready(csock_mmsghdr *m)
 static void take_in(csock_mmsghdr *m, int own)
 {
 	struct csock_slot *s = slot(m);
-	s->iov.iov_len = m->msg_len < s->room ? m->msg_len : s->room;
+	const size_t len = (size_t)m->msg_len; // an ssize_t on FreeBSD
+	s->iov.iov_len = len < s->room ? len : s->room;
 	csock_clamp(&s->addr, &m->msg_hdr.msg_namelen);
 	m->msg_hdr.msg_flags &= ~own;
 }
+
+#if !defined(CSOCK_MMSG) || defined(CSOCK_MMSG_COPIES)
+// The header of a message to send, without pointers to nothing.
+static struct msghdr to_send(const csock_mmsghdr *m)
+{
+	struct msghdr h = m->msg_hdr;
+	if (h.msg_namelen == 0)
+		h.msg_name = NULL;
+	if (h.msg_controllen == 0)
+		h.msg_control = NULL;
+	return h;
+}
+#endif
+
+#if defined(CSOCK_MMSG) && defined(CSOCK_MMSG_COPIES)
+static int sendmmsg_copies(int fd, csock_mmsghdr *m, unsigned int n, int flags)
+{
+	csock_mmsghdr part[64];
+	const unsigned int most = sizeof(part) / sizeof(*part);
+	unsigned int sent = 0;
+	while (sent < n) {
+		unsigned int count = n - sent < most ? n - sent : most;
+		for (unsigned int i = 0; i < count; i++)
+			part[i].msg_hdr = to_send(&m[sent + i]);
+		int r = (int)sendmmsg(fd, part, count, flags);
+		if (r < 0)
+			return sent > 0 ? (int)sent : -errno;
+		for (int i = 0; i < r; i++)
+			m[sent + (unsigned int)i].msg_len = part[i].msg_len;
+		sent += (unsigned int)r;
+		if ((unsigned int)r < count)
+			break;
+	}
+	return (int)sent;
+}
+#endif
 
 #ifndef CSOCK_MMSG
 #ifndef MSG_WAITFORONE
@@ -591,11 +642,7 @@ static void take_in(csock_mmsghdr *m, int own)
 static int sendmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		struct msghdr h = m[i].msg_hdr;
-		if (h.msg_namelen == 0)
-			h.msg_name = NULL;
-		if (h.msg_controllen == 0)
-			h.msg_control = NULL;
+		struct msghdr h = to_send(&m[i]);
 		ssize_t r = sendmsg(fd, &h, flags);
 		if (r < 0)
 			return i > 0 ? (int)i : -errno;
@@ -623,7 +670,9 @@ int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
 	csock_mmsghdr *m = (csock_mmsghdr *)messages;
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
-#ifdef CSOCK_MMSG
+#ifdef CSOCK_MMSG_COPIES
+	return sendmmsg_copies(fd, m, n, flags);
+#elif defined(CSOCK_MMSG)
 	return (int)csock_result(sendmmsg(fd, m, n, flags));
 #else
 	return sendmmsg_loop(fd, m, n, flags);

@@ -174,9 +174,15 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 // Batches.
 
 // The platform's mmsghdr, or what stands for it where there are no mmsg calls: there, and where
-// CSOCK_NO_MMSG is defined (to try that path), a batch is a loop of sendmsg or recvmsg.
-#if defined(__linux__) && !defined(CSOCK_NO_MMSG)
+// CSOCK_NO_MMSG is defined (to try that path), a batch is a loop of sendmsg or recvmsg. Headers that
+// have the calls have MSG_WAITFORONE.
+#if defined(MSG_WAITFORONE) && !defined(CSOCK_NO_MMSG)
 #define CSOCK_MMSG 1
+// Of a message without an address or control messages, Linux ignores the pointers; the BSDs refuse them.
+// CSOCK_MMSG_COPIES may be defined on Linux too, to try that path.
+#ifndef __linux__
+#define CSOCK_MMSG_COPIES 1
+#endif
 typedef struct mmsghdr csock_mmsghdr;
 #else
 typedef struct {

@@ -47,7 +47,6 @@ type (
 	mifi_t             = C.mifi_t
 	name_t             = C.name_t
 	pgn_t              = C.pgn_t
-	sa_family_t        = C.sa_family_t
 	vifi_t             = C.vifi_t
 )
 

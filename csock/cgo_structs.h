@@ -322,6 +322,13 @@ enum { CSOCK_CMSG_TTL = IP_RECVTTL, CSOCK_CMSG_TOS = IP_RECVTOS };
 enum { CSOCK_CMSG_TTL = IP_TTL, CSOCK_CMSG_TOS = IP_TOS };
 #endif
 
+// Whether IP_TOS as a control message to be sent is an unsigned char: FreeBSD takes nothing else.
+#ifdef __FreeBSD__
+enum { CSOCK_CMSG_TOS_CHAR = 1 };
+#else
+enum { CSOCK_CMSG_TOS_CHAR = 0 };
+#endif
+
 // Where the payload of a control message begins after its header, and to what headers are aligned,
 // from the platform's macros, so that Go can walk without a call into C.
 enum {

@@ -483,6 +483,9 @@ const (
 
 // AppendTOS appends the traffic class of an IPv4 packet (IP_TOS).
 func AppendTOS(b []byte, class TrafficClass) []byte {
+	if csock_CMSG_TOS_CHAR != 0 {
+		return appendValue(b, sys.IPPROTO_IP, sys.IP_TOS, uint8(class))
+	}
 	return appendValue(b, sys.IPPROTO_IP, sys.IP_TOS, c_int(class))
 }
 

@@ -92,7 +92,7 @@ func AppendRDSZcopyCookie(b []byte, cookie uint32) []byte {
 // (RDS_CMSG_ZCOPY_COMPLETION).
 func (m ControlMessage) RDSZcopyCookies(cookies []uint32) ([]uint32, bool) {
 	n, ok := loadIf[uint32](&m, sys.SOL_RDS, sys.RDS_CMSG_ZCOPY_COMPLETION)
-	if !ok || n > uint32(RDS_MAX_ZCOOKIES) || len(m.Data) < 4+4*int(n) {
+	if !ok || int64(n) > int64(RDS_MAX_ZCOOKIES) || len(m.Data) < 4+4*int(n) {
 		return cookies, false
 	}
 	for i := range int(n) {

@@ -54,6 +54,7 @@ var commands = map[string]string{
 	".ci/kernel":                 check,
 	".ci/kernel NAME":            check,
 	".ci/checkheader":            check,
+	".ci/macos":                  check,
 	".ci/api":                    check,
 	".ci/mutants":                check,
 	".ci/checkers":               check,

@@ -8,6 +8,11 @@
 #define _GNU_SOURCE 1
 #endif
 
+// RFC 3542's names, which macOS else hides or gives the numbers of RFC 2292.
+#ifndef __APPLE_USE_RFC_3542
+#define __APPLE_USE_RFC_3542 1
+#endif
+
 // Files beyond 2 GiB on 32-bit systems too.
 #ifndef _FILE_OFFSET_BITS
 #define _FILE_OFFSET_BITS 64
