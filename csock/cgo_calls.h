@@ -14,16 +14,16 @@ static inline ssize_t csock_result(ssize_t r)
 	return r < 0 ? -errno : r;
 }
 
-// Whether name is one that the platform lacks, or flags with one of those among them: cgo_names.h
-// gives them a sixteenth of the negative numbers. MSG_FASTOPEN, which Linux has, may be ORed to one.
+// Whether name is a lacked one, or flags that include one: cgo_names.h gives them a sixteenth of
+// the negative numbers. MSG_FASTOPEN, which Linux has, may be ORed to one.
 static inline int csock_lacks(int name)
 {
 	return ((unsigned int)name & 0xd0000000U) == (unsigned int)CSOCK_LACKS;
 }
 
 // The room for an address that the kernel is offered, and the length that it has written: for an
-// address that did not fit it returns the whole length. Linux returns a path that fills sun_path with
-// one zero byte more than struct sockaddr_un has, at a length that no call takes.
+// address that did not fit it returns the whole length. Linux returns a path that fills sun_path
+// with one zero byte more than struct sockaddr_un has, at a length that no call takes.
 static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len)
 {
 	if (*len > sizeof(*sa))
@@ -36,7 +36,8 @@ static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len
 
 // Making sockets. raw: socket(2) and accept(2) as they are; else close-on-exec and no SIGPIPE.
 
-// fd with what the kernel cannot do in the call that makes it, or minus errno after closing it.
+// Returns fd with the flags that the kernel cannot set in the call that makes it, or minus errno
+// after closing it.
 static inline int csock_tamed(int fd)
 {
 	int err = 0;
@@ -175,7 +176,7 @@ static inline int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, so
 	return 0;
 }
 
-// Bytes in and out. No address to send to: len 0.
+// Bytes in and out. len is 0 if there is no address to send to.
 
 static inline ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
 {
@@ -210,8 +211,8 @@ static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flag
 	return r;
 }
 
-// Messages. No address to send to: len 0. No room for the sender's address: out->addr_len 0;
-// out->control_len is the room in control.
+// Messages. len is 0 if there is no address to send to; out->addr_len is 0 if there is no room for
+// the sender's address. out->control_len is the room in control.
 
 static inline ssize_t csock_send_message(int fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
 			    int flags, const struct iovec *iov, size_t count)
@@ -320,7 +321,7 @@ static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, u
 	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
 }
 
-// Options. An int comes back as its 32 bits, so that no value looks like an error.
+// Options. An int is returned as its 32 bits, so that no value looks like an error.
 
 static inline int csock_set_int(csock_fd fd, int level, int name, int value)
 {

@@ -62,8 +62,8 @@ int csock_packet_put(struct sockaddr_storage *sa, uint16_t protocol, int ifindex
 {
 #ifdef __linux__
 	struct sockaddr_ll *ll = (struct sockaddr_ll *)sa;
-	// A hardware address may be longer than the struct's field: the kernel's own are up to
-	// 32 bytes (MAX_ADDR_LEN), and the storage has room for them.
+	// A hardware address may be longer than the struct's field: the kernel's own are up to 32 bytes
+	// (MAX_ADDR_LEN), and the storage has room for them.
 	if (hw_len > sizeof(*sa) - offsetof(struct sockaddr_ll, sll_addr) || hw_len > UINT8_MAX)
 		return -EINVAL;
 	ll->sll_family = AF_PACKET;
@@ -161,7 +161,7 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-// poll(2) until ns after start, without limit if ns is negative, signals or not.
+// poll(2) until ns after start, without limit if ns is negative, even if signals interrupt it.
 static int poll_until(struct pollfd *p, unsigned int count, int64_t start, int64_t ns)
 {
 	for (;;) {
@@ -198,7 +198,7 @@ int csock_connected(csock_fd fd)
 	if (err != 0)
 		return -err;
 	if (!(p.revents & (POLLOUT | POLLHUP)))
-		return -EAGAIN; // not all events are its end: something may wait in the error queue
+		return -EAGAIN; // not all events are its end: an error may be in the error queue
 	if (p.revents & (POLLHUP | POLLERR)) { // both ends have ended it already, or another call has taken the error
 		struct sockaddr_storage sa;
 		socklen_t len = sizeof(sa);
@@ -208,8 +208,8 @@ int csock_connected(csock_fd fd)
 	return 0;
 }
 
-// Waits until the connection of fd is established or has failed. A second connect(2) would not report
-// that: some families refuse it on an established connection.
+// Waits until the connection of fd is established or has failed. A second connect(2) would not
+// report that: some families refuse it on an established connection.
 static int wait_connected(int fd, int64_t start, int64_t ns)
 {
 	for (;;) {
@@ -222,7 +222,7 @@ static int wait_connected(int fd, int64_t start, int64_t ns)
 			return err;
 		if (now_ns() - start >= ns)
 			return -ETIMEDOUT;
-		poll(NULL, 0, 1); // the event may last: what is in the error queue
+		poll(NULL, 0, 1); // the event may persist: what is in the error queue
 	}
 }
 
@@ -235,7 +235,7 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 		return -errno;
 	const int64_t start = now_ns();
 	int err = csock_connect(fd, sa, len);
-	// A Unix listener whose backlog is full: there is no event to wait for.
+	// A Unix listener whose backlog is full: no event reports room.
 	while (err == -EAGAIN && sa->ss_family == AF_UNIX) {
 		if (now_ns() - start >= ns) {
 			err = -ETIMEDOUT;
@@ -300,12 +300,12 @@ int csock_set_no_inherit(csock_fd fd, int on)
 }
 
 #ifdef __linux__
-// Some calls take no MSG_NOSIGNAL: the signal is kept off this thread around them, and taken back if
-// the call has raised it. Whose handler it would run is no matter: Go's own passes it on to that of a C
-// program whose guest Go is (-buildmode=c-shared), and by default it ends the program.
+// Some calls take no MSG_NOSIGNAL. The signal is blocked on this thread around them, and consumed
+// if the call has raised it. Its handler does not matter: Go's passes it on to that of a C program
+// that hosts Go (-buildmode=c-shared), and by default the signal ends the program.
 struct sigpipe_off {
 	sigset_t before;
-	int pending; // one waits that is not ours to take: the signal was blocked already
+	int pending; // a pending signal that is not the call's: it was blocked already
 };
 
 static void sigpipe_hold(struct sigpipe_off *s)
@@ -328,7 +328,8 @@ static void sigpipe_release(const struct sigpipe_off *s, int raised)
 	sigset_t sigpipe;
 	sigemptyset(&sigpipe);
 	sigaddset(&sigpipe, SIGPIPE);
-	// If the call raised none, a signal that another process sends at that instant may be taken instead.
+	// If the call raised none, a signal that another process sends at that moment may be consumed
+	// instead.
 	if (raised && !s->pending)
 		while (sigtimedwait(&sigpipe, NULL, &none) < 0 && errno == EINTR)
 			;
@@ -352,7 +353,7 @@ int csock_pipe(int *r, int *w, int size)
 		return -errno;
 	*r = fds[0];
 	*w = fds[1];
-	fcntl(*w, F_SETPIPE_SZ, size); // or it stays as it is: a pipe of the usual size does as well
+	fcntl(*w, F_SETPIPE_SZ, size); // or it stays as it is: a pipe of the usual size works, too
 	return 0;
 }
 
@@ -437,7 +438,7 @@ int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n
 ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
 {
 #ifdef __linux__
-	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // in instructions, unlike all other options
+	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // counted in instructions, unlike all other options
 	if (getsockopt(fd, level, name, p, &len) < 0)
 		return -errno;
 	return (ssize_t)(len * sizeof(struct sock_filter));
@@ -449,7 +450,8 @@ ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
 
 void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass)
 {
-	// The macros of <netinet/icmp6.h> may be more than an expression, and end in a semicolon of their own, or not.
+	// The macros of <netinet/icmp6.h> may be more than an expression, with or without a semicolon
+	// at their end.
 	if (type < 0 && pass) {
 		ICMP6_FILTER_SETPASSALL(f);
 	} else if (type < 0) {
@@ -587,7 +589,8 @@ static void make_ready(csock_mmsghdr *m)
 	m->msg_len = 0;
 }
 
-// Sets the lengths of the message to what was received. With MSG_TRUNC msg_len is the datagram's whole length.
+// Sets the lengths of the message to what was received. With MSG_TRUNC msg_len is the datagram's
+// whole length.
 static void take_in(csock_mmsghdr *m, int own)
 {
 	struct csock_slot *s = slot(m);
@@ -638,7 +641,8 @@ static int sendmmsg_copies(int fd, csock_mmsghdr *m, unsigned int n, int flags)
 #define MSG_WAITFORONE 0
 #endif
 
-// As the kernel does it where it has the calls: an error ends the batch, and is returned if the first message fails.
+// As the kernel does it where it has the calls: an error ends the batch, and is returned if the
+// first message fails.
 static int sendmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
 {
 	for (unsigned int i = 0; i < n; i++) {

@@ -18,7 +18,8 @@ typedef int csock_fd;
 // The result of a call, and the value of a name, that the platform lacks.
 #define CSOCK_ELACKS EOPNOTSUPP
 
-// A message's buffers, by value: cgo treats pointers in an argument as arguments, which need no pinning.
+// A message's buffers, by value: cgo treats pointers in an argument like arguments, which need no
+// pinning.
 struct csock_buffers8 {
 	uint8_t *p[8];
 	size_t n[8];
@@ -36,7 +37,8 @@ struct csock_buffers_max {
 	size_t n[CSOCK_BUFFERS_MAX];
 };
 
-// Whether IP_MULTICAST_TTL and IP_MULTICAST_LOOP are an unsigned char, as on macOS and the BSDs, and the default of the first.
+// Whether IP_MULTICAST_TTL and IP_MULTICAST_LOOP are an unsigned char, as on macOS and the BSDs,
+// and the default of the first.
 #ifdef SIN6_LEN
 enum { CSOCK_MULTICAST_CHARS = 1, CSOCK_MULTICAST_TTL = IP_DEFAULT_MULTICAST_TTL };
 #else
@@ -57,15 +59,16 @@ enum { CSOCK_SA_LEN = offsetof(struct sockaddr, sa_len) };
 enum { CSOCK_SA_LEN = -1 };
 #endif
 
-// Whether the kernel's control messages have whole ints, so that a shorter one was cut. Other systems have chars among them.
+// Whether the payloads of the kernel's control messages are whole ints, so that a shorter one was
+// cut. On other systems some are chars.
 #ifdef __linux__
 #define CSOCK_WHOLE_INTS 1
 #else
 #define CSOCK_WHOLE_INTS 0
 #endif
 
-// An address of each family with nothing but its family (and, where there is one, its
-// length field) filled in.
+// An address of each family with only its family (and, where there is one, its length field) filled
+// in.
 extern const struct sockaddr_in csock_sockaddr_in;
 extern const struct sockaddr_in6 csock_sockaddr_in6;
 extern const struct sockaddr_un csock_sockaddr_un;
@@ -90,7 +93,7 @@ int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t
 int csock_ifindex(const uint8_t *name);
 int csock_ifname(uint32_t ifindex, uint8_t *name);
 
-// What a socket made without raw adds to the flags of each call that sends or receives.
+// The flags that a socket made without raw adds to each call that sends or receives.
 #ifdef MSG_NOSIGNAL
 #define CSOCK_SEND_FLAGS MSG_NOSIGNAL
 #else
@@ -102,7 +105,7 @@ int csock_ifname(uint32_t ifindex, uint8_t *name);
 #define CSOCK_RECV_FLAGS 0
 #endif
 
-// What a call that makes a socket adds to its type or flags.
+// The flags that a call that makes a socket adds to its type or flags.
 #ifdef SOCK_CLOEXEC
 #define CSOCK_CLOEXEC SOCK_CLOEXEC
 #else
@@ -126,7 +129,7 @@ ssize_t csock_splice(int from, int to, size_t n); // without waiting on the pipe
 ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n);
 #endif
 
-// Options whose values are structs that point, or that are more than bytes. Those that are called most are in
+// Options whose values are structs with pointers, or more than bytes. The most frequent ones are in
 // cgo_calls.h.
 
 // Seconds, as the unsigned int that the kernel makes of l_linger; negative: off.
@@ -135,23 +138,25 @@ int csock_get_linger(csock_fd fd, int level, int name, int64_t *seconds);
 // p is n bytes of struct sock_filter, or room for them.
 int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n);
 ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n);
-// Which ICMPv6 types pass a filter; a negative type is all of them.
+// The ICMPv6 types that pass a filter. A negative type means all of them.
 void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass);
 int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type);
 
-// poll(2) until ns nanoseconds have passed (negative: no limit), signals or not.
+// poll(2) until ns nanoseconds have passed (negative: no limit), even if signals interrupt it.
 int csock_poll(struct pollfd *fds, unsigned int n, int64_t ns);
 
-// ioctl(2) with memory, with a number, and with a struct ifreq that points to data. name has IF_NAMESIZE bytes.
+// ioctl(2) with memory, with a number, and with a struct ifreq that points to data. name has
+// IF_NAMESIZE bytes.
 int csock_ioctl(csock_fd fd, unsigned long request, uint8_t *arg);
 int csock_ioctl_value(csock_fd fd, unsigned long request, long arg);
 int csock_ioctl_ifreq_data(csock_fd fd, unsigned long request, const uint8_t *name, uint8_t *data);
-// SIOCGIFCONF: how many of n bytes at p were filled.
+// SIOCGIFCONF. Returns how many of n bytes at p were filled.
 int csock_ifconf(csock_fd fd, unsigned long request, uint8_t *p, size_t n);
 
 #include "cgo_calls.h"
 
-// Options of transports. The bit fields of their structs, which Go does not see, go through scalars here.
+// Options of transports. Go does not see the bit fields of their structs, so they are passed as
+// scalars.
 int csock_tcp_ack_frequency(csock_fd fd, int frequency);
 #ifdef __linux__
 struct csock_tcp_info_bits {
@@ -173,13 +178,13 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 
 // Batches.
 
-// The platform's mmsghdr, or what stands for it where there are no mmsg calls: there, and where
-// CSOCK_NO_MMSG is defined (to try that path), a batch is a loop of sendmsg or recvmsg. Headers that
-// have the calls have MSG_WAITFORONE.
+// The platform's mmsghdr. Where there are no mmsg calls, and where CSOCK_NO_MMSG is defined (to
+// test that path), a struct of the same name replaces it, and a batch is a loop of sendmsg or
+// recvmsg. Headers that have the calls have MSG_WAITFORONE.
 #if defined(MSG_WAITFORONE) && !defined(CSOCK_NO_MMSG)
 #define CSOCK_MMSG 1
-// Of a message without an address or control messages, Linux ignores the pointers; the BSDs refuse them.
-// CSOCK_MMSG_COPIES may be defined on Linux too, to try that path.
+// Linux ignores the pointers of a message without an address or control messages; the BSDs refuse
+// them. CSOCK_MMSG_COPIES may be defined on Linux too, to test that path.
 #ifndef __linux__
 #define CSOCK_MMSG_COPIES 1
 #endif
@@ -196,14 +201,14 @@ typedef struct {
 struct csock_slot {
 	struct iovec iov;    // the payload: its buffer and how much of it is to be sent or was received
 	size_t room;         // the buffer's whole length
-	size_t control_room; // the same of control messages
+	size_t control_room; // the same for control messages
 	struct sockaddr_storage addr;
 };
 
-// Each takes an array of n csock_mmsghdr, as bytes because cgo would else walk all its pointers
-// on each call, and returns the number of messages sent or received. A receiving call first resets
-// the first used messages; the others are fresh. own are those of flags that the caller did not
-// request and must not see in msg_flags.
+// Each takes an array of n csock_mmsghdr, as bytes because cgo would otherwise walk all its
+// pointers on each call, and returns the number of messages sent or received. A receiving call
+// first resets the first used messages; the others are fresh. own are those of flags that the
+// caller did not request and must not see in msg_flags.
 int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
 int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own);
 

@@ -1,5 +1,5 @@
-// The structs and the types that this platform's headers are too old for or do not have. Included by cgo_helpers.h alone,
-// after the platform's headers.
+// The structs and types that this platform's headers lack or are too old for. Only cgo_helpers.h
+// includes it, after the platform's headers.
 
 #ifndef CSOCK_CGO_STRUCTS_H
 #define CSOCK_CGO_STRUCTS_H
@@ -127,7 +127,7 @@ struct csock_xdp_umem_reg {
 };
 #endif
 
-// Structs that came whole.
+// Structs that were added whole.
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 #define csock_sctp_udpencaps sctp_udpencaps
 #else
@@ -147,7 +147,7 @@ struct csock_sctp_probeinterval {
 };
 #endif
 
-// Ciphers of TLS that came with Linux 5.11, 5.16 and 6.1: the header with the struct has the sizes too.
+// Ciphers of TLS, added in Linux 5.11, 5.16 and 6.1. A header with the struct has the sizes too.
 #ifndef TLS_CIPHER_CHACHA20_POLY1305_IV_SIZE
 struct tls12_crypto_info_chacha20_poly1305 {
 	struct tls_crypto_info info;
@@ -179,7 +179,7 @@ struct tls12_crypto_info_aria_gcm_256 {
 };
 #endif
 
-// TCP-AO (RFC 5925) came with Linux 6.7.
+// TCP-AO (RFC 5925), added in Linux 6.7.
 #ifndef TCP_AO_MAXKEYLEN
 #define TCP_AO_MAXKEYLEN 80
 struct tcp_ao_add {
@@ -219,7 +219,7 @@ struct tcp_ao_repair {
 } __attribute__((aligned(8)));
 #endif
 
-// Fields of packed structs that Go does not see, for want of alignment.
+// Fields of packed structs that Go does not see, since they are not aligned.
 enum csock_sctp_offset {
 	CSOCK_SSPP_ADDR = offsetof(struct sctp_setpeerprim, sspp_addr),
 	CSOCK_SSP_ADDR = offsetof(struct sctp_prim, ssp_addr),
@@ -234,7 +234,8 @@ enum csock_sctp_offset {
 
 #endif
 
-// Where there are no options of RFC 3678, what stands for their structs is there for Go code to compile.
+// Stand-ins for the structs of RFC 3678's options where the platform lacks them, so that the Go
+// code compiles.
 #ifndef MCAST_JOIN_GROUP
 struct group_req {
 	uint32_t gr_interface;
@@ -251,22 +252,22 @@ struct ip_mreq_source {
 };
 #endif
 
-// The same of structs that macOS packs.
+// The same for structs that macOS packs.
 enum csock_group_offset {
 	CSOCK_GR_GROUP = offsetof(struct group_req, gr_group),
 	CSOCK_GSR_GROUP = offsetof(struct group_source_req, gsr_group),
 	CSOCK_GSR_SOURCE = offsetof(struct group_source_req, gsr_source),
 };
 
-// What SO_MAX_PACING_RATE is of. FreeBSD would take the low half of more.
+// The type of SO_MAX_PACING_RATE. FreeBSD would take the low half of a longer one.
 #ifdef __FreeBSD__
 typedef uint32_t csock_ulong;
 #else
 typedef unsigned long csock_ulong;
 #endif
 
-// The payloads of control messages that Linux alone has. Elsewhere no message of their kinds
-// comes, and what stands for them here is there for Go code to compile.
+// The payloads of control messages that only Linux has. Elsewhere no such message arrives, and
+// these stand-ins let the Go code compile.
 #ifdef __linux__
 typedef struct ucred csock_ucred;
 typedef struct in_pktinfo csock_in_pktinfo;
@@ -279,7 +280,7 @@ typedef struct sctp_sndinfo csock_sctp_sndinfo;
 typedef struct sctp_rcvinfo csock_sctp_rcvinfo;
 typedef struct sctp_nxtinfo csock_sctp_nxtinfo;
 typedef struct sctp_prinfo csock_sctp_prinfo;
-// ee_data is in a union, which has no fields in Go, and in older headers is not.
+// ee_data is in a union, which has no fields in Go. In older headers it is a plain field.
 enum { CSOCK_EE_DATA = offsetof(struct sock_extended_err, ee_data) };
 #else
 typedef struct { pid_t pid; uid_t uid; gid_t gid; } csock_ucred;
@@ -312,25 +313,26 @@ typedef struct { uint16_t nxt_sid, nxt_flags; uint32_t nxt_ppid, nxt_length; int
 typedef struct { uint16_t pr_policy; uint32_t pr_value; } csock_sctp_prinfo;
 enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
 #endif
-// On NetBSD ipi_spec_dst is a macro, which Go does not see: for ipi_addr.
+// On NetBSD ipi_spec_dst is a macro for ipi_addr, which Go does not see.
 enum { CSOCK_IPI_SPEC_DST = offsetof(csock_in_pktinfo, ipi_spec_dst) };
 
-// The types of the messages that IP_RECVTTL and IP_RECVTOS ask for: on macOS and the BSDs those names' own.
+// The types of the messages that IP_RECVTTL and IP_RECVTOS request. On macOS and the BSDs they have
+// those names' numbers.
 #ifdef SIN6_LEN
 enum { CSOCK_CMSG_TTL = IP_RECVTTL, CSOCK_CMSG_TOS = IP_RECVTOS };
 #else
 enum { CSOCK_CMSG_TTL = IP_TTL, CSOCK_CMSG_TOS = IP_TOS };
 #endif
 
-// Whether IP_TOS as a control message to be sent is an unsigned char: FreeBSD takes nothing else.
+// Whether IP_TOS as a control message to send is an unsigned char: FreeBSD takes nothing else.
 #ifdef __FreeBSD__
 enum { CSOCK_CMSG_TOS_CHAR = 1 };
 #else
 enum { CSOCK_CMSG_TOS_CHAR = 0 };
 #endif
 
-// Where the payload of a control message begins after its header, and to what headers are aligned,
-// from the platform's macros, so that Go can walk without a call into C.
+// The offset of a control message's payload from its header, and the alignment of headers, from the
+// platform's macros, so that Go can walk them without a call into C.
 enum {
 	CSOCK_CMSG_DATA = CMSG_LEN(0),
 	CSOCK_CMSG_ALIGN = CMSG_SPACE(1) - CMSG_SPACE(0),
@@ -340,10 +342,10 @@ _Static_assert((CSOCK_CMSG_ALIGN & (CSOCK_CMSG_ALIGN - 1)) == 0 && CSOCK_CMSG_DA
 		       CMSG_SPACE(CSOCK_CMSG_ALIGN + 1) == CSOCK_CMSG_DATA + 2 * CSOCK_CMSG_ALIGN,
 	       "control messages are laid out as control.go takes them to be");
 
-// Where the union of a struct ifreq begins.
+// The offset of the union in a struct ifreq.
 enum { CSOCK_IFREQ_VALUE = offsetof(struct ifreq, ifr_flags) };
 
-// struct ethtool_ts_info, which other systems have not.
+// struct ethtool_ts_info, which other systems lack.
 #ifdef __linux__
 #define csock_ts_info ethtool_ts_info
 #else

@@ -1,4 +1,4 @@
-// The helpers; cgo_helpers.h says what each promises.
+// The helpers; cgo_helpers.h has their contracts.
 
 #include "cgo_helpers.h"
 

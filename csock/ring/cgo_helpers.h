@@ -1,8 +1,9 @@
-// The platform as package ring sees it: its headers, stand-ins for the structs that it lacks, and the
-// helpers through which the package's own system calls go.
+// The platform as package ring sees it: its headers, stand-ins for the structs that it lacks, and
+// the helpers that make the package's own system calls.
 //
 // A helper makes the one system call that its name says and returns its result or minus errno. It
-// keeps no state, holds on to no pointer after it returns, allocates nothing, and never calls back into Go.
+// keeps no state, holds on to no pointer after it returns, allocates nothing, and never calls back
+// into Go.
 
 #ifndef CSOCK_RING_CGO_HELPERS_H
 #define CSOCK_RING_CGO_HELPERS_H
@@ -26,15 +27,15 @@
 #include <linux/if_packet.h>
 #include <linux/if_xdp.h>
 
-// How far the data of a frame that is sent is from the frame's start, and the sender's address of a
-// received frame from its header.
+// The offset of a sent frame's data from the start of the frame, and of the sender's address from
+// the header of a received frame.
 #define CSOCK_TPACKET2_DATA TPACKET_ALIGN(sizeof(struct tpacket2_hdr))
 #define CSOCK_TPACKET3_DATA TPACKET_ALIGN(sizeof(struct tpacket3_hdr))
 
 #else
 
-// Where the structs are missing no ring can be made, so that nothing reads these. They
-// let the Go code compile.
+// Where the structs are missing no ring can be made, so these are never read. They let the Go code
+// compile.
 #define TP_STATUS_KERNEL 0
 #define TP_STATUS_USER 0
 #define TP_STATUS_COPY 0
@@ -107,11 +108,12 @@ struct xdp_desc {
 
 #endif
 
-// What a call that the platform lacks returns: minus this.
+// The errno that a call which the platform lacks returns, negated.
 #define CSOCK_RING_ELACKS EOPNOTSUPP
 
-// csock_ring_map maps length bytes, shared, of the socket fd from offset on; of fd -1 private ones that are
-// zero. at is NULL, or where earlier maps gave length bytes, which it then replaces.
+// csock_ring_map maps length bytes, shared, of the socket fd from offset on. If fd is -1, it maps
+// private bytes that are zero. at is NULL, or an address where earlier maps gave length bytes,
+// which the call then replaces.
 int csock_ring_map(int fd, void *at, size_t length, int64_t offset, void **out);
 
 // csock_ring_error returns the socket's pending error as an errno, and clears it (SO_ERROR).
@@ -120,18 +122,19 @@ int csock_ring_error(int fd);
 // csock_ring_xskmap makes a BPF map of sockets, by number of queue.
 int csock_ring_xskmap(uint32_t entries);
 
-// csock_ring_xskmap_set puts a socket into a map, csock_ring_xskmap_delete removes the one that is there.
+// csock_ring_xskmap_set puts a socket into a map, csock_ring_xskmap_delete removes the one that is
+// there.
 int csock_ring_xskmap_set(int map, uint32_t queue, int socket);
 int csock_ring_xskmap_delete(int map, uint32_t queue);
 
-// csock_ring_redirect loads a program that redirects each frame to the socket that the map has for its queue, and lets
-// a frame pass where it has none.
+// csock_ring_redirect loads a program that redirects each frame to the map's socket for its queue,
+// and passes the frame on if there is none.
 int csock_ring_redirect(int map);
 
-// csock_ring_attach attaches a program to an interface, for as long as the descriptor that it returns is open.
+// csock_ring_attach attaches a program to an interface until the returned descriptor is closed.
 int csock_ring_attach(int program, uint32_t ifindex, uint32_t flags);
 
-// csock_ring_close closes a descriptor of the three above.
+// csock_ring_close closes a descriptor that one of the three above returned.
 int csock_ring_close(int fd);
 
 #endif

@@ -32,7 +32,7 @@ func ExampleTPacket() {
 	check(csock.PACKET_IGNORE_OUTGOING.Set(s, true))
 	check(s.Bind(csock.PacketAddr(0x88b5, lo.Index, nil)))
 
-	// Blocks of 256 KiB, which come when they are full, or after 10 ms.
+	// Blocks of 256 KiB, ready when they are full, or after 10 ms.
 	p, err := ring.NewTPacket(s, ring.TPacketConfig{
 		Version: csock.TPACKET_V3,
 		Rx:      csock.TpacketReq3{BlockSize: 1 << 18, BlockNr: 16, FrameSize: 2048, RetireTime: 10 * time.Millisecond},
@@ -59,7 +59,7 @@ func ExampleTPacket() {
 			fmt.Printf("%d bytes: %s\n", f.Len(), f.Data()[14:])
 			frames++
 		}
-		b.Release() // after which the data is the kernel's again
+		b.Release() // the data belongs to the kernel again
 	}
 	stats, err := p.Statistics()
 	check(err)

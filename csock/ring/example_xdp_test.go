@@ -12,7 +12,7 @@ import (
 	"github.com/csock/go-csock/csock/ring"
 )
 
-// To send takes no program.
+// Sending needs no program.
 func ExampleXDP() {
 	lo, err := net.InterfaceByName("lo")
 	check(err)
@@ -43,7 +43,8 @@ func ExampleXDP() {
 	// Output: hello
 }
 
-// To receive, a program redirects the frames of the interface's queue to the socket: they are lost to the rest of the system.
+// To receive, a program redirects the frames of the interface's queue to the socket. The rest of
+// the system no longer gets them.
 func ExampleXSKMap() {
 	eth, err := net.InterfaceByName("eth0")
 	check(err)

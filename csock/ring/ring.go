@@ -261,7 +261,7 @@ func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every ti
 	}
 }
 
-// ring sets the alarm. Only the call that waits does.
+// ring sets the alarm. Only the waiting call uses it.
 func (w *waiter) ring(after time.Duration) {
 	if w.alarm == nil {
 		w.alarm = time.AfterFunc(after, w.wake)

@@ -1,8 +1,8 @@
-// Checkheader compares what csock has for kernel headers that are too old with headers that are not: each number of
-// csock/internal/sys/names.in, and each struct of csock/cgo_structs.h with the offset and the size of each of its fields.
-// Its arguments are flags of the C compiler that lead to these headers.
+// Checkheader compares csock's substitutes for old kernel headers with newer headers: each number
+// of csock/internal/sys/names.in, and each struct of csock/cgo_structs.h with the offset and the
+// size of each of its fields. Its arguments are flags of the C compiler that lead to these headers.
 //
-// It prints what no header has. Its exit status is 1 if something differs.
+// It prints the names that no header has. Its exit status is 1 if something differs.
 package main
 
 import (
@@ -34,7 +34,7 @@ func run(flags []string) error {
 	if err != nil {
 		return err
 	}
-	// The headers alone, without what csock adds.
+	// The headers alone, without csock's additions.
 	includes, _, ok := strings.Cut(string(headers), `#include "names.h"`)
 	if !ok {
 		return fmt.Errorf("%s does not include names.h", platform)
@@ -77,7 +77,7 @@ var (
 	incomplete = regexp.MustCompile(`(?:undefined type|incomplete type) '(struct \w+)'`)
 )
 
-// Headers of the kernel that cannot stand beside the C library's.
+// Headers of the kernel that conflict with those of the C library.
 const kernelOnly = "#include <linux/in.h>\n#include <linux/in6.h>\n#include <linux/un.h>\n#include <linux/sockios.h>\n"
 
 // checkNames compares the numbers of names.in.
@@ -137,7 +137,7 @@ var (
 	declared = regexp.MustCompile(`^(\w+)(\[[^\]]*\])?( : \d+)?$`)
 )
 
-// definitions returns the structs of cgo_structs.h that stand for the kernel's.
+// definitions returns the structs of cgo_structs.h that replace the kernel's.
 func definitions() (found []definition, err error) {
 	part, err := linuxPart(structsFile, "// Fields of packed structs")
 	if err != nil {
@@ -178,7 +178,7 @@ func checkStructs(includes string, flags []string) (string, error) {
 	}
 	missing := map[string]bool{}
 	count := 0
-	// What the headers lack is left out, and the rest compared.
+	// Structs and fields that the headers lack are left out; the rest is compared.
 	for {
 		program, n := structsProgram(includes, defs, missing)
 		count = n
@@ -211,7 +211,8 @@ func checkStructs(includes string, flags []string) (string, error) {
 	return fmt.Sprintf("%d structs, %d fields compared; not in the headers: %s", len(defs), count, list(names)), nil
 }
 
-// structsProgram is a C program that compares the fields that are not missing, and how many these are.
+// structsProgram returns a C program that compares the fields that are not missing, and the number
+// of these fields.
 func structsProgram(includes string, defs []definition, missing map[string]bool) (string, int) {
 	var ours, asserts, bits strings.Builder
 	count := 0
@@ -248,7 +249,7 @@ func structsProgram(includes string, defs []definition, missing map[string]bool)
 		ours.String() + asserts.String() + "int main(void)\n{\n" + bits.String() + "\treturn 0;\n}\n", count
 }
 
-// compile returns what the C compiler says of a program.
+// compile returns the C compiler's messages about a program.
 func compile(program string, flags []string, more ...string) (string, error) {
 	args := slices.Concat([]string{"-x", "c", "-std=gnu11", "-w", "-fmax-errors=0"}, flags, more, []string{"-"})
 	cmd := exec.Command(compiler(), args...)
@@ -289,7 +290,7 @@ func compiler() string {
 	return "cc"
 }
 
-// all returns the names that a pattern finds, each once.
+// all returns the names that a pattern matches, each once.
 func all(pattern *regexp.Regexp, text string) (found []string) {
 	for _, m := range pattern.FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(found, m[1]) {

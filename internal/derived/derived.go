@@ -1,4 +1,5 @@
-// Package derived writes the files of this repository that are made from others, and checks that they are up to date.
+// Package derived writes the files of this repository that are made from others, and checks that
+// they are up to date.
 package derived
 
 import (
@@ -13,8 +14,9 @@ import (
 	"strings"
 )
 
-// Main is the main function of a program that makes files: generate returns them by their paths below root, the
-// directory of go.mod. With the flag -check nothing is written, and the exit status is 1 if a file differs.
+// Main is the main function of a program that makes files: generate returns them by their paths
+// below root, the directory of go.mod. With the flag -check nothing is written, and the exit status
+// is 1 if a file differs.
 func Main(name string, generate func(root string) (map[string][]byte, error)) {
 	check := flag.Bool("check", false, "write nothing; exit 1 if a file is out of date")
 	flag.Parse()
@@ -92,7 +94,7 @@ func moduleRoot() (string, error) {
 	}
 }
 
-// GoFiles returns the Go files below a directory, tests excepted, in the order of their paths.
+// GoFiles returns the Go files below a directory, except tests, in the order of their paths.
 func GoFiles(dir string) (paths []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {

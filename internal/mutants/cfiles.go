@@ -49,7 +49,8 @@ func findC(root, pkg string, srcs map[string][]byte) ([]*mutant, error) {
 
 var lineMarker = regexp.MustCompile(`^# (\d+) "([^"]*)"`)
 
-// liveLines records, by file, the lines that the preprocessor keeps at least in part on this system.
+// liveLines records, by file, the lines that the preprocessor keeps at least in part on this
+// system.
 func liveLines(source string, live map[string]map[int]bool) error {
 	cc := os.Getenv("CC")
 	if cc == "" {
@@ -78,7 +79,7 @@ func liveLines(source string, live map[string]map[int]bool) error {
 	return nil
 }
 
-// A cToken is a token of C, without comments and the preprocessor's lines.
+// A cToken is a token of C. Comments and preprocessor lines are skipped.
 type cToken struct {
 	text     string
 	from, to int
@@ -144,7 +145,7 @@ var word = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 func (c *cFile) functions() {
 	for i := 0; i < len(c.tokens); i++ {
 		switch t := c.tokens[i]; {
-		case t.text == "{": // of a struct, an enum or what it is made of
+		case t.text == "{": // of a struct, an enum or an initializer
 			i = c.end(i) - 1
 		case t.text == "(":
 			name, after := c.tokens[max(i-1, 0)].text, c.end(i)
@@ -192,7 +193,7 @@ func (c *cFile) source(i, j int) string { return string(c.src[c.tokens[i].from:c
 
 // block goes through the statements from token i to j-1.
 func (c *cFile) block(i, j int) {
-	last := -1 // the statement before, if that is an assignment
+	last := -1 // the previous statement, if it is an assignment
 	for i < j {
 		switch t := c.tokens[i]; t.text {
 		case "{", "}", "else", "do", ";":
@@ -232,7 +233,7 @@ func (c *cFile) block(i, j int) {
 	}
 }
 
-// head is what stands in the brackets of an if, a while or a for, from token i to j-1, before the body.
+// head handles the brackets of an if, a while or a for, from token i to j-1.
 func (c *cFile) head(kind string, i, j, body int) {
 	if kind == "for" {
 		var parts []int
@@ -277,7 +278,7 @@ func (c *cFile) head(kind string, i, j, body int) {
 	c.expression(i, j)
 }
 
-// statement is one from token i to j-1. It reports whether it is an assignment.
+// statement handles one from token i to j-1. It reports whether it is an assignment.
 func (c *cFile) statement(i, j int) bool {
 	if i == j {
 		return false
@@ -340,7 +341,7 @@ func (c *cFile) declares(i, j int) bool {
 	return c.tokens[i+1].text == "*" && i+3 < j && word.MatchString(c.tokens[i+2].text) && c.tokens[i+3].text == "="
 }
 
-// expression finds what can be changed between tokens i and j-1.
+// expression adds the mutants between tokens i and j-1.
 func (c *cFile) expression(i, j int) {
 	for k := i; k < j; k++ {
 		switch t := c.tokens[k].text; t {
@@ -366,7 +367,7 @@ func (c *cFile) expression(i, j int) {
 				sign = " + "
 			}
 			if end == k+1 || t == "<" && c.source(k+1, end) == "0" {
-				continue // below 0 is what an error is, and 0 what a success
+				continue // an error is below 0, a success is 0
 			}
 			c.add("off by one", k+1, c.opens(k+1, "("), c.closes(end, sign+"mutant(NUMBER))"))
 		case "?":
@@ -437,7 +438,7 @@ func (c *cFile) swapArguments(i, j int) {
 	}
 }
 
-// swapFields exchanges what two assignments that stand one after the other, at i and at k, assign.
+// swapFields exchanges the values of two assignments in a row, at i and at k.
 func (c *cFile) swapFields(i, k, end int) {
 	value := func(i int) int {
 		for c.tokens[i].text != "=" {
@@ -454,6 +455,6 @@ func (c *cFile) exchange(op string, a, aEnd, b, bEnd int) {
 	if x == y || strings.Contains(x, "++") || strings.Contains(y, "++") || strings.Contains(x+y, "{") {
 		return
 	}
-	// The compiler takes either type for the other, with a warning at most; structs it refuses.
+	// The compiler accepts either type for the other, at most with a warning; it rejects structs.
 	c.add(op, a, c.opens(a, "MUTANT_PICK(NUMBER, "), c.closes(aEnd, ", "+y+")"), c.opens(b, "MUTANT_PICK(NUMBER, "), c.closes(bEnd, ", "+x+")"))
 }

@@ -7,16 +7,18 @@ import (
 	"strings"
 )
 
-// An edit puts text where bytes from to to-1 of a file are. NUMBER in it stands for the mutant's number.
+// An edit replaces bytes from to to-1 of a file with text. NUMBER in the text is replaced by the
+// mutant's number.
 type edit struct {
 	from, to int
 	text     string
 	closes   bool // the text ends what another edit of the mutant has begun
-	order    int  // of the node that the mutant changes, in the order in which they were visited: parents come first
+	order    int  // the number of the node that the mutant changes, in the order of visits: parents come first
 }
 
-// apply makes the edits of mutants in a file. Edits nest: where several stand at one place, what closes comes
-// before what opens, and of those that open a parent's comes first, of those that close a child's.
+// apply applies the edits of mutants to a file. Edits nest. Where several have the same place,
+// closing ones come before opening ones. Of the opening ones a parent's comes first, of the closing
+// ones a child's.
 func apply(src []byte, mutants []*mutant) []byte {
 	type numbered struct {
 		edit
@@ -32,7 +34,7 @@ func apply(src []byte, mutants []*mutant) []byte {
 		switch {
 		case a.from != b.from:
 			return a.from - b.from
-		case (a.from == a.to) != (b.from == b.to): // what is put in before what stands for something
+		case (a.from == a.to) != (b.from == b.to): // insertions before replacements
 			if a.from == a.to {
 				return -1
 			}

@@ -20,10 +20,11 @@ import (
 // packages are those whose files have mutants.
 var packages = []string{"csock"}
 
-// unchanged are files that hold tables and nothing that a fault could be put into.
+// unchanged are files that hold only tables, where no fault can be put.
 var unchanged = map[string]bool{"names_tables.go": true}
 
-// find returns the sources of the packages' files for this system, by their paths below root, and all mutants of them.
+// find returns the sources of the packages' files for this system, by their paths below root, and
+// all their mutants.
 func find(root string) (map[string][]byte, []*mutant, error) {
 	srcs := map[string][]byte{}
 	var all []*mutant
@@ -102,8 +103,9 @@ func findGo(root, pkg string, srcs map[string][]byte) ([]*mutant, error) {
 			return nil, err
 		}
 	}
-	// Of a package that has all of C in files of their own the types are known: those files are read as cgo has made
-	// them. Of others what is C's has no type, and so no mutants that need one.
+	// In a package whose uses of C are all in files of their own the types are known: those files
+	// are read as cgo has made them. In other packages C's names have no type, and so no mutants
+	// that need one.
 	own := slices.ContainsFunc(p.CgoFiles, func(name string) bool { return name == "cgo.go" })
 	if own {
 		for _, path := range p.CompiledGoFiles {
@@ -180,7 +182,7 @@ func (g *goFile) close(p token.Pos, text string) edit {
 	return edit{from: g.at(p), to: g.at(p), text: text, closes: true}
 }
 
-// add notes a mutant that changes node.
+// add records a mutant that changes node.
 func (g *goFile) add(op string, node ast.Node, edits ...edit) {
 	at := g.at(node.Pos())
 	m := &mutant{file: g.path, fn: g.fn, op: op, text: lineOf(g.src, at), line: g.fset.Position(node.Pos()).Line, edits: edits}
@@ -190,7 +192,7 @@ func (g *goFile) add(op string, node ast.Node, edits ...edit) {
 	g.mutants = append(g.mutants, m)
 }
 
-// lineOf returns the line of src that has the byte at, without the space around it and tabs within.
+// lineOf returns the line of src that has the byte at, trimmed, with its tabs replaced.
 func lineOf(src []byte, at int) string {
 	from := bytes.LastIndexByte(src[:at], '\n') + 1
 	to := len(src)
@@ -213,7 +215,7 @@ func (g *goFile) function(fn *ast.FuncDecl) {
 	g.body(fn.Body)
 }
 
-// variable goes through the functions that a variable is made of: codecs are.
+// variable goes through the functions in a variable's value: codecs have some.
 func (g *goFile) variable(v *ast.ValueSpec) {
 	g.fn = v.Names[0].Name
 	for _, e := range v.Values {
@@ -278,7 +280,8 @@ func (g *goFile) body(b *ast.BlockStmt) {
 	})
 }
 
-// refuses reports whether a block does no more than return, break or continue: the condition before it is then a check.
+// refuses reports whether a block only returns, breaks or continues: the condition before it is
+// then a check.
 func refuses(b *ast.BlockStmt) bool {
 	if len(b.List) != 1 {
 		return false
@@ -290,10 +293,11 @@ func refuses(b *ast.BlockStmt) bool {
 	return false
 }
 
-// condition is that of an if or a case; check reports whether it guards against something.
+// condition handles the condition of an if or a case; check reports whether it guards against
+// something.
 func (g *goFile) condition(e ast.Expr, check bool) {
 	if b, ok := e.(*ast.BinaryExpr); ok && (b.Op == token.LAND || b.Op == token.LOR) {
-		// One of the parts is as if it were not there.
+		// One operand is replaced by its neutral value.
 		for _, part := range []ast.Expr{b.X, b.Y} {
 			if b.Op == token.LAND {
 				g.wrap("remove a condition", "mutantTrue", part)
@@ -340,10 +344,10 @@ func (g *goFile) binary(n *ast.BinaryExpr) {
 	g.add(op, n.Y, g.open(n.Pos(), call+"(NUMBER, "), edit{from: at, to: at + len(n.Op.String()), text: ","}, g.close(n.End(), ")"))
 }
 
-// more makes a bound one more than it is.
+// more makes a bound larger by one.
 func (g *goFile) more(e ast.Expr) {
 	if b, ok := e.(*ast.BinaryExpr); ok && (b.Op == token.ADD || b.Op == token.SUB) {
-		return // binary does it
+		return // the binary expression does it
 	}
 	if g.constant(e) {
 		return
@@ -366,7 +370,8 @@ func (g *goFile) call(n *ast.CallExpr) {
 	}
 }
 
-// swap exchanges each value with the next of its type. Both are evaluated twice, so it wants such that may be.
+// swap exchanges each value with the next of its type. Both are evaluated twice, so it takes only
+// pure ones.
 func (g *goFile) swap(op string, values, names []ast.Expr) {
 	for i := 0; i+1 < len(values); i++ {
 		a, b := values[i], values[i+1]
@@ -385,7 +390,8 @@ func (g *goFile) swap(op string, values, names []ast.Expr) {
 	}
 }
 
-// pure reports whether evaluating e twice does nothing and cannot fail where once did not.
+// pure reports whether evaluating e twice has no effect, and cannot fail where one evaluation did
+// not.
 func (g *goFile) pure(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident, *ast.BasicLit:
@@ -420,7 +426,7 @@ func (g *goFile) isBuiltin(e ast.Expr) bool {
 
 func (g *goFile) constant(e ast.Expr) bool { return g.info.Types[e].Value != nil }
 
-// statements are those of a block: what is done may be left out.
+// statements handles those of a block: each may be left out.
 func (g *goFile) statements(list []ast.Stmt) {
 	for _, s := range list {
 		op := "remove a step"
@@ -439,7 +445,7 @@ func (g *goFile) statements(list []ast.Stmt) {
 			}
 		case *ast.DeferStmt:
 			op = "remove a deferred call"
-			// A defer in a block is not that of the block: it runs when the function ends.
+			// A defer in a block does not run at the block's end, but when the function ends.
 		case *ast.IncDecStmt:
 		case *ast.AssignStmt:
 			if s.Tok == token.DEFINE || g.text(s.Lhs[0]) == "_" {
@@ -477,7 +483,7 @@ func isStruct(t types.Type) bool {
 	return ok
 }
 
-// named returns the name of a type or of what it points to.
+// named returns the name of a type, or of the type it points to.
 func named(t types.Type) string {
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem()

@@ -1,14 +1,15 @@
 // Mutants puts small faults into csock, one at a time, and reports those that no test notices.
 //
-// It copies the module, writes all faults into the copy, each behind a number that an environment variable chooses, and builds
-// the tests once. Then it runs each test alone, to know which faults it reaches, and each fault against the
-// tests that reach it. A fault is killed if one of them fails, crashes or does not end.
+// It copies the module, writes all faults into the copy, each behind a number that an environment
+// variable selects, and builds the tests once. Then it runs each test alone to see which faults it
+// reaches, and each fault against the tests that reach it. A fault is killed if one of them fails,
+// crashes or does not end.
 //
-//	go run ./internal/mutants              # all that -count chooses, about an hour
+//	go run ./internal/mutants              # all that -count selects, about an hour
 //	go run ./internal/mutants -n 40        # a sample of those
 //	go run ./internal/mutants -only guard.go -v
 //
-// Faults that change nothing that a program could notice are listed in equivalent.tsv, with the reason.
+// equivalent.tsv lists the faults that have no effect on a program, with the reason.
 package main
 
 import (
@@ -26,12 +27,12 @@ import (
 
 // A mutant is one fault.
 type mutant struct {
-	number int    // from 1 on, in this run
+	number int    // counted from 1, in this run
 	file   string // below the module's root
 	fn     string // the function that it is in
-	op     string // what is done
+	op     string // the change
 	text   string // the source line
-	nth    int    // of several mutants of the same file, function, operation and text: which, from 1 on
+	nth    int    // the index, from 1, among mutants of the same file, function, operation and text
 	line   int
 
 	hash    uint32
@@ -40,7 +41,7 @@ type mutant struct {
 	killer  string
 }
 
-// key names a mutant whatever its number and line are.
+// key identifies a mutant independently of its number and line.
 func (m *mutant) key() string {
 	k := fmt.Sprintf("%s\t%s\t%s\t%s", m.file, m.fn, m.op, m.text)
 	if m.nth > 1 {
@@ -51,17 +52,17 @@ func (m *mutant) key() string {
 
 var (
 	seed    = flag.Int("seed", 1, "chooses the mutants that are made")
-	count   = flag.Int("count", 330, "how many `mutants` are made; 0: all that there are")
+	count   = flag.Int("count", 330, "how many `mutants` are made; 0: all")
 	sample  = flag.Int("n", 0, "how many of those are run; 0: all")
-	only    = flag.String("only", "", "no mutants but those whose key contains this `text`")
+	only    = flag.String("only", "", "only mutants whose key contains this `text`")
 	where   = flag.String("packages", "csock", "which `packages` have mutants: csock/ring is the other")
-	keys    = flag.String("keys", "", "run no mutants but those that a `file` lists, as this program prints them")
+	keys    = flag.String("keys", "", "run only the mutants that a `file` lists, as this program prints them")
 	jobs    = flag.Int("jobs", 2, "how many run at once")
-	keep    = flag.String("dir", "", "work in this `directory`, and leave it")
+	keep    = flag.String("dir", "", "work in this `directory`, and keep it")
 	list    = flag.Bool("list", false, "list the mutants, and stop")
-	verbose = flag.Bool("v", false, "print each mutant's end")
-	slow    = flag.Duration("slow", 20*time.Second, "leave out tests that take longer")
-	atLeast = flag.Float64("least", 97, "fail if less than this percentage of those that are not equivalent is killed")
+	verbose = flag.Bool("v", false, "print the result of each mutant")
+	slow    = flag.Duration("slow", 20*time.Second, "leave out tests that take longer than this")
+	atLeast = flag.Float64("least", 97, "fail if less than this percentage of the mutants that are not equivalent is killed")
 )
 
 func main() {
@@ -89,7 +90,7 @@ func run() error {
 	}
 	for key := range equivalent {
 		if !slices.ContainsFunc(all, func(m *mutant) bool { return m.key() == key }) {
-			return fmt.Errorf("equivalent.tsv lists what is no mutant any more: %q", key)
+			return fmt.Errorf("equivalent.tsv lists a mutant that no longer exists: %q", key)
 		}
 	}
 	chosen := choose(all)
@@ -135,8 +136,8 @@ func run() error {
 	return report(tried, len(w.mutants)-len(tried), start)
 }
 
-// choose returns the mutants of this run, numbered. Which they are depends on their keys and the seed alone, so that
-// a change elsewhere does not change the choice.
+// choose returns the mutants of this run, numbered. The choice depends only on their keys and the
+// seed, so that a change elsewhere does not affect it.
 func choose(all []*mutant) []*mutant {
 	var chosen []*mutant
 	for _, m := range all {
@@ -174,7 +175,7 @@ func hash(salt string, m *mutant) uint32 {
 	h := fnv.New32a()
 	fmt.Fprint(h, *seed, salt, m.key())
 	v := h.Sum32()
-	v ^= v >> 16 // FNV's last bytes alone do not mix: keys that differ at their end would be neighbours
+	v ^= v >> 16 // FNV's last bytes alone do not mix: keys that differ only at their end would be neighbours
 	v *= 0x7feb352d
 	v ^= v >> 15
 	v *= 0x846ca68b

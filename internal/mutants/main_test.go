@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Each operation finds something, keys are unique, all that equivalent.tsv lists is there, and Go files with all
-// their mutants at once parse.
+// Each operation finds something, keys are unique, every entry of equivalent.tsv exists, and Go
+// files with all their mutants at once parse.
 func TestFind(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -44,7 +44,7 @@ func TestFind(t *testing.T) {
 	}
 	for key := range equivalent {
 		if !keys[key] {
-			t.Errorf("equivalent.tsv lists what is no mutant: %q", key)
+			t.Errorf("equivalent.tsv lists a mutant that does not exist: %q", key)
 		}
 	}
 	files := 0
@@ -62,7 +62,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// Edits nest as their nodes do.
+// Edits nest like their nodes.
 func TestApply(t *testing.T) {
 	outer := &mutant{number: 1, edits: []edit{{from: 3, to: 3, text: "f(NUMBER, "}, {from: 10, to: 10, text: ")", closes: true}}}
 	inner := &mutant{number: 2, edits: []edit{{from: 3, to: 3, text: "g(NUMBER, ", order: 1}, {from: 5, to: 6, text: ",", order: 1}, {from: 10, to: 10, text: "]", closes: true, order: 1}}}

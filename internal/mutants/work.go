@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// testPackages are those whose tests are run.
+// testPackages are the packages whose tests are run.
 var testPackages = []string{"csock", "tests", "tests/options", "tests/ring", "tests/faults"}
 
 var (
@@ -34,7 +34,7 @@ var (
 // hitsRoom is the runtime's mutantRoom.
 const hitsRoom = 1 << 16
 
-// A work is the copy of the module, and what is known of it.
+// A work is the copy of the module and the data about it.
 type work struct {
 	root, dir string
 	srcs      map[string][]byte
@@ -42,14 +42,14 @@ type work struct {
 	tests     []*test
 }
 
-// A test is one of a package.
+// A test is a test of a package.
 type test struct {
 	pkg, name string
 	took      time.Duration
 }
 
-// build copies the module, with the mutants in it, and builds the tests. Mutants that do not compile are dropped: the types
-// of what is C's are not known where mutants are made.
+// build copies the module, with the mutants in it, and builds the tests. It drops mutants that do
+// not compile, since the types of C's names are not known where mutants are made.
 func (w *work) build() error {
 	err := filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(w.root, path)
@@ -156,7 +156,7 @@ func (w *work) compile() ([]byte, error) {
 
 var errorLine = regexp.MustCompile(`(?m)([\w./-]+\.(?:go|c|h)):(\d+):`)
 
-// named returns the mutants that the lines of a compiler's errors have.
+// named returns the mutants that a compiler's errors name by line.
 func (w *work) named(out []byte) []*mutant {
 	var bad []*mutant
 	for _, found := range errorLine.FindAllSubmatch(out, -1) {
@@ -176,8 +176,8 @@ func (w *work) named(out []byte) []*mutant {
 	return bad
 }
 
-// record runs each test alone, without a mutant in effect, and notes which mutants it reaches. Tests that fail or that take
-// long are left out.
+// record runs each test alone, without a mutant in effect, and records the mutants it reaches. It
+// leaves out tests that fail or take long.
 func (w *work) record() error {
 	var all []*test
 	for _, pkg := range testPackages {
@@ -255,7 +255,8 @@ func parallel(n int, f func(int)) {
 	all.Wait()
 }
 
-// run runs tests of one package with a mutant in effect, and returns an error if one fails or does not end.
+// run runs tests of one package with a mutant in effect, and returns an error if one fails or does
+// not end.
 func (w *work) run(number int, hits string, limit time.Duration, tests ...*test) ([]byte, error) {
 	var names []string
 	for _, t := range tests {
@@ -266,7 +267,7 @@ func (w *work) run(number int, hits string, limit time.Duration, tests ...*test)
 	cmd := exec.CommandContext(ctx, w.bin(tests[0].pkg), "-test.run", "^("+strings.Join(names, "|")+")$", "-test.failfast", "-test.timeout", "10m")
 	cmd.Dir = w.at(tests[0].pkg)
 	cmd.Env = append(os.Environ(), fmt.Sprint("CSOCK_MUTANT=", number), "CSOCK_MUTANT_HITS="+hits)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // with the processes that tests start
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // including the processes that tests start
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	out, err := cmd.CombinedOutput()
@@ -280,7 +281,8 @@ var errTime = errors.New("does not end")
 
 var failure = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
 
-// try runs each mutant against the tests that reach it, until one fails: quick ones first, in few processes.
+// try runs each mutant against the tests that reach it, until one fails: fast ones first, in few
+// processes.
 func (w *work) try(mutants []*mutant) {
 	var done atomic.Int64
 	parallel(len(mutants), func(i int) {

@@ -1,12 +1,12 @@
 //go:build cgo
 
-// Optionsdoc writes docs/options.md, the list of all socket options, from what the code says of them: the
-// declarations and their comments in csock/*.go, and what csock.Options tells.
+// Optionsdoc writes docs/options.md, the list of all socket options, from the declarations in
+// csock/*.go, their comments, and csock.Options.
 //
 //	go run ./internal/optionsdoc          write docs/options.md
-//	go run ./internal/optionsdoc -check   only tell, by exit status 1, that it is not what it would be
+//	go run ./internal/optionsdoc -check   write nothing; exit 1 if the file is out of date
 //
-// The list is of every system. It is made on Linux, where all levels have their names.
+// The list covers every system. It is made on Linux, where all levels have their names.
 package main
 
 import (
@@ -28,8 +28,8 @@ import (
 	"github.com/csock/go-csock/internal/derived"
 )
 
-// systemsTSV tells, by C name, which systems have an option that Linux alone has not. An option that it
-// does not name is Linux's own.
+// systemsTSV lists, by C name, the systems of the options that not only Linux has. An option that
+// is not listed exists only on Linux.
 //
 //go:embed systems.tsv
 var systemsTSV string
@@ -110,7 +110,7 @@ func generate(root string) ([]byte, error) {
 	}
 	slices.SortStableFunc(levels, func(a, b string) int { return rank(a) - rank(b) })
 	for name := range systems {
-		return nil, fmt.Errorf("systems.tsv names %s, which is no option", name)
+		return nil, fmt.Errorf("systems.tsv names %s, which is not an option", name)
 	}
 	return write(levels, rows, n), nil
 }
@@ -174,10 +174,10 @@ Each option has an anchor, its name in lower case: `+"`options.md#so_reuseaddr`"
 	return b.Bytes()
 }
 
-// cell is text for a cell of a Markdown table.
+// cell escapes text for a cell of a Markdown table.
 func cell(s string) string { return strings.NewReplacer("|", `\|`, "<", `\<`, "*", `\*`).Replace(s) }
 
-// goType is the type of what Get returns.
+// goType returns the type of Get's result.
 func goType(o csock.AnyOption) string {
 	get, _ := reflect.TypeOf(o).MethodByName("Get")
 	return strings.NewReplacer("csock.", "", "struct {}", "struct{}").Replace(get.Type.Out(0).String())
@@ -193,13 +193,13 @@ func access(o csock.AnyOption) string {
 	return "set"
 }
 
-// A declaration is an option as its file has it.
+// A declaration is an option as its file declares it.
 type declaration struct {
 	name, level, source, doc string
 }
 
-// declarations are the options of a file: the variables that are made by a call whose last two arguments are
-// C's names of the level and the option.
+// declarations returns the options of a file: the variables made by a call whose last two arguments
+// are C's names of the level and the option.
 func declarations(path string) ([]declaration, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
 	if err != nil {
@@ -243,8 +243,8 @@ func declarations(path string) ([]declaration, error) {
 	return found, nil
 }
 
-// section is the last comment before a declaration that is not some declaration's own: the heading of the options that
-// follow it.
+// section returns the heading of an option: the last comment before it that does not belong to a
+// declaration.
 func section(file *ast.File, d *ast.GenDecl) (heading *ast.CommentGroup) {
 	own := func(c *ast.CommentGroup) bool {
 		return slices.ContainsFunc(file.Decls, func(d ast.Decl) bool {
@@ -273,7 +273,7 @@ func docOf(d ast.Decl) *ast.CommentGroup {
 	return nil
 }
 
-// cName is the name in an expression sys.name, or "".
+// cName returns the name in an expression sys.name, or "".
 func cName(e ast.Expr) string {
 	if sel, ok := e.(*ast.SelectorExpr); ok {
 		if x, ok := sel.X.(*ast.Ident); ok && x.Name == "sys" {
@@ -288,7 +288,7 @@ var (
 	docLinks = regexp.MustCompile(`\[([\w.]+)\]`)
 )
 
-// source is the first manual page, RFC, kernel document or header that a comment points to.
+// source returns the first manual page, RFC, kernel document or header that a comment names.
 func source(doc string) string {
 	if i := strings.LastIndex(doc, "See "); i >= 0 {
 		if s := sources.FindString(doc[i:]); s != "" {
@@ -298,12 +298,12 @@ func source(doc string) string {
 	return sources.FindString(doc)
 }
 
-// plain is a comment as one line, without the brackets of doc links.
+// plain returns a comment as one line, without the brackets of doc links.
 func plain(doc string) string {
 	return docLinks.ReplaceAllString(strings.Join(strings.Fields(doc), " "), "$1")
 }
 
-// firstSentence ends at the first full stop that a capital follows.
+// firstSentence cuts a comment at the first full stop that a capital follows.
 func firstSentence(doc string) string {
 	for i := 0; i+2 < len(doc); i++ {
 		if doc[i] == '.' && doc[i+1] == ' ' && doc[i+2] >= 'A' && doc[i+2] <= 'Z' {
@@ -313,7 +313,8 @@ func firstSentence(doc string) string {
 	return doc
 }
 
-// socket2Methods reads, by C name, which methods stand for socket2's, out of docs/socket2.md.
+// socket2Methods returns, by C name, the methods that replace socket2's, as listed in
+// docs/socket2.md.
 func socket2Methods(path string) (map[string][]string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -340,7 +341,7 @@ func socket2Methods(path string) (map[string][]string, error) {
 	return methods, nil
 }
 
-// systems reads systemsTSV.
+// systems parses systemsTSV.
 func systems() map[string]string {
 	m := map[string]string{}
 	for line := range strings.Lines(systemsTSV) {

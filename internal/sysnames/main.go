@@ -1,8 +1,11 @@
-// Sysnames makes, from the Go files below csock/, what a machine can know of the names of constants:
+// Sysnames generates, from the Go files below csock/, the names of constants:
 //
-//   - csock/internal/sys/names.go, which has a Go constant for each name that the files use as sys.NAME;
-//   - csock/internal/sys/names.h, by which C has each of them on every platform, with the numbers of names.in;
-//   - csock/names_tables.go, the names of the constants of each type that names.go prints, and a test of them.
+//   - csock/internal/sys/names.go, which has a Go constant for each name that the files use as
+//     sys.NAME;
+//   - csock/internal/sys/names.h, by which C has each of them on every platform, with the numbers
+//     of names.in;
+//   - csock/names_tables.go, the names of the constants of each type that names.go prints, and a
+//     test of them.
 //
 // With -check it writes nothing, and its exit status is 1 if a file is out of date.
 package main
@@ -25,7 +28,7 @@ import (
 
 func main() { derived.Main("sysnames", generate) }
 
-// What generate makes, and does not read.
+// The files that generate makes, and does not read.
 const (
 	tablesFile = "csock/names_tables.go"
 	tablesTest = "csock/names_tables_test.go"
@@ -37,10 +40,11 @@ const (
 // The types whose constants are ORed to others.
 var flagTypes = []string{"Type", "MsgFlags"}
 
-// A constant is an exported constant of package csock that has a type. sys is the X of its value, if that is sys.X.
+// A constant is an exported constant of package csock that has a type. sys is the X of its value,
+// if that is sys.X.
 type constant struct{ name, typ, sys string }
 
-// What Go's types are called that take no number as low as those of lacked names are.
+// The Go types that cannot hold the low numbers of lacked names.
 var narrowTypes = []string{"uint8", "uint16", "uint32", "uint64", "uintptr", "int8", "int16"}
 
 func generate(root string) (map[string][]byte, error) {
@@ -96,7 +100,8 @@ type file struct {
 	syntax *ast.File
 }
 
-// parse parses the Go files below csock/, but for tests and the generated ones. constants.go comes first.
+// parse parses the Go files below csock/, except tests and generated files. constants.go comes
+// first.
 func parse(root string) (files []file, err error) {
 	paths, err := derived.GoFiles(filepath.Join(root, "csock"))
 	if err != nil {
@@ -136,7 +141,7 @@ func uses(f *ast.File) (names []string) {
 	return names
 }
 
-// typesOf returns the types that a file declares and that are one of some others underneath.
+// typesOf returns the types in a file whose underlying type is one of the given ones.
 func typesOf(f *ast.File, underlying []string) (found []string) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.TypeSpec); ok {
@@ -213,9 +218,10 @@ func writeConstants(names map[string]bool) []byte {
 	return mustFormat(b.Bytes())
 }
 
-// writeHeader writes names.h: the numbers of names.in, each behind an #ifndef, then an enumerator for each name that is
-// still lacked. What is ORed to others comes first, since for it there are fewer values; last comes what goes into types that
-// take no number below 0, or none so low: there, those of a type differ.
+// writeHeader writes names.h: the numbers of names.in, each behind an #ifndef, then an enumerator
+// for each name that is still lacked. Names that are ORed to others come first, since there are
+// fewer values for them. Names of types that take no number below 0, or none so low, come last:
+// those of one type differ from each other.
 func writeHeader(in string, names map[string]bool, constants []constant, narrow map[string]bool) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// %s\n\n#ifndef CSOCK_NAMES_H\n#define CSOCK_NAMES_H\n\n", header)

@@ -3,7 +3,7 @@
 #ifndef CSOCK_PLATFORM_H
 #define CSOCK_PLATFORM_H
 
-// Everything the platform has, not POSIX's share of it alone.
+// Everything that the platform has, not only POSIX's part of it.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
 #endif
@@ -82,12 +82,12 @@
 #include <netinet/tcp.h>
 #endif
 
-// A name that the platform lacks is an enumerator in names.h. Its value is negative, which no
-// real constant is, and unlike every other: calls refuse it with an error
-// that errors.ErrUnsupported matches, and a switch over such names compiles.
-// What goes into types that take no such number is a small one instead: nothing comes of it, since the rest of its family is lacked too.
-// What is ORed to others has bits of CSOCK_LACKS_MASK of its own, so that it can mostly be told from
-// them: names.go prints the names of both.
+// A name that the platform lacks is an enumerator in names.h. Its value is negative, unlike any
+// real constant, and unique: calls refuse it with an error that errors.ErrUnsupported matches, and
+// a switch over such names compiles. If its type takes no negative number, it is a small number
+// instead. That has no effect, since the platform lacks the rest of its family too. A name that is
+// ORed to others has bits of CSOCK_LACKS_MASK of its own, so that both can mostly be identified:
+// names.go prints the names of both.
 enum {
 	CSOCK_LACKS = -0x40000000,
 	CSOCK_LACKS_MASK = 0x0ff00000,
