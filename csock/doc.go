@@ -71,3 +71,4 @@ package csock
 
 //go:generate go run ../internal/sysnames
 //go:generate go run ../internal/optionsdoc
+//go:generate go run ../internal/systemsdoc
