@@ -304,6 +304,6 @@ func TestCloseRightsOfZero(t *testing.T) {
 	m := csock.MsgHdr{Control: control, ControlLen: len(control)}
 	m.CloseRights()
 	closed := kernel.What(0) == ""
-	check(t, syscall.Dup2(kept, 0), syscall.Close(kept))
+	check(t, syscall.Dup3(kept, 0, 0), syscall.Close(kept))
 	same(t, "descriptor 0 was closed", closed, true)
 }
