@@ -12,8 +12,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Calls that move bytes or tell addresses allocate nothing, nor do the errors that are no failures. Buffers of up
-// to 8 and addresses are on the caller's stack.
+// Calls that move bytes or return addresses allocate nothing, and neither do errors such as EAGAIN.
+// Addresses and up to 8 buffers are on the caller's stack.
 func TestAllocations(t *testing.T) {
 	a, b := kindOf("udp4").connected(t)
 	addrB, err := b.LocalAddr()

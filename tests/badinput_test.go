@@ -21,8 +21,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// callZero calls a method with zero arguments and returns its last result if that is an error. A panic is
-// the test's failure.
+// callZero calls a method with zero arguments and returns its last result if that is an error. A
+// panic fails the test.
 func callZero(t *testing.T, name string, method reflect.Value) (err error, answersError bool) {
 	t.Helper()
 	defer func() {
@@ -46,7 +46,7 @@ func callZero(t *testing.T, name string, method reflect.Value) (err error, answe
 	return nil, false
 }
 
-// Every method of a nil, a zero, a closed and a handed-over Socket says what is wrong.
+// Every method of a nil, a zero, a closed and a detached Socket returns the right error.
 func TestNoSocket(t *testing.T) {
 	closed := kindOf("udp4").open(t)
 	check(t, closed.Close())
@@ -55,9 +55,9 @@ func TestNoSocket(t *testing.T) {
 	check(t, err)
 	defer syscall.Close(int(fd))
 
-	// Arguments that are wrong themselves may be found first.
+	// Wrong arguments may be reported first.
 	arguments := []error{os.ErrInvalid, errors.ErrUnsupported, syscall.EINVAL, syscall.EDOM, syscall.ENAMETOOLONG, syscall.EAFNOSUPPORT}
-	// Set makes no call for no settings.
+	// Set makes no call if there are no settings.
 	silent := []string{"Set"}
 	for what, c := range map[string]struct {
 		s    *csock.Socket
@@ -90,10 +90,10 @@ func TestNoSocket(t *testing.T) {
 			t.Errorf("%s Socket, Set: %v, want %v", what, err, c.want)
 		}
 	}
-	same(t, "what was handed over is open", kernel.What(fd) != "", true)
+	same(t, "the Socket is still open after the hand-over", kernel.What(fd) != "", true)
 }
 
-// Every method with zero arguments on a good socket answers, whatever it answers.
+// Every method with zero arguments on a good socket returns, with or without an error.
 func TestZeroArguments(t *testing.T) {
 	before := len(kernel.Descriptors(t))
 	for _, k := range kinds {
@@ -120,8 +120,8 @@ func TestZeroArguments(t *testing.T) {
 	})
 }
 
-// Addresses of all families and of none, in every call that takes one, on sockets of all families: the answer
-// is C's, to the errno.
+// Addresses of all families and of none, in every call that takes one, on sockets of all families:
+// the errno is C's.
 func TestWrongAddresses(t *testing.T) {
 	dir := t.TempDir()
 	raw := func(native []byte) csock.SockAddr {
@@ -207,7 +207,8 @@ func TestWrongAddresses(t *testing.T) {
 	}
 }
 
-// A descriptor that was closed behind the Socket's back, or is another's now, is the kernel's error.
+// A descriptor that was closed behind the Socket's back, or belongs to another file now, causes the
+// kernel's error.
 func TestForeignDescriptor(t *testing.T) {
 	need.IPv4(t)
 	r, w, err := os.Pipe()
@@ -265,9 +266,10 @@ func TestForeignDescriptor(t *testing.T) {
 	check(t, s.Close())
 }
 
-// Buffers of no bytes, and of more than there is memory for.
+// Buffers of no bytes, and of more than the memory there is.
 func TestOddBuffers(t *testing.T) {
-	// 4 GiB of addresses of which no page exists yet, and as many that nobody may touch; as much of that as 32 bits have room for.
+	// 4 GiB of addresses whose pages do not exist yet, and as many that are not accessible; on
+	// 32-bit systems as much as fits.
 	size := int(min(uint64(1<<32), math.MaxInt/4))
 	zeros, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
 	if err != nil {
@@ -344,7 +346,7 @@ func TestOddBuffers(t *testing.T) {
 	}
 }
 
-// A message that is not there, and one without anything.
+// A nil message, and one that is empty.
 func TestNoMessage(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_DGRAM)
 	if n, err := a.Sendmsg(nil, 0); n != 0 || !errors.Is(err, os.ErrInvalid) {
@@ -378,7 +380,7 @@ func TestNoMessage(t *testing.T) {
 	if err := a.Set(csock.Setting{}); err == nil {
 		t.Error("Set of no setting succeeds")
 	}
-	// What the platform lacks is told before anything is sent.
+	// A flag or call that the platform lacks is reported before anything is sent.
 	if _, err := a.Send([]byte("x"), csock.MsgFlags(csock.AF_SYSTEM)); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("Send with a flag that Linux lacks: %v", err)
 	}

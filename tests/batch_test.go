@@ -26,7 +26,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-const maxBatch = 1024 // UIO_MAXIOV: what Linux sends at most in one call
+const maxBatch = 1024 // UIO_MAXIOV: the most that Linux sends in one call
 
 func newBatch(t testing.TB, n int, room csock.BatchRoom) *csock.Batch {
 	t.Helper()
@@ -38,7 +38,7 @@ func newBatch(t testing.TB, n int, room csock.BatchRoom) *csock.Batch {
 	return b
 }
 
-// batchSocket takes a socket that was made, and closes it at the test's end.
+// batchSocket takes a new socket, and closes it at the test's end.
 func batchSocket(t testing.TB, s *csock.Socket, err error) *csock.Socket {
 	t.Helper()
 	if err != nil {
@@ -75,7 +75,7 @@ func batchOK(t testing.TB, what string, n int, err error, want int) {
 	}
 }
 
-// numbered is a payload unlike every other.
+// numbered returns a payload that differs from every other.
 func numbered(i int) []byte {
 	return bytes.Repeat(binary.BigEndian.AppendUint32(nil, uint32(i)), 1+i%7)
 }
@@ -160,7 +160,7 @@ func TestBatchSendersToldApart(t *testing.T) {
 		}
 	})
 	t.Run("Unix", func(t *testing.T) {
-		// Names that get longer and shorter: nothing of a long one may show in a short one.
+		// Names that get longer and shorter: a short one shows nothing of a long one.
 		dir := t.TempDir()
 		unix := func(name string) (*csock.Socket, csock.SockAddr) {
 			s, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
@@ -294,7 +294,8 @@ func TestBatchNonblockingFillsUp(t *testing.T) {
 	}
 }
 
-// A batch that received and then sends has nothing of the receiving in messages that were not received.
+// A batch that received and then sends keeps nothing of the receiving in messages that were not
+// received.
 func TestBatchBothWays(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_SEQPACKET)
 	batch := newBatch(t, 4, csock.BatchRoom{Payload: 16, Control: 64})
@@ -328,13 +329,14 @@ func TestBatchBothWays(t *testing.T) {
 	}
 }
 
-// What csock receives is what C receives, in buffers of all sizes, byte for byte, and C receives what csock sends.
+// csock receives what C receives, in buffers of all sizes, byte for byte, and C receives what csock
+// sends.
 func TestBatchAgainstC(t *testing.T) {
 	t.Run("plain", func(t *testing.T) { batchAgainstC(t, false) })
 	t.Run("control", func(t *testing.T) { batchAgainstC(t, true) })
 }
 
-// batchAgainstC sends every other message with a control message, if told to.
+// batchAgainstC sends every other message with a control message, if control is set.
 func batchAgainstC(t *testing.T, sendControl bool) {
 	from, fromAddr := batchUDP(t, "127.0.0.1")
 	to, toAddr := batchUDP(t, "127.0.0.1")
@@ -440,10 +442,10 @@ func TestBatchBuffers(t *testing.T) {
 			t.Fatalf("received %q, want %q", in.Bytes(i), want)
 		}
 	}
-	// Its own memory, filled in place.
+	// The Batch's own memory, filled in place.
 	check(t, out.SetLen(0, copy(out.Buffer(0), "own")))
 	arrives(0, "own")
-	// The caller's, of which a change is seen, and to a longer piece of which SetBuffer moves.
+	// The caller's memory, whose changes show; SetBuffer then moves to a longer piece of it.
 	mine, theirs := []byte("my own memory"), make([]byte, 100)
 	check(t, out.SetBuffer(0, mine[:2]), in.SetBuffer(0, theirs))
 	arrives(0, "my")
@@ -459,7 +461,7 @@ func TestBatchBuffers(t *testing.T) {
 	arrives(0, "own")
 	check(t, out.SetBuffer(0, []byte{}))
 	arrives(0, "")
-	// Its own memory again, on which no other message writes.
+	// The Batch's own memory again, which no other message writes to.
 	check(t, out.SetBuffer(0, nil), in.SetBuffer(0, nil))
 	arrives(0, "")
 	check(t, out.SetBytes(0, []byte("back")), out.SetBytes(1, []byte("next")))
@@ -515,7 +517,7 @@ func TestBatchRights(t *testing.T) {
 	}
 }
 
-// A message that fits in part into a stream: N tells how much of it went.
+// A message that fits only in part into a stream: N is the number of bytes sent.
 func TestBatchStream(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_STREAM)
 	check(t, a.SetNonblocking(true))
@@ -549,7 +551,8 @@ func TestBatchStream(t *testing.T) {
 	}
 }
 
-// An ECONNREFUSED is told by the call whose first message it befell. One that befalls a later message Linux forgets.
+// An ECONNREFUSED is reported by the call whose first message it hits. Linux drops one that hits a
+// later message.
 func TestBatchPendingError(t *testing.T) {
 	gone, goneAddr := batchUDP(t, "127.0.0.1")
 	s, _ := batchUDP(t, "127.0.0.1")
@@ -567,14 +570,14 @@ func TestBatchPendingError(t *testing.T) {
 		}
 		check(t, batch.SetRange(0, 3))
 		n, err = s.SendBatch(batch, 0)
-		batchOK(t, "SendBatch of three", n, err, 1) // the second meets what came of the first
+		batchOK(t, "SendBatch of three", n, err, 1) // the second gets the error that the first has caused
 		if pending, err := s.TakeError(); pending != nil || err != nil {
 			t.Fatalf("pending after it: %v, %v", pending, err)
 		}
 	}
 }
 
-// A flag that the platform lacks is an error, and the messages have all their room afterwards.
+// A flag that the platform lacks is an error, and the messages keep all their room.
 func TestBatchLackingFlag(t *testing.T) {
 	from, to := batchPair(t, csock.SOCK_DGRAM)
 	b := newBatch(t, 2, csock.BatchRoom{Payload: 10})
@@ -668,14 +671,15 @@ func TestBatchBadUse(t *testing.T) {
 	}
 }
 
-// A call that waits has the Batch for itself. Close does not wait for it, and what it uses stays.
+// A call that waits has the Batch to itself. Close does not wait for it, and the memory in use
+// stays.
 func TestBatchBusy(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_DGRAM)
 	batch := newBatch(t, 2, csock.BatchRoom{Payload: 8, Control: 8})
 	received := make(chan error)
 	go func() {
 		n, err := b.RecvBatch(batch, 0)
-		for errors.Is(err, syscall.EBUSY) { // it met SetRange
+		for errors.Is(err, syscall.EBUSY) { // it ran into SetRange
 			n, err = b.RecvBatch(batch, 0)
 		}
 		if n != 2 {
@@ -747,14 +751,15 @@ func TestBatchCloseRaces(t *testing.T) {
 	runtime.GC()
 }
 
-// Batches that nobody closes are unpinned when they are collected: the runtime, which ends a process that loses a pin, does
-// not see one, and the memory comes back. What a lost Batch has returned stays good.
+// Unclosed batches are unpinned when they are collected: the runtime, which ends a process that
+// leaks a pin, finds none, and the memory is freed. Slices that a collected Batch has returned stay
+// valid.
 func TestBatchLost(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	a, b := batchPair(t, csock.SOCK_DGRAM)
 	const payload = 1 << 10
 	kept := make(map[int][]byte)
-	live := newBatch(t, 1, csock.BatchRoom{}) // which holds on to no buffer but its last
+	live := newBatch(t, 1, csock.BatchRoom{}) // which keeps only its last buffer alive
 	for i := range 400 {
 		check(t, live.SetBuffer(0, make([]byte, 1<<16)))
 		batch := need.Value[*csock.Batch](t)(csock.NewBatch(4, csock.BatchRoom{Payload: payload, Control: 64}))
@@ -782,7 +787,7 @@ func TestBatchLost(t *testing.T) {
 			t.Errorf("the payload of lost batch %d is %x…", i, p[:8])
 		}
 	}
-	// The buffers are 26 MB of the lost ones, and as much of the live one.
+	// The buffers of the collected batches are 26 MB, and so are those of the live one.
 	var m runtime.MemStats
 	deadline := time.Now().Add(time.Minute)
 	for {

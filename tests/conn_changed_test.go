@@ -11,7 +11,8 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A socket that was made non-blocking and is so no more becomes a Conn that waits all the same, whoever has changed it.
+// A socket that was made non-blocking and has been made blocking again still becomes a Conn that
+// waits, no matter what has changed it.
 func TestIntoConnChanged(t *testing.T) {
 	for how, change := range map[string]func(s *csock.Socket) error{
 		"SetNonblocking": func(s *csock.Socket) error { return s.SetNonblocking(false) },
@@ -37,7 +38,7 @@ func TestIntoConnChanged(t *testing.T) {
 	}
 }
 
-// A Conn knows its peer also after that has reset the connection, if ConnectTimeout has made it.
+// A Conn made by ConnectTimeout knows its peer even after the peer has reset the connection.
 func TestIntoConnConnected(t *testing.T) {
 	l, addr := connKinds[0].listen(t, 1)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)

@@ -14,8 +14,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Each call of a ContextConn that waits ends when its context does, with the context's cause, and the Conn goes
-// on as before. It does not begin when the context has ended.
+// Each waiting call of a ContextConn ends when its context does, with the context's cause, and the
+// Conn stays usable. A call whose context has ended does not begin.
 func TestContextConnEnds(t *testing.T) {
 	cause := errors.New("enough")
 	p := make([]byte, 64)
@@ -90,7 +90,7 @@ func TestContextConnEnds(t *testing.T) {
 	}
 }
 
-// A context ends a call that waits for another call's Write, and not that Write.
+// A context ends a call that waits for another call's Write, but not that Write.
 func TestContextConnWhole(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	check(t, a.Set(csock.SO_SNDBUF.To(4096)))
@@ -109,7 +109,7 @@ func TestContextConnWhole(t *testing.T) {
 	_, err = io.ReadFull(b, got)
 	check(t, err, <-wrote)
 	same(t, "the first Write whole", bytes.Count(got, []byte{1}), size)
-	// And the lock is free again.
+	// The lock is free again.
 	_, err = a.WithContext(t.Context()).Write([]byte{3})
 	check(t, err)
 	_, err = b.Read(got[:1])
@@ -117,7 +117,8 @@ func TestContextConnWhole(t *testing.T) {
 	same(t, "the next", got[0], 3)
 }
 
-// A context that cannot end allocates nothing, and one that can nothing in a call that need not wait.
+// A context that cannot end allocates nothing, and one that can allocates nothing in a call that
+// need not wait.
 func TestContextConnAllocs(t *testing.T) {
 	need.ExactAllocations(t)
 	a, b := connKinds[4].pair(t)

@@ -20,7 +20,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// randomBytes are n bytes that compare unequal when any is out of place.
+// randomBytes returns n bytes that compare unequal when any is out of place.
 func randomBytes(n int) []byte {
 	p := make([]byte, n)
 	r := rand.NewChaCha8([32]byte{1})
@@ -28,7 +28,8 @@ func randomBytes(n int) []byte {
 	return p
 }
 
-// WriteBuffers sends what package net's writev does, whatever the buffers are, and leaves what it does.
+// WriteBuffers sends what package net's writev does, for all kinds of buffers, and leaves the same
+// behind.
 func TestConnWriteBuffers(t *testing.T) {
 	cases := map[string]func() net.Buffers{
 		"none":  func() net.Buffers { return nil },
@@ -164,7 +165,7 @@ func TestConnWriteBuffersCalls(t *testing.T) {
 	check(t, err)
 }
 
-// What a stream brings arrives whole at each kind of writer, from wherever it is copied.
+// The data of a stream arrives whole at each kind of writer, whatever it is copied from.
 func TestConnWriteTo(t *testing.T) {
 	content := randomBytes(5<<20 + 123)
 	dir := t.TempDir()
@@ -180,7 +181,7 @@ func TestConnWriteTo(t *testing.T) {
 		t.Cleanup(func() { x.Close(); y.Close() })
 		return x.(*net.TCPConn), y.(*net.TCPConn)
 	}
-	// read reads all that comes from the other end of a writer.
+	// read reads all data from the other end of a writer.
 	read := func(r io.Reader) func() []byte {
 		got := make(chan []byte, 1)
 		go func() {
@@ -267,7 +268,7 @@ func TestConnWriteTo(t *testing.T) {
 			_, err = io.Copy(f, b)
 			check(t, err, f.Close(), b.Close())
 		}
-		if after := connDescriptors(t); after > before+8 { // of pipes to be used again
+		if after := connDescriptors(t); after > before+8 { // of pipes to be reused
 			t.Errorf("%d descriptors, %d before", after, before)
 		}
 	})

@@ -22,7 +22,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// No call of a Conn allocates, whether it has to wait or not, with a deadline or without.
+// No call of a Conn allocates, whether it waits or not, with a deadline or without.
 func TestConnAllocs(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	s, t2 := connKinds[0].pair(t)
@@ -123,7 +123,7 @@ func TestConnAllocs(t *testing.T) {
 	}
 }
 
-// A call that waits until it can send allocates nothing either, and none that reads the error queue.
+// Neither a call that waits until it can send nor one that reads the error queue allocates.
 func TestConnAllocsElsewhere(t *testing.T) {
 	s, peer := connKinds[0].pair(t)
 	go io.Copy(io.Discard, peer)
@@ -171,7 +171,7 @@ func TestConnAllocsElsewhere(t *testing.T) {
 	}
 }
 
-// connIdle is how many Conns are idle: both ends of half as many connections.
+// connIdle is the number of idle Conns: both ends of half as many connections.
 func connIdle() int {
 	if testing.Short() {
 		return 2000
@@ -179,8 +179,8 @@ func connIdle() int {
 	return 10000
 }
 
-// TestConnIdle runs 10,000 idle Conns with a goroutine each, over Conn and over package net, each in a process of its own, and
-// compares what they cost.
+// TestConnIdle runs 10,000 idle Conns with a goroutine each, over Conn and over package net, each
+// in a process of its own, and compares their costs.
 func TestConnIdle(t *testing.T) {
 	if os.Getenv("CSOCK_TEST_IDLE") != "" {
 		connIdleChild(t)
@@ -219,7 +219,8 @@ func TestConnIdle(t *testing.T) {
 	}
 }
 
-// connIdleChild is the process with the connections: pairs of Unix sockets, of which both ends wait to read.
+// connIdleChild is the process with the connections: pairs of Unix sockets, with a reader waiting
+// at both ends.
 func connIdleChild(t *testing.T) {
 	pair := func() (a, b io.ReadWriteCloser) {
 		x, y, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
@@ -289,7 +290,7 @@ func connIdleChild(t *testing.T) {
 	}
 }
 
-// Batches over Conn: whoever receives them parks until there is a message, and takes those that are there.
+// Batches over Conn: the receiver parks until there is a message, and takes those that are there.
 func TestConnBatch(t *testing.T) {
 	for _, k := range connKinds[4:7] {
 		t.Run(k.name, func(t *testing.T) {
@@ -318,7 +319,7 @@ func TestConnBatch(t *testing.T) {
 			}()
 			connParked(t, "(*Conn).RecvBatch", 1)
 			for next, arrived := 0, 0; next < messages; {
-				// UDP drops what the receiver's buffer has no room for.
+				// UDP drops datagrams for which the receiver's buffer has no room.
 				for more := true; more && next-arrived > 64; {
 					var n int
 					n, more = <-took
@@ -341,7 +342,8 @@ func TestConnBatch(t *testing.T) {
 	}
 }
 
-// A Conn that works against package net's: the same bytes, in both directions at once, with many goroutines.
+// Compares a busy Conn with package net's: the same bytes, in both directions at once, with many
+// goroutines.
 func TestConnFullDuplex(t *testing.T) {
 	need.IPv4(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -379,7 +381,7 @@ func TestConnFullDuplex(t *testing.T) {
 		go func() {
 			got, err := io.ReadAll(c)
 			if err == nil && string(got) != string(content) {
-				err = fmt.Errorf("received %d bytes, not those that were sent", len(got))
+				err = fmt.Errorf("received %d bytes, which differ from the bytes sent", len(got))
 			}
 			done <- err
 		}()

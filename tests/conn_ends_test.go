@@ -25,7 +25,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Every descriptor that csock makes on its own account is close-on-exec, and those of Conns do not block.
+// Every descriptor that csock makes for itself is close-on-exec, and those of Conns are
+// non-blocking.
 func TestConnDescriptors(t *testing.T) {
 	before := kernel.Descriptors(t)
 	news := func(what string, want int) {
@@ -62,7 +63,8 @@ func TestConnDescriptors(t *testing.T) {
 	}
 }
 
-// Where the poller has no room for an accepted connection, Accept returns the system's error and leaves no descriptor.
+// If the poller has no room for an accepted connection, Accept returns the system's error and leaks
+// no descriptor.
 func TestConnAcceptPollerFull(t *testing.T) {
 	if os.Getenv(structChild) == "" {
 		straced(t, "ENOSPC", "-e", "trace=epoll_ctl", "-e", "inject=epoll_ctl:error=ENOSPC:when=20+")
@@ -91,11 +93,11 @@ func TestConnAcceptPollerFull(t *testing.T) {
 	left, err := os.ReadDir("/proc/self/fd")
 	check(t, err)
 	same(t, "open descriptors", len(left), len(open))
-	_, err = client.Recv(make([]byte, 1), 0) // the end of the stream: nobody holds the other side
+	_, err = client.Recv(make([]byte, 1), 0) // the end of the stream: the other side is closed
 	check(t, err)
 }
 
-// What waits to be sent as one Write, or as one message, is not torn: other calls' bytes come before it or after.
+// A pending Write or message is not torn apart: other calls' bytes come before it or after it.
 func TestConnWholeWrites(t *testing.T) {
 	const size = 1 << 20
 	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
@@ -167,8 +169,8 @@ func TestConnWholeWrites(t *testing.T) {
 	}
 }
 
-// Calls that have to wait for room in a queue, the peer's or their own, send once there is some: each message, once and in
-// its order.
+// Calls that wait for room in a queue, the peer's or their own, send once there is some: each
+// message once, and in order.
 func TestConnSendsWait(t *testing.T) {
 	p := make([]byte, 1000)
 	batch := newBatch(t, 2, csock.BatchRoom{Payload: len(p)})
@@ -246,16 +248,16 @@ func TestConnSendsWait(t *testing.T) {
 	}
 }
 
-// A watchedContext counts what waits for its end.
+// A watchedContext counts the functions that wait for its end.
 type watchedContext struct {
 	context.Context
 	waits, stopped atomic.Int64
 }
 
-// Value hides that a context of package context is beneath, which that would find.
+// Value hides the context of package context beneath, which that package would find.
 func (c *watchedContext) Value(any) any { return nil }
 
-// AfterFunc is what package context asks of a context that is not its own.
+// AfterFunc is the method by which package context watches a context that is not its own.
 func (c *watchedContext) AfterFunc(f func()) func() bool {
 	c.waits.Add(1)
 	stop := context.AfterFunc(c.Context, f)
@@ -265,7 +267,7 @@ func (c *watchedContext) AfterFunc(f func()) func() bool {
 	}
 }
 
-// A call leaves nothing behind on a context that goes on after it, nor a goroutine.
+// A call leaves nothing behind on a context that outlives it, and no goroutine.
 func TestConnContextForgets(t *testing.T) {
 	parent, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -278,7 +280,7 @@ func TestConnContextForgets(t *testing.T) {
 	check(t, full.Set(csock.SO_SNDBUF.To(4096)))
 	for i := range 20 {
 		waited := make(chan error, 1)
-		go func() { // two, of which the second waits for the first's bytes to be sent
+		go func() { // two, the second of which waits until the first's bytes are sent
 			_, err := full.WithContext(ctx).Write(make([]byte, 1<<20))
 			waited <- err
 		}()
@@ -304,8 +306,8 @@ func TestConnContextForgets(t *testing.T) {
 	kernel.Eventually(t, "as many goroutines as before", func() bool { return runtime.NumGoroutine() <= goroutines })
 }
 
-// Calls whose contexts end do not end those beside them, whose own go on, in either direction; nor a deadline before
-// its time.
+// Calls whose contexts end do not end concurrent calls whose contexts go on, in either direction.
+// Neither does a deadline before its time.
 func TestConnInterruptionsApart(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	check(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
@@ -369,12 +371,12 @@ func TestConnInterruptionsApart(t *testing.T) {
 	}
 }
 
-// A context ends a call beside one that waits, with a deadline on the Conn that is far away.
+// A context ends a call next to one that waits, with a distant deadline on the Conn.
 func TestConnContextBesideDeadline(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	check(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
 	p := make([]byte, 8)
-	for range 2 { // what comes at once is what the next call hopes for, too
+	for range 2 { // data that arrives at once is what the next call hopes for, too
 		sent(t, 2)(a.Send([]byte("hi"), 0))
 		_, err := b.Recv(p, 0)
 		check(t, err)
@@ -404,8 +406,8 @@ func TestConnContextBesideDeadline(t *testing.T) {
 	check(t, <-waited)
 }
 
-// A batch on a packet socket of which csock does not know the family is received, though those refuse the flag that
-// csock adds for Unix sockets.
+// A batch on a packet socket whose family csock does not know is received, although packet sockets
+// refuse the flag that csock adds for Unix sockets.
 func TestUnknownFamilyBatch(t *testing.T) {
 	need.NetRaw(t)
 	need.IPv4(t) // for lo to be up
@@ -443,7 +445,7 @@ func TestUnknownFamilyBatch(t *testing.T) {
 
 func htons(n uint16) uint16 { return n<<8 | n>>8 }
 
-// A closed Conn says so, whatever has become of the context.
+// A closed Conn returns net.ErrClosed, even if the context has ended.
 func TestConnClosedWithContext(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()

@@ -20,7 +20,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// The types of a kind, as libraries ask for them.
+// The types of a kind, as libraries assert them.
 var (
 	_ interface {
 		net.PacketConn
@@ -48,7 +48,7 @@ var (
 	} = (*csock.TCPConn)(nil)
 )
 
-// kindCallAll makes the calls of one of the types: of the one that is not nil, or of nil ones.
+// kindCallAll makes the calls of one of the types: the one that is not nil, or all of them nil.
 func kindCallAll(p *csock.PacketConn, u *csock.UDPConn, c *csock.TCPConn) map[string]error {
 	errs := make(map[string]error)
 	if p != nil || u == nil && c == nil {
@@ -139,7 +139,7 @@ func closeOr(err error, close func()) {
 	}
 }
 
-// kindListener is a Listener of a kind.
+// kindListener returns a Listener of a kind.
 func kindListener(t *testing.T, k connKind) *csock.Listener {
 	t.Helper()
 	c := k.open(t)
@@ -186,7 +186,7 @@ func TestKindAccept(t *testing.T) {
 	}
 }
 
-// The setters of a TCPConn have the effect that those of package net have.
+// The setters of a TCPConn have the same effect as those of package net.
 func TestKindTCPConn(t *testing.T) {
 	need.IPv4(t)
 	setAll := []struct {
@@ -276,7 +276,7 @@ func TestKindTCPConn(t *testing.T) {
 	}
 }
 
-// File is a duplicate: both live on when the other is closed, and the Conn waits as before.
+// File returns a duplicate: each works on when the other is closed, and the Conn waits as before.
 func TestKindFile(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	f, err := b.File()
@@ -323,7 +323,7 @@ func TestKindFile(t *testing.T) {
 	connIs(t, "File of nil", err, os.ErrInvalid)
 }
 
-// Unix sockets pass descriptors and names by UnixConn as by net.UnixConn.
+// A UnixConn passes descriptors and names like a net.UnixConn.
 func TestKindUnixConn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	check(t, os.WriteFile(path+"f", []byte("in the file"), 0o600))
@@ -402,7 +402,7 @@ func TestKindUnixConn(t *testing.T) {
 	}
 }
 
-// Raw IP sockets by IPConn do as by net.IPConn.
+// IPConn treats raw IP sockets like net.IPConn.
 func TestKindIPConn(t *testing.T) {
 	need.NetRaw(t)
 	need.IPv4(t)
@@ -449,7 +449,7 @@ func TestKindIPConn(t *testing.T) {
 	}
 }
 
-// An io.Copy to a type that embeds a file reads by that type's own method.
+// An io.Copy to a type that embeds a file reads with that type's own method.
 func TestConnReadFromWrapped(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f")
 	check(t, os.WriteFile(path, []byte("small letters"), 0o600))
@@ -465,7 +465,7 @@ func TestConnReadFromWrapped(t *testing.T) {
 	same(t, "content", string(got), "SMALL LETTERS")
 }
 
-// An upper is a file whose letters are capital.
+// An upper is a file that reads as upper case.
 type upper struct{ *os.File }
 
 func (u upper) Read(p []byte) (int, error) {

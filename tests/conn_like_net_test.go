@@ -20,16 +20,17 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// A likeNet is a kind of connection both ways: package net's, and csock's of the same kind.
+// A likeNet is a kind of connection in two implementations: package net's, and csock's of the same
+// kind.
 type likeNet struct {
 	name    string
-	network string // as net.Dial has it
+	network string // the network's name for net.Dial
 	stream  bool
 }
 
 var likeNets = []likeNet{{"tcp", "tcp", true}, {"udp", "udp", false}, {"unix", "unix", true}, {"unixpacket", "unixpacket", false}, {"unixgram", "unixgram", false}}
 
-// A likeConn is what both ways have in common.
+// A likeConn is the common interface of both.
 type likeConn interface {
 	net.Conn
 	syscall.Conn
@@ -37,7 +38,7 @@ type likeConn interface {
 	File() (*os.File, error)
 }
 
-// likeSocket is the csock.Socket for a network of package net.
+// likeSocket returns the csock.Socket for a network of package net.
 func likeSocket(t *testing.T, network string) *csock.Socket {
 	t.Helper()
 	domain, typ := csock.AF_UNIX, csock.SOCK_STREAM
@@ -67,7 +68,7 @@ func likeKind(network string, c *csock.Conn) likeConn {
 	return &csock.UnixConn{Conn: c}
 }
 
-// dial connects to a peer that package net has made, by package net or by csock.
+// dial connects to a peer that package net has made, with package net or with csock.
 func (k likeNet) dial(t *testing.T, to net.Addr, ours bool) likeConn {
 	t.Helper()
 	if !ours {
@@ -92,7 +93,8 @@ func (k likeNet) dial(t *testing.T, to net.Addr, ours bool) likeConn {
 	return likeKind(k.network, c)
 }
 
-// peer makes a peer to dial, whose accept returns the other end of a connection, itself for datagrams.
+// peer makes a peer to dial. Its accept returns the other end of a connection; for datagrams, the
+// peer itself.
 func (k likeNet) peer(t *testing.T, dir string) (addr net.Addr, accept func() net.Conn, stop func()) {
 	t.Helper()
 	at := filepath.Join(dir, "peer")
@@ -113,7 +115,7 @@ func (k likeNet) peer(t *testing.T, dir string) (addr net.Addr, accept func() ne
 	}, func() { l.Close() }
 }
 
-// likeError is all that code asks of an error, with the ports and paths left out.
+// likeError is everything that code inspects in an error, except the ports and paths.
 func likeError(err error) string {
 	var said strings.Builder
 	fmt.Fprintf(&said, "%v", err)
@@ -135,8 +137,8 @@ func likeError(err error) string {
 
 var likePorts = regexp.MustCompile(`(127\.0\.0\.1|0\.0\.0\.0):\d+`)
 
-// Every error that a connection over loopback can give has the text, the type and the answers that package
-// net's has.
+// Every error that a connection over loopback can return has the text, the type and the properties
+// of package net's.
 func TestLikeNetErrors(t *testing.T) {
 	need.IPv4(t)
 	past := time.Unix(1, 0)
@@ -206,7 +208,7 @@ func TestLikeNetErrors(t *testing.T) {
 					}
 					time.Sleep(time.Millisecond)
 				}
-				if errors.Is(err, syscall.ECONNRESET) { // which comes first is up to the system
+				if errors.Is(err, syscall.ECONNRESET) { // the system decides which is first
 					_, err = c.Write(p)
 				}
 				return err
@@ -304,8 +306,8 @@ func mappedPort(a *net.UDPAddr) netip.AddrPort {
 	return ap
 }
 
-// So it is for the calls of a UDPConn that name an address. What they do on a connected socket is up to the
-// system; there package net refuses them.
+// The same for the calls of a UDPConn that name an address. Their effect on a connected socket
+// depends on the system; package net refuses them there.
 func TestLikeNetUDPErrors(t *testing.T) {
 	p := make([]byte, 10)
 	to := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9}
@@ -426,7 +428,8 @@ func TestLikeNetListenerErrors(t *testing.T) {
 	}
 }
 
-// The addresses of both ends, of every kind, before and after they connect, are package net's to the letter.
+// The addresses of both ends, of every kind, before and after they connect, are package net's to
+// the letter.
 func TestLikeNetAddrs(t *testing.T) {
 	need.IPv4(t)
 	show := func(c interface {
@@ -522,7 +525,7 @@ func TestLikeNetAddrs(t *testing.T) {
 	}
 }
 
-// Addresses are remembered, at no allocation, and follow what changes them.
+// Addresses are cached, cost no allocation, and follow the calls that change them.
 func TestConnAddrsFollow(t *testing.T) {
 	c := &csock.UDPConn{Conn: connOf(t)(csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0))}
 	same(t, "before bind", c.LocalAddr().String(), "0.0.0.0:0")

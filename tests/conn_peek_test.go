@@ -16,7 +16,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// A Conn waits for what it is to peek at, and leaves it.
+// A Conn waits for data to peek at, and leaves it.
 func TestConnPeekFrom(t *testing.T) {
 	for _, k := range connKinds {
 		t.Run(k.name, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestConnPeekFrom(t *testing.T) {
 			connParked(t, "(*Conn).PeekFrom", 1)
 			sent(t, 5)(a.Send([]byte("hello"), 0))
 			first := <-got
-			// Not every connection's data carries an address: what C is told.
+			// Not every connection's data carries an address: compares with C.
 			var sender csock.SockAddr
 			check(t, csock.Borrow(b, func(s *csock.Socket) error {
 				_, _, native, err := cref.Recvmsg(s.FD(), make([]byte, 10), int(csock.MSG_PEEK))
@@ -120,7 +120,7 @@ func TestListenerAcceptConn(t *testing.T) {
 	check(t, a.err)
 	defer a.c.Close()
 	same(t, "the peer", a.c.RemoteAddr().String(), client.LocalAddr().String())
-	// What the system has a connection inherit.
+	// The options that the system makes a connection inherit.
 	same(t, "TCP_NODELAY", need.Value[bool](t)(csock.Get(a.c, csock.TCP_NODELAY)), true)
 	same(t, "IP_TTL", need.Value[int](t)(csock.Get(a.c, csock.IP_TTL)), 9)
 	_, err = client.Write([]byte("hello"))

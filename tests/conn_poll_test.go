@@ -20,13 +20,14 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Where the system has no room to register a descriptor, the error is the system's, and the socket stays as it was.
+// If the system has no room to register a descriptor, the error is the system's, and the socket
+// stays as it was.
 func TestConnPollerFull(t *testing.T) {
 	child := os.Getenv(structChild)
 	if child == "" {
 		for _, errno := range []string{"ENOSPC", "ENOMEM", "EPERM"} {
 			t.Run(errno, func(t *testing.T) {
-				// The poller itself has its one call among a thread's first three.
+				// The poller itself makes its one call among a thread's first three.
 				straced(t, errno, "-e", "trace=epoll_ctl", "-e", "inject=epoll_ctl:error="+errno+":when=4+")
 			})
 		}
@@ -60,7 +61,8 @@ func TestConnPollerFull(t *testing.T) {
 	check(t, err, s.Close())
 }
 
-// A socket whose family says that no socket listens is a Listener all the same, one of a family that says it is not.
+// A socket whose family reports that no socket listens is a Listener all the same, if the family
+// never reports one.
 func TestListenerAsks(t *testing.T) {
 	for _, k := range connKinds {
 		t.Run(k.name, func(t *testing.T) {
@@ -78,7 +80,7 @@ func TestListenerAsks(t *testing.T) {
 	}
 }
 
-// An attempt to connect is made once, though it has to wait: some families have an error for a second one.
+// An attempt to connect is made once, even if it has to wait: some families fail a second one.
 func TestConnectOnce(t *testing.T) {
 	need.IPv4(t)
 	if os.Getenv(structChild) == "" {
@@ -93,7 +95,7 @@ func TestConnectOnce(t *testing.T) {
 	check(t, c.Connect(t.Context(), addr))
 }
 
-// A connection that has to wait stands, or fails with the reason.
+// A connection that has to wait is established, or fails with the reason.
 func TestConnectWaits(t *testing.T) {
 	for _, k := range connKinds {
 		if k.datagrams() || k.domain == csock.AF_UNIX {
@@ -124,7 +126,7 @@ func TestConnectWaits(t *testing.T) {
 	}
 }
 
-// A family that gives no address of a peer has connections: those of AF_ALG are operations.
+// A family that reports no address of a peer still has connections: those of AF_ALG are operations.
 func TestConnAcceptNameless(t *testing.T) {
 	s, err := csock.New(csock.AF_ALG, csock.SOCK_SEQPACKET, 0)
 	need.Feature(t, "AF_ALG", err)
@@ -173,8 +175,8 @@ func TestConnAcceptAborted(t *testing.T) {
 	}
 }
 
-// An empty message of a socket without connections is no end. TIPC delivers none but a message of the
-// socket's own that comes back, since its destination is gone.
+// An empty message of a socket without connections is no end. TIPC delivers only one kind: a
+// message of the socket's own that is returned because its destination is gone.
 func TestConnEmptyMessage(t *testing.T) {
 	need.IPv4(t)
 	for _, k := range []connKind{

@@ -26,10 +26,10 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// connPatience is how long a condition may take to hold before a test gives up on it.
+// connPatience is the time that a test waits for a condition.
 const connPatience = 30 * time.Second
 
-// connIs checks that an error is one of a kind.
+// connIs checks that an error is one of the given ones.
 var connIs = need.Is
 
 // connParked waits until n goroutines wait in the poller below f, a function of package csock.
@@ -47,7 +47,7 @@ func connParked(t testing.TB, f string, n int) {
 	})
 }
 
-// connOf makes a Conn of what a function of package csock has made.
+// connOf makes a Conn of the result of a function of package csock.
 func connOf(t testing.TB) func(*csock.Socket, error) *csock.Conn {
 	return func(s *csock.Socket, err error) *csock.Conn {
 		t.Helper()
@@ -86,7 +86,7 @@ var connKinds = []connKind{
 	{"dccp", csock.AF_INET6, csock.SOCK_DCCP, csock.IPPROTO_DCCP},
 }
 
-// new makes a socket. The test is skipped where the kernel has none of the kind.
+// new makes a socket. The test is skipped if the kernel lacks the kind.
 func (k connKind) new(t testing.TB) *csock.Socket {
 	t.Helper()
 	s, err := csock.New(k.domain, k.typ, k.protocol)
@@ -141,7 +141,7 @@ func (k connKind) listen(t testing.TB, backlog int) (*csock.Conn, csock.SockAddr
 	return l, addr
 }
 
-// pair makes two Conns that are connected by Connect and, unless they are of datagrams, Accept.
+// pair makes two Conns that are connected by Connect and, unless they carry datagrams, Accept.
 func (k connKind) pair(t testing.TB) (a, b *csock.Conn) {
 	t.Helper()
 	ctx := context.Background()
@@ -168,8 +168,8 @@ func connAddr(t testing.TB, c *csock.Conn) (addr csock.SockAddr) {
 	return addr
 }
 
-// Each way to send is taken by each way to receive, in both directions at once, and a reader always waits before
-// there is something to read.
+// Each way to send works with each way to receive, in both directions at once, and a reader always
+// waits before there is something to read.
 func TestConnTransfer(t *testing.T) {
 	for _, k := range connKinds {
 		t.Run(k.name, func(t *testing.T) {
@@ -254,7 +254,7 @@ func TestConnEOF(t *testing.T) {
 				t.Fatalf("read %d, %v, want 0, %v", n, err, want)
 			}
 			if !k.datagrams() && k.protocol != csock.IPPROTO_SCTP && k.protocol != csock.IPPROTO_DCCP {
-				// The other direction is open still.
+				// The other direction is still open.
 				_, err := b.Write([]byte("x"))
 				check(t, err)
 				_, err = a.Read(make([]byte, 1))
@@ -264,7 +264,7 @@ func TestConnEOF(t *testing.T) {
 	}
 }
 
-// So it is to each way to receive that a UnixConn has, whose errors are as package net has them.
+// The same for each way to receive that a UnixConn has, whose errors are those of package net.
 func TestConnPacketEOF(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_SEQPACKET)
 	c, err := b.IntoUnixConn()
@@ -283,7 +283,8 @@ func TestConnPacketEOF(t *testing.T) {
 	}
 }
 
-// What is written at once arrives whole, however little room there is for it, and nothing of another Write in between.
+// Bytes of one Write arrive together, no matter how little room there is, with no bytes of another
+// Write in between.
 func TestConnWriteWhole(t *testing.T) {
 	for _, k := range connKinds[:3] {
 		t.Run(k.name, func(t *testing.T) {
@@ -424,7 +425,7 @@ func TestConnDeadline(t *testing.T) {
 	}
 }
 
-// A write deadline ends a Write that has sent a part, and tells how large a part.
+// A write deadline ends a Write that has sent a part, and the Write reports how much.
 func TestConnWriteDeadline(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	p := make([]byte, 64<<20)
@@ -439,7 +440,7 @@ func TestConnWriteDeadline(t *testing.T) {
 	}
 }
 
-// A deadline is moved and cleared while one writer waits for room and others wait for it.
+// A deadline is moved and cleared while one writer waits for room and others wait for that writer.
 func TestConnWriteDeadlineMoved(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	const writers, size = 3, 16 << 20
@@ -523,7 +524,7 @@ func TestConnAcceptContext(t *testing.T) {
 			c := connOf(t)(csock.New(k.domain, k.typ, 0))
 			check(t, c.Connect(context.Background(), addr), <-stays)
 
-			// The user's deadline is what it was, and can be set while a context ends.
+			// The user's deadline is unchanged, and can be set while a context ends.
 			check(t, l.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
 			_, _, err = l.Accept(context.Background())
 			connIs(t, "deadline", err, os.ErrDeadlineExceeded)
@@ -535,7 +536,7 @@ func TestConnAcceptContext(t *testing.T) {
 	}
 }
 
-// Contexts end while connections come: each connection is accepted once, and none is lost.
+// Contexts end while connections arrive: each connection is accepted once, and none gets lost.
 func TestConnAcceptContextRace(t *testing.T) {
 	l, addr := connKinds[2].listen(t, 128)
 	const rounds = 2000
@@ -583,7 +584,7 @@ func TestConnConnectRefused(t *testing.T) {
 	}
 }
 
-// connFull makes a TCP listener that answers no more handshakes.
+// connFull makes a TCP listener that does not reply to further handshakes.
 func connFull(t testing.TB) csock.SockAddr {
 	t.Helper()
 	_, addr := connKinds[0].listen(t, 0)
@@ -592,7 +593,7 @@ func connFull(t testing.TB) csock.SockAddr {
 	return addr
 }
 
-// connSynSent counts the handshakes under way to a port, as the kernel tells it.
+// connSynSent counts the handshakes in progress to a port, as the kernel reports them.
 func connSynSent(t testing.TB, to csock.SockAddr) int {
 	t.Helper()
 	ap, _ := to.AddrPort()
@@ -601,7 +602,8 @@ func connSynSent(t testing.TB, to csock.SockAddr) int {
 	return strings.Count(string(table), fmt.Sprintf(" 0100007F:%04X 02 ", ap.Port()))
 }
 
-// A context that ends during the handshake undoes it: the kernel forgets the attempt, and the Conn connects elsewhere.
+// A context that ends during the handshake undoes it: the kernel forgets the attempt, and the Conn
+// can connect elsewhere.
 func TestConnConnectContext(t *testing.T) {
 	full := connFull(t)
 	c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
@@ -639,7 +641,7 @@ func TestConnConnectContext(t *testing.T) {
 	check(t, err)
 }
 
-// Close during the handshake is net.ErrClosed.
+// Close during the handshake makes it return net.ErrClosed.
 func TestConnConnectClose(t *testing.T) {
 	full := connFull(t)
 	c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
@@ -651,7 +653,7 @@ func TestConnConnectClose(t *testing.T) {
 	kernel.Eventually(t, "the end of the handshake", func() bool { return connSynSent(t, full) == 0 })
 }
 
-// A connection that races with its context's end either stands or is undone.
+// A connection that races with its context's end is either established or undone.
 func TestConnConnectContextRace(t *testing.T) {
 	l, addr := connKinds[0].listen(t, 128)
 	go func() {
@@ -682,7 +684,7 @@ func TestConnConnectContextRace(t *testing.T) {
 	t.Logf("%d of 1000 connections stood", stood)
 }
 
-// A Unix listener with a full backlog lets a Connect in when there is room, and not before.
+// With a full backlog of a Unix listener, Connect succeeds when there is room, and not before.
 func TestConnConnectUnixBacklog(t *testing.T) {
 	for _, k := range connKinds[2:4] {
 		t.Run(k.name, func(t *testing.T) {
@@ -714,7 +716,8 @@ func TestConnConnectUnixBacklog(t *testing.T) {
 	}
 }
 
-// A datagram to a Unix socket whose queue others have filled goes out when there is room, of which the sender has no event.
+// A datagram to a Unix socket whose queue is full is sent when there is room, although no event
+// reports that to the sender.
 func TestConnUnixQueue(t *testing.T) {
 	k := connKinds[6]
 	to, other, c := k.open(t), k.open(t), k.open(t)
@@ -764,7 +767,8 @@ func TestConnDontWait(t *testing.T) {
 	check(t, err, <-got)
 }
 
-// Whoever reads the error queue waits beside whoever reads data, and neither wakes with the other's.
+// A reader of the error queue and a reader of data wait side by side, and neither wakes at the
+// other's event.
 func TestConnErrQueue(t *testing.T) {
 	c := connKinds[4].open(t)
 	check(t, c.Set(csock.IP_RECVERR.To(true)))
@@ -797,7 +801,7 @@ func TestConnErrQueue(t *testing.T) {
 		t.Errorf("from the error queue: %q, flags %v, %d bytes of control, to %v", m.Buffers[0], m.Flags, m.ControlLen, m.Addr)
 	}
 
-	// Close wakes who waits for the queue, and closes the duplicate.
+	// Close wakes the reader of the queue, and closes the duplicate.
 	got := make(chan error, 1)
 	go func() { _, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE); got <- err }()
 	connParked(t, "(*Conn).Recvmsg", 1)
@@ -805,7 +809,7 @@ func TestConnErrQueue(t *testing.T) {
 	connIs(t, "closed", <-got, net.ErrClosed)
 }
 
-// Close wakes who waits for the error queue although it has itself to wait for a Borrow.
+// Close wakes the reader of the error queue although Close itself has to wait for a Borrow.
 func TestConnErrQueueCloseBesideBorrow(t *testing.T) {
 	c := connKinds[4].open(t)
 	got := make(chan error, 1)
@@ -827,11 +831,11 @@ func TestConnErrQueueCloseBesideBorrow(t *testing.T) {
 	closed.Wait()
 }
 
-// A socket on which nothing is ready but its error queue: Go's poller then refuses readers, and a Conn's
-// go on all the same.
+// If only the error queue is ready, Go's poller refuses readers; a Conn's readers work all the
+// same.
 func TestConnReadersBesideErrors(t *testing.T) {
 	a, b := connKinds[0].pair(t)
-	// SOF_TIMESTAMPING_TX_SOFTWARE | _SOFTWARE | _OPT_ID | _OPT_TSONLY: each send leaves an error behind.
+	// SOF_TIMESTAMPING_TX_SOFTWARE | _SOFTWARE | _OPT_ID | _OPT_TSONLY: each send queues an error.
 	const stamps = 1<<1 | 1<<4 | 1<<7 | 1<<11
 	check(t, a.Set(csock.NewOption[int]("SO_TIMESTAMPING", csock.SO_TIMESTAMPING.Level(), csock.SO_TIMESTAMPING.Number()).To(stamps)))
 	for {
@@ -971,8 +975,9 @@ func TestConnZero(t *testing.T) {
 	connIs(t, "Conn of the zero Socket", err, net.ErrClosed)
 }
 
-// Close races with every call: each call ends, and none uses a descriptor's number after it was closed. By then it is that of another of
-// the pairs around, which would have a wrong byte.
+// Close races with every call: each call ends, and none uses a descriptor's number after it was
+// closed. By then the number belongs to another of the pairs around, which would receive a wrong
+// byte.
 func TestConnCloseRace(t *testing.T) {
 	rounds := 1500
 	if testing.Short() {
@@ -1054,7 +1059,7 @@ func connCloseRace(text string) error {
 	return wrong
 }
 
-// connDescriptors counts the sockets that the process has open.
+// connDescriptors counts the process's open sockets.
 func connDescriptors(t testing.TB) int {
 	t.Helper()
 	fds, err := os.ReadDir("/proc/self/fd")
@@ -1068,7 +1073,7 @@ func connDescriptors(t testing.TB) int {
 	return n
 }
 
-// A Conn that is lost closes its descriptor.
+// An unreachable Conn closes its descriptor.
 func TestConnLost(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(t, err)
@@ -1086,7 +1091,8 @@ func TestConnLost(t *testing.T) {
 	connIs(t, "read", <-end, io.EOF)
 }
 
-// The Socket that a Conn was made of is closed; one on which a call is in flight is not handed over, and goes on.
+// The Socket that became a Conn is closed. One with a call in flight does not become a Conn, and
+// stays usable.
 func TestConnHandOver(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(t, err)
@@ -1197,7 +1203,7 @@ func TestConnSendfile(t *testing.T) {
 		t.Errorf("Sendfile moved the file to %d", at)
 	}
 
-	// A file that is not one to sendfile from, and a socket that is none to send it to.
+	// Files that sendfile cannot read from, and sockets that it cannot send to.
 	r, w, err := os.Pipe()
 	check(t, err)
 	_, err = w.Write([]byte("pipe"))
@@ -1209,7 +1215,8 @@ func TestConnSendfile(t *testing.T) {
 		t.Fatalf("from a pipe: %d, %v, %q", n, err, got)
 	}
 
-	// A peer that goes away in the middle is an error, and what went before it is counted.
+	// If the peer goes away in the middle, Sendfile returns an error and the number of bytes sent
+	// before.
 	f = open(0)
 	check(t, a.Shutdown(csock.SHUT_WR))
 	if n, err := a.ReadFrom(f); n != 0 || !errors.Is(err, syscall.EPIPE) {
@@ -1217,7 +1224,7 @@ func TestConnSendfile(t *testing.T) {
 	}
 }
 
-// Packet sockets wait on the poller as others do.
+// Packet sockets wait on the poller like others.
 func TestConnPacket(t *testing.T) {
 	const protocol = 0x88b5 // left free for experiments
 	a, b := netns.New(t), netns.New(t)
@@ -1288,7 +1295,7 @@ func TestConnPacket(t *testing.T) {
 		}
 	}
 
-	// A Socket that cannot know its family finds out that packet sockets refuse MSG_CMSG_CLOEXEC.
+	// A Socket that does not know its family discovers that packet sockets refuse MSG_CMSG_CLOEXEC.
 	sent(t, 46)(left.SendTo(make([]byte, 46), to, 0))
 	_, err := right.Peek(make([]byte, 1)) // is there
 	check(t, err)
@@ -1302,7 +1309,7 @@ func TestConnPacket(t *testing.T) {
 	connIs(t, "RecvFrom after the deadline", err, os.ErrDeadlineExceeded)
 }
 
-// A context's end wakes a Connect beside a Write that waits, and Close then wakes the Write.
+// A context's end wakes a Connect next to a Write that waits, and Close then wakes the Write.
 func TestConnConnectBesideWrite(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	written, connected := make(chan error, 1), make(chan error, 1)
@@ -1327,7 +1334,7 @@ func TestConnConnectBesideWrite(t *testing.T) {
 		case err := <-c:
 			connIs(t, what, err, want)
 		case <-time.After(connPatience):
-			t.Fatalf("%s waits for ever", what)
+			t.Fatalf("%s does not return", what)
 		}
 	}
 	await("Connect", connected, context.Canceled)
@@ -1340,7 +1347,7 @@ func TestConnConnectBesideWrite(t *testing.T) {
 	await("Write", written, net.ErrClosed)
 }
 
-// The end of one call's context is no deadline to calls that begin just then.
+// The end of one call's context does not time out calls that begin at that moment.
 func TestConnContextBesideCalls(t *testing.T) {
 	l, _ := connKinds[2].listen(t, 1)
 	stop := make(chan struct{})
@@ -1369,7 +1376,7 @@ func TestConnContextBesideCalls(t *testing.T) {
 					return
 				default:
 				}
-				// What listens answers at once.
+				// Calls on a listening socket return at once.
 				if _, err := l.Peek(p); !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTCONN) {
 					t.Errorf("Peek: %v", err)
 					return
@@ -1382,7 +1389,7 @@ func TestConnContextBesideCalls(t *testing.T) {
 	wg.Wait()
 }
 
-// The end of a call's context is no deadline to calls upon the raw connection, either.
+// The end of a call's context does not time out calls on the raw connection, either.
 func TestConnContextBesideRawConn(t *testing.T) {
 	l, _ := connKinds[2].listen(t, 1)
 	rc, err := l.SyscallConn()
@@ -1412,7 +1419,7 @@ func TestConnContextBesideRawConn(t *testing.T) {
 	connIs(t, "Close", <-got, net.ErrClosed)
 }
 
-// Nothing of a Write comes between what ReadFrom sends of a file.
+// No bytes of a Write come between those that ReadFrom sends of a file.
 func TestConnReadFromWhole(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	const size = 8 << 20
@@ -1453,7 +1460,8 @@ func TestConnReadFromWhole(t *testing.T) {
 	}
 }
 
-// A Conn tells its peer also when nobody asked before the peer has reset the connection, however it came to its peer.
+// A Conn returns its peer's address even if it is first called after the peer has reset the
+// connection, however the Conn was connected.
 func TestConnRemoteAddrAfterReset(t *testing.T) {
 	k := connKinds[0]
 	for what, open := range map[string]func(l *csock.Conn, to csock.SockAddr) *csock.Conn{
@@ -1485,7 +1493,7 @@ func TestConnRemoteAddrAfterReset(t *testing.T) {
 	}
 }
 
-// A Conn that was closed while it connected has its own address still.
+// A Conn that was closed while it connected still has its own address.
 func TestConnConnectCloseAddr(t *testing.T) {
 	for range 2000 {
 		c := connKinds[4].open(t)

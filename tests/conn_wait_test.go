@@ -21,7 +21,8 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// A refusal that comes while Connect waits: the listener, whose backlog was full, is gone when the kernel asks again.
+// A refusal that arrives while Connect waits: the listener, whose backlog was full, is gone when
+// the kernel retries.
 func TestConnConnectRefusedLate(t *testing.T) {
 	l, full := connKinds[0].listen(t, 0)
 	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
@@ -33,17 +34,19 @@ func TestConnConnectRefusedLate(t *testing.T) {
 	check(t, l.Close())
 	connIs(t, "the listener is gone", <-got, syscall.ECONNREFUSED)
 
-	// The Conn is as good as new.
+	// The Conn is fully usable again.
 	l, addr := connKinds[0].listen(t, 1)
 	check(t, c.Connect(context.Background(), addr))
 	peer, _, err := l.Accept(context.Background())
 	check(t, err, peer.Close())
 }
 
-// refusedAddr is an address at which nobody listens, since its only socket is bound and does not.
+// refusedAddr returns an address that refuses connections, since its only socket is bound and does
+// not listen.
 func refusedAddr(t testing.TB) csock.SockAddr { return connAddr(t, connKinds[0].open(t)) }
 
-// The error of a refused connection is told once. Connect returns also where another call has taken it.
+// The error of a refused connection is reported once. Connect also returns if another call has
+// taken it.
 func TestConnConnectErrorTaken(t *testing.T) {
 	refused := refusedAddr(t)
 	rounds := 300
@@ -103,7 +106,7 @@ func TestConnConnectErrorTaken(t *testing.T) {
 	}
 }
 
-// Connect waits for an attempt that a call on the Socket began.
+// Connect waits for an attempt that a call on the Socket has begun.
 func TestConnConnectBegun(t *testing.T) {
 	l, full := connKinds[0].listen(t, 0)
 	fill := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
@@ -115,7 +118,7 @@ func TestConnConnectBegun(t *testing.T) {
 	got := make(chan error, 1)
 	go func() { got <- c.Connect(context.Background(), full) }()
 	connParked(t, "(*Conn).Connect", 1)
-	for range 2 { // the one that filled the backlog, and ours
+	for range 2 { // the one that filled the backlog, and this test's
 		peer, _, err := l.Accept(context.Background())
 		check(t, err)
 		defer peer.Close()
@@ -123,7 +126,7 @@ func TestConnConnectBegun(t *testing.T) {
 	check(t, <-got)
 }
 
-// Connect to no address undoes the association of a datagram socket, which has no peer then.
+// Connect to no address removes the peer of a datagram socket.
 func TestConnConnectNowhere(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	none, err := csock.RawSockAddr(make([]byte, 16)) // AF_UNSPEC
@@ -136,7 +139,8 @@ func TestConnConnectNowhere(t *testing.T) {
 	check(t, err)
 }
 
-// Data for a peer of whom there is no TCP Fast Open cookie goes once the connection stands, as on a blocking socket.
+// Data for a peer without a TCP Fast Open cookie is sent once the connection is established, as on
+// a blocking socket.
 func TestConnFastOpen(t *testing.T) {
 	for what, send := range map[string]func(c *csock.Conn, to csock.SockAddr) (int, error){
 		"SendTo": func(c *csock.Conn, to csock.SockAddr) (int, error) {
@@ -161,8 +165,8 @@ func TestConnFastOpen(t *testing.T) {
 	}
 }
 
-// So it is with a connection that was put off until the first data (TCP_FASTOPEN_CONNECT), if the cookie is gone by then or
-// there is no data.
+// The same for a connection deferred until the first data (TCP_FASTOPEN_CONNECT), if the cookie is
+// gone by then or there is no data.
 func TestConnFastOpenConnect(t *testing.T) {
 	for what, send := range map[string]func(c *csock.Conn) error{
 		"Write": func(c *csock.Conn) error { _, err := c.Write([]byte("hello")); return err },
@@ -197,9 +201,10 @@ func TestConnFastOpenConnect(t *testing.T) {
 	}
 }
 
-// A sender waits for room in the queue of another process's netlink socket, of which no event tells it.
+// A sender waits for room in the queue of another process's netlink socket, although no event
+// reports it.
 func TestConnNetlinkQueue(t *testing.T) {
-	const usersock = 2 // NETLINK_USERSOCK, by which processes talk to each other
+	const usersock = 2 // NETLINK_USERSOCK, for communication between processes
 	open := func() *csock.Conn {
 		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, usersock)
 		check(t, err)
@@ -229,7 +234,7 @@ func TestConnNetlinkQueue(t *testing.T) {
 	check(t, <-got)
 }
 
-// PeekSender tells who sent the next datagram, waits for it, and leaves it.
+// PeekSender returns the sender of the next datagram, waits for it, and leaves it.
 func TestConnPeekSender(t *testing.T) {
 	a, b := connKinds[4].open(t), connKinds[4].open(t)
 	got := make(chan csock.SockAddr, 1)
@@ -249,7 +254,8 @@ func TestConnPeekSender(t *testing.T) {
 	}
 }
 
-// A Batch is in use as long as a call on it waits: nobody else's until then, and closed after it.
+// A Batch is in use while a call on it waits: no other call may use it until then, and Close takes
+// effect after it.
 func TestConnBatchWaiting(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	batch, err := csock.NewBatch(2, csock.BatchRoom{Payload: 8})
@@ -277,7 +283,7 @@ func TestConnBatchWaiting(t *testing.T) {
 	connIs(t, "RecvBatch of a closed Batch", err, net.ErrClosed)
 }
 
-// Memory sent without a copy over a Conn comes back, also where the sends had to wait for room.
+// Memory sent without a copy over a Conn is returned, even if the sends had to wait for room.
 func TestConnZeroCopy(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	z, err := a.ZeroCopy()
@@ -309,7 +315,7 @@ func TestConnZeroCopy(t *testing.T) {
 	if !bytes.Equal(in, out) {
 		t.Error("the receiver has other bytes")
 	}
-	// Whoever waits on the error queue hands on what comes.
+	// A reader of the error queue passes on each completion.
 	var free [][]byte
 	check(t, a.SetReadDeadline(time.Now().Add(connPatience)))
 	for m := (csock.MsgHdr{Control: make([]byte, 512)}); z.Pending() > 0; {
@@ -329,7 +335,7 @@ func TestConnZeroCopy(t *testing.T) {
 	connIs(t, "send on a closed Conn", err, net.ErrClosed)
 }
 
-// io.Copy of a file into a stream has the kernel send it, though it hides the *os.File from us.
+// io.Copy of a file into a stream makes the kernel send it, although it hides the *os.File.
 func TestConnCopySendfile(t *testing.T) {
 	if os.Getenv(structChild) != "" {
 		a, b := connKinds[0].pair(t)
@@ -352,7 +358,7 @@ func TestConnCopySendfile(t *testing.T) {
 	}
 }
 
-// A PacketConn is not made of a stream, which stays what it was.
+// A stream cannot become a PacketConn, and stays as it was.
 func TestConnPacketOfStream(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(t, err)

@@ -17,7 +17,7 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// connects are the ways to connect; timeout is long where time is not what the test is about.
+// connects are the ways to connect, with a long timeout where the test is not about time.
 var connects = map[string]func(*csock.Socket, csock.SockAddr) error{
 	"Connect":              (*csock.Socket).Connect,
 	"ConnectTimeout":       func(s *csock.Socket, to csock.SockAddr) error { return s.ConnectTimeout(to, time.Minute) },
@@ -48,10 +48,11 @@ func TestConnect(t *testing.T) {
 				check(t, err)
 				same(t, "PeerAddr", peer, addr)
 				if k.stream() {
-					// After a connect that did not wait in the kernel, the first call that comes again is told 0.
+					// After a connect that did not wait in the kernel, the first repeated call
+					// returns 0.
 					connect(s, addr)
 					if err := connect(s, addr); !errors.Is(err, syscall.EISCONN) {
-						t.Errorf("of what is connected: %v", err)
+						t.Errorf("on a connected socket: %v", err)
 					}
 					check(t, l.Close())
 					if err := connect(k.open(t), addr); !errors.Is(err, syscall.ECONNREFUSED) {
@@ -75,7 +76,8 @@ func TestConnect(t *testing.T) {
 	}
 }
 
-// A non-blocking socket answers EINPROGRESS, and is connected when it can be written to.
+// A connect on a non-blocking socket returns EINPROGRESS, and the socket is connected when it is
+// writable.
 func TestConnectNonblocking(t *testing.T) {
 	_, addr := kindOf("tcp4").bound(t)
 	s := kindOf("tcp4").open(t)
@@ -113,12 +115,13 @@ func TestConnectUnroutable(t *testing.T) {
 	}
 }
 
-// blackhole is an address from which nothing ever comes, and makes sockets that could reach it.
+// blackhole returns an address from which no reply ever comes, and a function that makes sockets
+// with a route to it.
 func blackhole(t *testing.T) (make func() *csock.Socket, to csock.SockAddr) {
 	t.Helper()
 	a, b := netns.New(t), netns.New(t)
 	netns.Link(t, a, "left", []string{"10.1.0.1/24"}, b, "right", []string{"10.1.0.2/24"})
-	// The other end takes the frames, and no program there takes what is in them.
+	// The other end receives the frames, and no program there reads them.
 	a.IP(t, "neigh add 10.1.0.3 lladdr 02:00:00:00:00:03 dev left")
 	make = func() (s *csock.Socket) {
 		a.Do(func() { s = kindOf("tcp4").open(t) })
@@ -171,7 +174,8 @@ func TestConnectTimedOut(t *testing.T) {
 	})
 }
 
-// The error of a refused connection is told once. ConnectTimeout does not succeed where another call has taken it.
+// The error of a refused connection is reported once. ConnectTimeout fails even if another call has
+// taken it.
 func TestConnectTimeoutErrorTaken(t *testing.T) {
 	need.IPv4(t)
 	refused := kindOf("tcp4").open(t)
@@ -212,7 +216,7 @@ func TestConnectTimeoutErrorTaken(t *testing.T) {
 	t.Logf("the error went elsewhere in %d rounds", taken)
 }
 
-// What an earlier attempt left in the error queue is an event for poll(2), and no connection.
+// The error queue of an earlier attempt is an event for poll(2), but no connection.
 func TestConnectTimeoutErrorQueue(t *testing.T) {
 	a, _ := routed(t)
 	s := in(t, a, csock.AF_INET, csock.SOCK_STREAM)
@@ -221,7 +225,7 @@ func TestConnectTimeoutErrorQueue(t *testing.T) {
 	if !errors.Is(err, syscall.ENETUNREACH) {
 		t.Fatalf("to a network without a route: %v", err)
 	}
-	none, err := csock.RawSockAddr(make([]byte, 16)) // AF_UNSPEC: the attempt is given up
+	none, err := csock.RawSockAddr(make([]byte, 16)) // AF_UNSPEC: abandons the attempt
 	check(t, err)
 	check(t, s.Connect(none))
 	s.TakeError()
@@ -264,7 +268,8 @@ func TestConnectInTime(t *testing.T) {
 	}
 }
 
-// A Unix listener whose backlog is full makes ConnectTimeout wait, and time out; or connect once there is room.
+// If a Unix listener's backlog is full, ConnectTimeout waits, and times out, or connects once there
+// is room.
 func TestConnectUnixBacklogFull(t *testing.T) {
 	for _, name := range []string{"unix", "unixpacket"} {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// The constants that are not of a type with names of its own (csock/constants_test.go has those) are the ones that Go keeps.
+// The constants without a type with names of its own (csock/constants_test.go has the others) equal
+// Go's own.
 func TestOtherConstants(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -77,7 +78,7 @@ func TestOtherConstants(t *testing.T) {
 	}
 }
 
-// A frame tells to whom it went.
+// A frame has the type of its destination.
 func TestPacketType(t *testing.T) {
 	ns := netns.New(t)
 	s, lo := packetSocket(t, ns, "lo")

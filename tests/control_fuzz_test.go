@@ -23,7 +23,7 @@ var controlKinds = []csock.ControlKind{
 	csock.SCTP_NXTINFO, csock.NewControlType(1, 99),
 }
 
-// Every kind, with payloads of every length up to what is longer than any.
+// Every kind, with payloads of every length up to more than the longest.
 func TestControlDecode(t *testing.T) {
 	for _, kind := range controlKinds {
 		for n := range 64 {
@@ -37,12 +37,12 @@ func TestControlDecode(t *testing.T) {
 	}
 }
 
-// appendKind is AppendControl for a kind that is known by its interface alone.
+// appendKind calls AppendControl for a kind that is known only by its interface.
 func appendKind(b []byte, kind csock.ControlKind, payload []byte) []byte {
 	return csock.AppendControl(b, kind, payload)
 }
 
-// Whatever is in a control buffer, csock and C walk and read it the same.
+// For any bytes in a control buffer, csock and C walk and read it the same way.
 func FuzzControlMessages(f *testing.F) {
 	var all []byte
 	for i, kind := range controlKinds {
@@ -56,7 +56,7 @@ func FuzzControlMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, control []byte) {
 		agree(t, control)
 		agree(t, append(make([]byte, 1, 1+len(control)), control...)[1:])
-		// Whatever it appends itself, the walk finds.
+		// The walk finds everything that csock appends.
 		whole := csock.AppendMark(control[:len(control):len(control)], 7)
 		if last := whole[len(whole)-csock.ControlSpace(4):]; !bytes.Equal(last, csock.AppendMark(nil, 7)) {
 			t.Errorf("AppendMark after %x: %x", control, whole)
@@ -64,7 +64,7 @@ func FuzzControlMessages(f *testing.F) {
 	})
 }
 
-// Whatever is the payload of a kind of message, csock and C read it the same.
+// For any payload of a kind of message, csock and C read it the same way.
 func FuzzControlDecode(f *testing.F) {
 	for i := range controlKinds {
 		f.Add(uint8(i), used(i))
@@ -74,7 +74,7 @@ func FuzzControlDecode(f *testing.F) {
 	})
 }
 
-// Whatever the bytes of an address, its methods read no others, and it stays what it is.
+// For any bytes of an address, its methods read no others, and it does not change.
 func FuzzSockAddr(f *testing.F) {
 	unix, _ := csock.UnixAddr("@name")
 	path, _ := csock.UnixAddr("/a/path")

@@ -17,8 +17,8 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// A packet may have a time to go once SO_TXTIME is set. Where the kernel has the queueing discipline fq, tc-fq(8), the packet
-// leaves no earlier; other disciplines do not look at the time.
+// Once SO_TXTIME is set, a packet may have a time of departure. If the kernel has the queueing
+// discipline fq, tc-fq(8), the packet does not leave earlier; other disciplines ignore the time.
 func TestTxTimeSent(t *testing.T) {
 	ns := netns.New(t)
 	var err error
@@ -65,8 +65,8 @@ func monotonic(t *testing.T) time.Duration {
 	return time.Duration(ts.Nano())
 }
 
-// A message of another namespace's kernel comes with the id that the namespace has here, which is what ip(8) shows
-// for the other end of a cable into it.
+// A message from another namespace's kernel carries the id that the namespace has here, which ip(8)
+// shows for the other end of a cable into it.
 func TestNetlinkNSID(t *testing.T) {
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", nil, there, "right", nil)

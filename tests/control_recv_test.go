@@ -19,7 +19,7 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// on turns options on, or skips the test where the kernel does not know one.
+// on turns options on, or skips the test if the kernel lacks one.
 func on(t testing.TB, s *csock.Socket, settings ...csock.Setting) {
 	t.Helper()
 	for _, o := range settings {
@@ -27,8 +27,8 @@ func on(t testing.TB, s *csock.Socket, settings ...csock.Setting) {
 	}
 }
 
-// received takes the next message of s three times, with C looking first: what came is the same, byte for byte, and
-// both read the same out of it.
+// received takes the next message of s three times, with C first: all get the same bytes, and both
+// read the same values.
 func received(t testing.TB, s *csock.Socket, flags csock.MsgFlags) *csock.MsgHdr {
 	t.Helper()
 	const size, room = 70000, 1024
@@ -60,7 +60,8 @@ func waitError(t testing.TB, s *csock.Socket) {
 	}
 }
 
-// What UDP brings with a datagram, sent with control messages of csock's making and of C's.
+// The control messages that UDP delivers with a datagram sent with control messages by csock and by
+// C.
 func TestControlUDP(t *testing.T) {
 	ref := func(kind cref.CmsgKind, args ...int64) []byte { return cref.Cmsgs(cref.Cmsg{Kind: kind, Args: args}) }
 	lo := func(name string) string { // the loopback interface's packet info
@@ -123,7 +124,8 @@ func TestControlUDP(t *testing.T) {
 				start := time.Now()
 				sent(t, len(payload))(send())
 				m := received(t, to, 0)
-				// The kernel begins to make software timestamps some time after the first socket has asked for them.
+				// The kernel begins to make software timestamps some time after the first socket
+				// has requested them.
 				for test.name == "timestamping" && m.ControlLen == 0 && time.Since(start) < 20*time.Second {
 					sent(t, len(payload))(send())
 					m = received(t, to, 0)
@@ -148,7 +150,7 @@ func TestControlUDP(t *testing.T) {
 	}
 }
 
-// What a Control that is too short has left of a message is not read as a value.
+// The remains of a message in a Control that is too short are not read as a value.
 func TestControlCut(t *testing.T) {
 	stamping := csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RX_SOFTWARE}
 	for _, test := range []struct {
@@ -203,7 +205,7 @@ func TestControlCut(t *testing.T) {
 	}
 }
 
-// The flow label that a sender chooses, and the one that the receiver is told.
+// The flow label that a sender chooses equals the one that the receiver gets.
 func TestControlFlowInfo(t *testing.T) {
 	from := kindOf("udp6").open(t)
 	to, addr := kindOf("udp6").bound(t)
@@ -234,7 +236,8 @@ func TestControlDrops(t *testing.T) {
 	}
 	check(t, to.SetNonblocking(true))
 	for taken := 0; ; {
-		// The count is that of when the datagram was queued: take all that wait, and send one more.
+		// The count is from the time when the datagram was queued: take all that wait, and send one
+		// more.
 		if _, err := to.Recv(big, 0); err == nil {
 			taken++
 			continue
@@ -251,7 +254,7 @@ func TestControlDrops(t *testing.T) {
 	}
 }
 
-// Who sent, over a Unix socket.
+// The sender's credentials over a Unix socket.
 func TestControlUnix(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_DGRAM)
 	on(t, b, csock.SO_PASSCRED.To(true))
@@ -287,7 +290,7 @@ func TestControlPIDFD(t *testing.T) {
 	same(t, "the descriptor, closed", kernel.What(uintptr(fd)), "")
 }
 
-// How much is still to be received from a stream.
+// The number of bytes still to be received from a stream.
 func TestControlInQueue(t *testing.T) {
 	for _, test := range []struct {
 		kind string
@@ -310,7 +313,7 @@ func TestControlInQueue(t *testing.T) {
 	}
 }
 
-// What packet sockets and netlink tell.
+// The control messages of packet and netlink sockets.
 func TestControlPacketAndNetlink(t *testing.T) {
 	ns := netns.New(t)
 	var packet, netlink, from *csock.Socket
@@ -338,7 +341,7 @@ func TestControlPacketAndNetlink(t *testing.T) {
 	for range 2 {
 		sent(t, 100)(from.SendTo(make([]byte, 100), addr, 0))
 	}
-	// One packet each: a look at it changes what the kernel tells of its length afterwards.
+	// One packet each: peeking at it changes the length that the kernel reports afterwards.
 	_, control, _, err := cref.CmsgRecv(packet.FD(), 200, 200, 0)
 	check(t, err)
 	m := &csock.MsgHdr{Buffers: [][]byte{make([]byte, 200)}, Control: make([]byte, 200)}

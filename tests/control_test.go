@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// controlText tells what is in a control buffer by csock's walk and accessors, in the words of cref.CmsgText.
+// controlText describes a control buffer by csock's walk and accessors, in the format of
+// cref.CmsgText.
 func controlText(control []byte) string {
 	var b strings.Builder
 	for m := range csock.ControlMessages(control) {
@@ -201,7 +202,7 @@ func controlHeaderLast(control []byte) bool {
 	return len(last.Data) == 0
 }
 
-// Each message that csock can build, and the same by C.
+// Each message that csock can build, and the same one built by C.
 func TestControlBuild(t *testing.T) {
 	ip4, ip6 := netip.MustParseAddr("192.0.2.7"), netip.MustParseAddr("2001:db8::7")
 	options := []byte{17, 0, 1, 4, 0, 0, 0, 0}
@@ -274,7 +275,7 @@ func TestControlBuild(t *testing.T) {
 		if got := test.build(nil); !cmp.Equal(got, want) {
 			t.Errorf("%s: % x, C makes % x", test.name, got, want)
 		}
-		// Into memory that is not zero, where there is room and where there is none.
+		// Into memory that is not zero, with enough room and without.
 		for _, room := range []int{0, 512} {
 			b := used(room)
 			if got := test.build(b[:0]); !cmp.Equal(got, want) {
@@ -320,7 +321,7 @@ func TestControlFilter(t *testing.T) {
 	}
 }
 
-// A message that C has made is of the kind whose name C has for it.
+// A message that C has made is of the kind with C's name for it.
 func TestControlType(t *testing.T) {
 	for _, test := range []struct {
 		c    cref.CmsgKind
@@ -366,7 +367,7 @@ func TestControlType(t *testing.T) {
 	same(t, "its level", unknown.Level(), csock.SOL_SOCKET)
 	same(t, "its number", unknown.Number(), 9999)
 
-	// What another system has is built here, and refused when it is sent.
+	// A message of another system can be built here, and is refused when it is sent.
 	lacking := csock.SO_NOSIGPIPE.ControlType()
 	if lacking.Supported() || lacking.Level() >= 0 && lacking.Number() >= 0 {
 		t.Errorf("SO_NOSIGPIPE is %d/%d, supported: %t", lacking.Level(), lacking.Number(), lacking.Supported())
@@ -387,7 +388,7 @@ func TestTrafficClass(t *testing.T) {
 			t.Errorf("%#x has DSCP %d and ECN %d", b, class.DSCP(), class.ECN())
 		}
 	}
-	// A code point has 6 bits, a congestion notification 2: what is more does not get among the other's.
+	// A code point has 6 bits, a congestion notification 2. Excess bits do not affect the other.
 	same(t, "too much of both", csock.MakeTrafficClass(64, 4), 0)
 
 	from := kindOf("udp4").open(t)

@@ -17,14 +17,14 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// What the tests of the core share.
+// Helpers that the tests of the core share.
 
 var (
 	loopback4 = csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
 	loopback6 = csock.InetAddr(netip.MustParseAddrPort("[::1]:0"))
 )
 
-// A kind is what New is told.
+// A kind is New's arguments.
 type kind struct {
 	name     string
 	domain   csock.Domain
@@ -42,7 +42,7 @@ var kinds = []kind{
 	{"unixpacket", csock.AF_UNIX, csock.SOCK_SEQPACKET, 0},
 }
 
-// kindOf is the kind of that name.
+// kindOf returns the kind with that name.
 func kindOf(name string) kind {
 	for _, k := range kinds {
 		if k.name == name {
@@ -52,7 +52,8 @@ func kindOf(name string) kind {
 	panic(name)
 }
 
-// addr is an address to which a socket of the kind can be bound and found at.
+// addr returns an address to which a socket of the kind can be bound, and at which it can be
+// reached.
 func (k kind) addr(t testing.TB) csock.SockAddr {
 	t.Helper()
 	need.Family(t, k.domain)
@@ -65,10 +66,10 @@ func (k kind) addr(t testing.TB) csock.SockAddr {
 	return unixAddr(t, filepath.Join(t.TempDir(), "s"))
 }
 
-// stream tells that sockets of the kind listen and connect.
+// stream reports whether sockets of the kind listen and connect.
 func (k kind) stream() bool { return k.typ != csock.SOCK_DGRAM }
 
-// open makes a socket that closes when the test ends, if it has not by then.
+// open makes a socket, and closes it when the test ends if the test has not.
 func (k kind) open(t testing.TB) *csock.Socket {
 	t.Helper()
 	if k.domain == csock.AF_INET6 {
@@ -141,7 +142,7 @@ func same[T comparable](t testing.TB, what string, got, want T) {
 	need.Same(t, what, got, want)
 }
 
-// sent and received are for calls that answer a number of bytes and an error.
+// sent and received check the results of calls that return a number of bytes and an error.
 func sent(t testing.TB, want int) func(n int, err error) {
 	return func(n int, err error) {
 		t.Helper()
@@ -160,8 +161,9 @@ func recv(t testing.TB, s *csock.Socket, n int) string {
 	return string(p[:n])
 }
 
-// limited ends the calls of s that still wait after a minute, so that a test for which nothing comes fails. It does so by shutdown(2): a
-// call with a timeout is interrupted by any signal (signal(7)), and Go's runtime sends its threads some.
+// limited ends the calls of s that still wait after a minute, so that a test that gets nothing
+// fails. It does so by shutdown(2): any signal interrupts a call with a timeout (signal(7)), and
+// Go's runtime sends signals to its threads.
 func limited(t testing.TB, s *csock.Socket) *csock.Socket {
 	t.Helper()
 	timer := time.AfterFunc(time.Minute, func() {
@@ -173,7 +175,8 @@ func limited(t testing.TB, s *csock.Socket) *csock.Socket {
 	return s
 }
 
-// onItsThread runs f on a thread of its own, and tells which. f's end closes done.
+// onItsThread runs f on a thread of its own, and returns the thread's id. done is closed when f
+// ends.
 func onItsThread(f func()) (tid int, done <-chan struct{}) {
 	id, ended := make(chan int), make(chan struct{})
 	go func() {
@@ -186,8 +189,8 @@ func onItsThread(f func()) (tid int, done <-chan struct{}) {
 	return <-id, ended
 }
 
-// asleep runs f on a thread of its own and returns when that waits in the kernel. The test waits
-// for f by the channel, which f's end closes.
+// asleep runs f on a thread of its own and returns when f waits in the kernel. The test waits for f
+// by the channel, which is closed when f ends.
 func asleep(t testing.TB, f func()) <-chan struct{} {
 	t.Helper()
 	tid, done := onItsThread(f)
@@ -202,8 +205,8 @@ func asleep(t testing.TB, f func()) <-chan struct{} {
 	return done
 }
 
-// signalled runs f on a thread of its own, which is sent the runtime's own signal for preemption again and again: it
-// may come at any time. It answers how many there were.
+// signalled runs f on a thread of its own, and keeps sending it the runtime's own signal for
+// preemption, which may arrive at any time. It returns the number of signals.
 func signalled(f func()) (n int) {
 	tid, done := onItsThread(f)
 	for ; ; n++ {

@@ -14,8 +14,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// In a C program that has Go as its guest, sends to a peer that is gone are EPIPE, and neither the program's end nor
-// its handler's business; but for those of a raw socket.
+// In a C program that hosts Go, sends to a peer that is gone return EPIPE, and neither end the
+// program nor reach its handler, except those of a raw socket.
 func TestNoSIGPIPEInCProgram(t *testing.T) {
 	goCommand, cc := need.Build(t), need.CC(t)
 	dir := t.TempDir()

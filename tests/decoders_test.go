@@ -17,7 +17,7 @@ import (
 	"github.com/csock/go-csock/tests/kernel"
 )
 
-// A control message of no kind is none of those that methods read, whatever its bytes are.
+// A control message of unknown kind is none of those that methods read, whatever its bytes are.
 func TestControlOfNoKind(t *testing.T) {
 	data := append(csock.InetAddr(netip.MustParseAddrPort("192.0.2.1:80")).Bytes(), make([]byte, 240)...)
 	m := csock.ControlMessage{Level: -1, Type: -1, Data: data}
@@ -44,7 +44,7 @@ func TestControlOfNoKind(t *testing.T) {
 	}
 }
 
-// A number of 1, 2 or 4 bytes is one; others are none.
+// A number of 1, 2 or 4 bytes is valid; others are not.
 func TestControlInt(t *testing.T) {
 	data := binary.NativeEndian.AppendUint64(nil, 0x0102030405060788)
 	for n, want := range map[int]int{
@@ -62,7 +62,7 @@ func TestControlInt(t *testing.T) {
 	}
 }
 
-// What stands behind an address in a message is not part of it, so that equal addresses are equal values.
+// Bytes after an address in a message are not part of it, so that equal addresses are equal values.
 func TestControlAddressAlone(t *testing.T) {
 	want := csock.InetAddr(netip.MustParseAddrPort("192.0.2.1:80"))
 	data := append(want.Bytes(), 1, 2, 3, 4)
@@ -72,7 +72,7 @@ func TestControlAddressAlone(t *testing.T) {
 	}
 }
 
-// A packet that was sent to a multicast group has come to no address of this host's.
+// A packet that was sent to a multicast group was not sent to an address of this host.
 func TestControlMulticastPacketInfo(t *testing.T) {
 	for dst, local := range map[string]string{"ff02::1": "::", "2001:db8::1": "2001:db8::1"} {
 		addr := netip.MustParseAddr(dst)
@@ -84,7 +84,7 @@ func TestControlMulticastPacketInfo(t *testing.T) {
 	}
 }
 
-// The error queue's messages are what their origin and errno say.
+// The messages of the error queue have the meaning that their origin and errno give.
 func TestExtendedErrorKinds(t *testing.T) {
 	type extended = csock.SockExtendedErr
 	for _, c := range []struct {
@@ -115,7 +115,7 @@ func TestExtendedErrorKinds(t *testing.T) {
 	same(t, "an error waits", waits, false)
 }
 
-// A configuration of timestamps is allowed if both of its parts are.
+// A configuration of timestamps is valid if both of its parts are.
 func TestEthtoolTsInfoAllows(t *testing.T) {
 	i := csock.EthtoolTsInfo{TxTypes: 1<<0 | 1<<2, RxFilters: 1<<0 | 1<<3}
 	for _, tx := range []int{-1, 0, 1, 2, 3} {
@@ -127,8 +127,8 @@ func TestEthtoolTsInfoAllows(t *testing.T) {
 	}
 }
 
-// Descriptors that come to a UnixConn that has waited are close-on-exec, and the flag that makes them so is not
-// the caller's to see; one that the caller has asked for is.
+// Descriptors that a UnixConn receives after waiting are close-on-exec. The caller does not see the
+// flag for that, unless it requested the flag.
 func TestRightsOfConn(t *testing.T) {
 	x, y := unixPair(t, csock.SOCK_DGRAM)
 	a := connOf(t)(x, nil)
@@ -171,7 +171,7 @@ func TestRightsOfConn(t *testing.T) {
 	cloexec(oob[:m.ControlLen])
 }
 
-// A foreignConn is of another package, and has no descriptor that an int holds.
+// A foreignConn is of another package, and its descriptor does not fit an int.
 type foreignConn struct{}
 
 func (foreignConn) SyscallConn() (syscall.RawConn, error) { return foreignConn{}, nil }
@@ -184,7 +184,7 @@ func TestBorrowOfNoDescriptor(t *testing.T) {
 	connIs(t, "Borrow", err, syscall.EBADF)
 }
 
-// Options of any type are what C's of their size are.
+// Options of any type have the size of C's.
 func TestNewOptionTypes(t *testing.T) {
 	s, _ := unixPair(t, csock.SOCK_STREAM)
 	check(t, csock.NewOption[int]("SO_RCVLOWAT", csock.SOL_SOCKET, syscall.SO_RCVLOWAT).Set(s, 7))
@@ -212,10 +212,11 @@ func TestNewOptionTypes(t *testing.T) {
 	same(t, "a bool", on, true)
 }
 
-// A connected Conn says so to who connects it again, as the kernel does, and stays as it was.
+// A second Connect of a connected Conn returns what the kernel returns, and leaves the Conn as it
+// was.
 func TestConnConnectedAlready(t *testing.T) {
 	a, b := connKinds[0].pair(t)
-	a.Connect(t.Context(), connAddr(t, b)) // after a connect that did not wait in the kernel, the first is told 0
+	a.Connect(t.Context(), connAddr(t, b)) // after a connect that did not wait in the kernel, the first returns 0
 	err := a.Connect(t.Context(), connAddr(t, b))
 	connIs(t, "Connect", err, syscall.EISCONN)
 	sent(t, 2)(a.Write([]byte("hi")))
@@ -225,7 +226,7 @@ func TestConnConnectedAlready(t *testing.T) {
 	same(t, "what came", string(p[:n]), "hi")
 }
 
-// An option's value of more bytes than an int counts is refused before the kernel sees it.
+// An option value longer than an int counts is refused before the kernel sees it.
 func TestOptionTooLong(t *testing.T) {
 	size := uint64(math.MaxInt32) + 1 // a variable, since an int of 32 bits does not hold it
 	mem, err := syscall.Mmap(-1, 0, int(size), syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
@@ -238,7 +239,7 @@ func TestOptionTooLong(t *testing.T) {
 	connIs(t, "Set", o.Set(s, mem), syscall.EINVAL)
 }
 
-// A datagram that looks like an IP packet is not taken for one, unless the socket is a raw one.
+// A datagram that looks like an IP packet is not parsed as one, unless the socket is raw.
 func TestReadFromLikePacket(t *testing.T) {
 	a, b := kindOf("udp4").connected(t)
 	c, err := b.IntoPacketConn()
@@ -251,7 +252,7 @@ func TestReadFromLikePacket(t *testing.T) {
 	same(t, "bytes", n, len(like))
 }
 
-// Each message's room for control messages is aligned as struct cmsghdr is.
+// Each message's room for control messages is aligned like struct cmsghdr.
 func TestBatchControlAligned(t *testing.T) {
 	b := newBatch(t, 3, csock.BatchRoom{Control: 20})
 	for i := range 3 {
@@ -261,7 +262,7 @@ func TestBatchControlAligned(t *testing.T) {
 	}
 }
 
-// What GetWith pins it lets go: the runtime ends the process over a pin that is lost.
+// GetWith unpins what it pins: the runtime ends a process that leaks a pin.
 func TestGetWithUnpins(t *testing.T) {
 	_, server := kindOf("tcp4").connected(t)
 	for range 100 {
@@ -271,7 +272,7 @@ func TestGetWithUnpins(t *testing.T) {
 	collect()
 }
 
-// A number of no descriptor is refused, and not cut to one that is open.
+// A number that cannot be a descriptor is refused, and not cut to one that is open.
 func TestFromWideFD(t *testing.T) {
 	fd := rawSocket(t)
 	defer syscall.Close(int(fd))
@@ -283,7 +284,7 @@ func TestFromWideFD(t *testing.T) {
 	connIs(t, "FromFD", err, syscall.EBADF)
 }
 
-// A raw accept tells who has connected.
+// A raw accept returns the peer's address.
 func TestAcceptRawAddr(t *testing.T) {
 	l, addr := kindOf("tcp4").bound(t)
 	check(t, l.Listen(1))
@@ -296,7 +297,7 @@ func TestAcceptRawAddr(t *testing.T) {
 	same(t, "the peer", from, local)
 }
 
-// Descriptor 0 is one like others.
+// Descriptor 0 works like any other.
 func TestCloseRightsOfZero(t *testing.T) {
 	kept, err := syscall.Dup(0)
 	check(t, err)

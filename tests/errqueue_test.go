@@ -30,8 +30,8 @@ func in(t testing.TB, ns *netns.NS, domain csock.Domain, typ csock.Type) *csock.
 	return s
 }
 
-// routed makes three namespaces in a row, with a path between the outer ones whose second half takes packets of up to
-// 1,280 bytes, the least that IPv6 has.
+// routed makes three namespaces in a row. The second half of the path between the outer ones takes
+// packets of up to 1,280 bytes, the least that IPv6 allows.
 func routed(t testing.TB) (a, b *netns.NS) {
 	a, router, b := netns.New(t), netns.New(t), netns.New(t)
 	netns.Link(t, a, "a0", []string{"10.1.0.1/24", "fd01::1/64"}, router, "r0", []string{"10.1.0.254/24", "fd01::fe/64"})
@@ -46,7 +46,7 @@ func routed(t testing.TB) (a, b *netns.NS) {
 	return a, b
 }
 
-// queued takes a message from the error queue, with what it says.
+// queued takes a message from the error queue, and returns it decoded.
 func queued(t testing.TB, s *csock.Socket) (*csock.MsgHdr, csock.SockExtendedErr) {
 	t.Helper()
 	waitError(t, s)
@@ -105,7 +105,7 @@ func TestErrorQueueICMP(t *testing.T) {
 				t.Error("not ECONNREFUSED: ", e)
 			}
 			if _, ok := e.MTU(); ok {
-				t.Error("a port unreachable tells an MTU")
+				t.Error("a port unreachable has an MTU")
 			}
 
 			sent(t, 1400)(s.SendTo(make([]byte, 1400), to, 0))
@@ -129,7 +129,7 @@ func TestErrorQueueICMP(t *testing.T) {
 	}
 }
 
-// WaitError waits as long as it is told, signals or not.
+// WaitError waits as long as its timeout says, even if signals arrive.
 func TestWaitErrorSignals(t *testing.T) {
 	const timeout = 100 * time.Millisecond
 	s := kindOf("udp4").open(t)
@@ -144,7 +144,7 @@ func TestWaitErrorSignals(t *testing.T) {
 
 func sameAddr(a, b csock.SockAddr) bool { return a == b }
 
-// What IPV6_RECVPATHMTU brings.
+// The control message of IPV6_RECVPATHMTU.
 func TestControlPathMTU(t *testing.T) {
 	a, _ := routed(t)
 	s := in(t, a, csock.AF_INET6, csock.SOCK_DGRAM)
@@ -165,8 +165,8 @@ func TestControlPathMTU(t *testing.T) {
 	same(t, "control messages", count(m), 1)
 }
 
-// On a host with two addresses the sender chooses which one a packet comes from, and answers from the one it was
-// asked at.
+// On a host with two addresses, a sender chooses the source address of a packet, and replies from
+// the address that the request was sent to.
 func TestControlPacketInfoSource(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
 	netns.Link(t, a, "a0", []string{"10.1.0.1/24", "10.1.0.11/24", "fd01::1/64", "fd01::11/64"}, b, "b0", []string{"10.1.0.2/24", "fd01::2/64"})
@@ -199,7 +199,7 @@ func TestControlPacketInfoSource(t *testing.T) {
 		check(t, err)
 		same(t, "the sender", from.String(), netip.AddrPortFrom(local, 7777).String())
 
-		// Answered.
+		// Replied.
 		sent(t, 1)(client.SendTo([]byte{1}, from, 0))
 		m = received(t, server, 0)
 		for c := range m.ControlMessages() {
@@ -216,14 +216,14 @@ func TestControlPacketInfoSource(t *testing.T) {
 	}
 }
 
-// The timestamps of sent packets come back with the packets' numbers.
+// The timestamps of sent packets are returned with the packets' numbers.
 func TestTimestampsOfSentPackets(t *testing.T) {
 	from := kindOf("udp4").open(t)
 	_, addr := kindOf("udp4").bound(t)
 	check(t, csock.SO_TIMESTAMPING.Set(from, csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_SOFTWARE |
 		csock.SOF_TIMESTAMPING_OPT_ID}))
 	start := time.Now()
-	// The even ones ask for it, and are counted.
+	// The even ones request it, and are counted.
 	for i := range 10 {
 		m := &csock.MsgHdr{Addr: addr, Buffers: [][]byte{{byte(i)}}}
 		if i%2 == 0 {
@@ -271,7 +271,7 @@ func TestTimestampID(t *testing.T) {
 	same(t, "ok", ok, true)
 }
 
-// Memory sent without a copy comes back once the receiver has it.
+// Memory sent without a copy is returned once the receiver has it.
 func TestZeroCopy(t *testing.T) {
 	for _, name := range []string{"tcp4", "tcp6", "udp4"} {
 		t.Run(name, func(t *testing.T) {
@@ -279,7 +279,7 @@ func TestZeroCopy(t *testing.T) {
 			z, err := csock.NewZeroCopy(a)
 			check(t, err)
 			same(t, "Pending", z.Pending(), 0)
-			// Two buffers as one message, one alone, and none, which has no number.
+			// Two buffers as one message, one alone, and none, which gets no number.
 			bufs := [][]byte{bytes.Repeat([]byte("1"), 10000), bytes.Repeat([]byte("2"), 9000), bytes.Repeat([]byte("3"), 8000)}
 			sent(t, 19000)(z.Sendmsg(&csock.MsgHdr{Buffers: bufs[:2]}, 0))
 			if name != "udp4" {
@@ -317,8 +317,8 @@ func TestZeroCopy(t *testing.T) {
 	})
 }
 
-// A datagram that the kernel refuses, which it may have counted all the same, does not make it seem to be done with the
-// next one.
+// A datagram that the kernel refuses, but may have counted, does not make the next one look
+// completed.
 func TestZeroCopyFailedSend(t *testing.T) {
 	payload := [][]byte{make([]byte, 9000)}
 	for _, test := range []struct {
@@ -399,7 +399,8 @@ func TestNoZeroCopy(t *testing.T) {
 	}
 }
 
-// A ZeroCopy that is lost while a send is pending keeps the memory, and the runtime does not complain of it.
+// An unreachable ZeroCopy with a pending send keeps the memory, and the runtime reports no leaked
+// pin.
 func TestZeroCopyLost(t *testing.T) {
 	func() {
 		a, _ := kindOf("tcp4").connected(t)
@@ -432,7 +433,8 @@ func TestTxTimeError(t *testing.T) {
 	}
 }
 
-// A packet whose time is past does not go where the queueing discipline is etf, tc-etf(8), and the error queue tells which time that was.
+// A packet whose time is past is not sent if the queueing discipline is etf, tc-etf(8), and the
+// error queue reports that time.
 func TestTxTimePast(t *testing.T) {
 	ns := netns.New(t)
 	var out []byte

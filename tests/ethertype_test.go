@@ -11,7 +11,7 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// The protocol that New takes is the one that the kernel binds, whatever the machine's byte order.
+// The kernel binds the protocol that New takes, on machines of either byte order.
 func TestEtherType(t *testing.T) {
 	ns := netns.New(t)
 	for _, e := range []csock.EtherType{csock.ETH_P_ALL, csock.ETH_P_IP, 0x88b5} {

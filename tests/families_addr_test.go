@@ -14,7 +14,7 @@ import (
 	"github.com/csock/go-csock/tests/cref"
 )
 
-// The addresses of families are C's, byte for byte, whether or not this kernel has the family.
+// The addresses of families are C's, byte for byte, even if this kernel lacks the family.
 func TestFamilyAddr(t *testing.T) {
 	for _, sa := range []csock.SockaddrISOTP{{}, {Ifindex: 0x1020304, RxID: 0x5060708 | csock.CAN_EFF_FLAG, TxID: 0x90a0b0c}} {
 		native := cref.ISOTP(int32(sa.Ifindex), uint32(sa.RxID), uint32(sa.TxID))
@@ -29,7 +29,7 @@ func TestFamilyAddr(t *testing.T) {
 	if diff := cmp.Diff(cref.CAN(int32(can.Ifindex)), csock.CANAddr(can).Bytes()); diff != "" {
 		t.Errorf("%+v: C's bytes and csock's:\n%s", can, diff)
 	}
-	// A raw socket's address as the kernel has it is cut after the interface.
+	// The kernel cuts a raw socket's address after the interface.
 	cut, err := csock.RawSockAddr(csock.CANAddr(can).Bytes()[:8])
 	check(t, err)
 	got, ok := cut.CAN()
@@ -83,7 +83,7 @@ func TestFamilyAddr(t *testing.T) {
 	}
 }
 
-// What a broadcast manager is sent, and what it sends, has the kernel's layout.
+// Messages to and from a broadcast manager have the kernel's layout.
 func TestBCMMsgHead(t *testing.T) {
 	head := csock.BCMMsgHead{Opcode: csock.CAN_BCM_TX_SETUP, Flags: csock.CAN_BCM_SETTIMER | csock.CAN_BCM_STARTTIMER, Count: 3,
 		Ival1: 1500 * time.Millisecond, Ival2: 2 * time.Microsecond, ID: 0x123, NFrames: 1}

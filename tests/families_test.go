@@ -10,8 +10,8 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// sameFamilyAddr compares an address with C's bytes of the same, and what it and those bytes give back with what it was made of.
-// Cut anywhere, it gives nothing back.
+// sameFamilyAddr compares an address with C's bytes of the same address, and the accessors' results
+// for both with the values it was made of. Cut anywhere, it returns none of them.
 func sameFamilyAddr[T any](t *testing.T, a csock.SockAddr, native []byte, family csock.Domain, want T, read func(csock.SockAddr) (T, bool)) {
 	t.Helper()
 	if diff := cmp.Diff(native, a.Bytes()); diff != "" {

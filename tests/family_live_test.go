@@ -21,7 +21,8 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// familySocket makes a socket of a family in a namespace, nil: the test's own. The test is skipped on a kernel without it.
+// familySocket makes a socket of a family in a namespace; nil is the test's own. It skips the test
+// if the kernel lacks the family.
 func familySocket(t *testing.T, ns *netns.NS, domain csock.Domain, typ csock.Type, protocol csock.Protocol) (s *csock.Socket) {
 	t.Helper()
 	var err error
@@ -38,7 +39,7 @@ func familySocket(t *testing.T, ns *netns.NS, domain csock.Domain, typ csock.Typ
 
 const canIfindex = 77
 
-// canBus is a namespace with a virtual CAN bus of some MTU.
+// canBus makes a namespace with a virtual CAN bus of a given MTU.
 func canBus(t *testing.T, mtu string) *netns.NS {
 	t.Helper()
 	ns := netns.New(t)
@@ -102,7 +103,7 @@ func TestFamilyISOTP(t *testing.T) {
 	same(t, "the message", recv(t, b, 2000), message)
 }
 
-// J1939's control messages say for whom a message was and how urgent it is.
+// J1939's control messages carry the destination and the priority of a message.
 func TestFamilyJ1939(t *testing.T) {
 	ns := canBus(t, "16")
 	a := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_J1939)
@@ -134,7 +135,7 @@ func TestFamilyJ1939(t *testing.T) {
 	same(t, "control messages", kinds, 2)
 }
 
-// The broadcast manager sends what it is told to.
+// The broadcast manager sends the frames that it is configured to send.
 func TestFamilyBCM(t *testing.T) {
 	ns := canBus(t, "16")
 	to := familySocket(t, ns, csock.AF_CAN, csock.SOCK_RAW, csock.CAN_RAW)
@@ -155,7 +156,7 @@ func TestFamilyBCM(t *testing.T) {
 	}
 }
 
-// algorithm binds a socket to an algorithm, sets its key and accepts the socket that does an operation.
+// algorithm binds a socket to an algorithm, sets its key and accepts the socket for an operation.
 func algorithm(t *testing.T, typ, name string, settings ...csock.Setting) *csock.Socket {
 	t.Helper()
 	s := familySocket(t, nil, csock.AF_ALG, csock.SOCK_SEQPACKET, 0)
@@ -176,7 +177,7 @@ func TestFamilyALGHash(t *testing.T) {
 	}
 }
 
-// The kernel's AES is Go's, with what control messages say.
+// The kernel's AES, controlled by control messages, gives the same result as Go's.
 func TestFamilyALGCipher(t *testing.T) {
 	key, iv, text := []byte("0123456789abcdef"), []byte("fedcba9876543210"), bytes.Repeat([]byte("0123456789abcdef"), 2)
 	block, err := aes.NewCipher(key)
@@ -209,7 +210,8 @@ func TestFamilyALGAEAD(t *testing.T) {
 	}
 }
 
-// A service is found by its name, a message that nobody wants comes back, and the topology server reports.
+// A service is found by its name, an undeliverable message is returned, and the topology server
+// reports.
 func TestFamilyTIPC(t *testing.T) {
 	ns := netns.New(t)
 	server := familySocket(t, ns, csock.AF_TIPC, csock.SOCK_RDM, 0)
@@ -237,7 +239,7 @@ func TestFamilyTIPC(t *testing.T) {
 	}
 	same(t, "TIPC_DESTNAME", named, 1)
 
-	// Off, unlike a datagram socket's default: what cannot be delivered comes back.
+	// Off, unlike a datagram socket's default: undeliverable messages are returned.
 	check(t, csock.TIPC_DEST_DROPPABLE.Set(client, false))
 	check(t, server.Close())
 	gone := csock.SockaddrTIPC{Type: csock.TIPC_SOCKET_ADDR, ID: csock.TIPCSocketAddr{Ref: own.ID.Ref + 1, Node: own.ID.Node}}
@@ -316,7 +318,7 @@ func TestFamilyQRTR(t *testing.T) {
 	same(t, "the message", recv(t, b, 100), "ping")
 }
 
-// A server's address is as it was bound.
+// A server's address is the one that was bound.
 func TestFamilyRXRPC(t *testing.T) {
 	ns := netns.New(t)
 	s := familySocket(t, ns, csock.AF_RXRPC, csock.SOCK_DGRAM, csock.Protocol(csock.AF_INET))
@@ -333,7 +335,7 @@ func TestFamilyRXRPC(t *testing.T) {
 	}
 }
 
-// Each family's addresses are told apart by what they print.
+// The addresses of each family print differently.
 func TestFamilyAddrString(t *testing.T) {
 	lo, err := net.InterfaceByName("lo")
 	if err != nil {

@@ -12,13 +12,14 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// udpOption sets an option, or skips the test on a kernel without it.
+// udpOption sets an option, or skips the test if the kernel lacks it.
 func udpOption(t testing.TB, s *csock.Socket, setting csock.Setting) {
 	t.Helper()
 	need.Feature(t, "UDP_SEGMENT and UDP_GRO", s.Set(setting))
 }
 
-// Payloads that are segmented by the socket's option or by each message's own, received one by one or joined.
+// Payloads segmented by the socket's option or by each message's own, received one by one or
+// joined.
 func TestBatchSegments(t *testing.T) {
 	t.Run("socket", func(t *testing.T) { batchSegments(t, true, false) })
 	t.Run("socket joined", func(t *testing.T) { batchSegments(t, true, true) })

@@ -14,8 +14,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// The guard of a descriptor holds in every order in which calls, Close and hand-overs can take their steps. The code that
-// is run is csock's own, with atomic operations that let a scheduler choose what comes next.
+// The guard of a descriptor holds in every interleaving of calls, Close and hand-overs. The code
+// under test is csock's own, with atomic operations that let a scheduler choose the next step.
 func TestGuardModel(t *testing.T) {
 	need.Full(t, "runs a program for some seconds")
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func TestGuardModel(t *testing.T) {
 		`"sync/atomic"`, `"guardmodel/atomic"`, `"sync"`, `"guardmodel/sync"`,
 	).Replace(string(text)))
 
-	// In a copy of the module that internal/mutants has made, csock has what its mutants call.
+	// A copy of the module that internal/mutants has made has the functions that its mutants call.
 	if text, err := os.ReadFile("../csock/mutants.go"); err == nil {
 		write("mutants.go", strings.Replace(string(text), "package csock", "package main", 1))
 	}

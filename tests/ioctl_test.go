@@ -44,7 +44,7 @@ func TestIoctlNumbers(t *testing.T) {
 	}
 }
 
-// ioctlIs checks that a request has the value that C gets.
+// ioctlIs checks that a request returns the value that C gets.
 func ioctlIs[T ~int](t *testing.T, s *csock.Socket, i csock.Ioctl[T], want int) {
 	t.Helper()
 	got, err := i.Get(s)
@@ -79,7 +79,7 @@ func TestIoctlQueues(t *testing.T) {
 	if n, err := csock.SIOCOUTQ.Get(a); n < 5 || err != nil {
 		t.Errorf("SIOCOUTQ: %d, %v", n, err)
 	}
-	// A peer that reads nothing leaves bytes that have not been sent.
+	// A peer that does not read leaves bytes that have not been sent.
 	a, _ = kindOf("tcp4").connected(t)
 	check(t, a.SetNonblocking(true))
 	total := 0
@@ -218,7 +218,7 @@ func TestIoctlInterfaces(t *testing.T) {
 	same(t, "flags", int(flags), int(binary.NativeEndian.Uint16(inC("SIOCGIFFLAGS"))))
 	same(t, "flags", flags.String(), "IFF_BROADCAST|IFF_MULTICAST")
 	addr := func(s string) csock.SockAddr { return csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr(s), 0)) }
-	// The address comes first: it brings a mask and a broadcast address with it.
+	// The address comes first: it sets a mask and a broadcast address, too.
 	addresses := []struct {
 		get, set csock.IoctlOf[string, csock.SockAddr]
 		is, want string

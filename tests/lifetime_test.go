@@ -19,8 +19,8 @@ import (
 	"github.com/csock/go-csock/tests/kernel"
 )
 
-// highFD copies a descriptor to a number from 900 on, which no open(2) of other goroutines takes when it is
-// free again.
+// highFD duplicates a descriptor to a number from 900 on, which no open(2) of other goroutines
+// takes once it is free.
 func highFD(t testing.TB, fd int) uintptr {
 	t.Helper()
 	high, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 900)
@@ -30,7 +30,7 @@ func highFD(t testing.TB, fd int) uintptr {
 	return high
 }
 
-// rawSocket makes a descriptor of a socket that nothing of csock knows of.
+// rawSocket makes a socket's descriptor that csock does not know.
 func rawSocket(t testing.TB) uintptr {
 	t.Helper()
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, 0)
@@ -59,7 +59,7 @@ func TestFromFD(t *testing.T) {
 		t.Errorf("Close again: %v", err)
 	}
 
-	// What is no open socket stays the caller's.
+	// A descriptor that is no open socket stays owned by the caller.
 	for _, c := range []struct {
 		fd   uintptr
 		want error
@@ -93,7 +93,7 @@ func TestDetach(t *testing.T) {
 		t.Errorf("Detach again: %v", err)
 	}
 	if err := s.Close(); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Close of what was handed over: %v", err)
+		t.Errorf("Close after the hand-over: %v", err)
 	}
 	s = nil
 	collect()
@@ -119,7 +119,7 @@ func TestDetach(t *testing.T) {
 	check(t, syscall.Close(int(fd)))
 }
 
-// Close during a call leaves the descriptor to it, and is not undone by it.
+// Close during a call leaves the descriptor to the call, which does not undo the Close.
 func TestCloseDuringCall(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_STREAM)
 	fd, what := a.FD(), kernel.What(a.FD())
@@ -148,7 +148,7 @@ func TestCloseDuringCall(t *testing.T) {
 	sent(t, 0)(b.Recv(p, 0))
 }
 
-// Shutdown of one clone wakes a call on the other, which was closed.
+// Shutdown of one clone wakes a call on the other, which is closed.
 func TestShutdownWakesClosed(t *testing.T) {
 	a, _ := unixPair(t, csock.SOCK_STREAM)
 	clone, err := a.TryClone()
@@ -162,7 +162,7 @@ func TestShutdownWakesClosed(t *testing.T) {
 	sent(t, 0)(n, err)
 }
 
-// Clones are two descriptors of one socket: they share all but that.
+// Clones are two descriptors of one socket: they share everything else.
 func TestTryClone(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_STREAM)
 	clone, err := a.TryClone()
@@ -188,7 +188,7 @@ func TestTryClone(t *testing.T) {
 	check(t, clone.Close())
 	sent(t, 0)(b.Recv(make([]byte, 1), 0))
 
-	// What calls are for a raw socket, they are for its clone.
+	// The calls on a clone of a raw socket behave like those on the raw socket.
 	raw, err := csock.NewRaw(csock.AF_INET, csock.SOCK_DGRAM, 0)
 	check(t, err)
 	defer raw.Close()
@@ -198,7 +198,7 @@ func TestTryClone(t *testing.T) {
 	same(t, "a clone is close-on-exec", kernel.Flags(t, clone.FD())&syscall.O_CLOEXEC != 0, true)
 }
 
-// collect runs the collector until cleanups of what was garbage have run.
+// collect runs the collector until the cleanups of collected objects have run.
 func collect() {
 	for range 5 {
 		runtime.GC()
@@ -206,7 +206,7 @@ func collect() {
 	}
 }
 
-// A lost Socket closes its descriptor, and no other's.
+// An unreachable Socket closes its own descriptor, and no other.
 func TestLost(t *testing.T) {
 	lost := make(map[uintptr]string)
 	func() {
@@ -233,7 +233,7 @@ func TestLost(t *testing.T) {
 		return true
 	})
 
-	// One that was closed is not closed again, though another has its number now.
+	// A closed one is not closed again, although its number belongs to another file now.
 	fd := rawSocket(t)
 	owned, err := csock.FromFD(fd)
 	check(t, err)
@@ -247,7 +247,7 @@ func TestLost(t *testing.T) {
 	check(t, syscall.Close(int(other)))
 }
 
-// So it is with Sockets that a collection has met before, and with those that were handed over.
+// The same for Sockets that have survived a collection, and for those that were handed over.
 func TestLostLater(t *testing.T) {
 	const n = 300
 	sockets := make([]*csock.Socket, n)
@@ -298,7 +298,8 @@ func TestLostLater(t *testing.T) {
 	}
 }
 
-// Collections race sockets that are made, closed, handed over and lost: each descriptor is closed once.
+// Collections race with sockets that are made, closed, handed over and dropped: each descriptor is
+// closed once.
 func TestLostRacesCollection(t *testing.T) {
 	rounds := 3000
 	if testing.Short() {
@@ -327,7 +328,7 @@ func TestLostRacesCollection(t *testing.T) {
 				if (i+worker)%7 == 0 {
 					runtime.Gosched()
 				}
-				if i%3 != 0 { // else b is lost
+				if i%3 != 0 { // else b is dropped
 					fd, err := b.Detach()
 					if err != nil {
 						t.Errorf("Detach: %v", err)
@@ -347,7 +348,7 @@ func TestLostRacesCollection(t *testing.T) {
 	collector.Wait()
 }
 
-// Of many that close or hand over one socket, one succeeds.
+// If many goroutines close or hand over one socket, one succeeds.
 func TestCloseRacesCloseAndDetach(t *testing.T) {
 	rounds := 2000
 	if testing.Short() {
@@ -386,9 +387,9 @@ func TestCloseRacesCloseAndDetach(t *testing.T) {
 	}
 }
 
-// Close races goroutines that send and receive, while others open and close descriptors as fast as they can, so
-// that a number is another's as soon as it is free. What is sent or received past Close would show at the others:
-// their sockets check that all that they sent arrives, and nothing else.
+// Close races with goroutines that send and receive, while others open and close descriptors as
+// fast as they can, so that each free number is reused at once. A send or receive after Close would
+// show at the others: their sockets check that everything they sent arrives, and nothing else.
 func TestCloseRacesCalls(t *testing.T) {
 	rounds, limit := 3000, 30*time.Second
 	if testing.Short() {
@@ -438,8 +439,8 @@ var (
 	theirs    = []byte("strangers' own bytes")
 )
 
-// stranger opens two descriptors, passes bytes through them, and closes them. It fails if the kernel
-// does anything that somebody else must have asked for.
+// stranger opens two descriptors, passes bytes through them, and closes them. It fails if the
+// kernel does anything that it did not request.
 func stranger() error {
 	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
 	if err != nil {
@@ -476,13 +477,14 @@ func errString(err error) string {
 	return err.Error()
 }
 
-// raceRound closes a socket under 8 goroutines that send and receive on it, and others that do the rest.
+// raceRound closes a socket while 8 goroutines send and receive on it, and others make the other
+// calls.
 func raceRound(t *testing.T, round int, f *os.File, calls *atomic.Int64) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(t, err)
 	wait := csock.MSG_DONTWAIT
 	if round%4 == 3 {
-		wait = 0 // calls that wait in the kernel while Close comes
+		wait = 0 // calls that wait in the kernel when Close is called
 	}
 	var wg sync.WaitGroup
 	work := func(name string, call func(p []byte) (int, error)) {
@@ -548,7 +550,7 @@ func raceRound(t *testing.T, round int, f *os.File, calls *atomic.Int64) {
 		}
 		return a.Sendfile(f, 0, 5)
 	})
-	// The peer sends, and takes what comes, until it is closed.
+	// The peer sends, and receives what arrives, until it is closed.
 	var peer sync.WaitGroup
 	peer.Go(func() {
 		p := make([]byte, 1<<16)
@@ -568,7 +570,7 @@ func raceRound(t *testing.T, round int, f *os.File, calls *atomic.Int64) {
 		t.Error("Close: ", err)
 	}
 	if wait == 0 {
-		// Close wakes nobody who waits; the peer's end does.
+		// Close does not wake waiting calls; the peer's end does.
 		check(t, b.Shutdown(csock.SHUT_RDWR))
 	}
 	wg.Wait()
@@ -578,7 +580,7 @@ func raceRound(t *testing.T, round int, f *os.File, calls *atomic.Int64) {
 	peer.Wait()
 }
 
-// Close while a hand-over is under way that fails: whatever Close answers, the Socket is closed afterwards.
+// Close during a hand-over that fails: whatever Close returns, the Socket is closed afterwards.
 func TestCloseRacesFailedHandOver(t *testing.T) {
 	rounds := 3000
 	if testing.Short() {
@@ -604,7 +606,8 @@ func TestCloseRacesFailedHandOver(t *testing.T) {
 	t.Logf("Close came during or after the hand-over in %d of %d rounds", meanwhile, rounds)
 }
 
-// A Socket that package net has refused while others used it is whole: Close closes it.
+// A Socket that package net has refused while other goroutines used it stays usable: Close closes
+// it.
 func TestCallsRaceFailedHandOver(t *testing.T) {
 	rounds := 1000
 	if testing.Short() {

@@ -21,8 +21,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// A process that has as many descriptors as it may is told EMFILE by every call that makes one, and nothing is lost: the
-// socket stays as it was, and what came is there for the next call.
+// In a process that has reached its limit of descriptors, every call that makes one returns EMFILE,
+// and nothing gets lost: the socket stays as it was, and the next call gets the pending data.
 func TestDescriptorLimit(t *testing.T) {
 	var limit syscall.Rlimit
 	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
@@ -50,7 +50,7 @@ func TestDescriptorLimit(t *testing.T) {
 	_, err = b.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1}}, Control: csock.AppendRights(nil, 1, 2)}, 0)
 	check(t, err)
 
-	// calls are made with so many descriptors left.
+	// calls are made with this many descriptors left.
 	calls := func(left int) map[string]error {
 		open := kernel.Descriptors(t)
 		most := uintptr(0)
@@ -97,7 +97,7 @@ func TestDescriptorLimit(t *testing.T) {
 		}
 		same(t, "descriptors", len(kernel.Descriptors(t)), before)
 	}
-	// What was refused is there.
+	// The refused data is there.
 	s, _, err := l.Accept()
 	check(t, err, s.Close())
 	c, _, err := lc.Accept(ctx)
@@ -107,7 +107,7 @@ func TestDescriptorLimit(t *testing.T) {
 	check(t, err)
 	m.CloseRights()
 	sent(t, 2)(toNet.Send([]byte("hi"), 0))
-	// Without a pipe to splice by, bytes are copied.
+	// Without a pipe for splice(2), bytes are copied.
 	sent(t, 2)(y.Write([]byte("hi")))
 	check(t, y.CloseWrite())
 	n, err := x.WriteTo(f)
@@ -115,7 +115,7 @@ func TestDescriptorLimit(t *testing.T) {
 	same(t, "bytes copied", n, 2)
 }
 
-// descriptorsLeft skips the test if the process may not have so many descriptors.
+// descriptorsLeft skips the test if the process cannot have that many descriptors.
 func descriptorsLeft(t *testing.T, n uint64) {
 	t.Helper()
 	var limit syscall.Rlimit
@@ -159,8 +159,8 @@ func TestManyConns(t *testing.T) {
 	same(t, "Conns that got another's message", wrong.Load(), 0)
 }
 
-// A hundred thousand sockets are made and closed by 64 goroutines. The numbers of their descriptors are used again and
-// again, and no byte goes to another socket.
+// 64 goroutines make and close a hundred thousand sockets. The numbers of their descriptors are
+// reused all the time, and no byte reaches another socket.
 func TestManySockets(t *testing.T) {
 	need.Full(t, "makes many sockets")
 	const sockets, workers = 100_000, 64
@@ -200,7 +200,7 @@ func TestManySockets(t *testing.T) {
 	same(t, "descriptors", len(kernel.Descriptors(t)), before)
 }
 
-// A listener that accepts for long grows in nothing.
+// A listener that accepts for long does not grow.
 func TestAcceptForLong(t *testing.T) {
 	need.Full(t, "accepts thousands of connections")
 	l, addr := connKinds[2].listen(t, 16)

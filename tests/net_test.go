@@ -28,7 +28,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// netEnds are what Borrow takes: whatever has a descriptor of a socket.
+// netEnds are the arguments that Borrow takes: everything with a socket's descriptor.
 func netEnds(t *testing.T) map[string]syscall.Conn {
 	t.Helper()
 	need.IPv4(t)
@@ -110,7 +110,8 @@ func TestNetBorrow(t *testing.T) {
 	connIs(t, "nil", csock.ControlFunc()("tcp", "", nil), os.ErrInvalid)
 }
 
-// Borrow returns when the last call on its Socket has: the owner may close the descriptor then.
+// Borrow returns when the last call on its Socket has returned: the owner may close the descriptor
+// then.
 func TestNetBorrowInFlight(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(t, err)
@@ -129,7 +130,7 @@ func TestNetBorrowInFlight(t *testing.T) {
 				received <- err
 			}()
 			<-began
-			time.Sleep(20 * time.Millisecond) // into the call, most likely
+			time.Sleep(20 * time.Millisecond) // inside the call, most likely
 			return nil
 		})
 	}()
@@ -146,7 +147,8 @@ func TestNetBorrowInFlight(t *testing.T) {
 	<-returned
 }
 
-// Borrowed Sockets outlive their owners in other goroutines, whose calls must not reach the descriptors that come after.
+// Borrowed Sockets outlive their owners in other goroutines, whose calls must not reach the next
+// owners of the descriptors.
 func TestNetBorrowRace(t *testing.T) {
 	need.IPv4(t)
 	rounds := 2000
@@ -188,7 +190,7 @@ func TestNetControl(t *testing.T) {
 	first, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	check(t, err)
 	defer first.Close()
-	second, err := lc.Listen(context.Background(), "tcp", first.Addr().String()) // SO_REUSEPORT alone lets it
+	second, err := lc.Listen(context.Background(), "tcp", first.Addr().String()) // SO_REUSEPORT alone allows it
 	check(t, err, second.Close())
 
 	d := net.Dialer{Control: csock.ControlFunc(csock.TCP_USER_TIMEOUT.To(7 * time.Second))}
@@ -206,7 +208,7 @@ func TestNetControl(t *testing.T) {
 	}
 }
 
-// netStreams are the ways from a Socket of a connection to what reads and writes.
+// netStreams are the ways to make a reader and writer from the Socket of a connection.
 var netStreams = map[string]func(*csock.Socket) (io.ReadWriteCloser, error){
 	"NetConn": func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.IntoNetConn() },
 	"File":    func(s *csock.Socket) (io.ReadWriteCloser, error) { return s.IntoFile() },
@@ -227,8 +229,8 @@ var netStreams = map[string]func(*csock.Socket) (io.ReadWriteCloser, error){
 	},
 }
 
-// A socket keeps its options and the data in flight on its way into package net and back, its first owner is closed, and its
-// descriptor is closed once.
+// On its way into package net and back a socket keeps its options and the data in flight, its first
+// owner is closed, and its descriptor is closed once.
 func TestNetHandOver(t *testing.T) {
 	need.IPv4(t)
 	for name, convert := range netStreams {
@@ -271,7 +273,8 @@ func TestNetHandOver(t *testing.T) {
 			}
 			check(t, c.Close())
 
-			// Whoever has the number now keeps it, also when all that has been is collected.
+			// The next owner of the number keeps it, even after everything before has been
+			// collected.
 			next, err := syscall.Dup(int(fd))
 			if err == nil {
 				t.Errorf("descriptor %d is still open", fd)
@@ -335,7 +338,7 @@ func TestNetListenerAndPacketConn(t *testing.T) {
 	}
 }
 
-// UDPConn does as net.UDPConn does, to each of its methods, on IPv4, IPv6 and both in one.
+// Each method of UDPConn behaves like net.UDPConn's, on IPv4, IPv6 and both in one.
 func TestNetPacketConn(t *testing.T) {
 	type udpConn interface {
 		net.Conn
@@ -373,7 +376,7 @@ func TestNetPacketConn(t *testing.T) {
 			ours, err := s.IntoUDPConn()
 			check(t, err)
 
-			// What each says of the exchange, in its own words, but for the ports.
+			// Each one's results of the exchange as text, without the ports.
 			exchange := func(c udpConn) string {
 				defer c.Close()
 				var said strings.Builder
@@ -460,7 +463,7 @@ func TestNetPacketConn(t *testing.T) {
 	}
 }
 
-// A raw IPv4 socket's ReadFrom gives what net.IPConn's does.
+// A raw IPv4 socket's ReadFrom returns what net.IPConn's does.
 func TestNetPacketConnRaw(t *testing.T) {
 	need.IPv4(t)
 	const protocol = 253 // left free for experiments
@@ -497,7 +500,7 @@ func TestNetPacketConnRaw(t *testing.T) {
 	}
 }
 
-// The addresses of a Conn are those that package net's types have.
+// The addresses of a Conn are those of package net's types.
 func TestNetAddr(t *testing.T) {
 	for _, k := range connKinds[:7] {
 		t.Run(k.name, func(t *testing.T) {
@@ -520,7 +523,7 @@ func TestNetAddr(t *testing.T) {
 	}
 }
 
-// netServe serves HTTP over a Listener: / answers hello, /echo what it is sent, /file a file.
+// netServe serves HTTP over a Listener: / replies hello, /echo the request's body, /file a file.
 func netServe(t *testing.T, file string) *csock.Listener {
 	t.Helper()
 	need.IPv4(t)
@@ -582,7 +585,7 @@ func TestNetHTTP(t *testing.T) {
 	kernel.Eventually(t, "connections closed", func() bool { return connDescriptors(t) <= before+1 })
 }
 
-// The Listener closes while clients come and go: nothing is left.
+// The Listener closes while clients come and go: nothing is left behind.
 func TestNetHTTPCloseUnderLoad(t *testing.T) {
 	before := connDescriptors(t)
 	t.Run("serve", func(t *testing.T) {
@@ -642,7 +645,7 @@ func TestNetTLS(t *testing.T) {
 	}
 }
 
-// socat, a client of a kind that package net does not have an address for as well, talks to an echo server.
+// socat talks to an echo server, also over a kind of socket for which package net has no address.
 func TestNetSocat(t *testing.T) {
 	for _, k := range []connKind{connKinds[0], connKinds[2], connKinds[3]} {
 		t.Run(k.name, func(t *testing.T) {
@@ -681,7 +684,7 @@ func TestNetSocat(t *testing.T) {
 	}
 }
 
-// A Listener's errors are package net's: http.Server waits and goes on where one is temporary.
+// A Listener's errors are package net's: http.Server waits and continues if one is temporary.
 func TestNetListenerErrors(t *testing.T) {
 	need.IPv4(t)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)

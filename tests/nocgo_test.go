@@ -8,7 +8,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Without cgo the compiler says in one line what is missing.
+// Without cgo the compiler reports in one line what is missing.
 func TestWithoutCgo(t *testing.T) {
 	build := need.Command(t, need.Build(t), "build", "../csock")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -14,7 +14,7 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// An Option that nobody made is an error, not a panic.
+// A zero Option is an error, not a panic.
 func TestZeroOption(t *testing.T) {
 	s, _ := unixPair(t, csock.SOCK_DGRAM)
 	var o csock.Option[bool]
@@ -41,7 +41,7 @@ func TestZeroOption(t *testing.T) {
 	}
 }
 
-// A duration of no unit is an error too.
+// A duration without a unit is an error too.
 func TestDurationWithoutUnit(t *testing.T) {
 	s, _ := unixPair(t, csock.SOCK_DGRAM)
 	for _, unit := range []time.Duration{0, -time.Second} {
@@ -56,7 +56,7 @@ func TestDurationWithoutUnit(t *testing.T) {
 	}
 }
 
-// Flags that fit no int of C are refused, and not cut to those that do.
+// Flags that do not fit C's int are refused, and not cut to fit.
 func TestWideFlags(t *testing.T) {
 	s, _ := unixPair(t, csock.SOCK_DGRAM)
 	wide := uint64(1) << 32
@@ -84,7 +84,8 @@ func TestWideFlags(t *testing.T) {
 	}
 }
 
-// A closed socket says so, also to a value that has no native form, and of an option that the platform lacks.
+// A closed socket returns net.ErrClosed, even for a value without a native form, and for an option
+// that the platform lacks.
 func TestClosedBeforeValue(t *testing.T) {
 	s, _ := unixPair(t, csock.SOCK_DGRAM)
 	if err := csock.SO_RCVTIMEO.Set(s, -1); !errors.Is(err, syscall.EDOM) {
@@ -107,7 +108,7 @@ func TestClosedBeforeValue(t *testing.T) {
 	}
 }
 
-// Numbers that fit no int of C do not become others.
+// Numbers that do not fit C's int are not cut to others.
 func TestWideNumbers(t *testing.T) {
 	wide := uint64(1) << 32
 	more := int(wide) // 0 where int has 32 bits: there is nothing to cut

@@ -19,7 +19,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// anySockets are one of each type that has options, with the socket's own type.
+// anySockets are one of each type that has options, with the type's own socket.
 func anySockets(t testing.TB) map[string]csock.AnySocket {
 	t.Helper()
 	a, b := kindOf("tcp4").connected(t)
@@ -38,7 +38,7 @@ func anySockets(t testing.TB) map[string]csock.AnySocket {
 	return map[string]csock.AnySocket{"Socket": a, "Conn": conn, "Listener": listener, "PacketConn": packets, "embedded": embedded}
 }
 
-// Each codec goes the same ways on each type that has options.
+// Each codec works the same on each type that has options.
 func TestOptionsOfAnySocket(t *testing.T) {
 	for name, c := range anySockets(t) {
 		check(t, csock.SO_KEEPALIVE.Set(c, true))
@@ -64,7 +64,7 @@ func TestOptionsOfAnySocket(t *testing.T) {
 		same(t, name+": a string", need.Value[string](t)(csock.SO_BINDTODEVICE.Get(c)), "")
 		check(t, csock.IP_OPTIONS.Set(c, []byte{1, 1, 1, 0}))
 		same(t, name+": memory", string(need.Value[[]byte](t)(csock.IP_OPTIONS.Get(c))), "\x01\x01\x01\x00")
-		t.Run(name+" a program", func(t *testing.T) { // of a TCP socket, for which some kernels want it
+		t.Run(name+" a program", func(t *testing.T) { // of a TCP socket, which some kernels need for it
 			need.NetAdmin(t)
 			check(t, csock.SO_ATTACH_FILTER.Set(c, []csock.SockFilter{{Code: 6, K: 0xffff}}))
 			same(t, "SO_GET_FILTER", len(need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(c))), 1)
@@ -109,7 +109,7 @@ func TestOptionsOfAnySocketAllocate(t *testing.T) {
 	}
 }
 
-// What is closed, nil or nothing says so, whichever way it is asked.
+// A closed, nil or zero value returns the right error, in every way to use it.
 func TestOptionsOfClosed(t *testing.T) {
 	ask := func(c csock.AnySocket) []error {
 		var errs []error
@@ -151,7 +151,8 @@ func TestOptionsOfClosed(t *testing.T) {
 	}
 }
 
-// The length that is given is the one that C gives: of each, C's and csock's bytes, length and errno are the same.
+// The length passed is the one that C passes: for each, C's and csock's bytes, length and errno are
+// the same.
 func TestOptionBytes(t *testing.T) {
 	refs := map[string]cref.Option{}
 	for o := range cref.Options() {
@@ -181,7 +182,7 @@ func TestOptionBytes(t *testing.T) {
 	same(t, "a byte of IP_TOS", one[0], 0x28)
 	same(t, "none of it", need.Value[int](t)(csock.IP_TOS.GetBytes(s, nil)), 0)
 
-	// What is set is what is given, right or wrong.
+	// The value set is passed as it is, valid or not.
 	check(t, csock.IP_TOS.SetBytes(s, []byte{0x48}))
 	same(t, "IP_TOS set by a byte", need.Value[csock.TrafficClass](t)(csock.IP_TOS.Get(s)), 0x48)
 	for _, o := range []csock.AnyOption{csock.IP_TTL, csock.SO_RCVBUF, csock.SO_LINGER, csock.TCP_CONGESTION, csock.TCP_NODELAY} {
@@ -236,7 +237,7 @@ func TestNewStructOption(t *testing.T) {
 	}
 }
 
-// What csock's types print is for people.
+// csock's types print readable text.
 func TestStrings(t *testing.T) {
 	s := kindOf("tcp4").open(t)
 	same(t, "Socket", fmt.Sprint(s), fmt.Sprintf("fd %d AF_INET SOCK_STREAM", s.FD()))
@@ -275,7 +276,7 @@ func TestStrings(t *testing.T) {
 	}
 }
 
-// An error without a system call is none of os.SyscallError, and its errno is the one that the documentation names.
+// An error without a system call is no os.SyscallError, and its errno is the documented one.
 func TestErrorsWithoutCall(t *testing.T) {
 	stream, datagram := kindOf("tcp4").open(t), kindOf("udp4").open(t)
 	_, errPacket := stream.IntoPacketConn()
@@ -308,7 +309,7 @@ func TestErrorsWithoutCall(t *testing.T) {
 			t.Errorf("%s: %v, want one of csock's own for %v", name, c.err, c.want)
 		}
 	}
-	// The kernel's answer is a system call's.
+	// An error of the kernel is a system call's.
 	var call *os.SyscallError
 	if err := csock.IP_TTL.Set(datagram, 256); !errors.As(err, &call) || call.Syscall != "setsockopt(IP_TTL)" {
 		t.Errorf("IP_TTL 256: %v", err)

@@ -13,7 +13,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// TestDCCP makes a connection of the kernel's, as long as it had DCCP. tests/options tries the methods one by one.
+// TestDCCP makes a connection on kernels that have DCCP. tests/options tests the methods one by
+// one.
 func TestDCCP(t *testing.T) {
 	need.IPv4(t)
 	open := func() *csock.Socket {
@@ -40,7 +41,7 @@ func TestDCCP(t *testing.T) {
 			check(t, l.Listen(1))
 			to := need.Value[csock.SockAddr](t)(l.LocalAddr())
 
-			// Who asks for another service is refused.
+			// A client that requests another service is refused.
 			check(t, other.SetDCCPService(8))
 			if err := other.Connect(to); !errors.Is(err, syscall.EBADRQC) && !errors.Is(err, syscall.ECONNREFUSED) {
 				t.Errorf("another service: %v", err)
@@ -62,7 +63,7 @@ func TestDCCP(t *testing.T) {
 			same(t, "coverage of what the server sends", need.Value[int](t)(s.DCCPSendCscov()), 5)
 			same(t, "coverage of what the client receives", need.Value[int](t)(c.DCCPRecvCscov()), 5)
 
-			// A packet of the largest size goes, one that is larger does not.
+			// A packet of the largest size is sent, a larger one is not.
 			size := need.Value[int](t)(c.DCCPCurMPS())
 			sent(t, size)(c.Send(make([]byte, size), 0))
 			if _, err := c.Send(make([]byte, size+1), 0); !errors.Is(err, syscall.EMSGSIZE) {

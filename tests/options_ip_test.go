@@ -20,7 +20,8 @@ import (
 // A wire shows the packets that pass an interface of a namespace.
 type wire struct{ s *csock.Socket }
 
-// newWire watches an interface. ETH_P_ALL shows sent packets too, which the loopback interface also receives.
+// newWire watches an interface. ETH_P_ALL shows sent packets too, which the loopback interface also
+// receives.
 func newWire(t *testing.T, ns *netns.NS, protocol csock.EtherType, ifindex int) wire {
 	t.Helper()
 	var s *csock.Socket
@@ -33,7 +34,7 @@ func newWire(t *testing.T, ns *netns.NS, protocol csock.EtherType, ifindex int) 
 	return wire{s}
 }
 
-// next is the next packet for which match holds, from its IP header on.
+// next returns the next packet for which match holds, from its IP header on.
 func (w wire) next(t *testing.T, match func(p []byte) bool) []byte {
 	t.Helper()
 	for range 1000 {
@@ -48,7 +49,7 @@ func (w wire) next(t *testing.T, match func(p []byte) bool) []byte {
 	return nil
 }
 
-// carries tells of packets that end in some data.
+// carries matches packets that end with some data.
 func carries(data string) func(p []byte) bool {
 	return func(p []byte) bool { return len(p) > len(data) && string(p[len(p)-len(data):]) == data }
 }
@@ -229,7 +230,7 @@ func TestOriginalDst(t *testing.T) {
 			d, _, err := l.Accept()
 			check(t, err)
 			defer d.Close()
-			same(t, "destination of what was not redirected", need.Value[csock.SockAddr](t)(test.get(d)), ipAddr(test.host+":9090"))
+			same(t, "destination of a connection that was not redirected", need.Value[csock.SockAddr](t)(test.get(d)), ipAddr(test.host+":9090"))
 			_, err = test.get(l)
 			if err == nil {
 				t.Error("a listener has an original destination")
@@ -265,7 +266,7 @@ func TestMTU(t *testing.T) {
 		t.Errorf("Send of more than the MTU: %v, want EMSGSIZE", err)
 	}
 
-	// By interface: there is no other that leads there.
+	// By interface: no other route leads there.
 	index := need.Value[int](t)(csock.IPV6_UNICAST_IF.Get(s))
 	same(t, "IPV6_UNICAST_IF", index, 0)
 	u := inNS(t, a, "udp4")
@@ -374,7 +375,7 @@ func TestHeaderIncluded(t *testing.T) {
 	same(t, "IPV6_HDRINCL", need.Value[bool](t)(six.HeaderIncludedV6()), true)
 }
 
-// What socket2 has a method for and what a control message tells.
+// The options with methods of socket2 and the control messages agree.
 func TestReceivedWith(t *testing.T) {
 	a4, b4 := kindOf("udp4").connected(t)
 	check(t, b4.SetRecvTOSV4(true))
@@ -414,7 +415,7 @@ func TestReceivedWith(t *testing.T) {
 	}
 }
 
-// groupReceiver is a UDP socket of kind in ns with a port of its own, that waits no longer than a test may take.
+// groupReceiver makes a UDP socket of kind in ns, with a port of its own and a timeout.
 func groupReceiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
 	t.Helper()
 	s := inNS(t, ns, kindName)
@@ -428,7 +429,7 @@ func groupReceiver(t *testing.T, ns *netns.NS, kindName string) *csock.Socket {
 	return s
 }
 
-// ifindex is the number of an interface in ns.
+// ifindex returns the number of an interface in ns.
 func ifindex(t *testing.T, ns *netns.NS, name string) (index int) {
 	t.Helper()
 	_, err := fmt.Sscanf(ns.IP(t, "-o link show dev "+name), "%d:", &index)
@@ -522,7 +523,8 @@ func TestMulticast(t *testing.T) {
 			same(t, "mode", filter.Fmode, csock.MCAST_EXCLUDE)
 			same(t, "sources", len(filter.Slist), 0)
 
-			// Another socket with the port gets it as well, unless it wants what it has joined alone.
+			// Another socket with the port gets it as well, unless it accepts only the groups that
+			// it has joined itself.
 			other := inNS(t, right, family.kind)
 			check(t, other.SetReuseAddress(true))
 			any := "0.0.0.0"
@@ -566,7 +568,7 @@ func TestMulticast(t *testing.T) {
 			filter = need.Value[csock.GroupFilter](t)(s.SourceFilter(group, on))
 			same(t, "mode", filter.Fmode, csock.MCAST_INCLUDE)
 			same(t, "sources", fmt.Sprint(filter.Slist), fmt.Sprint([]netip.Addr{good}))
-			// More sources than are asked for at first.
+			// More sources than the first request has room for.
 			var many []netip.Addr
 			a := good
 			for range 20 {
@@ -600,7 +602,7 @@ func TestMulticast(t *testing.T) {
 	}
 }
 
-// contains tells whether a file, as ns sees it, has some text.
+// contains reports whether a file, as seen in ns, has some text.
 func contains(t *testing.T, ns *netns.NS, file, text string) bool {
 	t.Helper()
 	return len(ns.Run(t, "sh", "-c", "grep -i "+text+" "+file+" || true")) > 0
@@ -613,7 +615,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	group, addr := netip.MustParseAddr("239.1.2.3"), netip.MustParseAddr("10.1.0.1")
 	s := inNS(t, ns, "udp4")
 	var errs []error
-	// A name is looked up where the thread is.
+	// A name is looked up in the thread's namespace.
 	ns.Do(func() {
 		for _, on := range []csock.InterfaceIndexOrAddress{
 			csock.InterfaceName("left"), csock.InterfaceAddress(addr), csock.InterfaceIndex(1),
@@ -644,7 +646,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	same(t, "received", recv(t, to, 9), "ping")
 	same(t, "TTL", w.next(t, carries("ping"))[8], 5)
 
-	// What is sent comes back to this system's sockets, or does not.
+	// Whether sent packets come back to this system's sockets.
 	limited(t, s)
 	check(t, s.JoinMulticastV4(group, addr))
 	self := csock.InetAddr(netip.AddrPortFrom(group, port(t, s)))

@@ -24,7 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// packetSocket is a packet socket on an interface of a namespace.
+// packetSocket makes a packet socket on an interface of a namespace.
 func packetSocket(t testing.TB, ns *netns.NS, dev string) (s *csock.Socket, ifindex int) {
 	t.Helper()
 	var err error
@@ -157,7 +157,7 @@ func TestPacketStatistics(t *testing.T) {
 	same(t, "statistics, cleared", stats, csock.TpacketStatsV3{})
 }
 
-// TestPacketRing makes rings and has ss tell of them.
+// TestPacketRing makes rings and compares them with what ss shows.
 func TestPacketRing(t *testing.T) {
 	ns := netns.New(t)
 	s, ifindex := packetSocket(t, ns, "lo")
@@ -204,7 +204,7 @@ func TestPacketFanout(t *testing.T) {
 		t.Errorf("PACKET_ROLLOVER_STATS: %+v, %v", stats, err)
 	}
 
-	// A program that always gives 1 has the second socket receive.
+	// A program that always returns 1 makes the second socket receive.
 	check(t, csock.PACKET_FANOUT_DATA.Set(socks[0], []csock.SockFilter{{Code: 0x06, K: 1}}))
 	ns.Do(func() {
 		c, e := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
@@ -239,7 +239,7 @@ func TestNetlinkOptions(t *testing.T) {
 		ns.Do(func() { s, err = csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0) })
 		check(t, err)
 		t.Cleanup(func() { s.Close() })
-		check(t, s.Bind(csock.NetlinkAddr(0, 0))) // what is not bound is told nothing
+		check(t, s.Bind(csock.NetlinkAddr(0, 0))) // an unbound socket gets no notice
 		return s
 	}
 	s := open()
@@ -268,7 +268,7 @@ func TestNetlinkOptions(t *testing.T) {
 	check(t, err)
 	same(t, "groups in C", fmt.Sprintf("%#x %#x", binary.NativeEndian.Uint32(p), binary.NativeEndian.Uint32(p[4:])), "0x11 0x1")
 
-	// Group 1 is RTNLGRP_LINK: a new interface is told to the members.
+	// Group 1 is RTNLGRP_LINK: its members get a notice of a new interface.
 	check(t, csock.NETLINK_DROP_MEMBERSHIP.Set(s, 5))
 	ns.IP(t, "link add left type veth peer name right")
 	limited(t, s)
@@ -361,7 +361,7 @@ func TestUDPLite(t *testing.T) {
 	}
 }
 
-// mptcp makes an MPTCP socket in a namespace. The test is skipped where there is no MPTCP.
+// mptcp makes an MPTCP socket in a namespace. It skips the test if the kernel lacks MPTCP.
 func mptcp(t *testing.T, ns *netns.NS) (s *csock.Socket) {
 	t.Helper()
 	var err error
@@ -371,8 +371,8 @@ func mptcp(t *testing.T, ns *netns.NS) (s *csock.Socket) {
 	return s
 }
 
-// greeted connects client to l, which it binds to at, and has the two ends exchange data, without which MPTCP has begun in part
-// only.
+// greeted connects client to l, which it binds to at, and makes the two ends exchange data, which
+// completes MPTCP's start.
 func greeted(t *testing.T, client, l *csock.Socket, at csock.SockAddr) (server *csock.Socket, to csock.SockAddr) {
 	t.Helper()
 	check(t, l.Bind(at))
@@ -434,7 +434,7 @@ func TestMPTCP(t *testing.T) {
 	same(t, "Total", full.Total, 1)
 	same(t, "Token", full.Info.Token, info.Token)
 	same(t, "Info.Len", full.Info.Len(), info.Len())
-	if strconv.IntSize == 64 { // MPTCPSubflow says why
+	if strconv.IntSize == 64 { // MPTCPSubflow explains why
 		same(t, "addresses", full.Subflows[0].Addrs, addrs[0])
 	}
 	same(t, "State", full.Subflows[0].TCP.State, csock.TCP_ESTABLISHED)
@@ -450,7 +450,8 @@ func TestMPTCP(t *testing.T) {
 	}
 }
 
-// TestMPTCPInfoHas has strace play kernels whose structs are shorter: what they end in is padding, and no field.
+// TestMPTCPInfoHas uses strace to simulate kernels whose structs are shorter: the end of such a
+// struct is padding, and no field.
 func TestMPTCPInfoHas(t *testing.T) {
 	if os.Getenv(structChild) != "" {
 		s := kindOf("tcp4").open(t)
@@ -477,7 +478,8 @@ func TestMPTCPInfoHas(t *testing.T) {
 	}
 }
 
-// Of several subflows each has its own addresses and counts, however long the running kernel's structs are.
+// Each of several subflows has its own addresses and counts, however long the running kernel's
+// structs are.
 func TestMPTCPSubflows(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
 	netns.Link(t, a, "left", []string{"10.1.0.1/24", "10.1.0.3/24"}, b, "right", []string{"10.1.0.2/24"})
@@ -519,7 +521,7 @@ func TestMPTCPSubflows(t *testing.T) {
 	need.Feature(t, "MPTCP_FULL_INFO", err)
 	same(t, "Total", full.Total, 2)
 	for i, f := range full.Subflows {
-		if strconv.IntSize == 64 { // MPTCPSubflow says why
+		if strconv.IntSize == 64 { // MPTCPSubflow explains why
 			same(t, "addresses", f.Addrs, addrs[i])
 		}
 		if !established("in MPTCP_FULL_INFO", f.TCP) {
@@ -528,7 +530,7 @@ func TestMPTCPSubflows(t *testing.T) {
 	}
 }
 
-// TestLackingTransports is what a kernel without a protocol answers.
+// TestLackingTransports checks the errors of a kernel that lacks a protocol.
 func TestLackingTransports(t *testing.T) {
 	s := kindOf("tcp4").open(t)
 	if s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SCTP); err == nil {

@@ -36,7 +36,7 @@ func inNS(t testing.TB, ns *netns.NS, kindName string) (s *csock.Socket) {
 
 func ipAddr(s string) csock.SockAddr { return csock.InetAddr(netip.MustParseAddrPort(s)) }
 
-// port is the port that a socket has.
+// port returns a socket's port.
 func port(t testing.TB, s *csock.Socket) uint16 {
 	t.Helper()
 	a, err := s.LocalAddr()
@@ -87,7 +87,7 @@ func TestBindDevice(t *testing.T) {
 			same(t, "received", recv(t, s, 2), "x")
 			return
 		}
-		// Nobody has the port: the answer to that reaches the sender.
+		// The port is unused: ICMP reports that to the sender.
 		kernel.Eventually(t, "ECONNREFUSED", func() bool {
 			_, err := from.Send([]byte("x"), 0)
 			return errors.Is(err, syscall.ECONNREFUSED)
@@ -136,7 +136,8 @@ func TestRcvlowat(t *testing.T) {
 	check(t, csock.SO_RCVLOWAT.Set(b, 10))
 	var n int
 	var err error
-	// The kernel does not wake for less than 10 bytes that nobody has taken: the first 5 are not to be there yet.
+	// The kernel does not wake a reader for fewer than 10 unread bytes: the first 5 do not count as
+	// readable yet.
 	done := asleep(t, func() { n, err = b.Recv(make([]byte, 20), 0) })
 	sent(t, 5)(a.Send([]byte("01234"), 0))
 	sent(t, 5)(a.Send([]byte("56789"), 0))
@@ -200,7 +201,7 @@ func TestLinger(t *testing.T) {
 		same(t, set.String(), need.Value[time.Duration](t)(a.Linger()), want)
 	}
 	fails(t, a.SetLinger(1<<32*time.Second), "SO_LINGER", syscall.EDOM)
-	// For the kernel C's -1 is many seconds.
+	// The kernel reads C's -1 as many seconds.
 	check(t, syscall.SetsockoptLinger(int(a.FD()), syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1, Linger: -1}))
 	many := need.Value[time.Duration](t)(a.Linger())
 	if many < time.Hour {
@@ -221,7 +222,7 @@ func TestLinger(t *testing.T) {
 	}
 }
 
-// messages receives what comes with one message.
+// messages receives the control messages of one message.
 func messages(t *testing.T, s *csock.Socket) []syscall.SocketControlMessage {
 	t.Helper()
 	m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 16)}, Control: make([]byte, 512)}
@@ -281,7 +282,7 @@ func TestPeer(t *testing.T) {
 	same(t, "close-on-exec", kernel.Flags(t, f.Fd())&syscall.O_CLOEXEC, syscall.O_CLOEXEC)
 }
 
-// More groups than SO_PEERGROUPS is offered room for at first.
+// More groups than the first request of SO_PEERGROUPS has room for.
 func TestPeerGroupsMany(t *testing.T) {
 	need.Root(t) // for setgroups
 	var want []uint32
@@ -310,7 +311,7 @@ func TestPeerGroupsMany(t *testing.T) {
 func TestTimeouts(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_STREAM)
 	same(t, "at first", need.Value[time.Duration](t)(a.ReadTimeout()), 0)
-	check(t, a.SetReadTimeout(1)) // 1 ns is no less than a µs, and that no less than the kernel's tick
+	check(t, a.SetReadTimeout(1)) // 1 ns is rounded up to a µs, and that to the kernel's tick
 	if got := need.Value[time.Duration](t)(a.ReadTimeout()); got <= 0 || got > 20*time.Millisecond {
 		t.Errorf("timeout of 1 ns: %v", got)
 	}
@@ -323,7 +324,7 @@ func TestTimeouts(t *testing.T) {
 	same(t, "its new form", need.Value[time.Duration](t)(csock.SO_SNDTIMEO_NEW.Get(b)), 1500*time.Millisecond)
 	fails(t, a.SetReadTimeout(-1), "SO_RCVTIMEO", syscall.EDOM)
 
-	// Who has no time.Duration can set more than one has room for.
+	// Without a time.Duration in the way, a program can set more than one holds.
 	for _, seconds := range []int64{1e10, 1e13, math.MaxInt64 / 1000} {
 		timeval := syscall.NsecToTimeval(0)
 		if !fits(&timeval.Sec, seconds) {
@@ -336,7 +337,7 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// fits sets a field to n, if that has room for it.
+// fits sets a field to n, if it has room for it.
 func fits[T int32 | int64](field *T, n int64) bool {
 	*field = T(n)
 	return int64(*field) == n
@@ -415,7 +416,7 @@ func TestTimestamps(t *testing.T) {
 	want := csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_RX_SOFTWARE | csock.SOF_TIMESTAMPING_SOFTWARE}
 	check(t, csock.SO_TIMESTAMPING.Set(b, want))
 	same(t, "SO_TIMESTAMPING", need.Value[csock.SoTimestamping](t)(csock.SO_TIMESTAMPING.Get(b)), want)
-	// The kernel begins to take timestamps some time after the first socket has asked for them.
+	// The kernel begins to take timestamps some time after the first socket has requested them.
 	kernel.Eventually(t, "a timestamp", func() bool {
 		sent(t, 1)(a.Send([]byte("x"), 0))
 		list := messages(t, b)
@@ -423,8 +424,8 @@ func TestTimestamps(t *testing.T) {
 	})
 }
 
-// program keeps n bytes of the datagrams whose data begins with a letter, and nothing of others. A UDP socket's filter sees the
-// UDP header, of 8 bytes, first.
+// program keeps n bytes of the datagrams whose data begins with a letter, and nothing of others. A
+// UDP socket's filter sees the UDP header, of 8 bytes, first.
 func program(letter byte, n uint32) []csock.SockFilter {
 	return []csock.SockFilter{
 		{Code: syscall.BPF_LD | syscall.BPF_B | syscall.BPF_ABS, K: 8},
@@ -456,8 +457,8 @@ func TestFilter(t *testing.T) {
 	fails(t, b.DetachFilter(), "SO_DETACH_FILTER", syscall.ENOENT)
 
 	fails(t, b.AttachFilter(nil), "SO_ATTACH_FILTER", syscall.EINVAL)
-	fails(t, b.AttachFilter(p[:3:3][:2]), "SO_ATTACH_FILTER", syscall.EINVAL) // ends without an answer
-	// 65,536 and 4 more are 4 to a 16-bit field.
+	fails(t, b.AttachFilter(p[:3:3][:2]), "SO_ATTACH_FILTER", syscall.EINVAL) // ends without a result
+	// 65,536 and 4 more are 4 in a 16-bit field.
 	long := slices.Concat(p, make([]csock.SockFilter, 1<<16))
 	fails(t, b.AttachFilter(long), "SO_ATTACH_FILTER", syscall.EINVAL)
 	same(t, "length of the filter", len(need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))), 0)
@@ -487,7 +488,7 @@ func TestAttachBPF(t *testing.T) {
 	fails(t, csock.SO_ATTACH_BPF.Set(b, -1), "SO_ATTACH_BPF", syscall.EBADF)
 }
 
-// sharing makes n sockets that share an address, each of which set has set up before.
+// sharing makes n sockets that share an address, after calling set on each.
 func sharing(t testing.TB, k kind, n int, set func(s *csock.Socket, i int)) (group []*csock.Socket, addr csock.SockAddr) {
 	t.Helper()
 	addr = loopback4
@@ -531,7 +532,7 @@ func TestReusePortProgram(t *testing.T) {
 	}
 }
 
-// What no value of an option can be is refused before the kernel sees it, in the option's name.
+// A value that an option cannot have is refused before the kernel sees it, with the option's name.
 func TestRefused(t *testing.T) {
 	s := kindOf("udp4").open(t)
 	v4, v6 := netip.MustParseAddr("224.0.0.1"), netip.MustParseAddr("ff02::1")
@@ -575,7 +576,7 @@ func TestRefused(t *testing.T) {
 	if _, err := csock.IP_ADD_MEMBERSHIP.Get(s); !errors.Is(err, syscall.ENOPROTOOPT) {
 		t.Errorf("a getter of what can only be set: %v, want ENOPROTOOPT", err)
 	}
-	// What can only be read the kernel refuses.
+	// The kernel refuses to set options that can only be read.
 	fails(t, s.Set(csock.SO_MEMINFO.To(csock.Meminfo{})), "SO_MEMINFO", syscall.ENOPROTOOPT)
 	fails(t, s.SetTTLV4(int(huge)), "IP_TTL", syscall.EINVAL)
 	fails(t, s.SetReadTimeout(-1), "SO_RCVTIMEO", syscall.EDOM)
@@ -588,7 +589,7 @@ func TestRefused(t *testing.T) {
 	check(t, s.SetMulticastIfV4N(csock.InterfaceAddress(netip.IPv6Unspecified()))) // which is no interface either
 }
 
-// Set stops at the first that fails and leaves those before it set.
+// Set stops at the first failure and leaves the earlier settings in place.
 func TestSetMany(t *testing.T) {
 	s := kindOf("udp4").open(t)
 	err := s.Set(csock.SO_REUSEADDR.To(true), csock.IP_TTL.To(9), csock.SO_PRIORITY.To(int(huge)), csock.SO_KEEPALIVE.To(true))
@@ -628,7 +629,7 @@ func TestTTLLimits(t *testing.T) {
 func TestOptionAllocations(t *testing.T) {
 	none := func(name string, f func() error) {
 		if err := f(); err != nil {
-			return // not of this socket, or not to be set
+			return // not of this socket, or read-only
 		}
 		if n := testing.AllocsPerRun(20, func() { f() }); n != 0 && !need.Slow {
 			t.Errorf("%s: %v allocations", name, n)
@@ -655,7 +656,7 @@ func TestOptionAllocations(t *testing.T) {
 	}
 }
 
-// getAndSet gets an option, and sets it to what it is.
+// getAndSet gets an option, and sets it to the value it has.
 func getAndSet[T any](try func(string, func() error), o csock.Option[T], s *csock.Socket) {
 	v, err := o.Get(s)
 	if err != nil {
@@ -665,7 +666,7 @@ func getAndSet[T any](try func(string, func() error), o csock.Option[T], s *csoc
 	try(o.String()+".Set", func() error { return o.Set(s, v) })
 }
 
-// An idle connection is probed: the kernel has a timer for that, which /proc tells of.
+// An idle connection is probed: the kernel has a timer for that, which /proc shows.
 func TestKeepalive(t *testing.T) {
 	const keepalive = "02"
 	client, server := kindOf("tcp4").connected(t)
@@ -684,7 +685,7 @@ func TestKeepalive(t *testing.T) {
 	}
 }
 
-// What is sent has the priority, and where there is none, that of its type of service.
+// Sent packets have the socket's priority, or that of its type of service.
 func TestPriority(t *testing.T) {
 	from := kindOf("udp4").open(t)
 	to, addr := kindOf("udp4").bound(t)
@@ -703,12 +704,12 @@ func TestPriority(t *testing.T) {
 	}
 }
 
-// Of sockets that share an address, that one gets a datagram whose CPU it came on.
+// Of sockets that share an address, the one with the CPU on which a datagram arrived gets it.
 func TestCPUAffinity(t *testing.T) {
 	need.IPv4(t)
 	k := kindOf("udp4")
 	both, addr := sharing(t, k, 2, func(s *csock.Socket, cpu int) { check(t, s.SetCPUAffinity(cpu)) })
-	from := make([]*csock.Socket, 20) // whose ports the choice depends on otherwise
+	from := make([]*csock.Socket, 20) // whose ports otherwise decide
 	for i := range from {
 		from[i] = k.open(t)
 	}
@@ -750,7 +751,7 @@ func pin(cpu int) error {
 	return nil
 }
 
-// Methods for what other systems have and Linux does not.
+// Methods for options that other systems have and Linux lacks.
 func TestOtherSystems(t *testing.T) {
 	a, _ := unixPair(t, csock.SOCK_STREAM)
 	flags := kernel.Flags(t, a.FD())

@@ -22,7 +22,7 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// getInC is an int option as C gets it.
+// getInC returns an int option as C reads it.
 func getInC(t testing.TB, s *csock.Socket, name string) int {
 	t.Helper()
 	level, number := levelOf(name)
@@ -31,21 +31,21 @@ func getInC(t testing.TB, s *csock.Socket, name string) int {
 	return int(int32(binary.NativeEndian.Uint32(p)))
 }
 
-// scalar sets an option, and has C and csock get it.
+// scalar sets an option, and reads it with C and csock.
 type scalar struct {
 	name  string
 	kind  kind
 	set   csock.Setting
 	get   func(*csock.Socket) (any, error)
-	want  any // as csock gets it
-	wantC int // as C does
+	want  any // as csock reads it
+	wantC int // as C reads it
 }
 
 func scalarOf[T any](k string, o csock.Option[T], v, want T, wantC int) scalar {
 	return scalar{name: o.String(), kind: kindOf(k), set: o.To(v), get: func(s *csock.Socket) (any, error) { return o.Get(s) }, want: want, wantC: wantC}
 }
 
-// durationOf is an option as one makes it that csock has no variable for.
+// durationOf makes an option for which csock has no variable, like a user would.
 func durationOf(o csock.Option[time.Duration], unit time.Duration) csock.Option[time.Duration] {
 	return csock.NewDurationOption(o.String(), o.Level(), o.Number(), unit)
 }
@@ -196,7 +196,7 @@ func TestTCPInfo(t *testing.T) {
 	same(t, "minrtt", ms(info.MinRTT), field(` minrtt:(\S+)`))
 	same(t, "snd_wnd", fmt.Sprint(info.SndWnd), field(` snd_wnd:(\d+)`))
 
-	// The kernel tells C the same length.
+	// C reads the same length from the kernel.
 	level, number := levelOf("TCP_INFO")
 	p, err := cref.TransportGet(client.FD(), level, number, make([]byte, 1024))
 	check(t, err)
@@ -205,19 +205,19 @@ func TestTCPInfo(t *testing.T) {
 	}
 	for _, f := range []struct {
 		field any
-		end   int // of it in struct tcp_info
+		end   int // its offset in struct tcp_info
 	}{{&info.State, 1}, {&info.RTO, 12}, {&info.TotalRetrans, 104}, {&info.SndWnd, 232}, {&info.RcvWnd, 236}, {&info.TotalRTOTime, 248}, {&info.AccECN, 280}} {
 		same(t, fmt.Sprintf("Has of the field that ends at %d", f.end), info.Has(f.field), len(p) >= f.end)
 	}
 	var none csock.TCPInfo
-	same(t, "Has of no answer", none.Has(&none.RTT), false)
+	same(t, "Has of an empty result", none.Has(&none.RTT), false)
 	same(t, "Has of another's field", info.Has(&none.RTT), false)
 	same(t, "Has of nil", info.Has(nil), false)
 	same(t, "Has of a nil pointer", info.Has((*uint32)(nil)), false)
 	same(t, "Has of a value", info.Has(info.RTT), false)
 }
 
-// TestTCPInfoOfOldKernel has strace cut the answer short, as an old kernel would.
+// TestTCPInfoOfOldKernel uses strace to cut the kernel's result short, as an old kernel would.
 func TestTCPInfoOfOldKernel(t *testing.T) {
 	if os.Getenv(structChild) != "" {
 		s := kindOf("tcp4").open(t)
@@ -237,7 +237,7 @@ func TestTCPInfoOfOldKernel(t *testing.T) {
 	}
 }
 
-// accepted returns a connection of two sockets, after both were prepared.
+// accepted returns a connection of two sockets, after preparing both.
 func accepted(t testing.TB, k kind, listen, connect func(*csock.Socket)) (client, server *csock.Socket) {
 	t.Helper()
 	l, c := k.open(t), k.open(t)
@@ -268,10 +268,10 @@ func TestTCPSavedSyn(t *testing.T) {
 	}
 	syn, err = csock.TCP_SAVED_SYN.Get(server)
 	check(t, err)
-	same(t, "length of what is got twice", len(syn), 0)
+	same(t, "length of a second Get", len(syn), 0)
 }
 
-// A SYN may have options of IPv6 for more than a Get offers room for at first.
+// A SYN may have more options of IPv6 than the first Get has room for.
 func TestTCPSavedSynOfManyOptions(t *testing.T) {
 	need.NetRaw(t)
 	const size = 2040 // the most that the kernel takes
@@ -339,7 +339,7 @@ func TestTCPNotsentLowat(t *testing.T) {
 	client, _ := kindOf("tcp4").connected(t)
 	check(t, client.SetNonblocking(true))
 	check(t, client.SetTCPNotsentLowat(1))
-	// As long as data waits to be sent the socket is not writable, however much room there is.
+	// While data waits to be sent the socket is not writable, even if there is room.
 	p := make([]byte, 1<<16)
 	for range 1000 {
 		if _, err := client.Send(p, 0); err != nil {
@@ -486,9 +486,10 @@ func TestTCPCongestion(t *testing.T) {
 	}
 }
 
-// TestTCPRepair takes a connection's state and gives it to a second socket, as checkpoint and restore do.
+// TestTCPRepair reads a connection's state and gives it to a second socket, like checkpoint and
+// restore.
 func TestTCPRepair(t *testing.T) {
-	ns := netns.New(t) // where nobody else takes the port when it is free
+	ns := netns.New(t) // where no other program takes the port when it is free
 	client := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
 	server, _ := greeted(t, client, in(t, ns, csock.AF_INET, csock.SOCK_STREAM), loopback4)
 	local, err := client.LocalAddr()
@@ -546,7 +547,7 @@ func TestTCPRepair(t *testing.T) {
 	same(t, "data to the restored connection", recv(t, again, 5), "third")
 }
 
-// TestTCPUserTimeout drops what a connection sends and sees it fail in time.
+// TestTCPUserTimeout drops what a connection sends, and sees it fail in time.
 func TestTCPUserTimeout(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
 	netns.Link(t, a, "left", []string{"10.9.0.1/24"}, b, "right", []string{"10.9.0.2/24"})
@@ -569,7 +570,7 @@ func TestTCPUserTimeout(t *testing.T) {
 	}
 }
 
-// TestTCPZerocopyReceive maps what a connection received.
+// TestTCPZerocopyReceive maps the data that a connection received.
 func TestTCPZerocopyReceive(t *testing.T) {
 	client, server := kindOf("tcp4").connected(t)
 	const size = 1 << 16
@@ -590,7 +591,7 @@ func TestTCPZerocopyReceive(t *testing.T) {
 		t.Errorf("%+v, copied %q", z, copybuf[:9])
 	}
 
-	// Without a mapping it has nowhere to put a page, nor anything at the end.
+	// Without a mapping there is no place for a page; neither is there at the stream's end.
 	const pages = 1 << 14
 	sent(t, pages)(client.Send(make([]byte, pages), 0))
 	for inq := 0; inq < pages; {
@@ -621,7 +622,7 @@ func TestTCPIsMPTCP(t *testing.T) {
 	same(t, "TCP_IS_MPTCP", is, false)
 }
 
-// What the congestion controls tell that few kernels have, as C fills it.
+// The states of rare congestion controls, as C fills them.
 func TestTCPCCInfo(t *testing.T) {
 	vegas, _ := cref.TransportValue("vegas")
 	dctcp, _ := cref.TransportValue("dctcp")
@@ -641,7 +642,7 @@ func TestTCPCCInfo(t *testing.T) {
 	}
 }
 
-// The congestion controls themselves, where the kernel has them.
+// The congestion controls themselves, if the kernel has them.
 func TestTCPCCInfoKernel(t *testing.T) {
 	for name, enabled := range map[string]func(csock.TCPCCInfo) (bool, bool){
 		"vegas": func(i csock.TCPCCInfo) (bool, bool) { v, ok := i.Vegas(); return v.Enabled && v.MinRTT > 0, ok },
@@ -651,7 +652,7 @@ func TestTCPCCInfoKernel(t *testing.T) {
 			k := kindOf("tcp4")
 			l, to := k.bound(t)
 			c := k.open(t)
-			for _, s := range []*csock.Socket{l, c} { // dctcp is for connections that have negotiated ECN
+			for _, s := range []*csock.Socket{l, c} { // dctcp is only for connections that have negotiated ECN
 				need.Feature(t, name, s.SetTCPCongestion(name), syscall.ENOENT, syscall.EPERM)
 			}
 			check(t, c.Connect(to))
@@ -668,7 +669,7 @@ func TestTCPCCInfoKernel(t *testing.T) {
 	}
 }
 
-// The peer sends no more in a segment than TCP_MAXSEG has told it.
+// The peer puts no more into a segment than TCP_MAXSEG allows.
 func TestTCPMSS(t *testing.T) {
 	_, server := accepted(t, kindOf("tcp4"), nothing, func(c *csock.Socket) { check(t, c.SetTCPMSS(1000)) })
 	// Timestamps, if they are in use, take 12 bytes of it.
@@ -681,7 +682,7 @@ func TestTCPMSS(t *testing.T) {
 	}
 }
 
-// What comes is acknowledged at once, or later, with what is sent next.
+// Received data is acknowledged at once, or later, together with the next data sent.
 func TestTCPQuickack(t *testing.T) {
 	client, server := kindOf("tcp4").connected(t)
 	// Turning it on acknowledges what was not.

@@ -12,11 +12,11 @@ func onThread(f func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		runtime.LockOSThread() // for ever: the goroutine's end is the thread's
+		runtime.LockOSThread() // not unlocked: the goroutine's end is the thread's
 		f()
 	}()
 	<-done
 }
 
-// slicePtr is where a slice's memory begins, for a raw system call.
+// slicePtr returns the address of a slice's memory, for a raw system call.
 func slicePtr[T any](s []T) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(s))) }

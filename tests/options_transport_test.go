@@ -24,16 +24,17 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// The structs of the transports' options. Most kernels lack some of SCTP, DCCP, TLS and TCP-AO, so the kernel's part is played by
-// strace: it shows the bytes that a call carries, and puts C's bytes into the answer of another.
+// The structs of the transports' options. Most kernels lack some of SCTP, DCCP, TLS and TCP-AO, so
+// strace plays the kernel's part: it shows the bytes that a call passes, and puts C's bytes into
+// the result of another.
 
-// A structCase is an option, the value of which csock and C have the same idea.
+// A structCase is an option with a value in csock's type, to compare with C's.
 type structCase struct {
-	c   string // names C's value, and the option if that is not named
+	c   string // names C's value, and the option if option is empty
 	opt string
 	set csock.Setting
 	get func(*csock.Socket) (any, error)
-	// want is the value that get has, if it is not the one that was set.
+	// want is the value that get returns, if it differs from the one that was set.
 	want any
 }
 
@@ -44,7 +45,7 @@ func (c structCase) option() string {
 	return c.c
 }
 
-// both is a case of an option that can be set and got.
+// both is a case of an option that can be set and read.
 func both[T any](o csock.Option[T], v T) structCase {
 	c := structCase{c: o.String(), want: v}
 	if o.CanSet() {
@@ -168,7 +169,8 @@ func TestTransportNumbers(t *testing.T) {
 
 const structChild = "CSOCK_TEST_STRUCT_CHILD"
 
-// straced runs the test again as a child under strace, with arguments of strace's, and returns what strace and the child wrote.
+// straced runs the test again as a child under strace, with arguments for strace, and returns the
+// output of strace and the child.
 func straced(t *testing.T, child string, args ...string) (trace, out string) {
 	t.Helper()
 	need.Strace(t)
@@ -215,7 +217,7 @@ func TestTransportSetBytes(t *testing.T) {
 		if len(calls) < 2 {
 			t.Fatalf("no call for %s", c.c)
 		}
-		// strace decodes a ring only if the kernel took it: TestPacketRing sees that one.
+		// strace decodes a ring only if the kernel accepted it: TestPacketRing covers that one.
 		if c.c == "PACKET_RX_RING" {
 			calls = calls[2:]
 			continue
@@ -230,7 +232,7 @@ func TestTransportSetBytes(t *testing.T) {
 	}
 }
 
-// levelOf is the level and the number of an option.
+// levelOf returns the level and the number of an option.
 func levelOf(name string) (level, number int) {
 	for o := range csock.Options() {
 		if o.String() == name {
@@ -240,7 +242,7 @@ func levelOf(name string) (level, number int) {
 	panic(name)
 }
 
-// TestTransportGetBytes has strace answer each getsockopt with the bytes of C.
+// TestTransportGetBytes makes strace return C's bytes from each getsockopt.
 func TestTransportGetBytes(t *testing.T) {
 	if name := os.Getenv(structChild); name != "" {
 		for _, c := range structCases {
@@ -259,7 +261,7 @@ func TestTransportGetBytes(t *testing.T) {
 		return
 	}
 	for i, c := range structCases {
-		// Each is a process of its own under strace, so -short takes some.
+		// Each is a process of its own under strace, so -short runs only some.
 		if c.get == nil || testing.Short() && i%8 != 0 {
 			continue
 		}
@@ -276,7 +278,7 @@ func TestTransportGetBytes(t *testing.T) {
 	}
 }
 
-// TestTransportBadValues is values that have no native form.
+// TestTransportBadValues sets values that have no native form.
 func TestTransportBadValues(t *testing.T) {
 	s := kindOf("tcp4").open(t)
 	long := bytes.Repeat([]byte{1}, 300)
@@ -312,7 +314,7 @@ func TestTransportBadValues(t *testing.T) {
 		{csock.PACKET_ADD_MEMBERSHIP.To(csock.PacketMreq{Type: 1<<16 | csock.PACKET_MR_PROMISC}), syscall.EINVAL},
 		{csock.IP_MSFILTER.To(csock.IPMsfilter{Multiaddr: netip.MustParseAddr("239.1.2.3"), Fmode: -1}), syscall.EINVAL},
 		{csock.MCAST_MSFILTER.To(csock.GroupFilter{Group: netip.MustParseAddr("239.1.2.3"), Fmode: -1}), syscall.EINVAL},
-		// What only the kernel knows.
+		// Fields that only the kernel fills.
 		{csock.TCP_CONGESTION.To("nonesuch"), syscall.ENOENT},
 		{csock.TCP_ULP.To("nonesuch"), syscall.ENOENT},
 		{csock.TCP_SYNCNT.To(0), syscall.EINVAL},
@@ -335,8 +337,8 @@ func TestTransportBadValues(t *testing.T) {
 	}
 }
 
-// TestTCPAOKeys has strace play a kernel with two keys: it is told the length of one, since it puts them as far apart as it is told,
-// and answers that.
+// TestTCPAOKeys makes strace play a kernel with two keys. The kernel is told the length of one key,
+// since it spaces them by the length that it is told, and returns its own.
 func TestTCPAOKeys(t *testing.T) {
 	if os.Getenv(structChild) != "" {
 		s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
@@ -361,11 +363,12 @@ func TestTCPAOKeys(t *testing.T) {
 	trace, _ := straced(t, "keys", "-e", "trace=getsockopt",
 		"-e", fmt.Sprintf("inject=getsockopt:retval=0:poke_exit=@arg4=%s,@arg5=%s", hex.EncodeToString(keys), hex.EncodeToString(native32(one))))
 	if n := strings.Count(trace, fmt.Sprintf("[%d]) = 0", one)); n != 2 {
-		t.Errorf("%d of 2 calls tell %d:\n%s", n, one, trace)
+		t.Errorf("%d of 2 calls pass %d:\n%s", n, one, trace)
 	}
 }
 
-// TestNetlinkMemberships has strace play a kernel before Linux 6.5, which of 40 groups tells the length of 32.
+// TestNetlinkMemberships makes strace play a kernel before Linux 6.5, which for 40 groups returns
+// the length of 32.
 func TestNetlinkMemberships(t *testing.T) {
 	if os.Getenv(structChild) != "" {
 		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0)
@@ -379,7 +382,8 @@ func TestNetlinkMemberships(t *testing.T) {
 	straced(t, "groups", "-e", "trace=getsockopt", "-e", "inject=getsockopt:retval=0:poke_exit=@arg4="+mask+",@arg5="+hex.EncodeToString(native32(4)))
 }
 
-// TestSCTPLocalAddrs has the kernel, whose length leaves out the struct before the addresses, tell one and many.
+// TestSCTPLocalAddrs makes strace play the kernel, whose length omits the struct before the
+// addresses, with one address and many.
 func TestSCTPLocalAddrs(t *testing.T) {
 	need.IPv4(t)
 	one := csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
@@ -404,12 +408,12 @@ func TestSCTPLocalAddrs(t *testing.T) {
 	}
 }
 
-// native32 is a number as an int of C's in memory.
+// native32 returns a number in the memory layout of C's int.
 func native32(n int) []byte {
 	return binary.NativeEndian.AppendUint32(nil, uint32(n))
 }
 
-// The states of connections and associations have C's names, and those that csock does not know their numbers.
+// The states of connections and associations have C's names; unknown states print as numbers.
 func TestStateNames(t *testing.T) {
 	for name, state := range map[string]fmt.Stringer{
 		"SCTP_EMPTY": csock.SCTP_EMPTY, "SCTP_CLOSED": csock.SCTP_CLOSED, "SCTP_COOKIE_WAIT": csock.SCTP_COOKIE_WAIT,
@@ -429,7 +433,7 @@ func TestStateNames(t *testing.T) {
 	}
 }
 
-// What the kernel says of an association, where it has SCTP.
+// The kernel's view of an association, if it has SCTP.
 func TestSCTPState(t *testing.T) {
 	need.IPv4(t)
 	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SCTP)

@@ -17,12 +17,13 @@ import (
 // socketOption matches the C name of a socket option.
 var socketOption = regexp.MustCompile(`^(SO|IP|IP6T|IPV6|TCP|DCCP)_[A-Z0-9_]+$`)
 
-// Every name of csock that the porting table gives exists, and the options that it gives to a method are those that the
-// method uses.
+// Every name of csock in the porting table exists, and each method uses the options that the table
+// gives for it.
 func TestSocket2Table(t *testing.T) {
 	names := exported(t, "../csock")
 	used := optionsUsed(t, "../csock")
-	// SetNoPeercred sets nothing, SO_PEERCRED only stands in its error; the others ask what the socket is, where that matters.
+	// SetNoPeercred sets nothing, and SO_PEERCRED is only in its error. The others check the kind
+	// of socket where it matters.
 	for method, options := range map[string]string{
 		"Socket.SetNoPeercred": "SO_PEERCRED", "Socket.Read": "SO_TYPE SO_DOMAIN", "Socket.Recvmsg": "SO_DOMAIN",
 		"Socket.RecvVectored": "SO_DOMAIN", "Socket.RecvFromVectored": "SO_DOMAIN", "Socket.Send": "SO_DOMAIN",
@@ -69,8 +70,9 @@ func TestSocket2Table(t *testing.T) {
 	}
 }
 
-// optionsUsed returns, for each function and method of a package, the socket options whose names stand in it, or in what it
-// refers to: the methods that it calls on its own receiver, and the package's own variables and functions that are no options.
+// optionsUsed returns, for each function and method of a package, the socket options whose names it
+// contains, directly or through the methods of its own receiver that it calls, and the package's
+// own variables and functions that are no options.
 func optionsUsed(t *testing.T, dir string) map[string]map[string]bool {
 	t.Helper()
 	names := map[string]map[string]bool{}
@@ -113,7 +115,8 @@ func optionsUsed(t *testing.T, dir string) map[string]map[string]bool {
 	return used
 }
 
-// addNames adds to names[name] all that a node refers to: Type.Name for what is selected of the receiver of a method f.
+// addNames adds to names[name] everything that a node refers to: Type.Name for a selector on the
+// receiver of a method f.
 func addNames(names map[string]map[string]bool, name string, f *ast.FuncDecl, node ast.Node) {
 	if names[name] == nil {
 		names[name] = map[string]bool{}
@@ -170,7 +173,7 @@ func exported(t *testing.T, dir string) map[string]bool {
 	return names
 }
 
-// receiver is "Type." for a method of Type or *Type, and "" for a function.
+// receiver returns "Type." for a method of Type or *Type, and "" for a function.
 func receiver(f *ast.FuncDecl) string {
 	if f.Recv == nil {
 		return ""

@@ -16,7 +16,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// A library that is preloaded to stand before libc's socket calls has csock's too: of a Socket and of a Conn.
+// A library that is preloaded before libc's socket calls gets csock's calls too: those of a Socket
+// and of a Conn.
 func TestPreload(t *testing.T) {
 	if os.Getenv("CSOCK_TEST_PRELOAD") != "" {
 		preloadChild(t)
@@ -60,7 +61,8 @@ func preloadChild(t *testing.T) {
 	ca, cb := connOf(t)(a, nil), connOf(t)(b, nil)
 	all(ca.Send, cb.Recv, ca.Sendmsg, cb.Recvmsg)
 
-	// A Write of which nothing is ever taken ends, and so does an Accept of which nothing comes.
+	// A Write that makes no progress returns, and so does an Accept that finds no
+	// connection.
 	ends := func(what string, want error, call func() error) {
 		t.Helper()
 		got := make(chan error, 1)

@@ -10,8 +10,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// The first program of README works as README says, in a module of its own: by the commands that it
-// names, with this clone's path, it prints what it is said to print.
+// The first program of README works as README says, in a module of its own: with the listed
+// commands and this clone's path, it prints the output in README.
 func TestReadmeProgram(t *testing.T) {
 	tool := need.Build(t)
 	readme, err := os.ReadFile("../README.md")

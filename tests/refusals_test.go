@@ -16,8 +16,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// A family that refuses MSG_NOSIGNAL is sent to without it, by every call, after one refusal for each socket; and a
-// connection whose peer has no name is accepted.
+// Every call sends to a family that refuses MSG_NOSIGNAL without it, after one refusal for each
+// socket. A connection whose peer has no name is accepted.
 func TestRefusals(t *testing.T) {
 	if os.Getenv("CSOCK_TEST_REFUSALS") != "" {
 		refusalsChild(t)
@@ -85,7 +85,7 @@ func refusalsChild(t *testing.T) {
 		func(c *csock.Conn) (int, error) { return c.Sendmsg(&m, 0) },
 		func(c *csock.Conn) (int, error) { return c.SendVectored(many, 0) },
 		func(c *csock.Conn) (int, error) { return c.SendBatch(batch, 0) },
-		// With a flag a call goes by the poller at once.
+		// With a flag a call uses the poller at once.
 		func(c *csock.Conn) (int, error) { return c.Send(p, csock.MSG_MORE) },
 		func(c *csock.Conn) (int, error) { return c.SendTo(p, none, csock.MSG_MORE) },
 		func(c *csock.Conn) (int, error) { return c.Sendmsg(&m, csock.MSG_MORE) },
@@ -104,7 +104,7 @@ func refusalsChild(t *testing.T) {
 	check(t, l.Bind(addr))
 	check(t, l.Listen(9))
 	connect := func() {
-		for range 2 { // the first is dropped: here, unlike with AF_ALG, it was one that waited
+		for range 2 { // the first is dropped: unlike with AF_ALG, it was a waiting connection
 			check(t, kindOf("unix").open(t).Connect(addr))
 		}
 	}
@@ -121,7 +121,7 @@ func refusalsChild(t *testing.T) {
 	check(t, c.Close())
 }
 
-// Flags reach the kernel as a C program's do: bit 31, as the sign or not, and numbers below 0.
+// Flags reach the kernel like a C program's: bit 31, as the sign or not, and numbers below 0.
 func TestFlagsReachTheKernel(t *testing.T) {
 	a, b := kindOf("udp4").connected(t)
 	to, err := b.LocalAddr()
@@ -145,7 +145,7 @@ func TestFlagsReachTheKernel(t *testing.T) {
 	}
 }
 
-// What an error leaves of an address is the zero SockAddr.
+// The address after an error is the zero SockAddr.
 func TestAddressAfterError(t *testing.T) {
 	a, _ := kindOf("udp4").connected(t)
 	bufs := [][]byte{make([]byte, 1)}
@@ -157,7 +157,7 @@ func TestAddressAfterError(t *testing.T) {
 	}
 }
 
-// A raw accept passes on flags and adds none of its own.
+// A raw accept passes on flags and adds none.
 func TestAccept4Raw(t *testing.T) {
 	for _, c := range []struct {
 		flags           csock.Type

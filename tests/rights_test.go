@@ -16,7 +16,7 @@ import (
 // maxRights is SCM_MAX_FD, the most descriptors in a message.
 const maxRights = 253
 
-// pipes makes n descriptors, which close with the test.
+// pipes makes n descriptors, which are closed when the test ends.
 func pipes(t testing.TB, n int) []int {
 	t.Helper()
 	var fds []int
@@ -35,7 +35,7 @@ func pipes(t testing.TB, n int) []int {
 	return fds
 }
 
-// manyDescriptors lets the process have as many as the test wants.
+// manyDescriptors raises the process's limit of descriptors to the number that the test needs.
 func manyDescriptors(t testing.TB, n uint64) {
 	t.Helper()
 	var limit syscall.Rlimit
@@ -82,8 +82,8 @@ func TestRights(t *testing.T) {
 	same(t, "open descriptors", len(kernel.Descriptors(t)), before)
 }
 
-// A sender of as many descriptors as there can be, and a receiver with less room, down to none: what came is
-// told, the rest is gone, and nothing stays open.
+// A sender passes as many descriptors as a message can have, to a receiver with less room, down to
+// none: those that arrived are returned, the rest is closed, and none leaks.
 func TestRightsTruncated(t *testing.T) {
 	for _, typ := range []csock.Type{csock.SOCK_STREAM, csock.SOCK_DGRAM, csock.SOCK_SEQPACKET} {
 		a, b := unixPair(t, typ)
@@ -109,7 +109,8 @@ func TestRightsTruncated(t *testing.T) {
 	}
 }
 
-// Received descriptors are close-on-exec, but with a raw socket; and a failed Recvmsg has none to close.
+// Received descriptors are close-on-exec, except with a raw socket. A failed Recvmsg has none to
+// close.
 func TestRightsCloseOnExec(t *testing.T) {
 	for _, raw := range []bool{false, true} {
 		pair := csock.Pair
@@ -147,7 +148,7 @@ func TestRightsCloseOnExec(t *testing.T) {
 	}
 }
 
-// Nothing is allocated on the way of a message.
+// Sending and receiving a message allocates nothing.
 func TestMessageAllocations(t *testing.T) {
 	need.ExactAllocations(t)
 	from := kindOf("udp4").open(t)
@@ -181,7 +182,7 @@ func TestMessageAllocations(t *testing.T) {
 	}
 }
 
-// decodeAll asks a message for all that it may be.
+// decodeAll calls every decoder of a message.
 func decodeAll(m csock.ControlMessage, fds []int) {
 	m.Int()
 	m.Rights(fds[:0])

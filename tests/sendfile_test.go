@@ -83,7 +83,7 @@ func TestSendfile(t *testing.T) {
 	}
 }
 
-// A file that is larger than the socket has room for goes in pieces.
+// A file larger than the socket's room is sent in pieces.
 func TestSendfilePartial(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	data := pattern(32 << 20)
@@ -91,7 +91,7 @@ func TestSendfilePartial(t *testing.T) {
 	f, err := os.Open(path)
 	check(t, err)
 	defer f.Close()
-	check(t, os.Remove(path)) // the descriptor is enough
+	check(t, os.Remove(path)) // its descriptor is enough
 	for _, name := range []string{"tcp4", "unix"} {
 		a, b := kindOf(name).connected(t)
 		check(t, a.SetNonblocking(true))
@@ -100,7 +100,7 @@ func TestSendfilePartial(t *testing.T) {
 		if err != nil || n <= 0 || n >= len(data) {
 			t.Errorf("32 MiB at once: %d, %v", n, err)
 		}
-		for err == nil { // whatever room the socket finds yet
+		for err == nil { // whatever room the socket still finds
 			var more int
 			more, err = a.Sendfile(f, int64(n), len(data)-n)
 			n += more
@@ -125,7 +125,7 @@ func TestSendfilePartial(t *testing.T) {
 	}
 }
 
-// What is no file to send from fails as it does in C.
+// Files that cannot be sent fail as in C.
 func TestSendfileOdd(t *testing.T) {
 	dir := t.TempDir()
 	open := func(name string, flags int) *os.File {

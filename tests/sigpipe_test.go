@@ -14,7 +14,7 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// Sends to a peer that is gone are EPIPE and raise no signal, which a raw socket's do.
+// Sends to a peer that is gone return EPIPE and raise no signal, except on a raw socket.
 func TestNoSIGPIPE(t *testing.T) {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGPIPE)
@@ -77,7 +77,7 @@ func TestNoSIGPIPE(t *testing.T) {
 		case <-time.After(30 * time.Second):
 			t.Errorf("raw, %s: no SIGPIPE", name)
 		}
-		// A clone of a raw socket is one.
+		// A clone of a raw socket is raw.
 		clone, err := b.TryClone()
 		check(t, err)
 		call(clone)
@@ -91,7 +91,8 @@ func TestNoSIGPIPE(t *testing.T) {
 	}
 }
 
-// A Sendfile that is cut off in the midst of a file answers what went out before, and raises no signal either.
+// A Sendfile that is cut off in the middle of a file returns the number of bytes sent before, and
+// raises no signal either.
 func TestNoSIGPIPEMidway(t *testing.T) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGPIPE)

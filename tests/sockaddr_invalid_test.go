@@ -66,7 +66,7 @@ func TestInvalidAddr(t *testing.T) {
 	same(t, "another zone", csock.InetAddr(netip.MustParseAddrPort("[fe80::1%nosuch2]:7")) == invalidAddrs(t)["zone"], false)
 }
 
-// Every method that takes an address refuses one that is not valid with EINVAL, and sends nothing.
+// Every method that takes an address refuses an invalid one with EINVAL, and sends nothing.
 func TestInvalidAddrRefused(t *testing.T) {
 	for name, invalid := range invalidAddrs(t) {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +95,7 @@ func TestInvalidAddrRefused(t *testing.T) {
 	}
 }
 
-// unheard checks that nothing has come.
+// unheard checks that nothing has arrived.
 func unheard(t *testing.T, s *csock.Socket) {
 	t.Helper()
 	if n, err := s.Recv(make([]byte, 9), csock.MSG_DONTWAIT); !errors.Is(err, syscall.EAGAIN) {
@@ -103,7 +103,7 @@ func unheard(t *testing.T, s *csock.Socket) {
 	}
 }
 
-// invalidRefused calls every method of s that an address can be passed to.
+// invalidRefused calls every method of s that takes an address.
 func invalidRefused(t *testing.T, s any, invalid csock.SockAddr) {
 	t.Helper()
 	bufs := [][]byte{[]byte("x"), []byte("y")}
@@ -179,7 +179,7 @@ func invalidBatchRefused(t *testing.T, invalid csock.SockAddr, send func(*csock.
 	}
 }
 
-// Options whose values hold addresses refuse one that is not valid.
+// Options whose values hold addresses refuse invalid ones.
 func TestInvalidAddrInOptions(t *testing.T) {
 	for name, invalid := range invalidAddrs(t) {
 		for _, setting := range []csock.Setting{

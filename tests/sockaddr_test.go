@@ -20,7 +20,7 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// Each address is, byte for byte, what C makes of the same, and gives back what it was made of.
+// Each address is, byte for byte, the one that C makes, and returns the values it was made of.
 func TestInetAddr(t *testing.T) {
 	lo, err := net.InterfaceByName("lo")
 	check(t, err)
@@ -64,7 +64,7 @@ func TestInetAddr(t *testing.T) {
 			raw, err := csock.RawSockAddr(c.native)
 			check(t, err)
 			same(t, "of C's bytes", raw, a)
-			if !ap.Addr().Is4In6() { // which package net's IP cannot tell from IPv4
+			if !ap.Addr().Is4In6() { // which package net's IP cannot distinguish from IPv4
 				same(t, "String, and package net's", a.String(), net.TCPAddrFromAddrPort(got).String())
 				same(t, "String, and package net's", a.String(), net.UDPAddrFromAddrPort(got).String())
 			}
@@ -72,7 +72,7 @@ func TestInetAddr(t *testing.T) {
 	}
 }
 
-// What is no address of this system gives one that is not valid.
+// Values that are no address of this system give an invalid SockAddr.
 func TestInetAddrInvalid(t *testing.T) {
 	for _, zone := range []string{"no such", "lo\x00", "lo\x00x", "\x00", "4294967296", "-1", strings.Repeat("x", 15), strings.Repeat("x", 16), strings.Repeat("x", 10000)} {
 		ap := netip.AddrPortFrom(netip.MustParseAddr("fe80::1").WithZone(zone), 1)
@@ -83,7 +83,8 @@ func TestInetAddrInvalid(t *testing.T) {
 	same(t, "no address is valid", csock.InetAddr(netip.AddrPort{}).IsValid(), false)
 }
 
-// A zone that is a name and also reads as a number is the name, as getaddrinfo(3) and package net take it.
+// A zone that is a name and also reads as a number is the name, as for getaddrinfo(3) and package
+// net.
 func TestZoneNamedByNumber(t *testing.T) {
 	ns := netns.New(t)
 	ns.IP(t, "link add 77 index 5000 type veth peer name x")
@@ -115,7 +116,7 @@ func TestFlowInfoAndScopeID(t *testing.T) {
 	}
 }
 
-// A Unix address is C's, and binding to it gives an address that is the same value, in the kernel's words too.
+// A Unix address is C's, and the address of a socket bound to it is the same value.
 func TestUnixAddr(t *testing.T) {
 	t.Chdir(t.TempDir())
 	long := func(n int) string { return strings.Repeat("x", n) }
@@ -202,9 +203,9 @@ func TestUnixAddr(t *testing.T) {
 		for _, s := range []*csock.Socket{s, peer, kindOf("unixgram").open(t)} {
 			got, err := s.LocalAddr()
 			check(t, err)
-			same(t, "LocalAddr of what was not bound", got, a)
+			same(t, "LocalAddr of an unbound socket", got, a)
 		}
-		// The kernel gives a name to who binds to no name: unix(7), autobind.
+		// The kernel gives a name to a socket that is bound to no name: unix(7), autobind.
 		u := kindOf("unixgram").open(t)
 		check(t, u.Bind(a))
 		got, err := u.LocalAddr()
@@ -214,8 +215,8 @@ func TestUnixAddr(t *testing.T) {
 		}
 	})
 
-	// The kernel takes a path that fills sun_path, without a zero byte to end it, and gives it back with one, at a length
-	// that it does not take.
+	// The kernel takes a path that fills sun_path, without a zero byte to end it. It returns the
+	// path with one, at a length that it does not take.
 	t.Run("108 raw bytes", func(t *testing.T) {
 		raw := func(letter string) csock.SockAddr {
 			return need.Value[csock.SockAddr](t)(csock.RawSockAddr(append(cref.Unix("")[:2], strings.Repeat(letter, 108)...)))
@@ -299,13 +300,13 @@ func TestPacketAddr(t *testing.T) {
 		got, ok := a.Packet()
 		same(t, "is packet", ok, true)
 		if diff := cmp.Diff(csock.SockaddrLL{Protocol: 0x0800, Ifindex: 1, Addr: c.hw}, got); diff != "" {
-			t.Errorf("what was given and what is had:\n%s", diff)
+			t.Errorf("values passed and returned:\n%s", diff)
 		}
 		same(t, "String", a.String(), c.str)
 	}
 	same(t, "a hardware address that has no room", csock.PacketAddr(1, 1, make(net.HardwareAddr, 117)).IsValid(), false)
 
-	// The length in sll_halen may lie.
+	// The length in sll_halen may be wrong.
 	native := cref.Packet(1, 1, mac)
 	native[11] = 255
 	a, err := csock.RawSockAddr(native)
@@ -336,8 +337,8 @@ func TestNetlinkAddr(t *testing.T) {
 	same(t, "bound to a port", pid != 0, true)
 }
 
-// Any native bytes are an address and come back as they are. Accessors of other families refuse it, and
-// none reads past it.
+// Any native bytes are an address and are returned unchanged. Accessors of other families refuse
+// it, and none reads past it.
 func TestRawSockAddr(t *testing.T) {
 	full := bytes.Repeat([]byte{0xee}, 128)
 	for n := range 130 {
@@ -355,7 +356,7 @@ func TestRawSockAddr(t *testing.T) {
 		}
 		same(t, "family", a.Domain(), 0xeeee)
 	}
-	// Addresses that are cut: of their family only from the length on that the family needs.
+	// Addresses that are cut: one belongs to its family only from the length that the family needs.
 	for _, c := range []struct {
 		name   string
 		native []byte
@@ -395,7 +396,7 @@ func TestRawSockAddr(t *testing.T) {
 	same(t, "no address is IP", ok, false)
 }
 
-// An address that was received is the value that one made of the same is: a key of the same map.
+// A received address equals one that was made of the same values: it is the same key of a map.
 func TestSockAddrComparable(t *testing.T) {
 	names := map[csock.SockAddr]string{}
 	for _, name := range []string{"udp4", "udp6", "unixgram"} {
@@ -411,7 +412,7 @@ func TestSockAddrComparable(t *testing.T) {
 		names[made] = name
 		p := make([]byte, 8)
 
-		// From an address that is longer, and full of other bytes.
+		// From an address that is longer, with bytes that are not zero.
 		full, err := csock.RawSockAddr(bytes.Repeat([]byte{0xee}, 128))
 		check(t, err)
 		sent(t, 1)(a.SendTo([]byte("x"), to, 0))

@@ -20,7 +20,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// The flags of a descriptor are as New and its like promise, by what the kernel says of it.
+// The flags of a descriptor are those that New and the like promise, as the kernel reports them.
 func TestDescriptorFlags(t *testing.T) {
 	const (
 		none     = 0
@@ -93,7 +93,7 @@ func TestDescriptorFlags(t *testing.T) {
 	}
 }
 
-// A program that this one executes finds the raw sockets, and no others.
+// A program that this one executes inherits the raw sockets, and no others.
 func TestCloexec(t *testing.T) {
 	need.Tool(t, "ls")
 	careful := kindOf("tcp4").open(t)
@@ -134,7 +134,7 @@ func TestTypeDomainProtocol(t *testing.T) {
 	}
 }
 
-// What there is no such socket of is an error, as the kernel names it.
+// A combination without such a socket is an error with the kernel's errno.
 func TestNewRefused(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -169,8 +169,8 @@ func TestNewRefused(t *testing.T) {
 	}
 }
 
-// huge is 1<<32 where int has 64 bits: more than a C int holds, and nothing in its low bits. Elsewhere
-// there is no such number, and the largest has to do.
+// huge is 1<<32 if int has 64 bits: more than a C int holds, with no bits set in its low half. On
+// 32-bit systems there is no such number, and the largest must do.
 var huge = min(int64(1)<<32, int64(math.MaxInt-1000))
 
 func TestNonblocking(t *testing.T) {
@@ -211,7 +211,7 @@ func TestNonblocking(t *testing.T) {
 	}
 }
 
-// A blocking call waits in the kernel until there is what it waits for.
+// A blocking call waits in the kernel until its event.
 func TestBlocking(t *testing.T) {
 	for _, k := range kinds {
 		t.Run(k.name, func(t *testing.T) {
@@ -239,7 +239,8 @@ func TestBlocking(t *testing.T) {
 	})
 }
 
-// A TCP socket's addresses and states are what the kernel and package net, its peer, have.
+// A TCP socket's addresses and states are those that the kernel, and package net as its peer,
+// report.
 func TestTCP(t *testing.T) {
 	for _, name := range []string{"tcp4", "tcp6"} {
 		t.Run(name, func(t *testing.T) {
@@ -300,7 +301,7 @@ func loopbackHost(network string) string {
 	return "127.0.0.1:0"
 }
 
-// ss of iproute2 sees the sockets as csock names them.
+// ss of iproute2 sees the sockets under csock's names.
 func TestSS(t *testing.T) {
 	need.Tool(t, "ss")
 	a, b := kindOf("tcp6").connected(t)
@@ -318,7 +319,7 @@ func TestSS(t *testing.T) {
 	}
 }
 
-// A listener on IPv6 takes IPv4 connections too, if it is told to.
+// A listener on IPv6 accepts IPv4 connections too, if it is configured to.
 func TestDualStack(t *testing.T) {
 	need.IPv4(t)
 	v6only := csock.NewOption[bool]("IPV6_V6ONLY", syscall.IPPROTO_IPV6, syscall.IPV6_V6ONLY)
@@ -391,7 +392,7 @@ func TestUDP(t *testing.T) {
 	}
 }
 
-// To each call that sends to an address, the zero SockAddr is the peer.
+// In each call that sends to an address, the zero SockAddr means the peer.
 func TestSendToPeer(t *testing.T) {
 	for _, k := range kinds {
 		a, b := k.connected(t)
@@ -474,8 +475,8 @@ func TestUnix(t *testing.T) {
 	}
 }
 
-// A datagram that is longer than the buffer is cut, and said to be; with MSG_TRUNC the count is its whole
-// length. What recvmsg(2) in C says of the same datagram is what csock says.
+// A datagram longer than the buffer is truncated and marked so; with MSG_TRUNC the count is its
+// whole length. csock returns what recvmsg(2) in C returns for the same datagram.
 func TestTruncation(t *testing.T) {
 	for _, name := range []string{"udp4", "udp6", "unixgram", "unixpacket"} {
 		t.Run(name, func(t *testing.T) {
@@ -528,7 +529,7 @@ func TestTruncation(t *testing.T) {
 					t.Fatalf("a datagram is left over: %v", err)
 				}
 			}
-			// An empty one into nothing is not cut.
+			// An empty one into an empty buffer is not truncated.
 			sent(t, 0)(a.Send(nil, 0))
 			n, flags, err := b.RecvVectored(nil, 0)
 			sent(t, 0)(n, err)
@@ -570,7 +571,7 @@ func TestPeek(t *testing.T) {
 			}
 		})
 	}
-	// The sender of an empty datagram is a sender, and the datagram stays.
+	// An empty datagram has a sender, and the datagram stays.
 	a, b := kindOf("udp4").connected(t)
 	addr, err := a.LocalAddr()
 	check(t, err)
@@ -585,7 +586,7 @@ func TestPeek(t *testing.T) {
 	same(t, "RecvFrom", from, addr)
 }
 
-// Urgent data is apart from the rest, or among it with SO_OOBINLINE. See tcp(7).
+// Urgent data is separate from the rest, or part of it with SO_OOBINLINE. See tcp(7).
 func TestOutOfBand(t *testing.T) {
 	inline := csock.NewOption[bool]("SO_OOBINLINE", syscall.SOL_SOCKET, syscall.SO_OOBINLINE)
 	for _, name := range []string{"tcp4", "tcp6"} {
@@ -665,13 +666,13 @@ func TestShutdown(t *testing.T) {
 			}
 
 			if err := a.Shutdown(9); !errors.Is(err, syscall.EINVAL) {
-				t.Errorf("Shutdown of what there is not: %v", err)
+				t.Errorf("Shutdown of an unknown direction: %v", err)
 			}
 			if err := k.open(t).Shutdown(csock.SHUT_RDWR); k.domain != csock.AF_UNIX && !errors.Is(err, syscall.ENOTCONN) {
-				t.Errorf("Shutdown of what is not connected: %v", err)
+				t.Errorf("Shutdown of an unconnected socket: %v", err)
 			}
 
-			// It wakes who waits.
+			// It wakes waiting calls.
 			a, _ = k.connected(t)
 			var n int
 			var err error
@@ -708,7 +709,7 @@ func TestReadWrite(t *testing.T) {
 				t.Errorf("at the end: %d, %v", n, err)
 			}
 
-			// A non-blocking socket takes what it has room for.
+			// A non-blocking socket accepts as much as it has room for.
 			check(t, b.SetNonblocking(true))
 			n, err := b.Write(make([]byte, 50<<20))
 			if n <= 0 || n >= 50<<20 || err != io.ErrShortWrite {
@@ -736,7 +737,7 @@ func TestReadWrite(t *testing.T) {
 	})
 }
 
-// The pending error of a connection that failed later is taken once.
+// The pending error of a connection that failed later is returned once.
 func TestTakeError(t *testing.T) {
 	s, addr := kindOf("tcp4").bound(t)
 	check(t, s.Close())
@@ -762,7 +763,7 @@ func TestTakeError(t *testing.T) {
 		t.Errorf("taken already: %v, %v", pending, err)
 	}
 
-	// ICMP's answer to a datagram, found by the next call.
+	// The next call returns the ICMP error for a datagram.
 	u, to := kindOf("udp4").bound(t)
 	check(t, u.Close())
 	c = kindOf("udp4").open(t)
@@ -778,7 +779,7 @@ func TestTakeError(t *testing.T) {
 	}
 }
 
-// The backlog is the kernel's to round; connections beyond it wait.
+// The kernel rounds the backlog; connections beyond it wait.
 func TestListen(t *testing.T) {
 	need.IPv4(t)
 	for _, backlog := range []int{0, 1, 128, -1, 1 << 40 >> 20, int(^uint(0) >> 1), -int(^uint(0)>>1) - 1} {
@@ -808,7 +809,7 @@ func TestListen(t *testing.T) {
 	}
 }
 
-// Who sends on a connection is told where it has a name on a Unix socket.
+// The sender on a connection is reported if it has a name on a Unix socket.
 func TestRecvFromConnection(t *testing.T) {
 	for _, name := range []string{"tcp4", "tcp6", "unix", "unixpacket"} {
 		k := kindOf(name)

@@ -12,8 +12,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Buffers and addresses on stacks that grow and shrink, under a collector that never rests: what is sent is
-// what comes, and from whom.
+// Buffers and addresses on stacks that grow and shrink, while the collector runs all the time: the
+// data and the senders are right.
 func TestStacks(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	rounds := 300
@@ -47,8 +47,8 @@ func TestStacks(t *testing.T) {
 		addrB, err := b.LocalAddr()
 		check(t, err)
 		echo := make(chan struct{})
-		// One end receives on a stack that is as deep as the round has it, and most of the time
-		// waits in the kernel while the collector would like to move its stack.
+		// One end receives on a stack whose depth changes with the round. Most of the time it waits
+		// in the kernel while the collector tries to move its stack.
 		wg.Go(func() {
 			defer close(echo)
 			for i := range rounds {
@@ -142,13 +142,14 @@ func askOnStack(t *testing.T, s *csock.Socket, to csock.SockAddr, seed byte, vec
 		n, err = s.Recv(q[:], 0)
 	}
 	if err != nil || n != len(p) || p != q {
-		t.Errorf("%d bytes, %v; want those that were sent", n, err)
+		t.Errorf("%d bytes, %v; want the bytes sent", n, err)
 		return false
 	}
 	return true
 }
 
-// A call that waits keeps its buffer where the kernel writes, though the stack could shrink meanwhile.
+// A call that waits keeps its buffer at the address where the kernel writes, although the stack
+// could shrink meanwhile.
 func TestStackWhileWaiting(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	for range 10 {
@@ -168,7 +169,7 @@ func TestStackWhileWaiting(t *testing.T) {
 		sent(t, 5)(b.Send([]byte("hello"), 0))
 		<-done
 		if !ok {
-			t.Error("what came is not what was sent")
+			t.Error("the bytes received differ from the bytes sent")
 		}
 	}
 }

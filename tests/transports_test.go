@@ -19,9 +19,10 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Transports that many kernels lack, at work: .ci/kernel has one with all of them.
+// Tests of transports that many kernels lack: .ci/kernel has a kernel with all of them.
 
-// sctp makes an SCTP socket, bound to loopback addresses. The test is skipped where there is no SCTP.
+// sctp makes an SCTP socket, bound to loopback addresses. It skips the test if the kernel lacks
+// SCTP.
 func sctp(t *testing.T, typ csock.Type, addrs ...string) *csock.Socket {
 	t.Helper()
 	s, err := csock.New(csock.AF_INET, typ, csock.IPPROTO_SCTP)
@@ -43,7 +44,7 @@ func sctp(t *testing.T, typ csock.Type, addrs ...string) *csock.Socket {
 	return s
 }
 
-// An sctpMessage is what Recvmsg has of a message.
+// An sctpMessage is the result of Recvmsg for a message.
 type sctpMessage struct {
 	data  string
 	from  csock.SockAddr
@@ -74,13 +75,14 @@ func recvSCTP(t *testing.T, s *csock.Socket) (got sctpMessage) {
 	return got
 }
 
-// isNotification reports whether a message is the kernel's: MSG_NOTIFICATION is no flag that RecvFlags has a method for.
+// isNotification reports whether a message is the kernel's: RecvFlags has no method for
+// MSG_NOTIFICATION.
 func (m sctpMessage) isNotification() bool {
 	return csock.MsgFlags(m.flags)&csock.MSG_NOTIFICATION != 0
 }
 
-// A one-to-many socket with two addresses: streams, protocol ids, notifications, and an association that becomes a
-// socket of its own.
+// A one-to-many socket with two addresses: streams, protocol ids, notifications, and an association
+// that becomes a socket of its own.
 func TestSCTPOneToMany(t *testing.T) {
 	server := sctp(t, csock.SOCK_SEQPACKET, "127.0.0.1", "127.0.0.2")
 	check(t, server.Listen(1))
@@ -120,7 +122,7 @@ func TestSCTPOneToMany(t *testing.T) {
 	from, _ := first.from.AddrPort()
 	same(t, "the sender's port", from.Port(), ap.Port())
 
-	// What the association is.
+	// The state of the association.
 	status, err := csock.SCTP_STATUS.GetWith(server, csock.SCTPStatus{AssocID: assoc})
 	check(t, err)
 	same(t, "state", status.State, csock.SCTP_ESTABLISHED)
@@ -142,7 +144,7 @@ func TestSCTPOneToMany(t *testing.T) {
 		t.Errorf("the server's addresses are %v", peers.Addrs)
 	}
 
-	// An answer names the association, and goes to it as a socket of its own too.
+	// A reply names the association, and reaches it as a socket of its own too.
 	check(t, csock.SCTP_EVENTS.Set(client, csock.SCTPEventSubscribe{DataIO: true}))
 	control := csock.AppendSCTPSndInfo(nil, csock.SCTPSndInfo{SID: 2, PPID: 8, AssocID: assoc})
 	sent(t, 5)(server.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("reply")}, Control: control}, 0))
@@ -167,7 +169,8 @@ func TestSCTPOneToMany(t *testing.T) {
 	same(t, "associations that the server has left", len(ids), 0)
 }
 
-// Times that Linux has in ticks of its clock, of which it does not tell how long they are: only that a second is a known number of them.
+// Times in ticks of Linux's clock, whose length it does not report: only that a second is a known
+// number of them.
 func TestSCTPTicks(t *testing.T) {
 	server, client := sctp(t, csock.SOCK_STREAM, "127.0.0.1"), sctp(t, csock.SOCK_STREAM)
 	check(t, server.Listen(1))
@@ -185,7 +188,7 @@ func TestSCTPTicks(t *testing.T) {
 	}
 }
 
-// SCTPConnectx tells the association that it has made, to a peer of two addresses.
+// SCTPConnectx returns the association that it has made, to a peer of two addresses.
 func TestSCTPConnectx(t *testing.T) {
 	server := sctp(t, csock.SOCK_STREAM, "127.0.0.1", "127.0.0.2")
 	check(t, server.Listen(1))
@@ -214,7 +217,7 @@ func TestSCTPConnectx(t *testing.T) {
 	}
 }
 
-// An association that a message makes, to two addresses, with what is to be proposed.
+// An association that a message makes, to two addresses, with the parameters to propose.
 func TestSCTPImplicitAssociation(t *testing.T) {
 	server := sctp(t, csock.SOCK_SEQPACKET, "127.0.0.1", "127.0.0.2")
 	check(t, server.Listen(1))
@@ -245,7 +248,7 @@ func TestSCTPImplicitAssociation(t *testing.T) {
 	if len(ids) != 1 {
 		t.Fatalf("associations %v", ids)
 	}
-	// The key that there is by itself, and one that there is not.
+	// The key that exists by default, and one that does not.
 	for key, want := range map[uint16]error{0: nil, 99: syscall.EINVAL} {
 		control := csock.AppendSCTPAuthInfo(csock.AppendSCTPSndInfo(nil, csock.SCTPSndInfo{AssocID: ids[0]}), key)
 		if _, err := client.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("x")}, Control: control}, 0); !errors.Is(err, want) {
@@ -254,7 +257,7 @@ func TestSCTPImplicitAssociation(t *testing.T) {
 	}
 }
 
-// TLS records of the kernel's: data, an alert, a file, over Sockets and over Conns.
+// Records of the kernel's TLS: data, an alert, a file, over Sockets and over Conns.
 func TestTLSRecords(t *testing.T) {
 	const alert, data = 21, 23
 	for _, version := range []csock.TLSVersion{csock.TLS_1_2_VERSION, csock.TLS_1_3_VERSION} {
@@ -295,7 +298,7 @@ func TestTLSRecords(t *testing.T) {
 			record("data", "hello", data)
 			sent(t, 2)(a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1, 0}}, Control: csock.AppendTLSRecordType(nil, alert)}, 0))
 			record("an alert", "\x01\x00", alert)
-			// Recv has no room to tell the type, and answers for nothing but data.
+			// Recv has no room for the type, and returns only data records.
 			sent(t, 2)(a.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1, 0}}, Control: csock.AppendTLSRecordType(nil, alert)}, 0))
 			if _, err := b.Recv(make([]byte, 16), 0); !errors.Is(err, syscall.EIO) {
 				t.Errorf("Recv of an alert: %v, want EIO", err)
@@ -334,7 +337,7 @@ func TestTLSRecords(t *testing.T) {
 	}
 }
 
-// On vsock a send is counted as often as the kernel cuts it, on RDS not at all.
+// On vsock a send is counted once for each part into which the kernel cuts it, on RDS not at all.
 func TestZeroCopyUncounted(t *testing.T) {
 	for domain, typ := range map[csock.Domain]csock.Type{csock.AF_VSOCK: csock.SOCK_STREAM, csock.AF_RDS: csock.SOCK_SEQPACKET} {
 		t.Run(domain.String(), func(t *testing.T) {

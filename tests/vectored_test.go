@@ -15,7 +15,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// split cuts p into n buffers of unlike sizes, nil and empty ones among them.
+// split cuts p into n buffers of different sizes, including nil and empty ones.
 func split(p []byte, n int) [][]byte {
 	bufs := make([][]byte, n)
 	for i := range bufs {
@@ -87,7 +87,7 @@ func TestVectored(t *testing.T) {
 				}
 			}
 
-			// More than the system takes is refused, and nothing is sent.
+			// More buffers than the system takes are refused, and nothing is sent.
 			many := make([][]byte, iovMax+1)
 			many[iovMax] = []byte("x")
 			for name, err := range map[string]error{
@@ -103,7 +103,8 @@ func TestVectored(t *testing.T) {
 				}
 			}
 
-			// No buffers, and buffers without bytes: on a stream nothing, else an empty message.
+			// No buffers, and buffers without bytes: on a stream they send nothing, else an empty
+			// message.
 			for _, none := range [][][]byte{nil, {}, {nil}, {{}}, make([][]byte, 5), make([][]byte, 8), make([][]byte, 9), make([][]byte, iovMax)} {
 				sent(t, 0)(a.SendVectored(none, 0))
 				if k.typ != csock.SOCK_STREAM {
@@ -125,7 +126,7 @@ func fourth[A, B, C any](_ A, _ B, _ C, e error) error { return e }
 
 var globalBuffer [64]byte
 
-// Long vectors may hold memory that is not Go's heap: of the program, and of the kernel.
+// Long vectors may hold memory outside Go's heap: the program's data, and mapped memory.
 func TestVectoredMemory(t *testing.T) {
 	mapped, err := syscall.Mmap(-1, 0, 1<<16, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	check(t, err)
@@ -145,11 +146,11 @@ func TestVectoredMemory(t *testing.T) {
 		sent(t, 21)(n, err)
 		same(t, "what came", string(in[0])+string(in[1])+string(in[count-1][:5]), "mapped, global, local")
 	}
-	// What was pinned is let go of: a leak would be a panic of the collector.
+	// Everything pinned is unpinned: a leaked pin would be a panic of the collector.
 	collect()
 }
 
-// The vectors that are kept for use again are each one call's at a time.
+// Each pooled vector belongs to one call at a time.
 func TestVectoredConcurrently(t *testing.T) {
 	rounds := 500
 	if testing.Short() || need.Slow {
@@ -180,7 +181,7 @@ func TestVectoredConcurrently(t *testing.T) {
 	wg.Wait()
 }
 
-// A send of more than the socket has room for is short, and the count is right across buffers.
+// A send larger than the socket's room is short, and the count is right across buffers.
 func TestVectoredShort(t *testing.T) {
 	for _, count := range []int{1, 8, 9, 100} {
 		a, b := kindOf("tcp4").connected(t)

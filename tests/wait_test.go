@@ -19,7 +19,7 @@ import (
 const allEvents = csock.POLLIN | csock.POLLPRI | csock.POLLOUT | csock.POLLRDHUP | csock.POLLRDNORM |
 	csock.POLLRDBAND | csock.POLLWRNORM | csock.POLLWRBAND
 
-// Sockets in many states have the events that poll(2) tells in C, one by one and all at once.
+// Sockets in many states have the events that poll(2) returns in C, one by one and all at once.
 func TestPollIsC(t *testing.T) {
 	var list []csock.PollFD
 	var fds []uintptr
@@ -93,7 +93,7 @@ func TestPollTimeout(t *testing.T) {
 	if d := time.Since(start); d < timeout {
 		t.Errorf("waited %v of %v, with %d signals", d, timeout, n)
 	}
-	// Less than a millisecond is not none.
+	// Less than a millisecond is not zero.
 	start = time.Now()
 	got, err = a.Poll(csock.POLLIN, time.Microsecond)
 	check(t, err)
@@ -180,7 +180,7 @@ func TestPollBadInput(t *testing.T) {
 	if _, err := a.Poll(1<<20, -1); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("an event that is none, alone: %v", err)
 	}
-	// All have been let go of.
+	// All have been released.
 	if fd, err := a.Detach(); err != nil {
 		t.Error(err)
 	} else {

@@ -18,7 +18,8 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// A UDPConn remembers its peer's zone for a minute: it allocates nothing for it, and needs no descriptor.
+// A UDPConn caches its peer's zone for a minute: it allocates nothing for it, and needs no
+// descriptor.
 func TestPacketConnZone(t *testing.T) {
 	const child = "CSOCK_TEST_ZONE"
 	if os.Getenv(child) != "" { // a process of its own, all of whose threads are in the namespace
@@ -29,7 +30,7 @@ func TestPacketConnZone(t *testing.T) {
 	need.IPv6Stack(t)
 	ns.IP(t, "link add d0 type veth peer name d1")
 	for _, end := range []string{"d0", "d1"} {
-		ns.IP(t, "link set "+end+" addrgenmode none") // no other address, whose duplicates the kernel would look for
+		ns.IP(t, "link set "+end+" addrgenmode none") // no other address, for which the kernel would check for duplicates
 		ns.IP(t, "link set "+end+" up")
 	}
 	ns.IP(t, "addr add fe80::1/64 dev d0 nodad")
@@ -85,7 +86,7 @@ func zoneChild(t *testing.T) {
 	time.Sleep(time.Hour)
 	comes("an hour later, without descriptors")
 	if _, err := fresh.WriteToUDPAddrPort(p, toFresh); !errors.Is(err, syscall.EMFILE) {
-		t.Errorf("a zone that cannot be asked for: %v, want %v", err, syscall.EMFILE)
+		t.Errorf("a zone that cannot be looked up: %v, want %v", err, syscall.EMFILE)
 	}
 	check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
 
@@ -104,7 +105,7 @@ func zoneChild(t *testing.T) {
 	} {
 		ip(args...)
 	}
-	// No sleep, which here takes no time. What is sent while the interface is not up is lost.
+	// No sleep: it would take no time here. Datagrams sent while the interface is down get lost.
 	for range 1000 {
 		if strings.Contains(ip("-o", "link", "show", "dev", "e0"), " state UP ") {
 			break

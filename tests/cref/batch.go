@@ -35,8 +35,8 @@ func Sendmmsg(fd uintptr, messages []Message, flags int) (int, error) {
 	return int(n), nil
 }
 
-// Recvmmsg receives by recvmmsg(2) into messages, whose slices are the room for what comes, and cuts these to
-// what came.
+// Recvmmsg receives with recvmmsg(2) into messages. Their slices are the room, and are cut to what
+// was received.
 func Recvmmsg(fd uintptr, messages []Message, flags int) (int, error) {
 	b, err := newBatch(messages)
 	if err != nil {

@@ -10,7 +10,8 @@ struct cref_batch;
 struct cref_batch *cref_batch_new(unsigned int n);
 void cref_batch_free(struct cref_batch *b);
 
-// Copies a message's payload, address and control messages; when receiving, their lengths are the room.
+// Copies a message's payload, address and control messages; when receiving, their lengths are the
+// room.
 int cref_batch_set(struct cref_batch *b, unsigned int i, const void *payload, size_t n, const void *addr, size_t addr_len,
 		   const void *control, size_t control_len);
 int cref_batch_send(struct cref_batch *b, int fd, int flags);

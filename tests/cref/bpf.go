@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// BPFReturn loads an eBPF socket filter that returns value: how many bytes of a packet the socket gets, or which
-// of the sockets that share a port gets it.
+// BPFReturn loads an eBPF socket filter that returns value: how many bytes of a packet the socket
+// gets, or which of the sockets that share a port gets it.
 func BPFReturn(value int) (*os.File, error) {
 	fd := C.bpf_return(C.int(value))
 	if fd < 0 {

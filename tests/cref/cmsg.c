@@ -27,7 +27,7 @@
 #include <linux/udp.h>
 #include <linux/vm_sockets.h>
 
-// What a header may be too old for, by the kernel's sources.
+// Names that a header may be too old for, from the kernel's sources.
 #ifndef SCM_SECURITY
 #define SCM_SECURITY 3
 #endif
@@ -597,7 +597,8 @@ static void print_message(struct text *t, int level, int type, const uint8_t *p,
 
 size_t cmsg_text(const uint8_t *control, size_t n, char *out, size_t room)
 {
-	// Memory of its own, which is aligned, and as long as it says: a sanitizer sees a read past its end.
+	// Memory of its own, which is aligned and exactly as long as needed: a sanitizer sees a read
+	// past its end.
 	uint8_t *copy = malloc(n + (n == 0));
 	if (copy == NULL)
 		abort();

@@ -44,7 +44,7 @@ const (
 	CmsgSCTPDstaddrv6 CmsgKind = C.CREF_SCTP_DSTADDRV6
 )
 
-// A Cmsg says what a control message is made of: up to 10 numbers, and up to 64 bytes.
+// A Cmsg holds the values of a control message: up to 10 numbers, and up to 64 bytes.
 type Cmsg struct {
 	Kind CmsgKind
 	Args []int64
@@ -71,7 +71,8 @@ func Cmsgs(specs ...Cmsg) []byte {
 	return buf[:n]
 }
 
-// CmsgText walks a control buffer with C's macros, and tells what is in it, a line for each message.
+// CmsgText walks a control buffer with C's macros, and describes its contents, one line for each
+// message.
 func CmsgText(control []byte) string {
 	out := make([]byte, 4096+32*len(control))
 	n := C.cmsg_text((*C.uint8_t)(unsafe.SliceData(control)), C.size_t(len(control)), (*C.char)(unsafe.Pointer(&out[0])), C.size_t(len(out)))

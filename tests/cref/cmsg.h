@@ -37,11 +37,12 @@ enum cmsg_kind {
 	CREF_SCTP_DSTADDRV6,
 };
 
-// Makes n messages one after the other in buf, which has room bytes, and returns how many it took. kinds tells
-// what they are; each takes its numbers from args, ten a message, and its addresses and bytes from data, 64 a message.
+// Makes n messages one after the other in buf, which has room bytes, and returns how many bytes it
+// used. kinds has their kinds. Each takes its numbers from args, ten a message, and its addresses
+// and bytes from data, 64 a message.
 ssize_t cmsg_build(const int *kinds, const int64_t *args, const uint8_t *data, size_t n, uint8_t *buf, size_t room);
 
-// Writes what is in a control buffer as text, a line a message.
+// Describes a control buffer as text, a line a message.
 size_t cmsg_text(const uint8_t *control, size_t n, char *out, size_t room);
 
 ssize_t cmsg_send(int fd, const uint8_t *p, size_t n, const uint8_t *addr, size_t addr_len, const uint8_t *control,

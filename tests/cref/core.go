@@ -1,6 +1,6 @@
 //go:build linux && cgo
 
-// Package cref is the C API in plain C, one call a function: what csock does is compared with what it does.
+// Package cref is the C API in plain C, one call a function: the reference for csock's behaviour.
 package cref
 
 // #include <stdlib.h>
@@ -16,8 +16,8 @@ type coreAddr [C.CREF_ADDR_MAX]byte
 
 func (a *coreAddr) ptr() *C.uint8_t { return (*C.uint8_t)(&a[0]) }
 
-// made returns the first n bytes of an address that C made, or panics: the tests that ask for one
-// know that it can be made.
+// made returns the first n bytes of an address that C made, or panics: tests request only addresses
+// that C can make.
 func (a *coreAddr) made(n C.int) []byte {
 	if n < 0 {
 		panic(syscall.Errno(-n))
@@ -67,13 +67,13 @@ func Netlink(pid, groups uint32) []byte {
 	return a.made(C.core_netlink(C.unsigned(pid), C.unsigned(groups), a.ptr()))
 }
 
-// Getsockname returns the bytes that getsockname(2) gives.
+// Getsockname returns the address of getsockname(2).
 func Getsockname(fd uintptr) ([]byte, error) {
 	var a coreAddr
 	return a.got(C.core_getsockname(C.int(fd), a.ptr()))
 }
 
-// Getpeername returns the bytes that getpeername(2) gives.
+// Getpeername returns the address of getpeername(2).
 func Getpeername(fd uintptr) ([]byte, error) {
 	var a coreAddr
 	return a.got(C.core_getpeername(C.int(fd), a.ptr()))
@@ -86,27 +86,27 @@ func (a *coreAddr) got(n C.int) ([]byte, error) {
 	return a[:min(int(n), len(a))], nil
 }
 
-// Bind is bind(2).
+// Bind calls bind(2).
 func Bind(fd uintptr, sa []byte) error {
 	return coreResult(int(C.core_bind(C.int(fd), coreBytes(sa), C.int(len(sa)))))
 }
 
-// Connect is connect(2).
+// Connect calls connect(2).
 func Connect(fd uintptr, sa []byte) error {
 	return coreResult(int(C.core_connect(C.int(fd), coreBytes(sa), C.int(len(sa)))))
 }
 
-// Sendto is sendto(2).
+// Sendto calls sendto(2).
 func Sendto(fd uintptr, p []byte, flags int, sa []byte) (int, error) {
 	return coreCount(C.core_sendto(C.int(fd), coreBytes(p), C.size_t(len(p)), C.int(flags), coreBytes(sa), C.int(len(sa))))
 }
 
-// Sendmsg is sendmsg(2) with one buffer.
+// Sendmsg calls sendmsg(2) with one buffer.
 func Sendmsg(fd uintptr, p []byte, flags int, sa []byte) (int, error) {
 	return coreCount(C.core_sendmsg(C.int(fd), coreBytes(p), C.size_t(len(p)), C.int(flags), coreBytes(sa), C.int(len(sa))))
 }
 
-// Recvmsg is recvmsg(2) with one buffer; it also returns msg_flags and the sender's address.
+// Recvmsg calls recvmsg(2) with one buffer. It also returns msg_flags and the sender's address.
 func Recvmsg(fd uintptr, p []byte, flags int) (n, msgFlags int, from []byte, err error) {
 	var a coreAddr
 	f, length := C.int(flags), C.int(0)
@@ -117,7 +117,7 @@ func Recvmsg(fd uintptr, p []byte, flags int) (n, msgFlags int, from []byte, err
 	return n, int(f), a[:min(int(length), len(a))], nil
 }
 
-// Sendfile is sendfile(2) with an offset.
+// Sendfile calls sendfile(2) with an offset.
 func Sendfile(fd, file uintptr, offset int64, n int) (int, error) {
 	return coreCount(C.core_sendfile(C.int(fd), C.int(file), C.int64_t(offset), C.size_t(n)))
 }

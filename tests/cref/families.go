@@ -8,38 +8,38 @@ import "C"
 
 import "unsafe"
 
-// address is what fill makes of the memory of a sockaddr_storage.
+// address returns the bytes of a sockaddr_storage that fill has filled.
 func address(fill func(unsafe.Pointer) C.int) []byte {
 	p := new(C.struct_sockaddr_storage)
 	n := fill(unsafe.Pointer(p))
 	return C.GoBytes(unsafe.Pointer(p), n)
 }
 
-// XDP is a struct sockaddr_xdp.
+// XDP returns the bytes of a struct sockaddr_xdp.
 func XDP(flags uint16, ifindex, queue, fd uint32) []byte {
 	return address(func(p unsafe.Pointer) C.int {
 		return C.family_xdp(p, C.unsigned(flags), C.unsigned(ifindex), C.unsigned(queue), C.unsigned(fd))
 	})
 }
 
-// CAN is a struct sockaddr_can with an interface alone.
+// CAN returns the bytes of a struct sockaddr_can with only an interface.
 func CAN(ifindex int32) []byte {
 	return address(func(p unsafe.Pointer) C.int { return C.family_can(p, C.int(ifindex)) })
 }
 
-// ISOTP is a struct sockaddr_can of ISO-TP.
+// ISOTP returns the bytes of a struct sockaddr_can of ISO-TP.
 func ISOTP(ifindex int32, rx, tx uint32) []byte {
 	return address(func(p unsafe.Pointer) C.int { return C.family_isotp(p, C.int(ifindex), C.unsigned(rx), C.unsigned(tx)) })
 }
 
-// J1939 is a struct sockaddr_can of J1939.
+// J1939 returns the bytes of a struct sockaddr_can of J1939.
 func J1939(ifindex int32, name uint64, pgn uint32, addr uint8) []byte {
 	return address(func(p unsafe.Pointer) C.int {
 		return C.family_j1939(p, C.int(ifindex), C.uint64_t(name), C.unsigned(pgn), C.unsigned(addr))
 	})
 }
 
-// ALG is a struct sockaddr_alg.
+// ALG returns the bytes of a struct sockaddr_alg.
 func ALG(typ string, feat, mask uint32, name string) []byte {
 	t, n := C.CString(typ), C.CString(name)
 	defer C.free(unsafe.Pointer(t))
@@ -47,19 +47,19 @@ func ALG(typ string, feat, mask uint32, name string) []byte {
 	return address(func(p unsafe.Pointer) C.int { return C.family_alg(p, t, C.unsigned(feat), C.unsigned(mask), n) })
 }
 
-// TIPC is a struct sockaddr_tipc; typ says what the three numbers are.
+// TIPC returns the bytes of a struct sockaddr_tipc; typ is the meaning of the three numbers.
 func TIPC(typ uint8, scope int8, a, b, c uint32) []byte {
 	return address(func(p unsafe.Pointer) C.int {
 		return C.family_tipc(p, C.unsigned(typ), C.int(scope), C.unsigned(a), C.unsigned(b), C.unsigned(c))
 	})
 }
 
-// QRTR is a struct sockaddr_qrtr.
+// QRTR returns the bytes of a struct sockaddr_qrtr.
 func QRTR(node, port uint32) []byte {
 	return address(func(p unsafe.Pointer) C.int { return C.family_qrtr(p, C.unsigned(node), C.unsigned(port)) })
 }
 
-// RXRPC is a struct sockaddr_rxrpc.
+// RXRPC returns the bytes of a struct sockaddr_rxrpc.
 func RXRPC(service, typ uint16, transport []byte) []byte {
 	return address(func(p unsafe.Pointer) C.int {
 		return C.family_rxrpc(p, C.unsigned(service), C.unsigned(typ), unsafe.Pointer(&transport[0]), C.unsigned(len(transport)))

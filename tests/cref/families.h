@@ -1,4 +1,5 @@
-// The headers of the families that are tried against C, and what this system's are too old for.
+// The headers of the families that are compared with C, and names that this system's headers are
+// too old for.
 
 #include <stdint.h>
 #include <sys/socket.h>

@@ -8,7 +8,7 @@ import "C"
 
 import "unsafe"
 
-// Poll is poll(2): how many descriptors have events, and which.
+// Poll calls poll(2). It returns how many descriptors have events, and which.
 func Poll(fds []uintptr, events []int16, ms int) (int, []int16, error) {
 	list := make([]C.int, len(fds)+1)
 	want, got := make([]C.short, len(fds)+1), make([]C.short, len(fds)+1)
@@ -30,7 +30,7 @@ func withString(s string, f func(*C.char) C.int) error {
 	return coreResult(int(f(c)))
 }
 
-// IoctlNumber returns the number of a request, 0 if this package has none of that name.
+// IoctlNumber returns the number of a request, 0 if this package has none with that name.
 func IoctlNumber(name string) (number uint) {
 	withString(name, func(c *C.char) C.int {
 		number = uint(C.cref_ioctl_number(c))

@@ -2,4 +2,4 @@
 
 package cref
 
-import _ "github.com/csock/go-csock/csock" // whose compile error says what is missing
+import _ "github.com/csock/go-csock/csock" // whose compile error names what is missing

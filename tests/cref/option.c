@@ -1,5 +1,5 @@
-// The options of Linux by their C names, and setsockopt() and getsockopt() with the C types. What csock does
-// is compared with this, so it shares nothing with it.
+// The options of Linux by their C names, and setsockopt() and getsockopt() with the C types. It is
+// the reference for csock, so it shares nothing with it.
 
 #include <errno.h>
 #include <linux/version.h>
@@ -38,12 +38,12 @@
 #define SO_SNDTIMEO_OLD 21
 #endif
 
-// Newer than the headers may be.
+// The headers may be too old for these.
 #ifndef SO_PASSPIDFD
 #define SO_PASSPIDFD 76
 #define SO_PEERPIDFD 77
 #endif
-// Newer than some headers, or hidden by them beside <netinet/in.h>.
+// Newer than some headers, or hidden by them together with <netinet/in.h>.
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
 #endif

@@ -13,17 +13,17 @@ import (
 	"unsafe"
 )
 
-// An Option is a socket option as C's headers and documentation have it.
+// An Option is a socket option as C's headers and documentation describe it.
 type Option struct {
 	Name, LevelName string
 	Level, Number   int
 	Type            OptionType
 }
 
-// An OptionType is what an option's value is in C.
+// An OptionType is the type of an option's value in C.
 type OptionType int
 
-// The types. Those of an int that counts units of time have a name for each unit.
+// The types. An int that counts units of time has a type for each unit.
 const (
 	OptionInt          OptionType = C.OPTION_INT
 	OptionNetInt       OptionType = C.OPTION_NET_INT
@@ -59,7 +59,7 @@ func Options() iter.Seq[Option] {
 
 func optionErrno(r C.int) syscall.Errno { return syscall.Errno(-r) }
 
-// SetInt sets an option whose value is an int. It returns 0 or the errno, as its like do.
+// SetInt sets an option whose value is an int. Like the other setters it returns 0 or the errno.
 func (o Option) SetInt(fd uintptr, v int32) syscall.Errno {
 	return optionErrno(C.option_set_int(C.int(fd), C.int(o.Level), C.int(o.Number), C.int(v)))
 }
@@ -102,20 +102,21 @@ func (o Option) Get(fd uintptr, size int) ([]byte, syscall.Errno) {
 	return p[:min(int(n), size)], 0
 }
 
-// OptionMark makes a getsockopt() that fails and that a trace of the process shows: mark is its level, and phase its
-// option.
+// OptionMark calls getsockopt() so that it fails and a trace of the process shows it: mark is its
+// level, and phase its option.
 func OptionMark(mark, phase int) {
 	C.option_mark(C.int(mark), C.int(phase))
 }
 
-// SetStruct sets an option whose value is a struct to the i'th example that C has of it: EDOM if there is none.
+// SetStruct sets an option whose value is a struct to C's i'th example of it. It returns EDOM if
+// there is none.
 func (o Option) SetStruct(fd uintptr, i int) syscall.Errno {
 	name := C.CString(o.Name)
 	defer C.free(unsafe.Pointer(name))
 	return optionErrno(C.option_set_struct(C.int(fd), name, C.int(i)))
 }
 
-// StructSize is the size of the struct that getsockopt() fills, 0 if it is none.
+// StructSize returns the size of the struct that getsockopt() fills, or 0 if it is no struct.
 func (o Option) StructSize() int {
 	name := C.CString(o.Name)
 	defer C.free(unsafe.Pointer(name))

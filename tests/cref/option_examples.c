@@ -1,4 +1,5 @@
-// Structs of options, filled in C as C programs fill them. The plans of tests/options/plans_*_test.go have the same values in Go.
+// Structs of options, filled as C programs fill them. The plans of tests/options/plans_*_test.go
+// have the same values in Go.
 
 #define _GNU_SOURCE
 
@@ -28,7 +29,7 @@
 #include "families.h"
 #include "option.h"
 
-#ifndef IPV6_FLOWLABEL_MGR // hidden by some headers beside <netinet/in.h>
+#ifndef IPV6_FLOWLABEL_MGR // hidden by some headers together with <netinet/in.h>
 #define IPV6_FLOWLABEL_MGR 32
 #endif
 
@@ -175,7 +176,7 @@ static struct sock_filter pass[] = {BPF_STMT(BPF_RET | BPF_K, 0xffffffff)};
 		v.info.cipher_type = TLS_CIPHER_AES_GCM_128, memset(v.iv, 1, sizeof(v.iv)), memset(v.key, 2, sizeof(v.key)), \
 		memset(v.salt, 3, sizeof(v.salt)), memset(v.rec_seq, 4, sizeof(v.rec_seq)))
 
-// SCTP's. Every field differs from the others, so that none can stand in another's place.
+// SCTP's. Every field differs from the others, so that a swapped field shows.
 #define ASSOC 5
 #define ASSOC_VALUE(name)                                                                                             \
 	EXAMPLE_OF(#name, name, 0, IPPROTO_SCTP, struct sctp_assoc_value, v.assoc_id = ASSOC, v.assoc_value = 0x01020304)
@@ -347,7 +348,7 @@ int option_set_struct(int fd, const char *option, int i)
 		v.flags = TIPC_GROUP_LOOPBACK)
 	EXAMPLE(RXRPC_UPGRADEABLE_SERVICE, 0, SOL_RXRPC, struct { uint16_t v[2]; }, v.v[0] = 258, v.v[1] = 772)
 	EXAMPLE(ALG_SET_AEAD_AUTHSIZE, 0, SOL_ALG, struct { char zero[16]; }, v.zero[0] = 0) // the length is the value
-	// Those that have no value.
+	// Options without a value.
 	static const struct {
 		const char *name;
 		int level, number;
@@ -363,7 +364,7 @@ int option_set_struct(int fd, const char *option, int i)
 	return -EDOM;
 }
 
-// The sizes of what getsockopt() fills, where it must be offered just that.
+// The sizes that getsockopt() fills, for options that must be offered exactly that.
 int option_struct_size(const char *option)
 {
 #define SIZE(name, type)                                                                                              \
@@ -379,7 +380,7 @@ int option_struct_size(const char *option)
 	return 0;
 }
 
-// Some getsockopt() read first what they are asked for.
+// Some getsockopt() first read a request.
 void option_request(const char *option, void *p)
 {
 #define REQUEST(name, type, ...)                                                                                      \

@@ -14,7 +14,7 @@ import (
 // A Ring is PACKET_RX_RING of a packet socket, read by C.
 type Ring struct{ r *C.struct_cref_ring }
 
-// A RingFrame is what C reads in the header of a frame, and the frame.
+// A RingFrame holds what C reads from a frame's header, and the frame.
 type RingFrame struct {
 	Status, Len, Snaplen, Sec, Nsec, Mac, Net, VlanTCI, VlanTPID, Rxhash uint32
 	Ifindex                                                              int
@@ -22,7 +22,7 @@ type RingFrame struct {
 	Data                                                                 []byte
 }
 
-// OpenRing makes a ring. The descriptor stays the caller's, open until Close.
+// OpenRing makes a ring. The descriptor stays owned by the caller, who keeps it open until Close.
 func OpenRing(fd uintptr, version int, blockSize, blockNr, frameSize uint32, retire time.Duration) (*Ring, error) {
 	r, err := C.cref_ring_open(C.int(fd), C.int(version), C.uint(blockSize), C.uint(blockNr), C.uint(frameSize), C.uint(retire.Milliseconds()))
 	if r == nil {
@@ -31,7 +31,7 @@ func OpenRing(fd uintptr, version int, blockSize, blockNr, frameSize uint32, ret
 	return &Ring{r}, nil
 }
 
-// Next waits for a frame, ETIMEDOUT after timeout.
+// Next waits for a frame. It returns ETIMEDOUT after timeout.
 func (r *Ring) Next(timeout time.Duration) (RingFrame, error) {
 	var f C.struct_cref_ring_frame
 	data := make([]byte, 1<<16)

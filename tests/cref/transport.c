@@ -19,7 +19,7 @@
 #include <linux/udp.h>
 #include <linux/vm_sockets.h>
 
-// musl leaves it to the kernel, whose headers for programs do not have it.
+// musl leaves it to the kernel, whose headers for programs lack it.
 #ifndef SOL_MPTCP
 #define SOL_MPTCP 284
 #endif
@@ -308,7 +308,7 @@ static void inet6(void *out, const char *ip, unsigned port)
 	memcpy(out, &a, sizeof(a));
 }
 
-// struct tcp_info from what Linux 6.2 has added on.
+// The fields of struct tcp_info that were added since Linux 6.2.
 struct tcp_info_62 {
 	char before[offsetof(struct tcp_info, tcpi_snd_wnd) + sizeof(uint32_t)];
 	uint32_t tcpi_rcv_wnd, tcpi_rehash;
@@ -319,7 +319,7 @@ struct tcp_info_62 {
 	uint32_t tcpi_accecn; // of several bit fields, which differ by kernel
 };
 
-// struct mptcp_info from what Linux 6.5 has added on.
+// The fields of struct mptcp_info that were added since Linux 6.5.
 struct mptcp_info_65 {
 	char before[offsetof(struct mptcp_info, mptcpi_local_addr_used) + 4];
 	uint32_t mptcpi_retransmits;
@@ -529,7 +529,7 @@ int transport_value(const char *name, uint8_t *out)
 	v.tp_block_size = 4096, v.tp_block_nr = 2, v.tp_frame_size = 2048, v.tp_frame_nr = 4, v.tp_retire_blk_tov = 60;
 	v.tp_sizeof_priv = 8, v.tp_feature_req_word = TP_FT_REQ_FILL_RXHASH;
 	END
-	// The first half of a struct fanout_args, which older kernels take alone.
+	// The first half of a struct fanout_args, which is all that older kernels take.
 	if (strcmp(name, "PACKET_FANOUT_INT") == 0) {
 		struct fanout_args v = {.id = 7, .type_flags = PACKET_FANOUT_CPU | PACKET_FANOUT_FLAG_DEFRAG};
 		memcpy(out, &v, sizeof(int));

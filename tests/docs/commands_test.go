@@ -11,15 +11,16 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// How TestCommands treats a command of the documents: it runs it as printed, or says why not.
+// A use is how TestCommands treats a command of the documents: it runs the command as printed, or
+// says why not.
 const (
 	asPrinted = ""
-	building  = "builds programs" // run where CSOCK_TEST_BUILD is set
+	building  = "builds programs" // run if CSOCK_TEST_BUILD is set
 	check     = "a check of its own, which the documents only name: it has to exist"
 )
 
-// commands are those of the documents. One that is not here fails the test, and so does one that
-// no document has.
+// commands are those of the documents. A command that is not listed here fails the test, and so
+// does one that no document has.
 var commands = map[string]string{
 	"go doc -all ./csock":                   asPrinted,
 	"go doc ./csock SO_REUSEADDR":           asPrinted,
@@ -64,10 +65,10 @@ var commands = map[string]string{
 	"go test ./tests/model -args -for 1h": "it takes an hour; .ci/checkers makes calls for less",
 }
 
-// inText is a command within a paragraph: one with arguments, or a script.
+// inText matches a command within a paragraph: one with arguments, or a script.
 var inText = regexp.MustCompile("`((?:go\\s[a-z]+\\s|apt-get\\s|\\.ci/)[^`]+)`")
 
-// printed returns all commands of the documents, with where each is and, in a block, what comes
+// printed returns all commands of the documents, each with its place and, in a block, the lines
 // before it.
 func printed(t *testing.T) (where, before map[string]string) {
 	where, before = map[string]string{}, map[string]string{}
@@ -95,7 +96,7 @@ func printed(t *testing.T) (where, before map[string]string) {
 	return where, before
 }
 
-// Every command of the documents does what it says, as printed, in the repository.
+// Every command of the documents works as printed, in the repository.
 func TestCommands(t *testing.T) {
 	where, before := printed(t)
 	for command := range commands {

@@ -1,4 +1,4 @@
-// Package docs tests the documents: names exist, code compiles, links lead somewhere.
+// Package docs tests the documents: names exist, code compiles, links resolve.
 package docs
 
 import (
@@ -25,7 +25,7 @@ import (
 
 const root = "../.."
 
-// documents returns the paths and texts of all documents that people read.
+// documents returns the paths and texts of all documents for readers.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
@@ -44,8 +44,8 @@ func documents(t *testing.T) map[string]string {
 	return texts
 }
 
-// names returns what package csock exports, for any system: "New", and "Socket.Bind" for methods
-// and fields.
+// names returns the exported names of package csock, for any system: "New", and "Socket.Bind" for
+// methods and fields.
 func names(t *testing.T) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, "csock", "*.go"))
@@ -116,8 +116,8 @@ func receiver(e ast.Expr) string {
 	return ""
 }
 
-// Every name of csock in the documents is one that it has: csock.X, and the methods of its types in
-// the forms Socket.X and (*Socket).X.
+// Every name of csock in the documents exists: csock.X, and the methods of its types in the forms
+// Socket.X and (*Socket).X.
 func TestNames(t *testing.T) {
 	known := names(t)
 	kinds := []string{}
@@ -132,7 +132,7 @@ func TestNames(t *testing.T) {
 	checked := 0
 	for path, text := range documents(t) {
 		if strings.HasSuffix(path, "CHANGELOG.md") {
-			continue // it also names what once was
+			continue // it also names what existed before
 		}
 		for _, m := range qualified.FindAllStringSubmatch(text, -1) {
 			checked++
@@ -171,7 +171,7 @@ func blocks(t *testing.T, language string) (found []block) {
 	return found
 }
 
-// words is text without indentation and empty lines, to find an excerpt.
+// words returns text without indentation and empty lines, to find an excerpt.
 func words(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // excerpt reports whether a block is a part of one of the ported programs.
@@ -188,7 +188,7 @@ func excerpt(t *testing.T, b block, pattern string) bool {
 	return false
 }
 
-// What the documents show of the ported programs is what they are.
+// Excerpts in the documents of the ported programs equal the programs.
 func TestExcerpts(t *testing.T) {
 	c := blocks(t, "c")
 	if len(c) < 3 {
@@ -201,7 +201,7 @@ func TestExcerpts(t *testing.T) {
 	}
 }
 
-// preamble has the variables that a block may use without saying where they come from.
+// preamble declares the variables that a block may use without declaring them.
 const preamble = `
 var (
 	s, a, b *csock.Socket
@@ -233,7 +233,7 @@ func TestGoBlocks(t *testing.T) {
 	checked := 0
 	for _, b := range blocks(t, "go") {
 		if strings.HasSuffix(b.path, "CONTRIBUTING.md") || excerpt(t, b, "tests/porting/*/main.go") {
-			continue // a part of csock's own code, or of a program that is tested
+			continue // an excerpt of csock's own code, or of a program that is tested
 		}
 		source := b.text
 		if !strings.HasPrefix(source, "package ") {
@@ -265,7 +265,7 @@ func TestGoBlocks(t *testing.T) {
 			}),
 			Error: func(err error) {
 				var e types.Error
-				if errors.As(err, &e) && !e.Soft { // a soft one: something is not used
+				if errors.As(err, &e) && !e.Soft { // a soft error: something is unused
 					t.Errorf("%s:%d: %s\n%s", b.path, b.line, e.Msg, b.text)
 				}
 			},
@@ -277,8 +277,8 @@ func TestGoBlocks(t *testing.T) {
 	}
 }
 
-// anew begins a scope at each line that declares variables: a list of alternatives may declare err
-// in each.
+// anew begins a scope at each line that declares variables: each item of a list of alternatives may
+// declare err.
 func anew(source string) string {
 	var b strings.Builder
 	depth := 0
@@ -292,7 +292,7 @@ func anew(source string) string {
 	return b.String() + strings.Repeat("}\n", depth)
 }
 
-// exports returns the files that tell the type checker what packages export.
+// exports returns the files from which the type checker learns what packages export.
 func exports(t *testing.T) map[string]string {
 	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Export", "github.com/csock/go-csock/csock"}, packages...)
 	cmd := need.Command(t, need.Go(t), args...)
@@ -344,7 +344,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// onceEach is f, which it calls once for each argument.
+// onceEach returns a function that calls f once for each argument.
 func onceEach[K comparable, V any](f func(K) V) func(K) V {
 	known := map[K]V{}
 	return func(k K) V {
@@ -357,7 +357,8 @@ func onceEach[K comparable, V any](f func(K) V) func(K) V {
 	}
 }
 
-// anchors returns the anchors of a document: GitHub's of its headings, and its own.
+// anchors returns the anchors of a document: those that GitHub derives from its headings, and its
+// own.
 func anchors(text string) map[string]bool {
 	found := map[string]bool{}
 	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {

@@ -23,7 +23,8 @@ var (
 	markdownSection = regexp.MustCompile(`(?m)^## `)
 )
 
-// docs/testing.md has every promise of the package's documentation and of README, and every test that it names exists.
+// docs/testing.md has every promise of the package's documentation and of README, and every test
+// that it names exists.
 func TestPromises(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs/testing.md"))
 	need.OK(t, err)
@@ -62,7 +63,7 @@ func TestPromises(t *testing.T) {
 		for _, s := range sentences(paragraph) {
 			held := false
 			for _, q := range quotes {
-				// A quote may go over the end of a sentence.
+				// A quote may extend over the end of a sentence.
 				if i := strings.Index(paragraph, q); i >= 0 && i < s.to && i+len(q) > s.from {
 					held = true
 				}
@@ -74,7 +75,7 @@ func TestPromises(t *testing.T) {
 	}
 }
 
-// packageDoc is csock's documentation up to where it only points elsewhere, without code and headings.
+// packageDoc returns csock's documentation up to the links at its end, without code and headings.
 func packageDoc(t *testing.T) string {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, "csock/doc.go"), nil, parser.ParseComments|parser.PackageClauseOnly)
@@ -92,7 +93,7 @@ func packageDoc(t *testing.T) string {
 	return strings.Join(text, "")
 }
 
-// readmePromises is what README says of csock itself: its beginning, and what differs.
+// readmePromises returns README's claims about csock itself: its beginning, and the differences.
 func readmePromises(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
@@ -111,7 +112,7 @@ func readmePromises(t *testing.T) string {
 	return plain(promises)
 }
 
-// plain is Markdown without its marks.
+// plain returns Markdown without its marks.
 func plain(text string) string {
 	return strings.NewReplacer("`", "", "**", "", "(*Socket).", "", "\n- ", "\n\n").Replace(markdownLink.ReplaceAllString(text, "$1"))
 }
@@ -120,7 +121,7 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 
 type span struct{ from, to int }
 
-// sentences are where those of a paragraph stand.
+// sentences returns the positions of a paragraph's sentences.
 func sentences(p string) (all []span) {
 	at := 0
 	for _, end := range sentenceEnd.FindAllStringIndex(p, -1) {
@@ -135,7 +136,7 @@ func sentences(p string) (all []span) {
 	return all
 }
 
-// testNames are the names of all tests of the repository.
+// testNames returns the names of all tests of the repository.
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}

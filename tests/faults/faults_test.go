@@ -1,7 +1,7 @@
 //go:build linux
 
-// Package faults has each call into libc that csock makes fail, the first of an operation, the second and so on, with
-// each errno that its manual page lists.
+// Package faults makes each call into libc that csock makes fail: the first of an operation, the
+// second and so on, with each errno that its manual page lists.
 package faults
 
 import (
@@ -111,13 +111,13 @@ func child(t *testing.T, path string) {
 	mem, err := syscall.Mmap(int(f.Fd()), 0, int(unsafe.Sizeof(board{})), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
 	need.OK(t, err, f.Close())
 	b := (*board)(unsafe.Pointer(unsafe.SliceData(mem)))
-	debug.SetGCPercent(-1) // no descriptor closes behind our back
+	debug.SetGCPercent(-1) // no descriptor is closed behind the test's back
 	faults, told, retried := 0, 0, 0
 	ops := operations(t)
 	goroutines := runtime.NumGoroutine()
 	seen := map[string]bool{}
 	for _, o := range ops {
-		// What it calls when nothing fails.
+		// The functions that it calls when nothing fails.
 		e := newEnv(t)
 		call, done := o.make(e)
 		if o.pooled {
@@ -156,7 +156,8 @@ func child(t *testing.T, path string) {
 		}
 	}
 	for name := range errnos {
-		// What epoll refuses TestConnPollerFull sees: Go's runtime makes its calls by itself, and strace has them fail.
+		// TestConnPollerFull covers failures of epoll: Go's runtime makes its calls by itself, and
+		// strace makes them fail.
 		if !seen[name] && !strings.HasPrefix(name, "epoll") {
 			t.Errorf("nothing calls %s", name)
 		}
@@ -176,7 +177,7 @@ const (
 	wentOn
 )
 
-// one has a function fail in an operation, and checks what comes of it.
+// one makes a function fail in an operation, and checks the consequences.
 func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.Errno) (outcome int) {
 	name := b.name(function)
 	what := fmt.Sprintf("%s: %s %d fails with %v", o.name, name, nth, errno)
@@ -215,7 +216,7 @@ func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.E
 			t.Errorf("%s: %d descriptors, %d before", what, n, open)
 		}
 		if !o.once {
-			// The socket is as it was, and the call can be made again.
+			// The socket is as it was, and the call can be repeated.
 			if err := call(); err != nil && !o.spent(name, nth, errno) {
 				t.Errorf("%s: again: %v", what, err)
 				return outcome
@@ -231,7 +232,7 @@ func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.E
 	return outcome
 }
 
-// collect has what was kept for the next call closed.
+// collect makes the collector close what was kept for the next call.
 func collect() {
 	for range 3 {
 		runtime.GC()

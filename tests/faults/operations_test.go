@@ -25,24 +25,24 @@ import (
 type operation struct {
 	name string
 	conn bool // it waits: EINTR does not end it, and EAGAIN only with the deadline
-	once bool // it cannot be made again
+	once bool // it cannot be repeated
 	make func(e *env) (call, done func() error)
 
 	silent []string // functions whose failure ends nothing
 	loses  []string // functions after whose failure a descriptor is kept for the next call
-	pooled bool     // it keeps descriptors for the next, until they are collected
+	pooled bool     // it keeps descriptors for the next call, until they are collected
 	// Failures after which the socket cannot be used as before.
 	spends func(function string, nth int, errno syscall.Errno) bool
-	// Results other than the error that are what csock documents.
+	// Results other than the error that csock documents.
 	also func(function string, errno syscall.Errno, err error) bool
 }
 
-// mayGoOn reports whether err, which is not the one that was injected, is what csock documents for it.
+// mayGoOn reports whether csock documents err, which is not the injected error, for it.
 func (o operation) mayGoOn(function string, nth int, errno syscall.Errno, err error) bool {
 	switch {
 	case o.also != nil && o.also(function, errno, err):
 		return true
-	case function == "close" && errno == syscall.EINTR: // the descriptor is gone all the same
+	case function == "close" && errno == syscall.EINTR: // the descriptor is closed all the same
 		return err == nil
 	case slices.Contains(o.silent, function):
 		return err == nil
@@ -64,12 +64,13 @@ func (o operation) spent(function string, nth int, errno syscall.Errno) bool {
 	return o.spends != nil && o.spends(function, nth, errno)
 }
 
-// An env is what one run of an operation has made.
+// An env holds what one run of an operation has made.
 type env struct {
 	t    *testing.T
 	made []io.Closer
 	dir  string
-	// How long a Conn waits. The poller never tells of what has failed with EAGAIN in place of the kernel.
+	// The time that a Conn waits. The poller reports no event for a call that failed with an
+	// injected EAGAIN.
 	patience time.Duration
 }
 
@@ -116,7 +117,7 @@ func (e *env) conn(s *csock.Socket) *csock.Conn {
 	return c
 }
 
-// later gives a Conn time for what follows a fault.
+// later gives a Conn time for the consequences of a fault.
 func later(c *csock.Conn) { c.SetDeadline(time.Now().Add(10 * time.Second)) }
 
 func (e *env) pair(typ csock.Type) (a, b *csock.Socket) {
@@ -127,7 +128,7 @@ func (e *env) pair(typ csock.Type) (a, b *csock.Socket) {
 	return a, b
 }
 
-// listener is a socket that listens, and its address.
+// listener returns a listening socket and its address.
 func (e *env) listener(domain csock.Domain) (*csock.Socket, csock.SockAddr) {
 	l := e.socket(csock.New(domain, csock.SOCK_STREAM, 0))
 	e.ok(l.Bind(e.addr(domain)), l.Listen(8))
@@ -194,7 +195,7 @@ func five(n int, err error) error {
 	return err
 }
 
-// split is "hello" in so many buffers.
+// split cuts "hello" into n buffers.
 func split(n int) [][]byte {
 	bufs := make([][]byte, n)
 	bufs[0], bufs[n-1] = hello[:2], hello[2:]
@@ -204,7 +205,7 @@ func split(n int) [][]byte {
 	return bufs
 }
 
-// A sender has the calls that send which Sockets and Conns both have.
+// A sender has the sending calls that Sockets and Conns share.
 type sender interface {
 	Send([]byte, csock.MsgFlags) (int, error)
 	Write([]byte) (int, error)
@@ -251,7 +252,7 @@ var senders = map[string]func(sender) error{
 	},
 }
 
-// came checks what a call received.
+// came checks the data that a call received.
 func came(n int, p []byte, err error) error {
 	if err == nil && string(p[:n]) != string(hello) {
 		err = fmt.Errorf("received %q", p[:n])
@@ -312,7 +313,7 @@ var receivers = map[string]func(receiver) error{
 	},
 }
 
-// operations are all that csock does.
+// operations are all calls of csock that make system calls.
 func operations(t *testing.T) (ops []operation) {
 	add := func(o operation) { ops = append(ops, o) }
 	simple := func(name string, f func(e *env) (call, done func() error)) { add(operation{name: name, make: f}) }
@@ -391,7 +392,8 @@ func operations(t *testing.T) (ops []operation) {
 					return err
 				}, func() error { return works(c, s)() }
 			}, also: func(function string, errno syscall.Errno, err error) bool {
-				// A family that has no name for the peer says that the connection was aborted: it is asked again.
+				// A family that has no name for the peer reports an aborted connection: the call is
+				// repeated.
 				return errno == syscall.ECONNABORTED && domain == csock.AF_UNIX && err == nil
 			}})
 		}
@@ -442,7 +444,7 @@ func operations(t *testing.T) (ops []operation) {
 		}})
 	}
 
-	// Calls that change or ask.
+	// Calls that change or read settings.
 	asks := func(name string, f func(s *csock.Socket) error) {
 		simple(name, func(e *env) (func() error, func() error) {
 			a, b := e.pair(csock.SOCK_DGRAM)
@@ -485,7 +487,7 @@ func operations(t *testing.T) (ops []operation) {
 		_, err := s.PollContext(ctx, csock.POLLOUT)
 		return err
 	})
-	ops[len(ops)-1].silent = []string{"close"} // of what wakes it
+	ops[len(ops)-1].silent = []string{"close"} // of the pipe that wakes it
 	simple("Bind", func(e *env) (func() error, func() error) {
 		s := e.socket(csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0))
 		addr := e.addr(csock.AF_INET)
@@ -565,7 +567,7 @@ func operations(t *testing.T) (ops []operation) {
 				return came(n, p, err)
 			}
 	}, spends: func(function string, nth int, errno syscall.Errno) bool {
-		// What fails after connect(2) has undone an attempt, which the listener has seen.
+		// A failure after connect(2) has undone an attempt that the listener has seen.
 		return slices.Contains(goesOn, errno) || errno == syscall.EAGAIN || function != "connect"
 	}, silent: []string{"getsockname", "getpeername"}, also: func(function string, errno syscall.Errno, err error) bool {
 		return function == "connect" && slices.Contains(goesOn, errno)
@@ -648,7 +650,7 @@ func operations(t *testing.T) (ops []operation) {
 				n, err := c.ReadFrom(f)
 				sent += n
 				return err
-			}, func() error { // what an attempt has sent it has told, and read of the file no more
+			}, func() error { // an attempt has reported what it has sent, and read no more of the file
 				if sent != int64(len(hello)) {
 					return fmt.Errorf("%d bytes sent in all", sent)
 				}
@@ -657,8 +659,8 @@ func operations(t *testing.T) (ops []operation) {
 	}, also: func(function string, errno syscall.Errno, err error) bool {
 		return errno == syscall.EINVAL && err == nil // a file that cannot is read
 	}})
-	// The stream ends, and only then the call. To a file that appends the kernel does not splice: what the pipe holds is
-	// written.
+	// The stream ends, and only then does the call. The kernel does not splice to a file in append
+	// mode: the contents of the pipe are written.
 	for _, to := range []struct {
 		name string
 		flag int
@@ -671,7 +673,7 @@ func operations(t *testing.T) (ops []operation) {
 			c := e.conn(b)
 			e.ok(five(a.Send(hello, 0)), a.Shutdown(csock.SHUT_WR))
 			return func() error {
-					e.ok(c.SetDeadline(time.Now().Add(e.patience))) // from now on: what was before takes long
+					e.ok(c.SetDeadline(time.Now().Add(e.patience))) // from now on: the setup takes long
 					n, err := c.WriteTo(f)
 					return five(int(n), err)
 				}, func() error {
@@ -679,7 +681,7 @@ func operations(t *testing.T) (ops []operation) {
 					return came(len(got), got, err)
 				}
 		}, silent: []string{"pipe2"}, also: func(function string, errno syscall.Errno, err error) bool {
-			return function == "splice" && errno == syscall.EINVAL && err == nil || // one that cannot is copied
+			return function == "splice" && errno == syscall.EINVAL && err == nil || // a file that cannot is copied
 				function == "splice" && errno == syscall.EAGAIN && err != nil || // a regular file is never waited for
 				function == "fcntl" && err == nil // the pipe keeps its size
 		}})
@@ -708,7 +710,7 @@ func operations(t *testing.T) (ops []operation) {
 			}, func() error { return nil }
 		}, silent: []string{"getsockname", "getpeername"}})
 	}
-	// Of a socket whose kind is not known it is asked.
+	// The kind of a socket is queried if it is unknown.
 	foreign := func(e *env) *csock.Socket {
 		fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 		e.ok(err)
@@ -749,7 +751,8 @@ func operations(t *testing.T) (ops []operation) {
 			return err
 		}, func() error { return nil }
 	}, silent: []string{"getpeername"}, also: func(function string, errno syscall.Errno, err error) bool {
-		// It may listen, where the system does not tell; and without its protocol it has no methods of TCP's.
+		// It may listen, if the system does not report that; and without its protocol it has no
+		// methods of TCP's.
 		return function == "getsockopt" && err == nil
 	}})
 	add(operation{name: "IntoNetConn", once: true, make: func(e *env) (func() error, func() error) {
@@ -800,7 +803,8 @@ func operations(t *testing.T) (ops []operation) {
 		_, err = c.SendTo(hello, addr, 0)
 		e.ok(err)
 		return func() error {
-			// The dup of the wait is counted as open before, so close it with the Conn: once is enough.
+			// The dup of the wait is counted as open before, so close it with the Conn: once is
+			// enough.
 			_, err := c.Recvmsg(&csock.MsgHdr{Control: make([]byte, 512)}, csock.MSG_ERRQUEUE)
 			return err
 		}, func() error { return nil }
@@ -844,7 +848,7 @@ type zoneError string
 
 func (e zoneError) Error() string { return string(e) }
 
-// getsSoon is gets of what may be on its way.
+// gets waits for data that may be in flight.
 func getsSoon(b *csock.Socket, want string) error {
 	if _, err := b.Poll(csock.POLLIN, 5*time.Second); err != nil {
 		return err

@@ -1,6 +1,7 @@
 //go:build linux
 
-// Package kernel tells what the kernel says of this process's descriptors and of the sockets of the machine.
+// Package kernel reads the kernel's view of this process's descriptors and of the sockets of the
+// machine.
 package kernel
 
 import (
@@ -43,7 +44,7 @@ func Descriptors(t testing.TB) map[uintptr]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The one by which the directory was read is gone by now.
+		// The one by which the directory was read is closed by now.
 		if what, err := os.Readlink(filepath.Join("/proc/self/fd", e.Name())); err == nil {
 			open[uintptr(fd)] = what
 		}
@@ -51,7 +52,7 @@ func Descriptors(t testing.TB) map[uintptr]string {
 	return open
 }
 
-// What returns what a descriptor is, such as "socket:[4711]", "" if it is not open.
+// What returns what a descriptor refers to, such as "socket:[4711]", or "" if it is not open.
 func What(fd uintptr) string {
 	what, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
 	if err != nil {
@@ -80,7 +81,7 @@ func Flags(t testing.TB, fd uintptr) int {
 	return 0
 }
 
-// Inode returns the number by which /proc/net knows a socket.
+// Inode returns the number of a socket in /proc/net.
 func Inode(t testing.TB, fd uintptr) string {
 	t.Helper()
 	inode, ok := strings.CutPrefix(What(fd), "socket:[")
@@ -90,8 +91,8 @@ func Inode(t testing.TB, fd uintptr) string {
 	return strings.TrimSuffix(inode, "]")
 }
 
-// Net returns the fields of a socket's line in /proc/net: table is "tcp", "udp6", "unix" or the like, and
-// column the number of its inode column. It is nil if the table has no such line.
+// Net returns the fields of a socket's line in /proc/net: table is "tcp", "udp6", "unix" or the
+// like, and column the number of its inode column. It is nil if the table has no such line.
 func Net(t testing.TB, table string, column int, fd uintptr) []string {
 	t.Helper()
 	inode := Inode(t, fd)
@@ -112,7 +113,8 @@ func Net(t testing.TB, table string, column int, fd uintptr) []string {
 	return nil
 }
 
-// TCPState returns the state of a TCP socket as /proc/net/tcp has it, in hex: "01" established, "0A" listening.
+// TCPState returns the state of a TCP socket as /proc/net/tcp has it, in hex: "01" established,
+// "0A" listening.
 func TCPState(t testing.TB, table string, fd uintptr) string {
 	t.Helper()
 	if fields := Net(t, table, 9, fd); fields != nil {
@@ -121,21 +123,21 @@ func TCPState(t testing.TB, table string, fd uintptr) string {
 	return ""
 }
 
-// Asleep reports whether a thread of this process waits in the kernel, and not for another of Go's threads, as one does whose goroutine
-// has yet to run.
+// Asleep reports whether a thread of this process waits in the kernel for something other than
+// another of Go's threads, as a thread does whose goroutine has yet to run.
 func Asleep(tid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/stat", tid))
 	if err != nil {
 		return false
 	}
-	// The name before the state may hold anything, and ends at the last parenthesis.
+	// The name before the state may contain anything, and ends at the last parenthesis.
 	_, after, _ := strings.Cut(string(stat[strings.LastIndexByte(string(stat), ')'):]), " ")
-	// The kernel's function in which it waits, where we may know that.
+	// The kernel's function in which it waits, if this process may read that.
 	where, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/wchan", tid))
 	return strings.HasPrefix(after, "S") && !strings.Contains(string(where), "futex")
 }
 
-// Eventually waits until ok answers true, and fails the test if that takes more than half a minute.
+// Eventually waits until ok returns true, and fails the test if that takes more than half a minute.
 func Eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(time.Millisecond) {

@@ -1,7 +1,7 @@
 //go:build linux
 
-// Package model makes calls at random, from many goroutines, on sockets that others close and hand over meanwhile, and knows what
-// each may return.
+// Package model makes calls at random, from many goroutines, on sockets that others close and hand
+// over meanwhile, and knows what each may return.
 //
 //	go test ./tests/model -args -for 1h
 //	go test ./tests/model -args -seed 42
@@ -51,18 +51,18 @@ type link struct {
 type side struct {
 	link *link
 	dir  byte
-	// Set before anything begins that closes the side: from then on calls may return ErrClosed.
+	// Set before the close of the side begins: from then on calls may return ErrClosed.
 	closing atomic.Bool
-	// Set after that: from then on they have to.
+	// Set after the close: from then on calls must return ErrClosed.
 	closed atomic.Bool
 	peer   *side
 
-	mu   sync.Mutex // of changes; calls do without
+	mu   sync.Mutex // excludes changes; calls do not take it
 	sock atomic.Pointer[csock.Socket]
 	conn atomic.Pointer[csock.Conn]
 }
 
-// An end is what both a Socket and a Conn can do.
+// An end has the calls that Socket and Conn share.
 type end interface {
 	Send([]byte, csock.MsgFlags) (int, error)
 	Recv([]byte, csock.MsgFlags) (int, error)
@@ -76,7 +76,7 @@ type end interface {
 	Set(...csock.Setting) error
 }
 
-// end returns what calls are made on, and whether the side was closed before.
+// end returns the Socket or Conn to call, and whether the side was closed before.
 func (s *side) end() (end, bool) {
 	closed := s.closed.Load()
 	if c := s.conn.Load(); c != nil {
@@ -108,7 +108,7 @@ func TestModel(t *testing.T) {
 	fmt.Printf("model: seed %d, for %v\n", seed, *howLong)
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	if !need.Sanitized { // Go's runtime is sent SIGPROF so often
+	if !need.Sanitized { // how often Go's runtime gets SIGPROF
 		runtime.SetCPUProfileRate(4000)
 		defer runtime.SetCPUProfileRate(0)
 	}
@@ -148,7 +148,7 @@ func TestModel(t *testing.T) {
 	fmt.Printf("model: seed %d, %d rounds, %d calls, %d messages, 0 misdelivered: %v\n", seed, rounds, w.calls.Load(), w.moved.Load(), !w.failed.Load())
 }
 
-// settle has what is unreachable closed, and Go's poller opened.
+// settle makes the collector close what is unreachable, and Go open its poller.
 func settle() {
 	r, w, _ := os.Pipe()
 	r.Close()
@@ -202,7 +202,7 @@ func (s *side) close() error {
 	return err
 }
 
-// message is what a side sends: on a stream every byte says whose it is.
+// message returns what a side sends: on a stream every byte identifies the sender.
 func (s *side) message(r *rand.Rand, p []byte) []byte {
 	if s.link.stream {
 		p = p[:1+r.IntN(len(p)-1)]
@@ -270,7 +270,7 @@ func (w *world) may(s *side, wasClosed bool, what string, err error) {
 	}
 }
 
-// work makes calls.
+// work makes random calls.
 func (w *world) work(r *rand.Rand) {
 	p, q := make([]byte, 512), make([]byte, 1024)
 	batch, err := csock.NewBatch(4, csock.BatchRoom{Payload: 512})
@@ -297,7 +297,7 @@ func (w *world) work(r *rand.Rand) {
 			w.intoConn(s)
 		case action < 92:
 			w.detach(s)
-		case action < 96: // both sides, and another link in its place
+		case action < 96: // both sides, with another link in its place
 			if slot.CompareAndSwap(l, w.open(r)) {
 				for _, s := range l.sides {
 					w.may(s, false, "Close", s.close())
@@ -316,7 +316,7 @@ func (w *world) work(r *rand.Rand) {
 	}
 }
 
-// A Conn waits for no longer than this: flags have it return, or a context.
+// A Conn waits no longer than this: flags or a context make it return.
 func (w *world) send(r *rand.Rand, s *side, e end, closed bool, p []byte, batch *csock.Batch) {
 	m := s.message(r, p)
 	var err error
@@ -400,7 +400,7 @@ func (w *world) receive(r *rand.Rand, s *side, e end, closed bool, q []byte, bat
 	w.may(s, closed, what, err)
 }
 
-// clone makes a second Socket of the side's, sends by it and closes it.
+// clone makes a second Socket of the side's, sends with it and closes it.
 func (w *world) clone(s *side) {
 	sock := s.sock.Load()
 	if s.conn.Load() != nil {
@@ -422,7 +422,7 @@ func (w *world) clone(s *side) {
 	}
 }
 
-// handing reports whether somebody changes the side.
+// handing reports whether another goroutine changes the side.
 func (s *side) handing() bool {
 	if s.mu.TryLock() {
 		s.mu.Unlock()
@@ -431,7 +431,7 @@ func (s *side) handing() bool {
 	return true
 }
 
-// intoConn makes a Conn of the side. While that is going on, calls may find it closed, or in use.
+// intoConn makes a Conn of the side. Meanwhile calls may find it closed, or in use.
 func (w *world) intoConn(s *side) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -446,7 +446,7 @@ func (w *world) intoConn(s *side) {
 		w.fail("IntoConn on link %d: %v", s.link.id, err)
 	}
 	w.calls.Add(1)
-	// Calls that have loaded the Socket before find it closed even now, so closing stays.
+	// Calls that have loaded the Socket before still find it closed now, so closing stays set.
 	if err != nil {
 		s.closing.Store(false)
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// The machine is asked once, by trying.
+// The machine's properties, each found by one attempt.
 var (
 	netRaw = sync.OnceValue(func() error {
 		fd, err := socket(syscall.AF_INET, syscall.SOCK_RAW, syscall.IPPROTO_ICMP)
@@ -26,7 +26,7 @@ var (
 			return err
 		}
 		defer syscall.Close(fd)
-		const tcpRepair = 19 // package syscall does not have it
+		const tcpRepair = 19 // package syscall lacks it
 		return syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpRepair, 1)
 	})
 	loopback4 = sync.OnceValue(func() error {
@@ -83,7 +83,7 @@ func toItself(domain int, addr syscall.Sockaddr) error {
 	if err != nil {
 		return err
 	}
-	// A datagram to the own host has arrived when sendto returns; that it never does takes a moment.
+	// A datagram to this host has arrived when sendto returns; a missing one costs a short wait.
 	for end := time.Now().Add(time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if err := syscall.Sendto(fd, []byte{1}, 0, self); err != nil {
 			return fmt.Errorf("sendto: %w", err)

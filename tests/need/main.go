@@ -15,19 +15,19 @@ import (
 )
 
 const (
-	waitLimit  = 3 * time.Minute // how long a test may stand at one place
+	waitLimit  = 3 * time.Minute // how long a test may wait at one place
 	watchEvery = 10 * time.Second
 )
 
-// Examples are regular expressions for the names of those that send to 127.0.0.1 or to ::1, need
-// CAP_NET_RAW, or run the program cat. An example has no way to skip itself.
+// Examples are regular expressions for the names of examples that send to 127.0.0.1 or to ::1, need
+// CAP_NET_RAW, or run the program cat. An example cannot skip itself.
 type Examples struct {
 	IPv4, IPv6, NetRaw, Cat string
 }
 
-// Main runs the tests, and is what TestMain calls. It ends them when one has waited at the same
-// place for three minutes, with the stack that says where and for what: go test's own limit comes
-// after ten. It skips the examples named that the machine cannot run, and says so.
+// Main runs the tests; TestMain calls it. It ends them when one has waited at the same place for
+// three minutes, with the stack that shows the place: go test's own limit comes after ten. It skips
+// the named examples that the machine cannot run, and says so.
 func Main(m *testing.M, examples ...Examples) {
 	flag.Parse()
 	skip := flag.Lookup("test.skip").Value
@@ -45,10 +45,10 @@ func Main(m *testing.M, examples ...Examples) {
 			}
 		}
 	}
-	// A -v for go test is not for the go commands that tests run, whose output they read.
+	// A -v for go test is not for the go commands that tests run and whose output they read.
 	own := slices.DeleteFunc(strings.Fields(os.Getenv("GOFLAGS")), func(f string) bool { return f == "-v" })
 	os.Setenv("GOFLAGS", strings.Join(own, " "))
-	// It is to allocate nothing once tests run, since some count allocations.
+	// It must allocate nothing once tests run, since some count allocations.
 	go watch(time.Tick(watchEvery), make([]byte, 1<<20), maphash.MakeSeed())
 	os.Exit(m.Run())
 }
@@ -69,7 +69,7 @@ func watch(tick <-chan time.Time, all []byte, seed maphash.Seed) {
 		for len(stacks) > 0 {
 			var stack []byte
 			stack, stacks, _ = bytes.Cut(stacks, []byte("\n\n"))
-			_, frames, _ := bytes.Cut(stack, []byte("\n")) // the header has the time
+			_, frames, _ := bytes.Cut(stack, []byte("\n")) // the header has the duration
 			if !isTest(frames) {
 				continue
 			}
@@ -85,8 +85,8 @@ func watch(tick <-chan time.Time, all []byte, seed maphash.Seed) {
 	}
 }
 
-// isTest reports whether these are the frames of a test's own goroutine which does not wait for a
-// subtest, or for a program, which has a limit of its own.
+// isTest reports whether these are the frames of a test's own goroutine that waits neither for a
+// subtest nor for a program, which has a limit of its own.
 func isTest(frames []byte) bool {
 	return bytes.Contains(frames, []byte("\ntesting.tRunner(")) &&
 		!bytes.Contains(frames, []byte("testing.(*T).Run(")) &&

@@ -1,6 +1,6 @@
-// Package need is how a test asks for what it needs: a tool, a privilege, an address family, a
-// feature of the kernel, time. Each function skips the test, with the reason, on a machine that
-// lacks it, so that `go test ./...` passes on every machine.
+// Package need checks the requirements of a test: a tool, a privilege, an address family, a feature
+// of the kernel, time. Each function skips the test, with the reason, on a machine that lacks it,
+// so that `go test ./...` passes on every machine.
 //
 //	need.Tool(t, "ss", "strace")      // programs in PATH; it returns the path of the first
 //	need.Go(t), need.CC(t)            // the go command; the C compiler that cgo uses
@@ -9,19 +9,19 @@
 //	need.IPv4(t), need.IPv6(t)        // a loopback interface that is up, with 127.0.0.1 or ::1
 //	need.Family(t, syscall.AF_INET6)  // the same for a domain, if it is of IP
 //	need.IPv6Stack(t)                 // a kernel with IPv6, whatever addresses it has
-//	need.Netns(t)                     // a network namespace of one's own (package netns asks)
-//	need.Strace(t)                    // strace, and leave to trace
+//	need.Netns(t)                     // a network namespace of one's own (package netns calls it)
+//	need.Strace(t)                    // strace, and permission to trace
 //	need.Feature(t, "SCTP", err)      // err, of the call that tried it, is not "unknown here"
 //	need.File(t, "/proc/net/unix")    // a file of the kernel, or of the system
 //	need.Time(t, time.Minute)         // that long before go test's own limit
 //	need.Full(t, "thousands of ...")  // no -short
-//	need.Build(t)                     // leave to build programs by go, which takes minutes: CSOCK_TEST_BUILD
+//	need.Build(t)                     // permission to build programs, which takes minutes: CSOCK_TEST_BUILD
 //	need.ExactAllocations(t)          // no race detector or sanitizer, under which calls allocate
 //
 // [Command] runs a program for a limited time, and [Main] ends tests that wait without an end.
 //
-// It also has what all tests do about a result: [OK], [Value], [Same] and [Is]. Package tests and
-// its neighbours call OK check.
+// It also has the checks of results that all tests use: [OK], [Value], [Same] and [Is]. Package
+// tests and its neighbours call OK check.
 package need
 
 import (
@@ -38,10 +38,11 @@ import (
 	"time"
 )
 
-// Slow reports that the race detector or a sanitizer is on: loops are to be short, and calls allocate.
+// Slow reports whether the race detector or a sanitizer is on: loops should be short, and calls
+// allocate.
 const Slow = race || Sanitized
 
-// Sanitized reports that the address or the memory sanitizer is on.
+// Sanitized reports whether the address or the memory sanitizer is on.
 const Sanitized = asan || msan
 
 // OK ends the test at the first of errs that is an error.
@@ -54,8 +55,8 @@ func OK(t testing.TB, errs ...error) {
 	}
 }
 
-// Value returns a function that returns the value of a call's two results, and ends the test if
-// the other is an error.
+// Value returns a function that returns the value of a call's two results, and ends the test if the
+// other is an error.
 func Value[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -72,7 +73,7 @@ func Same[T comparable](t testing.TB, what string, got, want T) {
 	}
 }
 
-// Is ends the test if err is not want, as errors.Is has it.
+// Is ends the test unless errors.Is(err, want).
 func Is(t testing.TB, what string, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
@@ -113,7 +114,7 @@ func CC(t testing.TB) []string {
 	return cc
 }
 
-// What tests and examples need, as the reason has it.
+// The requirements of tests and examples, as the reason names them.
 const (
 	needNetRaw = "CAP_NET_RAW"
 	needIPv4   = "IPv4 on the loopback interface"
@@ -140,19 +141,19 @@ func NetAdmin(t testing.TB) {
 	skipOn(t, "CAP_NET_ADMIN", netAdmin())
 }
 
-// IPv4 skips the test where nothing can be sent to 127.0.0.1.
+// IPv4 skips the test if nothing can be sent to 127.0.0.1.
 func IPv4(t testing.TB) {
 	t.Helper()
 	skipOn(t, needIPv4, loopback4())
 }
 
-// IPv6 skips the test where nothing can be sent to ::1.
+// IPv6 skips the test if nothing can be sent to ::1.
 func IPv6(t testing.TB) {
 	t.Helper()
 	skipOn(t, needIPv6, loopback6())
 }
 
-// Family is [IPv4] or [IPv6] if domain is AF_INET or AF_INET6.
+// Family calls [IPv4] or [IPv6] if domain is AF_INET or AF_INET6.
 func Family[D ~int](t testing.TB, domain D) {
 	t.Helper()
 	switch domain {
@@ -163,8 +164,8 @@ func Family[D ~int](t testing.TB, domain D) {
 	}
 }
 
-// IPv6Stack skips the test on a kernel that makes no IPv6 sockets. Where one does, a network
-// namespace has IPv6 even if the machine's own interfaces do not.
+// IPv6Stack skips the test on a kernel that makes no IPv6 sockets. If the kernel makes them, a
+// network namespace has IPv6 even if the machine's own interfaces do not.
 func IPv6Stack(t testing.TB) {
 	t.Helper()
 	skipOn(t, "IPv6", ipv6Stack())
@@ -173,7 +174,7 @@ func IPv6Stack(t testing.TB) {
 // NoLeakCheck is for the environment of a process under strace, where LeakSanitizer cannot work.
 const NoLeakCheck = "ASAN_OPTIONS=detect_leaks=0"
 
-// Strace returns the path of strace. The test is skipped where that may not trace.
+// Strace returns the path of strace. It skips the test if strace may not trace.
 func Strace(t testing.TB) string {
 	t.Helper()
 	path := Tool(t, "strace")
@@ -188,7 +189,7 @@ func Netns(t testing.TB) {
 	skipOn(t, "a network namespace", netns())
 }
 
-// unknown are the errors by which a kernel says that it does not have a thing at all.
+// unknown are the errors by which a kernel reports that it lacks a feature.
 var unknown = []error{
 	errors.ErrUnsupported, // EOPNOTSUPP, ENOSYS, ENOTSUP
 	syscall.ENOPROTOOPT,
@@ -198,8 +199,8 @@ var unknown = []error{
 	syscall.EPFNOSUPPORT,
 }
 
-// Feature skips the test if err says that the kernel does not have what was tried, or is one of
-// the others by which this feature is refused. The test fails on any other error.
+// Feature skips the test if err means that the kernel lacks the feature, or is one of the other
+// errors by which this feature is refused. The test fails on any other error.
 func Feature(t testing.TB, feature string, err error, others ...error) {
 	t.Helper()
 	for _, no := range append(others, unknown...) {
@@ -220,7 +221,7 @@ func File(t testing.TB, path string) {
 	f.Close()
 }
 
-// Time skips the test if go test's limit would come before it has had d.
+// Time skips the test if go test's limit would end it before d has passed.
 func Time(t testing.TB, d time.Duration) {
 	t.Helper()
 	// A benchmark has no limit.
@@ -233,7 +234,7 @@ func Time(t testing.TB, d time.Duration) {
 	}
 }
 
-// Full skips the test under -short, for the reason given: what it takes long for.
+// Full skips the test under -short; the reason says what takes long.
 func Full(t testing.TB, why string) {
 	t.Helper()
 	if testing.Short() {
@@ -241,8 +242,8 @@ func Full(t testing.TB, why string) {
 	}
 }
 
-// Build returns the path of the go command to a test that builds programs with it. That takes
-// minutes where the build cache is cold, so the test is skipped unless CSOCK_TEST_BUILD is set.
+// Build returns the path of the go command for a test that builds programs. That takes minutes with
+// a cold build cache, so the test is skipped unless CSOCK_TEST_BUILD is set.
 func Build(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("CSOCK_TEST_BUILD") == "" {
@@ -255,8 +256,8 @@ func Build(t testing.TB) string {
 
 const buildLimit = 6 * time.Minute
 
-// Command returns a command that is killed, and logs that, when it has run for two minutes; the go
-// command for six.
+// Command returns a command that is killed, with a log, when it has run for two minutes; the go
+// command, for six.
 func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	limit := 2 * time.Minute
 	if filepath.Base(name) == "go" {
@@ -273,12 +274,12 @@ func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// OldGo reports whether the tests are built by a Go before 1.26. Its package os allocates for SyscallConn, and its
-// package net refuses an IPv4 address in IPv6 form where 1.26 takes one.
+// OldGo reports whether a Go before 1.26 has built the tests. Its package os allocates in
+// SyscallConn, and its package net refuses an IPv4 address in IPv6 form where 1.26 accepts one.
 var OldGo = version.Compare(runtime.Version(), "go1.26") < 0
 
-// ExactAllocations skips a test of what calls allocate where the race detector or a sanitizer
-// makes them allocate.
+// ExactAllocations skips a test that counts allocations if the race detector or a sanitizer makes
+// calls allocate.
 func ExactAllocations(t testing.TB) {
 	t.Helper()
 	if Slow {

@@ -16,15 +16,16 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// An NS is a network namespace. A socket that is made in it stays in it, and can be
-// used from anywhere.
+// An NS is a network namespace. A socket that is made in it stays in it, and can be used from
+// anywhere.
 type NS struct {
 	tid  int
 	work chan func()
 }
 
-// New makes a namespace with its loopback interface up. It goes when the test ends and its
-// last socket is closed. The test is skipped, with the reason, where that cannot be done.
+// New makes a namespace with its loopback interface up. The namespace disappears when the test has
+// ended and its last socket is closed. New skips the test, with the reason, if this machine cannot
+// make one.
 func New(t testing.TB) *NS {
 	t.Helper()
 	need.Netns(t)
@@ -47,15 +48,15 @@ func New(t testing.TB) *NS {
 	return ns
 }
 
-// onThread runs f on a thread that ends with it, and so does the namespace that the thread moved to. It is never the
-// main thread: that one does not end, and /proc/self speaks of it.
+// onThread runs f on a thread that ends with it, and so does the namespace that the thread moved
+// to. It is never the main thread, which does not end, and to which /proc/self refers.
 func onThread(f func()) {
 	runtime.LockOSThread()
 	if syscall.Gettid() != syscall.Getpid() {
 		f()
 		return
 	}
-	// While this goroutine waits, nothing else can get onto the main thread.
+	// While this goroutine waits, no other goroutine can run on the main thread.
 	other := make(chan struct{})
 	go onThread(func() { close(other); f() })
 	<-other
@@ -70,7 +71,8 @@ func (ns *NS) Do(f func()) {
 	<-done
 }
 
-// Run runs a program in the namespace and returns what it printed. Its failure is the test's.
+// Run runs a program in the namespace and returns its output. If the program fails, so does the
+// test.
 func (ns *NS) Run(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	var out []byte
@@ -88,8 +90,8 @@ func (ns *NS) IP(t testing.TB, args string) string {
 	return ns.Run(t, "ip", strings.Fields(args)...)
 }
 
-// Sysctl sets a setting of the namespace's network: its file below /proc/sys/net. The test is
-// skipped where the kernel does not have it, or /proc/sys is read-only.
+// Sysctl sets a setting of the namespace's network: its file below /proc/sys/net. It skips the test
+// if the kernel lacks the setting, or /proc/sys is read-only.
 func (ns *NS) Sysctl(t testing.TB, name, value string) {
 	t.Helper()
 	var err error
@@ -98,7 +100,8 @@ func (ns *NS) Sysctl(t testing.TB, name, value string) {
 }
 
 // Link joins two namespaces by a cable: interface name in each, up, with the addresses given as
-// ip(8) takes them (10.0.0.1/24; an IPv6 one has no duplicate detection to wait for). It returns once packets pass.
+// ip(8) takes them (10.0.0.1/24; an IPv6 one has no duplicate detection to wait for). It returns
+// once packets pass.
 func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB string, addrsB []string) {
 	t.Helper()
 	if slices.ContainsFunc(slices.Concat(addrsA, addrsB), func(a string) bool { return strings.Contains(a, ":") }) {
@@ -119,7 +122,7 @@ func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB strin
 		}
 		end.ns.IP(t, "link set "+end.name+" up")
 	}
-	// What is sent before the kernel has noticed the cable is dropped.
+	// Packets sent before the kernel has noticed the cable are dropped.
 	kernel.Eventually(t, "interfaces that are up", func() bool {
 		return strings.Contains(a.IP(t, "-o link show dev "+nameA), " state UP ") && strings.Contains(b.IP(t, "-o link show dev "+nameB), " state UP ")
 	})

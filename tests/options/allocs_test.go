@@ -11,13 +11,14 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Numbers that go through memory of their own, which is allocated.
+// Numbers that pass through allocated memory of their own.
 var allocating = map[string]string{
 	"PACKET_HDRLEN": "the kernel reads a version there",
 }
 
-// TestOptionsAllocs gets and sets every bool, int, uint32, uint64 and duration option that this kernel has, as its plan says, and
-// counts what that allocates: nothing. (An error that names its option is allocated.)
+// TestOptionsAllocs gets and sets every bool, int, uint32, uint64 and duration option that this
+// kernel has, as its plan says, and checks that nothing is allocated. (An error that names its
+// option is allocated.)
 func TestOptionsAllocs(t *testing.T) {
 	need.ExactAllocations(t)
 	ns := optionsNS(t)
@@ -68,7 +69,7 @@ func TestOptionsAllocs(t *testing.T) {
 	}
 }
 
-// optionAllocs counts the allocations of a Set and a Get, and is false if one of them fails.
+// optionAllocs counts the allocations of a Set and a Get. It returns false if one of them fails.
 func optionAllocs[T any](s *csock.Socket, o csock.Option[T], p plan) (float64, bool) {
 	var value T
 	if len(p.set) > 0 {

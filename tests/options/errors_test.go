@@ -35,7 +35,7 @@ func inC(t *testing.T, s *csock.Socket, name string) int32 {
 	return v
 }
 
-// An option that the kernel does not know is not one that the platform lacks.
+// An option that the kernel lacks differs from one that the platform lacks.
 func TestOptionsUnknownAndUnsupported(t *testing.T) {
 	s := plainSocket(t, "tcp4")
 	unknown := csock.NewOption[int]("SO_OF_ANOTHER_DAY", csock.SOL_SOCKET, 9999)
@@ -57,7 +57,7 @@ func TestOptionsUnknownAndUnsupported(t *testing.T) {
 	}
 }
 
-// Set stops at the setting that fails, be it the kernel that refuses it or csock.
+// Set stops at the setting that fails, whether the kernel or csock refuses it.
 func TestOptionsSetStops(t *testing.T) {
 	for name, bad := range map[string]csock.Setting{
 		"IP_TTL":       csock.IP_TTL.To(256),
@@ -81,7 +81,7 @@ func TestOptionsSetStops(t *testing.T) {
 	}
 }
 
-// What has no native form is refused before the system is asked.
+// A value without a native form is refused before the system call.
 func TestOptionsRefused(t *testing.T) {
 	tcp, udp4, udp6 := plainSocket(t, "tcp4"), plainSocket(t, "udp4"), plainSocket(t, "udp6")
 	v4, v6 := netip.MustParseAddr("239.1.2.3"), netip.MustParseAddr("ff12::1")
@@ -97,7 +97,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"SO_RCVTIMEO", csock.SO_RCVTIMEO.Set(tcp, -1), syscall.EDOM},
 		{"SO_LINGER", csock.SO_LINGER.Set(tcp, math.MaxInt64), syscall.EDOM},
 		{"TCP_KEEPIDLE", csock.TCP_KEEPIDLE.Set(tcp, math.MaxInt64), syscall.EDOM},
-		{"TCP_KEEPIDLE", csock.TCP_KEEPIDLE.Set(tcp, -time.Second), syscall.EINVAL}, // the kernel's answer
+		{"TCP_KEEPIDLE", csock.TCP_KEEPIDLE.Set(tcp, -time.Second), syscall.EINVAL}, // the kernel's errno
 		{"TCP_USER_TIMEOUT", csock.TCP_USER_TIMEOUT.Set(tcp, huge*time.Millisecond), syscall.EDOM},
 		{"SO_BUSY_POLL", csock.SO_BUSY_POLL.Set(tcp, huge*time.Microsecond), syscall.EDOM},
 		{"TCP_CONGESTION", csock.TCP_CONGESTION.Set(tcp, strings.Repeat("x", 16)), syscall.EINVAL},
@@ -110,12 +110,12 @@ func TestOptionsRefused(t *testing.T) {
 	} {
 		refused(t, c.name, c.err, c.want)
 	}
-	// A method says the same, and so does a Setting.
+	// A method returns the same error, and so does a Setting.
 	refused(t, "IP_TTL", tcp.SetTTLV4(1<<32), syscall.EINVAL)
 	refused(t, "IP_TTL", tcp.Set(csock.IP_TTL.To(1<<32)), syscall.EINVAL)
 }
 
-// Durations round up, so that what is not none does not become none.
+// Durations round up, so that a positive one does not become 0.
 func TestOptionsRound(t *testing.T) {
 	s := plainSocket(t, "tcp4")
 	check(t, s.Set(csock.TCP_KEEPIDLE.To(time.Nanosecond), csock.TCP_USER_TIMEOUT.To(1500*time.Microsecond)))
@@ -127,8 +127,8 @@ func TestOptionsRound(t *testing.T) {
 	}
 }
 
-// An interface's name has 15 bytes at most. Of a longer one Linux reads the first 15, and C binds to another interface than
-// the one that was named; csock refuses it.
+// An interface's name has 15 bytes at most. Linux reads the first 15 of a longer one, and C binds
+// to another interface than the named one; csock refuses it.
 func TestOptionsInterfaceName(t *testing.T) {
 	ns := optionsNS(t)
 	fifteen := "abcdefghijklmno"
@@ -162,7 +162,7 @@ func TestOptionsInterfaceName(t *testing.T) {
 	}
 }
 
-// What C answers to values at the edges, csock answers.
+// csock returns C's errors for values at the edges.
 func TestOptionsEdges(t *testing.T) {
 	text := func(o csock.Option[string], c string, value string) {
 		ours, theirs := plainSocket(t, "tcp4"), plainSocket(t, "tcp4")
@@ -208,7 +208,7 @@ func TestOptionsEdges(t *testing.T) {
 	}
 }
 
-// GetInt of the reference is what the rest of this file stands on.
+// The rest of this file relies on the reference's GetInt.
 func TestReferenceGetInt(t *testing.T) {
 	s := plainSocket(t, "tcp4")
 	if got := inC(t, s, "SO_TYPE"); got != syscall.SOCK_STREAM {

@@ -18,15 +18,16 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A method is a getter of Socket, the key in methods, and its setter, which has "Set" before that name.
+// A method is a getter of Socket, the key in methods, and its setter, which has "Set" before that
+// name.
 type method struct {
 	option csock.AnyOption
 	on     string   // the socket, if not the one that levelSocket names
 	setter string   // the setter's name, if that is another
-	set    any      // what the option does not have at first; nil if there is no setter and the option cannot be set
-	want   any      // what is then read, if not what was set
-	also   []string // the options whose value is another then, too
-	later  bool     // the value is there once a peer has agreed to it, which TestDCCP tries
+	set    any      // a value that the option does not have at first; nil if there is no setter and the option cannot be set
+	want   any      // the value then read, if not the one that was set
+	also   []string // the options whose value changes as well
+	later  bool     // the value takes effect once a peer has agreed to it, which TestDCCP tests
 }
 
 var methods = map[string]method{
@@ -110,7 +111,8 @@ var setOnly = map[string]method{
 	"SetFIB":       {option: csock.SO_SETFIB, set: uint32(1)},
 }
 
-// otherMethods are those that look like methods of one option, and are none, or have tests of their own for what they do.
+// otherMethods are those that look like methods of one option but are not, or have tests of their
+// own.
 var otherMethods = []string{
 	"SetNonblocking", "SetCloexec", "SetNoInherit", "SetTCPAckFrequency", "SetTCPKeepalive", "SetMulticastIfV4N", "SetPacketFanoutEBPF",
 	"SetDCCPCCID", "Nonblocking", "LocalAddr", "PeerAddr", "PeekSender", "TakeError", "TryClone", "Detach",
@@ -118,11 +120,11 @@ var otherMethods = []string{
 	"IntoNetListener", "IntoNetPacketConn", "IntoPacketConn", "OriginalDstV4", "OriginalDstV6", "SockAtMark",
 }
 
-// unsteady are the options whose value changes from one time to the next, or that do something when they are got.
+// unsteady are the options whose value changes over time, or that a Get changes.
 var unsteady = []string{"SO_ERROR", "SO_PEERPIDFD", "SO_MEMINFO", "TCP_INFO", "TCP_TIMESTAMP", "TCP_CC_INFO"}
 
-// TestOptionMethods tries each method of Socket that stands for one option: the setter sets that option, as C reads it, and no other
-// one; the getter returns it.
+// TestOptionMethods tries each method of Socket for one option: the setter sets that option, as C
+// reads it, and no other one; the getter returns it.
 func TestOptionMethods(t *testing.T) {
 	if strconv.IntSize != 64 {
 		t.Skip("compares memory as C of 64 bits has it")
@@ -159,7 +161,7 @@ func TestOptionMethods(t *testing.T) {
 			c := cOptions[o.String()]
 			s, closeAll, err := optionSocket(t, ns, cmp.Or(m.on, levelSocket(o.Level().String())))
 			if err != nil {
-				// Another kind of socket does not have the option, and says so to csock as to C.
+				// Another kind of socket lacks the option, and csock reports that like C.
 				s := plainSocket(t, "tcp4")
 				if _, errno := c.GetInt(s.FD()); errno == 0 || !errors.Is(answer(callMethod(s, getter)), errno) {
 					t.Errorf("of a TCP socket: %v, C: %v", answer(callMethod(s, getter)), errno)
@@ -170,7 +172,7 @@ func TestOptionMethods(t *testing.T) {
 				t.Skip("the rest needs a socket that this kernel does not make: ", err)
 			}
 			defer closeAll()
-			// The getter returns what the option's variable does, of a list the first.
+			// The getter returns the value of the option's variable; of a list, the first element.
 			returns := func() any {
 				t.Helper()
 				want, err := o.GetAny(s)
@@ -239,13 +241,14 @@ func callMethod(s *csock.Socket, name string, args ...any) []reflect.Value {
 	return f.Call(in)
 }
 
-// answer is the error that a method has answered, its last result.
+// answer returns a method's last result, the error.
 func answer(out []reflect.Value) error {
 	err, _ := out[len(out)-1].Interface().(error)
 	return err
 }
 
-// valuesInC reads with C all options that keep their value, as memory; those that the socket has not are missing.
+// valuesInC reads with C all options that keep their value, as memory, except those that the socket
+// lacks.
 func valuesInC(s *csock.Socket) map[string]string {
 	values := map[string]string{}
 	for name, c := range cOptions {
@@ -278,7 +281,8 @@ func changes(t *testing.T, before, after map[string]string, want []string) {
 	}
 }
 
-// TestOptionMethodsAll goes over the methods of Socket: TestOptionMethods tries those that look like an option's.
+// TestOptionMethodsAll goes over the methods of Socket: TestOptionMethods tries those that look
+// like an option's.
 func TestOptionMethodsAll(t *testing.T) {
 	left := map[string]bool{}
 	for _, name := range otherMethods {

@@ -26,7 +26,7 @@ func init() {
 	})
 }
 
-// umem is memory that is not of Go's heap.
+// umem is memory outside Go's heap.
 var umem = func() []byte {
 	p, err := syscall.Mmap(-1, 0, 1<<16, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANONYMOUS)
 	if err != nil {
@@ -45,7 +45,7 @@ func umemInC(chunk, headroom, flags, metadata uint32) []byte {
 	return p
 }
 
-// algorithm binds an AF_ALG socket, where there is that family: a trace is of any socket.
+// algorithm binds an AF_ALG socket, if the kernel has the family: any socket serves for a trace.
 func algorithm(typ, name string) func(*csock.Socket) error {
 	return func(s *csock.Socket) error {
 		if d, err := s.Domain(); err != nil || d != csock.AF_ALG {
@@ -55,7 +55,7 @@ func algorithm(typ, name string) func(*csock.Socket) error {
 	}
 }
 
-// joinGroup makes a TIPC socket a member of a group, which it then can leave.
+// joinGroup makes a TIPC socket a member of a group, which it can then leave.
 func joinGroup(s *csock.Socket) error {
 	if d, err := s.Domain(); err != nil || d != csock.AF_TIPC {
 		return err
@@ -63,7 +63,7 @@ func joinGroup(s *csock.Socket) error {
 	return csock.TIPC_GROUP_JOIN.Set(s, csock.TIPCGroupReq{Type: 4711, Instance: 17, Scope: csock.TIPC_NODE_SCOPE})
 }
 
-// short is refused, by its length, where a struct is wanted.
+// short is refused for its length, since a struct is expected.
 var short = []any{[]byte{1}}
 
 var familyPlans = map[string]plan{

@@ -58,7 +58,7 @@ func ipsecPolicy(typ uint16, dir uint8) []byte {
 	return p
 }
 
-// first sets an option before the one that is tried.
+// first sets an option before the one under test.
 func first[T any](o csock.Option[T], value T) func(*csock.Socket) error {
 	return func(s *csock.Socket) error { return o.Set(s, value) }
 }
@@ -68,7 +68,7 @@ func both(a, b func(*csock.Socket) error) func(*csock.Socket) error {
 	return func(s *csock.Socket) error { return errors.Join(a(s), b(s)) }
 }
 
-// joined and sourced are members of the group of every protocol that the socket speaks.
+// joined and sourced make the socket a member of the group of every protocol that it speaks.
 func joined(s *csock.Socket) error {
 	err4 := csock.IP_ADD_MEMBERSHIP.Set(s, mreqns[0].(csock.IPMreqn))
 	err6 := csock.IPV6_JOIN_GROUP.Set(s, mreq6s[0].(csock.IPv6Mreq))
@@ -135,7 +135,7 @@ var networkPlans = map[string]plan{
 	"SO_PEERPIDFD":             {on: "unix", differs: true},
 	"SO_COOKIE":                {differs: true},
 	"SO_PEERSEC":               {on: "unix", lacks: syscall.ENOPROTOOPT}, // without a security module
-	"SO_ATTACH_BPF":            {set: []any{-1}, setErr: syscall.EBADF},  // that a program is attached, the filters' tests show
+	"SO_ATTACH_BPF":            {set: []any{-1}, setErr: syscall.EBADF},  // the filters' tests show that a program is attached
 	"SO_ATTACH_REUSEPORT_EBPF": {set: []any{-1}, setErr: syscall.EBADF},
 	"SO_DETACH_FILTER":         {setUp: filtered},
 	"SO_DETACH_BPF":            {setUp: filtered},

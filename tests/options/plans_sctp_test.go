@@ -19,7 +19,7 @@ var (
 	addresses   = []any{[]csock.SockAddr{addr4("10.9.8.1"), addr4("127.0.0.1")}}
 )
 
-// The plans of options of SCTP and DCCP. Their bytes are all that is tried: see levelSocket.
+// The plans of options of SCTP and DCCP. Only their bytes are tested: see levelSocket.
 var sctpPlans = map[string]plan{
 	"SCTP_RTOINFO": {set: []any{csock.SCTPRTOInfo{AssocID: assoc, Initial: 3 * time.Second, Max: time.Minute, Min: time.Second}}},
 	"SCTP_ASSOCINFO": {set: []any{csock.SCTPAssocParams{AssocID: assoc, MaxRetrans: 258, NumberOfDestinations: 2, PeerRwnd: 3,

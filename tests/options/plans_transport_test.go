@@ -26,7 +26,7 @@ func repairedQueue(s *csock.Socket) error {
 	return csock.TCP_REPAIR_QUEUE.Set(s, csock.TCP_SEND_QUEUE)
 }
 
-// repairedAt3000 has received up to sequence number 3000.
+// repairedAt3000 makes a socket that has received up to sequence number 3000.
 func repairedAt3000(s *csock.Socket) error {
 	if err := repaired(s); err != nil {
 		return err
@@ -111,7 +111,7 @@ var transportPlans = map[string]plan{
 	"PACKET_FANOUT_DATA":     {on: "packet bound", setUp: first(csock.PACKET_FANOUT, csock.FanoutArgs{ID: 44, Mode: csock.PACKET_FANOUT_CBPF}), set: passProgram, points: true},
 	"PACKET_VNET_HDR_SZ":     {set: []any{12}},
 
-	// Without TCP_ULP the level is unknown: what there is to compare is the bytes of the calls.
+	// Without TCP_ULP the level is unknown: only the bytes of the calls can be compared.
 	"TLS_TX":                 {set: []any{gcm128}, setErr: syscall.ENOPROTOOPT, getErr: syscall.EOPNOTSUPP},
 	"TLS_RX":                 {set: []any{gcm128}, setErr: syscall.ENOPROTOOPT, getErr: syscall.EOPNOTSUPP},
 	"TLS_TX_ZEROCOPY_RO":     {setErr: syscall.ENOPROTOOPT, getErr: syscall.EOPNOTSUPP},

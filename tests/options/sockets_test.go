@@ -19,8 +19,8 @@ var (
 	loopback6 = csock.InetAddr(netip.MustParseAddrPort("[::1]:0"))
 )
 
-// The sockets on which options are tried, by name. A maker runs in a network namespace of the test's own and
-// returns the socket, and behind it what has to stay open with it.
+// The sockets on which options are tested, by name. A maker runs in a network namespace of the
+// test's own and returns the socket, followed by everything that must stay open with it.
 var optionSockets = map[string]func() ([]*csock.Socket, error){
 	"tcp4":            fresh(csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP),
 	"tcp6":            fresh(csock.AF_INET6, csock.SOCK_STREAM, csock.IPPROTO_TCP),
@@ -103,7 +103,7 @@ func listening(domain csock.Domain, protocol csock.Protocol) func() ([]*csock.So
 	}
 }
 
-// streamPair returns the end that called, the end that answered, and the listener.
+// streamPair returns the connecting end, the accepted end, and the listener.
 func streamPair(domain csock.Domain, protocol csock.Protocol) func() ([]*csock.Socket, error) {
 	return func() ([]*csock.Socket, error) {
 		l, err := listening(domain, protocol)()
@@ -130,7 +130,7 @@ func connectTo(l *csock.Socket, addr csock.SockAddr, domain csock.Domain, protoc
 	return []*csock.Socket{s, peer, l}, err
 }
 
-// dccpAccepted returns the end that answered, the end that called, and the listener.
+// dccpAccepted returns the accepted end, the connecting end, and the listener.
 func dccpAccepted() ([]*csock.Socket, error) {
 	var all []*csock.Socket
 	for range 2 {
@@ -232,7 +232,7 @@ func check(t testing.TB, errs ...error) {
 	need.OK(t, errs...)
 }
 
-// levelSocket is the name of a socket that has a level's options, unless a plan says another.
+// levelSocket returns the name of a socket that has a level's options; a plan may name another.
 func levelSocket(level string) string {
 	switch level {
 	case "SOL_SOCKET", "IPPROTO_TCP":
@@ -259,6 +259,7 @@ func levelSocket(level string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(level, "SOL_"), "IPPROTO_"))
 }
 
-// standIn reports whether the options of a level are tried on a socket that does not have them, whose answer is
-// ENOPROTOOPT: few kernels have the level's protocol, and what there is to compare is the bytes of the calls.
+// standIn reports whether the options of a level are tested on a socket that lacks them, and
+// returns ENOPROTOOPT: few kernels have the level's protocol, so that only the bytes of the calls
+// can be compared.
 func standIn(level string) bool { return level == "IPPROTO_SCTP" || level == "SOL_DCCP" }

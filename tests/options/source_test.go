@@ -14,8 +14,9 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// TestOptionsNames reads csock's source: every option is a variable whose name is the C name, in the string that
-// it prints and in the constant that it passes, and its comment begins with that name.
+// TestOptionsNames reads csock's source: every option is a variable with the C name, which is also
+// in the string that it prints and in the constant that it passes, and its comment begins with that
+// name.
 func TestOptionsNames(t *testing.T) {
 	files, err := filepath.Glob("../../csock/*.go")
 	check(t, err)
@@ -96,7 +97,7 @@ func literal(e ast.Expr) string {
 	return s
 }
 
-// constant is the name in sys.name.
+// constant returns the name in sys.name.
 func constant(e ast.Expr) string {
 	sel, ok := e.(*ast.SelectorExpr)
 	if !ok || !isIdent(sel.X, "sys") {

@@ -1,6 +1,6 @@
 //go:build linux && cgo
 
-// Package options tries all socket options against C.
+// Package options compares all socket options with C.
 package options
 
 import (
@@ -23,31 +23,31 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A plan says how an option is tried. An option needs one only where the defaults do not do: the socket that
-// levelSocket names, and the values of defaultValues.
+// A plan says how an option is tested. An option needs one only if the defaults do not suit it: the
+// socket that levelSocket names, and the values of defaultValues.
 type plan struct {
 	on    string // the socket, a key of optionSockets
 	setUp func(*csock.Socket) error
 	set   []any // the values to set; they convert to the option's type
-	want  []any // what is then read, if not what was set
-	inC   []any // the values as C has them, if they are not of numbers, strings or memory, or of a struct that C fills
-	// What the kernel answers to a set or a get that it refuses here, in C as in csock. The calls' bytes are
-	// compared all the same, by TestOptionsTrace.
+	want  []any // the value then read, if not the one that was set
+	inC   []any // the values as C has them, unless they are numbers, strings or memory, or a struct that C fills
+	// The kernel's error for a set or a get that it refuses here, in C as in csock.
+	// TestOptionsTrace compares the calls' bytes all the same.
 	setErr, getErr syscall.Errno
-	// What a kernel answers that is built without what the option is for. One that does not know the option answers
-	// ENOPROTOOPT or EOPNOTSUPP.
+	// The errors of a kernel that is built without the option's feature. A kernel that does not
+	// know the option returns ENOPROTOOPT or EOPNOTSUPP.
 	lacks syscall.Errno
-	// The value is not the same on two sockets, or at two times.
+	// The value differs between two sockets, or over time.
 	differs bool
 	points  bool // C has the value as a struct sock_fprog, whose last 8 bytes are an address
 }
 
-// lacking reports whether an answer says that this kernel lacks the option.
+// lacking reports whether an error means that this kernel lacks the option.
 func (p plan) lacking(errno syscall.Errno) bool {
 	return errno == syscall.ENOPROTOOPT || errno == syscall.EOPNOTSUPP || p.lacks != 0 && errno == p.lacks
 }
 
-// tried is the plan of an option and the socket that it is tried on.
+// tried is the plan of an option and the socket on which it is tested.
 func tried(o csock.AnyOption, c cref.Option) plan {
 	p := plans[o.String()]
 	if p.on == "" {
@@ -65,7 +65,7 @@ func tried(o csock.AnyOption, c cref.Option) plan {
 	return p
 }
 
-// defaultValues are what options without values in their plan are set to, by what they are in C.
+// defaultValues are the values for options without values in their plan, by their type in C.
 var defaultValues = map[cref.OptionType]func(csock.AnyOption) []any{
 	cref.OptionInt: func(o csock.AnyOption) []any {
 		switch valueType(o).Kind() {
@@ -95,7 +95,7 @@ func valueType(o csock.AnyOption) reflect.Type {
 	return get.Type.Out(0)
 }
 
-// setAny is Set for a value that converts to the option's type.
+// setAny calls Set with a value that converts to the option's type.
 func setAny(o csock.AnyOption, s *csock.Socket, value any) error {
 	v := reflect.ValueOf(value).Convert(valueType(o))
 	out := reflect.ValueOf(o).MethodByName("Set").Call([]reflect.Value{reflect.ValueOf(s), v})
@@ -112,7 +112,7 @@ var cOptions = func() map[string]cref.Option {
 	return m
 }()
 
-// setC is what C does for setAny. A struct is one that C has filled with the values that the plan's has.
+// setC is C's setAny. A struct is one that C has filled with the values in the plan.
 func setC(c cref.Option, fd uintptr, value any, i int) syscall.Errno {
 	v := reflect.ValueOf(value)
 	switch c.Type {
@@ -142,14 +142,14 @@ func setC(c cref.Option, fd uintptr, value any, i int) syscall.Errno {
 	return c.SetInt(fd, inNetworkOrder(c, int32(int64(number(v))/unit(c))))
 }
 
-// number is a value of a bool, int or duration option as C has it, durations in nanoseconds.
+// number returns a value of a bool, int or duration option in C's form, durations in nanoseconds.
 func number(v reflect.Value) uint64 {
 	switch {
 	case v.Kind() == reflect.Bool && v.Bool():
 		return 1
 	case v.Kind() == reflect.Bool:
 		return 0
-	case v.Kind() == reflect.Struct: // of an option that any int does for
+	case v.Kind() == reflect.Struct: // of an option that takes any int
 		return 0
 	case v.CanUint():
 		return v.Uint()
@@ -157,7 +157,7 @@ func number(v reflect.Value) uint64 {
 	return uint64(v.Int())
 }
 
-// unit is how many nanoseconds an int that counts time counts, else 1.
+// unit returns the nanoseconds of an int that counts time, else 1.
 func unit(c cref.Option) int64 {
 	switch c.Type {
 	case cref.OptionSeconds:
@@ -170,8 +170,8 @@ func unit(c cref.Option) int64 {
 	return 1
 }
 
-// inNetworkOrder turns the bytes of an int round that C has in network order, on machines where that is not the native
-// one.
+// inNetworkOrder swaps the bytes of an int that C has in network order, on machines with another
+// order.
 func inNetworkOrder(c cref.Option, n int32) int32 {
 	if c.Type != cref.OptionNetInt {
 		return n
@@ -179,7 +179,7 @@ func inNetworkOrder(c cref.Option, n int32) int32 {
 	return int32(binary.NativeEndian.Uint32(binary.BigEndian.AppendUint32(nil, uint32(n))))
 }
 
-// memory is how C has a value in memory, and false for one that is more than a number or a string.
+// memory returns a value's memory in C, and false if the value is more than a number or a string.
 func memory(c cref.Option, value any) ([]byte, bool) {
 	v := reflect.ValueOf(value)
 	switch c.Type {
@@ -215,7 +215,7 @@ func memory(c cref.Option, value any) ([]byte, bool) {
 	return binary.NativeEndian.AppendUint32(nil, uint32(inNetworkOrder(c, int32(int64(number(v))/unit(c))))), true
 }
 
-// answerSize is how much room C offers a getsockopt().
+// answerSize returns the room that C offers getsockopt().
 func answerSize(c cref.Option) int {
 	switch c.Type {
 	case cref.OptionU64, cref.OptionUlong, cref.OptionLinger:
@@ -231,7 +231,7 @@ func answerSize(c cref.Option) int {
 	return 4
 }
 
-// errnoOf is the errno in an error, 0 of nil.
+// errnoOf returns the errno of an error, 0 of nil.
 func errnoOf(err error) syscall.Errno {
 	var errno syscall.Errno
 	if err != nil && !errors.As(err, &errno) {
@@ -240,9 +240,9 @@ func errnoOf(err error) syscall.Errno {
 	return errno
 }
 
-// TestOptionsTable tries every option on a socket that has it: what csock sets is what C reads, and what C sets
-// by the same value on a second socket reads the same; csock's getter and C's agree; where the kernel refuses,
-// it refuses both alike.
+// TestOptionsTable tests every option on a socket that has it: C reads the value that csock sets,
+// and it equals the value that C sets on a second socket; csock's getter and C's agree; if the
+// kernel refuses one, it refuses both with the same errno.
 func TestOptionsTable(t *testing.T) {
 	if strconv.IntSize != 64 {
 		t.Skip("compares memory as C of 64 bits has it")
@@ -271,16 +271,17 @@ func TestOptionsTable(t *testing.T) {
 	}
 }
 
-// What became of an option on one socket.
+// The result of an option on one socket.
 type tryResult struct {
 	setErr, getErr syscall.Errno
-	inC            []byte // what C then reads
-	got            any    // what csock reads
+	inC            []byte // the value that C then reads
+	got            any    // the value that csock reads
 	csockErr       error
 }
 
-// tryOption sets the i'th value of the plan, or none if i is negative, and gets the option: once csock, then C, each on
-// a socket of its own. The first is closed by then, since some options are one socket's alone.
+// tryOption sets the i'th value of the plan, or none if i is negative, and gets the option: first
+// with csock, then with C, each on a socket of its own. The first is closed by then, since some
+// options belong to only one socket at a time.
 func tryOption(t *testing.T, ns *netns.NS, o csock.AnyOption, c cref.Option, p plan, i int) {
 	t.Helper()
 	try := func(set func(s *csock.Socket) syscall.Errno) (r tryResult) {
@@ -351,7 +352,7 @@ func tryOption(t *testing.T, ns *netns.NS, o csock.AnyOption, c cref.Option, p p
 	}
 }
 
-// trim is a text without the zero bytes that end it; of anything else, all of it.
+// trim returns a text without the zero bytes at its end, and anything else unchanged.
 func trim(c cref.Option, p []byte) []byte {
 	if c.Type == cref.OptionText {
 		return bytes.TrimRight(p, "\x00")
@@ -359,7 +360,7 @@ func trim(c cref.Option, p []byte) []byte {
 	return p
 }
 
-// plannedSocket makes the plan's socket. The test is skipped where the kernel has none like it.
+// plannedSocket makes the plan's socket. It skips the test if the kernel lacks the kind.
 func plannedSocket(t *testing.T, ns *netns.NS, p plan) (*csock.Socket, func()) {
 	t.Helper()
 	s, closeAll, err := optionSocket(t, ns, p.on)
@@ -379,7 +380,7 @@ func plannedSocket(t *testing.T, ns *netns.NS, p plan) (*csock.Socket, func()) {
 // veth0 is the index of the second interface of optionsNS.
 const veth0 = 7
 
-// optionsNS makes the namespace in which options are tried.
+// optionsNS makes the namespace in which options are tested.
 func optionsNS(t *testing.T) *netns.NS {
 	ns := netns.New(t)
 	ns.IP(t, "link add veth0 index 7 type veth peer name veth1")
@@ -390,8 +391,8 @@ func optionsNS(t *testing.T) *netns.NS {
 	return ns
 }
 
-// TestOptionsAreC compares csock's list with C's: the same names, at the same levels, of the same numbers. An option
-// that csock has for another system is unsupported.
+// TestOptionsAreC compares csock's list with C's: the same names, at the same levels, of the same
+// numbers. An option that csock has for another system is unsupported.
 func TestOptionsAreC(t *testing.T) {
 	seen := map[string]bool{}
 	for o := range csock.Options() {
@@ -430,7 +431,7 @@ func TestOptionsAreC(t *testing.T) {
 	}
 }
 
-// TestOptionsOfOtherSystems gets and sets the options that Linux has not.
+// TestOptionsOfOtherSystems gets and sets the options that Linux lacks.
 func TestOptionsOfOtherSystems(t *testing.T) {
 	s := plainSocket(t, "tcp4")
 	n := 0

@@ -18,18 +18,18 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// tracedEnv makes this test binary the one that is traced.
+// tracedEnv marks the test binary as the traced one.
 const tracedEnv = "CSOCK_TEST_TRACED"
 
-// Who makes the calls between two marks of cref.OptionMark.
+// The caller between two marks of cref.OptionMark.
 const (
 	traceNobody = iota
 	traceCsock
 	traceC
 )
 
-// tracedSteps calls f with every option and every value of its plan, -1 for none, in an order that is always the same.
-// The step's number stands in the trace.
+// tracedSteps calls f with every option and every value of its plan, -1 for none, always in the
+// same order. The step's number is in the trace.
 func tracedSteps(f func(step int, o csock.AnyOption, c cref.Option, p plan, i int)) {
 	step := 0
 	for o := range csock.Options() {
@@ -59,7 +59,7 @@ func TestOptionsTraced(t *testing.T) {
 	tracedSteps(func(step int, o csock.AnyOption, c cref.Option, p plan, i int) {
 		for _, who := range []int{traceCsock, traceC} {
 			s, closeAll, err := optionSocket(t, ns, p.on)
-			if err != nil { // the kernel has none like it: any other shows the bytes
+			if err != nil { // the kernel lacks the kind: any other shows the bytes
 				p.on, p.setUp = "tcp4", nil
 				if s, closeAll, err = optionSocket(t, ns, p.on); err != nil {
 					t.Fatal(err)
@@ -146,8 +146,9 @@ func readTrace(t *testing.T, path string) map[int]map[int][]traced {
 	return steps
 }
 
-// TestOptionsTrace compares, by strace, the bytes of every setsockopt() that csock makes with those of the same call
-// in C, and its getsockopt()s by level, option and, for a number, length. That covers the options that this kernel lacks.
+// TestOptionsTrace compares, by strace, the bytes of every setsockopt() that csock makes with those
+// of the same call in C, and its getsockopt()s by level, option and, for a number, length. That
+// covers the options that this kernel lacks.
 func TestOptionsTrace(t *testing.T) {
 	strace := need.Strace(t)
 	self, err := os.Executable()
@@ -193,7 +194,7 @@ func TestOptionsTrace(t *testing.T) {
 				continue
 			}
 			gets++
-			for _, a := range a { // more than one where csock asks again with more room
+			for _, a := range a { // more than one if csock repeats the call with more room
 				if a.level != b[0].level || a.option != b[0].option || isNumber(c) && lengthOf(a) != lengthOf(b[0]) {
 					t.Errorf("%s:\ncsock %v\nC     %v", what, a, b)
 				}
@@ -218,8 +219,8 @@ var (
 	pointer = regexp.MustCompile(`(\\x[0-9a-f]{2}){8}", 16\)`)
 )
 
-// withoutAddresses is a call without what differs in any two: where its value is in memory, and where a struct sock_fprog points
-// to, which strace does not look into at this level.
+// withoutAddresses returns a call without the parts that differ in any two: the address of its
+// value, and the address in a struct sock_fprog, which strace does not decode at this level.
 func withoutAddresses(c traced, p plan) traced {
 	c.rest = address.ReplaceAllString(c.rest, "address")
 	if p.points {
@@ -228,14 +229,14 @@ func withoutAddresses(c traced, p plan) traced {
 	return c
 }
 
-// isNumber reports whether C has the option's value in so many bytes, no more and no less.
+// isNumber reports whether C has the option's value in exactly so many bytes.
 func isNumber(c cref.Option) bool {
 	return c.Type != cref.OptionText && c.Type != cref.OptionMemory && c.Type != cref.OptionStruct
 }
 
 var length = regexp.MustCompile(`\[(\d+)(?: => \d+)?\]\) += `)
 
-// lengthOf is the room that a getsockopt() offers, as it stands in the trace.
+// lengthOf returns the room that a getsockopt() in the trace offers.
 func lengthOf(c traced) string {
 	if m := length.FindStringSubmatch(c.rest); m != nil {
 		return m[1]

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Package peers tests csock against other people's modules, which the library itself is not to depend on.
+// Package peers tests csock with third-party modules, on which the library itself does not depend.
 package peers
 
 import (
@@ -69,7 +69,7 @@ func packetConn(t testing.TB) *csock.UDPConn {
 	return c
 }
 
-// Package net's own test of what a net.Conn is to do.
+// The standard conformance test of a net.Conn.
 func TestConn(t *testing.T) {
 	connected := func(domain csock.Domain, addr csock.SockAddr) nettest.MakePipe {
 		return func() (a, b net.Conn, stop func(), err error) {
@@ -105,7 +105,8 @@ func TestConn(t *testing.T) {
 	})
 }
 
-// A server that closes under load leaves no goroutine behind: goleak looks when all tests are done.
+// A server that closes under load leaves no goroutine behind: goleak checks when all tests are
+// done.
 func TestHTTP(t *testing.T) {
 	l := listener(t, csock.AF_INET, csock.SOCK_STREAM, loopback)
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

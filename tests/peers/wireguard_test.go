@@ -28,9 +28,10 @@ import (
 	"golang.zx2c4.com/wireguard/tun/tuntest"
 )
 
-const wgBatch = 64 // how many packets wireguard moves at once
+const wgBatch = 64 // the number of packets that wireguard moves at once
 
-// A wgBind is wireguard's way to the network: a Conn on one address, which moves Batches without a copy.
+// A wgBind is wireguard's network interface: a Conn on one address, which moves Batches without a
+// copy.
 type wgBind struct {
 	t    *testing.T
 	ip   netip.Addr
@@ -57,7 +58,7 @@ func (b *wgBind) Open(port uint16) ([]conn.ReceiveFunc, uint16, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	defer s.Close() // of no effect once the Conn has the descriptor
+	defer s.Close() // no effect once the Conn has the descriptor
 	if err := s.Bind(addr); err != nil {
 		return nil, 0, err
 	}
@@ -77,7 +78,7 @@ func (b *wgBind) Open(port uint16) ([]conn.ReceiveFunc, uint16, error) {
 		return nil, 0, conn.ErrBindAlreadyOpen
 	}
 	receive := func(bufs [][]byte, sizes []int, from []conn.Endpoint) (int, error) {
-		for i, p := range bufs { // those that wireguard has kept are others now
+		for i, p := range bufs { // wireguard's kept ones are replaced now
 			if err := in.SetBuffer(i, p); err != nil {
 				return 0, err
 			}
@@ -87,7 +88,7 @@ func (b *wgBind) Open(port uint16) ([]conn.ReceiveFunc, uint16, error) {
 		}
 		n, err := c.RecvBatch(in, 0)
 		if err != nil && !errors.Is(err, net.ErrClosed) {
-			b.t.Error(err) // of which wireguard makes nothing
+			b.t.Error(err) // which wireguard ignores
 		}
 		for i := range n {
 			sizes[i], from[i] = in.Len(i), wgEndpoint{in.Addr(i)}
@@ -135,7 +136,7 @@ func (b *wgBind) ParseEndpoint(s string) (conn.Endpoint, error) {
 	return wgEndpoint{csock.InetAddr(ap)}, err
 }
 
-// A wgEndpoint is the address of a peer. Ours are not remembered: the system chooses the source.
+// A wgEndpoint is the address of a peer. Source addresses are not cached: the system chooses them.
 type wgEndpoint struct{ csock.SockAddr }
 
 func (e wgEndpoint) DstIP() netip.Addr {
@@ -148,7 +149,8 @@ func (wgEndpoint) SrcIP() netip.Addr     { return netip.Addr{} }
 func (wgEndpoint) SrcToString() string   { return "" }
 func (wgEndpoint) ClearSrc()             {}
 
-// A wgTUN hands over all packets that are there, where tuntest's own hands over one: else wireguard would send no batches.
+// A wgTUN delivers all available packets at once, where tuntest's own delivers one: otherwise
+// wireguard would send no batches.
 type wgTUN struct {
 	tun.Device
 	more <-chan []byte
@@ -196,13 +198,13 @@ func newWGPeer(t *testing.T, loopback netip.Addr, ip string) *wgPeer {
 
 func (p *wgPeer) addr() string { return p.bind.conn.Load().LocalAddr().String() }
 
-// knows tells the device of a peer; without an endpoint it is the peer that speaks first.
+// knows adds a peer to the device. A peer without an endpoint is the one that speaks first.
 func (p *wgPeer) knows(t *testing.T, peer *wgPeer, endpoint string) {
 	t.Helper()
 	need.OK(t, p.IpcSet(fmt.Sprintf("private_key=%x\npublic_key=%x\nallowed_ip=%v/32\n%s", p.key.Bytes(), peer.key.PublicKey().Bytes(), peer.ip, endpoint)))
 }
 
-// ping is a ping like no other: of a number and a length of its own.
+// ping returns a unique ping: its number and length occur only once.
 func (p *wgPeer) ping(to *wgPeer, i int) []byte {
 	packet := append(tuntest.Ping(to.ip, p.ip), bytes.Repeat([]byte{byte(i)}, i%wgBatch*16)...)
 	binary.BigEndian.PutUint16(packet[2:], uint16(len(packet)))
@@ -251,7 +253,7 @@ func testWireGuard(t *testing.T, loopback netip.Addr) {
 		t.Skip(err)
 	}
 	probe.Close()
-	// Where a socket does not close, wireguard waits for ever.
+	// If a socket does not close, wireguard waits without an end.
 	hangs := time.AfterFunc(time.Minute, func() {
 		pprof.Lookup("goroutine").WriteTo(os.Stderr, 2)
 		panic("wireguard hangs")
@@ -271,7 +273,7 @@ func testWireGuard(t *testing.T, loopback netip.Addr) {
 		b.gets(t, fromA)
 		a.gets(t, fromB)
 	}
-	b.gets(t, a.send(b, n, 1)) // of two handshakes at once both may fail, and are tried again after seconds
+	b.gets(t, a.send(b, n, 1)) // of two simultaneous handshakes both may fail, and are retried after seconds
 	for range 5 {
 		both()
 	}
@@ -292,7 +294,7 @@ func testWireGuard(t *testing.T, loopback netip.Addr) {
 	}
 	both()
 
-	// Both devices close while packets go both ways, as many as can.
+	// Both devices close while packets go both ways as fast as possible.
 	stop, flowing := make(chan bool), make(chan bool, 2)
 	var load, closing sync.WaitGroup
 	defer load.Wait()

@@ -13,7 +13,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Each name of x/sys/unix in the document about it is one that it has.
+// Each name of x/sys/unix in the document about it exists.
 func TestXsysNames(t *testing.T) {
 	text, err := os.ReadFile("../../docs/porting-from-xsys.md")
 	need.OK(t, err)

@@ -34,7 +34,7 @@ func build(t *testing.T, name string) map[string]string {
 	return programs
 }
 
-// Both servers give the same answers, from the same addresses, and print the same.
+// Both servers send the same replies, from the same addresses, and print the same text.
 func TestEcho(t *testing.T) {
 	ns := netns.New(t)
 	ns.IP(t, "addr add fd01::1/64 dev lo nodad")
@@ -59,7 +59,7 @@ func TestEcho(t *testing.T) {
 			{"127.0.0.1", "one"}, {"127.0.0.2", "two"}, {"::1", "three"}, {"fd01::1", "four"},
 			{"127.0.0.3", "more than sixteen bytes"}, {"127.0.0.1", ""}, {"::1", "quit"},
 		} {
-			var conn net.Conn // connected: an answer from another address would not come
+			var conn net.Conn // connected: a reply from another address would not be received
 			ns.Do(func() { conn, err = net.Dial("udp", net.JoinHostPort(question.host, "7007")) })
 			need.OK(t, err)
 			defer conn.Close()
@@ -84,7 +84,7 @@ func TestEcho(t *testing.T) {
 	}
 }
 
-// Both clients come to the same end with the same servers.
+// Both clients get the same results from the same servers.
 func TestFetch(t *testing.T) {
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24"}, there, "right", []string{"10.1.0.2/24"})
@@ -100,7 +100,7 @@ func TestFetch(t *testing.T) {
 				return
 			}
 			text, _ := io.ReadAll(c)
-			if i/2%2 == 0 { // each program meets both kinds
+			if i/2%2 == 0 { // each program is used with both kinds
 				fmt.Fprintf(c, "you said %s", text)
 			} else {
 				c.(*net.TCPConn).SetLinger(0)

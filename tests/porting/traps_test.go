@@ -12,7 +12,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// What docs/porting-from-c.md says of C's traps holds.
+// docs/porting-from-c.md's claims about C's traps are true.
 
 func TestDissolve(t *testing.T) {
 	need.IPv4(t)

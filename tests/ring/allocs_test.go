@@ -11,7 +11,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// To send and to receive allocates nothing, not even where it has to wait.
+// Sending and receiving allocate nothing, not even in calls that wait.
 func TestAllocations(t *testing.T) {
 	need.ExactAllocations(t)
 	c := newCable(t)

@@ -15,7 +15,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Two rings on one interface get the same frames: what Go reads of one is what C reads of the other.
+// Two rings on one interface get the same frames: Go reads from one what C reads from the other.
 func TestTPacketAgainstC(t *testing.T) {
 	c := newCable(t)
 	for name, v := range versions {

@@ -23,10 +23,10 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// noContext is the nil context, which the calls of a ring take for none.
+// noContext is the nil context, which means no context to the calls of a ring.
 var noContext context.Context
 
-// etherType is one that is free for experiments, so that nothing else is received.
+// etherType is one that is free for experiments, so that no other frames are received.
 const etherType = csock.EtherType(0x88b5)
 
 // A cable joins two namespaces. Its ends have no addresses.
@@ -40,15 +40,15 @@ type end struct {
 	mac     net.HardwareAddr
 }
 
-// newCable lays a cable over which frames stay in order. The test is skipped where it cannot.
+// newCable makes a cable that keeps frames in order. It skips the test if it cannot.
 func newCable(t testing.TB) cable {
 	t.Helper()
 	oneCPU(t)
 	return layCable(t)
 }
 
-// oneCPU keeps the process on one processor until the test ends. Frames that one thread sends from one processor and then from another
-// may pass each other, for they wait in a queue of each.
+// oneCPU keeps the process on one processor until the test ends. Frames that a thread sends from
+// one processor and then from another may overtake each other, since each processor has a queue.
 func oneCPU(t testing.TB) {
 	t.Helper()
 	var old, one [128]uint64
@@ -58,7 +58,7 @@ func oneCPU(t testing.TB) {
 	all := func(set *[128]uint64) {
 		tasks, err := os.ReadDir("/proc/self/task")
 		check(t, err)
-		for _, task := range tasks { // which new threads take after
+		for _, task := range tasks { // which new threads inherit
 			tid, err := strconv.Atoi(task.Name())
 			check(t, err)
 			affinity(syscall.SYS_SCHED_SETAFFINITY, uintptr(tid), set)
@@ -110,7 +110,7 @@ func (e end) socket(t testing.TB, domain csock.Domain, typ csock.Type) (s *csock
 	return s
 }
 
-// frame is an Ethernet frame of n bytes from an end to the other, which carries the number i.
+// frame makes an Ethernet frame of n bytes from an end to the other, which carries the number i.
 func frame(from, to end, i, n int) []byte {
 	p := append(append([]byte{}, to.mac...), from.mac...)
 	p = binary.BigEndian.AppendUint16(p, uint16(etherType))
@@ -121,7 +121,7 @@ func frame(from, to end, i, n int) []byte {
 	return p
 }
 
-// number is what frame put in.
+// number returns the number in a frame.
 func number(p []byte) int {
 	if len(p) < 18 {
 		return -1
@@ -129,7 +129,7 @@ func number(p []byte) int {
 	return int(binary.BigEndian.Uint32(p[14:]))
 }
 
-// length is the length of frame i in tests that send all lengths.
+// length returns the length of frame i in tests that send all lengths.
 func length(i int) int { return 18 + i*37%(1514-18+1) }
 
 // check ends the test at the first of errs that is an error.
@@ -138,7 +138,7 @@ func check(t testing.TB, errs ...error) {
 	need.OK(t, errs...)
 }
 
-// send sends one frame by an ordinary packet socket.
+// send sends one frame with an ordinary packet socket.
 func send(t testing.TB, s *csock.Socket, p []byte) {
 	t.Helper()
 	if n, err := s.Send(p, 0); err != nil || n != len(p) {
@@ -146,7 +146,8 @@ func send(t testing.TB, s *csock.Socket, p []byte) {
 	}
 }
 
-// flow sends frames 0 to n-1, up to 100 more than the function that it returns was called: so many have room.
+// flow sends frames 0 to n-1, at most 100 more than the number of calls of the returned function:
+// as many as there is room for.
 func flow(t *testing.T, s *csock.Socket, n int, frame func(int) []byte) (got func()) {
 	ahead := make(chan struct{}, 100)
 	go func() {
@@ -162,7 +163,7 @@ func flow(t *testing.T, s *csock.Socket, n int, frame func(int) []byte) (got fun
 	return func() { <-ahead }
 }
 
-// receive reads a frame by an ordinary packet socket, within some seconds.
+// receive reads a frame with an ordinary packet socket, within some seconds.
 func receive(t testing.TB, s *csock.Socket) []byte {
 	t.Helper()
 	p := make([]byte, 1<<16)
@@ -171,7 +172,7 @@ func receive(t testing.TB, s *csock.Socket) []byte {
 	return p[:n]
 }
 
-// reader is an ordinary packet socket whose reads end.
+// reader makes an ordinary packet socket with a read timeout.
 func (e end) reader(t testing.TB) *csock.Socket {
 	t.Helper()
 	s := e.packet(t)
@@ -182,8 +183,9 @@ func (e end) reader(t testing.TB) *csock.Socket {
 // versions are the layouts of packet rings.
 var versions = map[string]csock.TpacketVersion{"V2": csock.TPACKET_V2, "V3": csock.TPACKET_V3}
 
-// rxRing is the request of a ring with room for some hundred frames of any length; of TPACKET_V3, blocks wait for 10 ms. It
-// has more blocks than flow sends frames: on a slow machine each may come in a block of its own.
+// rxRing returns the request for a ring with room for some hundred frames of any length. Blocks of
+// TPACKET_V3 wait for 10 ms. It has more blocks than flow sends frames: on a slow machine each
+// frame may arrive in a block of its own.
 func rxRing(v csock.TpacketVersion) csock.TpacketReq3 {
 	r := csock.TpacketReq3{BlockSize: 1 << 14, BlockNr: 128, FrameSize: 2048}
 	if v == csock.TPACKET_V3 {
@@ -204,8 +206,8 @@ func (e end) tpacket(t testing.TB, c ring.TPacketConfig) *ring.TPacket {
 	return p
 }
 
-// stamped makes a packet socket whose frames have times that the kernel took when they came, as those of all
-// sockets then have. The kernel begins with that some time after it was asked.
+// stamped makes a packet socket whose frames have the kernel's arrival times, as those of all
+// sockets then have. The kernel begins with that some time after the request.
 func (c cable) stamped(t testing.TB) *csock.Socket {
 	t.Helper()
 	open := func() *csock.Socket {
@@ -230,7 +232,7 @@ func (c cable) stamped(t testing.TB) *csock.Socket {
 	return open()
 }
 
-// mappings counts the mappings of sockets that this process has: none, but for what the test itself has made.
+// mappings counts the socket mappings of this process: none, except those of the test itself.
 func mappings(t testing.TB) int {
 	t.Helper()
 	maps, err := os.ReadFile("/proc/self/maps")

@@ -19,7 +19,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Each frame that is sent is received whole, in order, with its length, time and sender, several times round the ring.
+// Each frame sent is received whole, in order, with its length, time and sender, several times
+// round the ring.
 func TestTPacketReceive(t *testing.T) {
 	c := newCable(t)
 	for name, v := range versions {
@@ -36,7 +37,8 @@ func TestTPacketReceive(t *testing.T) {
 					if seq++; h.SeqNum() != seq {
 						t.Fatalf("block %d follows %d", h.SeqNum(), seq-1)
 					}
-					// The first is the time at which the block was opened, and may be some microseconds after the frame's own.
+					// The first is the time at which the block was opened, and may be some
+					// microseconds after the frame's own.
 					if h.FirstPkt().After(h.LastPkt().Add(time.Millisecond)) || h.FirstPkt().Before(start.Add(-time.Second)) || h.LastPkt().After(time.Now()) {
 						t.Errorf("block from %v to %v, now is %v", h.FirstPkt(), h.LastPkt(), time.Now())
 					}
@@ -163,7 +165,7 @@ func TestTPacketHeaders(t *testing.T) {
 	}
 }
 
-// A block with few frames comes when its time is over, and not before.
+// A block with few frames is ready when its time is over, and not before.
 func TestTPacketRetire(t *testing.T) {
 	c := newCable(t)
 	req := rxRing(csock.TPACKET_V3)
@@ -196,7 +198,7 @@ func TestTPacketRetire(t *testing.T) {
 	b.Release()
 }
 
-// What does not fit is counted, the frames that came before are whole, and the ring goes on.
+// Frames without room are counted, the frames before them are whole, and the ring continues.
 func TestTPacketDrops(t *testing.T) {
 	c := newCable(t)
 	for name, v := range versions {
@@ -246,14 +248,14 @@ func TestTPacketDrops(t *testing.T) {
 	}
 }
 
-// While drops were not asked for, frames say so.
+// Frames report drops until the drops are read.
 func TestTPacketLosing(t *testing.T) {
 	c := newCable(t)
 	req := rxRing(csock.TPACKET_V2)
 	req.BlockSize, req.BlockNr = 1<<16, 1
 	rx := c.right.tpacket(t, ring.TPacketConfig{Version: csock.TPACKET_V2, Rx: req})
 	tx := c.left.packet(t)
-	for i := range 40 { // of which 32 fit
+	for i := range 40 { // 32 of which fit
 		send(t, tx, frame(c.left, c.right, i, 60))
 	}
 	read := func() (status ring.Status) {
@@ -275,7 +277,8 @@ func TestTPacketLosing(t *testing.T) {
 	need.Same(t, "LOSING after Statistics", read()&ring.TP_STATUS_LOSING, 0)
 }
 
-// A frame that is too long for the ring is cut, and with PACKET_COPY_THRESH the socket has it whole.
+// A frame that is too long for the ring is truncated, and with PACKET_COPY_THRESH the socket
+// returns it whole.
 func TestTPacketCopy(t *testing.T) {
 	c := newCable(t)
 	s := c.right.packet(t)
@@ -327,7 +330,7 @@ func TestTPacketHeld(t *testing.T) {
 			send(t, tx, frame(c.left, c.right, 1, 1400))
 			second := next(1)
 			second.Release()
-			// The first is still held: it is not given out twice.
+			// The first is still held: it is not returned twice.
 			check(t, rx.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
 			if b, err := rx.Next(noContext); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Fatalf("Next: %v, %v", b, err)
@@ -353,7 +356,7 @@ func TestTPacketHeld(t *testing.T) {
 	}
 }
 
-// Next waits, and deadlines, contexts and Close end that.
+// Next waits, and deadlines, contexts and Close end the wait.
 func TestTPacketWait(t *testing.T) {
 	c := newCable(t)
 	for name, v := range versions {
@@ -403,7 +406,7 @@ func TestTPacketWait(t *testing.T) {
 	}
 }
 
-// The interface goes down, which the socket's error tells.
+// The interface goes down, which the socket's error reports.
 func TestTPacketDown(t *testing.T) {
 	c := newCable(t)
 	rx := c.right.tpacket(t, ring.TPacketConfig{Version: csock.TPACKET_V3, Rx: rxRing(csock.TPACKET_V3)})
@@ -426,7 +429,7 @@ func TestTPacketDown(t *testing.T) {
 	})
 }
 
-// Frames leave by the ring whole and in order, many times round it.
+// The ring sends frames whole and in order, many times round.
 func TestTPacketSend(t *testing.T) {
 	c := newCable(t)
 	for name, v := range versions {
@@ -499,7 +502,7 @@ func TestTPacketBoth(t *testing.T) {
 	}
 }
 
-// A frame that the kernel refuses is an error, once, and keeps no other one back.
+// A frame that the kernel refuses is an error, once, and does not hold up others.
 func TestTPacketRefused(t *testing.T) {
 	c := newCable(t)
 	for name, v := range versions {
@@ -557,8 +560,9 @@ func TestTPacketRefused(t *testing.T) {
 	}
 }
 
-// A buffer is not given out before the kernel is done with what was sent from it, which here is when the receiver
-// has read it; deadlines end the wait. (The kernel's own test of this is txring_overwrite.)
+// A buffer is not returned before the kernel is done with the frame sent from it, which here is
+// when the receiver has read it. Deadlines end the wait. (The kernel's own test of this is
+// txring_overwrite.)
 func TestTPacketOverwrite(t *testing.T) {
 	for name, v := range versions {
 		t.Run(name, func(t *testing.T) {
@@ -617,7 +621,7 @@ func TestTPacketBadSizes(t *testing.T) {
 		for _, v := range versions {
 			p, err := ring.NewTPacket(s, ring.TPacketConfig{Version: v, Rx: r})
 			if v == csock.TPACKET_V2 && err == nil && (r.RetireTime != 0 || r.PrivSize != 0) {
-				p.Close() // fields that TPACKET_V2 does not have
+				p.Close() // fields that TPACKET_V2 lacks
 				s = c.right.packet(t)
 				continue
 			}
@@ -662,7 +666,8 @@ func TestTPacketBadSizes(t *testing.T) {
 	check(t, err)
 }
 
-// Close races readers and writers: nothing faults, all end with net.ErrClosed, and once the last block is released there is no mapping.
+// Close races with readers and writers: nothing faults, all end with net.ErrClosed, and once the
+// last block is released there is no mapping.
 func TestTPacketCloseRace(t *testing.T) {
 	c := layCable(t)
 	for name, v := range versions {
@@ -719,7 +724,8 @@ func TestTPacketCloseRace(t *testing.T) {
 	}
 }
 
-// A block, and a buffer, stay what they are after Close, and keep the memory; slices that outlive them read zeros.
+// A block and a buffer stay valid after Close, and keep the memory. Slices that outlive them read
+// zeros.
 func TestTPacketHeldAfterClose(t *testing.T) {
 	c := newCable(t)
 	v := csock.TPACKET_V3
@@ -744,7 +750,7 @@ func TestTPacketHeldAfterClose(t *testing.T) {
 	need.Same(t, "mappings", mappings(t), 0)
 	wantFrame(t, 1, data, make([]byte, 1000))
 	copy(data, "this is nobody's")
-	// The same addresses serve the next ring.
+	// The next ring uses the same addresses.
 	again := c.right.tpacket(t, ring.TPacketConfig{Version: v, Rx: rxRing(v), Tx: txRing})
 	b, err = again.Next(expired(t))
 	if err == nil {

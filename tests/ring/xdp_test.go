@@ -54,7 +54,7 @@ func (e end) redirect(t testing.TB, x *ring.XDP) *ring.XSKMap {
 
 var wakeups = map[string]csock.XDPFlags{"wakeup always": 0, "wakeup needed": csock.XDP_USE_NEED_WAKEUP}
 
-// Frames leave whole and in order, many times round the rings.
+// Frames are sent whole and in order, many times round the rings.
 func TestXDPSend(t *testing.T) {
 	c := newCable(t)
 	for name, flags := range wakeups {
@@ -184,7 +184,7 @@ func TestXDPBoth(t *testing.T) {
 	check(t, <-done)
 }
 
-// What does not fit is counted, and the rings go on.
+// Frames without room are counted, and the rings continue.
 func TestXDPDrops(t *testing.T) {
 	c := newCable(t)
 	rx := c.right.xdp(t, ring.XDPConfig{Rx: 16})
@@ -206,7 +206,7 @@ func TestXDPDrops(t *testing.T) {
 	}
 }
 
-// A frame that no interface sends is lost, and no other one with it.
+// A frame that no interface sends is dropped, and no other one with it.
 func TestXDPInvalid(t *testing.T) {
 	c := newCable(t)
 	rx := c.right.reader(t)
@@ -236,7 +236,7 @@ func TestXDPInvalid(t *testing.T) {
 	need.Same(t, "frame", number(receive(t, rx)), 12)
 }
 
-// Next and Buffer wait, and deadlines, contexts and Close end that.
+// Next and Buffer wait, and deadlines, contexts and Close end the wait.
 func TestXDPWait(t *testing.T) {
 	c := newCable(t)
 	x := c.right.xdp(t, ring.XDPConfig{Rx: 16, Tx: 2, Flags: csock.XDP_USE_NEED_WAKEUP})
@@ -266,7 +266,7 @@ func TestXDPWait(t *testing.T) {
 		b.Release()
 	}
 
-	// Where nobody reads, frames come back only when the queue of the receiver has them no more.
+	// Without a reader, frames are returned only when they have left the receiver's queue.
 	check(t, m.Delete(0))
 	idle := c.left.reader(t)
 	for i := range 2 {
@@ -275,7 +275,7 @@ func TestXDPWait(t *testing.T) {
 		check(t, x.Queue(copy(buf, frame(c.right, c.left, i, 60))))
 	}
 	check(t, x.Flush(noContext))
-	_, err := x.Buffer(noContext) // copied, so that it comes back
+	_, err := x.Buffer(noContext) // copied, so that its memory is returned
 	check(t, err)
 	check(t, x.Queue(0))
 	receive(t, idle)
@@ -360,7 +360,7 @@ func TestXDPBadSizes(t *testing.T) {
 	need.Is(t, "Insert after Close", m.Insert(0, tx), net.ErrClosed)
 }
 
-// A map that somebody else made, whose descriptor goes with it.
+// A map that another program made, with its descriptor.
 func TestXSKMapFromFD(t *testing.T) {
 	c := newCable(t)
 	x := c.right.xdp(t, ring.XDPConfig{Rx: 16})
@@ -396,7 +396,8 @@ func TestXSKMapFromFD(t *testing.T) {
 	kernel.Eventually(t, "descriptors that are closed", func() bool { return len(kernel.Descriptors(t)) <= before+2 })
 }
 
-// Close races a reader and a writer: nothing faults, both end with net.ErrClosed, and there is no mapping afterwards.
+// Close races with a reader and a writer: nothing faults, both end with net.ErrClosed, and there is
+// no mapping afterwards.
 func TestXDPCloseRace(t *testing.T) {
 	c := layCable(t)
 	tx := c.left.packet(t)
@@ -449,7 +450,7 @@ func TestXDPCloseRace(t *testing.T) {
 	}
 }
 
-// A batch stays what it is after Close.
+// A batch stays valid after Close.
 func TestXDPHeldAfterClose(t *testing.T) {
 	c := newCable(t)
 	x := c.right.xdp(t, ring.XDPConfig{Rx: 64})

@@ -1,5 +1,6 @@
-// A library to preload that stands before libc's calls and has one of them fail: the n-th call of a function, with an errno. A
-// file that the test maps as well, which CSOCK_FAULTS names, says which, and has how often each function was called.
+// A library to preload that stands before libc's calls and has one of them fail: the n-th call of a
+// function, with an errno. A file that the test maps as well, which CSOCK_FAULTS names, says which,
+// and has how often each function was called.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

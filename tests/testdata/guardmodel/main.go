@@ -1,5 +1,5 @@
-// The model: csock's own guard.go and the methods of Socket that use it, which tests/guard_test.go puts beside
-// this file, run in every order in which threads can take their steps.
+// The model: csock's own guard.go and the methods of Socket that use it, which tests/guard_test.go
+// puts beside this file, run in every order in which threads can take their steps.
 package main
 
 import (

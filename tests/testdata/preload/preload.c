@@ -1,5 +1,6 @@
-// A library to preload that stands before libc's socket calls, as those do that carry sockets past the kernel or through a
-// proxy: it writes the name of each call that comes by. Each connection was aborted, and of two bytes none is sent.
+// A library to preload that stands before libc's socket calls, as those do that carry sockets past
+// the kernel or through a proxy: it writes the name of each call that comes by. Each connection was
+// aborted, and of two bytes none is sent.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

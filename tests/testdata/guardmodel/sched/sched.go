@@ -30,9 +30,9 @@ func Block(blocked func() bool) {
 // Saw is called with what a thread's step has found.
 func Saw(value int64) { current.seen = (current.seen ^ uint64(value)) * 1099511628211 }
 
-// Explore runs the threads that setUp returns in every order in which they can take their steps, and calls
-// end after each. Orders that come to the same state go on from there once: shared is the state that threads
-// share. Explore returns how many states there are.
+// Explore runs the threads that setUp returns in every order in which they can take their steps,
+// and calls end after each. Orders that come to the same state go on from there once: shared is the
+// state that threads share. Explore returns how many states there are.
 func Explore(setUp func() (threads []func(), shared func() string, end func())) (states int) {
 	var choices, enabled []int // of each step, and how many there were
 	met := map[string]bool{}
