@@ -57,10 +57,12 @@
 //
 // # Allocation
 //
-// Calls that send or receive up to 64 buffers allocate nothing. Neither do options that are a bool,
-// an integer or a duration. A failing call allocates its error once per system call and errno; a
-// failing option allocates every time. These allocate: options of strings and larger structs,
-// Borrow and the functions built on it, and calls that make a Socket or a Conn.
+// Calls that send or receive allocate nothing, with any number of buffers. The exception is a call
+// that waits under a context that can end: it makes a few small allocations. Options that are a
+// bool, an integer or a duration allocate nothing either. A failing call allocates its error once
+// per system call and errno; a failing option allocates every time. These allocate: options of
+// strings and larger structs, Borrow and the functions built on it, and calls that make a Socket or
+// a Conn.
 //
 // # More
 //

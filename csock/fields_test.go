@@ -100,7 +100,7 @@ func TestTCPAOBits(t *testing.T) {
 		got, err := tcpAOInfoCodec.encode(k)
 		same("tcp_ao_info_opt."+name, got, err)
 		back, err := tcpAOInfoCodec.decode(got)
-		if name == "set_counters" { // the kernel has no such answer
+		if name == "set_counters" { // the kernel does not return it
 			k = TCPAOInfoOpt{}
 		}
 		if err != nil || back != k {
@@ -195,7 +195,7 @@ func TestCodecEdges(t *testing.T) {
 	v, err = ipMsfilterCodec.encode(IPMsfilter{Interface: netip.MustParseAddr("::1"), Multiaddr: netip.MustParseAddr("239.1.2.3")})
 	refused("a filter's interface of IPv6", v, err)
 	if _, err := mptcpTCPInfoCodec.decode(native{mem: make([]byte, 3)}); !errors.Is(err, syscall.EPROTO) {
-		t.Errorf("an answer of 3 bytes about subflows: %v", err)
+		t.Errorf("a value of 3 bytes about subflows: %v", err)
 	}
 	v, err = mf6cctlCodec.encode(Mf6cctl{Parent: 7, Origin: netip.IPv6Loopback(), Mcastgrp: netip.MustParseAddr("ff02::1")})
 	fits("a route of IPv6 multicast", v, err)

@@ -104,7 +104,7 @@ var (
 		decode: func(v native) ([]uint8, error) {
 			var ccid c_int
 			if copy(bytesOf(&ccid), v.mem) < sizeof_int || ccid < 0 || ccid > 255 {
-				return nil, fmt.Errorf("answer %x: %w", v.mem, syscall.EPROTO)
+				return nil, fmt.Errorf("value %x: %w", v.mem, syscall.EPROTO)
 			}
 			return []uint8{uint8(ccid)}, nil
 		},

@@ -81,11 +81,11 @@ func useSubflows[T, N any](c *codec[[]T], decode func(n *N, filled int) T) {
 	c.decode = func(v native) ([]T, error) {
 		var n struct_csock_mptcp_subflow_data
 		if copy(bytesOf(&n), v.mem) < head {
-			return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
+			return nil, fmt.Errorf("value of %d bytes: %w", len(v.mem), syscall.EPROTO)
 		}
 		each := int(n.size_user) // the kernel's size
 		if each <= 0 || each > size {
-			return nil, fmt.Errorf("answer of %d bytes each: %w", each, syscall.EPROTO)
+			return nil, fmt.Errorf("subflows of %d bytes: %w", each, syscall.EPROTO)
 		}
 		list := make([]T, min(int(n.num_subflows), (len(v.mem)-head)/each))
 		for i := range list {

@@ -242,7 +242,7 @@ func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 	c.decode = func(v native) ([]TCPAOGetsockopt, error) {
 		n, ok := load[__u32](v.mem[min(int(nkeys), len(v.mem)):])
 		if !ok {
-			return nil, fmt.Errorf("answer of %d bytes: %w", len(v.mem), syscall.EPROTO)
+			return nil, fmt.Errorf("value of %d bytes: %w", len(v.mem), syscall.EPROTO)
 		}
 		count := int(n)
 		keys, err := decode(v)

@@ -4,6 +4,7 @@ package tests
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"syscall"
 	"testing"
@@ -13,7 +14,7 @@ import (
 )
 
 // Calls that move bytes or return addresses allocate nothing, and neither do errors such as EAGAIN.
-// Addresses and up to 8 buffers are on the caller's stack.
+// Addresses and the list of buffers are on the caller's stack.
 func TestAllocations(t *testing.T) {
 	a, b := kindOf("udp4").connected(t)
 	addrB, err := b.LocalAddr()
@@ -28,15 +29,9 @@ func TestAllocations(t *testing.T) {
 	check(t, err)
 	defer f.Close()
 
-	var data [64]byte
-	var bufs [8][]byte
+	var bufs, room [1024][]byte
 	for i := range bufs {
-		bufs[i] = data[i*4 : i*4+4]
-	}
-	var room [8][]byte
-	var roomData [64]byte
-	for i := range room {
-		room[i] = roomData[i*8 : i*8+8]
+		bufs[i], room[i] = make([]byte, 4), make([]byte, 8)
 	}
 	msg := csock.MsgHdr{Buffers: bufs[:3], Control: make([]byte, 0, 128)}
 	got := csock.MsgHdr{Buffers: room[:8], Control: make([]byte, 128)}
@@ -163,8 +158,8 @@ func TestAllocations(t *testing.T) {
 			check(t, err)
 		}
 	}
-	for n, name := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8"} {
-		rows = append(rows, row{"vectored, " + name, vectored(n)})
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, 65, 1024} {
+		rows = append(rows, row{fmt.Sprint("vectored, ", n), vectored(n)})
 	}
 	for _, r := range rows {
 		if n := testing.AllocsPerRun(200, r.call); n != 0 && !need.Slow && !(need.OldGo && r.name == "Sendfile") {
