@@ -112,7 +112,8 @@ What the words say:
 
 - **tested**: the tests run there, in every run of ` + "`.ci/run`" + `.
 - **links**: vetted and linked for it by a cross-compiler, and never run.
-- **compiles**: compiled against its headers by a cross-compiler, and never linked.
+- **compiles**: compiled against its headers by a cross-compiler, and never linked. What has changed
+  since is named above.
 - **written**: what is known of it is in the code; no compiler has seen it.
 - **–**: there is no such thing, or csock is not written for it yet. The name exists all the same, and
   returns an error that ` + "`errors.ErrUnsupported`" + ` matches. The last column says why.
