@@ -64,6 +64,9 @@ package csock
 #cgo nocallback csock_ioctl_ifreq_data
 #cgo noescape csock_ifconf
 #cgo nocallback csock_ifconf
+#cgo windows LDFLAGS: -lws2_32 -lmswsock -liphlpapi
+#cgo noescape csock_set_keepalive
+#cgo nocallback csock_set_keepalive
 #cgo noescape csock_tcp_ack_frequency
 #cgo nocallback csock_tcp_ack_frequency
 #cgo noescape csock_sendmmsg
@@ -137,25 +140,27 @@ package csock
 import "C"
 
 type (
-	c_int       = C.int
-	c_long      = C.long
-	c_short     = C.short
-	c_uint      = C.uint
-	c_ulong     = C.ulong
-	csock_fd    = C.csock_fd
-	csock_ulong = C.csock_ulong
-	gid_t       = C.gid_t
-	int64_t     = C.int64_t
-	pid_t       = C.pid_t
-	sa_family_t = C.sa_family_t
-	size_t      = C.size_t
-	socklen_t   = C.socklen_t
-	ssize_t     = C.ssize_t
-	uid_t       = C.uid_t
-	uint16_t    = C.uint16_t
-	uint32_t    = C.uint32_t
-	uint64_t    = C.uint64_t
-	uint8_t     = C.uint8_t
+	c_int                 = C.int
+	c_long                = C.long
+	c_short               = C.short
+	c_uint                = C.uint
+	c_ulong               = C.ulong
+	csock_fd              = C.csock_fd
+	csock_poll_fd         = C.csock_poll_fd
+	csock_group_interface = C.csock_group_interface
+	csock_ulong           = C.csock_ulong
+	gid_t                 = C.gid_t
+	int64_t               = C.int64_t
+	pid_t                 = C.pid_t
+	sa_family_t           = C.sa_family_t
+	size_t                = C.size_t
+	socklen_t             = C.socklen_t
+	ssize_t               = C.ssize_t
+	uid_t                 = C.uid_t
+	uint16_t              = C.uint16_t
+	uint32_t              = C.uint32_t
+	uint64_t              = C.uint64_t
+	uint8_t               = C.uint8_t
 )
 
 type (
@@ -227,6 +232,9 @@ const (
 	csock_MULTICAST_CHARS = C.CSOCK_MULTICAST_CHARS
 	csock_MULTICAST_TTL   = C.CSOCK_MULTICAST_TTL
 	csock_RECV_FLAGS      = C.CSOCK_RECV_FLAGS
+	csock_NO_FD           = C.CSOCK_NO_FD
+	csock_PAIR_DOMAIN     = C.CSOCK_PAIR_DOMAIN
+	csock_SCOPE_ID        = C.CSOCK_SCOPE_ID
 	csock_SA_LEN          = C.CSOCK_SA_LEN
 	csock_SEND_FLAGS      = C.CSOCK_SEND_FLAGS
 	csock_WHOLE_INTS      = C.CSOCK_WHOLE_INTS
@@ -289,8 +297,8 @@ func csock_make_nonblocking(fd csock_fd) c_int          { return C.csock_make_no
 func csock_set_cloexec(fd csock_fd, on c_int) c_int     { return C.csock_set_cloexec(fd, on) }
 func csock_set_no_inherit(fd csock_fd, on c_int) c_int  { return C.csock_set_no_inherit(fd, on) }
 
-func csock_sendfile(fd csock_fd, file c_int, offset int64_t, n size_t, raw c_int) ssize_t {
-	return C.csock_sendfile(fd, file, offset, n, raw)
+func csock_sendfile(fd, file csock_fd, offset int64_t, n size_t, raw, lent c_int) ssize_t {
+	return C.csock_sendfile(fd, file, offset, n, raw, lent)
 }
 
 func csock_set_linger(fd csock_fd, level, name c_int, seconds int64_t) c_int {
@@ -337,6 +345,10 @@ func csock_ifconf(fd csock_fd, request c_ulong, p *uint8_t, n size_t) c_int {
 
 func csock_tcp_ack_frequency(fd csock_fd, frequency c_int) c_int {
 	return C.csock_tcp_ack_frequency(fd, frequency)
+}
+
+func csock_set_keepalive(fd csock_fd, timeMs, intervalMs int64_t) c_int {
+	return C.csock_set_keepalive(fd, timeMs, intervalMs)
 }
 
 func csock_sendmmsg(fd csock_fd, messages *uint8_t, n c_uint, flags c_int) c_int {

@@ -14,13 +14,6 @@ static inline ssize_t csock_result(ssize_t r)
 	return r < 0 ? -errno : r;
 }
 
-// Whether name is a lacked one, or flags that include one: cgo_names.h gives them a sixteenth of
-// the negative numbers. MSG_FASTOPEN, which Linux has, may be ORed to one.
-static inline int csock_lacks(int name)
-{
-	return ((unsigned int)name & 0xd0000000U) == (unsigned int)CSOCK_LACKS;
-}
-
 // The room for an address that the kernel is offered, and the length that it has written: for an
 // address that did not fit it returns the whole length. Linux returns a path that fills sun_path
 // with one zero byte more than struct sockaddr_un has, at a length that no call takes.
@@ -211,114 +204,18 @@ static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flag
 	return r;
 }
 
-// Messages. len is 0 if there is no address to send to; out->addr_len is 0 if there is no room for
-// the sender's address. out->control_len is the room in control.
+// Messages, for cgo_messages.h.
 
-static inline ssize_t csock_send_message(int fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-			    int flags, const struct iovec *iov, size_t count)
+#define CSOCK_DONTWAIT MSG_DONTWAIT
+
+static inline ssize_t csock_sendmsghdr(csock_fd fd, const struct msghdr *m, int flags)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	struct msghdr m = {
-		.msg_name = len ? (void *)sa : NULL,
-		.msg_namelen = len,
-		.msg_iov = (struct iovec *)iov,
-		.msg_iovlen = count,
-		.msg_control = control_len ? (void *)control : NULL,
-		.msg_controllen = control_len,
-	};
-	return csock_result(sendmsg(fd, &m, flags));
+	return csock_result(sendmsg(fd, m, flags));
 }
 
-static inline ssize_t csock_receive_message(int fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-			       const struct iovec *iov, size_t count)
+static inline ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	struct msghdr m = {
-		.msg_name = out->addr_len ? sa : NULL,
-		.msg_namelen = out->addr_len,
-		.msg_iov = (struct iovec *)iov,
-		.msg_iovlen = count,
-		.msg_control = out->control_len ? control : NULL,
-		.msg_controllen = out->control_len,
-	};
-	ssize_t r = recvmsg(fd, &m, flags);
-	if (r < 0)
-		return -errno;
-	out->addr_len = m.msg_namelen;
-	csock_clamp(sa, &out->addr_len);
-	out->control_len = m.msg_controllen;
-	out->flags = m.msg_flags;
-	return r;
-}
-
-static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		       int flags, const uint8_t *p, size_t n)
-{
-	const struct iovec iov = {(void *)p, n};
-	return csock_send_message(fd, sa, len, control, control_len, flags, &iov, 1);
-}
-
-static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
-				     size_t control_len, int flags, size_t count, struct csock_buffers8 b)
-{
-	struct iovec iov[8];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
-	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
-}
-
-static inline ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-				     struct csock_received *out, size_t count, struct csock_buffers8 b)
-{
-	struct iovec iov[8];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-static inline ssize_t csock_sendmsg64(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
-				     size_t control_len, int flags, size_t count, struct csock_buffers64 b)
-{
-	struct iovec iov[64];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
-	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
-}
-
-static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-				     struct csock_received *out, size_t count, struct csock_buffers64 b)
-{
-	struct iovec iov[64];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-static inline ssize_t csock_sendmsg_max(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
-					size_t control_len, int flags, size_t count, struct csock_buffers_max b)
-{
-	struct iovec iov[CSOCK_BUFFERS_MAX];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
-	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
-}
-
-static inline ssize_t csock_recvmsg_max(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-					struct csock_received *out, size_t count, struct csock_buffers_max b)
-{
-	struct iovec iov[CSOCK_BUFFERS_MAX];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		       uint8_t *p, size_t n)
-{
-	const struct iovec iov = {p, n};
-	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
+	return csock_result(recvmsg(fd, m, flags));
 }
 
 // Options. An int is returned as its 32 bits, so that no value looks like an error.

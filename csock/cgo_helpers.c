@@ -210,7 +210,7 @@ int csock_connected(csock_fd fd)
 
 // Waits until the connection of fd is established or has failed. A second connect(2) would not
 // report that: some families refuse it on an established connection.
-static int wait_connected(int fd, int64_t start, int64_t ns)
+static int wait_connected(csock_fd fd, int64_t start, int64_t ns)
 {
 	for (;;) {
 		struct pollfd p = {.fd = fd, .events = POLLOUT};
@@ -372,8 +372,9 @@ ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n)
 }
 #endif
 
-ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw)
+ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent)
 {
+	(void)lent;
 #ifdef __linux__
 	off_t off = (off_t)offset;
 	if (off != offset)
@@ -466,6 +467,12 @@ void csock_icmp6_filter_set(struct icmp6_filter *f, int type, int pass)
 int csock_icmp6_filter_passes(const struct icmp6_filter *f, int type)
 {
 	return ICMP6_FILTER_WILLPASS(type, f) != 0;
+}
+
+int csock_set_keepalive(csock_fd fd, int64_t time_ms, int64_t interval_ms)
+{
+	(void)fd, (void)time_ms, (void)interval_ms;
+	return -CSOCK_ELACKS;
 }
 
 int csock_tcp_ack_frequency(csock_fd fd, int frequency)
@@ -571,133 +578,6 @@ int csock_ifconf(csock_fd fd, unsigned long request, uint8_t *p, size_t n)
 	return ioctl(fd, request, &c) < 0 ? -errno : c.ifc_len;
 }
 
-// Batches.
-
-static struct csock_slot *slot(const csock_mmsghdr *m)
-{
-	return (struct csock_slot *)((char *)m->msg_hdr.msg_name - offsetof(struct csock_slot, addr));
-}
-
-// Offers all the room that the message has.
-static void make_ready(csock_mmsghdr *m)
-{
-	struct csock_slot *s = slot(m);
-	s->iov.iov_len = s->room;
-	m->msg_hdr.msg_namelen = sizeof(s->addr);
-	m->msg_hdr.msg_controllen = s->control_room;
-	m->msg_hdr.msg_flags = 0;
-	m->msg_len = 0;
-}
-
-// Sets the lengths of the message to what was received. With MSG_TRUNC msg_len is the datagram's
-// whole length.
-static void take_in(csock_mmsghdr *m, int own)
-{
-	struct csock_slot *s = slot(m);
-	const size_t len = (size_t)m->msg_len; // an ssize_t on FreeBSD
-	s->iov.iov_len = len < s->room ? len : s->room;
-	csock_clamp(&s->addr, &m->msg_hdr.msg_namelen);
-	m->msg_hdr.msg_flags &= ~own;
-}
-
-#if !defined(CSOCK_MMSG) || defined(CSOCK_MMSG_COPIES)
-// The header of a message to send, without pointers to nothing.
-static struct msghdr to_send(const csock_mmsghdr *m)
-{
-	struct msghdr h = m->msg_hdr;
-	if (h.msg_namelen == 0)
-		h.msg_name = NULL;
-	if (h.msg_controllen == 0)
-		h.msg_control = NULL;
-	return h;
-}
-#endif
-
-#if defined(CSOCK_MMSG) && defined(CSOCK_MMSG_COPIES)
-static int sendmmsg_copies(int fd, csock_mmsghdr *m, unsigned int n, int flags)
-{
-	csock_mmsghdr part[64];
-	const unsigned int most = sizeof(part) / sizeof(*part);
-	unsigned int sent = 0;
-	while (sent < n) {
-		unsigned int count = n - sent < most ? n - sent : most;
-		for (unsigned int i = 0; i < count; i++)
-			part[i].msg_hdr = to_send(&m[sent + i]);
-		int r = (int)sendmmsg(fd, part, count, flags);
-		if (r < 0)
-			return sent > 0 ? (int)sent : -errno;
-		for (int i = 0; i < r; i++)
-			m[sent + (unsigned int)i].msg_len = part[i].msg_len;
-		sent += (unsigned int)r;
-		if ((unsigned int)r < count)
-			break;
-	}
-	return (int)sent;
-}
-#endif
-
-#ifndef CSOCK_MMSG
-#ifndef MSG_WAITFORONE
-#define MSG_WAITFORONE 0
-#endif
-
-// As the kernel does it where it has the calls: an error ends the batch, and is returned if the
-// first message fails.
-static int sendmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		struct msghdr h = to_send(&m[i]);
-		ssize_t r = sendmsg(fd, &h, flags);
-		if (r < 0)
-			return i > 0 ? (int)i : -errno;
-		m[i].msg_len = (unsigned int)r;
-	}
-	return (int)n;
-}
-
-static int recvmmsg_loop(int fd, csock_mmsghdr *m, unsigned int n, int flags)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		ssize_t r = recvmsg(fd, &m[i].msg_hdr, flags & ~MSG_WAITFORONE);
-		if (r < 0)
-			return i > 0 ? (int)i : -errno;
-		m[i].msg_len = (unsigned int)r;
-		if (flags & MSG_WAITFORONE)
-			flags |= MSG_DONTWAIT;
-	}
-	return (int)n;
-}
-#endif
-
-int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
-{
-	csock_mmsghdr *m = (csock_mmsghdr *)messages;
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-#ifdef CSOCK_MMSG_COPIES
-	return sendmmsg_copies(fd, m, n, flags);
-#elif defined(CSOCK_MMSG)
-	return (int)csock_result(sendmmsg(fd, m, n, flags));
-#else
-	return sendmmsg_loop(fd, m, n, flags);
-#endif
-}
-
-int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own)
-{
-	csock_mmsghdr *m = (csock_mmsghdr *)messages;
-	for (unsigned int i = 0; i < used; i++) // even if the call fails: the caller then relies on it
-		make_ready(&m[i]);
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-#ifdef CSOCK_MMSG
-	int r = (int)csock_result(recvmmsg(fd, m, n, flags | own, NULL));
-#else
-	int r = recvmmsg_loop(fd, m, n, flags | own);
-#endif
-	for (int i = 0; i < r; i++)
-		take_in(&m[i], own);
-	return r;
-}
+#include "cgo_batch.h"
 
 #endif

@@ -12,7 +12,11 @@
 #include "cgo_structs.h"
 
 // A socket, or minus errno: an int here; an intptr_t on Windows, for a SOCKET.
+#ifdef _WIN32
+typedef intptr_t csock_fd;
+#else
 typedef int csock_fd;
+#endif
 #define CSOCK_BAD_FD (-1)
 
 // The result of a call, and the value of a name, that the platform lacks.
@@ -43,6 +47,13 @@ struct csock_buffers_max {
 enum { CSOCK_MULTICAST_CHARS = 1, CSOCK_MULTICAST_TTL = IP_DEFAULT_MULTICAST_TTL };
 #else
 enum { CSOCK_MULTICAST_CHARS = 0, CSOCK_MULTICAST_TTL = 1 };
+#endif
+
+// The family in which csock itself makes a pair of connected streams.
+#ifdef _WIN32
+#define CSOCK_PAIR_DOMAIN AF_INET
+#else
+#define CSOCK_PAIR_DOMAIN AF_UNIX
 #endif
 
 // Whether a Unix address can be a name outside the file system.
@@ -122,7 +133,8 @@ int csock_set_cloexec(csock_fd fd, int on);
 int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
-ssize_t csock_sendfile(csock_fd fd, int file, int64_t offset, size_t n, int raw);
+// lent: the descriptor has another owner. On Windows the call then sends what the socket takes at once.
+ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent);
 #ifdef __linux__
 int csock_pipe(int *r, int *w, int size); // non-blocking, with room for size bytes if the system allows it
 ssize_t csock_splice(int from, int to, size_t n); // without waiting on the pipe's side
@@ -153,11 +165,24 @@ int csock_ioctl_ifreq_data(csock_fd fd, unsigned long request, const uint8_t *na
 // SIOCGIFCONF. Returns how many of n bytes at p were filled.
 int csock_ifconf(csock_fd fd, unsigned long request, uint8_t *p, size_t n);
 
+// Whether name is a lacked one, or flags that include one: names.h gives them a sixteenth of
+// the negative numbers. MSG_FASTOPEN, which Linux has, may be ORed to one.
+static inline int csock_lacks(int name)
+{
+	return ((unsigned int)name & 0xd0000000U) == (unsigned int)CSOCK_LACKS;
+}
+
+#ifdef _WIN32
+#include "cgo_calls_windows.h"
+#else
 #include "cgo_calls.h"
+#endif
+#include "cgo_messages.h"
 
 // Options of transports. Go does not see the bit fields of their structs, so they are passed as
 // scalars.
 int csock_tcp_ack_frequency(csock_fd fd, int frequency);
+int csock_set_keepalive(csock_fd fd, int64_t time_ms, int64_t interval_ms); // Windows' SIO_KEEPALIVE_VALS
 #ifdef __linux__
 struct csock_tcp_info_bits {
 	uint8_t snd_wscale, rcv_wscale, app_limited, fastopen_fail;

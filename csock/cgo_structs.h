@@ -259,6 +259,20 @@ enum csock_group_offset {
 	CSOCK_GSR_SOURCE = offsetof(struct group_source_req, gsr_source),
 };
 
+// On Windows the field is in a union, which has no fields in Go.
+enum { CSOCK_SCOPE_ID = offsetof(struct sockaddr_in6, sin6_scope_id) };
+
+// The types of struct pollfd's fd, and of struct group_req's gr_interface; an fd that poll ignores.
+#ifdef _WIN32
+typedef SOCKET csock_poll_fd;
+typedef ULONG csock_group_interface;
+#define CSOCK_NO_FD INVALID_SOCKET
+#else
+typedef int csock_poll_fd;
+typedef uint32_t csock_group_interface;
+enum { CSOCK_NO_FD = -1 };
+#endif
+
 // The type of SO_MAX_PACING_RATE. FreeBSD would take the low half of a longer one.
 #ifdef __FreeBSD__
 typedef uint32_t csock_ulong;
@@ -313,7 +327,7 @@ typedef struct { uint16_t nxt_sid, nxt_flags; uint32_t nxt_ppid, nxt_length; int
 typedef struct { uint16_t pr_policy; uint32_t pr_value; } csock_sctp_prinfo;
 enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
 #endif
-// On NetBSD ipi_spec_dst is a macro for ipi_addr, which Go does not see.
+// On NetBSD and Windows ipi_spec_dst is a macro for ipi_addr, which Go does not see.
 enum { CSOCK_IPI_SPEC_DST = offsetof(csock_in_pktinfo, ipi_spec_dst) };
 
 // The types of the messages that IP_RECVTTL and IP_RECVTOS request. On macOS and the BSDs they have

@@ -257,6 +257,10 @@ func setIntIoctl[T ~int](s *Socket, r *request, value T) error {
 	return r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&n))))
 }
 
+func setBoolIoctl(s *Socket, r *request, on bool) error {
+	return setIntIoctl(s, r, int(cBool(on)))
+}
+
 func getBoolIoctl(s *Socket, r *request) (bool, error) {
 	n, err := getIntIoctl[int](s, r)
 	return n != 0, err

@@ -30,6 +30,11 @@ var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", sys.SIOCOUTQNSD, getIntIoct
 // tcp(7).
 var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", sys.SIOCATMARK, getBoolIoctl, nil)
 
+// SIO_UDP_CONNRESET chooses whether a UDP socket's calls fail with ECONNRESET after an ICMP message says
+// that an earlier datagram found its port closed. It is on by default. Only Windows has it. See
+// Winsock's reference.
+var SIO_UDP_CONNRESET Ioctl[bool] = newIoctl("SIO_UDP_CONNRESET", sys.SIO_UDP_CONNRESET, nil, setBoolIoctl)
+
 // SIOCGSTAMP is the arrival time of the last packet that the program received, in microseconds. The
 // first call turns timestamps on. Before a packet has arrived it returns ENOENT. See socket(7).
 var SIOCGSTAMP Ioctl[time.Time] = newIoctl("SIOCGSTAMP", sys.SIOCGSTAMP, getTimevalIoctl, nil)

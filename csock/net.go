@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -126,7 +127,7 @@ func (s *Socket) IntoNetPacketConn() (net.PacketConn, error) { return toNet(s, n
 
 func toNet[T any](s *Socket, from func(*os.File) (T, error)) (t T, err error) {
 	nonblocking, err := s.Nonblocking()
-	if err != nil {
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) { // Windows does not say
 		return t, err
 	}
 	err = s.handOver(func() error {

@@ -26,6 +26,9 @@ var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOP
 var IPV6_TCLASS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IPV6_TCLASS", sys.IPPROTO_IPV6,
 	sys.IPV6_TCLASS)
 
+// IPV6_ECN is IP_ECN for IPv6.
+var IPV6_ECN Option[bool] = declare(boolCodec, canBoth, "IPV6_ECN", sys.IPPROTO_IPV6, sys.IPV6_ECN)
+
 // IPV6_ADDRFORM set to AF_INET turns a connected socket whose peer has an IPv4-mapped address
 // into an IPv4 socket.
 var IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM", sys.IPPROTO_IPV6,

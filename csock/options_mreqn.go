@@ -1,8 +1,8 @@
-//go:build cgo && !netbsd
+//go:build cgo && !netbsd && !windows
 
 package csock
 
-// The native struct of an IPMreqn, on systems other than NetBSD.
+// The native struct of an IPMreqn, on systems other than NetBSD and Windows.
 
 var ipMreqnCodec = newStructCodec("struct ip_mreqn",
 	func(m IPMreqn, n *struct_ip_mreqn) error {

@@ -293,9 +293,9 @@ var (
 )
 
 // groupInterface returns zoneIndex in the type of the native structs.
-func groupInterface(group netip.Addr, index int) (uint32_t, error) {
+func groupInterface(group netip.Addr, index int) (csock_group_interface, error) {
 	n, err := zoneIndex(group, index)
-	return uint32_t(n), err
+	return csock_group_interface(n), err
 }
 
 // multicastCodec returns c, a codec for an int, if the system has an int here, and otherwise a

@@ -21,9 +21,15 @@ import (
 // SO_DEBUG records debugging information in the protocol. Turning it on needs CAP_NET_ADMIN.
 var SO_DEBUG Option[bool] = declare(boolCodec, canBoth, "SO_DEBUG", sys.SOL_SOCKET, sys.SO_DEBUG)
 
-// SO_REUSEADDR lets Bind reuse an address that an earlier socket left in TIME_WAIT.
+// SO_REUSEADDR lets Bind reuse an address that an earlier socket left in TIME_WAIT. On Windows it lets Bind
+// take an address that another socket is bound to: see [SO_EXCLUSIVEADDRUSE].
 var SO_REUSEADDR Option[bool] = declare(boolCodec, canBoth, "SO_REUSEADDR", sys.SOL_SOCKET,
 	sys.SO_REUSEADDR)
+
+// SO_EXCLUSIVEADDRUSE keeps other sockets from binding to the address of this one, which on Windows they
+// can with SO_REUSEADDR. See Winsock's reference.
+var SO_EXCLUSIVEADDRUSE Option[bool] = declare(boolCodec, canBoth, "SO_EXCLUSIVEADDRUSE", sys.SOL_SOCKET,
+	sys.SO_EXCLUSIVEADDRUSE)
 
 // SO_TYPE is the socket's type.
 var SO_TYPE Option[Type] = declare(newIntCodec[Type]("int"), canGet, "SO_TYPE", sys.SOL_SOCKET,

@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"cmp"
 	"net/netip"
 	"syscall"
 	"time"
@@ -455,25 +456,43 @@ type TCPKeepalive struct {
 }
 
 // SetTCPKeepalive turns [SO_KEEPALIVE] on and then sets the fields that are not zero. Each is a
-// system call; the first failure ends SetTCPKeepalive.
+// system call; the first failure ends SetTCPKeepalive. Before Windows 10 1709 only Time and Interval can be
+// set: SIO_KEEPALIVE_VALS sets both, and a zero field to Windows' default.
 func (s *Socket) SetTCPKeepalive(k TCPKeepalive) error {
 	if err := SO_KEEPALIVE.Set(s, true); err != nil {
 		return err
 	}
 	if k.Time != 0 {
 		if err := TCP_KEEPIDLE.Set(s, k.Time); err != nil {
-			return err
+			return s.setKeepalive(k, err)
 		}
 	}
 	if k.Interval != 0 {
 		if err := TCP_KEEPINTVL.Set(s, k.Interval); err != nil {
-			return err
+			return s.setKeepalive(k, err)
 		}
 	}
 	if k.Retries != 0 {
 		return TCP_KEEPCNT.Set(s, k.Retries)
 	}
 	return nil
+}
+
+// setKeepalive sets k on a Windows that refused an option with err. Elsewhere it returns err.
+func (s *Socket) setKeepalive(k TCPKeepalive, err error) error {
+	if errnoOf(err) != syscall.ENOPROTOOPT || k.Retries != 0 {
+		return err
+	}
+	if enterErr := s.enter(); enterErr != nil {
+		return enterErr
+	}
+	idle, interval := cmp.Or(k.Time, 2*time.Hour), cmp.Or(k.Interval, time.Second)
+	r := csock_set_keepalive(s.fd, int64_t(units(idle, time.Millisecond)), int64_t(units(interval, time.Millisecond)))
+	s.leave()
+	if r == -csock_ELACKS {
+		return err
+	}
+	return callIoctl.result(int(r))
 }
 
 // TCPKeepaliveTime returns the idle time before the first keepalive probe ([TCP_KEEPIDLE]).

@@ -112,7 +112,7 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 		*sa = csock_sockaddr_in6
 		binary.BigEndian.PutUint16(portBytes(&sa.sin6_port), ap.Port())
 		*ip6Bytes(&sa.sin6_addr) = ip.As16()
-		setScopeID(sa, scope)
+		*scopeID(sa) = scope
 		a.len = sizeof_struct_sockaddr_in6
 	default:
 		return syscall.EINVAL
@@ -120,9 +120,10 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	return 0
 }
 
-// setScopeID is a function because the field's type differs between systems.
-func setScopeID(sa *struct_sockaddr_in6, id uint32) {
-	*(*uint32)(unsafe.Pointer(&sa.sin6_scope_id)) = id
+// scopeID returns the field sin6_scope_id, whose type differs between systems. The offset is C's, so
+// the pointer stays within sa.
+func scopeID(sa *struct_sockaddr_in6) *uint32 {
+	return (*uint32)(unsafe.Add(unsafe.Pointer(sa), csock_SCOPE_ID))
 }
 
 // UnixAddr returns the address of a Unix domain socket.
@@ -331,7 +332,7 @@ func (a *SockAddr) addrPort(z *zones) (netip.AddrPort, bool) {
 	case a.isIPv6():
 		sa := a.in6()
 		ip := netip.AddrFrom16(*ip6Bytes(&sa.sin6_addr))
-		if id := uint32(sa.sin6_scope_id); id != 0 {
+		if id := *scopeID(sa); id != 0 {
 			ip = ip.WithZone(z.name(id))
 		}
 		return netip.AddrPortFrom(ip, binary.BigEndian.Uint16(portBytes(&sa.sin6_port))), true
@@ -363,13 +364,13 @@ func (a SockAddr) ScopeID() uint32 {
 	if !a.isIPv6() {
 		return 0
 	}
-	return uint32(a.in6().sin6_scope_id)
+	return *scopeID(a.in6())
 }
 
 // WithScopeID returns an IPv6 address with its scope id set. It returns other addresses unchanged.
 func (a SockAddr) WithScopeID(id uint32) SockAddr {
 	if a.isIPv6() {
-		setScopeID(a.in6(), id)
+		*scopeID(a.in6()) = id
 	}
 	return a
 }

@@ -75,7 +75,7 @@ func (s *Socket) fresh() (nonblocking c_int, known bool) {
 
 // bare returns the type without the flags that socket(2) takes with it.
 func (t Type) bare() int32 {
-	for _, flag := range [...]Type{SOCK_CLOEXEC, SOCK_NONBLOCK} {
+	for _, flag := range [...]Type{SOCK_CLOEXEC, SOCK_NONBLOCK, WSA_FLAG_NO_HANDLE_INHERIT, WSA_FLAG_REGISTERED_IO} {
 		if flag > 0 { // the platform has it
 			t &^= flag
 		}
@@ -84,7 +84,8 @@ func (t Type) bare() int32 {
 }
 
 // Pair makes two sockets that are connected to each other, as socketpair(2) does. They have the
-// same flags as a socket from [New].
+// same flags as a socket from [New]. On Windows, which lacks the call, the domain is AF_INET or AF_INET6
+// and the type SOCK_STREAM: two sockets of TCP on the loopback. Pair checks that they have each other.
 func Pair(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err error) {
 	return newPair(domain, typ, protocol, false)
 }
@@ -298,7 +299,8 @@ func (s *Socket) Connect(addr SockAddr) error {
 //
 // The socket is non-blocking during the call, for concurrent calls too. ECONNABORTED means that a
 // concurrent call received the attempt's error. After a timeout the attempt may continue in the
-// kernel: close the socket.
+// kernel: close the socket. On Windows the socket is blocking after the call: the system does not say
+// what it was before.
 func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if timeout == 0 {
 		return s.Connect(addr)
@@ -416,7 +418,8 @@ func (s *Socket) TakeError() (pending, err error) {
 }
 
 // Nonblocking reports whether calls that would block return EAGAIN instead (O_NONBLOCK of
-// fcntl(2)).
+// fcntl(2)). Windows does not say: there Nonblocking returns an error that errors.ErrUnsupported
+// matches.
 func (s *Socket) Nonblocking() (bool, error) {
 	if err := s.enter(); err != nil {
 		return false, err
@@ -597,6 +600,8 @@ func (s *Socket) Write(p []byte) (int, error) {
 // Sendfile sends up to length bytes of f, starting at offset. It returns the number of bytes that
 // the kernel accepted, 0 at the end of the file. The file's own offset is neither used nor changed.
 //
+// On Windows this is TransmitFile, which waits until all is sent, whatever the mode of the socket.
+//
 // Linux has no MSG_NOSIGNAL for this call. Sockets that send with that flag therefore block SIGPIPE
 // during it, which costs two more system calls. See sendfile(2).
 func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
@@ -619,7 +624,7 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	n := csock_sendfile(s.fd, c_int(fd), int64_t(offset), size_t(length), cBool(s.raw))
+	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length), cBool(s.raw), cBool(s.lent))
 	s.leave()
 	if n < 0 {
 		return 0, callSendfile.error(int(n))

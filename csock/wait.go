@@ -49,7 +49,7 @@ func (s *Socket) Poll(events PollEvents, timeout time.Duration) (PollEvents, err
 		return 0, err
 	}
 	r := c_int(-csock_ELACKS)
-	fd := struct_pollfd{fd: c_int(s.fd)}
+	fd := struct_pollfd{fd: csock_poll_fd(s.fd)}
 	if fd.events = c_short(events); PollEvents(fd.events) == events {
 		r = csock_poll(&fd, 1, int64_t(timeout))
 	}
@@ -91,7 +91,7 @@ func PollContext(ctx context.Context, fds []PollFD) (int, error) {
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
 	}
-	wake, end, err := Pair(AF_UNIX, SOCK_STREAM, 0)
+	wake, end, err := Pair(csock_PAIR_DOMAIN, SOCK_STREAM, 0)
 	if err != nil {
 		return 0, err
 	}
@@ -133,7 +133,7 @@ func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []struct_p
 	for i := range fds {
 		f := &fds[i]
 		f.Revents = 0
-		list[i] = struct_pollfd{fd: -1, events: c_short(f.Events)}
+		list[i] = struct_pollfd{fd: csock_NO_FD, events: c_short(f.Events)}
 		switch {
 		case err != nil:
 			continue
@@ -145,14 +145,14 @@ func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []struct_p
 				f.Revents = POLLNVAL
 				continue
 			}
-			list[i].fd = c_int(f.Socket.fd)
+			list[i].fd = csock_poll_fd(f.Socket.fd)
 		}
 		entered++
 	}
 	if err == nil {
 		count := len(fds)
 		if wake != nil {
-			list[count] = struct_pollfd{fd: c_int(wake.fd), events: sys.POLLIN}
+			list[count] = struct_pollfd{fd: csock_poll_fd(wake.fd), events: sys.POLLIN}
 			count++
 		}
 		r := csock_poll(&list[0], c_uint(count), int64_t(timeout))

@@ -3,6 +3,10 @@
 #ifndef CSOCK_PLATFORM_H
 #define CSOCK_PLATFORM_H
 
+#ifdef _WIN32
+#include "platform_windows.h"
+#else
+
 // Everything that the platform has, not only POSIX's part of it.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE 1
@@ -81,6 +85,8 @@
 #else
 #include <netinet/tcp.h>
 #endif
+
+#endif // _WIN32
 
 // A name that the platform lacks is an enumerator in names.h. Its value is negative, unlike any
 // real constant, and unique: calls refuse it with an error that errors.ErrUnsupported matches, and
