@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -45,7 +44,7 @@ import (
 // types: the compiler puts local arrays there.
 type Conn struct {
 	s    Socket          // lends the descriptor to calls; Close waits for them
-	file *os.File        // owns the descriptor
+	file *polled         // owns the descriptor
 	rc   syscall.RawConn // of file
 	open atomic.Bool
 	hot  atomic.Bool // the last receiving call did not have to wait
@@ -81,10 +80,10 @@ const (
 // fails, the Socket stays open, except as noted below; EBUSY means that other calls are in flight
 // on it. A socket that was made with SOCK_NONBLOCK saves a system call.
 //
-// If Go's poller does not support the kind of socket, errors.Is(err, errors.ErrUnsupported) holds;
-// on Windows that is always so. If the system cannot register the descriptor, the error is the
-// system's: ENOSPC or ENOMEM. In both cases the Socket gets a new descriptor. If the process has
-// none left, IntoConn returns that error and the Socket is closed.
+// If Go's poller does not support the kind of socket, errors.Is(err, errors.ErrUnsupported) holds. If
+// the system cannot register the descriptor, the error is the system's: ENOSPC or ENOMEM. In both
+// cases the Socket gets a new descriptor. If the process has none left, IntoConn returns that error
+// and the Socket is closed. Windows needs no registration: see docs/systems.md for how a Conn waits.
 func (s *Socket) IntoConn() (*Conn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {
@@ -172,30 +171,10 @@ func (s *Socket) kind() (Domain, Type, error) {
 	return domain, typ, err
 }
 
-// newPolled makes the file that owns the non-blocking fd and parks on Go's poller. If the poller
-// does not take fd, back is a descriptor of the same socket that the caller still owns.
-func newPolled(fd csock_fd) (file *os.File, back csock_fd, err error) {
-	if runtime.GOOS != "windows" { // there a file's RawConn does not wait
-		file = os.NewFile(uintptr(fd), "socket")
-		if file.SetDeadline(time.Time{}) == nil {
-			return file, 0, nil
-		}
-		// The file does not report the poller's error, so the system is asked again.
-		why := csock_poll_refuses(fd)
-		// The file cannot release its descriptor.
-		fd = csock_dup(fd)
-		file.Close()
-		if why < 0 && why != -csock_ELACKS && why != -sys.EPERM { // EPERM: the poller does not take this kind of file
-			return nil, fd, callEpollCtl.error(int(why))
-		}
-	}
-	return nil, fd, errNotPolled
-}
-
 // newConn makes the Conn of fd, which file owns.
-func newConn(file *os.File, fd csock_fd, raw bool, domain Domain, typ Type) *Conn {
+func newConn(file *polled, fd csock_fd, raw bool, domain Domain, typ Type) *Conn {
 	c := &Conn{file: file}
-	c.rc, _ = file.SyscallConn() // fails for a nil file only
+	c.rc, _ = file.SyscallConn() // fails only for a nil file
 	c.s.fd = fd
 	c.s.raw = raw
 	c.s.is(int32(domain), int32(typ))

@@ -23,12 +23,16 @@ type kind struct {
 	loopback csock.SockAddr
 }
 
-// eachKind runs a test for IPv4 and IPv6.
-func eachKind(t *testing.T, test func(*testing.T, kind)) {
-	for _, k := range []kind{
+func kinds() []kind {
+	return []kind{
 		{"IPv4", csock.AF_INET, csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))},
 		{"IPv6", csock.AF_INET6, csock.InetAddr(netip.MustParseAddrPort("[::1]:0"))},
-	} {
+	}
+}
+
+// eachKind runs a test for IPv4 and IPv6.
+func eachKind(t *testing.T, test func(*testing.T, kind)) {
+	for _, k := range kinds() {
 		t.Run(k.name, func(t *testing.T) {
 			if k.domain == csock.AF_INET {
 				need.IPv4(t)

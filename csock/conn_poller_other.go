@@ -1,0 +1,33 @@
+//go:build cgo && !windows
+
+package csock
+
+// Systems other than Windows: a Conn waits on Go's network poller, which an os.File takes to.
+
+import (
+	"os"
+	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
+
+// A polled owns the descriptor of a Conn.
+type polled = os.File
+
+// newPolled makes the file that owns the non-blocking fd and parks on Go's poller. If the poller
+// does not take fd, back is a descriptor of the same socket that the caller still owns.
+func newPolled(fd csock_fd) (file *polled, back csock_fd, err error) {
+	file = os.NewFile(uintptr(fd), "socket")
+	if file.SetDeadline(time.Time{}) == nil {
+		return file, 0, nil
+	}
+	// The file does not report the poller's error, so the system is asked again.
+	why := csock_poll_refuses(fd)
+	// The file cannot release its descriptor.
+	fd = csock_dup(fd)
+	file.Close()
+	if why < 0 && why != -csock_ELACKS && why != -sys.EPERM { // EPERM: the poller does not take this kind of file
+		return nil, fd, callEpollCtl.error(int(why))
+	}
+	return nil, fd, errNotPolled
+}
