@@ -26,8 +26,7 @@ import (
 //go:embed operations.tsv
 var operationsTSV string
 
-// A system is a column of the tables. level is what a cell says if the system has the operation; "" is one for
-// which csock is not written yet.
+// A system is a column of the tables. level is what a cell says if the system has the operation.
 type system struct {
 	name, level string
 	bsd         bool
@@ -40,11 +39,11 @@ var systems = []system{
 	{name: "NetBSD", level: "compiles", bsd: true},
 	{name: "OpenBSD", level: "compiles", bsd: true},
 	{name: "DragonFly", level: "written", bsd: true},
-	{name: "Windows"},
+	{name: "Windows", level: "links"},
 }
 
 // everywhere is where an operation is of which no table says otherwise.
-const everywhere = "Linux, macOS, the BSDs"
+const everywhere = "Linux, macOS, the BSDs, Windows"
 
 // has reports whether a list of systems, as the tables have it, has s.
 func (s system) has(list string) bool {
@@ -56,10 +55,25 @@ func (s system) has(list string) bool {
 	return false
 }
 
+// underWine are the operations and options that tests/portable calls on Windows, where it runs under Wine.
+var underWine = strings.Fields(`New NewRaw Pair FromFD Socket.Bind Socket.Connect Socket.ConnectTimeout Socket.Listen
+	Socket.Accept Socket.LocalAddr Socket.PeerAddr Socket.Type Socket.Domain Socket.Protocol Socket.TryClone
+	Socket.SetNonblocking Socket.SetCloexec Socket.SetNoInherit Socket.Shutdown Socket.IsListener Socket.TakeError
+	Socket.Recv Socket.RecvVectored Socket.RecvFrom Socket.Peek Socket.Send Socket.SendTo Socket.SendVectored
+	Socket.SendOutOfBand Socket.RecvOutOfBand Socket.Sendmsg Socket.Recvmsg Socket.Sendfile Socket.SendBatch
+	Socket.RecvBatch Socket.Poll Socket.IntoConn Socket.IntoListener Socket.IntoPacketConn ControlMessages
+	Socket.SetReuseAddress Socket.Linger Socket.SetLinger Socket.SetTCPKeepalive Type.NoInherit RecvFlags.IsTruncated
+	InetAddr SockAddr.AddrPort SockAddr.Len SockAddr.WithScopeID SO_TYPE SO_ERROR SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
+	SO_REUSEADDR SO_EXCLUSIVEADDRUSE SO_KEEPALIVE SO_OOBINLINE SO_LINGER SO_RCVTIMEO SO_SNDTIMEO TCP_NODELAY IP_TTL
+	IP_PKTINFO IPV6_V6ONLY IPV6_UNICAST_HOPS IPV6_RECVPKTINFO`)
+
 // cell is what the tables say of something that the listed systems have.
-func (s system) cell(list string) string {
-	if s.level == "" || !s.has(list) {
+func (s system) cell(name, list string) string {
+	switch {
+	case !s.has(list):
 		return "–"
+	case s.name == "Windows" && slices.Contains(underWine, name):
+		return "tested under Wine"
 	}
 	return s.level
 }
@@ -111,12 +125,13 @@ func generate(root string) ([]byte, error) {
 What the words say:
 
 - **tested**: the tests run there, in every run of ` + "`.ci/run`" + `.
+- **tested under Wine**: the portable tests ran there by hand, under Wine 8.
 - **links**: vetted and linked for it by a cross-compiler, and never run.
 - **compiles**: compiled against its headers by a cross-compiler, and never linked. What has changed
   since is named above.
 - **written**: what is known of it is in the code; no compiler has seen it.
-- **–**: there is no such thing, or csock is not written for it yet. The name exists all the same, and
-  returns an error that ` + "`errors.ErrUnsupported`" + ` matches. The last column says why.
+- **–**: there is no such thing. The name exists all the same, and returns an error that
+  ` + "`errors.ErrUnsupported`" + ` matches. The last column says why.
 
 `)
 	table(&b, []string{"csock", "socket2"}, "Why not", func(row func(where, why string, first ...string)) {
@@ -165,7 +180,7 @@ func table(b *bytes.Buffer, first []string, last string, rows func(row func(wher
 	rows(func(where, why string, first ...string) {
 		cells := slices.Clone(first)
 		for _, s := range systems {
-			cells = append(cells, s.cell(where))
+			cells = append(cells, s.cell(strings.Trim(first[0], "`"), where))
 		}
 		if last != "" {
 			cells = append(cells, why)
@@ -242,7 +257,7 @@ func operations(root string, options map[string]string) ([]operation, error) {
 				o.where, o.why = k.where, k.why
 				used[o.name] = true
 			}
-			if !slices.ContainsFunc(systems, func(s system) bool { return s.level != "" && !s.has(o.where) }) {
+			if !slices.ContainsFunc(systems, func(s system) bool { return !s.has(o.where) }) {
 				o.why = ""
 			}
 			found = append(found, o)
@@ -275,18 +290,19 @@ func optionSystems(root string) (map[string]string, error) {
 }
 
 // printC prints a line for each option: the headers have its name, or lack it, as the table says. What they lack
-// is negative in package sys.
+// is of CSOCK_LACKS in package sys.
 func printC(name string, where map[string]string) error {
 	i := slices.IndexFunc(systems, func(s system) bool { return s.name == name })
 	if i < 0 {
 		return fmt.Errorf("no system is called %q", name)
 	}
 	fmt.Println(`#include "internal/sys/platform.h"`)
+	fmt.Println(`#define LACKED(name) (((unsigned)(name) & 0xd0000000u) == (unsigned)CSOCK_LACKS)`)
 	for o := range csock.Options() {
 		if systems[i].has(where[o.String()]) {
-			fmt.Printf("_Static_assert(%s >= 0, \"%s lacks %s\");\n", o, name, o)
+			fmt.Printf("_Static_assert(!LACKED(%s), \"%s lacks %s\");\n", o, name, o)
 		} else {
-			fmt.Printf("_Static_assert(%s < 0, \"%s has %s\");\n", o, name, o)
+			fmt.Printf("_Static_assert(LACKED(%s), \"%s has %s\");\n", o, name, o)
 		}
 	}
 	return nil
