@@ -56,6 +56,7 @@ var commands = map[string]string{
 	".ci/kernel NAME":            check,
 	".ci/checkheader":            check,
 	".ci/macos":                  check,
+	".ci/gvisor":                 check,
 	".ci/bsd":                    check,
 	".ci/api":                    check,
 	".ci/mutants":                check,
