@@ -41,7 +41,8 @@ func run(ctx context.Context, out io.Writer) error {
 		case ctx.Err() != nil: // Ctrl-C
 			return nil
 		case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.EAFNOSUPPORT),
-			errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.ENETUNREACH):
+			errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.ENETUNREACH),
+			errors.Is(err, syscall.ENOPROTOOPT), errors.Is(err, syscall.ESOCKTNOSUPPORT):
 			fmt.Fprintf(out, "%s: not on this system: %v\n\n", r.name, err)
 		case err != nil:
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", r.name, err))

@@ -125,7 +125,7 @@ func generate(root string) ([]byte, error) {
 What the words say:
 
 - **tested**: the tests run there, in every run of ` + "`.ci/run`" + `.
-- **tested under Wine**: the portable tests ran there by hand, under Wine 8.
+- **tested under Wine**: tests/portable runs under Wine 8, in every run of ` + "`.ci/run`" + `.
 - **links**: vetted and linked for it by a cross-compiler, and never run.
 - **compiles**: compiled against its headers by a cross-compiler, and never linked. What has changed
   since is named above.
