@@ -248,7 +248,7 @@ func (b *Batch) SetBytes(i int, p []byte) error {
 // Go pins p until then. Pinning costs more than copying a small payload, unless p begins where the
 // previous buffer did.
 func (b *Batch) SetBuffer(i int, p []byte) error {
-	if err := b.enter(); err != nil { // not change: what is pinned after Close stays pinned
+	if err := b.enter(); err != nil { // not change: memory pinned after Close stays pinned
 		return err
 	}
 	defer b.leave()

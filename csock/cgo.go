@@ -1,8 +1,8 @@
 //go:build cgo
 
 // All of C that the package uses on every platform. Each name is C's own, from the platform's
-// headers or the helpers. Exceptions: c_int is C's int, and csock_CLOEXEC is CSOCK_CLOEXEC, because a
-// capital would export it. Only the files for one system import C as well: each such file adds a
+// headers or the helpers. Exceptions: c_int is C's int, and csock_CLOEXEC is CSOCK_CLOEXEC, because
+// a capital would export it. Only the files for one system import C as well: each such file adds a
 // second to every build.
 
 package csock

@@ -48,8 +48,8 @@ func (v ContextConn) otherOp(call func(*op) error) *op {
 }
 
 // direct reports whether to try a call without the poller, which makes it as fast as a Socket's.
-// The call must not be able to split another call's bytes, must be in time, and if it receives, must
-// be likely to find data.
+// The call must not be able to split another call's bytes, must be in time, and if it receives,
+// must be likely to find data.
 func (v ContextConn) direct(dir direction, flags MsgFlags) bool {
 	c := v.c
 	return flags == 0 && c != nil && (dir == reading && c.hot.Load() || dir == writing && c.typ() != SOCK_STREAM) && v.inTime(dir)
@@ -63,8 +63,8 @@ func (v ContextConn) inTime(dir direction) bool {
 	case !v.c.dirs[dir].timed.Load():
 		return true
 	case v.ctx != nil:
-		// Only the poller knows about the deadline, and asking it can wait for another call regardless of
-		// the context.
+		// Only the poller knows about the deadline, and asking it can wait for another call
+		// regardless of the context.
 		return false
 	case dir == reading: // the poller checks before it calls the function
 		return v.c.rc.Read(nothing) == nil

@@ -8,9 +8,9 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// The constants have their C names and the values of the platform's headers. Each name exists on every
-// platform; the comments say where a name comes from if not from all of them. What this platform
-// lacks is negative, and a call that is given it fails with an error for which
+// The constants have their C names and the values of the platform's headers. Each name exists on
+// every platform; the comments say where a name comes from if not from all of them. A constant that
+// this platform lacks is negative. A call with it returns an error for which
 // errors.Is(err, errors.ErrUnsupported) holds.
 
 // Domain is a socket's address family: AF_INET, AF_INET6, AF_UNIX and so on. It is an int,
@@ -175,8 +175,8 @@ const (
 	WSA_FLAG_REGISTERED_IO     Type = sys.WSA_FLAG_REGISTERED_IO     // the socket can do registered I/O
 )
 
-// Protocol is the protocol of a socket within its domain: IPPROTO_TCP and so on. Zero is
-// the usual one. A packet socket's is an [EtherType] in network byte order, as in ETH_P_ALL.Protocol().
+// Protocol is the protocol of a socket within its domain: IPPROTO_TCP and so on. Zero is the usual
+// one. A packet socket's is an [EtherType] in network byte order, as in ETH_P_ALL.Protocol().
 type Protocol int
 
 // The protocols that most programs use, and headers of IPv6. See ip(7), ipv6(7) and raw(7).

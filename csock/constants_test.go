@@ -87,8 +87,9 @@ func TestConstantsSource(t *testing.T) {
 
 // Each type that constants have prints their names: names.go uses its table.
 func TestNamesSource(t *testing.T) {
-	// What an ErrorCode means, ErrorOrigin decides; a ControlType's name depends on its level, too; an SCTPAssocID is a number
-	// but for three; a CANID is printed as a number. Most levels have the names of protocols: their table is in options.go.
+	// What an ErrorCode means, ErrorOrigin decides; a ControlType's name depends on its level, too;
+	// an SCTPAssocID is a number but for three; a CANID is printed as a number. Most levels have
+	// the names of protocols: their table is in options.go.
 	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID", "CANID"}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
@@ -141,8 +142,8 @@ func declarations(t *testing.T, file string) iter.Seq[*ast.GenDecl] {
 	}
 }
 
-// Every value is the one that a C program sees which includes the same headers and not
-// names.h; what that program does not see is lacked, or has its number in names.in.
+// Every value is the one that a C program gets which includes the same headers and not names.h. A
+// name that the program lacks is lacked here, or has its number in names.in.
 func TestConstantsInC(t *testing.T) {
 	cc := compiler(t)
 	var names []string
@@ -315,8 +316,8 @@ int main(void) {
 	return values
 }
 
-// What the platform lacks is negative, no two such names share a value, and what is ORed
-// to one stays negative.
+// Names that the platform lacks are negative, no two of them share a value, and a value ORed to one
+// stays negative.
 func TestConstantsLacked(t *testing.T) {
 	names := map[int64]string{}
 	for _, c := range allConstants() {
@@ -399,7 +400,7 @@ func TestConstantsString(t *testing.T) {
 	}
 }
 
-// Bits that have no name are told as a number, after those that have one.
+// Bits without a name print as a number, after those that have one.
 func TestFlagsUnknownBits(t *testing.T) {
 	var known MsgFlags
 	for _, n := range namesMsgFlags {
@@ -426,7 +427,8 @@ func TestFlagsUnknownBits(t *testing.T) {
 	}
 }
 
-// ownNames fails unless every constant prints its own name, or that of an earlier one with its value.
+// ownNames fails unless every constant prints its own name, or that of an earlier one with its
+// value.
 func ownNames[T interface {
 	integer
 	fmt.Stringer

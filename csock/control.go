@@ -114,11 +114,13 @@ const (
 	PACKET_TX_TIMESTAMP ControlType = sys.SOL_PACKET<<32 | sys.PACKET_TX_TIMESTAMP
 	// VSOCK_RECVERR is a message from a vsock socket's error queue. See vsock(7).
 	VSOCK_RECVERR ControlType = sys.SOL_VSOCK<<32 | sys.VSOCK_RECVERR
-	// DCCP_SCM_PRIORITY is a packet's priority in the queue of DCCPQ_POLICY_PRIO: an int, for AppendControlInt.
+	// DCCP_SCM_PRIORITY is a packet's priority in the queue of DCCPQ_POLICY_PRIO: an int, for
+	// AppendControlInt.
 	DCCP_SCM_PRIORITY ControlType = sys.SOL_DCCP<<32 | sys.DCCP_SCM_PRIORITY
 	// SCTP_INIT sets the parameters of a new association. See RFC 6458, section 5.3.1.
 	SCTP_INIT ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_INIT
-	// SCTP_SNDRCV sets how to send a message, and reports how one was received. See RFC 6458, section 5.3.2.
+	// SCTP_SNDRCV sets how to send a message, and reports how one was received. See RFC 6458,
+	// section 5.3.2.
 	SCTP_SNDRCV ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_SNDRCV
 	// SCTP_SNDINFO sets how to send a message. See RFC 6458, section 5.3.4.
 	SCTP_SNDINFO ControlType = sys.IPPROTO_SCTP<<32 | sys.SCTP_SNDINFO
@@ -330,14 +332,15 @@ func AppendControl[K ControlKind](b []byte, kind K, data []byte) []byte {
 	t := kind.ControlType()
 	all, start := roomForControl(b, len(data))
 	payload := start + controlData
-	copy(all[payload:], data) // first: data may stand where the message goes, for who filters a control buffer in place
+	copy(all[payload:], data) // first: data may be at the message's place, if the caller filters a control buffer in place
 	clear(all[len(b):payload])
 	clear(all[payload+len(data):])
 	putControlHeader(all[start:], int(t.Level()), t.Number(), len(data))
 	return all
 }
 
-// AppendControlInt appends a control message of any kind whose payload is an int, or 32 bits of another type.
+// AppendControlInt appends a control message of any kind whose payload is an int, or 32 bits of
+// another type.
 func AppendControlInt[K ControlKind](b []byte, kind K, value int32) []byte {
 	t := kind.ControlType()
 	return appendValue(b, int(t.Level()), t.Number(), value)
@@ -455,8 +458,8 @@ func AppendHopLimit(b []byte, hops int) []byte {
 	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_HOPLIMIT, cInt(hops))
 }
 
-// A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one: a code point
-// of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC 3168).
+// A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one: a code
+// point of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC 3168).
 type TrafficClass uint8
 
 // MakeTrafficClass combines a code point, 0 to 63, and a congestion notification.
@@ -500,8 +503,8 @@ func AppendDontFrag(b []byte, on bool) []byte {
 	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_DONTFRAG, cBool(on))
 }
 
-// AppendFlowInfo appends the flow label, in the low 20 bits, and the traffic class of an IPv6 packet
-// (IPV6_FLOWINFO). See ipv6(7).
+// AppendFlowInfo appends the flow label, in the low 20 bits, and the traffic class of an IPv6
+// packet (IPV6_FLOWINFO). See ipv6(7).
 func AppendFlowInfo(b []byte, flow uint32) []byte {
 	b, payload := growControl(b, sys.IPPROTO_IPV6, sys.IPV6_FLOWINFO, 4)
 	binary.BigEndian.PutUint32(payload, flow)

@@ -50,7 +50,8 @@ func TestConstantsHaveTypes(t *testing.T) {
 	}
 }
 
-// A time.Duration is not "in seconds": that reads as if a number were one. What is rounded says how.
+// A time.Duration is not "in seconds": that reads as if a number were one. What is rounded says
+// how.
 func TestDurationsDocumented(t *testing.T) {
 	wrong := regexp.MustCompile(`\b[Ii]n (whole )?(seconds|milliseconds|microseconds|s|ms|µs)\b`)
 	rounded := regexp.MustCompile(`rounded up to\s+whole\s+(seconds|milliseconds|microseconds)`)

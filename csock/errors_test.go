@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Every errno is told without allocation from the second time on, those of other systems too.
+// Every errno, even of other systems, is returned without allocation from the second time on.
 func TestErrorsAreKept(t *testing.T) {
 	c := call{name: "call"}
 	var errnos []int

@@ -58,7 +58,8 @@ func ExampleBatch() {
 	// once from the server: true
 }
 
-// All of a batch is sent, whatever part of it one call sends; a message that cannot be sent is left out.
+// All of a batch is sent, whatever part of it one call sends; a message that cannot be sent is left
+// out.
 func ExampleBatch_SetRange() {
 	server, client := udp(), udp()
 	defer server.Close()

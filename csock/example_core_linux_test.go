@@ -181,8 +181,8 @@ func ExampleNetlinkAddr() {
 func ExamplePacketAddr() {
 	lo, err := net.InterfaceByName("lo")
 	check(err)
-	// With protocol 0 nothing arrives before Bind. csock.ETH_P_ALL.Protocol() would receive the frames of all interfaces
-	// at once.
+	// With protocol 0 nothing arrives before Bind. csock.ETH_P_ALL.Protocol() would receive the
+	// frames of all interfaces at once.
 	s, err := csock.New(csock.AF_PACKET, csock.SOCK_DGRAM, 0)
 	check(err)
 	defer s.Close()

@@ -9,15 +9,15 @@ import (
 	"unsafe"
 )
 
-// An addrForm converts between an address of a family, as T, and its native struct. Both functions are nil
-// where the platform has no such struct.
+// An addrForm converts between an address of a family, as T, and its native struct. Both functions
+// are nil where the platform has no such struct.
 type addrForm[T any] struct {
 	encode func(T) (SockAddr, bool)
 	decode func(SockAddr) (T, bool)
 }
 
-// make returns the address that sa describes: an invalid one if the platform has no such addresses, or a
-// number in sa does not fit.
+// make returns the address that sa describes. The address is invalid if the platform has no such
+// addresses, or if a number in sa does not fit.
 func (f *addrForm[T]) make(sa T) SockAddr {
 	if f.encode == nil {
 		return invalidAddr(fmt.Sprintf("%T", sa), syscall.EAFNOSUPPORT)
@@ -29,7 +29,7 @@ func (f *addrForm[T]) make(sa T) SockAddr {
 	return a
 }
 
-// read returns what a holds. It is false if a is no such address.
+// read returns the address a as a T. ok is false if a is no such address.
 func (f *addrForm[T]) read(a SockAddr) (sa T, ok bool) {
 	if f.decode == nil {
 		return sa, false
@@ -37,7 +37,8 @@ func (f *addrForm[T]) read(a SockAddr) (sa T, ok bool) {
 	return f.decode(a)
 }
 
-// useAddr makes f the form of addresses that are a native N. encode and decode report whether the values fit.
+// useAddr makes f the form of addresses that are a native N. encode and decode report whether the
+// values fit.
 func useAddr[T, N any](f *addrForm[T], family c_int, encode func(T) (N, bool), decode func(N) (T, bool)) {
 	f.encode = func(sa T) (a SockAddr, ok bool) {
 		n, ok := encode(sa)
@@ -54,15 +55,16 @@ func useAddr[T, N any](f *addrForm[T], family c_int, encode func(T) (N, bool), d
 	}
 }
 
-// makeAddr makes a an address whose native struct is an N, and returns that struct to be filled. It fits:
-// sockaddr_storage is large and aligned enough for every one of them.
+// makeAddr makes a an address with an N as its native struct, and returns that struct for the
+// caller to fill. It fits: sockaddr_storage is large and aligned enough for every one of them.
 func makeAddr[N any](a *SockAddr, family c_int) *N {
 	a.storage.ss_family = sa_family_t(family)
 	a.len = socklen_t(unsafe.Sizeof(*new(N)))
 	return (*N)(unsafe.Pointer(&a.storage))
 }
 
-// addrAs returns the native struct of an address of a family that is at least as long as an N, else nil.
+// addrAs returns the native struct of an address of a family that is at least as long as an N, else
+// nil.
 func addrAs[N any](a *SockAddr, family c_int) *N {
 	if a.storage.ss_family != sa_family_t(family) || a.len == invalidLen || a.len < socklen_t(unsafe.Sizeof(*new(N))) {
 		return nil
@@ -70,12 +72,13 @@ func addrAs[N any](a *SockAddr, family c_int) *N {
 	return (*N)(unsafe.Pointer(&a.storage))
 }
 
-// familyString is String for an address of one of the families in family_*.go, "" for another.
+// familyString returns String's text for an address of one of the families in family_*.go, and ""
+// for others.
 func (a *SockAddr) familyString() string {
 	ifname := func(index int) string { return (*zones)(nil).name(uint32(index)) }
 	switch a.Domain() {
 	case AF_CAN:
-		// The address does not say of which protocol it is: what follows the interface stays a number.
+		// The address does not have its protocol: the part after the interface stays a number.
 		if sa, ok := a.CAN(); ok {
 			if union := canUnion(*a); len(union) > 0 {
 				return "can:" + ifname(sa.Ifindex) + ":" + hex.EncodeToString(union)

@@ -9,9 +9,9 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// The family AF_ALG: the kernel's ciphers, hashes and random numbers. Bind names an algorithm, options set
-// its key, and each accepted socket does an operation. See the kernel's Documentation/crypto/userspace-if.rst
-// and linux/if_alg.h.
+// The family AF_ALG: the kernel's ciphers, hashes and random numbers. Bind names an algorithm,
+// options set its key, and each accepted socket does an operation. See the kernel's
+// Documentation/crypto/userspace-if.rst and linux/if_alg.h.
 
 // SOL_ALG is the level of the options of AF_ALG sockets.
 const SOL_ALG Level = sys.SOL_ALG
@@ -20,27 +20,28 @@ const SOL_ALG Level = sys.SOL_ALG
 type SockaddrALG struct {
 	Type string // "hash", "skcipher", "aead" or "rng"
 	Feat uint32 // flags of the kernel's crypto API
-	Mask uint32 // of Feat: those that count
+	Mask uint32 // the bits of Feat that count
 	Name string // such as "sha256", "cbc(aes)", "gcm(aes)", "stdrng"; /proc/crypto lists them
 }
 
 var algAddrs = new(addrForm[SockaddrALG])
 
-// ALGAddr returns the address of an algorithm, for Bind. It is not valid where the platform has no AF_ALG, or
-// if Type or Name does not fit: 13 and 103 bytes, none of them zero.
+// ALGAddr returns the address of an algorithm, for Bind. It is not valid where the platform has no
+// AF_ALG, or if Type or Name does not fit: 13 and 103 bytes, none of them zero.
 func ALGAddr(sa SockaddrALG) SockAddr { return algAddrs.make(sa) }
 
-// ALG returns what an AF_ALG address holds.
+// ALG returns the values of an AF_ALG address.
 func (a SockAddr) ALG() (SockaddrALG, bool) { return algAddrs.read(a) }
 
-// ALG_SET_KEY is the key, to be set after Bind and before Accept.
+// ALG_SET_KEY sets the key, after Bind and before Accept.
 var ALG_SET_KEY Option[[]byte] = declare(bytesCodec, canSet, "ALG_SET_KEY", sys.SOL_ALG, sys.ALG_SET_KEY)
 
-// ALG_SET_AEAD_AUTHSIZE is the length of the authentication tag of an "aead", in bytes.
+// ALG_SET_AEAD_AUTHSIZE sets the length of the authentication tag of an "aead", in bytes.
 var ALG_SET_AEAD_AUTHSIZE Option[int] = declare(lengthCodec, canSet,
 	"ALG_SET_AEAD_AUTHSIZE", sys.SOL_ALG, sys.ALG_SET_AEAD_AUTHSIZE)
 
-// lengthCodec is for a number that the kernel takes from the length of a value, whose memory does not count.
+// lengthCodec is for a number that the kernel takes from the length of a value. The value's memory
+// does not matter.
 var lengthCodec = &codec[int]{
 	form: form{kind: "length", shape: shapeBytes},
 	encode: func(n int) (native, error) {
@@ -52,29 +53,31 @@ var lengthCodec = &codec[int]{
 	decode: func(v native) (int, error) { return len(v.mem), nil },
 }
 
-// ALG_SET_DRBG_ENTROPY replaces the entropy of an "rng" for tests. Setting it needs CAP_SYS_ADMIN. Since Linux
-// 5.10.
+// ALG_SET_DRBG_ENTROPY replaces the entropy of an "rng" for tests. Setting it needs CAP_SYS_ADMIN.
+// Since Linux 5.10.
 var ALG_SET_DRBG_ENTROPY Option[[]byte] = declare(bytesCodec, canSet,
 	"ALG_SET_DRBG_ENTROPY", sys.SOL_ALG, sys.ALG_SET_DRBG_ENTROPY)
 
-// ALG_SET_KEY_BY_KEY_SERIAL is the key by its serial number in the kernel's keyrings, since Linux 6.2.
+// ALG_SET_KEY_BY_KEY_SERIAL sets the key by its serial number in the kernel's keyrings, since Linux
+// 6.2.
 var ALG_SET_KEY_BY_KEY_SERIAL Option[int] = declare(intCodec, canSet,
 	"ALG_SET_KEY_BY_KEY_SERIAL", sys.SOL_ALG, sys.ALG_SET_KEY_BY_KEY_SERIAL)
 
-// noMemory is what lengths are of. Nothing writes to it.
+// noMemory provides values of a given length. Nothing writes to it.
 var noMemory [4096]byte
 
 // Control messages of an accepted AF_ALG socket's Sendmsg.
 const (
 	// ALG_SET_IV is the initialization vector: a struct af_alg_iv.
 	ALG_SET_IV ControlType = sys.SOL_ALG<<32 | sys.ALG_SET_IV
-	// ALG_SET_OP is what to do: an ALGOp.
+	// ALG_SET_OP is the operation: an ALGOp.
 	ALG_SET_OP ControlType = sys.SOL_ALG<<32 | sys.ALG_SET_OP
-	// ALG_SET_AEAD_ASSOCLEN is how many bytes of the message are authenticated and not encrypted: a uint32.
+	// ALG_SET_AEAD_ASSOCLEN is the number of bytes of the message that are authenticated and not
+	// encrypted: a uint32.
 	ALG_SET_AEAD_ASSOCLEN ControlType = sys.SOL_ALG<<32 | sys.ALG_SET_AEAD_ASSOCLEN
 )
 
-// An ALGOp is what an AF_ALG socket does.
+// An ALGOp is an operation of an AF_ALG socket.
 type ALGOp uint32
 
 // See linux/if_alg.h.
@@ -83,22 +86,22 @@ const (
 	ALG_OP_ENCRYPT ALGOp = sys.ALG_OP_ENCRYPT // encrypt
 )
 
-// AppendALGOp appends what to do with the message (ALG_SET_OP).
+// AppendALGOp appends the operation for the message (ALG_SET_OP).
 func AppendALGOp(b []byte, op ALGOp) []byte {
 	return appendValue(b, sys.SOL_ALG, sys.ALG_SET_OP, uint32(op))
 }
 
 // AppendALGIV appends the initialization vector (ALG_SET_IV).
 func AppendALGIV(b, iv []byte) []byte {
-	n := uint32(len(iv)) // the length stands before the bytes, in native byte order
+	n := uint32(len(iv)) // the length precedes the bytes, in native byte order
 	b, payload := growControl(b, sys.SOL_ALG, sys.ALG_SET_IV, 4+len(iv))
 	copy(payload, bytesOf(&n))
 	copy(payload[4:], iv)
 	return b
 }
 
-// AppendALGAssocLen appends how many of the message's first bytes are authenticated and not encrypted
-// (ALG_SET_AEAD_ASSOCLEN).
+// AppendALGAssocLen appends the number of the message's first bytes that are authenticated and not
+// encrypted (ALG_SET_AEAD_ASSOCLEN).
 func AppendALGAssocLen(b []byte, n uint32) []byte {
 	return appendValue(b, sys.SOL_ALG, sys.ALG_SET_AEAD_ASSOCLEN, n)
 }

@@ -20,7 +20,7 @@ func init() {
 		copy(bytesOf(&n.salg_type), sa.Type)
 		n.salg_feat, n.salg_mask = __u32(sa.Feat), __u32(sa.Mask)
 		copy(name, sa.Name)
-		// A name longer than the struct's field goes on behind it: struct sockaddr_alg_new.
+		// A name longer than the struct's field continues behind it: struct sockaddr_alg_new.
 		a.len = max(a.len, socklen_t(int(start)+len(sa.Name)+1))
 		return a, true
 	}

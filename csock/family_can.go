@@ -9,8 +9,8 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// The family AF_CAN: the CAN bus. See the kernel's Documentation/networking/can.rst, iso15765-2.rst and
-// j1939.rst, and linux/can.h.
+// The family AF_CAN: the CAN bus. See the kernel's Documentation/networking/can.rst, iso15765-2.rst
+// and j1939.rst, and linux/can.h.
 
 // Protocols of AF_CAN, the third argument of New.
 const (
@@ -21,7 +21,7 @@ const (
 	CAN_MCNET  Protocol = sys.CAN_MCNET  // Bosch MCNet; never implemented
 	CAN_ISOTP  Protocol = sys.CAN_ISOTP  // ISO 15765-2: messages up to 4 GiB, with SOCK_DGRAM, since Linux 5.10
 	CAN_J1939  Protocol = sys.CAN_J1939  // SAE J1939, with SOCK_DGRAM, since Linux 5.4
-	CAN_NPROTO Protocol = sys.CAN_NPROTO // more than any of them
+	CAN_NPROTO Protocol = sys.CAN_NPROTO // higher than any of them
 )
 
 // Levels of AF_CAN's options.
@@ -58,50 +58,49 @@ var (
 	j1939Addrs = new(addrForm[SockaddrJ1939])
 )
 
-// canUnion returns the bytes of an AF_CAN address after its interface, without zeros at the end. It is nil
-// where the platform has no AF_CAN.
+// canUnion returns the bytes of an AF_CAN address after its interface, without zeros at the end. It
+// is nil where the platform has no AF_CAN.
 var canUnion func(SockAddr) []byte
 
-// CANAddr returns the address of CAN_RAW and CAN_BCM sockets. It is not valid where the platform has no
-// AF_CAN, or if a number does not fit.
+// CANAddr returns the address of CAN_RAW and CAN_BCM sockets. It is not valid where the platform
+// has no AF_CAN, or if a number does not fit.
 func CANAddr(sa SockaddrCAN) SockAddr { return canAddrs.make(sa) }
 
-// ISOTPAddr returns the address of a CAN_ISOTP socket. It is not valid where the platform has no AF_CAN,
-// or if a number does not fit.
+// ISOTPAddr returns the address of a CAN_ISOTP socket. It is not valid where the platform has no
+// AF_CAN, or if a number does not fit.
 func ISOTPAddr(sa SockaddrISOTP) SockAddr { return isotpAddrs.make(sa) }
 
-// J1939Addr returns the address of a CAN_J1939 socket. It is not valid where the platform has no AF_CAN,
-// or if a number does not fit.
+// J1939Addr returns the address of a CAN_J1939 socket. It is not valid where the platform has no
+// AF_CAN, or if a number does not fit.
 func J1939Addr(sa SockaddrJ1939) SockAddr { return j1939Addrs.make(sa) }
 
-// CAN returns what an AF_CAN address holds whatever the protocol of its socket.
+// CAN returns the values that an AF_CAN address has in every protocol.
 func (a SockAddr) CAN() (SockaddrCAN, bool) { return canAddrs.read(a) }
 
-// ISOTP returns what an AF_CAN address of a CAN_ISOTP socket holds. The address does not say of which
-// protocol it is.
+// ISOTP returns the values of an AF_CAN address of a CAN_ISOTP socket. The address does not have
+// its protocol.
 func (a SockAddr) ISOTP() (SockaddrISOTP, bool) { return isotpAddrs.read(a) }
 
-// J1939 returns what an AF_CAN address of a CAN_J1939 socket holds. The address does not say of which
-// protocol it is.
+// J1939 returns the values of an AF_CAN address of a CAN_J1939 socket. The address does not have
+// its protocol.
 func (a SockAddr) J1939() (SockaddrJ1939, bool) { return j1939Addrs.read(a) }
 
 // Options of CAN_RAW sockets.
 
-// CAN_RAW_FILTER are the filters of which a frame has to match one. An empty list receives nothing. The
-// default is one that matches all.
+// CAN_RAW_FILTER sets the filters, at least one of which a frame must match. An empty list receives
+// nothing. The default is one filter that matches all.
 var CAN_RAW_FILTER Option[[]CANFilter] = declare(canFilterCodec, canBoth,
 	"CAN_RAW_FILTER", sys.SOL_CAN_RAW, sys.CAN_RAW_FILTER)
 
-// CAN_RAW_ERR_FILTER are the classes of errors that the socket receives as frames.
+// CAN_RAW_ERR_FILTER sets the classes of errors that the socket receives as frames.
 var CAN_RAW_ERR_FILTER Option[CANErr] = declare(newUint32Codec[CANErr]("uint32"), canBoth,
 	"CAN_RAW_ERR_FILTER", sys.SOL_CAN_RAW, sys.CAN_RAW_ERR_FILTER)
 
-// CAN_RAW_LOOPBACK delivers what the socket sends to other sockets of this host. On by default.
+// CAN_RAW_LOOPBACK delivers sent frames to other sockets of this host. On by default.
 var CAN_RAW_LOOPBACK Option[bool] = declare(boolCodec, canBoth,
 	"CAN_RAW_LOOPBACK", sys.SOL_CAN_RAW, sys.CAN_RAW_LOOPBACK)
 
-// CAN_RAW_RECV_OWN_MSGS delivers what the socket sends to the socket itself too, with
-// RecvFlags.IsConfirm.
+// CAN_RAW_RECV_OWN_MSGS delivers sent frames to the socket itself too, with RecvFlags.IsConfirm.
 var CAN_RAW_RECV_OWN_MSGS Option[bool] = declare(boolCodec, canBoth,
 	"CAN_RAW_RECV_OWN_MSGS", sys.SOL_CAN_RAW, sys.CAN_RAW_RECV_OWN_MSGS)
 
@@ -109,29 +108,30 @@ var CAN_RAW_RECV_OWN_MSGS Option[bool] = declare(boolCodec, canBoth,
 var CAN_RAW_FD_FRAMES Option[bool] = declare(boolCodec, canBoth,
 	"CAN_RAW_FD_FRAMES", sys.SOL_CAN_RAW, sys.CAN_RAW_FD_FRAMES)
 
-// CAN_RAW_JOIN_FILTERS makes a frame have to match all filters, not one.
+// CAN_RAW_JOIN_FILTERS delivers only frames that match all filters, not any of them.
 var CAN_RAW_JOIN_FILTERS Option[bool] = declare(boolCodec, canBoth,
 	"CAN_RAW_JOIN_FILTERS", sys.SOL_CAN_RAW, sys.CAN_RAW_JOIN_FILTERS)
 
-// CAN_RAW_XL_FRAMES lets the socket send and receive CAN XL frames, a CANXLFrame, too, since Linux 6.2.
+// CAN_RAW_XL_FRAMES lets the socket send and receive CAN XL frames, a CANXLFrame, too, since Linux
+// 6.2.
 var CAN_RAW_XL_FRAMES Option[bool] = declare(boolCodec, canBoth,
 	"CAN_RAW_XL_FRAMES", sys.SOL_CAN_RAW, sys.CAN_RAW_XL_FRAMES)
 
-// CAN_RAW_XL_VCID_OPTS says what to do with the network id of CAN XL frames, since Linux 6.9.
+// CAN_RAW_XL_VCID_OPTS sets the handling of the network id of CAN XL frames, since Linux 6.9.
 var CAN_RAW_XL_VCID_OPTS Option[CANRawVCIDOptions] = declare(canRawVCIDOptionsCodec, canBoth,
 	"CAN_RAW_XL_VCID_OPTS", sys.SOL_CAN_RAW, sys.CAN_RAW_XL_VCID_OPTS)
 
 // Options of CAN_ISOTP sockets. They are set before Bind: EISCONN is the error afterwards.
 
-// CAN_ISOTP_OPTS is how the protocol behaves.
+// CAN_ISOTP_OPTS sets the behaviour of the protocol.
 var CAN_ISOTP_OPTS Option[CANISOTPOptions] = declare(canISOTPOptionsCodec, canBoth,
 	"CAN_ISOTP_OPTS", sys.SOL_CAN_ISOTP, sys.CAN_ISOTP_OPTS)
 
-// CAN_ISOTP_RECV_FC is what the socket asks of senders in its flow control frames.
+// CAN_ISOTP_RECV_FC sets the flow control that the socket requests from senders.
 var CAN_ISOTP_RECV_FC Option[CANISOTPFCOptions] = declare(canISOTPFCOptionsCodec, canBoth,
 	"CAN_ISOTP_RECV_FC", sys.SOL_CAN_ISOTP, sys.CAN_ISOTP_RECV_FC)
 
-// CAN_ISOTP_TX_STMIN is the time between sent frames, instead of what the receiver asks for, with
+// CAN_ISOTP_TX_STMIN is the time between sent frames, instead of the receiver's, with
 // CAN_ISOTP_FORCE_TXSTMIN. It is rounded up to whole nanoseconds.
 var CAN_ISOTP_TX_STMIN Option[time.Duration] = declare(nanosecondsCodec, canBoth,
 	"CAN_ISOTP_TX_STMIN", sys.SOL_CAN_ISOTP, sys.CAN_ISOTP_TX_STMIN)
@@ -140,25 +140,26 @@ var CAN_ISOTP_TX_STMIN Option[time.Duration] = declare(nanosecondsCodec, canBoth
 var CAN_ISOTP_RX_STMIN Option[time.Duration] = declare(nanosecondsCodec, canBoth,
 	"CAN_ISOTP_RX_STMIN", sys.SOL_CAN_ISOTP, sys.CAN_ISOTP_RX_STMIN)
 
-// CAN_ISOTP_LL_OPTS is what frames the link layer has.
+// CAN_ISOTP_LL_OPTS sets the frames of the link layer.
 var CAN_ISOTP_LL_OPTS Option[CANISOTPLLOptions] = declare(canISOTPLLOptionsCodec, canBoth,
 	"CAN_ISOTP_LL_OPTS", sys.SOL_CAN_ISOTP, sys.CAN_ISOTP_LL_OPTS)
 
 // Options of CAN_J1939 sockets.
 
-// SO_J1939_FILTER are the filters of which a message has to match one. An empty list receives all.
+// SO_J1939_FILTER sets the filters, at least one of which a message must match. An empty list
+// receives all.
 var SO_J1939_FILTER Option[[]J1939Filter] = declare(j1939FilterCodec, canSet,
 	"SO_J1939_FILTER", sys.SOL_CAN_J1939, sys.SO_J1939_FILTER)
 
-// SO_J1939_PROMISC receives what is for other addresses too.
+// SO_J1939_PROMISC receives messages for other addresses too.
 var SO_J1939_PROMISC Option[bool] = declare(boolCodec, canBoth,
 	"SO_J1939_PROMISC", sys.SOL_CAN_J1939, sys.SO_J1939_PROMISC)
 
-// SO_J1939_SEND_PRIO is the priority of what the socket sends, 0 (highest) to 7. The default is 6.
+// SO_J1939_SEND_PRIO is the priority of sent messages, 0 (highest) to 7. The default is 6.
 var SO_J1939_SEND_PRIO Option[int] = declare(intCodec, canBoth,
 	"SO_J1939_SEND_PRIO", sys.SOL_CAN_J1939, sys.SO_J1939_SEND_PRIO)
 
-// SO_J1939_ERRQUEUE makes the error queue report how a session goes on.
+// SO_J1939_ERRQUEUE makes the error queue report the progress of sessions.
 var SO_J1939_ERRQUEUE Option[bool] = declare(boolCodec, canBoth,
 	"SO_J1939_ERRQUEUE", sys.SOL_CAN_J1939, sys.SO_J1939_ERRQUEUE)
 
@@ -180,25 +181,25 @@ var (
 
 // Control messages of AF_CAN.
 const (
-	// SCM_CAN_RAW_ERRQUEUE is the kind of what the error queue of a CAN_RAW socket reports: a struct
-	// sock_extended_err.
+	// SCM_CAN_RAW_ERRQUEUE is the kind of the reports in the error queue of a CAN_RAW socket: a
+	// struct sock_extended_err.
 	SCM_CAN_RAW_ERRQUEUE ControlType = sys.SOL_CAN_RAW<<32 | sys.SCM_CAN_RAW_ERRQUEUE
-	// SCM_J1939_DEST_ADDR is the address that a received message is for: a uint8.
+	// SCM_J1939_DEST_ADDR is the destination address of a received message: a uint8.
 	SCM_J1939_DEST_ADDR ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_DEST_ADDR
-	// SCM_J1939_DEST_NAME is the name that a received message is for: a uint64.
+	// SCM_J1939_DEST_NAME is the destination name of a received message: a uint64.
 	SCM_J1939_DEST_NAME ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_DEST_NAME
 	// SCM_J1939_PRIO is the priority of a received message: a uint8.
 	SCM_J1939_PRIO ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_PRIO
-	// SCM_J1939_ERRQUEUE is what the error queue reports of a session: netlink attributes J1939_NLA_*.
+	// SCM_J1939_ERRQUEUE is the error queue's report of a session: netlink attributes J1939_NLA_*.
 	SCM_J1939_ERRQUEUE ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_ERRQUEUE
 )
 
-// J1939DestAddr returns the address that a message was for (SCM_J1939_DEST_ADDR).
+// J1939DestAddr returns the destination address of a message (SCM_J1939_DEST_ADDR).
 func (m ControlMessage) J1939DestAddr() (uint8, bool) {
 	return loadIf[uint8](&m, sys.SOL_CAN_J1939, sys.SCM_J1939_DEST_ADDR)
 }
 
-// J1939DestName returns the name that a message was for (SCM_J1939_DEST_NAME).
+// J1939DestName returns the destination name of a message (SCM_J1939_DEST_NAME).
 func (m ControlMessage) J1939DestName() (uint64, bool) {
 	return loadIf[uint64](&m, sys.SOL_CAN_J1939, sys.SCM_J1939_DEST_NAME)
 }
@@ -229,7 +230,7 @@ const (
 	CAN_SFF_ID_BITS     int = sys.CAN_SFF_ID_BITS     // bits of a standard identifier
 	CAN_EFF_ID_BITS     int = sys.CAN_EFF_ID_BITS     // bits of an extended identifier
 	CANXL_PRIO_BITS     int = sys.CANXL_PRIO_BITS     // bits of CAN XL's priority
-	CANXL_VCID_OFFSET   int = sys.CANXL_VCID_OFFSET   // where in CANXLFrame.Prio the network id begins, in bits
+	CANXL_VCID_OFFSET   int = sys.CANXL_VCID_OFFSET   // the bit of CANXLFrame.Prio at which the network id begins
 	CANXL_VCID_VAL_MASK int = sys.CANXL_VCID_VAL_MASK // the highest network id
 	CAN_MAX_DLC         int = sys.CAN_MAX_DLC         // the highest length code of a frame
 	CAN_MAX_RAW_DLC     int = sys.CAN_MAX_RAW_DLC     // the highest length code on the wire
@@ -270,7 +271,7 @@ type CANFDFlags uint8
 const (
 	CANFD_BRS CANFDFlags = sys.CANFD_BRS // the payload has the second bit rate
 	CANFD_ESI CANFDFlags = sys.CANFD_ESI // the sender is error passive
-	CANFD_FDF CANFDFlags = sys.CANFD_FDF // the frame is CAN FD, whatever its length
+	CANFD_FDF CANFDFlags = sys.CANFD_FDF // the frame is CAN FD, even if it is short
 )
 
 // A CANFDFrame is a frame of CAN FD, struct canfd_frame, in the kernel's layout. A socket with
@@ -295,8 +296,8 @@ const (
 	CANXL_SEC CANXLFlags = sys.CANXL_SEC // simple extended content: security or segmentation
 )
 
-// A CANXLFrame is a frame of CAN XL, struct canxl_frame, in the kernel's layout. What is sent of it is
-// CANXL_HDR_SIZE bytes and Len more.
+// A CANXLFrame is a frame of CAN XL, struct canxl_frame, in the kernel's layout. Its first
+// CANXL_HDR_SIZE bytes and Len more are sent.
 type CANXLFrame struct {
 	Prio  CANID // 11 bits of priority; the network id
 	Flags CANXLFlags
@@ -309,7 +310,8 @@ type CANXLFrame struct {
 // Bytes returns the frame's memory: receive into it, or send CANXL_HDR_SIZE bytes and Len more.
 func (f *CANXLFrame) Bytes() []byte { return bytesOf(f) }
 
-// CANFilter is struct can_filter: a frame matches if its identifier and ID are equal in the bits of Mask.
+// CANFilter is struct can_filter: a frame matches if its identifier and ID are equal in the bits of
+// Mask.
 type CANFilter struct{ ID, Mask CANID }
 
 // CANRawVCIDOptions is struct can_raw_vcid_options.
@@ -326,8 +328,8 @@ type CANRawVCIDFlags uint8
 // See the kernel's can.rst.
 const (
 	CAN_RAW_XL_VCID_TX_SET    CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_TX_SET    // frames sent have TxVCID
-	CAN_RAW_XL_VCID_TX_PASS   CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_TX_PASS   // frames sent keep what they have
-	CAN_RAW_XL_VCID_RX_FILTER CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_RX_FILTER // frames received have to match RxVCID
+	CAN_RAW_XL_VCID_TX_PASS   CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_TX_PASS   // sent frames keep their own
+	CAN_RAW_XL_VCID_RX_FILTER CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_RX_FILTER // received frames must match RxVCID
 )
 
 // CANISOTPOptions is struct can_isotp_options.
@@ -335,8 +337,8 @@ type CANISOTPOptions struct {
 	Flags        CANISOTPFlags
 	FrameTxtime  uint32 // time between frames, in nanoseconds; 0: unchanged; CAN_ISOTP_FRAME_TXTIME_ZERO: none
 	ExtAddress   uint8  // extended address, with CAN_ISOTP_EXTEND_ADDR
-	TxpadContent uint8  // what fills sent frames, with CAN_ISOTP_TX_PADDING
-	RxpadContent uint8  // what fills received frames, with CAN_ISOTP_CHK_PAD_DATA
+	TxpadContent uint8  // the fill byte of sent frames, with CAN_ISOTP_TX_PADDING
+	RxpadContent uint8  // the fill byte of received frames, with CAN_ISOTP_CHK_PAD_DATA
 	RxExtAddress uint8  // extended address of received frames, with CAN_ISOTP_RX_EXT_ADDR
 }
 
@@ -350,7 +352,7 @@ const (
 	CAN_ISOTP_TX_PADDING    CANISOTPFlags = sys.CAN_ISOTP_TX_PADDING    // fill sent frames
 	CAN_ISOTP_RX_PADDING    CANISOTPFlags = sys.CAN_ISOTP_RX_PADDING    // received frames are filled
 	CAN_ISOTP_CHK_PAD_LEN   CANISOTPFlags = sys.CAN_ISOTP_CHK_PAD_LEN   // check the length of received frames
-	CAN_ISOTP_CHK_PAD_DATA  CANISOTPFlags = sys.CAN_ISOTP_CHK_PAD_DATA  // check what fills received frames
+	CAN_ISOTP_CHK_PAD_DATA  CANISOTPFlags = sys.CAN_ISOTP_CHK_PAD_DATA  // check the fill bytes of received frames
 	CAN_ISOTP_HALF_DUPLEX   CANISOTPFlags = sys.CAN_ISOTP_HALF_DUPLEX   // do not send and receive at once
 	CAN_ISOTP_FORCE_TXSTMIN CANISOTPFlags = sys.CAN_ISOTP_FORCE_TXSTMIN // CAN_ISOTP_TX_STMIN counts
 	CAN_ISOTP_FORCE_RXSTMIN CANISOTPFlags = sys.CAN_ISOTP_FORCE_RXSTMIN // CAN_ISOTP_RX_STMIN counts
@@ -375,7 +377,7 @@ type CANISOTPLLOptions struct {
 	TxFlags CANFDFlags
 }
 
-// What CAN_ISOTP sockets begin with.
+// The defaults of CAN_ISOTP sockets.
 const (
 	CAN_ISOTP_DEFAULT_FLAGS        CANISOTPFlags = sys.CAN_ISOTP_DEFAULT_FLAGS        // Flags
 	CAN_ISOTP_DEFAULT_EXT_ADDRESS  uint8         = sys.CAN_ISOTP_DEFAULT_EXT_ADDRESS  // ExtAddress
@@ -390,15 +392,15 @@ const (
 	CAN_ISOTP_FRAME_TXTIME_ZERO    uint32        = sys.CAN_ISOTP_FRAME_TXTIME_ZERO    // FrameTxtime, for none
 )
 
-// J1939Filter is struct j1939_filter: a message matches if each of its values is equal in the bits of the
-// mask.
+// J1939Filter is struct j1939_filter: a message matches if each of its values is equal in the bits
+// of the mask.
 type J1939Filter struct {
 	Name, NameMask uint64
 	PGN, PGNMask   uint32
 	Addr, AddrMask uint8
 }
 
-// Addresses, names and parameter groups of J1939 that mean something.
+// Special addresses, names and parameter groups of J1939.
 const (
 	J1939_MAX_UNICAST_ADDR      uint8  = sys.J1939_MAX_UNICAST_ADDR      // the highest address of a controller
 	J1939_IDLE_ADDR             uint8  = sys.J1939_IDLE_ADDR             // of a controller without an address
@@ -408,7 +410,7 @@ const (
 	J1939_PGN_REQUEST           uint32 = sys.J1939_PGN_REQUEST           // a request for a parameter group
 	J1939_PGN_ADDRESS_CLAIMED   uint32 = sys.J1939_PGN_ADDRESS_CLAIMED   // a claim of an address
 	J1939_PGN_ADDRESS_COMMANDED uint32 = sys.J1939_PGN_ADDRESS_COMMANDED // an order to take an address
-	J1939_PGN_PDU1_MAX          uint32 = sys.J1939_PGN_PDU1_MAX          // the highest that is for one address
+	J1939_PGN_PDU1_MAX          uint32 = sys.J1939_PGN_PDU1_MAX          // the highest that has a destination address
 	J1939_PGN_MAX               uint32 = sys.J1939_PGN_MAX               // the highest
 	J1939_FILTER_MAX            int    = sys.J1939_FILTER_MAX            // filters of SO_J1939_FILTER at most
 )
@@ -440,8 +442,8 @@ const (
 	J1939_EE_INFO_RX_ABORT J1939EEInfo = sys.J1939_EE_INFO_RX_ABORT // receiving was aborted, since Linux 5.14
 )
 
-// A BCMMsgHead is what CAN_BCM sockets send and receive before frames: struct bcm_msg_head. C has its
-// constants without CAN_BCM_ before them.
+// A BCMMsgHead is the head before the frames that CAN_BCM sockets send and receive: struct
+// bcm_msg_head. C's constants lack the CAN_BCM_ prefix.
 type BCMMsgHead struct {
 	Opcode  BCMOpcode
 	Flags   BCMFlags
@@ -470,12 +472,12 @@ func ParseBCM(b []byte) (h BCMMsgHead, frames []byte, ok bool) {
 	return h, b[size:], err == nil
 }
 
-// A BCMOpcode is what a BCMMsgHead asks for or reports.
+// A BCMOpcode is the request or the report of a BCMMsgHead.
 type BCMOpcode uint32
 
 // See the kernel's can.rst.
 const (
-	CAN_BCM_TX_SETUP   BCMOpcode = sys.TX_SETUP   // send frames, once or again and again
+	CAN_BCM_TX_SETUP   BCMOpcode = sys.TX_SETUP   // send frames, once or repeatedly
 	CAN_BCM_TX_DELETE  BCMOpcode = sys.TX_DELETE  // stop that
 	CAN_BCM_TX_READ    BCMOpcode = sys.TX_READ    // report it
 	CAN_BCM_TX_SEND    BCMOpcode = sys.TX_SEND    // send one frame
@@ -485,8 +487,8 @@ const (
 	CAN_BCM_TX_STATUS  BCMOpcode = sys.TX_STATUS  // the report of CAN_BCM_TX_READ
 	CAN_BCM_TX_EXPIRED BCMOpcode = sys.TX_EXPIRED // Count frames were sent
 	CAN_BCM_RX_STATUS  BCMOpcode = sys.RX_STATUS  // the report of CAN_BCM_RX_READ
-	CAN_BCM_RX_TIMEOUT BCMOpcode = sys.RX_TIMEOUT // no frame came for Ival1
-	CAN_BCM_RX_CHANGED BCMOpcode = sys.RX_CHANGED // a frame came whose content is new
+	CAN_BCM_RX_TIMEOUT BCMOpcode = sys.RX_TIMEOUT // no frame arrived within Ival1
+	CAN_BCM_RX_CHANGED BCMOpcode = sys.RX_CHANGED // a frame with new content arrived
 )
 
 // BCMFlags are flags of a BCMMsgHead.
@@ -499,8 +501,8 @@ const (
 	CAN_BCM_TX_COUNTEVT        BCMFlags = sys.TX_COUNTEVT        // report the end of Count
 	CAN_BCM_TX_ANNOUNCE        BCMFlags = sys.TX_ANNOUNCE        // send changed content at once
 	CAN_BCM_TX_CP_CAN_ID       BCMFlags = sys.TX_CP_CAN_ID       // frames have ID
-	CAN_BCM_RX_FILTER_ID       BCMFlags = sys.RX_FILTER_ID       // match the identifier alone
-	CAN_BCM_RX_CHECK_DLC       BCMFlags = sys.RX_CHECK_DLC       // another length is new content
+	CAN_BCM_RX_FILTER_ID       BCMFlags = sys.RX_FILTER_ID       // match only the identifier
+	CAN_BCM_RX_CHECK_DLC       BCMFlags = sys.RX_CHECK_DLC       // a changed length is new content
 	CAN_BCM_RX_NO_AUTOTIMER    BCMFlags = sys.RX_NO_AUTOTIMER    // do not start the timer by a frame
 	CAN_BCM_RX_ANNOUNCE_RESUME BCMFlags = sys.RX_ANNOUNCE_RESUME // report the frame after a timeout
 	CAN_BCM_TX_RESET_MULTI_IDX BCMFlags = sys.TX_RESET_MULTI_IDX // begin with the first frame
@@ -513,7 +515,7 @@ const (
 // CAN_RAW_ERR_FILTER.
 type CANErr uint32
 
-// See linux/can/error.h. Data is the frame's.
+// See linux/can/error.h. Data is that of the frame.
 const (
 	CAN_ERR_TX_TIMEOUT CANErr = sys.CAN_ERR_TX_TIMEOUT // sending took too long
 	CAN_ERR_LOSTARB    CANErr = sys.CAN_ERR_LOSTARB    // arbitration was lost, at bit Data[0]
@@ -561,7 +563,7 @@ const (
 	CAN_ERR_PROT_TX       CANErrProt = sys.CAN_ERR_PROT_TX       // it happened while sending
 )
 
-// A CANErrProtLoc is where in a frame the protocol was violated.
+// A CANErrProtLoc is the part of a frame in which the protocol was violated.
 type CANErrProtLoc uint8
 
 // See linux/can/error.h.
@@ -605,11 +607,11 @@ const (
 	CAN_ERR_TRX_CANL_SHORT_TO_CANH CANErrTrx = sys.CAN_ERR_TRX_CANL_SHORT_TO_CANH // CANL touches CANH
 )
 
-// How many errors change a controller's state.
+// The numbers of errors that change a controller's state.
 const (
-	CAN_ERROR_WARNING_THRESHOLD int = sys.CAN_ERROR_WARNING_THRESHOLD // from here on CAN_STATE_ERROR_WARNING
-	CAN_ERROR_PASSIVE_THRESHOLD int = sys.CAN_ERROR_PASSIVE_THRESHOLD // from here on CAN_STATE_ERROR_PASSIVE
-	CAN_BUS_OFF_THRESHOLD       int = sys.CAN_BUS_OFF_THRESHOLD       // from here on CAN_STATE_BUS_OFF
+	CAN_ERROR_WARNING_THRESHOLD int = sys.CAN_ERROR_WARNING_THRESHOLD // CAN_STATE_ERROR_WARNING from here on
+	CAN_ERROR_PASSIVE_THRESHOLD int = sys.CAN_ERROR_PASSIVE_THRESHOLD // CAN_STATE_ERROR_PASSIVE from here on
+	CAN_BUS_OFF_THRESHOLD       int = sys.CAN_BUS_OFF_THRESHOLD       // CAN_STATE_BUS_OFF from here on
 )
 
 // A CANState is the state of a controller, which netlink reports.
@@ -623,7 +625,7 @@ const (
 	CAN_STATE_BUS_OFF       CANState = sys.CAN_STATE_BUS_OFF       // too many to take part
 	CAN_STATE_STOPPED       CANState = sys.CAN_STATE_STOPPED       // the interface is down
 	CAN_STATE_SLEEPING      CANState = sys.CAN_STATE_SLEEPING      // the controller sleeps
-	CAN_STATE_MAX           CANState = sys.CAN_STATE_MAX           // more than any of them
+	CAN_STATE_MAX           CANState = sys.CAN_STATE_MAX           // higher than any of them
 )
 
 // CANCtrlMode are the modes of a controller, which netlink sets.
@@ -638,13 +640,13 @@ const (
 	CAN_CTRLMODE_BERR_REPORTING CANCtrlMode = sys.CAN_CTRLMODE_BERR_REPORTING // report errors of the bus
 	CAN_CTRLMODE_FD             CANCtrlMode = sys.CAN_CTRLMODE_FD             // CAN FD
 	CAN_CTRLMODE_PRESUME_ACK    CANCtrlMode = sys.CAN_CTRLMODE_PRESUME_ACK    // need no acknowledgement
-	CAN_CTRLMODE_FD_NON_ISO     CANCtrlMode = sys.CAN_CTRLMODE_FD_NON_ISO     // CAN FD as it was before ISO 11898
+	CAN_CTRLMODE_FD_NON_ISO     CANCtrlMode = sys.CAN_CTRLMODE_FD_NON_ISO     // CAN FD as before ISO 11898
 	CAN_CTRLMODE_CC_LEN8_DLC    CANCtrlMode = sys.CAN_CTRLMODE_CC_LEN8_DLC    // length codes above 8
 	CAN_CTRLMODE_TDC_AUTO       CANCtrlMode = sys.CAN_CTRLMODE_TDC_AUTO       // measure the transceiver's delay, since Linux 5.16
 	CAN_CTRLMODE_TDC_MANUAL     CANCtrlMode = sys.CAN_CTRLMODE_TDC_MANUAL     // the transceiver's delay is set, since Linux 5.16
 )
 
-// CAN_TERMINATION_DISABLED is the resistance of an interface's termination that is off.
+// CAN_TERMINATION_DISABLED is the resistance of an interface's termination that is switched off.
 const CAN_TERMINATION_DISABLED uint16 = sys.CAN_TERMINATION_DISABLED
 
 // The frames have the kernel's layout.

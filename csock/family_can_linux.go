@@ -79,9 +79,9 @@ func init() {
 	}, func(*struct_j1939_filter) (f J1939Filter) { return f })
 }
 
-// useCANAddr makes f the form of addresses that are an interface and a U, a member of the union in struct
-// sockaddr_can. An address may be as short as its protocol allows: a raw socket's has no union, nor the
-// padding before it.
+// useCANAddr makes f the form of addresses with an interface and a U, a member of the union in
+// struct sockaddr_can. An address may be as short as its protocol allows: a raw socket's lacks the
+// union, and the padding before it.
 func useCANAddr[T, U any](f *addrForm[T], encode func(T) (int, U), decode func(int, U) T) {
 	f.encode = func(sa T) (a SockAddr, ok bool) {
 		n := makeAddr[struct_sockaddr_can](&a, sys.AF_CAN)

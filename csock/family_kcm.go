@@ -13,6 +13,7 @@ const SOL_KCM Level = sys.SOL_KCM
 // KCMPROTO_CONNECTED is the protocol of AF_KCM sockets, the third argument of New.
 const KCMPROTO_CONNECTED Protocol = sys.KCMPROTO_CONNECTED
 
-// KCM_RECV_DISABLE makes the socket receive no more messages; others of its multiplexor receive them.
+// KCM_RECV_DISABLE makes the socket receive no more messages; others of its multiplexor receive
+// them.
 var KCM_RECV_DISABLE Option[bool] = declare(boolCodec, canBoth,
 	"KCM_RECV_DISABLE", sys.SOL_KCM, sys.KCM_RECV_DISABLE)

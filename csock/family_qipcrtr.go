@@ -9,37 +9,39 @@ import "github.com/csock/go-csock/csock/internal/sys"
 // SockaddrQRTR is struct sockaddr_qrtr: a port of a node.
 type SockaddrQRTR struct {
 	Node uint32
-	Port uint32 // to Bind 0: of the kernel's choice
+	Port uint32 // 0 in Bind: the kernel chooses
 }
 
 var qrtrAddrs = new(addrForm[SockaddrQRTR])
 
-// QRTRAddr returns the address of a port of a node. It is not valid where the platform has no AF_QIPCRTR.
+// QRTRAddr returns the address of a port of a node. It is not valid where the platform has no
+// AF_QIPCRTR.
 func QRTRAddr(sa SockaddrQRTR) SockAddr { return qrtrAddrs.make(sa) }
 
-// QRTR returns what an AF_QIPCRTR address holds.
+// QRTR returns the values of an AF_QIPCRTR address.
 func (a SockAddr) QRTR() (SockaddrQRTR, bool) { return qrtrAddrs.read(a) }
 
-// Nodes and ports that mean something.
+// Special nodes and ports.
 const (
 	QRTR_NODE_BCAST uint32 = sys.QRTR_NODE_BCAST // all nodes
 	QRTR_PORT_CTRL  uint32 = sys.QRTR_PORT_CTRL  // the name service
 )
 
-// A QRTRPktType is the kind of a packet to or from QRTR_PORT_CTRL: the first four bytes, little-endian.
+// A QRTRPktType is the kind of a packet to or from QRTR_PORT_CTRL: the first four bytes,
+// little-endian.
 type QRTRPktType uint32
 
 // See linux/qrtr.h.
 const (
 	QRTR_TYPE_DATA       QRTRPktType = sys.QRTR_TYPE_DATA       // data
-	QRTR_TYPE_HELLO      QRTRPktType = sys.QRTR_TYPE_HELLO      // a node came
-	QRTR_TYPE_BYE        QRTRPktType = sys.QRTR_TYPE_BYE        // a node went
-	QRTR_TYPE_NEW_SERVER QRTRPktType = sys.QRTR_TYPE_NEW_SERVER // a service came
-	QRTR_TYPE_DEL_SERVER QRTRPktType = sys.QRTR_TYPE_DEL_SERVER // a service went
+	QRTR_TYPE_HELLO      QRTRPktType = sys.QRTR_TYPE_HELLO      // a node appeared
+	QRTR_TYPE_BYE        QRTRPktType = sys.QRTR_TYPE_BYE        // a node disappeared
+	QRTR_TYPE_NEW_SERVER QRTRPktType = sys.QRTR_TYPE_NEW_SERVER // a service appeared
+	QRTR_TYPE_DEL_SERVER QRTRPktType = sys.QRTR_TYPE_DEL_SERVER // a service disappeared
 	QRTR_TYPE_DEL_CLIENT QRTRPktType = sys.QRTR_TYPE_DEL_CLIENT // a port closed
 	QRTR_TYPE_RESUME_TX  QRTRPktType = sys.QRTR_TYPE_RESUME_TX  // the receiver has room again
 	QRTR_TYPE_EXIT       QRTRPktType = sys.QRTR_TYPE_EXIT       // the process ended
-	QRTR_TYPE_PING       QRTRPktType = sys.QRTR_TYPE_PING       // are you there
+	QRTR_TYPE_PING       QRTRPktType = sys.QRTR_TYPE_PING       // ping
 	QRTR_TYPE_NEW_LOOKUP QRTRPktType = sys.QRTR_TYPE_NEW_LOOKUP // report services
 	QRTR_TYPE_DEL_LOOKUP QRTRPktType = sys.QRTR_TYPE_DEL_LOOKUP // stop that
 )

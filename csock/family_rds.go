@@ -4,14 +4,15 @@ package csock
 
 import "github.com/csock/go-csock/csock/internal/sys"
 
-// The family AF_RDS: reliable datagrams over InfiniBand or TCP, between IP addresses: InetAddr makes them.
-// See rds(7), rds-rdma(7) and linux/rds.h. The RDS_INFO_* of rds-info(8) are options of raw bytes for
-// NewOption.
+// The family AF_RDS: reliable datagrams over InfiniBand or TCP, between IP addresses: InetAddr
+// makes them. See rds(7), rds-rdma(7) and linux/rds.h. The RDS_INFO_* of rds-info(8) are options of
+// raw bytes for NewOption.
 
 // SOL_RDS is the level of the options of AF_RDS sockets.
 const SOL_RDS Level = sys.SOL_RDS
 
-// RDS_CANCEL_SENT_TO discards what is queued for an address; the zero SockAddr: for all.
+// RDS_CANCEL_SENT_TO discards queued messages for an address, or for all addresses if it is the
+// zero SockAddr.
 var RDS_CANCEL_SENT_TO Option[SockAddr] = declare(sockAddrCodec, canSet,
 	"RDS_CANCEL_SENT_TO", sys.SOL_RDS, sys.RDS_CANCEL_SENT_TO)
 
@@ -21,49 +22,50 @@ var RDS_GET_MR Option[[]byte] = declare(bytesCodec, canSet, "RDS_GET_MR", sys.SO
 // RDS_FREE_MR undoes RDS_GET_MR: a struct rds_free_mr_args in native layout.
 var RDS_FREE_MR Option[[]byte] = declare(bytesCodec, canSet, "RDS_FREE_MR", sys.SOL_RDS, sys.RDS_FREE_MR)
 
-// RDS_RECVERR makes Recvmsg report what became of remote accesses.
+// RDS_RECVERR makes Recvmsg report the results of remote accesses.
 var RDS_RECVERR Option[bool] = declare(boolCodec, canBoth, "RDS_RECVERR", sys.SOL_RDS, sys.RDS_RECVERR)
 
-// RDS_CONG_MONITOR makes Recvmsg report which congested destinations are free again.
+// RDS_CONG_MONITOR makes Recvmsg report the congested destinations that are free again.
 var RDS_CONG_MONITOR Option[bool] = declare(boolCodec, canSet,
 	"RDS_CONG_MONITOR", sys.SOL_RDS, sys.RDS_CONG_MONITOR)
 
-// RDS_GET_MR_FOR_DEST registers memory for one peer: a struct rds_get_mr_for_dest_args in native layout.
+// RDS_GET_MR_FOR_DEST registers memory for one peer: a struct rds_get_mr_for_dest_args in native
+// layout.
 var RDS_GET_MR_FOR_DEST Option[[]byte] = declare(bytesCodec, canSet,
 	"RDS_GET_MR_FOR_DEST", sys.SOL_RDS, sys.RDS_GET_MR_FOR_DEST)
 
-// SO_RDS_TRANSPORT is what carries the socket's messages, to be set before Bind.
+// SO_RDS_TRANSPORT selects the transport of the socket's messages. Set it before Bind.
 var SO_RDS_TRANSPORT Option[RDSTransport] = declare(newIntCodec[RDSTransport]("int"), canBoth,
 	"SO_RDS_TRANSPORT", sys.SOL_RDS, sys.SO_RDS_TRANSPORT)
 
-// SO_RDS_MSG_RXPATH_LATENCY makes Recvmsg report where a message spent its time: a struct rds_rx_trace_so in
-// native layout.
+// SO_RDS_MSG_RXPATH_LATENCY makes Recvmsg report the time that a message spent in each stage: a
+// struct rds_rx_trace_so in native layout.
 var SO_RDS_MSG_RXPATH_LATENCY Option[[]byte] = declare(bytesCodec, canSet,
 	"SO_RDS_MSG_RXPATH_LATENCY", sys.SOL_RDS, sys.SO_RDS_MSG_RXPATH_LATENCY)
 
-// An RDSTransport is what carries RDS messages.
+// An RDSTransport is a transport for RDS messages.
 type RDSTransport int
 
 // See linux/rds.h.
 const (
 	RDS_TRANS_IB   RDSTransport = sys.RDS_TRANS_IB   // InfiniBand
-	RDS_TRANS_GAP  RDSTransport = sys.RDS_TRANS_GAP  // iWARP, which is gone
+	RDS_TRANS_GAP  RDSTransport = sys.RDS_TRANS_GAP  // iWARP, which no longer exists
 	RDS_TRANS_TCP  RDSTransport = sys.RDS_TRANS_TCP  // TCP
 	RDS_TRANS_NONE RDSTransport = sys.RDS_TRANS_NONE // none yet
 )
 
-// RDS_MAX_ZCOOKIES is how many cookies an RDS_CMSG_ZCOPY_COMPLETION has at most.
+// RDS_MAX_ZCOOKIES is the most cookies in an RDS_CMSG_ZCOPY_COMPLETION.
 const RDS_MAX_ZCOOKIES int = sys.RDS_MAX_ZCOOKIES
 
 // Control messages of AF_RDS sockets. Those of remote memory have structs of linux/rds.h.
 const (
-	// RDS_CMSG_RDMA_ARGS asks for a remote access: a struct rds_rdma_args.
+	// RDS_CMSG_RDMA_ARGS requests a remote access: a struct rds_rdma_args.
 	RDS_CMSG_RDMA_ARGS ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_RDMA_ARGS
 	// RDS_CMSG_RDMA_DEST is the cookie of remote memory: a uint64.
 	RDS_CMSG_RDMA_DEST ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_RDMA_DEST
 	// RDS_CMSG_RDMA_MAP registers memory: a struct rds_get_mr_args.
 	RDS_CMSG_RDMA_MAP ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_RDMA_MAP
-	// RDS_CMSG_RDMA_STATUS is what became of a remote access: a struct rds_rdma_notify.
+	// RDS_CMSG_RDMA_STATUS is the result of a remote access: a struct rds_rdma_notify.
 	RDS_CMSG_RDMA_STATUS ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_RDMA_STATUS
 	// RDS_CMSG_CONG_UPDATE has a bit for each port modulo 64 that is free again: a uint64.
 	RDS_CMSG_CONG_UPDATE ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_CONG_UPDATE
@@ -75,15 +77,17 @@ const (
 	RDS_CMSG_MASKED_ATOMIC_FADD ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_MASKED_ATOMIC_FADD
 	// RDS_CMSG_MASKED_ATOMIC_CSWP is RDS_CMSG_ATOMIC_CSWP with a mask.
 	RDS_CMSG_MASKED_ATOMIC_CSWP ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_MASKED_ATOMIC_CSWP
-	// RDS_CMSG_RXPATH_LATENCY is where a message spent its time: a struct rds_cmsg_rx_trace.
+	// RDS_CMSG_RXPATH_LATENCY is the time that a message spent in each stage: a struct
+	// rds_cmsg_rx_trace.
 	RDS_CMSG_RXPATH_LATENCY ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_RXPATH_LATENCY
-	// RDS_CMSG_ZCOPY_COOKIE names a message that is sent with MSG_ZEROCOPY: a uint32.
+	// RDS_CMSG_ZCOPY_COOKIE is the cookie of a message sent with MSG_ZEROCOPY: a uint32.
 	RDS_CMSG_ZCOPY_COOKIE ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_ZCOPY_COOKIE
 	// RDS_CMSG_ZCOPY_COMPLETION are the cookies of messages whose memory is free again.
 	RDS_CMSG_ZCOPY_COMPLETION ControlType = sys.SOL_RDS<<32 | sys.RDS_CMSG_ZCOPY_COMPLETION
 )
 
-// AppendRDSZcopyCookie appends the name of a message that is sent with MSG_ZEROCOPY (RDS_CMSG_ZCOPY_COOKIE).
+// AppendRDSZcopyCookie appends the cookie of a message sent with MSG_ZEROCOPY
+// (RDS_CMSG_ZCOPY_COOKIE).
 func AppendRDSZcopyCookie(b []byte, cookie uint32) []byte {
 	return appendValue(b, sys.SOL_RDS, sys.RDS_CMSG_ZCOPY_COOKIE, cookie)
 }

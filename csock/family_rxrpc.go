@@ -4,45 +4,46 @@ package csock
 
 import "github.com/csock/go-csock/csock/internal/sys"
 
-// The family AF_RXRPC: remote procedure calls over UDP, as AFS uses them. New's third argument is AF_INET or
-// AF_INET6. See the kernel's Documentation/networking/rxrpc.rst and linux/rxrpc.h.
+// The family AF_RXRPC: remote procedure calls over UDP, as AFS uses them. New's third argument is
+// AF_INET or AF_INET6. See the kernel's Documentation/networking/rxrpc.rst and linux/rxrpc.h.
 
 // SOL_RXRPC is the level of the options of AF_RXRPC sockets.
 const SOL_RXRPC Level = sys.SOL_RXRPC
 
 // SockaddrRXRPC is struct sockaddr_rxrpc: a service at a UDP address.
 type SockaddrRXRPC struct {
-	Service       uint16   // 0 to Bind: the socket is a client alone
+	Service       uint16   // 0 in Bind: the socket is only a client
 	TransportType Type     // SOCK_DGRAM
 	Transport     SockAddr // an InetAddr
 }
 
 var rxrpcAddrs = new(addrForm[SockaddrRXRPC])
 
-// RXRPCAddr returns the address of a service. It is not valid where the platform has no AF_RXRPC, or if
-// Transport is no IP address.
+// RXRPCAddr returns the address of a service. It is not valid where the platform has no AF_RXRPC,
+// or if Transport is no IP address.
 func RXRPCAddr(sa SockaddrRXRPC) SockAddr { return rxrpcAddrs.make(sa) }
 
-// RXRPC returns what an AF_RXRPC address holds.
+// RXRPC returns the values of an AF_RXRPC address.
 func (a SockAddr) RXRPC() (SockaddrRXRPC, bool) { return rxrpcAddrs.read(a) }
 
-// RXRPC_SECURITY_KEY is the description of a client's key, to be set before Bind.
+// RXRPC_SECURITY_KEY is the description of a client's key. Set it before Bind.
 var RXRPC_SECURITY_KEY Option[[]byte] = declare(bytesCodec, canSet,
 	"RXRPC_SECURITY_KEY", sys.SOL_RXRPC, sys.RXRPC_SECURITY_KEY)
 
-// RXRPC_SECURITY_KEYRING is the description of a server's keyring, to be set before Bind.
+// RXRPC_SECURITY_KEYRING is the description of a server's keyring. Set it before Bind.
 var RXRPC_SECURITY_KEYRING Option[[]byte] = declare(bytesCodec, canSet,
 	"RXRPC_SECURITY_KEYRING", sys.SOL_RXRPC, sys.RXRPC_SECURITY_KEYRING)
 
-// RXRPC_EXCLUSIVE_CONNECTION gives each call a connection of its own; RXRPC_EXCLUSIVE_CALL is newer.
+// RXRPC_EXCLUSIVE_CONNECTION gives each call a connection of its own; RXRPC_EXCLUSIVE_CALL is
+// newer.
 var RXRPC_EXCLUSIVE_CONNECTION Option[struct{}] = declare(emptyCodec, canSet,
 	"RXRPC_EXCLUSIVE_CONNECTION", sys.SOL_RXRPC, sys.RXRPC_EXCLUSIVE_CONNECTION)
 
-// RXRPC_MIN_SECURITY_LEVEL is the least security of calls, to be set before Bind.
+// RXRPC_MIN_SECURITY_LEVEL is the lowest security of calls. Set it before Bind.
 var RXRPC_MIN_SECURITY_LEVEL Option[RXRPCSecurityLevel] = declare(newUint32Codec[RXRPCSecurityLevel]("uint32"), canSet,
 	"RXRPC_MIN_SECURITY_LEVEL", sys.SOL_RXRPC, sys.RXRPC_MIN_SECURITY_LEVEL)
 
-// RXRPC_UPGRADEABLE_SERVICE is a service, and the one that clients of it may ask for in its place.
+// RXRPC_UPGRADEABLE_SERVICE is a service, and the newer one that its clients may request instead.
 var RXRPC_UPGRADEABLE_SERVICE Option[RXRPCUpgrade] = declare(rxrpcUpgradeCodec, canSet,
 	"RXRPC_UPGRADEABLE_SERVICE", sys.SOL_RXRPC, sys.RXRPC_UPGRADEABLE_SERVICE)
 
@@ -58,7 +59,7 @@ var rxrpcUpgradeCodec = newPlainCodec("uint16[2]", func(u RXRPCUpgrade, n *[2]ui
 	return nil
 }, nil)
 
-// An RXRPCSecurityLevel is how calls are protected.
+// An RXRPCSecurityLevel is the protection of calls.
 type RXRPCSecurityLevel uint32
 
 // See linux/rxrpc.h.
@@ -70,11 +71,11 @@ const (
 
 // Control messages of AF_RXRPC sockets.
 const (
-	// RXRPC_USER_CALL_ID names a call, as the program likes: an unsigned long.
+	// RXRPC_USER_CALL_ID is the program's own name for a call: an unsigned long.
 	RXRPC_USER_CALL_ID ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_USER_CALL_ID
 	// RXRPC_ABORT ends a call with a code, or reports that the peer did: a uint32.
 	RXRPC_ABORT ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_ABORT
-	// RXRPC_ACK reports that the last of a reply was acknowledged.
+	// RXRPC_ACK reports that the end of a reply was acknowledged.
 	RXRPC_ACK ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_ACK
 	// RXRPC_NET_ERROR reports an error of the network: an int.
 	RXRPC_NET_ERROR ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_NET_ERROR
@@ -86,12 +87,12 @@ const (
 	RXRPC_NEW_CALL ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_NEW_CALL
 	// RXRPC_EXCLUSIVE_CALL gives a call a connection of its own.
 	RXRPC_EXCLUSIVE_CALL ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_EXCLUSIVE_CALL
-	// RXRPC_UPGRADE_SERVICE asks for the newer service.
+	// RXRPC_UPGRADE_SERVICE requests the newer service.
 	RXRPC_UPGRADE_SERVICE ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_UPGRADE_SERVICE
-	// RXRPC_TX_LENGTH is how much a call will send in all: an int64.
+	// RXRPC_TX_LENGTH is the number of bytes that a call will send in all: an int64.
 	RXRPC_TX_LENGTH ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_TX_LENGTH
 	// RXRPC_SET_CALL_TIMEOUT sets a call's timeouts: one to three uint32.
 	RXRPC_SET_CALL_TIMEOUT ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_SET_CALL_TIMEOUT
-	// RXRPC_CHARGE_ACCEPT gives a call that may come its name, since Linux 5.10.
+	// RXRPC_CHARGE_ACCEPT names a future incoming call, since Linux 5.10.
 	RXRPC_CHARGE_ACCEPT ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_CHARGE_ACCEPT
 )

@@ -9,19 +9,19 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// The family AF_TIPC: messages between the nodes of a cluster, addressed by services. See linux/tipc.h and
-// the kernel's Documentation/networking/tipc.rst.
+// The family AF_TIPC: messages between the nodes of a cluster, addressed by services. See
+// linux/tipc.h and the kernel's Documentation/networking/tipc.rst.
 
 // SOL_TIPC is the level of the options of AF_TIPC sockets.
 const SOL_TIPC Level = sys.SOL_TIPC
 
-// SockaddrTIPC is struct sockaddr_tipc. Type says which of the fields after Scope count.
+// SockaddrTIPC is struct sockaddr_tipc. Type selects the fields after Scope that count.
 type SockaddrTIPC struct {
 	Type    TIPCAddrType
 	Scope   TIPCScope        // of a Bind; a negative one unbinds
 	ID      TIPCSocketAddr   // TIPC_SOCKET_ADDR
 	Service TIPCServiceAddr  // TIPC_SERVICE_ADDR
-	Domain  uint32           // TIPC_SERVICE_ADDR: the node to look the service up at; 0: all
+	Domain  uint32           // TIPC_SERVICE_ADDR: the node at which to look up the service; 0: all
 	Range   TIPCServiceRange // TIPC_SERVICE_RANGE
 }
 
@@ -34,7 +34,8 @@ type TIPCServiceAddr struct{ Type, Instance uint32 }
 // TIPCServiceRange is struct tipc_service_range: instances Lower to Upper of a service.
 type TIPCServiceRange struct{ Type, Lower, Upper uint32 }
 
-// String returns the address as numbers, the node in hexadecimal: "tipc:socket:REF@NODE", "tipc:service:TYPE:INSTANCE", "tipc:range:TYPE:LOWER-UPPER".
+// String returns the address as numbers, the node in hexadecimal: "tipc:socket:REF@NODE",
+// "tipc:service:TYPE:INSTANCE", "tipc:range:TYPE:LOWER-UPPER".
 func (sa SockaddrTIPC) String() string {
 	switch sa.Type {
 	case TIPC_SOCKET_ADDR:
@@ -47,19 +48,19 @@ func (sa SockaddrTIPC) String() string {
 
 var tipcAddrs = new(addrForm[SockaddrTIPC])
 
-// TIPCAddr returns an address of a socket, a service or a range of its instances. It is not valid where the
-// platform has no AF_TIPC, or if its Type is none of the three.
+// TIPCAddr returns an address of a socket, a service or a range of its instances. It is not valid
+// where the platform has no AF_TIPC, or if its Type is none of the three.
 func TIPCAddr(sa SockaddrTIPC) SockAddr { return tipcAddrs.make(sa) }
 
-// TIPC returns what an AF_TIPC address holds.
+// TIPC returns the values of an AF_TIPC address.
 func (a SockAddr) TIPC() (SockaddrTIPC, bool) { return tipcAddrs.read(a) }
 
-// A TIPCAddrType says what a SockaddrTIPC is the address of.
+// A TIPCAddrType is the kind of a SockaddrTIPC.
 type TIPCAddrType uint8
 
 // See linux/tipc.h.
 const (
-	TIPC_SERVICE_RANGE TIPCAddrType = sys.TIPC_SERVICE_RANGE // to Bind; to SendTo: all of them
+	TIPC_SERVICE_RANGE TIPCAddrType = sys.TIPC_SERVICE_RANGE // in Bind; in SendTo: all of them
 	TIPC_SERVICE_ADDR  TIPCAddrType = sys.TIPC_SERVICE_ADDR  // an instance
 	TIPC_SOCKET_ADDR   TIPCAddrType = sys.TIPC_SOCKET_ADDR   // a socket
 	TIPC_ADDR_MCAST    TIPCAddrType = sys.TIPC_ADDR_MCAST    // another name of TIPC_SERVICE_RANGE
@@ -68,7 +69,7 @@ const (
 	TIPC_ADDR_ID       TIPCAddrType = sys.TIPC_ADDR_ID       // older name of TIPC_SOCKET_ADDR
 )
 
-// A TIPCScope is where a service can be reached from.
+// A TIPCScope is the range from which a service can be reached.
 type TIPCScope int8
 
 // See linux/tipc.h.
@@ -90,19 +91,20 @@ const (
 // TIPC_MAX_USER_MSG_SIZE is the longest message, in bytes.
 const TIPC_MAX_USER_MSG_SIZE int = sys.TIPC_MAX_USER_MSG_SIZE
 
-// TIPC_IMPORTANCE is how long the socket's messages are kept where there is no room for all.
+// TIPC_IMPORTANCE is the priority for keeping the socket's messages if there is no room for all.
 var TIPC_IMPORTANCE Option[TIPCImportance] = declare(newIntCodec[TIPCImportance]("int"), canBoth,
 	"TIPC_IMPORTANCE", sys.SOL_TIPC, sys.TIPC_IMPORTANCE)
 
-// TIPC_SRC_DROPPABLE lets this node drop the socket's messages where a link has no room.
+// TIPC_SRC_DROPPABLE lets this node drop the socket's messages if a link has no room.
 var TIPC_SRC_DROPPABLE Option[bool] = declare(boolCodec, canBoth,
 	"TIPC_SRC_DROPPABLE", sys.SOL_TIPC, sys.TIPC_SRC_DROPPABLE)
 
-// TIPC_DEST_DROPPABLE discards messages that cannot be delivered, where else they come back.
+// TIPC_DEST_DROPPABLE discards undeliverable messages, which are otherwise returned.
 var TIPC_DEST_DROPPABLE Option[bool] = declare(boolCodec, canBoth,
 	"TIPC_DEST_DROPPABLE", sys.SOL_TIPC, sys.TIPC_DEST_DROPPABLE)
 
-// TIPC_CONN_TIMEOUT is how long Connect waits, rounded up to whole milliseconds. The default is 8 s.
+// TIPC_CONN_TIMEOUT is the timeout of Connect, rounded up to whole milliseconds. The default is 8
+// s.
 var TIPC_CONN_TIMEOUT Option[time.Duration] = declare(millisecondsCodec, canBoth,
 	"TIPC_CONN_TIMEOUT", sys.SOL_TIPC, sys.TIPC_CONN_TIMEOUT)
 
@@ -110,7 +112,7 @@ var TIPC_CONN_TIMEOUT Option[time.Duration] = declare(millisecondsCodec, canBoth
 var TIPC_NODE_RECVQ_DEPTH Option[int] = declare(intCodec, canGet,
 	"TIPC_NODE_RECVQ_DEPTH", sys.SOL_TIPC, sys.TIPC_NODE_RECVQ_DEPTH)
 
-// TIPC_SOCK_RECVQ_DEPTH is how many messages wait to be received.
+// TIPC_SOCK_RECVQ_DEPTH is the number of messages waiting to be received.
 var TIPC_SOCK_RECVQ_DEPTH Option[int] = declare(intCodec, canGet,
 	"TIPC_SOCK_RECVQ_DEPTH", sys.SOL_TIPC, sys.TIPC_SOCK_RECVQ_DEPTH)
 
@@ -118,11 +120,11 @@ var TIPC_SOCK_RECVQ_DEPTH Option[int] = declare(intCodec, canGet,
 var TIPC_MCAST_BROADCAST Option[struct{}] = declare(emptyCodec, canSet,
 	"TIPC_MCAST_BROADCAST", sys.SOL_TIPC, sys.TIPC_MCAST_BROADCAST)
 
-// TIPC_MCAST_REPLICAST sends multicast to each node by itself.
+// TIPC_MCAST_REPLICAST sends multicast to each node separately.
 var TIPC_MCAST_REPLICAST Option[struct{}] = declare(emptyCodec, canSet,
 	"TIPC_MCAST_REPLICAST", sys.SOL_TIPC, sys.TIPC_MCAST_REPLICAST)
 
-// TIPC_GROUP_JOIN makes the socket a member of a group. Get reports its Type alone.
+// TIPC_GROUP_JOIN makes the socket a member of a group. Get returns only its Type.
 var TIPC_GROUP_JOIN Option[TIPCGroupReq] = declare(tipcGroupReqCodec, canBoth,
 	"TIPC_GROUP_JOIN", sys.SOL_TIPC, sys.TIPC_GROUP_JOIN)
 
@@ -132,22 +134,23 @@ var tipcGroupReqCodec = platformCodec[TIPCGroupReq]("struct tipc_group_req")
 var TIPC_GROUP_LEAVE Option[struct{}] = declare(emptyCodec, canSet,
 	"TIPC_GROUP_LEAVE", sys.SOL_TIPC, sys.TIPC_GROUP_LEAVE)
 
-// TIPC_SOCK_RECVQ_USED is how many bytes of memory messages take that wait to be received.
+// TIPC_SOCK_RECVQ_USED is the number of bytes of memory that messages waiting to be received
+// occupy.
 var TIPC_SOCK_RECVQ_USED Option[int] = declare(intCodec, canGet,
 	"TIPC_SOCK_RECVQ_USED", sys.SOL_TIPC, sys.TIPC_SOCK_RECVQ_USED)
 
 // TIPC_NODELAY sends small pieces of a stream at once, since Linux 5.5.
 var TIPC_NODELAY Option[bool] = declare(boolCodec, canSet, "TIPC_NODELAY", sys.SOL_TIPC, sys.TIPC_NODELAY)
 
-// A TIPCImportance is how long messages are kept.
+// A TIPCImportance is the priority for keeping messages.
 type TIPCImportance int
 
 // See linux/tipc.h.
 const (
 	TIPC_LOW_IMPORTANCE      TIPCImportance = sys.TIPC_LOW_IMPORTANCE      // the default
-	TIPC_MEDIUM_IMPORTANCE   TIPCImportance = sys.TIPC_MEDIUM_IMPORTANCE   // longer
-	TIPC_HIGH_IMPORTANCE     TIPCImportance = sys.TIPC_HIGH_IMPORTANCE     // longer still
-	TIPC_CRITICAL_IMPORTANCE TIPCImportance = sys.TIPC_CRITICAL_IMPORTANCE // longest
+	TIPC_MEDIUM_IMPORTANCE   TIPCImportance = sys.TIPC_MEDIUM_IMPORTANCE   // higher
+	TIPC_HIGH_IMPORTANCE     TIPCImportance = sys.TIPC_HIGH_IMPORTANCE     // higher still
+	TIPC_CRITICAL_IMPORTANCE TIPCImportance = sys.TIPC_CRITICAL_IMPORTANCE // the highest
 )
 
 // TIPCGroupReq is struct tipc_group_req.
@@ -163,36 +166,36 @@ type TIPCGroupFlags uint32
 
 // See linux/tipc.h.
 const (
-	TIPC_GROUP_LOOPBACK    TIPCGroupFlags = sys.TIPC_GROUP_LOOPBACK    // receive what the socket itself sends
-	TIPC_GROUP_MEMBER_EVTS TIPCGroupFlags = sys.TIPC_GROUP_MEMBER_EVTS // receive an empty message where a member comes or goes
+	TIPC_GROUP_LOOPBACK    TIPCGroupFlags = sys.TIPC_GROUP_LOOPBACK    // receive the socket's own messages
+	TIPC_GROUP_MEMBER_EVTS TIPCGroupFlags = sys.TIPC_GROUP_MEMBER_EVTS // receive an empty message when a member joins or leaves
 )
 
 // Control messages of AF_TIPC sockets' Recvmsg.
 const (
-	// TIPC_ERRINFO is why a message came back: its error and its length, a uint32 each.
+	// TIPC_ERRINFO is the reason why a message was returned, and its length, a uint32 each.
 	TIPC_ERRINFO ControlType = sys.SOL_TIPC<<32 | sys.TIPC_ERRINFO
-	// TIPC_RETDATA is the payload of a message that came back.
+	// TIPC_RETDATA is the payload of a returned message.
 	TIPC_RETDATA ControlType = sys.SOL_TIPC<<32 | sys.TIPC_RETDATA
-	// TIPC_DESTNAME is the service range that a message was for: three uint32.
+	// TIPC_DESTNAME is the destination of a message, a service range: three uint32.
 	TIPC_DESTNAME ControlType = sys.SOL_TIPC<<32 | sys.TIPC_DESTNAME
 )
 
-// TIPCErrInfo returns why a message came back and how long it was (TIPC_ERRINFO).
+// TIPCErrInfo returns the reason why a message was returned, and its length (TIPC_ERRINFO).
 func (m ControlMessage) TIPCErrInfo() (err TIPCError, length int, ok bool) {
 	v, ok := loadIf[[2]uint32](&m, sys.SOL_TIPC, sys.TIPC_ERRINFO)
 	return TIPCError(v[0]), int(v[1]), ok
 }
 
-// TIPCRetData returns the payload of a message that came back (TIPC_RETDATA).
+// TIPCRetData returns the payload of a returned message (TIPC_RETDATA).
 func (m ControlMessage) TIPCRetData() ([]byte, bool) { return m.dataIf(sys.SOL_TIPC, sys.TIPC_RETDATA) }
 
-// TIPCDestName returns the service range that a message was for (TIPC_DESTNAME).
+// TIPCDestName returns the destination of a message, a service range (TIPC_DESTNAME).
 func (m ControlMessage) TIPCDestName() (TIPCServiceRange, bool) {
 	v, ok := loadIf[[3]uint32](&m, sys.SOL_TIPC, sys.TIPC_DESTNAME)
 	return TIPCServiceRange{v[0], v[1], v[2]}, ok
 }
 
-// A TIPCError is why a message came back.
+// A TIPCError is the reason why a message was returned.
 type TIPCError uint32
 
 // See linux/tipc.h.
@@ -205,15 +208,16 @@ const (
 	TIPC_CONN_SHUTDOWN TIPCError = sys.TIPC_CONN_SHUTDOWN // the connection ended
 )
 
-// A TIPCSubscr asks the topology server for events, struct tipc_subscr, in the kernel's layout.
+// A TIPCSubscr requests events from the topology server: struct tipc_subscr, in the kernel's
+// layout.
 type TIPCSubscr struct {
 	Seq       TIPCServiceRange
 	Timeout   uint32 // in milliseconds; TIPC_WAIT_FOREVER: none
 	Filter    TIPCSubFlags
-	UsrHandle [8]byte // comes back in each event
+	UsrHandle [8]byte // returned in each event
 }
 
-// Bytes returns the subscription's memory, to be sent to TIPC_TOP_SRV.
+// Bytes returns the subscription's memory. Send it to TIPC_TOP_SRV.
 func (s *TIPCSubscr) Bytes() []byte { return bytesOf(s) }
 
 // TIPC_WAIT_FOREVER in TIPCSubscr.Timeout: no timeout.
@@ -225,11 +229,11 @@ type TIPCSubFlags uint32
 // See linux/tipc.h.
 const (
 	TIPC_SUB_PORTS   TIPCSubFlags = sys.TIPC_SUB_PORTS   // an event for each socket that matches
-	TIPC_SUB_SERVICE TIPCSubFlags = sys.TIPC_SUB_SERVICE // an event for the first that comes and the last that goes
+	TIPC_SUB_SERVICE TIPCSubFlags = sys.TIPC_SUB_SERVICE // an event for the first that appears and the last that disappears
 	TIPC_SUB_CANCEL  TIPCSubFlags = sys.TIPC_SUB_CANCEL  // end the subscription
 )
 
-// A TIPCEvent is what the topology server sends, struct tipc_event, in the kernel's layout.
+// A TIPCEvent is a message of the topology server, struct tipc_event, in the kernel's layout.
 type TIPCEvent struct {
 	Event                  TIPCEventType
 	FoundLower, FoundUpper uint32 // the instances
@@ -240,12 +244,12 @@ type TIPCEvent struct {
 // Bytes returns the event's memory: receive into it.
 func (e *TIPCEvent) Bytes() []byte { return bytesOf(e) }
 
-// A TIPCEventType is what happened.
+// A TIPCEventType is the kind of an event.
 type TIPCEventType uint32
 
 // See linux/tipc.h.
 const (
-	TIPC_PUBLISHED      TIPCEventType = sys.TIPC_PUBLISHED      // a service came
-	TIPC_WITHDRAWN      TIPCEventType = sys.TIPC_WITHDRAWN      // a service went
+	TIPC_PUBLISHED      TIPCEventType = sys.TIPC_PUBLISHED      // a service appeared
+	TIPC_WITHDRAWN      TIPCEventType = sys.TIPC_WITHDRAWN      // a service disappeared
 	TIPC_SUBSCR_TIMEOUT TIPCEventType = sys.TIPC_SUBSCR_TIMEOUT // the subscription ended
 )

@@ -15,7 +15,7 @@ type SockaddrXDP struct {
 	Flags        XDPFlags
 	Ifindex      int
 	QueueID      uint32
-	SharedUmemFD int // with XDP_SHARED_UMEM: the socket whose memory this one uses too
+	SharedUmemFD int // with XDP_SHARED_UMEM: the socket with the memory to share
 }
 
 var xdpAddrs = new(addrForm[SockaddrXDP])
@@ -24,10 +24,10 @@ var xdpAddrs = new(addrForm[SockaddrXDP])
 // the platform has no AF_XDP, or if a number does not fit.
 func XDPAddr(sa SockaddrXDP) SockAddr { return xdpAddrs.make(sa) }
 
-// XDP returns what an AF_XDP address holds.
+// XDP returns the values of an AF_XDP address.
 func (a SockAddr) XDP() (SockaddrXDP, bool) { return xdpAddrs.read(a) }
 
-// XDPFlags say how a socket is bound to a queue.
+// XDPFlags select how a socket is bound to a queue.
 type XDPFlags uint16
 
 // See sxdp_flags in the kernel's af_xdp.rst.
@@ -35,7 +35,7 @@ const (
 	XDP_SHARED_UMEM     XDPFlags = sys.XDP_SHARED_UMEM     // share another socket's memory
 	XDP_COPY            XDPFlags = sys.XDP_COPY            // copy frames
 	XDP_ZEROCOPY        XDPFlags = sys.XDP_ZEROCOPY        // fail if the driver cannot do without copying
-	XDP_USE_NEED_WAKEUP XDPFlags = sys.XDP_USE_NEED_WAKEUP // the rings say whether the kernel needs a call
+	XDP_USE_NEED_WAKEUP XDPFlags = sys.XDP_USE_NEED_WAKEUP // the rings report whether the kernel needs a call
 	XDP_USE_SG          XDPFlags = sys.XDP_USE_SG          // packets may take several descriptors, since Linux 6.6
 )
 
@@ -45,31 +45,31 @@ var (
 	xdpStatisticsCodec  = platformCodec[XDPStatistics]("struct xdp_statistics")
 )
 
-// XDP_MMAP_OFFSETS is where in each mapped ring its parts are.
+// XDP_MMAP_OFFSETS returns the offsets of the parts of each mapped ring.
 var XDP_MMAP_OFFSETS Option[XDPMmapOffsets] = declare(xdpMmapOffsetsCodec, canGet,
 	"XDP_MMAP_OFFSETS", sys.SOL_XDP, sys.XDP_MMAP_OFFSETS)
 
-// XDP_RX_RING makes the ring of received descriptors, of a number that is a power of 2.
+// XDP_RX_RING makes the ring of received descriptors. Its size is a power of 2.
 var XDP_RX_RING Option[int] = declare(intCodec, canSet, "XDP_RX_RING", sys.SOL_XDP, sys.XDP_RX_RING)
 
-// XDP_TX_RING makes the ring of descriptors to send, of a number that is a power of 2.
+// XDP_TX_RING makes the ring of descriptors to send. Its size is a power of 2.
 var XDP_TX_RING Option[int] = declare(intCodec, canSet, "XDP_TX_RING", sys.SOL_XDP, sys.XDP_TX_RING)
 
-// XDP_UMEM_REG registers the memory that frames are in.
+// XDP_UMEM_REG registers the memory for frames.
 var XDP_UMEM_REG Option[XDPUmemReg] = declare(xdpUmemRegCodec, canSet,
 	"XDP_UMEM_REG", sys.SOL_XDP, sys.XDP_UMEM_REG)
 
-// XDP_UMEM_FILL_RING makes the ring by which the socket gives the kernel frames to receive into, of
-// a number that is a power of 2.
+// XDP_UMEM_FILL_RING makes the ring by which the socket gives the kernel frames to receive into.
+// Its size is a power of 2.
 var XDP_UMEM_FILL_RING Option[int] = declare(intCodec, canSet,
 	"XDP_UMEM_FILL_RING", sys.SOL_XDP, sys.XDP_UMEM_FILL_RING)
 
-// XDP_UMEM_COMPLETION_RING makes the ring by which the kernel gives back frames that are sent, of a
-// number that is a power of 2.
+// XDP_UMEM_COMPLETION_RING makes the ring by which the kernel returns frames that are sent. Its
+// size is a power of 2.
 var XDP_UMEM_COMPLETION_RING Option[int] = declare(intCodec, canSet,
 	"XDP_UMEM_COMPLETION_RING", sys.SOL_XDP, sys.XDP_UMEM_COMPLETION_RING)
 
-// XDP_STATISTICS counts what the socket dropped and why.
+// XDP_STATISTICS counts the frames and descriptors that the socket dropped, by reason.
 var XDP_STATISTICS Option[XDPStatistics] = declare(xdpStatisticsCodec, canGet,
 	"XDP_STATISTICS", sys.SOL_XDP, sys.XDP_STATISTICS)
 
@@ -77,12 +77,12 @@ var XDP_STATISTICS Option[XDPStatistics] = declare(xdpStatisticsCodec, canGet,
 var XDP_OPTIONS Option[XDPOptions] = declare(newUint32Codec[XDPOptions]("struct xdp_options"), canGet,
 	"XDP_OPTIONS", sys.SOL_XDP, sys.XDP_OPTIONS)
 
-// XDP_MAX_TX_SKB_BUDGET is how many descriptors one call sends at most, in copy mode, since Linux
-// 6.18. The default is 32.
+// XDP_MAX_TX_SKB_BUDGET is the most descriptors that one call sends in copy mode, since Linux 6.18.
+// The default is 32.
 var XDP_MAX_TX_SKB_BUDGET Option[int] = declare(intCodec, canSet,
 	"XDP_MAX_TX_SKB_BUDGET", sys.SOL_XDP, sys.XDP_MAX_TX_SKB_BUDGET)
 
-// XDPRingOffset is struct xdp_ring_offset: where the parts of one mapped ring are, in bytes.
+// XDPRingOffset is struct xdp_ring_offset: the offsets of the parts of one mapped ring, in bytes.
 type XDPRingOffset struct {
 	Producer uint64 // a uint32
 	Consumer uint64 // a uint32
@@ -100,8 +100,8 @@ type XDPMmapOffsets struct {
 
 // XDPUmemReg is struct xdp_umem_reg: memory for frames, cut in chunks.
 type XDPUmemReg struct {
-	// Umem begins at a page boundary and is not of Go's heap: the kernel writes to it until the
-	// socket is closed, and the garbage collector does not know that. Map it by mmap(2).
+	// Umem begins at a page boundary and is outside Go's heap: the kernel writes to it until the
+	// socket is closed, which the garbage collector does not know. Map it with mmap(2).
 	Umem          []byte
 	ChunkSize     uint32 // of a frame, in bytes: 2,048 up to the size of a page
 	Headroom      uint32 // bytes to leave free before each frame received
@@ -109,7 +109,7 @@ type XDPUmemReg struct {
 	TxMetadataLen uint32 // bytes of struct xsk_tx_metadata before frames to send, since Linux 6.8
 }
 
-// XDPUmemFlags say how memory for frames is used.
+// XDPUmemFlags select how memory for frames is used.
 type XDPUmemFlags uint32
 
 // See the kernel's af_xdp.rst and xsk-tx-metadata.rst.
@@ -124,7 +124,7 @@ type XDPStatistics struct {
 	RxDropped            uint64 // for other reasons
 	RxInvalidDescs       uint64 // for an invalid descriptor in the fill ring
 	TxInvalidDescs       uint64 // for an invalid descriptor in the TX ring
-	RxRingFull           uint64 // for want of room in the RX ring
+	RxRingFull           uint64 // no room in the RX ring
 	RxFillRingEmptyDescs uint64 // how often the fill ring was empty
 	TxRingEmptyDescs     uint64 // how often the TX ring was empty
 }
@@ -132,20 +132,20 @@ type XDPStatistics struct {
 // XDPOptions are the flags of struct xdp_options.
 type XDPOptions uint32
 
-// XDP_OPTIONS_ZEROCOPY is set if the driver does without copying.
+// XDP_OPTIONS_ZEROCOPY is set if the driver does not copy.
 const XDP_OPTIONS_ZEROCOPY XDPOptions = sys.XDP_OPTIONS_ZEROCOPY
 
-// XDPRingFlags are what the kernel says in a ring.
+// XDPRingFlags are the kernel's flags in a ring.
 type XDPRingFlags uint32
 
-// XDP_RING_NEED_WAKEUP is set while the kernel needs a call to go on: poll(2), or sendto(2) for the
-// TX ring.
+// XDP_RING_NEED_WAKEUP is set while the kernel needs a call to continue: poll(2), or sendto(2) for
+// the TX ring.
 const XDP_RING_NEED_WAKEUP XDPRingFlags = sys.XDP_RING_NEED_WAKEUP
 
 // XDPDesc is struct xdp_desc: a frame, or a part of one, in the RX or TX ring. Its layout is the
 // kernel's.
 type XDPDesc struct {
-	Addr    uint64 // where in the umem
+	Addr    uint64 // the offset in the umem
 	Len     uint32 // in bytes
 	Options XDPDescOptions
 }
@@ -155,8 +155,8 @@ type XDPDescOptions uint32
 
 // See the kernel's af_xdp.rst and xsk-tx-metadata.rst.
 const (
-	XDP_PKT_CONTD   XDPDescOptions = sys.XDP_PKT_CONTD   // the packet goes on in the next descriptor, since Linux 6.6
-	XDP_TX_METADATA XDPDescOptions = sys.XDP_TX_METADATA // a struct xsk_tx_metadata stands before the frame, since Linux 6.8
+	XDP_PKT_CONTD   XDPDescOptions = sys.XDP_PKT_CONTD   // the packet continues in the next descriptor, since Linux 6.6
+	XDP_TX_METADATA XDPDescOptions = sys.XDP_TX_METADATA // a struct xsk_tx_metadata precedes the frame, since Linux 6.8
 )
 
 // Offsets for mmap(2) of the rings of an AF_XDP socket.

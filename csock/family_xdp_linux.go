@@ -27,7 +27,8 @@ func init() {
 		})
 
 	usePlain(xdpUmemRegCodec, func(r XDPUmemReg, n *struct_csock_xdp_umem_reg) error {
-		// An address as a number keeps nothing alive: the memory is not of Go's heap, as XDPUmemReg says.
+		// An address as a number keeps nothing alive: the memory is outside Go's heap, as
+		// XDPUmemReg requires.
 		n.addr, n.len = __u64(uintptr(unsafe.Pointer(unsafe.SliceData(r.Umem)))), __u64(len(r.Umem))
 		n.chunk_size, n.headroom, n.flags = __u32(r.ChunkSize), __u32(r.Headroom), __u32(r.Flags)
 		n.tx_metadata_len = __u32(r.TxMetadataLen)

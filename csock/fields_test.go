@@ -35,8 +35,8 @@ func TestMPTCPInfoFields(t *testing.T) {
 	sameFields(t, mptcpInfoCodec, []string{"mptcp_info.mptcpi_", "mptcp_info_65.mptcpi_"}, nil)
 }
 
-// sameFields compares the fields of what a codec decodes with those of C's structs. names has C's names where Go's
-// words do not tell them.
+// sameFields compares the fields that a codec decodes with those of C's structs. names has C's
+// names of the fields whose Go names differ.
 func sameFields[T any](t *testing.T, c *codec[T], structs []string, names map[string]string) {
 	t.Helper()
 	words := regexp.MustCompile(`[A-Z]+[0-9]*[a-z]*`)
@@ -152,7 +152,7 @@ func TestAskedOf(t *testing.T) {
 	asked("SCTP_GET_PEER_ADDR_INFO", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpPaddrInfoCodec.decode(v); return s.AssocID, err })
 }
 
-// Values at the edge of what a struct has room for, and what is left out.
+// Values at the limits of a struct's room, and values left out.
 func TestCodecEdges(t *testing.T) {
 	fits := func(what string, _ native, err error) {
 		t.Helper()

@@ -10,8 +10,8 @@ import (
 // A guard counts the calls in flight on a descriptor, so that no call uses the descriptor's number
 // after it was closed, and it is closed once. Entering and leaving are an atomic addition each.
 //
-// The low bits of the state count the calls that have entered and have yet to leave. Calls that were
-// refused are among them for a moment, in every state. The high bits are flags:
+// The low bits of the state count the calls that have entered and have yet to leave. Calls that
+// were refused are among them for a moment, in every state. The high bits are flags:
 //
 //	state      open owned given  calls  leaves it by
 //	closed      -    -     -     any    init, lend; it is the zero guard
@@ -46,7 +46,7 @@ const (
 	guardAwaited = 1 << 60  // in given: somebody waits for its end
 )
 
-// guardChanged wakes those who wait for a guard to change. All guards share it, because few wait.
+// guardChanged wakes waiters for a guard's change. All guards share it, because few wait.
 var guardChanged = sync.NewCond(new(sync.Mutex))
 
 // wakeGuards wakes all waiters. Locking ensures that no waiter is between its check and its Wait.

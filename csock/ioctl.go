@@ -34,7 +34,7 @@ type IoctlOf[K, T any] struct {
 	set func(*Socket, *request, K, T) error
 }
 
-// A request holds what a request has besides its value's type.
+// A request holds the properties of a request besides its value's type.
 type request struct {
 	name   string
 	number c_ulong // 0: the platform lacks it

@@ -77,7 +77,8 @@ func (s *Socket) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, er
 	return n, RecvFlags(out.flags), err
 }
 
-// RecvFromVectored receives one message into bufs, as RecvVectored does, and also returns the sender.
+// RecvFromVectored receives one message into bufs, as RecvVectored does, and also returns the
+// sender.
 func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvFlags, from SockAddr, err error) {
 	var out struct_csock_received
 	out.addr_len = sizeof_struct_sockaddr_storage
@@ -89,10 +90,10 @@ func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvF
 	return n, RecvFlags(out.flags), from, nil
 }
 
-// The helpers take a message's buffers by value. cgo treats pointers in an argument as arguments, so
-// nothing has to be pinned; an array that C reaches through a pointer would have to be. There are
-// structs of three sizes because each is copied. The largest is used in separate functions, because
-// their stack frames are large.
+// The helpers take a message's buffers by value. cgo treats pointers in an argument as arguments,
+// so nothing has to be pinned; an array that C reaches through a pointer would have to be. There
+// are structs of three sizes because each is copied. The largest is used in separate functions,
+// because their stack frames are large.
 
 // setBuffers puts bufs into a struct's arrays.
 func setBuffers(p []*uint8_t, n []size_t, bufs [][]byte) {

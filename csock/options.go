@@ -206,9 +206,10 @@ func otherForm[T, U any](o Option[U], c *codec[T]) Option[T] {
 // NewOption returns an option for which csock has no variable. level and number are the platform's.
 // name appears in errors. T selects the native type:
 //
-// - bool and int are a C int.
-// - uint32 and uint64 are uint32_t and uint64_t.
-// - string and []byte are memory. Get receives up to 1,024 bytes. A string loses its trailing zero bytes.
+//   - bool and int are a C int.
+//   - uint32 and uint64 are uint32_t and uint64_t.
+//   - string and []byte are memory. Get receives up to 1,024 bytes. A string loses its trailing
+//     zero bytes.
 func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level Level, number int) Option[T] {
 	var c any
 	switch any((*T)(nil)).(type) {

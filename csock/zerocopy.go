@@ -56,7 +56,7 @@ func NewZeroCopy(s *Socket) (*ZeroCopy, error) {
 		return nil, err
 	}
 	z := &ZeroCopy{s: s, sends: new(pendingSends)}
-	z.hdr.Control = make([]byte, 512) // the error, and whatever else the socket's options ask for
+	z.hdr.Control = make([]byte, 512) // the error, and everything else that the socket's options request
 	return z, nil
 }
 

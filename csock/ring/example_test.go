@@ -22,7 +22,8 @@ func TestMain(m *testing.M) {
 // hello is an Ethernet frame of a type that is free for experiments.
 const hello = "\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00" + "\x88\xb5" + "hello"
 
-// A socket with a ring for each direction, on the loopback interface, where it receives what it sends.
+// A socket with a ring for each direction, on the loopback interface, where it receives what it
+// sends.
 func ExampleTPacket() {
 	lo, err := net.InterfaceByName("lo")
 	check(err)

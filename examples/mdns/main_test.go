@@ -55,7 +55,7 @@ func TestQuery(t *testing.T) {
 					return
 				}
 				asked <- string(p[12:n])
-				if test.name == "IPv4" { // to all; the other answer goes to the one who asked
+				if test.name == "IPv4" { // to all; the other answer goes to the sender of the question
 					from.IP = net.ParseIP(test.group)
 				}
 				conn.WriteToUDP(response(), from)

@@ -84,7 +84,7 @@ type lister struct {
 	buf   [64 << 10]byte
 }
 
-// dump asks for all objects of a kind, and prints them.
+// dump requests all objects of a kind, and prints them.
 func (l *lister) dump(typ uint16, seq uint32) error {
 	const length = syscall.SizeofNlMsghdr + syscall.SizeofIfInfomsg
 	m := binary.NativeEndian.AppendUint32(nil, length)

@@ -48,7 +48,8 @@ func packets(out string) (found []string) {
 	return found
 }
 
-// socat talks to socat. What sniff shows of that, tcpdump shows too, byte for byte, and nothing else.
+// socat talks to socat. What sniff shows of that, tcpdump shows too, byte for byte, and nothing
+// else.
 func TestBesideTcpdump(t *testing.T) {
 	need.Tool(t, "tcpdump", "socat")
 	here, there := hosts(t)
@@ -136,7 +137,8 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// Every packet is shown, whatever is in it: each cut of each kind, and bytes that lie about what follows.
+// Every packet is shown, whatever is in it: each cut of each kind, and bytes that lie about what
+// follows.
 func TestSummary(t *testing.T) {
 	v4 := func(protocol byte, payload ...byte) []byte {
 		return append([]byte{0x45, 0, 0, 0, 0, 0, 0, 0, 64, protocol, 0, 0, 10, 1, 0, 1, 10, 1, 0, 2}, payload...)

@@ -14,7 +14,7 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// An answer is what the kernel reports of an option.
+// An answer is the kernel's value of an option.
 type answer struct {
 	Level string `json:"level"`
 	Name  string `json:"option"`

@@ -135,7 +135,8 @@ func probe(conn *csock.Conn, to netip.AddrPort, hop int) (report, error) {
 		if _, err := conn.Recvmsg(m, csock.MSG_ERRQUEUE); err != nil {
 			return report{}, err
 		}
-		// The address of the message is the destination of the probe. Its port identifies the probe.
+		// The address of the message is the destination of the probe. Its port identifies the
+		// probe.
 		if probed, ok := m.Addr.AddrPort(); !ok || probed.Port() != to.Port() {
 			continue // a late report about an earlier one
 		}

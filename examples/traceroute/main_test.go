@@ -43,7 +43,7 @@ func TestTraceroute(t *testing.T) {
 			ns.IP(t, "-6 route add fd01::/64 via fd0"+string(rune('0'+i))+"::1")
 		}
 	}
-	for _, ns := range hosts { // they ask for each other's addresses from link-local ones
+	for _, ns := range hosts { // they resolve each other's addresses from link-local ones
 		kernel.Eventually(t, "link-local addresses", func() bool {
 			return ns.IP(t, "-6 addr show tentative") == ""
 		})

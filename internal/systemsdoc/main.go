@@ -1,7 +1,7 @@
 //go:build cgo
 
-// Systemsdoc writes the tables of docs/systems.md: which operation and which option is on which system, and how much
-// is known of it there.
+// Systemsdoc writes the tables of docs/systems.md: which operation and which option is on which
+// system, and how much is known of it there.
 //
 //	go run ./internal/systemsdoc          write docs/systems.md
 //	go run ./internal/systemsdoc -check   only tell, by exit status 1, that it is not what it would be
@@ -55,7 +55,8 @@ func (s system) has(list string) bool {
 	return false
 }
 
-// underWine are the operations and options that tests/portable calls on Windows, where it runs under Wine.
+// underWine are the operations and options that tests/portable calls on Windows, where it runs
+// under Wine.
 var underWine = strings.Fields(`New NewRaw Pair FromFD Socket.Bind Socket.Connect Socket.ConnectTimeout Socket.Listen
 	Socket.Accept Socket.LocalAddr Socket.PeerAddr Socket.Type Socket.Domain Socket.Protocol Socket.TryClone
 	Socket.SetNonblocking Socket.SetCloexec Socket.SetNoInherit Socket.Shutdown Socket.IsListener Socket.TakeError
@@ -122,14 +123,14 @@ func generate(root string) ([]byte, error) {
 	b.WriteString(`
 ## Operations by system
 
-What the words say:
+The words mean:
 
 - **tested**: the tests run there, in every run of ` + "`.ci/run`" + `.
 - **tested under Wine**: tests/portable runs under Wine 8, in every run of ` + "`.ci/run`" + `.
 - **links**: vetted and linked for it by a cross-compiler, and never run.
 - **compiles**: compiled against its headers by a cross-compiler, and never linked. What has changed
   since is named above.
-- **written**: what is known of it is in the code; no compiler has seen it.
+- **written**: the code is there; no compiler has seen it.
 - **–**: there is no such thing. The name exists all the same, and returns an error that
   ` + "`errors.ErrUnsupported`" + ` matches. The last column says why.
 
@@ -165,7 +166,8 @@ These are the options that are not Linux's alone. The other %d are, and tested t
 	return b.Bytes(), nil
 }
 
-// table writes a table with a column for each system: the first columns, the systems, and the last if it has a name.
+// table writes a table with a column for each system: the first columns, the systems, and the last
+// if it has a name.
 func table(b *bytes.Buffer, first []string, last string, rows func(row func(where, why string, first ...string))) {
 	head := slices.Clone(first)
 	for _, s := range systems {
@@ -289,8 +291,8 @@ func optionSystems(root string) (map[string]string, error) {
 	return where, nil
 }
 
-// printC prints a line for each option: the headers have its name, or lack it, as the table says. What they lack
-// is of CSOCK_LACKS in package sys.
+// printC prints a line for each option: the headers have its name, or lack it, as the table says.
+// What they lack is of CSOCK_LACKS in package sys.
 func printC(name string, where map[string]string) error {
 	i := slices.IndexFunc(systems, func(s system) bool { return s.name == name })
 	if i < 0 {
