@@ -8,14 +8,6 @@
 package csock
 
 /*
-#cgo noescape csock_vsock_put
-#cgo nocallback csock_vsock_put
-#cgo noescape csock_vsock_get
-#cgo nocallback csock_vsock_get
-#cgo noescape csock_packet_put
-#cgo nocallback csock_packet_put
-#cgo noescape csock_packet_get
-#cgo nocallback csock_packet_get
 #cgo noescape csock_netlink_put
 #cgo nocallback csock_netlink_put
 #cgo noescape csock_netlink_get
@@ -248,27 +240,6 @@ var (
 
 // The helpers. Each is inlined where it is called, and costs what the C call costs. No parameter's
 // type points to pointers: cgo would check what they point to at each call.
-
-func csock_vsock_put(sa *struct_sockaddr_storage, cid, port uint32_t) c_int {
-	return C.csock_vsock_put(sa, cid, port)
-}
-
-func csock_vsock_get(sa *struct_sockaddr_storage, addrLen socklen_t, cid, port *uint32_t) c_int {
-	return C.csock_vsock_get(sa, addrLen, cid, port)
-}
-
-func csock_packet_put(
-	sa *struct_sockaddr_storage, protocol uint16_t, ifindex c_int, hw *uint8_t, hwLen size_t,
-) c_int {
-	return C.csock_packet_put(sa, protocol, ifindex, hw, hwLen)
-}
-
-func csock_packet_get(
-	sa *struct_sockaddr_storage, addrLen socklen_t, protocol *uint16_t, ifindex *c_int,
-	hatype *uint16_t, pkttype, hw *uint8_t,
-) c_int {
-	return C.csock_packet_get(sa, addrLen, protocol, ifindex, hatype, pkttype, hw)
-}
 
 func csock_netlink_put(sa *struct_sockaddr_storage, pid, groups uint32_t) c_int {
 	return C.csock_netlink_put(sa, pid, groups)

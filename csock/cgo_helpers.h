@@ -93,11 +93,6 @@ struct csock_received {
 
 // Addresses. Each fills or reads the family's struct in sa; a family that the
 // platform lacks is -CSOCK_ELACKS.
-int csock_vsock_put(struct sockaddr_storage *sa, uint32_t cid, uint32_t port);
-int csock_vsock_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *cid, uint32_t *port);
-int csock_packet_put(struct sockaddr_storage *sa, uint16_t protocol, int ifindex, const uint8_t *hw, size_t hw_len);
-int csock_packet_get(const struct sockaddr_storage *sa, socklen_t len, uint16_t *protocol, int *ifindex, uint16_t *hatype,
-		     uint8_t *pkttype, uint8_t *hw);
 int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups);
 int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *pid, uint32_t *groups);
 // name has room for IF_NAMESIZE bytes.

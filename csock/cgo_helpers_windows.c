@@ -124,31 +124,6 @@ int csock_start(void)
 
 // What Windows lacks.
 
-int csock_vsock_put(struct sockaddr_storage *sa, uint32_t cid, uint32_t port)
-{
-	(void)sa, (void)cid, (void)port;
-	return -CSOCK_ELACKS;
-}
-
-int csock_vsock_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *cid, uint32_t *port)
-{
-	(void)sa, (void)len, (void)cid, (void)port;
-	return -CSOCK_ELACKS;
-}
-
-int csock_packet_put(struct sockaddr_storage *sa, uint16_t protocol, int ifindex, const uint8_t *hw, size_t hw_len)
-{
-	(void)sa, (void)protocol, (void)ifindex, (void)hw, (void)hw_len;
-	return -CSOCK_ELACKS;
-}
-
-int csock_packet_get(const struct sockaddr_storage *sa, socklen_t len, uint16_t *protocol, int *ifindex, uint16_t *hatype,
-		     uint8_t *pkttype, uint8_t *hw)
-{
-	(void)sa, (void)len, (void)protocol, (void)ifindex, (void)hatype, (void)pkttype, (void)hw;
-	return -CSOCK_ELACKS;
-}
-
 int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups)
 {
 	(void)sa, (void)pid, (void)groups;

@@ -37,6 +37,8 @@ type (
 	__s32              = C.__s32
 	__s64              = C.__s64
 	__u16              = C.__u16
+	__be16             = C.__be16
+	__be32             = C.__be32
 	__u32              = C.__u32
 	__u64              = C.__u64
 	__u8               = C.__u8
@@ -64,7 +66,16 @@ type (
 	struct_sockaddr_can                        = C.struct_sockaddr_can
 	struct_sockaddr_qrtr                       = C.struct_sockaddr_qrtr
 	struct_sockaddr_rxrpc                      = C.struct_sockaddr_rxrpc
+	struct_sockaddr_ll                         = C.struct_sockaddr_ll
+	struct_sockaddr_vm                         = C.struct_sockaddr_vm
 	struct_sockaddr_tipc                       = C.struct_sockaddr_tipc
+	struct_nlmsghdr                            = C.struct_nlmsghdr
+	struct_nlattr                              = C.struct_nlattr
+	struct_inet_diag_req_v2                    = C.struct_inet_diag_req_v2
+	struct_inet_diag_msg                       = C.struct_inet_diag_msg
+	struct_inet_diag_sockid                    = C.struct_inet_diag_sockid
+	struct_unix_diag_req                       = C.struct_unix_diag_req
+	struct_unix_diag_msg                       = C.struct_unix_diag_msg
 	struct_tipc_group_req                      = C.struct_tipc_group_req
 	struct_csock_mptcp_full_info               = C.struct_csock_mptcp_full_info
 	struct_csock_mptcp_info                    = C.struct_csock_mptcp_info

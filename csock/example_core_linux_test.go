@@ -101,18 +101,17 @@ func ExampleSocket_JoinGroup() {
 	// Output: to whom it may concern
 }
 
-// A classic BPF program that passes datagrams that begin with "a". Package golang.org/x/net/bpf
-// can assemble such programs.
+// A classic BPF program that passes datagrams that begin with "a".
 func ExampleSocket_AttachFilter() {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 	check(err)
 	defer a.Close()
 	defer b.Close()
 	check(b.AttachFilter([]csock.SockFilter{
-		{Code: syscall.BPF_LD | syscall.BPF_B | syscall.BPF_ABS, K: 0},           // the first byte
-		{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, K: 'a', JF: 1}, // if it is another, skip one
-		{Code: syscall.BPF_RET | syscall.BPF_K, K: 1<<32 - 1},                    // all of it
-		{Code: syscall.BPF_RET | syscall.BPF_K, K: 0},                            // nothing
+		csock.BPFStmt(csock.BPF_LD|csock.BPF_B|csock.BPF_ABS, 0),          // the first byte
+		csock.BPFJump(csock.BPF_JMP|csock.BPF_JEQ|csock.BPF_K, 'a', 0, 1), // if it is another, skip one
+		csock.BPFStmt(csock.BPF_RET|csock.BPF_K, 1<<32-1),                 // all of it
+		csock.BPFStmt(csock.BPF_RET|csock.BPF_K, 0),                       // nothing
 	}))
 	for _, word := range []string{"bad", "apple", "cold", "autumn"} {
 		_, err := a.Send([]byte(word), 0)

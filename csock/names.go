@@ -366,3 +366,21 @@ func (f TIPCSubFlags) String() string { return flagNames(f, namesTIPCSubFlags) }
 
 // String returns the C name of t, or its number.
 func (t TIPCEventType) String() string { return nameOf(t, namesTIPCEventType) }
+
+// String returns the C name of h, or its number.
+func (h HardwareType) String() string { return nameOf(h, namesHardwareType) }
+
+// String returns the C name of i, or its number.
+func (i ICMPType) String() string { return nameOf(i, namesICMPType) }
+
+// String returns the C name of i, or its number.
+func (i ICMPv6Type) String() string { return nameOf(i, namesICMPv6Type) }
+
+// String returns the C name of n, or its number.
+func (n NetlinkType) String() string { return nameOf(n, namesNetlinkType) }
+
+// String returns the C names of the flags in u, as MsgFlags.String does.
+func (u UnixDiagShow) String() string { return flagNames(u, namesUnixDiagShow) }
+
+// String returns the C names of the flags in v, as MsgFlags.String does.
+func (v VsockFlags) String() string { return flagNames(v, namesVsockFlags) }

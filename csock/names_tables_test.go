@@ -88,4 +88,10 @@ func TestConstantsOwnNames(t *testing.T) {
 	ownNames(t, namesTIPCError)
 	ownNames(t, namesTIPCSubFlags)
 	ownNames(t, namesTIPCEventType)
+	ownNames(t, namesHardwareType)
+	ownNames(t, namesICMPType)
+	ownNames(t, namesICMPv6Type)
+	ownNames(t, namesNetlinkType)
+	ownNames(t, namesUnixDiagShow)
+	ownNames(t, namesVsockFlags)
 }

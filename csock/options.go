@@ -59,8 +59,16 @@ type Level int
 
 // The levels of options. See getsockopt(2).
 const (
-	SOL_SOCKET  Level = sys.SOL_SOCKET  // any socket
-	SOL_RAW     Level = sys.SOL_RAW     // raw IP
+	SOL_SOCKET  Level = sys.SOL_SOCKET // any socket
+	SOL_RAW     Level = sys.SOL_RAW    // raw IP
+	SOL_IP      Level = sys.IPPROTO_IP // another name of Level(IPPROTO_IP), as the next ones
+	SOL_ICMP    Level = sys.IPPROTO_ICMP
+	SOL_TCP     Level = sys.IPPROTO_TCP
+	SOL_UDP     Level = sys.IPPROTO_UDP
+	SOL_IPV6    Level = sys.IPPROTO_IPV6
+	SOL_ICMPV6  Level = sys.IPPROTO_ICMPV6
+	SOL_SCTP    Level = sys.IPPROTO_SCTP
+	SOL_UDPLITE Level = sys.IPPROTO_UDPLITE
 	SOL_PACKET  Level = sys.SOL_PACKET  // packet sockets
 	SOL_NETLINK Level = sys.SOL_NETLINK // netlink
 	SOL_TLS     Level = sys.SOL_TLS     // the kernel's TLS records

@@ -356,7 +356,7 @@ func ICMP6BlockAll() ICMP6Filter {
 
 // Pass returns a copy of the filter that also passes messages of the given types
 // (ICMP6_FILTER_SETPASS).
-func (f ICMP6Filter) Pass(types ...uint8) ICMP6Filter {
+func (f ICMP6Filter) Pass(types ...ICMPv6Type) ICMP6Filter {
 	for _, t := range types {
 		f.set(c_int(t), true)
 	}
@@ -365,7 +365,7 @@ func (f ICMP6Filter) Pass(types ...uint8) ICMP6Filter {
 
 // Block returns a copy of the filter that blocks messages of the given types
 // (ICMP6_FILTER_SETBLOCK).
-func (f ICMP6Filter) Block(types ...uint8) ICMP6Filter {
+func (f ICMP6Filter) Block(types ...ICMPv6Type) ICMP6Filter {
 	for _, t := range types {
 		f.set(c_int(t), false)
 	}
@@ -373,7 +373,7 @@ func (f ICMP6Filter) Block(types ...uint8) ICMP6Filter {
 }
 
 // Passes reports whether messages of a type pass (ICMP6_FILTER_WILLPASS).
-func (f ICMP6Filter) Passes(typ uint8) bool {
+func (f ICMP6Filter) Passes(typ ICMPv6Type) bool {
 	return csock_icmp6_filter_passes(&f.filter, c_int(typ)) != 0
 }
 

@@ -24,6 +24,16 @@ const (
 	NETLINK_GENERIC        Protocol = sys.NETLINK_GENERIC        // families with names
 	NETLINK_RDMA           Protocol = sys.NETLINK_RDMA           // RDMA
 	NETLINK_CRYPTO         Protocol = sys.NETLINK_CRYPTO         // the kernel's ciphers
+	NETLINK_SMC            Protocol = sys.NETLINK_SMC            // SMC, before it used NETLINK_GENERIC
+	NETLINK_ISCSI          Protocol = sys.NETLINK_ISCSI          // iSCSI
+	NETLINK_FIB_LOOKUP     Protocol = sys.NETLINK_FIB_LOOKUP     // lookups of routes
+	NETLINK_SCSITRANSPORT  Protocol = sys.NETLINK_SCSITRANSPORT  // SCSI transports
+	NETLINK_ECRYPTFS       Protocol = sys.NETLINK_ECRYPTFS       // eCryptfs, until Linux 3.2
+	NETLINK_NFLOG          Protocol = sys.NETLINK_NFLOG          // netfilter's logs, before NETLINK_NETFILTER
+	NETLINK_FIREWALL       Protocol = sys.NETLINK_FIREWALL       // unused, once ip_queue
+	NETLINK_IP6_FW         Protocol = sys.NETLINK_IP6_FW         // unused, once ip6_queue
+	NETLINK_DNRTMSG        Protocol = sys.NETLINK_DNRTMSG        // DECnet's routes, until Linux 6.1
+	NETLINK_UNUSED         Protocol = sys.NETLINK_UNUSED         // unused
 )
 
 // Options of netlink sockets, at level SOL_NETLINK. See netlink(7).

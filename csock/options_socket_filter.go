@@ -55,16 +55,6 @@ var SO_DETACH_REUSEPORT_BPF Option[struct{}] = declare(noneCodec, canSet, "SO_DE
 var SO_BPF_EXTENSIONS Option[int] = declare(intCodec, canGet, "SO_BPF_EXTENSIONS", sys.SOL_SOCKET,
 	sys.SO_BPF_EXTENSIONS)
 
-// A SockFilter is an instruction of a classic BPF program: a struct sock_filter.
-// golang.org/x/net/bpf assembles programs. Convert its bpf.RawInstruction r by
-//
-//	csock.SockFilter{Code: r.Op, JT: r.Jt, JF: r.Jf, K: r.K}
-type SockFilter struct {
-	Code   uint16 // the operation: BPF_LD | BPF_W | BPF_ABS, …
-	JT, JF uint8  // how many instructions a conditional jump skips if its condition is true, and if it is false
-	K      uint32 // the operand
-}
-
 // fdCodec is for a file descriptor.
 var fdCodec = newIntCodec[int]("fd")
 

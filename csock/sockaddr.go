@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"net"
 	"net/netip"
 	"strings"
 	"syscall"
@@ -165,50 +164,6 @@ func UnixAddr(path string) (SockAddr, error) {
 
 func invalidUnixAddr(path string, errno syscall.Errno) (SockAddr, error) {
 	return invalidAddr(path, errno), fmt.Errorf("csock: Unix address %q: %w", path, errno)
-}
-
-// Special context ids and ports of vsock addresses. See vsock(7).
-const (
-	VMADDR_CID_ANY        uint32 = sys.VMADDR_CID_ANY        // in Bind: any
-	VMADDR_CID_HYPERVISOR uint32 = sys.VMADDR_CID_HYPERVISOR // services of the hypervisor
-	VMADDR_CID_LOCAL      uint32 = sys.VMADDR_CID_LOCAL      // this machine, by loopback
-	VMADDR_CID_HOST       uint32 = sys.VMADDR_CID_HOST       // the host of this guest
-	VMADDR_PORT_ANY       uint32 = sys.VMADDR_PORT_ANY       // in Bind: a port that the kernel chooses
-)
-
-// VsockAddr returns the address of a port on the host or guest with context id cid. It is not valid
-// if the platform has no AF_VSOCK: see [SockAddr.IsValid]. See vsock(7).
-func VsockAddr(cid, port uint32) SockAddr {
-	var a SockAddr
-	return a.filled("vsock", csock_vsock_put(&a.storage, uint32_t(cid), uint32_t(port)))
-}
-
-// An EtherType is the protocol of a frame in host byte order, such as ETH_P_IP. It is a uint16, so
-// protocols without a name here can be converted. A [Protocol] has it in network byte order;
-// [EtherType.Protocol] converts.
-type EtherType uint16
-
-// See packet(7) and linux/if_ether.h.
-const (
-	ETH_P_ALL  EtherType = sys.ETH_P_ALL  // all protocols, including sent frames; in Bind and New only
-	ETH_P_IP   EtherType = sys.ETH_P_IP   // IPv4
-	ETH_P_IPV6 EtherType = sys.ETH_P_IPV6 // IPv6
-	ETH_P_ARP  EtherType = sys.ETH_P_ARP  // ARP
-)
-
-// Protocol returns e in network byte order, as New takes it for an AF_PACKET socket: htons(3) in C.
-func (e EtherType) Protocol() Protocol {
-	var p [2]byte
-	binary.BigEndian.PutUint16(p[:], uint16(e))
-	return Protocol(binary.NativeEndian.Uint16(p[:]))
-}
-
-// PacketAddr returns the link-layer address of an interface: its index, the protocol, and a
-// hardware address, which may be empty. It is not valid if the platform has no AF_PACKET, or if hw
-// does not fit: see [SockAddr.IsValid]. See packet(7).
-func PacketAddr(protocol EtherType, ifindex int, hw net.HardwareAddr) SockAddr {
-	var a SockAddr
-	return a.filled("packet", csock_packet_put(&a.storage, uint16_t(protocol), cInt(ifindex), bytesPtr(hw), size_t(len(hw))))
 }
 
 // NetlinkAddr returns the netlink address of port pid and a bit mask of multicast groups. A pid of
@@ -393,51 +348,6 @@ func (a SockAddr) AbstractNamespace() (string, bool) {
 		return "", false
 	}
 	return string(name[1:]), true
-}
-
-// Vsock returns the context id and port of an AF_VSOCK address.
-func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
-	var c, p uint32_t
-	ok = csock_vsock_get(&a.storage, a.len, &c, &p) == 0
-	return uint32(c), uint32(p), ok
-}
-
-// A PacketType is the kind of destination of a frame.
-type PacketType uint8
-
-// See packet(7).
-const (
-	PACKET_HOST      PacketType = sys.PACKET_HOST      // this host
-	PACKET_BROADCAST PacketType = sys.PACKET_BROADCAST // all
-	PACKET_MULTICAST PacketType = sys.PACKET_MULTICAST // a group
-	PACKET_OTHERHOST PacketType = sys.PACKET_OTHERHOST // another host: seen by a promiscuous interface
-	PACKET_OUTGOING  PacketType = sys.PACKET_OUTGOING  // sent by this host
-)
-
-// A SockaddrLL holds the fields of an AF_PACKET address, a sockaddr_ll. See packet(7).
-type SockaddrLL struct {
-	Protocol     EtherType        // of the frame
-	Ifindex      int              // the interface
-	HardwareType uint16           // of the interface: ARPHRD_ETHER is 1
-	PacketType   PacketType       // set on receive
-	Addr         net.HardwareAddr // of the sender or the receiver
-}
-
-// Packet returns the fields of an AF_PACKET address.
-func (a SockAddr) Packet() (SockaddrLL, bool) {
-	var protocol, hatype uint16_t
-	var ifindex c_int
-	var pkttype uint8_t
-	var hw [sizeofSockaddrStorage]byte
-	n := csock_packet_get(&a.storage, a.len, &protocol, &ifindex, &hatype, &pkttype, bytesPtr(hw[:]))
-	if n < 0 {
-		return SockaddrLL{}, false
-	}
-	ll := SockaddrLL{Protocol: EtherType(protocol), Ifindex: int(ifindex), HardwareType: uint16(hatype), PacketType: PacketType(pkttype)}
-	if n > 0 {
-		ll.Addr = append(ll.Addr, hw[:n]...)
-	}
-	return ll, true
 }
 
 // Netlink returns the port and the multicast groups of an AF_NETLINK address.

@@ -26,7 +26,7 @@ func TestEtherType(t *testing.T) {
 		same(t, "is packet", ok, true)
 		same(t, "the address's protocol", ll.Protocol, e)
 	}
-	for e, want := range map[csock.EtherType]string{csock.ETH_P_ALL: "ETH_P_ALL", csock.ETH_P_ARP: "ETH_P_ARP", 0x88b5: "0x88b5", 0: "0x0000"} {
+	for e, want := range map[csock.EtherType]string{csock.ETH_P_ALL: "ETH_P_ALL", csock.ETH_P_ARP: "ETH_P_ARP", 0x88b6: "0x88b6", 0: "0x0000"} {
 		same(t, "String", e.String(), want)
 	}
 }

@@ -428,10 +428,10 @@ func TestTimestamps(t *testing.T) {
 // UDP socket's filter sees the UDP header, of 8 bytes, first.
 func program(letter byte, n uint32) []csock.SockFilter {
 	return []csock.SockFilter{
-		{Code: syscall.BPF_LD | syscall.BPF_B | syscall.BPF_ABS, K: 8},
-		{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, JF: 1, K: uint32(letter)},
-		{Code: syscall.BPF_RET | syscall.BPF_K, K: 8 + n},
-		{Code: syscall.BPF_RET | syscall.BPF_K, K: 0},
+		{Code: csock.BPF_LD | csock.BPF_B | csock.BPF_ABS, K: 8},
+		{Code: csock.BPF_JMP | csock.BPF_JEQ | csock.BPF_K, JF: 1, K: uint32(letter)},
+		{Code: csock.BPF_RET | csock.BPF_K, K: 8 + n},
+		{Code: csock.BPF_RET | csock.BPF_K, K: 0},
 	}
 }
 
@@ -463,7 +463,7 @@ func TestFilter(t *testing.T) {
 	fails(t, b.AttachFilter(long), "SO_ATTACH_FILTER", syscall.EINVAL)
 	same(t, "length of the filter", len(need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))), 0)
 
-	long = slices.Concat(slices.Repeat([]csock.SockFilter{{Code: syscall.BPF_LD | syscall.BPF_IMM, K: 1}}, 4092), p)
+	long = slices.Concat(slices.Repeat([]csock.SockFilter{{Code: csock.BPF_LD | csock.BPF_IMM, K: 1}}, 4092), p)
 	check(t, b.AttachFilter(long))
 	if !slices.Equal(long, need.Value[[]csock.SockFilter](t)(csock.SO_GET_FILTER.Get(b))) {
 		t.Error("a program of 4,096 instructions came back changed")
@@ -516,7 +516,7 @@ func TestReusePortProgram(t *testing.T) {
 		same(t, "received", recv(t, group[i], 2), "x")
 	}
 	for i := range group {
-		check(t, csock.SO_ATTACH_REUSEPORT_CBPF.Set(group[0], []csock.SockFilter{{Code: syscall.BPF_RET | syscall.BPF_K, K: uint32(i)}}))
+		check(t, csock.SO_ATTACH_REUSEPORT_CBPF.Set(group[0], []csock.SockFilter{{Code: csock.BPF_RET | csock.BPF_K, K: uint32(i)}}))
 		lands(i)
 		lands(i)
 	}

@@ -38,7 +38,7 @@ func TestInvalidAddr(t *testing.T) {
 	reasons := map[string]string{
 		"zone":   "[fe80::1%nosuch]:7: no such device",
 		"zero":   "invalid AddrPort: invalid argument",
-		"packet": "packet: invalid argument",
+		"packet": "{Protocol:ETH_P_802_3 Ifindex:1 ",
 		"unix":   strings.Repeat("x", 109) + ": file name",
 		"raw":    "native address of 1 bytes: invalid argument",
 	}

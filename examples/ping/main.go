@@ -99,7 +99,7 @@ func (p *pinger) open() error {
 		domain, protocol = csock.AF_INET6, csock.IPPROTO_ICMPV6
 		settings = []csock.Setting{
 			csock.IPV6_UNICAST_HOPS.To(*ttl), csock.IPV6_RECVHOPLIMIT.To(true), csock.IPV6_RECVERR.To(true)}
-		filter = csock.ICMP6_FILTER.To(csock.ICMP6BlockAll().Pass(129)) // echo replies
+		filter = csock.ICMP6_FILTER.To(csock.ICMP6BlockAll().Pass(csock.ICMP6_ECHO_REPLY))
 	}
 	var s *csock.Socket
 	err := error(syscall.EACCES)

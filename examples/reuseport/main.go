@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/csock/go-csock/csock"
@@ -169,23 +168,21 @@ func table(shards []*shard, shown *int64) string {
 // programs returns the BPF programs. A program returns the number of a listener, in the order of
 // the calls of Listen.
 func programs(addr netip.Addr, n uint32) map[string][]csock.SockFilter {
-	// From <linux/filter.h>: the offsets of the IP header, and of what the kernel adds.
-	const netOffset, extra, cpu, random = -0x100000, -0x1000, 36, 56
-	source := 15 // the last byte of the client's address in an IPv4 header
+	source := csock.BPFOffset(15) // the last byte of the client's address in an IPv4 header
 	if addr.Is6() {
 		source = 23
 	}
-	modulo := func(size uint16, offset int32) []csock.SockFilter {
+	modulo := func(size csock.BPFCode, offset csock.BPFOffset) []csock.SockFilter {
 		return []csock.SockFilter{
-			{Code: syscall.BPF_LD | size | syscall.BPF_ABS, K: uint32(offset)},
-			{Code: syscall.BPF_ALU | 0x90 | syscall.BPF_K, K: n}, // BPF_MOD
-			{Code: syscall.BPF_RET | syscall.BPF_A},
+			csock.BPFStmt(csock.BPF_LD|size|csock.BPF_ABS, uint32(offset)),
+			csock.BPFStmt(csock.BPF_ALU|csock.BPF_MOD|csock.BPF_K, n),
+			csock.BPFStmt(csock.BPF_RET|csock.BPF_A, 0),
 		}
 	}
 	return map[string][]csock.SockFilter{
-		"client": modulo(syscall.BPF_B, int32(netOffset+source)),
-		"cpu":    modulo(syscall.BPF_W, extra+cpu),
-		"random": modulo(syscall.BPF_W, extra+random),
+		"client": modulo(csock.BPF_B, csock.SKF_NET_OFF+source),
+		"cpu":    modulo(csock.BPF_W, csock.SKF_AD_OFF+csock.SKF_AD_CPU),
+		"random": modulo(csock.BPF_W, csock.SKF_AD_OFF+csock.SKF_AD_RANDOM),
 		"hash":   nil,
 	}
 }

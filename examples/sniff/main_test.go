@@ -158,7 +158,7 @@ func TestSummary(t *testing.T) {
 		{csock.ETH_P_IP, v4(1, 8, 0), "IPPROTO_ICMP 10.1.0.1 > 10.1.0.2 type 8 code 0"},
 		{csock.ETH_P_IP, v4(132), "IPPROTO_SCTP 10.1.0.1 > 10.1.0.2"},
 		{csock.ETH_P_ARP, arp, "ARP who has 0.0.0.8? tell 0.0.0.7"},
-		{0x88cc, nil, "0x88cc"},
+		{0x88b6, nil, "0x88b6"},
 	} {
 		if got := summary(test.ether, test.p); got != test.want {
 			t.Errorf("%x: %q, want %q", test.p, got, test.want)

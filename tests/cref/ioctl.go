@@ -3,6 +3,7 @@
 package cref
 
 // #include <stdlib.h>
+// #include <sys/types.h>
 // #include "ioctl.h"
 import "C"
 

@@ -44,11 +44,11 @@ func documents(t *testing.T) map[string]string {
 	return texts
 }
 
-// names returns the exported names of package csock, for any system: "New", and "Socket.Bind" for
-// methods and fields.
-func names(t *testing.T) map[string]bool {
+// names returns the exported names of a package, for any system: "New", and "Socket.Bind" for methods and
+// fields.
+func names(t *testing.T, dir string) map[string]bool {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root, "csock", "*.go"))
+	files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
 	need.OK(t, err)
 	found := map[string]bool{}
 	embeds := map[string]string{} // a type and the unexported one that it embeds, whose methods it has
@@ -119,7 +119,7 @@ func receiver(e ast.Expr) string {
 // Every name of csock in the documents exists: csock.X, and the methods of its types in the forms
 // Socket.X and (*Socket).X.
 func TestNames(t *testing.T) {
-	known := names(t)
+	known := names(t, "csock")
 	kinds := []string{}
 	for name := range known {
 		if ast.IsExported(name) && !strings.Contains(name, ".") {

@@ -83,6 +83,7 @@ func TestFaults(t *testing.T) {
 	if need.Sanitized {
 		t.Skip("a sanitizer's library has to be the first")
 	}
+	need.Glibc(t) // whose names of 64-bit calls the library has
 	cc := need.CC(t)
 	dir := t.TempDir()
 	library, shared := filepath.Join(dir, "faults.so"), filepath.Join(dir, "board")

@@ -25,6 +25,7 @@
 package need
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"go/version"
@@ -112,6 +113,17 @@ func CC(t testing.TB) []string {
 	}
 	Tool(t, cc[0])
 	return cc
+}
+
+// Glibc skips the test where the C compiler's library is another than glibc.
+func Glibc(t testing.TB) {
+	t.Helper()
+	cc := CC(t)
+	out, err := Command(t, cc[0], append(cc[1:], "-E", "-dM", "-include", "stdlib.h", "-x", "c", os.DevNull)...).Output()
+	OK(t, err)
+	if !bytes.Contains(out, []byte("__GLIBC__")) {
+		t.Skip("needs glibc")
+	}
 }
 
 // The requirements of tests and examples, as the reason names them.

@@ -42,8 +42,8 @@ var (
 	proxies     = []any{csock.Mfcctl{TTLs: []uint8{1}}}
 	route6s     = []any{csock.Mf6cctl{Origin: aSource6, Mcastgrp: netip.MustParseAddr("ff15::1234"), Ifset: []uint16{1, 33}}}
 	proxy6s     = []any{csock.Mf6cctl{Ifset: []uint16{0}}}
-	icmp6s      = []any{csock.ICMP6BlockAll().Pass(129), csock.ICMP6PassAll()} // ICMP6_ECHO_REPLY
-	ipsecBypass = ipsecPolicy(4, 2)                                            // IPSEC_POLICY_BYPASS, IPSEC_DIR_OUTBOUND
+	icmp6s      = []any{csock.ICMP6BlockAll().Pass(csock.ICMP6_ECHO_REPLY), csock.ICMP6PassAll()}
+	ipsecBypass = ipsecPolicy(4, 2) // IPSEC_POLICY_BYPASS, IPSEC_DIR_OUTBOUND
 	flowLabel   = csock.In6FlowlabelReq{Dst: aSource6, Label: 0x12345, Action: csock.IPV6_FL_A_GET, Share: csock.IPV6_FL_S_ANY,
 		Flags: csock.IPV6_FL_F_CREATE, Expires: 10 * time.Second, Linger: 6 * time.Second}
 )

@@ -55,6 +55,7 @@
 #include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
+#include <linux/if_arp.h>
 #include <linux/if_alg.h>
 #include <linux/inet_diag.h>
 #include <linux/if_ether.h>
@@ -80,6 +81,7 @@
 #include <linux/tipc.h>
 #include <linux/tls.h>
 #include <linux/udp.h>
+#include <linux/unix_diag.h>
 #include <linux/version.h>
 #include <linux/vm_sockets.h>
 #else
