@@ -1269,6 +1269,213 @@
 #ifndef ICMP_MASKREPLY
 #define ICMP_MASKREPLY ICMP_ADDRESSREPLY
 #endif
+#ifndef ETH_P_TSN
+#define ETH_P_TSN 0x22f0
+#endif
+#ifndef ETH_P_ERSPAN2
+#define ETH_P_ERSPAN2 0x22eb
+#endif
+#ifndef ETH_P_IP
+#define ETH_P_IP 0x0800
+#endif
+#ifndef ETH_P_X25
+#define ETH_P_X25 0x0805
+#endif
+#ifndef ETH_P_ARP
+#define ETH_P_ARP 0x0806
+#endif
+#ifndef ETH_P_IEEEPUP
+#define ETH_P_IEEEPUP 0x0a00
+#endif
+#ifndef ETH_P_IEEEPUPAT
+#define ETH_P_IEEEPUPAT 0x0a01
+#endif
+#ifndef ETH_P_BATMAN
+#define ETH_P_BATMAN 0x4305
+#endif
+#ifndef ETH_P_DEC
+#define ETH_P_DEC 0x6000
+#endif
+#ifndef ETH_P_DNA_DL
+#define ETH_P_DNA_DL 0x6001
+#endif
+#ifndef ETH_P_DNA_RC
+#define ETH_P_DNA_RC 0x6002
+#endif
+#ifndef ETH_P_DNA_RT
+#define ETH_P_DNA_RT 0x6003
+#endif
+#ifndef ETH_P_LAT
+#define ETH_P_LAT 0x6004
+#endif
+#ifndef ETH_P_DIAG
+#define ETH_P_DIAG 0x6005
+#endif
+#ifndef ETH_P_CUST
+#define ETH_P_CUST 0x6006
+#endif
+#ifndef ETH_P_SCA
+#define ETH_P_SCA 0x6007
+#endif
+#ifndef ETH_P_TEB
+#define ETH_P_TEB 0x6558
+#endif
+#ifndef ETH_P_RARP
+#define ETH_P_RARP 0x8035
+#endif
+#ifndef ETH_P_ATALK
+#define ETH_P_ATALK 0x809b
+#endif
+#ifndef ETH_P_AARP
+#define ETH_P_AARP 0x80f3
+#endif
+#ifndef ETH_P_8021Q
+#define ETH_P_8021Q 0x8100
+#endif
+#ifndef ETH_P_ERSPAN
+#define ETH_P_ERSPAN 0x88be
+#endif
+#ifndef ETH_P_IPX
+#define ETH_P_IPX 0x8137
+#endif
+#ifndef ETH_P_IPV6
+#define ETH_P_IPV6 0x86dd
+#endif
+#ifndef ETH_P_PAUSE
+#define ETH_P_PAUSE 0x8808
+#endif
+#ifndef ETH_P_SLOW
+#define ETH_P_SLOW 0x8809
+#endif
+#ifndef ETH_P_WCCP
+#define ETH_P_WCCP 0x883e
+#endif
+#ifndef ETH_P_MPLS_UC
+#define ETH_P_MPLS_UC 0x8847
+#endif
+#ifndef ETH_P_MPLS_MC
+#define ETH_P_MPLS_MC 0x8848
+#endif
+#ifndef ETH_P_ATMMPOA
+#define ETH_P_ATMMPOA 0x884c
+#endif
+#ifndef ETH_P_PPP_DISC
+#define ETH_P_PPP_DISC 0x8863
+#endif
+#ifndef ETH_P_PPP_SES
+#define ETH_P_PPP_SES 0x8864
+#endif
+#ifndef ETH_P_LINK_CTL
+#define ETH_P_LINK_CTL 0x886c
+#endif
+#ifndef ETH_P_ATMFATE
+#define ETH_P_ATMFATE 0x8884
+#endif
+#ifndef ETH_P_PAE
+#define ETH_P_PAE 0x888e
+#endif
+#ifndef ETH_P_PROFINET
+#define ETH_P_PROFINET 0x8892
+#endif
+#ifndef ETH_P_REALTEK
+#define ETH_P_REALTEK 0x8899
+#endif
+#ifndef ETH_P_AOE
+#define ETH_P_AOE 0x88a2
+#endif
+#ifndef ETH_P_ETHERCAT
+#define ETH_P_ETHERCAT 0x88a4
+#endif
+#ifndef ETH_P_8021AD
+#define ETH_P_8021AD 0x88a8
+#endif
+#ifndef ETH_P_802_EX1
+#define ETH_P_802_EX1 0x88b5
+#endif
+#ifndef ETH_P_PREAUTH
+#define ETH_P_PREAUTH 0x88c7
+#endif
+#ifndef ETH_P_TIPC
+#define ETH_P_TIPC 0x88ca
+#endif
+#ifndef ETH_P_LLDP
+#define ETH_P_LLDP 0x88cc
+#endif
+#ifndef ETH_P_MRP
+#define ETH_P_MRP 0x88e3
+#endif
+#ifndef ETH_P_MACSEC
+#define ETH_P_MACSEC 0x88e5
+#endif
+#ifndef ETH_P_8021AH
+#define ETH_P_8021AH 0x88e7
+#endif
+#ifndef ETH_P_MVRP
+#define ETH_P_MVRP 0x88f5
+#endif
+#ifndef ETH_P_1588
+#define ETH_P_1588 0x88f7
+#endif
+#ifndef ETH_P_NCSI
+#define ETH_P_NCSI 0x88f8
+#endif
+#ifndef ETH_P_PRP
+#define ETH_P_PRP 0x88fb
+#endif
+#ifndef ETH_P_CFM
+#define ETH_P_CFM 0x8902
+#endif
+#ifndef ETH_P_FCOE
+#define ETH_P_FCOE 0x8906
+#endif
+#ifndef ETH_P_IBOE
+#define ETH_P_IBOE 0x8915
+#endif
+#ifndef ETH_P_TDLS
+#define ETH_P_TDLS 0x890d
+#endif
+#ifndef ETH_P_FIP
+#define ETH_P_FIP 0x8914
+#endif
+#ifndef ETH_P_80221
+#define ETH_P_80221 0x8917
+#endif
+#ifndef ETH_P_HSR
+#define ETH_P_HSR 0x892f
+#endif
+#ifndef ETH_P_NSH
+#define ETH_P_NSH 0x894f
+#endif
+#ifndef ETH_P_LOOPBACK
+#define ETH_P_LOOPBACK 0x9000
+#endif
+#ifndef ETH_P_QINQ1
+#define ETH_P_QINQ1 0x9100
+#endif
+#ifndef ETH_P_QINQ2
+#define ETH_P_QINQ2 0x9200
+#endif
+#ifndef ETH_P_QINQ3
+#define ETH_P_QINQ3 0x9300
+#endif
+#ifndef ETH_P_EDSA
+#define ETH_P_EDSA 0xdada
+#endif
+#ifndef ETH_P_DSA_8021Q
+#define ETH_P_DSA_8021Q 0xdadb
+#endif
+#ifndef ETH_P_DSA_A5PSW
+#define ETH_P_DSA_A5PSW 0xe001
+#endif
+#ifndef ETH_P_IFE
+#define ETH_P_IFE 0xed3e
+#endif
+#ifndef ETH_P_AF_IUCV
+#define ETH_P_AF_IUCV 0xfbfb
+#endif
+#ifndef ETH_P_802_3_MIN
+#define ETH_P_802_3_MIN 0x0600
+#endif
 
 enum csock_lacks {
 #ifndef MSG_BCAST
