@@ -16,7 +16,7 @@ func main() {}
 // send sends in the way that is asked for on a socket whose peer is gone, and returns the errno, 0
 // if it succeeded, or -1 if it could not be tried.
 //
-// export send_to_closed
+//export send_to_closed
 func send_to_closed(way C.int) C.int {
 	pair := csock.Pair
 	if way == 4 {
