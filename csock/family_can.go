@@ -87,7 +87,7 @@ func (a SockAddr) J1939() (SockaddrJ1939, bool) { return j1939Addrs.read(a) }
 
 // Options of CAN_RAW sockets.
 
-// CAN_RAW_FILTER sets the filters, at least one of which a frame must match. An empty list receives
+// CAN_RAW_FILTER sets the filters: a frame must match at least one. An empty list receives
 // nothing. The default is one filter that matches all.
 var CAN_RAW_FILTER Option[[]CANFilter] = declare(canFilterCodec, canBoth,
 	"CAN_RAW_FILTER", sys.SOL_CAN_RAW, sys.CAN_RAW_FILTER)
@@ -146,7 +146,7 @@ var CAN_ISOTP_LL_OPTS Option[CANISOTPLLOptions] = declare(canISOTPLLOptionsCodec
 
 // Options of CAN_J1939 sockets.
 
-// SO_J1939_FILTER sets the filters, at least one of which a message must match. An empty list
+// SO_J1939_FILTER sets the filters: a message must match at least one. An empty list
 // receives all.
 var SO_J1939_FILTER Option[[]J1939Filter] = declare(j1939FilterCodec, canSet,
 	"SO_J1939_FILTER", sys.SOL_CAN_J1939, sys.SO_J1939_FILTER)
@@ -464,12 +464,7 @@ func (h BCMMsgHead) Append(b []byte) []byte {
 
 // ParseBCM returns the head of what a CAN_BCM socket received, and the frames' bytes.
 func ParseBCM(b []byte) (h BCMMsgHead, frames []byte, ok bool) {
-	size := bcmMsgHeadCodec.size
-	if size == 0 || len(b) < size {
-		return h, nil, false
-	}
-	h, err := bcmMsgHeadCodec.decode(native{mem: b[:size]})
-	return h, b[size:], err == nil
+	return parsePayload(bcmMsgHeadCodec, b)
 }
 
 // A BCMOpcode is the request or the report of a BCMMsgHead.

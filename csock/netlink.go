@@ -73,27 +73,13 @@ var nlMsghdrCodec = platformCodec[NlMsghdr]("struct nlmsghdr")
 // b and an error on a system without netlink, or if the length does not fit.
 func (h NlMsghdr) Append(b, payload []byte) ([]byte, error) {
 	h.Len = nlMsghdrCodec.size + len(payload)
-	v, err := nlMsghdrCodec.encode(h)
-	if err != nil {
-		return b, err
-	}
-	b = append(append(b, v.mem...), payload...)
-	return append(b, make([]byte, nlAlign(h.Len)-h.Len)...), nil
+	return appendNlRecord(b, nlMsghdrCodec, h, payload)
 }
 
 // NetlinkMessages iterates over the messages of a datagram that was received from a netlink socket:
 // their headers, and payloads that point into b. It ends at the first message that is cut.
 func NetlinkMessages(b []byte) iter.Seq2[NlMsghdr, []byte] {
-	return func(yield func(NlMsghdr, []byte) bool) {
-		size := nlMsghdrCodec.size
-		for size > 0 && len(b) >= size {
-			h, err := nlMsghdrCodec.decode(native{mem: b[:size]})
-			if err != nil || h.Len < size || h.Len > len(b) || !yield(h, b[size:h.Len:h.Len]) {
-				return
-			}
-			b = b[min(nlAlign(h.Len), len(b)):]
-		}
-	}
+	return nlRecords(nlMsghdrCodec, b, func(h NlMsghdr) int { return h.Len })
 }
 
 // NetlinkError returns the error in the payload of a message of type NLMSG_ERROR, a struct nlmsgerr: nil
@@ -106,6 +92,33 @@ func NetlinkError(payload []byte) error {
 		return syscall.Errno(-n)
 	}
 	return nil
+}
+
+// nlRecords iterates over headers of the native form c, each with its payload. length returns the length
+// that a header has, of both. It ends at the first record that is cut.
+func nlRecords[H any](c *codec[H], b []byte, length func(H) int) iter.Seq2[H, []byte] {
+	return func(yield func(H, []byte) bool) {
+		for c.size > 0 && len(b) >= c.size {
+			h, err := c.decode(native{mem: b[:c.size]})
+			n := length(h)
+			if err != nil || n < c.size || n > len(b) || !yield(h, b[c.size:n:n]) {
+				return
+			}
+			b = b[min(nlAlign(n), len(b)):]
+		}
+	}
+}
+
+// appendNlRecord appends a header and its payload, and the zeros that align what follows. It returns b and
+// the error if the header has no native form.
+func appendNlRecord[H any](b []byte, c *codec[H], h H, payload []byte) ([]byte, error) {
+	v, err := c.encode(h)
+	if err != nil {
+		return b, err
+	}
+	b = append(append(b, v.mem...), payload...)
+	n := len(v.mem) + len(payload)
+	return append(b, make([]byte, nlAlign(n)-n)...), nil
 }
 
 // nlAlign returns n rounded up to where the next message or attribute begins: NLMSG_ALIGN, NLA_ALIGN.
@@ -136,25 +149,17 @@ func AppendNlattr(b []byte, typ NlattrType, payload []byte) ([]byte, error) {
 	if n > math.MaxUint16 {
 		return b, fmt.Errorf("csock: netlink attribute of %d bytes: %w", len(payload), syscall.EMSGSIZE)
 	}
-	v, err := nlattrCodec.encode(nlattr{n, typ})
-	if err != nil {
-		return b, err
-	}
-	b = append(append(b, v.mem...), payload...)
-	return append(b, make([]byte, nlAlign(n)-n)...), nil
+	return appendNlRecord(b, nlattrCodec, nlattr{n, typ}, payload)
 }
 
 // Nlattrs iterates over attributes: their types, with flags, and payloads that point into b. It ends at the
 // first that is cut.
 func Nlattrs(b []byte) iter.Seq2[NlattrType, []byte] {
 	return func(yield func(NlattrType, []byte) bool) {
-		size := nlattrCodec.size
-		for size > 0 && len(b) >= size {
-			a, err := nlattrCodec.decode(native{mem: b[:size]})
-			if err != nil || a.len < size || a.len > len(b) || !yield(a.typ, b[size:a.len:a.len]) {
+		for a, payload := range nlRecords(nlattrCodec, b, func(a nlattr) int { return a.len }) {
+			if !yield(a.typ, payload) {
 				return
 			}
-			b = b[min(nlAlign(a.len), len(b)):]
 		}
 	}
 }

@@ -280,7 +280,7 @@ func TestConnContextForgets(t *testing.T) {
 	check(t, full.Set(csock.SO_SNDBUF.To(4096)))
 	for i := range 20 {
 		waited := make(chan error, 1)
-		go func() { // two, the second of which waits until the first's bytes are sent
+		go func() { // two: the second waits until the first has sent its bytes
 			_, err := full.WithContext(ctx).Write(make([]byte, 1<<20))
 			waited <- err
 		}()

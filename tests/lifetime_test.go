@@ -247,7 +247,7 @@ func TestLost(t *testing.T) {
 	check(t, syscall.Close(int(other)))
 }
 
-// The same for Sockets that have survived a collection, and for those that were handed over.
+// The same for Sockets that have survived a collection, and for those whose descriptor went elsewhere.
 func TestLostLater(t *testing.T) {
 	const n = 300
 	sockets := make([]*csock.Socket, n)
@@ -298,7 +298,7 @@ func TestLostLater(t *testing.T) {
 	}
 }
 
-// Collections race with sockets that are made, closed, handed over and dropped: each descriptor is
+// Collections race with sockets that are made, closed, transferred and dropped: each descriptor is
 // closed once.
 func TestLostRacesCollection(t *testing.T) {
 	rounds := 3000
@@ -348,7 +348,7 @@ func TestLostRacesCollection(t *testing.T) {
 	collector.Wait()
 }
 
-// If many goroutines close or hand over one socket, one succeeds.
+// If many goroutines close or transfer one socket, one succeeds.
 func TestCloseRacesCloseAndDetach(t *testing.T) {
 	rounds := 2000
 	if testing.Short() {

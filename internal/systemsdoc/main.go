@@ -42,7 +42,7 @@ var systems = []system{
 	{name: "Windows", level: "links"},
 }
 
-// everywhere is where an operation is of which no table says otherwise.
+// everywhere names the systems of an operation that no table mentions.
 const everywhere = "Linux, macOS, the BSDs, Windows"
 
 // has reports whether a list of systems, as the tables have it, has s.

@@ -255,7 +255,7 @@ func TestTPacketLosing(t *testing.T) {
 	req.BlockSize, req.BlockNr = 1<<16, 1
 	rx := c.right.tpacket(t, ring.TPacketConfig{Version: csock.TPACKET_V2, Rx: req})
 	tx := c.left.packet(t)
-	for i := range 40 { // 32 of which fit
+	for i := range 40 { // 32 fit
 		send(t, tx, frame(c.left, c.right, i, 60))
 	}
 	read := func() (status ring.Status) {
