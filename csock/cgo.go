@@ -8,10 +8,6 @@
 package csock
 
 /*
-#cgo noescape csock_netlink_put
-#cgo nocallback csock_netlink_put
-#cgo noescape csock_netlink_get
-#cgo nocallback csock_netlink_get
 #cgo noescape csock_ifindex
 #cgo nocallback csock_ifindex
 #cgo noescape csock_ifname
@@ -240,16 +236,6 @@ var (
 
 // The helpers. Each is inlined where it is called, and costs what the C call costs. No parameter's
 // type points to pointers: cgo would check what they point to at each call.
-
-func csock_netlink_put(sa *struct_sockaddr_storage, pid, groups uint32_t) c_int {
-	return C.csock_netlink_put(sa, pid, groups)
-}
-
-func csock_netlink_get(
-	sa *struct_sockaddr_storage, addrLen socklen_t, pid, groups *uint32_t,
-) c_int {
-	return C.csock_netlink_get(sa, addrLen, pid, groups)
-}
 
 func csock_ifindex(name *uint8_t) c_int                  { return C.csock_ifindex(name) }
 func csock_ifname(ifindex uint32_t, name *uint8_t) c_int { return C.csock_ifname(ifindex, name) }

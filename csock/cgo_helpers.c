@@ -29,35 +29,6 @@ const struct sockaddr_in6 csock_sockaddr_in6 = {
 };
 const struct sockaddr_un csock_sockaddr_un = {.sun_family = AF_UNIX};
 
-int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups)
-{
-#ifdef __linux__
-	struct sockaddr_nl *nl = (struct sockaddr_nl *)sa;
-	nl->nl_family = AF_NETLINK;
-	nl->nl_pid = pid;
-	nl->nl_groups = groups;
-	return sizeof(*nl);
-#else
-	(void)sa, (void)pid, (void)groups;
-	return -CSOCK_ELACKS;
-#endif
-}
-
-int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *pid, uint32_t *groups)
-{
-#ifdef __linux__
-	const struct sockaddr_nl *nl = (const struct sockaddr_nl *)sa;
-	if (sa->ss_family != AF_NETLINK || len < sizeof(*nl))
-		return -EINVAL;
-	*pid = nl->nl_pid;
-	*groups = nl->nl_groups;
-	return 0;
-#else
-	(void)sa, (void)len, (void)pid, (void)groups;
-	return -CSOCK_ELACKS;
-#endif
-}
-
 int csock_ifindex(const uint8_t *name)
 {
 	unsigned int i = if_nametoindex((const char *)name);

@@ -91,10 +91,6 @@ struct csock_received {
 	int flags;
 };
 
-// Addresses. Each fills or reads the family's struct in sa; a family that the
-// platform lacks is -CSOCK_ELACKS.
-int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups);
-int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *pid, uint32_t *groups);
 // name has room for IF_NAMESIZE bytes.
 int csock_ifindex(const uint8_t *name);
 int csock_ifname(uint32_t ifindex, uint8_t *name);

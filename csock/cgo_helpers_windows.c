@@ -124,18 +124,6 @@ int csock_start(void)
 
 // What Windows lacks.
 
-int csock_netlink_put(struct sockaddr_storage *sa, uint32_t pid, uint32_t groups)
-{
-	(void)sa, (void)pid, (void)groups;
-	return -CSOCK_ELACKS;
-}
-
-int csock_netlink_get(const struct sockaddr_storage *sa, socklen_t len, uint32_t *pid, uint32_t *groups)
-{
-	(void)sa, (void)len, (void)pid, (void)groups;
-	return -CSOCK_ELACKS;
-}
-
 int csock_poll_refuses(csock_fd fd)
 {
 	(void)fd;

@@ -69,6 +69,7 @@ type (
 	struct_sockaddr_ll                         = C.struct_sockaddr_ll
 	struct_sockaddr_vm                         = C.struct_sockaddr_vm
 	struct_sockaddr_tipc                       = C.struct_sockaddr_tipc
+	struct_sockaddr_nl                         = C.struct_sockaddr_nl
 	struct_nlmsghdr                            = C.struct_nlmsghdr
 	struct_nlattr                              = C.struct_nlattr
 	struct_inet_diag_req_v2                    = C.struct_inet_diag_req_v2

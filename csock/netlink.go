@@ -17,6 +17,21 @@ import (
 // Netlink messages, and those of sock_diag(7), by which the kernel lists sockets. What other protocols'
 // messages contain, such as routes and links, is left to libraries. See netlink(7).
 
+type sockaddrNL struct{ pid, groups uint32 }
+
+var netlinkAddrs = new(addrForm[sockaddrNL])
+
+// NetlinkAddr returns the netlink address of port pid and a bit mask of multicast groups. A pid of
+// 0 is the kernel, or in Bind a port that the kernel chooses. The address is not valid if the
+// platform has no AF_NETLINK: see [SockAddr.IsValid]. See netlink(7).
+func NetlinkAddr(pid, groups uint32) SockAddr { return netlinkAddrs.make(sockaddrNL{pid, groups}) }
+
+// Netlink returns the port and the multicast groups of an AF_NETLINK address.
+func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
+	sa, ok := netlinkAddrs.read(a)
+	return sa.pid, sa.groups, ok
+}
+
 // A NetlinkType is the type of a netlink message. Those from NLMSG_MIN_TYPE on belong to the protocol.
 type NetlinkType uint16
 

@@ -15,6 +15,13 @@ import (
 )
 
 func init() {
+	useAddr(netlinkAddrs, sys.AF_NETLINK, func(sa sockaddrNL) (n struct_sockaddr_nl, ok bool) {
+		n.nl_pid, n.nl_groups = __u32(sa.pid), __u32(sa.groups)
+		return n, true
+	}, func(n struct_sockaddr_nl) (sockaddrNL, bool) {
+		return sockaddrNL{uint32(n.nl_pid), uint32(n.nl_groups)}, true
+	})
+
 	usePlain(nlMsghdrCodec, func(h NlMsghdr, n *struct_nlmsghdr) error {
 		n.nlmsg_type, n.nlmsg_flags, n.nlmsg_seq, n.nlmsg_pid = __u16(h.Type), __u16(h.Flags), __u32(h.Seq), __u32(h.Pid)
 		return putNumber(&n.nlmsg_len, "Len", h.Len)

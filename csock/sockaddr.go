@@ -166,24 +166,6 @@ func invalidUnixAddr(path string, errno syscall.Errno) (SockAddr, error) {
 	return invalidAddr(path, errno), fmt.Errorf("csock: Unix address %q: %w", path, errno)
 }
 
-// NetlinkAddr returns the netlink address of port pid and a bit mask of multicast groups. A pid of
-// 0 is the kernel, or in Bind a port that the kernel chooses. The address is not valid if the
-// platform has no AF_NETLINK: see [SockAddr.IsValid]. See netlink(7).
-func NetlinkAddr(pid, groups uint32) SockAddr {
-	var a SockAddr
-	return a.filled("netlink", csock_netlink_put(&a.storage, uint32_t(pid), uint32_t(groups)))
-}
-
-// filled returns a with the length that a helper returned, or an invalid address if n is an error.
-// family is for the text of the invalid address.
-func (a *SockAddr) filled(family string, n c_int) SockAddr {
-	if n < 0 {
-		return invalidAddr(family, syscall.Errno(-n))
-	}
-	a.len = socklen_t(n)
-	return *a
-}
-
 // RawSockAddr returns the address with the given native bytes: a sockaddr of any family. It must be
 // at least as long as the family field, and at most as long as a sockaddr_storage; nothing else is
 // checked. The address returned with an error is not valid: see [SockAddr.IsValid].
@@ -348,13 +330,6 @@ func (a SockAddr) AbstractNamespace() (string, bool) {
 		return "", false
 	}
 	return string(name[1:]), true
-}
-
-// Netlink returns the port and the multicast groups of an AF_NETLINK address.
-func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
-	var p, g uint32_t
-	ok = csock_netlink_get(&a.storage, a.len, &p, &g) == 0
-	return uint32(p), uint32(g), ok
 }
 
 // String returns the address as [netip.AddrPort] and package net write it: "127.0.0.1:80",
