@@ -209,6 +209,15 @@ func (p SCTPPRPolicy) String() string { return nameOf(p, namesSCTPPRPolicy) }
 // String returns the C name of p, or its number.
 func (p DCCPQPolicy) String() string { return nameOf(p, namesDCCPQPolicy) }
 
+// String returns the C name of c, or its number.
+func (c DCCPCCID) String() string { return nameOf(c, namesDCCPCCID) }
+
+// String returns the C name of s, or its number.
+func (s SCTPStreamScheduler) String() string { return nameOf(s, namesSCTPStreamScheduler) }
+
+// String returns the C names of the bits in r, as MsgFlags.String does.
+func (r SCTPStreamReset) String() string { return flagNames(r, namesSCTPStreamReset) }
+
 // String returns the C name of e, or its number, such as "0x88cc".
 func (e EtherType) String() string {
 	if s := lookup(e, namesEtherType); s != "" {

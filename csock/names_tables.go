@@ -594,6 +594,23 @@ var namesDCCPQPolicy = []name[DCCPQPolicy]{
 	{DCCPQ_POLICY_PRIO, "DCCPQ_POLICY_PRIO"},
 }
 
+var namesDCCPCCID = []name[DCCPCCID]{
+	{DCCPC_CCID2, "DCCPC_CCID2"},
+	{DCCPC_CCID3, "DCCPC_CCID3"},
+}
+
+var namesSCTPStreamScheduler = []name[SCTPStreamScheduler]{
+	{SCTP_SS_FCFS, "SCTP_SS_FCFS"},
+	{SCTP_SS_PRIO, "SCTP_SS_PRIO"},
+	{SCTP_SS_RR, "SCTP_SS_RR"},
+}
+
+var namesSCTPStreamReset = []name[SCTPStreamReset]{
+	{SCTP_ENABLE_RESET_STREAM_REQ, "SCTP_ENABLE_RESET_STREAM_REQ"},
+	{SCTP_ENABLE_RESET_ASSOC_REQ, "SCTP_ENABLE_RESET_ASSOC_REQ"},
+	{SCTP_ENABLE_CHANGE_ASSOC_REQ, "SCTP_ENABLE_CHANGE_ASSOC_REQ"},
+}
+
 var namesEtherType = []name[EtherType]{
 	{ETH_P_LOOP, "ETH_P_LOOP"},
 	{ETH_P_PUP, "ETH_P_PUP"},

@@ -41,20 +41,20 @@ var DCCP_SOCKOPT_RECV_CSCOV Option[int] = declare(intCodec, canBoth, "DCCP_SOCKO
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_RECV_CSCOV)
 
 // DCCP_SOCKOPT_AVAILABLE_CCIDS lists the congestion controls of the kernel.
-var DCCP_SOCKOPT_AVAILABLE_CCIDS Option[[]byte] = declare(newBytesCodec(256), canGet,
+var DCCP_SOCKOPT_AVAILABLE_CCIDS Option[[]DCCPCCID] = declare(dccpCCIDsCodec, canGet,
 	"DCCP_SOCKOPT_AVAILABLE_CCIDS", sys.SOL_DCCP, sys.DCCP_SOCKOPT_AVAILABLE_CCIDS)
 
 // DCCP_SOCKOPT_CCID lists the preferred congestion controls for both directions, the best first.
-var DCCP_SOCKOPT_CCID Option[[]byte] = declare(newBytesCodec(256), canSet, "DCCP_SOCKOPT_CCID",
+var DCCP_SOCKOPT_CCID Option[[]DCCPCCID] = declare(dccpCCIDsCodec, canSet, "DCCP_SOCKOPT_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_CCID)
 
 // DCCP_SOCKOPT_TX_CCID lists the preferred congestion controls for sent packets, the best first.
 // Get returns the one in use.
-var DCCP_SOCKOPT_TX_CCID Option[[]byte] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_TX_CCID",
+var DCCP_SOCKOPT_TX_CCID Option[[]DCCPCCID] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_TX_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_TX_CCID)
 
 // DCCP_SOCKOPT_RX_CCID lists the congestion controls for received packets, as DCCP_SOCKOPT_TX_CCID.
-var DCCP_SOCKOPT_RX_CCID Option[[]byte] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_RX_CCID",
+var DCCP_SOCKOPT_RX_CCID Option[[]DCCPCCID] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_RX_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_RX_CCID)
 
 // DCCP_SOCKOPT_QPOLICY_ID is the order in which packets leave the queue.
@@ -85,10 +85,13 @@ const (
 	DCCPQ_POLICY_PRIO   DCCPQPolicy = sys.DCCPQ_POLICY_PRIO   // by priority
 )
 
-// Congestion controls.
+// A DCCPCCID is a congestion control of DCCP.
+type DCCPCCID uint8
+
+// See RFC 4340, section 10.
 const (
-	DCCPC_CCID2 uint8 = sys.DCCPC_CCID2 & 0xff // like TCP's, RFC 4341
-	DCCPC_CCID3 uint8 = sys.DCCPC_CCID3 & 0xff // TCP-friendly rate control, RFC 4342
+	DCCPC_CCID2 DCCPCCID = sys.DCCPC_CCID2 & 0xff // like TCP's, RFC 4341
+	DCCPC_CCID3 DCCPCCID = sys.DCCPC_CCID3 & 0xff // TCP-friendly rate control, RFC 4342
 )
 
 var (
@@ -97,16 +100,21 @@ var (
 		return nil
 	}, func(n *uint32_t) uint32 { return binary.BigEndian.Uint32(bytesOf(n)) })
 
+	dccpCCIDsCodec = useList(platformCodec[[]DCCPCCID]("uint8_t[]"), 256, func(ccid DCCPCCID, n *uint8_t) error {
+		*n = uint8_t(ccid)
+		return nil
+	}, func(n *uint8_t) DCCPCCID { return DCCPCCID(*n) })
+
 	// Set takes bytes, Get reads an int.
-	dccpCCIDCodec = &codec[[]uint8]{
-		form:   form{kind: "bytes", shape: shapeBytes, size: sizeof_int},
-		encode: func(ccids []uint8) (native, error) { return native{mem: ccids}, nil },
-		decode: func(v native) ([]uint8, error) {
+	dccpCCIDCodec = &codec[[]DCCPCCID]{
+		form:   form{kind: "uint8_t[]", shape: shapeBytes, size: sizeof_int},
+		encode: dccpCCIDsCodec.encode,
+		decode: func(v native) ([]DCCPCCID, error) {
 			var ccid c_int
 			if copy(bytesOf(&ccid), v.mem) < sizeof_int || ccid < 0 || ccid > 255 {
 				return nil, fmt.Errorf("value %x: %w", v.mem, syscall.EPROTO)
 			}
-			return []uint8{uint8(ccid)}, nil
+			return []DCCPCCID{DCCPCCID(ccid)}, nil
 		},
 	}
 )
@@ -123,13 +131,15 @@ func (s *Socket) DCCPService() (uint32, error) {
 }
 
 // SetDCCPCCID selects one congestion control for both directions ([DCCP_SOCKOPT_CCID]).
-func (s *Socket) SetDCCPCCID(ccid uint8) error { return DCCP_SOCKOPT_CCID.Set(s, []byte{ccid}) }
+func (s *Socket) SetDCCPCCID(ccid DCCPCCID) error {
+	return DCCP_SOCKOPT_CCID.Set(s, []DCCPCCID{ccid})
+}
 
 // DCCPTxCCID returns the congestion control for sent packets ([DCCP_SOCKOPT_TX_CCID]).
-func (s *Socket) DCCPTxCCID() (uint8, error) { return first(DCCP_SOCKOPT_TX_CCID.Get(s)) }
+func (s *Socket) DCCPTxCCID() (DCCPCCID, error) { return first(DCCP_SOCKOPT_TX_CCID.Get(s)) }
 
 // DCCPRxCCID returns the congestion control for received packets ([DCCP_SOCKOPT_RX_CCID]).
-func (s *Socket) DCCPRxCCID() (uint8, error) { return first(DCCP_SOCKOPT_RX_CCID.Get(s)) }
+func (s *Socket) DCCPRxCCID() (DCCPCCID, error) { return first(DCCP_SOCKOPT_RX_CCID.Get(s)) }
 
 // first returns the first element of list, or zero.
 func first[T any](list []T, err error) (t T, _ error) {
@@ -176,7 +186,9 @@ func (s *Socket) DCCPQpolicyTxqlen() (int, error) { return DCCP_SOCKOPT_QPOLICY_
 
 // DCCPAvailableCCIDs returns the congestion controls of the kernel
 // ([DCCP_SOCKOPT_AVAILABLE_CCIDS]).
-func (s *Socket) DCCPAvailableCCIDs() ([]uint8, error) { return DCCP_SOCKOPT_AVAILABLE_CCIDS.Get(s) }
+func (s *Socket) DCCPAvailableCCIDs() ([]DCCPCCID, error) {
+	return DCCP_SOCKOPT_AVAILABLE_CCIDS.Get(s)
+}
 
 // DCCPCurMPS returns the largest packet that can be sent now, in bytes
 // ([DCCP_SOCKOPT_GET_CUR_MPS]).

@@ -353,8 +353,8 @@ var sctpPeeloffFlagsCodec = platformCodec[SCTPPeeloffArg]("sctp_peeloff_flags_ar
 var SCTP_SOCKOPT_PEELOFF_FLAGS Option[SCTPPeeloffArg] = declare(sctpPeeloffFlagsCodec, canGet,
 	"SCTP_SOCKOPT_PEELOFF_FLAGS", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_PEELOFF_FLAGS)
 
-// SCTP_STREAM_SCHEDULER is the order in which streams are sent: an SCTP_SS_ value. GetWith takes
-// the association.
+// SCTP_STREAM_SCHEDULER is the order in which streams are sent: a
+// [SCTPStreamScheduler]. GetWith takes the association.
 var SCTP_STREAM_SCHEDULER Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
 	"SCTP_STREAM_SCHEDULER", sys.IPPROTO_SCTP, sys.SCTP_STREAM_SCHEDULER)
 
@@ -538,18 +538,24 @@ type SCTPAssocValue struct {
 	Value   uint32
 }
 
-// Bits of SCTP_ENABLE_STREAM_RESET, for SCTPAssocValue.Value.
+// SCTPStreamReset are bits of SCTP_ENABLE_STREAM_RESET, for SCTPAssocValue.Value.
+type SCTPStreamReset uint32
+
+// See RFC 6525, section 6.3.1.
 const (
-	SCTP_ENABLE_RESET_STREAM_REQ uint32 = sys.SCTP_ENABLE_RESET_STREAM_REQ & 0xffffffff // the peer may reset streams
-	SCTP_ENABLE_RESET_ASSOC_REQ  uint32 = sys.SCTP_ENABLE_RESET_ASSOC_REQ & 0xffffffff  // the peer may reset the association
-	SCTP_ENABLE_CHANGE_ASSOC_REQ uint32 = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ & 0xffffffff // the peer may add streams
+	SCTP_ENABLE_RESET_STREAM_REQ SCTPStreamReset = sys.SCTP_ENABLE_RESET_STREAM_REQ & 0xffffffff // the peer may reset streams
+	SCTP_ENABLE_RESET_ASSOC_REQ  SCTPStreamReset = sys.SCTP_ENABLE_RESET_ASSOC_REQ & 0xffffffff  // the peer may reset the association
+	SCTP_ENABLE_CHANGE_ASSOC_REQ SCTPStreamReset = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ & 0xffffffff // the peer may add streams
 )
 
-// Values of SCTP_STREAM_SCHEDULER, for SCTPAssocValue.Value.
+// A SCTPStreamScheduler is a value of SCTP_STREAM_SCHEDULER, for SCTPAssocValue.Value.
+type SCTPStreamScheduler uint32
+
+// See RFC 8260, section 3.
 const (
-	SCTP_SS_FCFS uint32 = sys.SCTP_SS_FCFS & 0xffffffff // first come, first served
-	SCTP_SS_PRIO uint32 = sys.SCTP_SS_PRIO & 0xffffffff // by the stream's priority
-	SCTP_SS_RR   uint32 = sys.SCTP_SS_RR & 0xffffffff   // in turn
+	SCTP_SS_FCFS SCTPStreamScheduler = sys.SCTP_SS_FCFS & 0xffffffff // first come, first served
+	SCTP_SS_PRIO SCTPStreamScheduler = sys.SCTP_SS_PRIO & 0xffffffff // by the stream's priority
+	SCTP_SS_RR   SCTPStreamScheduler = sys.SCTP_SS_RR & 0xffffffff   // in turn
 )
 
 // SCTPStreamValue is struct sctp_stream_value.

@@ -4,7 +4,6 @@ package tests
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"syscall"
 	"testing"
@@ -24,9 +23,9 @@ func TestDCCP(t *testing.T) {
 		t.Cleanup(func() { s.Close() })
 		return s
 	}
-	ccids := need.Value[[]uint8](t)(open().DCCPAvailableCCIDs())
-	for _, ccid := range []uint8{csock.DCCPC_CCID2, csock.DCCPC_CCID3} {
-		t.Run(fmt.Sprint("CCID ", ccid), func(t *testing.T) {
+	ccids := need.Value[[]csock.DCCPCCID](t)(open().DCCPAvailableCCIDs())
+	for _, ccid := range []csock.DCCPCCID{csock.DCCPC_CCID2, csock.DCCPC_CCID3} {
+		t.Run(ccid.String(), func(t *testing.T) {
 			if !slices.Contains(ccids, ccid) {
 				t.Skip("the kernel has only ", ccids)
 			}
@@ -54,8 +53,8 @@ func TestDCCP(t *testing.T) {
 			same(t, "data", recv(t, s, 10), "hello")
 			same(t, "the service", need.Value[uint32](t)(s.DCCPService()), 7)
 			for _, s := range []*csock.Socket{c, s} {
-				same(t, "sender's congestion control", need.Value[uint8](t)(s.DCCPTxCCID()), ccid)
-				same(t, "receiver's congestion control", need.Value[uint8](t)(s.DCCPRxCCID()), ccid)
+				same(t, "sender's congestion control", need.Value[csock.DCCPCCID](t)(s.DCCPTxCCID()), ccid)
+				same(t, "receiver's congestion control", need.Value[csock.DCCPCCID](t)(s.DCCPRxCCID()), ccid)
 			}
 
 			same(t, "coverage of what the client sends", need.Value[int](t)(c.DCCPSendCscov()), 3)

@@ -147,8 +147,8 @@ var structCases = []structCase{
 	both(csock.SCTP_SOCKOPT_BINDX_ADD, []csock.SockAddr{peer4, peer6}),
 
 	both(csock.DCCP_SOCKOPT_SERVICE, []uint32{1, 0x01020304}),
-	both(csock.DCCP_SOCKOPT_CCID, []byte{csock.DCCPC_CCID3, csock.DCCPC_CCID2}),
-	{c: "DCCP_SOCKOPT_TX_CCID", get: func(s *csock.Socket) (any, error) { return csock.DCCP_SOCKOPT_TX_CCID.Get(s) }, want: []byte{csock.DCCPC_CCID3}},
+	both(csock.DCCP_SOCKOPT_CCID, []csock.DCCPCCID{csock.DCCPC_CCID3, csock.DCCPC_CCID2}),
+	{c: "DCCP_SOCKOPT_TX_CCID", get: func(s *csock.Socket) (any, error) { return csock.DCCP_SOCKOPT_TX_CCID.Get(s) }, want: []csock.DCCPCCID{csock.DCCPC_CCID3}},
 }
 
 // TestTransportNumbers compares level and number of every option that C has here.

@@ -72,7 +72,7 @@ var sctpPlans = map[string]plan{
 	"SCTP_PLPMTUD_PROBE_INTERVAL":          {set: []any{csock.SCTPProbeInterval{AssocID: assoc, Address: addr4("10.9.8.1"), Interval: 5 * time.Second}}},
 
 	"DCCP_SOCKOPT_SERVICE": {set: []any{[]uint32{0x01020304, 5}}, inC: []any{[]byte{1, 2, 3, 4, 0, 0, 0, 5}}},
-	"DCCP_SOCKOPT_CCID":    {set: []any{[]byte{3, 2}}},
-	"DCCP_SOCKOPT_TX_CCID": {set: []any{[]byte{3, 2}}},
-	"DCCP_SOCKOPT_RX_CCID": {set: []any{[]byte{3, 2}}},
+	"DCCP_SOCKOPT_CCID":    {set: []any{[]csock.DCCPCCID{csock.DCCPC_CCID3, csock.DCCPC_CCID2}}},
+	"DCCP_SOCKOPT_TX_CCID": {set: []any{[]csock.DCCPCCID{csock.DCCPC_CCID3, csock.DCCPC_CCID2}}},
+	"DCCP_SOCKOPT_RX_CCID": {set: []any{[]csock.DCCPCCID{csock.DCCPC_CCID3, csock.DCCPC_CCID2}}},
 }

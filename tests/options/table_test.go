@@ -134,6 +134,8 @@ func setC(c cref.Option, fd uintptr, value any, i int) syscall.Errno {
 		switch value := value.(type) {
 		case []byte:
 			return c.SetMemory(fd, value)
+		case []csock.DCCPCCID:
+			return c.SetMemory(fd, v.Bytes())
 		case netip.Addr:
 			return c.SetMemory(fd, value.AsSlice())
 		}
@@ -202,6 +204,8 @@ func memory(c cref.Option, value any) ([]byte, bool) {
 			return []byte(value), true
 		case []byte:
 			return value, true
+		case []csock.DCCPCCID:
+			return v.Bytes(), true
 		case csock.SockAddr:
 			return value.Bytes(), true
 		case netip.Addr:
