@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -19,10 +18,10 @@ import (
 // A codec converts values of T to the form that setsockopt(2) takes, and back.
 type codec[T any] struct {
 	form
-	encode func(T) (native, error)
-	decode func(native) (T, error)
-	get    func(*Socket, Option[T]) (T, error) // implements Get, if that is more than a call with zeroed memory
-	pin    func(T, *runtime.Pinner)            // pins the memory whose addresses encode writes as numbers
+	encode  func(T) (native, error)
+	decode  func(native) (T, error)
+	get     func(*Socket, Option[T]) (T, error)    // implements Get, if that is more than a call with zeroed memory
+	getWith func(*Socket, Option[T], T) (T, error) // implements GetWith likewise
 }
 
 // A form describes an option's native value, independent of its Go type.
@@ -30,7 +29,8 @@ type form struct {
 	kind  string // the native type, for people
 	plain plain
 	shape shape
-	size  int // of shapeBytes: the number of bytes to offer getsockopt(2)
+	size  int                 // of shapeBytes: the number of bytes to offer getsockopt(2)
+	text  func(native) string // the value for people; nil if its memory may hold a key
 
 	// Of GetWith:
 	whole bool          // the memory itself says how much of it is valid; the length that the kernel returns may be too low
@@ -71,16 +71,21 @@ const (
 	plainUint8
 )
 
-// A decoder is a codec of any type.
-type decoder interface {
-	decodeAny(v native) (any, error)
+// withText gives c its form's text.
+func withText[T any](c *codec[T]) *codec[T] {
+	c.text = func(v native) string {
+		t, err := c.decode(v)
+		if err != nil {
+			return err.Error()
+		}
+		return fmt.Sprint(t)
+	}
+	return c
 }
-
-func (c *codec[T]) decodeAny(v native) (any, error) { return c.decode(v) }
 
 // The codecs.
 var (
-	boolCodec = &codec[bool]{
+	boolCodec = withText(&codec[bool]{
 		form: form{kind: "bool", plain: plainBool},
 		encode: func(b bool) (native, error) {
 			if b {
@@ -89,18 +94,18 @@ var (
 			return native{}, nil
 		},
 		decode: func(v native) (bool, error) { return v.num != 0, nil },
-	}
+	})
 	intCodec    = newIntCodec[int]("int")
 	uint32Codec = newUint32Codec[uint32]("uint32")
-	uint64Codec = &codec[uint64]{
+	uint64Codec = withText(&codec[uint64]{
 		form:   form{kind: "uint64", shape: shapeUint64},
 		encode: func(n uint64) (native, error) { return native{num: n}, nil },
 		decode: func(v native) (uint64, error) { return v.num, nil },
-	}
+	})
 	secondsCodec      = durationCodec(time.Second)
 	millisecondsCodec = durationCodec(time.Millisecond)
 	microsecondsCodec = durationCodec(time.Microsecond)
-	timevalCodec      = &codec[time.Duration]{
+	timevalCodec      = withText(&codec[time.Duration]{
 		form: form{kind: "duration (struct timeval)", shape: shapeTimeval},
 		encode: func(d time.Duration) (native, error) {
 			if d < 0 {
@@ -109,9 +114,9 @@ var (
 			return native{num: uint64(units(d, time.Microsecond))}, nil
 		},
 		decode: func(v native) (time.Duration, error) { return duration(int64(v.num), time.Microsecond), nil },
-	}
+	})
 	// lingerCodec is for a struct linger in seconds.
-	lingerCodec = &codec[time.Duration]{
+	lingerCodec = withText(&codec[time.Duration]{
 		form: form{kind: "duration (struct linger, s)", shape: shapeLinger},
 		encode: func(d time.Duration) (native, error) {
 			if d < 0 {
@@ -130,7 +135,7 @@ var (
 			}
 			return duration(int64(v.num), time.Second), nil
 		},
-	}
+	})
 	// ulongCodec is for an unsigned long.
 	ulongCodec = newUlongCodec()
 	// noneCodec is for an option that acts when it is set, whatever the value.
@@ -172,7 +177,7 @@ var (
 
 // newIntCodec returns a codec for a Go type that stands for a C int.
 func newIntCodec[T ~int](kind string) *codec[T] {
-	return &codec[T]{
+	return withText(&codec[T]{
 		form: form{kind: kind, plain: plainInt},
 		encode: func(n T) (native, error) {
 			if int64(n) < math.MinInt32 || int64(n) > math.MaxInt32 {
@@ -181,24 +186,24 @@ func newIntCodec[T ~int](kind string) *codec[T] {
 			return native{num: uint64(n)}, nil
 		},
 		decode: func(v native) (T, error) { return T(int32(v.num)), nil },
-	}
+	})
 }
 
 // newUint32Codec returns a codec for a Go type that stands for a uint32_t.
 func newUint32Codec[T ~uint32](kind string) *codec[T] {
-	return &codec[T]{
+	return withText(&codec[T]{
 		form:   form{kind: kind, plain: plainUint32},
 		encode: func(n T) (native, error) { return native{num: uint64(n)}, nil },
 		decode: func(v native) (T, error) { return T(v.num), nil },
-	}
+	})
 }
 
 // trafficClassCodec is for a byte that the system stores as an int.
-var trafficClassCodec = &codec[TrafficClass]{
+var trafficClassCodec = withText(&codec[TrafficClass]{
 	form:   form{kind: "int", plain: plainUint8},
 	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
 	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
-}
+})
 
 // newUlongCodec returns ulongCodec. An unsigned long has 32 bits in FreeBSD's only such option. The
 // highest uint64 stands for the highest unsigned long, because options use it for "no limit".
@@ -206,7 +211,7 @@ func newUlongCodec() *codec[uint64] {
 	c := *uint64Codec
 	c.kind = "unsigned long"
 	if unsafe.Sizeof(csock_ulong(0)) == 8 {
-		return &c
+		return withText(&c)
 	}
 	c.shape = shapeInt
 	c.encode = func(n uint64) (native, error) {
@@ -221,12 +226,12 @@ func newUlongCodec() *codec[uint64] {
 		}
 		return v.num, nil
 	}
-	return &c
+	return withText(&c)
 }
 
 // durationCodec returns a codec for an int that counts units of time.
 func durationCodec(unit time.Duration) *codec[time.Duration] {
-	return &codec[time.Duration]{
+	return withText(&codec[time.Duration]{
 		form: form{kind: "duration (int, " + strings.TrimPrefix(unit.String(), "1") + ")"},
 		encode: func(d time.Duration) (native, error) {
 			n := units(d, unit)
@@ -236,13 +241,13 @@ func durationCodec(unit time.Duration) *codec[time.Duration] {
 			return native{num: uint64(n)}, nil
 		},
 		decode: func(v native) (time.Duration, error) { return duration(int64(int32(v.num)), unit), nil },
-	}
+	})
 }
 
 // newStringCodec returns a codec for a name of up to size bytes, including its terminating zero
 // byte.
 func newStringCodec(size int) *codec[string] {
-	return &codec[string]{
+	return withText(&codec[string]{
 		form: form{kind: "string", shape: shapeBytes, size: size},
 		encode: func(s string) (native, error) {
 			if strings.IndexByte(s, 0) >= 0 {
@@ -257,7 +262,7 @@ func newStringCodec(size int) *codec[string] {
 			s, _, _ := strings.Cut(string(v.mem), "\x00")
 			return s, nil
 		},
-	}
+	})
 }
 
 // newBytesCodec returns a codec for memory. Get reads up to size bytes.
@@ -292,11 +297,18 @@ func newPlainCodec[T, N any](kind string, encode func(T, *N) error, decode func(
 // useStruct makes c the codec of a native struct N. decode also gets the number of N's bytes that
 // the kernel filled. Without encode the struct is zero, as for read-only options. Without decode
 // the value cannot be read.
+//
+//go:noinline
 func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
 	c.size = int(unsafe.Sizeof(*new(N)))
 	c.encode = func(t T) (native, error) {
-		mem, err := appendNative(nil, t, encode)
-		return native{mem: mem}, err
+		n := new(N) // not a variable: its bytes live on in the result
+		if encode != nil {
+			if err := encode(t, n); err != nil {
+				return native{}, err
+			}
+		}
+		return native{mem: bytesOf(n)}, nil
 	}
 	c.decode = func(v native) (t T, err error) {
 		if decode == nil {
@@ -307,18 +319,13 @@ func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, 
 	return c
 }
 
-// appendNative appends an N to mem and fills it by encode, if that is not nil.
-func appendNative[T, N any](mem []byte, t T, encode func(T, *N) error) ([]byte, error) {
-	n := new(N) // not a variable: its bytes live on in the result
-	if encode != nil {
-		if err := encode(t, n); err != nil {
-			return nil, err
-		}
+// appendEncoded appends the native form of t to b. It returns b and an error if t has none.
+func appendEncoded[T any](b []byte, c *codec[T], t T) ([]byte, error) {
+	v, err := c.encode(t)
+	if err != nil {
+		return b, err
 	}
-	if mem == nil {
-		return bytesOf(n), nil
-	}
-	return append(mem, bytesOf(n)...), nil
+	return append(b, v.mem...), nil
 }
 
 // usePlain is useStruct for a struct that the kernel always fills whole.
@@ -333,14 +340,17 @@ func usePlain[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N) T
 func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decode func(*N) T) *codec[[]T] {
 	size := int(unsafe.Sizeof(*new(N)))
 	c.size = size * count
-	c.encode = func(list []T) (v native, err error) {
-		v.mem = make([]byte, 0, size*len(list))
-		for _, t := range list {
-			if v.mem, err = appendNative(v.mem, t, encode); err != nil {
+	c.encode = func(list []T) (native, error) {
+		ns := make([]N, len(list))
+		for i := range list {
+			if encode == nil {
+				break
+			}
+			if err := encode(list[i], &ns[i]); err != nil {
 				return native{}, err
 			}
 		}
-		return v, nil
+		return native{mem: unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ns))), size*len(ns))}, nil
 	}
 	c.decode = func(v native) ([]T, error) {
 		list := make([]T, len(v.mem)/size)

@@ -458,8 +458,8 @@ var bcmMsgHeadCodec = platformCodec[BCMMsgHead]("struct bcm_msg_head")
 
 // Append appends the native struct to b; frames follow, by their Bytes.
 func (h BCMMsgHead) Append(b []byte) []byte {
-	v, _ := bcmMsgHeadCodec.encode(h)
-	return append(b, v.mem...)
+	b, _ = appendEncoded(b, bcmMsgHeadCodec, h)
+	return b
 }
 
 // ParseBCM returns the head of what a CAN_BCM socket received, and the frames' bytes.

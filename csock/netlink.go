@@ -127,12 +127,12 @@ func nlRecords[H any](c *codec[H], b []byte, length func(H) int) iter.Seq2[H, []
 // appendNlRecord appends a header and its payload, and the zeros that align what follows. It returns b and
 // the error if the header has no native form.
 func appendNlRecord[H any](b []byte, c *codec[H], h H, payload []byte) ([]byte, error) {
-	v, err := c.encode(h)
+	b, err := appendEncoded(b, c, h)
 	if err != nil {
 		return b, err
 	}
-	b = append(append(b, v.mem...), payload...)
-	n := len(v.mem) + len(payload)
+	b = append(b, payload...)
+	n := c.size + len(payload)
 	return append(b, make([]byte, nlAlign(n)-n)...), nil
 }
 
@@ -204,8 +204,7 @@ var inetDiagReqCodec = platformCodec[InetDiagReqV2]("struct inet_diag_req_v2")
 // Append appends the native struct to b. It returns b and an error on a system without it, or if Protocol
 // does not fit or the addresses are not of the family.
 func (r InetDiagReqV2) Append(b []byte) ([]byte, error) {
-	v, err := inetDiagReqCodec.encode(r)
-	return append(b, v.mem...), err
+	return appendEncoded(b, inetDiagReqCodec, r)
 }
 
 // InetDiagExt is a set of attributes: the bit of INET_DIAG_X is 1<<(INET_DIAG_X-1), as [InetDiagExtOf]
@@ -268,8 +267,7 @@ var unixDiagReqCodec = platformCodec[UnixDiagReq]("struct unix_diag_req")
 
 // Append appends the native struct to b. It returns b and an error on a system without it.
 func (r UnixDiagReq) Append(b []byte) ([]byte, error) {
-	v, err := unixDiagReqCodec.encode(r)
-	return append(b, v.mem...), err
+	return appendEncoded(b, unixDiagReqCodec, r)
 }
 
 // UnixDiagShow is a set of attributes.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -348,10 +347,8 @@ func decoded[T any](o Option[T], v native, err error) (t T, _ error) {
 	if err != nil {
 		return t, err
 	}
-	if t, err = o.c.decode(v); err != nil {
-		return t, o.o.refuse(err)
-	}
-	return t, nil
+	t, err = o.c.decode(v)
+	return t, o.o.refused(err)
 }
 
 // Set sets the option. If the value has no native form, Set returns EINVAL or EDOM without a system
@@ -362,7 +359,7 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 		s = socketOf(c)
 	}
 	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
-		return s.set(o.To(value))
+		return setValue(o, s, value)
 	}
 	var n c_int
 	switch p := unsafe.Pointer(&value); o.c.plain {
@@ -371,7 +368,7 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 	case plainInt:
 		n = c_int(*(*int)(p))
 		if int(n) != *(*int)(p) {
-			return s.set(o.To(value)) // returns the reason
+			return setValue(o, s, value) // returns the reason
 		}
 	case plainUint32:
 		n = c_int(*(*uint32)(p))
@@ -389,19 +386,23 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 	return nil
 }
 
+// setValue is Set for values that are not plain.
+//
+//go:noinline
+func setValue[T any](o Option[T], s *Socket, value T) error { return s.set(o.To(value)) }
+
 // To returns a setting of the option to value, for [Socket.Set].
 func (o Option[T]) To(value T) Setting {
 	if o.c == nil {
 		return Setting{}
 	}
 	v, err := o.c.encode(value)
-	return Setting{o.o, o.c, v, err}
+	return Setting{o.o, v, err}
 }
 
 // A Setting is an option and the value to set. [Option.To] returns one.
 type Setting struct {
 	o   *option
-	c   decoder
 	v   native
 	err error // set if the value has no native form
 }
@@ -414,21 +415,10 @@ func (t Setting) String() string {
 		return ""
 	case t.err != nil:
 		return t.o.refuse(t.err).Error()
-	case t.c == nil:
-		return t.o.name
+	case t.o.form.text != nil:
+		return t.o.name + "=" + t.o.form.text(t.v)
 	}
-	return t.o.name + "=" + t.value()
-}
-
-// value returns the value in a readable form.
-func (t Setting) value() string {
-	sh := t.o.form.shape
-	if v, err := t.c.decodeAny(t.v); err == nil {
-		if _, isString := v.(string); isString || sh != shapeBytes && sh != shapeFprog {
-			return fmt.Sprint(v)
-		}
-	}
-	return fmt.Sprintf("(%d bytes)", len(t.v.mem))
+	return fmt.Sprintf("%s=(%d bytes)", t.o.name, len(t.v.mem))
 }
 
 // Set applies settings in order. It stops at the first that fails and returns an error with the
@@ -464,6 +454,14 @@ func (o *option) error(call string, errno syscall.Errno) error {
 // refuse returns the error of an option that the platform lacks, or of a value that csock does not
 // pass to the system. No system call was made.
 func (o *option) refuse(err error) error { return fmt.Errorf("csock: %s: %w", o.name, err) }
+
+// refused is refuse for an err that may be nil.
+func (o *option) refused(err error) error {
+	if err == nil {
+		return nil
+	}
+	return o.refuse(err)
+}
 
 // enterFor is enter for a call on an option. The error of a closed socket comes before the error of
 // an option that the platform lacks.
@@ -572,10 +570,8 @@ func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
 		var zero T
 		return zero, os.ErrInvalid
 	}
-	if o.c.pin != nil {
-		var p runtime.Pinner
-		defer p.Unpin()
-		o.c.pin(in, &p)
+	if o.c.getWith != nil {
+		return o.c.getWith(socketOf(c), o, in)
 	}
 	v, err := o.c.encode(in)
 	v, err = o.o.ask(socketOf(c), v, err)

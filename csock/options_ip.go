@@ -171,21 +171,21 @@ type PortRange struct {
 var (
 	pmtudiscCodec = newIntCodec[PMTUDisc]("int")
 	// netIntCodec is for an int in network order.
-	netIntCodec = &codec[int]{
+	netIntCodec = withText(&codec[int]{
 		form: form{kind: "int (network order)"},
 		encode: func(n int) (native, error) {
 			v, err := intCodec.encode(n)
 			return native{num: uint64(swap32(uint32(v.num)))}, err
 		},
 		decode: func(v native) (int, error) { return int(int32(swap32(uint32(v.num)))), nil },
-	}
-	portRangeCodec = &codec[PortRange]{
+	})
+	portRangeCodec = withText(&codec[PortRange]{
 		form:   form{kind: "uint32 (low and high half)"},
 		encode: func(r PortRange) (native, error) { return native{num: uint64(r.Low) | uint64(r.High)<<16}, nil },
 		decode: func(v native) (PortRange, error) { return PortRange{uint16(v.num), uint16(v.num >> 16)}, nil },
-	}
+	})
 	// in4Codec is for a struct in_addr. Its 4 bytes are passed as an int.
-	in4Codec = &codec[netip.Addr]{
+	in4Codec = withText(&codec[netip.Addr]{
 		form: form{kind: "struct in_addr"},
 		encode: func(a netip.Addr) (native, error) {
 			var b [4]byte
@@ -197,7 +197,7 @@ var (
 			binary.NativeEndian.PutUint32(b[:], uint32(v.num))
 			return netip.AddrFrom4(b), nil
 		},
-	}
+	})
 )
 
 // SetTTLV4 sets the time-to-live of sent packets, 1 to 255 ([IP_TTL]).

@@ -207,9 +207,9 @@ var packetFanoutEBPF = otherForm(PACKET_FANOUT_DATA, fdCodec)
 
 // packetHdrlenCodec passes an int and returns one. Get must pass one too, because the kernel
 // refuses shorter memory.
-var packetHdrlenCodec = &codec[int]{
+var packetHdrlenCodec = withText(&codec[int]{
 	form:   form{kind: "int"},
 	encode: intCodec.encode,
 	decode: intCodec.decode,
 	get:    func(s *Socket, o Option[int]) (int, error) { return o.GetWith(s, int(TPACKET_V1)) },
-}
+})

@@ -84,9 +84,14 @@ func init() {
 	}, func(n *[16]byte) [16]byte { return *n })
 
 	usePlain(tcpZerocopyReceiveCodec, encodeTCPZerocopyReceive, decodeTCPZerocopyReceive)
-	tcpZerocopyReceiveCodec.pin = func(z TCPZerocopyReceive, p *runtime.Pinner) {
+	tcpZerocopyReceiveCodec.getWith = func(s *Socket, o Option[TCPZerocopyReceive], z TCPZerocopyReceive) (TCPZerocopyReceive, error) {
+		var p runtime.Pinner // encode writes the addresses as numbers
+		defer p.Unpin()
 		p.Pin(unsafe.SliceData(z.Mapping))
 		p.Pin(unsafe.SliceData(z.Copybuf))
+		v, err := o.c.encode(z)
+		v, err = o.o.ask(s, v, err)
+		return decoded(o, v, err)
 	}
 
 	usePlain(tcpAOAddCodec, func(k TCPAOAdd, n *struct_tcp_ao_add) error {
