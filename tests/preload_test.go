@@ -32,7 +32,8 @@ func TestPreload(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
-	child := need.Command(t, os.Args[0], "-test.run=^TestPreload$", "-test.timeout=2m")
+	self, args := need.Self("-test.run=^TestPreload$", "-test.timeout=2m")
+	child := need.Command(t, self, args...)
 	child.Env = append(os.Environ(), "CSOCK_TEST_PRELOAD=1", "LD_PRELOAD="+library)
 	var calls bytes.Buffer
 	child.Stderr = &calls

@@ -30,7 +30,8 @@ func TestRefusals(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
-	child := need.Command(t, os.Args[0], "-test.run=^TestRefusals$", "-test.timeout=2m")
+	self, args := need.Self("-test.run=^TestRefusals$", "-test.timeout=2m")
+	child := need.Command(t, self, args...)
 	child.Env = append(os.Environ(), "CSOCK_TEST_REFUSALS=1", "LD_PRELOAD="+library)
 	var refused bytes.Buffer
 	child.Stderr = &refused

@@ -38,7 +38,8 @@ func TestPacketConnZone(t *testing.T) {
 		return strings.Contains(ns.IP(t, "-o link show dev d0"), " state UP ")
 	})
 	t.Setenv(child, "1")
-	ns.Run(t, os.Args[0], "-test.run=^TestPacketConnZone$", "-test.timeout=1m")
+	self, args := need.Self("-test.run=^TestPacketConnZone$", "-test.timeout=1m")
+	ns.Run(t, self, args...)
 }
 
 func zoneChild(t *testing.T) {

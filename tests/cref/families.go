@@ -65,3 +65,16 @@ func RXRPC(service, typ uint16, transport []byte) []byte {
 		return C.family_rxrpc(p, C.unsigned(service), C.unsigned(typ), unsafe.Pointer(&transport[0]), C.unsigned(len(transport)))
 	})
 }
+
+// ALGControl returns the control messages of an AF_ALG socket's message.
+func ALGControl(op uint32, iv []byte, assocLen uint32) []byte {
+	p := make([]byte, 512)
+	return p[:C.family_alg_control(unsafe.Pointer(&p[0]), C.unsigned(op), (*C.uint8_t)(unsafe.SliceData(iv)), C.unsigned(len(iv)), C.uint32_t(assocLen))]
+}
+
+// RDSControl returns control messages of RDS: the cookie of a message to send, and those whose
+// memory is free.
+func RDSControl(cookie uint32, done ...uint32) []byte {
+	p := make([]byte, 512)
+	return p[:C.family_rds_control(unsafe.Pointer(&p[0]), C.uint32_t(cookie), (*C.uint32_t)(unsafe.SliceData(done)), C.unsigned(len(done)))]
+}

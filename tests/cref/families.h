@@ -54,3 +54,8 @@ int family_alg(void *p, const char *type, unsigned feat, unsigned mask, const ch
 int family_tipc(void *p, unsigned type, int scope, unsigned a, unsigned b, unsigned c);
 int family_qrtr(void *p, unsigned node, unsigned port);
 int family_rxrpc(void *p, unsigned service, unsigned type, const void *transport, unsigned len);
+
+// Control messages in memory of 512 bytes, as C's macros build them; each returns their length.
+// AF_ALG's three of one message; RDS's two: a cookie to send, and those whose memory is free.
+int family_alg_control(void *p, unsigned op, const uint8_t *iv, unsigned n, uint32_t assoclen);
+int family_rds_control(void *p, uint32_t cookie, const uint32_t *done, unsigned n);

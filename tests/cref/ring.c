@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/if_packet.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -119,6 +120,42 @@ void cref_ring_close(struct cref_ring *r)
 {
 	munmap(r->mem, (size_t)r->req.tp_block_size * r->req.tp_block_nr);
 	free(r);
+}
+
+// All fields of a header in memory, in the order of the struct.
+static int texts(char *out, size_t room, const char *name, const uint64_t *v, int n)
+{
+	int at = snprintf(out, room, "%s", name);
+	for (int i = 0; i < n; i++)
+		at += snprintf(out + at, room - (size_t)at, " %llu", (unsigned long long)v[i]);
+	return at;
+}
+
+int cref_ring_header(int kind, const uint8_t *p, char *out, size_t room)
+{
+	struct tpacket2_hdr h2;
+	struct tpacket3_hdr h3;
+	struct tpacket_hdr_v1 b;
+	switch (kind) {
+	case 2:
+		memcpy(&h2, p, sizeof(h2));
+		return texts(out, room, "tpacket2",
+			     (uint64_t[]){h2.tp_status, h2.tp_len, h2.tp_snaplen, h2.tp_mac, h2.tp_net, h2.tp_sec, h2.tp_nsec,
+					  h2.tp_vlan_tci, h2.tp_vlan_tpid},
+			     9);
+	case 3:
+		memcpy(&h3, p, sizeof(h3));
+		return texts(out, room, "tpacket3",
+			     (uint64_t[]){h3.tp_next_offset, h3.tp_sec, h3.tp_nsec, h3.tp_snaplen, h3.tp_len, h3.tp_status, h3.tp_mac,
+					  h3.tp_net, h3.hv1.tp_rxhash, (uint16_t)h3.hv1.tp_vlan_tci, h3.hv1.tp_vlan_tpid},
+			     11);
+	default:
+		memcpy(&b, p, sizeof(b));
+		return texts(out, room, "block",
+			     (uint64_t[]){b.block_status, b.num_pkts, b.offset_to_first_pkt, b.blk_len, b.seq_num,
+					  b.ts_first_pkt.ts_sec, b.ts_first_pkt.ts_nsec, b.ts_last_pkt.ts_sec, b.ts_last_pkt.ts_nsec},
+			     9);
+	}
 }
 
 #endif

@@ -25,4 +25,8 @@ int cref_ring_next(struct cref_ring *r, int timeout_ms, struct cref_ring_frame *
 
 void cref_ring_close(struct cref_ring *r);
 
+// cref_ring_header describes a header of 64 bytes of memory as text, and returns its length: kind 2 is
+// a struct tpacket2_hdr, 3 a struct tpacket3_hdr, 1 a block's struct tpacket_hdr_v1.
+int cref_ring_header(int kind, const uint8_t *p, char *out, size_t room);
+
 #endif

@@ -92,7 +92,8 @@ func TestFaults(t *testing.T) {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
 	need.OK(t, os.WriteFile(shared, make([]byte, unsafe.Sizeof(board{})), 0o600))
-	cmd := need.Command(t, os.Args[0], "-test.run=^TestFaults$", "-test.v", "-test.timeout=5m")
+	self, args := need.Self("-test.run=^TestFaults$", "-test.v", "-test.timeout=5m")
+	cmd := need.Command(t, self, args...)
 	cmd.Env = append(os.Environ(), childEnv+"="+shared, "LD_PRELOAD="+library)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -33,6 +33,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -284,6 +285,16 @@ func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	}
 	cmd.WaitDelay = 10 * time.Second // for those that it started
 	return cmd
+}
+
+// Self returns the command of the running test binary with the given arguments, for a test that needs
+// a process of its own. If .ci/coverage runs the tests, the process adds its coverage.
+func Self(args ...string) (name string, all []string) {
+	if dir := os.Getenv("CSOCK_COVER_DIR"); dir != "" && testing.CoverMode() != "" {
+		file := filepath.Join(dir, "child"+strconv.FormatInt(time.Now().UnixNano(), 10)+".out")
+		args = append(args[:len(args):len(args)], "-test.coverprofile="+file)
+	}
+	return os.Args[0], args
 }
 
 // OldGo reports whether a Go before 1.26 has built the tests. Its package os allocates in
