@@ -391,7 +391,7 @@ func TestCloseRacesCloseAndDetach(t *testing.T) {
 // fast as they can, so that each free number is reused at once. A send or receive after Close would
 // show at the others: their sockets check that everything they sent arrives, and nothing else.
 func TestCloseRacesCalls(t *testing.T) {
-	rounds, limit := 3000, 30*time.Second
+	rounds, limit := 1000, 30*time.Second
 	if testing.Short() {
 		rounds = 300
 	}
