@@ -69,7 +69,7 @@ func (p *pins) unpin() {
 // NewBatch makes a Batch of n messages, each with the given room. It returns EINVAL if n is not
 // positive or a room is negative, and ENOMEM if all messages together would need 2 GiB or more.
 func NewBatch(n int, room BatchRoom) (*Batch, error) {
-	const align = int64(unsafe.Alignof(struct_cmsghdr{}))
+	const align = int64(unsafe.Sizeof(size_t(0))) // CMSG_ALIGN's, where struct cmsghdr has less too
 	if n <= 0 || room.Payload < 0 || room.Control < 0 {
 		return nil, errBatchRoom
 	}

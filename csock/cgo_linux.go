@@ -32,24 +32,25 @@ package csock
 import "C"
 
 type (
-	__kernel_clockid_t = C.__kernel_clockid_t
-	__kernel_long_t    = C.__kernel_long_t
-	__s32              = C.__s32
-	__s64              = C.__s64
-	__u16              = C.__u16
-	__be16             = C.__be16
-	__be32             = C.__be32
-	__u32              = C.__u32
-	__u64              = C.__u64
-	__u8               = C.__u8
-	c_schar            = C.schar
-	c_uchar            = C.uchar
-	canid_t            = C.canid_t
-	c_ushort           = C.ushort
-	mifi_t             = C.mifi_t
-	name_t             = C.name_t
-	pgn_t              = C.pgn_t
-	vifi_t             = C.vifi_t
+	__kernel_clockid_t   = C.__kernel_clockid_t
+	__kernel_long_t      = C.__kernel_long_t
+	__kernel_sa_family_t = C.__kernel_sa_family_t
+	__s32                = C.__s32
+	__s64                = C.__s64
+	__u16                = C.__u16
+	__be16               = C.__be16
+	__be32               = C.__be32
+	__u32                = C.__u32
+	__u64                = C.__u64
+	__u8                 = C.__u8
+	c_schar              = C.schar
+	c_uchar              = C.uchar
+	canid_t              = C.canid_t
+	c_ushort             = C.ushort
+	mifi_t               = C.mifi_t
+	name_t               = C.name_t
+	pgn_t                = C.pgn_t
+	vifi_t               = C.vifi_t
 )
 
 type (
@@ -62,7 +63,16 @@ type (
 	struct_can_isotp_ll_options                = C.struct_can_isotp_ll_options
 	struct_can_isotp_options                   = C.struct_can_isotp_options
 	struct_j1939_filter                        = C.struct_j1939_filter
+	struct_csock_sockaddr_mctp                 = C.struct_csock_sockaddr_mctp
+	struct_csock_sockaddr_mctp_ext             = C.struct_csock_sockaddr_mctp_ext
+	struct_pppoe_addr                          = C.struct_pppoe_addr
+	struct_pppol2tp_addr                       = C.struct_pppol2tp_addr
+	struct_pppol2tpin6_addr                    = C.struct_pppol2tpin6_addr
+	struct_pppol2tpv3_addr                     = C.struct_pppol2tpv3_addr
+	struct_pppol2tpv3in6_addr                  = C.struct_pppol2tpv3in6_addr
+	struct_pptp_addr                           = C.struct_pptp_addr
 	struct_sockaddr_alg                        = C.struct_sockaddr_alg
+	struct_sockaddr_pppox                      = C.struct_sockaddr_pppox
 	struct_sockaddr_can                        = C.struct_sockaddr_can
 	struct_sockaddr_qrtr                       = C.struct_sockaddr_qrtr
 	struct_sockaddr_rxrpc                      = C.struct_sockaddr_rxrpc

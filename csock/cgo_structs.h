@@ -137,6 +137,27 @@ struct csock_sctp_udpencaps {
 	uint16_t sue_port;
 };
 #endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+#define csock_sockaddr_mctp sockaddr_mctp
+#else
+struct csock_sockaddr_mctp {
+	__kernel_sa_family_t smctp_family;
+	__u16 reserved0;
+	unsigned int smctp_network;
+	struct { __u8 s_addr; } smctp_addr;
+	__u8 smctp_type, smctp_tag, reserved1;
+};
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+#define csock_sockaddr_mctp_ext sockaddr_mctp_ext
+#else
+struct csock_sockaddr_mctp_ext {
+	struct csock_sockaddr_mctp smctp_base;
+	int smctp_ifindex;
+	__u8 smctp_halen, reserved[3];
+	__u8 smctp_haddr[32];
+};
+#endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
 #define csock_sctp_probeinterval sctp_probeinterval
 #else

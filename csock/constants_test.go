@@ -88,11 +88,12 @@ func TestConstantsSource(t *testing.T) {
 // Each type that constants have prints their names: names.go uses its table.
 func TestNamesSource(t *testing.T) {
 	// What an ErrorCode means, ErrorOrigin decides; a ControlType's name depends on its level, too;
-	// an SCTPAssocID is a number but for three; a CANID is printed as a number. The names of codes,
+	// an SCTPAssocID is a number but for three; a CANID, an MCTPEID and an MCTPTag are
+	// printed as numbers. The names of codes,
 	// attributes and parts of instructions depend on what they stand beside. Most levels have the
 	// names of protocols: their table is in options.go.
 	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID", "CANID", "ICMPCode", "ICMPv6Code",
-		"NlattrType", "NetlinkFlags", "BPFCode", "BPFOffset"}
+		"NlattrType", "NetlinkFlags", "BPFCode", "BPFOffset", "MCTPEID", "MCTPTag"}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -151,8 +152,10 @@ func declarations(t *testing.T, file string) iter.Seq[*ast.GenDecl] {
 func TestConstantsInC(t *testing.T) {
 	cc := compiler(t)
 	var names []string
+	ours := map[string]int64{}
 	for _, c := range allConstants() {
 		names = append(names, c.name)
+		ours[c.name] = c.value
 	}
 	inC := valuesInC(t, cc, names, true)
 
@@ -184,6 +187,10 @@ func TestConstantsInC(t *testing.T) {
 		case numbered:
 			if c.value != number {
 				t.Errorf("%s is %d; names.in says %d", c.name, c.value, number)
+			}
+		case strings.HasPrefix(c.name, "PF_"): // a protocol family has its address family's number
+			if af, ok := ours["AF_"+c.name[3:]]; !ok || c.value != af {
+				t.Errorf("%s is %d, and AF_%s %d", c.name, c.value, c.name[3:], af)
 			}
 		case aliased:
 			if v, ok := inC[other]; !ok || c.value != v {

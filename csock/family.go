@@ -101,6 +101,14 @@ func (a *SockAddr) familyString() string {
 		if sa, ok := a.QRTR(); ok {
 			return fmt.Sprintf("qrtr:%d:%d", sa.Node, sa.Port)
 		}
+	case AF_BLUETOOTH:
+		return a.bluetoothString()
+	case AF_MCTP:
+		if sa, ok := a.MCTP(); ok {
+			return fmt.Sprintf("mctp:%d:%d:%d", sa.Network, sa.Addr, sa.Type)
+		}
+	case AF_PPPOX:
+		return a.pppoxString()
 	case AF_RXRPC:
 		if sa, ok := a.RXRPC(); ok {
 			return fmt.Sprintf("rxrpc:%d:%v", sa.Service, sa.Transport)

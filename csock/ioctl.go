@@ -266,6 +266,16 @@ func getBoolIoctl(s *Socket, r *request) (bool, error) {
 	return n != 0, err
 }
 
+// setNothingIoctl is for a request without an argument.
+func setNothingIoctl(s *Socket, r *request, _ struct{}) error {
+	return r.end(s, csock_ioctl(s.fd, r.number, nil))
+}
+
+// setAddrIoctl is for a request whose argument is an address.
+func setAddrIoctl(s *Socket, r *request, a SockAddr) error {
+	return r.end(s, s.ioctl(r.number, a.native()))
+}
+
 func getTimevalIoctl(s *Socket, r *request) (time.Time, error) {
 	var t struct_timeval
 	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&t))))

@@ -355,6 +355,24 @@ func (t RDSTransport) String() string { return nameOf(t, namesRDSTransport) }
 // String returns the C name of l, or its number.
 func (l RXRPCSecurityLevel) String() string { return nameOf(l, namesRXRPCSecurityLevel) }
 
+// String returns the C name, or the number.
+func (t BDAddrType) String() string { return nameOf(t, namesBDAddrType) }
+
+// String returns the C name, or the number.
+func (c HCIChannel) String() string { return nameOf(c, namesHCIChannel) }
+
+// String returns the C name, or the number.
+func (l BTSecurityLevel) String() string { return nameOf(l, namesBTSecurityLevel) }
+
+// String returns the C name, or the number.
+func (v BTVoice) String() string { return nameOf(v, namesBTVoice) }
+
+// String returns the C names of the flags in p, as MsgFlags.String does.
+func (p BTPhy) String() string { return flagNames(p, namesBTPhy) }
+
+// String returns the C name, or the number.
+func (m L2CAPMode) String() string { return nameOf(m, namesL2CAPMode) }
+
 // String returns the C name of t, or its number.
 func (t TIPCAddrType) String() string { return nameOf(t, namesTIPCAddrType) }
 

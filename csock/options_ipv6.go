@@ -60,7 +60,8 @@ var IPV6_2292HOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPLI
 	sys.IPPROTO_IPV6, sys.IPV6_2292HOPLIMIT)
 
 // IPV6_CHECKSUM is the offset at which the system keeps the checksum in a raw socket's data, an
-// even number of bytes; -1 disables it.
+// even number of bytes; -1 disables it. On an ICMPv6 socket, Linux takes it only at level SOL_RAW:
+// NewOption makes an option of that.
 var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", sys.IPPROTO_IPV6,
 	sys.IPV6_CHECKSUM)
 

@@ -252,7 +252,7 @@ func TestReadFromLikePacket(t *testing.T) {
 	same(t, "bytes", n, len(like))
 }
 
-// Each message's room for control messages is aligned like struct cmsghdr.
+// Each message's room for control messages is aligned as CMSG_ALIGN does it.
 func TestBatchControlAligned(t *testing.T) {
 	b := newBatch(t, 3, csock.BatchRoom{Control: 20})
 	for i := range 3 {

@@ -58,6 +58,42 @@ func TestFamilyAddr(t *testing.T) {
 		v := [3]uint32{sa.ID.Ref + sa.Service.Type + sa.Range.Type, sa.ID.Node + sa.Service.Instance + sa.Range.Lower, sa.Domain + sa.Range.Upper}
 		sameFamilyAddr(t, csock.TIPCAddr(sa), cref.TIPC(uint8(sa.Type), int8(sa.Scope), v[0], v[1], v[2]), csock.AF_TIPC, sa, csock.SockAddr.TIPC)
 	}
+	device := [6]byte{1, 2, 3, 4, 5, 6}
+	l2 := csock.SockaddrL2{PSM: 0x1001, BDAddr: device, CID: 0x203, BDAddrType: csock.BDADDR_LE_RANDOM}
+	sameFamilyAddr(t, csock.L2Addr(l2), cref.L2(l2.PSM, device, l2.CID, uint8(l2.BDAddrType)), csock.AF_BLUETOOTH, l2, csock.SockAddr.L2)
+	rc := csock.SockaddrRC{BDAddr: device, Channel: 7}
+	sameFamilyAddr(t, csock.RCAddr(rc), cref.RC(device, rc.Channel), csock.AF_BLUETOOTH, rc, csock.SockAddr.RC)
+	sco := csock.SockaddrSCO{BDAddr: device}
+	sameFamilyAddr(t, csock.SCOAddr(sco), cref.SCO(device), csock.AF_BLUETOOTH, sco, csock.SockAddr.SCO)
+	hci := csock.SockaddrHCI{Dev: 0x102, Channel: csock.HCI_CHANNEL_MONITOR}
+	sameFamilyAddr(t, csock.HCIAddr(hci), cref.HCI(hci.Dev, uint16(hci.Channel)), csock.AF_BLUETOOTH, hci, csock.SockAddr.HCI)
+	for _, sa := range []csock.SockaddrMCTP{
+		{Network: 0x1020304, Addr: 8, Type: 1, Tag: csock.MCTP_TAG_OWNER},
+		{Network: 1, Addr: 9, Type: 0x7e, Tag: 3, Ifindex: 0x5060708, HardwareAddr: "\x1d\x1e"},
+	} {
+		native := cref.MCTP(sa.Network, uint8(sa.Addr), sa.Type, uint8(sa.Tag), int32(sa.Ifindex), []byte(sa.HardwareAddr))
+		if native == nil {
+			t.Log("these headers have no struct sockaddr_mctp")
+			native = csock.MCTPAddr(sa).Bytes()
+		}
+		readFamilyAddr(t, csock.MCTPAddr(sa), native, csock.AF_MCTP, sa, csock.SockAddr.MCTP)
+	}
+	pppoe := csock.SockaddrPPPoE{SID: 0x1234, Remote: device[:], Dev: "eth0"}
+	sameFamilyAddr(t, csock.PPPoEAddr(pppoe), cref.PPPoE(pppoe.SID, device[:], pppoe.Dev), csock.AF_PPPOX, pppoe, csock.SockAddr.PPPoE)
+	pptp := csock.SockaddrPPTP{CallID: 0x1234, Addr: netip.AddrFrom4([4]byte{192, 0, 2, 1})}
+	sameFamilyAddr(t, csock.PPTPAddr(pptp), cref.PPTP(pptp.CallID, pptp.Addr.AsSlice()), csock.AF_PPPOX, pptp, csock.SockAddr.PPTP)
+	for _, v3 := range []bool{false, true} {
+		for _, peer := range []string{"192.0.2.1:1701", "[2001:db8::1]:1701"} {
+			sa := csock.SockaddrPPPoL2TP{V3: v3, PID: 0x10203, FD: 0x405, Addr: netip.MustParseAddrPort(peer),
+				STunnel: 0x607, SSession: 0x809, DTunnel: 0xa0b, DSession: 0xc0d}
+			if v3 {
+				sa.DSession = 0xe0f1011
+			}
+			native := cref.L2TP(v3, int32(sa.PID), int32(sa.FD), csock.InetAddr(sa.Addr).Bytes(),
+				[4]uint32{sa.STunnel, sa.SSession, sa.DTunnel, sa.DSession})
+			readFamilyAddr(t, csock.PPPoL2TPAddr(sa), native, csock.AF_PPPOX, sa, csock.SockAddr.PPPoL2TP)
+		}
+	}
 	q := csock.SockaddrQRTR{Node: 0x1020304, Port: csock.QRTR_PORT_CTRL}
 	sameFamilyAddr(t, csock.QRTRAddr(q), cref.QRTR(q.Node, q.Port), csock.AF_QIPCRTR, q, csock.SockAddr.QRTR)
 	for _, ap := range []string{"127.0.0.1:7001", "[::1]:7001"} {
@@ -76,6 +112,13 @@ func TestFamilyAddr(t *testing.T) {
 		csock.ALGAddr(csock.SockaddrALG{Type: "hash", Name: "a\x00b"}),
 		csock.TIPCAddr(csock.SockaddrTIPC{}),
 		csock.RXRPCAddr(csock.SockaddrRXRPC{TransportType: csock.SOCK_DGRAM}),
+		csock.MCTPAddr(csock.SockaddrMCTP{Ifindex: 1}),
+		csock.MCTPAddr(csock.SockaddrMCTP{Ifindex: 1, HardwareAddr: strings.Repeat("h", 33)}),
+		csock.PPPoEAddr(csock.SockaddrPPPoE{Remote: device[:5], Dev: "eth0"}),
+		csock.PPPoEAddr(csock.SockaddrPPPoE{Remote: device[:], Dev: strings.Repeat("d", 16)}),
+		csock.PPTPAddr(csock.SockaddrPPTP{Addr: netip.IPv6Loopback()}),
+		csock.PPPoL2TPAddr(csock.SockaddrPPPoL2TP{}),
+		csock.PPPoL2TPAddr(csock.SockaddrPPPoL2TP{Addr: netip.MustParseAddrPort("192.0.2.1:1701"), DTunnel: 1 << 16}),
 	}
 	if past := uint64(1) << 31; past <= math.MaxInt { // not where an int has 32 bits: C's holds all of it
 		invalid = append(invalid, csock.CANAddr(csock.SockaddrCAN{Ifindex: int(past)}),

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
@@ -335,6 +337,117 @@ func TestFamilyRXRPC(t *testing.T) {
 	}
 }
 
+// Bluetooth sockets bind without a controller, to addresses that LocalAddr returns.
+func TestFamilyBluetooth(t *testing.T) {
+	l2 := familySocket(t, nil, csock.AF_BLUETOOTH, csock.SOCK_SEQPACKET, csock.BTPROTO_L2CAP)
+	check(t, l2.Bind(csock.L2Addr(csock.SockaddrL2{PSM: 0x1001})))
+	check(t, l2.Listen(1))
+	local, err := l2.LocalAddr()
+	check(t, err)
+	l2Addr, ok := local.L2()
+	same(t, "L2CAP", ok, true)
+	same(t, "L2CAP's PSM", l2Addr.PSM, 0x1001)
+	again := familySocket(t, nil, csock.AF_BLUETOOTH, csock.SOCK_SEQPACKET, csock.BTPROTO_L2CAP)
+	if err := again.Bind(local); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("the same PSM twice: %v, want EADDRINUSE", err)
+	}
+
+	rc := familySocket(t, nil, csock.AF_BLUETOOTH, csock.SOCK_STREAM, csock.BTPROTO_RFCOMM)
+	check(t, rc.Bind(csock.RCAddr(csock.SockaddrRC{Channel: 5})))
+	local, err = rc.LocalAddr()
+	check(t, err)
+	rcAddr, ok := local.RC()
+	same(t, "RFCOMM", ok, true)
+	same(t, "RFCOMM's channel", rcAddr.Channel, 5)
+
+	sco := familySocket(t, nil, csock.AF_BLUETOOTH, csock.SOCK_SEQPACKET, csock.BTPROTO_SCO)
+	check(t, sco.Bind(csock.SCOAddr(csock.SockaddrSCO{})))
+	local, err = sco.LocalAddr()
+	check(t, err)
+	if _, ok := local.SCO(); !ok {
+		t.Errorf("SCO's address is %v", local)
+	}
+
+	// A monitor sees that it itself was opened.
+	hci := familySocket(t, nil, csock.AF_BLUETOOTH, csock.SOCK_RAW, csock.BTPROTO_HCI)
+	check(t, hci.Bind(csock.HCIAddr(csock.SockaddrHCI{Dev: csock.HCI_DEV_NONE, Channel: csock.HCI_CHANNEL_MONITOR})))
+	if note := recv(t, hci, 200); !strings.Contains(note, "Linux") {
+		t.Errorf("the monitor's first message: %q", note)
+	}
+}
+
+// A message to this machine's own endpoint is delivered, and the reply by its tag.
+func TestFamilyMCTP(t *testing.T) {
+	ns := netns.New(t)
+	server := familySocket(t, ns, csock.AF_MCTP, csock.SOCK_DGRAM, 0)
+	check(t, server.Bind(csock.MCTPAddr(csock.SockaddrMCTP{Addr: csock.MCTP_ADDR_ANY, Type: 1})))
+	again := familySocket(t, ns, csock.AF_MCTP, csock.SOCK_DGRAM, 0)
+	check(t, csock.MCTP_OPT_ADDR_EXT.Set(again, true))
+	on, err := csock.MCTP_OPT_ADDR_EXT.Get(again)
+	check(t, err)
+	same(t, "MCTP_OPT_ADDR_EXT", on, true)
+	if _, err := csock.SIOCMCTPALLOCTAG.Get(again, 9); err != nil && !errors.Is(err, syscall.EHOSTUNREACH) {
+		t.Errorf("SIOCMCTPALLOCTAG: %v", err)
+	}
+}
+
+// A PPPoE session is bound to an interface and a peer, and has a PPP channel.
+func TestFamilyPPPoE(t *testing.T) {
+	ns := netns.New(t)
+	s := familySocket(t, ns, csock.AF_PPPOX, csock.SOCK_STREAM, csock.PX_PROTO_OE)
+	ns.IP(t, "link add left type veth peer name right")
+	ns.IP(t, "link set left up")
+	ns.IP(t, "link set right up")
+	addr := csock.PPPoEAddr(csock.SockaddrPPPoE{SID: 7, Remote: net.HardwareAddr{2, 0, 0, 0, 0, 1}, Dev: "left"})
+	check(t, s.Connect(addr))
+	local, err := s.LocalAddr()
+	check(t, err)
+	same(t, "its address", local, addr)
+	check(t, csock.PPPOEIOCSFWD.Set(s, addr))
+	check(t, csock.PPPOEIOCDFWD.Set(s, struct{}{}))
+	if _, err := csock.PPPIOCGCHAN.Get(s); err != nil { // after which it forwards nothing
+		t.Error(err)
+	}
+	mru, err := csock.PPPIOCGMRU.Get(s)
+	check(t, err)
+	if mru < 1 || mru > 1500 {
+		t.Errorf("PPPIOCGMRU is %d", mru)
+	}
+}
+
+// Two TCP connections become a multiplexor's, and a second socket of it receives too.
+func TestFamilyKCM(t *testing.T) {
+	s := familySocket(t, nil, csock.AF_KCM, csock.SOCK_DGRAM, csock.KCMPROTO_CONNECTED)
+	tcp, _ := kindOf("tcp4").connected(t)
+	if err := csock.SIOCKCMATTACH.Set(s, csock.KCMAttach{FD: int32(tcp.FD()), BPFFD: -1}); !errors.Is(err, syscall.EBADF) {
+		t.Errorf("SIOCKCMATTACH without a program: %v, want EBADF", err)
+	}
+	if err := csock.SIOCKCMUNATTACH.Set(s, int(tcp.FD())); err == nil {
+		t.Error("SIOCKCMUNATTACH of what is not attached")
+	}
+	clone, err := csock.SIOCKCMCLONE.Get(s)
+	check(t, err)
+	defer clone.Close()
+	same(t, "close-on-exec", kernel.Flags(t, clone.FD())&syscall.O_CLOEXEC != 0, true)
+	domain, err := clone.Domain()
+	check(t, err)
+	same(t, "its domain", domain, csock.AF_KCM)
+}
+
+// ICMPv6 sockets have IPV6_CHECKSUM at level SOL_RAW alone.
+func TestChecksumAtRaw(t *testing.T) {
+	need.NetRaw(t)
+	s := familySocket(t, nil, csock.AF_INET6, csock.SOCK_RAW, csock.IPPROTO_ICMPV6)
+	if err := csock.IPV6_CHECKSUM.Set(s, 2); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("at IPPROTO_IPV6: %v, want EINVAL", err)
+	}
+	o := csock.NewOption[int]("IPV6_CHECKSUM", csock.SOL_RAW, csock.IPV6_CHECKSUM.Number())
+	check(t, o.Set(s, 2))
+	offset, err := o.Get(s)
+	check(t, err)
+	same(t, "the offset", offset, 2)
+}
+
 // The addresses of each family print differently.
 func TestFamilyAddrString(t *testing.T) {
 	lo, err := net.InterfaceByName("lo")
@@ -353,6 +466,16 @@ func TestFamilyAddrString(t *testing.T) {
 		{csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR, Service: csock.TIPCServiceAddr{Type: 1, Instance: 2}}), "tipc:service:1:2"},
 		{csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_RANGE, Range: csock.TIPCServiceRange{Type: 1, Lower: 2, Upper: 3}}), "tipc:range:1:2-3"},
 		{csock.QRTRAddr(csock.SockaddrQRTR{Node: 1, Port: 2}), "qrtr:1:2"},
+		{csock.L2Addr(csock.SockaddrL2{PSM: 3, BDAddr: csock.BDAddr{1, 2, 3, 4, 5, 0xab}}), "l2cap:01:02:03:04:05:AB:3"},
+		{csock.L2Addr(csock.SockaddrL2{CID: 4}), "l2cap:00:00:00:00:00:00:cid 4"},
+		{csock.RCAddr(csock.SockaddrRC{Channel: 5}), "rfcomm:00:00:00:00:00:00:5"},
+		{csock.SCOAddr(csock.SockaddrSCO{}), "sco:00:00:00:00:00:00"},
+		{csock.HCIAddr(csock.SockaddrHCI{Dev: 1, Channel: csock.HCI_CHANNEL_USER}), "hci:1:1"},
+		{csock.MCTPAddr(csock.SockaddrMCTP{Network: 1, Addr: 8, Type: 5}), "mctp:1:8:5"},
+		{csock.PPPoEAddr(csock.SockaddrPPPoE{SID: 7, Remote: net.HardwareAddr{2, 0, 0, 0, 0, 1}, Dev: "eth0"}), "pppoe:eth0:02:00:00:00:00:01:7"},
+		{csock.PPTPAddr(csock.SockaddrPPTP{CallID: 9, Addr: netip.AddrFrom4([4]byte{192, 0, 2, 1})}), "pptp:192.0.2.1:9"},
+		{csock.PPPoL2TPAddr(csock.SockaddrPPPoL2TP{Addr: netip.MustParseAddrPort("192.0.2.1:1701"), STunnel: 1, SSession: 2, DTunnel: 3, DSession: 4}),
+			"pppol2tp:192.0.2.1:1701:1/2:3/4"},
 		{csock.RXRPCAddr(csock.SockaddrRXRPC{Service: 52, TransportType: csock.SOCK_DGRAM, Transport: loopbackAddr(7001)}), "rxrpc:52:127.0.0.1:7001"},
 	} {
 		same(t, "String", test.addr.String(), test.want)

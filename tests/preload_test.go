@@ -26,6 +26,7 @@ func TestPreload(t *testing.T) {
 	if need.Sanitized {
 		t.Skip("a sanitizer's library has to be the first")
 	}
+	need.Dynamic(t)
 	cc := need.CC(t)
 	library := filepath.Join(t.TempDir(), "preload.so")
 	build := need.Command(t, cc[0], append(cc[1:], "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/preload/preload.c", "-ldl")...)

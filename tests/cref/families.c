@@ -58,6 +58,96 @@ int family_tipc(void *p, unsigned type, int scope, unsigned a, unsigned b, unsig
 	return sizeof(v);
 }
 
+// bluetooth copies an address in the order in which people write it.
+static bdaddr_t bluetooth(const uint8_t *written)
+{
+	bdaddr_t a;
+	for (int i = 0; i < 6; i++)
+		a.b[i] = written[5 - i];
+	return a;
+}
+
+static uint16_t little_endian(unsigned n)
+{
+	uint8_t b[2] = {n & 0xff, n >> 8};
+	uint16_t v;
+	memcpy(&v, b, sizeof(v));
+	return v;
+}
+
+int family_l2(void *p, unsigned psm, const uint8_t *bdaddr, unsigned cid, unsigned type)
+{
+	ADDRESS(sockaddr_l2, v.l2_family = AF_BLUETOOTH, v.l2_psm = little_endian(psm), v.l2_bdaddr = bluetooth(bdaddr),
+		v.l2_cid = little_endian(cid), v.l2_bdaddr_type = type);
+}
+
+int family_rc(void *p, const uint8_t *bdaddr, unsigned channel)
+{
+	ADDRESS(sockaddr_rc, v.rc_family = AF_BLUETOOTH, v.rc_bdaddr = bluetooth(bdaddr), v.rc_channel = channel);
+}
+
+int family_sco(void *p, const uint8_t *bdaddr)
+{
+	ADDRESS(sockaddr_sco, v.sco_family = AF_BLUETOOTH, v.sco_bdaddr = bluetooth(bdaddr));
+}
+
+int family_hci(void *p, unsigned dev, unsigned channel)
+{
+	ADDRESS(sockaddr_hci, v.hci_family = AF_BLUETOOTH, v.hci_dev = dev, v.hci_channel = channel);
+}
+
+// Without the kernel's header there is nothing to compare with: -1.
+int family_mctp(void *p, unsigned network, unsigned eid, unsigned type, unsigned tag, unsigned ifindex, const void *hw, unsigned len)
+{
+#ifdef MCTP_NET_ANY
+	struct sockaddr_mctp_ext v;
+	memset(&v, 0, sizeof(v));
+	v.smctp_base.smctp_family = AF_MCTP;
+	v.smctp_base.smctp_network = network;
+	v.smctp_base.smctp_addr.s_addr = eid;
+	v.smctp_base.smctp_type = type;
+	v.smctp_base.smctp_tag = tag;
+	v.smctp_ifindex = ifindex;
+	v.smctp_halen = len;
+	memcpy(v.smctp_haddr, hw, len);
+	memcpy(p, &v, sizeof(v));
+	return len > 0 ? sizeof(v) : sizeof(v.smctp_base);
+#else
+	(void)p, (void)network, (void)eid, (void)type, (void)tag, (void)ifindex, (void)hw, (void)len;
+	return -1;
+#endif
+}
+
+int family_pppoe(void *p, unsigned sid, const uint8_t *remote, const char *dev)
+{
+	ADDRESS(sockaddr_pppox, v.sa_family = AF_PPPOX, v.sa_protocol = PX_PROTO_OE, v.sa_addr.pppoe.sid = htons(sid),
+		memcpy(v.sa_addr.pppoe.remote, remote, 6), strcpy(v.sa_addr.pppoe.dev, dev));
+}
+
+int family_pptp(void *p, unsigned call, const uint8_t *ip)
+{
+	ADDRESS(sockaddr_pppox, v.sa_family = AF_PPPOX, v.sa_protocol = PX_PROTO_PPTP, v.sa_addr.pptp.call_id = call,
+		memcpy(&v.sa_addr.pptp.sin_addr, ip, 4));
+}
+
+#define L2TP(type)                                                                                                    \
+	ADDRESS(type, v.sa_family = AF_PPPOX, v.sa_protocol = PX_PROTO_OL2TP, v.pppol2tp.pid = pid, v.pppol2tp.fd = fd,  \
+		memcpy(&v.pppol2tp.addr, addr, sizeof(v.pppol2tp.addr)), v.pppol2tp.s_tunnel = numbers[0],                \
+		v.pppol2tp.s_session = numbers[1], v.pppol2tp.d_tunnel = numbers[2], v.pppol2tp.d_session = numbers[3])
+
+int family_l2tp(void *p, int v3, int pid, int fd, const void *addr, unsigned len, const uint32_t *numbers)
+{
+	int v6 = len == sizeof(struct sockaddr_in6);
+	if (v3 && v6) {
+		L2TP(sockaddr_pppol2tpv3in6);
+	} else if (v3) {
+		L2TP(sockaddr_pppol2tpv3);
+	} else if (v6) {
+		L2TP(sockaddr_pppol2tpin6);
+	}
+	L2TP(sockaddr_pppol2tp);
+}
+
 int family_qrtr(void *p, unsigned node, unsigned port)
 {
 	ADDRESS(sockaddr_qrtr, v.sq_family = AF_QIPCRTR, v.sq_node = node, v.sq_port = port);

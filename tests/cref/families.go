@@ -54,6 +54,69 @@ func TIPC(typ uint8, scope int8, a, b, c uint32) []byte {
 	})
 }
 
+// bytePtr returns the address of bytes, nil of none.
+func bytePtr(b []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(b))) }
+
+// L2 returns the bytes of a struct sockaddr_l2; the device's address is in the order in which people
+// write it, here and below.
+func L2(psm uint16, bdaddr [6]byte, cid uint16, typ uint8) []byte {
+	return address(func(p unsafe.Pointer) C.int {
+		return C.family_l2(p, C.unsigned(psm), bytePtr(bdaddr[:]), C.unsigned(cid), C.unsigned(typ))
+	})
+}
+
+// RC returns the bytes of a struct sockaddr_rc.
+func RC(bdaddr [6]byte, channel uint8) []byte {
+	return address(func(p unsafe.Pointer) C.int { return C.family_rc(p, bytePtr(bdaddr[:]), C.unsigned(channel)) })
+}
+
+// SCO returns the bytes of a struct sockaddr_sco.
+func SCO(bdaddr [6]byte) []byte {
+	return address(func(p unsafe.Pointer) C.int { return C.family_sco(p, bytePtr(bdaddr[:])) })
+}
+
+// HCI returns the bytes of a struct sockaddr_hci.
+func HCI(dev, channel uint16) []byte {
+	return address(func(p unsafe.Pointer) C.int { return C.family_hci(p, C.unsigned(dev), C.unsigned(channel)) })
+}
+
+// MCTP returns the bytes of a struct sockaddr_mctp, or with a hardware address those of a struct
+// sockaddr_mctp_ext; nil if the headers are too old.
+func MCTP(network uint32, eid, typ, tag uint8, ifindex int32, hw []byte) []byte {
+	p := new(C.struct_sockaddr_storage)
+	n := C.family_mctp(unsafe.Pointer(p), C.unsigned(network), C.unsigned(eid), C.unsigned(typ), C.unsigned(tag),
+		C.unsigned(ifindex), unsafe.Pointer(unsafe.SliceData(hw)), C.unsigned(len(hw)))
+	if n < 0 {
+		return nil
+	}
+	return C.GoBytes(unsafe.Pointer(p), n)
+}
+
+// PPPoE returns the bytes of a struct sockaddr_pppox of PX_PROTO_OE.
+func PPPoE(sid uint16, remote []byte, dev string) []byte {
+	d := C.CString(dev)
+	defer C.free(unsafe.Pointer(d))
+	return address(func(p unsafe.Pointer) C.int { return C.family_pppoe(p, C.unsigned(sid), bytePtr(remote), d) })
+}
+
+// PPTP returns the bytes of a struct sockaddr_pppox of PX_PROTO_PPTP.
+func PPTP(call uint16, ip []byte) []byte {
+	return address(func(p unsafe.Pointer) C.int { return C.family_pptp(p, C.unsigned(call), bytePtr(ip)) })
+}
+
+// L2TP returns the bytes of a struct sockaddr_pppol2tp or of one of its siblings; addr is a struct
+// sockaddr_in or sockaddr_in6.
+func L2TP(v3 bool, pid, fd int32, addr []byte, numbers [4]uint32) []byte {
+	three := C.int(0)
+	if v3 {
+		three = 1
+	}
+	return address(func(p unsafe.Pointer) C.int {
+		return C.family_l2tp(p, three, C.int(pid), C.int(fd), unsafe.Pointer(&addr[0]), C.unsigned(len(addr)),
+			(*C.uint32_t)(unsafe.Pointer(&numbers)))
+	})
+}
+
 // QRTR returns the bytes of a struct sockaddr_qrtr.
 func QRTR(node, port uint32) []byte {
 	return address(func(p unsafe.Pointer) C.int { return C.family_qrtr(p, C.unsigned(node), C.unsigned(port)) })

@@ -2,7 +2,19 @@
 // too old for.
 
 #include <stdint.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+
+#ifndef __GLIBC__ // <net/if.h> has these
+#define __UAPI_DEF_IF_IFCONF 0
+#define __UAPI_DEF_IF_IFMAP 0
+#define __UAPI_DEF_IF_IFNAMSIZ 0
+#define __UAPI_DEF_IF_IFREQ 0
+#define __UAPI_DEF_IF_NET_DEVICE_FLAGS 0
+#define __UAPI_DEF_IF_NET_DEVICE_FLAGS_LOWER_UP_DORMANT_ECHO 0
+#endif
 
 #include <linux/version.h>
 #include <linux/can.h>
@@ -11,13 +23,101 @@
 #include <linux/can/j1939.h>
 #include <linux/can/raw.h>
 #include <linux/if_alg.h>
+#include <linux/if_pppox.h>
 #include <linux/if_xdp.h>
 #include <linux/kcm.h>
+#if __has_include(<linux/mctp.h>) // since Linux 5.15
+#include <linux/mctp.h>
+#endif
 #include <linux/qrtr.h>
 #include <linux/rds.h>
 #include <linux/rxrpc.h>
 #include <linux/tipc.h>
 
+// BlueZ's headers, or what they have.
+#if __has_include(<bluetooth/bluetooth.h>)
+#include <bluetooth/bluetooth.h>
+#include <bluetooth/hci.h>
+#include <bluetooth/l2cap.h>
+#include <bluetooth/rfcomm.h>
+#include <bluetooth/sco.h>
+#else
+typedef struct {
+	uint8_t b[6];
+} bdaddr_t;
+struct sockaddr_l2 {
+	sa_family_t l2_family;
+	unsigned short l2_psm;
+	bdaddr_t l2_bdaddr;
+	unsigned short l2_cid;
+	uint8_t l2_bdaddr_type;
+};
+struct sockaddr_rc {
+	sa_family_t rc_family;
+	bdaddr_t rc_bdaddr;
+	uint8_t rc_channel;
+};
+struct sockaddr_sco {
+	sa_family_t sco_family;
+	bdaddr_t sco_bdaddr;
+};
+struct sockaddr_hci {
+	sa_family_t hci_family;
+	unsigned short hci_dev, hci_channel;
+};
+struct bt_security {
+	uint8_t level, key_size;
+};
+struct bt_voice {
+	uint16_t setting;
+};
+struct l2cap_options {
+	uint16_t omtu, imtu, flush_to;
+	uint8_t mode, fcs, max_tx;
+	uint16_t txwin_size;
+};
+struct hci_filter {
+	uint32_t type_mask, event_mask[2];
+	uint16_t opcode;
+};
+#define SOL_HCI 0
+#define SOL_L2CAP 6
+#define SOL_SCO 17
+#define SOL_RFCOMM 18
+#define BT_SECURITY 4
+#define BT_SECURITY_MEDIUM 2
+#define BT_DEFER_SETUP 7
+#define BT_FLUSHABLE 8
+#define BT_VOICE 11
+#define BT_VOICE_TRANSPARENT 3
+#define BT_SNDMTU 12
+#define BT_RCVMTU 13
+#define BT_PHY 14
+#define L2CAP_OPTIONS 1
+#define L2CAP_CONNINFO 2
+#define RFCOMM_CONNINFO 2
+#define SCO_OPTIONS 1
+#define SCO_CONNINFO 2
+#define HCI_DATA_DIR 1
+#define HCI_FILTER 2
+#define HCI_TIME_STAMP 3
+#endif
+#ifndef SOL_BLUETOOTH
+#define SOL_BLUETOOTH 274
+#endif
+#ifndef BT_PKT_STATUS
+#define BT_PKT_STATUS 16
+#endif
+
+#ifndef SOL_PPPOL2TP
+#define SOL_PPPOL2TP 273
+#endif
+#ifndef SOL_MCTP
+#define SOL_MCTP 285
+#endif
+#ifndef MCTP_OPT_ADDR_EXT
+#define MCTP_OPT_ADDR_EXT 1
+#endif
 #ifndef SOL_XDP
 #define SOL_XDP 283
 #endif
@@ -52,6 +152,14 @@ int family_isotp(void *p, int ifindex, unsigned rx, unsigned tx);
 int family_j1939(void *p, int ifindex, uint64_t name, unsigned pgn, unsigned addr);
 int family_alg(void *p, const char *type, unsigned feat, unsigned mask, const char *name);
 int family_tipc(void *p, unsigned type, int scope, unsigned a, unsigned b, unsigned c);
+int family_l2(void *p, unsigned psm, const uint8_t *bdaddr, unsigned cid, unsigned type);
+int family_rc(void *p, const uint8_t *bdaddr, unsigned channel);
+int family_sco(void *p, const uint8_t *bdaddr);
+int family_hci(void *p, unsigned dev, unsigned channel);
+int family_mctp(void *p, unsigned network, unsigned eid, unsigned type, unsigned tag, unsigned ifindex, const void *hw, unsigned len);
+int family_pppoe(void *p, unsigned sid, const uint8_t *remote, const char *dev);
+int family_pptp(void *p, unsigned call, const uint8_t *ip);
+int family_l2tp(void *p, int v3, int pid, int fd, const void *addr, unsigned len, const uint32_t *numbers);
 int family_qrtr(void *p, unsigned node, unsigned port);
 int family_rxrpc(void *p, unsigned service, unsigned type, const void *transport, unsigned len);
 

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/version.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/icmp6.h>
 #include <string.h>
@@ -347,6 +348,12 @@ int option_set_struct(int fd, const char *option, int i)
 	EXAMPLE(TIPC_GROUP_JOIN, 0, SOL_TIPC, struct tipc_group_req, v.type = 4711, v.instance = 17, v.scope = TIPC_NODE_SCOPE,
 		v.flags = TIPC_GROUP_LOOPBACK)
 	EXAMPLE(RXRPC_UPGRADEABLE_SERVICE, 0, SOL_RXRPC, struct { uint16_t v[2]; }, v.v[0] = 258, v.v[1] = 772)
+	EXAMPLE(BT_SECURITY, 0, SOL_BLUETOOTH, struct bt_security, v.level = BT_SECURITY_MEDIUM)
+	EXAMPLE(BT_VOICE, 0, SOL_BLUETOOTH, struct bt_voice, v.setting = BT_VOICE_TRANSPARENT)
+	EXAMPLE(BT_RCVMTU, 0, SOL_BLUETOOTH, struct { uint16_t mtu; }, v.mtu = 517)
+	EXAMPLE(L2CAP_OPTIONS, 0, SOL_L2CAP, struct l2cap_options, v.omtu = 900, v.imtu = 1000, v.flush_to = 0xffff, v.fcs = 1, v.max_tx = 5, v.txwin_size = 20)
+	EXAMPLE(HCI_FILTER, 0, SOL_HCI, struct hci_filter, v.type_mask = 1 << 4, v.event_mask[0] = 1 << 5, v.event_mask[1] = 1 << 30,
+		v.opcode = 0x1009)
 	EXAMPLE(ALG_SET_AEAD_AUTHSIZE, 0, SOL_ALG, struct { char zero[16]; }, v.zero[0] = 0) // the length is the value
 	// Options without a value.
 	static const struct {

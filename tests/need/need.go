@@ -13,6 +13,7 @@
 //	need.Strace(t)                    // strace, and permission to trace
 //	need.Feature(t, "SCTP", err)      // err, of the call that tried it, is not "unknown here"
 //	need.File(t, "/proc/net/unix")    // a file of the kernel, or of the system
+//	need.Dynamic(t), need.Glibc(t)    // a program that is linked dynamically; glibc
 //	need.Time(t, time.Minute)         // that long before go test's own limit
 //	need.Full(t, "thousands of ...")  // no -short
 //	need.Build(t)                     // permission to build programs, which takes minutes: CSOCK_TEST_BUILD
@@ -27,6 +28,7 @@ package need
 import (
 	"bytes"
 	"context"
+	"debug/elf"
 	"errors"
 	"go/version"
 	"os"
@@ -114,6 +116,20 @@ func CC(t testing.TB) []string {
 	}
 	Tool(t, cc[0])
 	return cc
+}
+
+// Dynamic skips the test in a program that is linked statically, which loads no libraries.
+func Dynamic(t testing.TB) {
+	t.Helper()
+	path := Value[string](t)(os.Executable())
+	program := Value[*elf.File](t)(elf.Open(path))
+	defer program.Close()
+	for _, p := range program.Progs {
+		if p.Type == elf.PT_INTERP {
+			return
+		}
+	}
+	t.Skip("needs a program that is linked dynamically")
 }
 
 // Glibc skips the test where the C compiler's library is another than glibc.

@@ -252,7 +252,7 @@ func answer(out []reflect.Value) error {
 func valuesInC(s *csock.Socket) map[string]string {
 	values := map[string]string{}
 	for name, c := range cOptions {
-		if slices.Contains(unsteady, name) {
+		if slices.Contains(unsteady, name) || slices.Contains(ambiguous, c.LevelName) {
 			continue
 		}
 		if p, errno := c.Get(s.FD(), answerSize(c)); errno == 0 {

@@ -15,6 +15,13 @@ import (
 func init() {
 	maps.Copy(optionSockets, map[string]func() ([]*csock.Socket, error){
 		"alg":       fresh(csock.AF_ALG, csock.SOCK_SEQPACKET, 0),
+		"hci":       fresh(csock.AF_BLUETOOTH, csock.SOCK_RAW, csock.BTPROTO_HCI),
+		"l2cap":     fresh(csock.AF_BLUETOOTH, csock.SOCK_SEQPACKET, csock.BTPROTO_L2CAP),
+		"l2cap_le":  lowEnergy,
+		"rfcomm":    fresh(csock.AF_BLUETOOTH, csock.SOCK_STREAM, csock.BTPROTO_RFCOMM),
+		"sco":       fresh(csock.AF_BLUETOOTH, csock.SOCK_SEQPACKET, csock.BTPROTO_SCO),
+		"mctp":      fresh(csock.AF_MCTP, csock.SOCK_DGRAM, 0),
+		"pppol2tp":  fresh(csock.AF_PPPOX, csock.SOCK_DGRAM, csock.PX_PROTO_OL2TP),
 		"can_raw":   fresh(csock.AF_CAN, csock.SOCK_RAW, csock.CAN_RAW),
 		"can_isotp": fresh(csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_ISOTP),
 		"can_j1939": fresh(csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_J1939),
@@ -24,6 +31,15 @@ func init() {
 		"tipc":      fresh(csock.AF_TIPC, csock.SOCK_RDM, 0),
 		"xdp":       fresh(csock.AF_XDP, csock.SOCK_RAW, 0),
 	})
+}
+
+// lowEnergy makes an L2CAP socket that is bound for Bluetooth Low Energy.
+func lowEnergy() ([]*csock.Socket, error) {
+	s, err := csock.New(csock.AF_BLUETOOTH, csock.SOCK_SEQPACKET, csock.BTPROTO_L2CAP)
+	if err != nil {
+		return nil, err
+	}
+	return []*csock.Socket{s}, s.Bind(csock.L2Addr(csock.SockaddrL2{PSM: 0x81, BDAddrType: csock.BDADDR_LE_PUBLIC}))
 }
 
 // umem is memory outside Go's heap.
@@ -83,6 +99,26 @@ var familyPlans = map[string]plan{
 	"SO_J1939_FILTER": {set: []any{[]csock.J1939Filter{{Name: 0x0102030405060708, NameMask: 0x1112131415161718,
 		PGN: 0x20200, PGNMask: 0x3ff00, Addr: 0x21, AddrMask: 0xfe}}}},
 	"SO_J1939_SEND_PRIO": {set: []any{7}},
+
+	"BT_SECURITY":     {set: []any{csock.BTSecurity{Level: csock.BT_SECURITY_MEDIUM}}},
+	"BT_DEFER_SETUP":  {on: "l2cap_le"}, // once it is bound
+	"BT_FLUSHABLE":    {set: []any{true}},
+	"BT_VOICE":        {on: "sco", set: []any{csock.BT_VOICE_TRANSPARENT}, setErr: syscall.EBADFD}, // without a controller
+	"BT_SNDMTU":       {on: "l2cap_le", getErr: syscall.ENOTCONN},
+	"BT_RCVMTU":       {on: "l2cap_le", set: []any{uint16(517)}},
+	"BT_PHY":          {getErr: syscall.ENOTCONN},
+	"BT_PKT_STATUS":   {on: "sco"},
+	"L2CAP_OPTIONS":   {set: []any{csock.L2CAPOptions{OMTU: 900, IMTU: 1000, FlushTo: 0xffff, FCS: 1, MaxTx: 5, TxwinSize: 20}}},
+	"L2CAP_CONNINFO":  {getErr: syscall.ENOTCONN},
+	"SCO_OPTIONS":     {on: "sco", getErr: syscall.ENOTCONN},
+	"SCO_CONNINFO":    {on: "sco", getErr: syscall.ENOTCONN},
+	"RFCOMM_CONNINFO": {getErr: syscall.ENOTCONN},
+	"HCI_FILTER":      {set: []any{csock.HCIFilter{TypeMask: 1 << 4, EventMask: [2]uint32{1 << 5, 1 << 30}, Opcode: 0x1009}}},
+
+	"PPPOL2TP_SO_RECVSEQ":   {setErr: syscall.ENOTCONN, getErr: syscall.ENOTCONN},
+	"PPPOL2TP_SO_SENDSEQ":   {setErr: syscall.ENOTCONN, getErr: syscall.ENOTCONN},
+	"PPPOL2TP_SO_LNSMODE":   {setErr: syscall.ENOTCONN, getErr: syscall.ENOTCONN},
+	"PPPOL2TP_SO_REORDERTO": {setErr: syscall.ENOTCONN, getErr: syscall.ENOTCONN},
 
 	"ALG_SET_KEY":               {set: []any{[]byte("0123456789abcdef")}, setUp: algorithm("skcipher", "cbc(aes)")},
 	"ALG_SET_AEAD_AUTHSIZE":     {set: []any{16}, setUp: algorithm("aead", "gcm(aes)")},

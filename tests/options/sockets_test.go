@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -191,6 +192,9 @@ func datagramPair(domain csock.Domain) func() ([]*csock.Socket, error) {
 	}
 }
 
+// noNamespaces are the sockets that only the first network namespace has.
+var noNamespaces = []string{"hci", "l2cap", "l2cap_le", "rfcomm", "sco"}
+
 // optionSocket makes the named socket in ns. It is closed when the returned function is called.
 func optionSocket(t testing.TB, ns *netns.NS, name string) (*csock.Socket, func(), error) {
 	t.Helper()
@@ -200,7 +204,11 @@ func optionSocket(t testing.TB, ns *netns.NS, name string) (*csock.Socket, func(
 	}
 	var all []*csock.Socket
 	var err error
-	ns.Do(func() { all, err = make() })
+	if slices.Contains(noNamespaces, name) {
+		all, err = make()
+	} else {
+		ns.Do(func() { all, err = make() })
+	}
 	closeAll := func() {
 		for _, s := range all {
 			s.Close()
@@ -233,6 +241,10 @@ func check(t testing.TB, errs ...error) {
 }
 
 // levelSocket returns the name of a socket that has a level's options; a plan may name another.
+// ambiguous are the levels with the numbers of IPPROTO_IP, IPPROTO_TCP and IPPROTO_UDP, as which
+// they print.
+var ambiguous = []string{"SOL_HCI", "SOL_L2CAP", "SOL_SCO"}
+
 func levelSocket(level string) string {
 	switch level {
 	case "SOL_SOCKET", "IPPROTO_TCP":
@@ -251,6 +263,8 @@ func levelSocket(level string) string {
 		return "udplite4"
 	case "AF_VSOCK":
 		return "vsock"
+	case "SOL_BLUETOOTH":
+		return "l2cap"
 	case "SOL_TLS":
 		return "tcp4 connected"
 	case "SOL_MPTCP":

@@ -43,6 +43,14 @@
 #include <sys/un.h>
 
 #ifdef __linux__
+#ifndef __GLIBC__ // <net/if.h> has these; with glibc the kernel's header notices it
+#define __UAPI_DEF_IF_IFCONF 0
+#define __UAPI_DEF_IF_IFMAP 0
+#define __UAPI_DEF_IF_IFNAMSIZ 0
+#define __UAPI_DEF_IF_IFREQ 0
+#define __UAPI_DEF_IF_NET_DEVICE_FLAGS 0
+#define __UAPI_DEF_IF_NET_DEVICE_FLAGS_LOWER_UP_DORMANT_ECHO 0
+#endif
 #include <linux/can.h>
 #include <linux/can/bcm.h>
 #include <linux/can/error.h>
@@ -61,8 +69,12 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_xdp.h>
+#include <linux/if_pppox.h>
 #include <linux/in6.h>
 #include <linux/kcm.h>
+#if __has_include(<linux/mctp.h>) // since Linux 5.15
+#include <linux/mctp.h>
+#endif
 #include <linux/mptcp.h>
 #include <linux/mroute.h>
 #include <linux/mroute6.h>
@@ -70,6 +82,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netlink.h>
+#include <linux/ppp-ioctl.h>
 #include <linux/qrtr.h>
 #include <linux/rds.h>
 #include <linux/rxrpc.h>
