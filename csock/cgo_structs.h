@@ -140,11 +140,14 @@ struct csock_sctp_udpencaps {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
 #define csock_sockaddr_mctp sockaddr_mctp
 #else
+struct csock_mctp_addr {
+	__u8 s_addr;
+};
 struct csock_sockaddr_mctp {
 	__kernel_sa_family_t smctp_family;
 	__u16 reserved0;
 	unsigned int smctp_network;
-	struct { __u8 s_addr; } smctp_addr;
+	struct csock_mctp_addr smctp_addr;
 	__u8 smctp_type, smctp_tag, reserved1;
 };
 #endif
