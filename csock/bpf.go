@@ -17,18 +17,18 @@ type SockFilter struct {
 	K      uint32  // the operand
 }
 
-// BPFStmt returns an instruction that is no conditional jump: C's BPF_STMT. An offset of [BPFOffset]
-// is converted, as in uint32(SKF_AD_OFF+SKF_AD_PKTTYPE).
+// BPFStmt returns an instruction that is no conditional jump: C's BPF_STMT. An offset of
+// [BPFOffset] is converted, as in uint32(SKF_AD_OFF+SKF_AD_PKTTYPE).
 func BPFStmt(code BPFCode, k uint32) SockFilter { return SockFilter{Code: code, K: k} }
 
-// BPFJump returns a conditional jump that skips jt instructions if its condition is true, else jf: C's
-// BPF_JUMP.
+// BPFJump returns a conditional jump that skips jt instructions if its condition is true, else jf:
+// C's BPF_JUMP.
 func BPFJump(code BPFCode, k uint32, jt, jf uint8) SockFilter {
 	return SockFilter{Code: code, JT: jt, JF: jf, K: k}
 }
 
-// A BPFCode is what an instruction does: a class ORed to what the class takes. Most parts have a zero
-// among their values.
+// A BPFCode is what an instruction does: a class ORed to what the class takes. Most parts have a
+// zero among their values.
 type BPFCode uint16
 
 // Classes.
@@ -103,8 +103,8 @@ const (
 	BPF_MEMWORDS int = sys.BPF_MEMWORDS // the words of scratch memory
 )
 
-// A BPFOffset is an offset at which BPF_LD finds something else than the packet's bytes. Converted to
-// an instruction's K it is the same number as C's, which is negative.
+// A BPFOffset is an offset at which BPF_LD finds something else than the packet's bytes. Converted
+// to an instruction's K it is the same number as C's, which is negative.
 type BPFOffset int32
 
 // Offsets from which others count.

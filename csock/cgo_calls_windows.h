@@ -1,4 +1,5 @@
-// The most frequent helpers on Winsock: cgo_calls.h has those of POSIX, and cgo_helpers.h the contracts.
+// The most frequent helpers on Winsock: cgo_calls.h has those of POSIX, and cgo_helpers.h the
+// contracts.
 
 #ifndef CSOCK_CGO_CALLS_WINDOWS_H
 #define CSOCK_CGO_CALLS_WINDOWS_H
@@ -25,8 +26,8 @@ static inline int csock_length(size_t n)
 	return n > INT_MAX ? INT_MAX : (int)n;
 }
 
-// The most that Winsock returns is the room that it had, but for recvfrom on a stream: it leaves the
-// address, which callers pass zeroed, as it is.
+// The most that Winsock returns is the room that it had, but for recvfrom on a stream: it leaves
+// the address, which callers pass zeroed, as it is.
 static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len)
 {
 	if (*len > (socklen_t)sizeof(*sa))
@@ -35,8 +36,8 @@ static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len
 		*len = 0;
 }
 
-// Making sockets. They are overlapped, which only means that they can do overlapped I/O too. raw: child
-// processes inherit the socket, if the type does not say otherwise.
+// Making sockets. They are overlapped, which only means that they can do overlapped I/O too. raw:
+// child processes inherit the socket, if the type does not say otherwise.
 
 static inline csock_fd csock_made(SOCKET s)
 {
@@ -111,8 +112,9 @@ static inline int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, so
 	return 0;
 }
 
-// Bytes in and out. len is 0 if there is no address to send to. Where Winsock fails because a datagram is longer than
-// the buffer, or because receiving was shut down, POSIX returns what there is.
+// Bytes in and out. len is 0 if there is no address to send to. Where Winsock fails because a
+// datagram is longer than the buffer, or because receiving was shut down, POSIX returns what there
+// is.
 
 static inline ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
 {

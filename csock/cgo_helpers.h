@@ -124,7 +124,8 @@ int csock_set_cloexec(csock_fd fd, int on);
 int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
-// lent: the descriptor has another owner. On Windows the call then sends what the socket takes at once.
+// lent: the descriptor has another owner. On Windows the call then sends what the socket takes at
+// once.
 ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent);
 #ifdef __linux__
 int csock_pipe(int *r, int *w, int size); // non-blocking, with room for size bytes if the system allows it

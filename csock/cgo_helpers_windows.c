@@ -228,8 +228,8 @@ int csock_poll(struct pollfd *fds, unsigned int n, int64_t ns)
 	}
 }
 
-// What a connection attempt has come to, after no more than ms: 0, minus errno, -EAGAIN for neither.
-// WSAPoll does not report a failure before Windows 10 2004; select does.
+// What a connection attempt has come to, after no more than ms: 0, minus errno, -EAGAIN for
+// neither. WSAPoll does not report a failure before Windows 10 2004; select does.
 static int wait_connected(csock_fd fd, int64_t ms)
 {
 	fd_set writable, failed;
@@ -441,8 +441,8 @@ static ssize_t read_at(HANDLE file, int64_t offset, uint8_t *p, DWORD n)
 	return err < 0 ? err : (ssize_t)got;
 }
 
-// TransmitFile waits until all is sent, whatever the mode of the socket. Its event keeps the completion
-// from a port to which another owner may have bound the socket: its low bit says so.
+// TransmitFile waits until all is sent, whatever the mode of the socket. Its event keeps the
+// completion from a port to which another owner may have bound the socket: its low bit says so.
 static ssize_t transmit(csock_fd fd, HANDLE file, int64_t offset, DWORD n)
 {
 	OVERLAPPED at = {0};
@@ -538,7 +538,8 @@ static LPFN_WSARECVMSG find_recvmsg(csock_fd fd)
 	return f;
 }
 
-// The result of a call that received n bytes into room bytes, or failed; n is room if it did not say.
+// The result of a call that received n bytes into room bytes, or failed; n is room if it did not
+// say.
 static ssize_t received(struct msghdr *m, int r, DWORD n, size_t room)
 {
 	if (r != SOCKET_ERROR)

@@ -1,5 +1,5 @@
-// The calls with messages, over csock_sendmsghdr and csock_recvmsghdr: of one, 8, 64 and more buffers. They
-// are inlined, as the helpers in cgo_calls.h are.
+// The calls with messages, over csock_sendmsghdr and csock_recvmsghdr: of one, 8, 64 and more
+// buffers. They are inlined, as the helpers in cgo_calls.h are.
 
 #ifndef CSOCK_CGO_MESSAGES_H
 #define CSOCK_CGO_MESSAGES_H

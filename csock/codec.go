@@ -33,9 +33,15 @@ type form struct {
 	text  func(native) string // the value for people; nil if its memory may hold a key
 
 	// Of GetWith:
-	whole bool          // the memory itself says how much of it is valid; the length that the kernel returns may be too low
-	short syscall.Errno // the error for too little room, if the value has no fixed size
-	each  int           // if not 0, the length to pass: that of one element, and the distance at which the kernel places them
+
+	// the memory itself says how much of it is valid; the length that the kernel returns may be too
+	// low
+	whole bool
+	// the error for too little room, if the value has no fixed size
+	short syscall.Errno
+	// if not 0, the length to pass: that of one element, and the distance at which the kernel
+	// places them
+	each int
 }
 
 // A shape is a native type with a C helper of its own.

@@ -80,10 +80,11 @@ const (
 // fails, the Socket stays open, except as noted below; EBUSY means that other calls are in flight
 // on it. A socket that was made with SOCK_NONBLOCK saves a system call.
 //
-// If Go's poller does not support the kind of socket, errors.Is(err, errors.ErrUnsupported) holds. If
-// the system cannot register the descriptor, the error is the system's: ENOSPC or ENOMEM. In both
-// cases the Socket gets a new descriptor. If the process has none left, IntoConn returns that error
-// and the Socket is closed. Windows needs no registration: see docs/systems.md for how a Conn waits.
+// If Go's poller does not support the kind of socket, errors.Is(err, errors.ErrUnsupported) holds.
+// If the system cannot register the descriptor, the error is the system's: ENOSPC or ENOMEM. In
+// both cases the Socket gets a new descriptor. If the process has none left, IntoConn returns that
+// error and the Socket is closed. Windows needs no registration: see docs/systems.md for how a Conn
+// waits.
 func (s *Socket) IntoConn() (*Conn, error) {
 	domain, typ, err := s.kind()
 	if err != nil {

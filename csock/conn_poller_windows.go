@@ -151,7 +151,8 @@ func (p *polled) until(dir direction, f func(uintptr) bool) error {
 	}
 }
 
-// over returns the error with which calls end: the descriptor is closed, or the deadline has passed.
+// over returns the error with which calls end: the descriptor is closed, or the deadline has
+// passed.
 func (p *polled) over(dir direction) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -208,8 +209,8 @@ func (s *pollSide) signal() {
 	}
 }
 
-// A socketPoller waits for the sockets of all Conns. An event ends the wait for it: the call that it
-// wakes asks again if it has to.
+// A socketPoller waits for the sockets of all Conns. An event ends the wait for it: the call that
+// it wakes asks again if it has to.
 type socketPoller struct {
 	mu      sync.Mutex
 	waiting []*polled
@@ -272,8 +273,8 @@ func (w *socketPoller) rouse() error {
 	return nil
 }
 
-// unwatch ends the wait for events of p. The goroutine may still be in WSAPoll with its descriptor: a
-// result that comes of that is for nobody.
+// unwatch ends the wait for events of p. The goroutine may still be in WSAPoll with its descriptor:
+// a result that comes of that is for nobody.
 func (w *socketPoller) unwatch(p *polled, events c_short) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

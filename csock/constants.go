@@ -365,24 +365,42 @@ const (
 
 // Flags of other systems, and of SCTP.
 const (
-	MSG_NOTIFICATION   MsgFlags = sys.MSG_NOTIFICATION   // received: an SCTP notification, not data; on Linux the bit of MSG_MORE
-	MSG_EOF            MsgFlags = sys.MSG_EOF            // the data ends the connection (macOS, FreeBSD, DragonFly)
-	MSG_NBIO           MsgFlags = sys.MSG_NBIO           // this call does not block, as after FIONBIO (FreeBSD, NetBSD)
-	MSG_BCAST          MsgFlags = sys.MSG_BCAST          // received: as a broadcast (NetBSD, OpenBSD, Windows)
-	MSG_MCAST          MsgFlags = sys.MSG_MCAST          // received: as a multicast (NetBSD, OpenBSD, Windows)
-	MSG_FBLOCKING      MsgFlags = sys.MSG_FBLOCKING      // this call blocks, whatever the socket does (DragonFly)
-	MSG_FNONBLOCKING   MsgFlags = sys.MSG_FNONBLOCKING   // this call does not block, whatever the socket does (DragonFly)
-	MSG_SYNC           MsgFlags = sys.MSG_SYNC           // send within the call, not asynchronously (DragonFly)
-	MSG_WAITSTREAM     MsgFlags = sys.MSG_WAITSTREAM     // receive until the buffer is full, or less (macOS)
-	MSG_FLUSH          MsgFlags = sys.MSG_FLUSH          // start to hold parts of a packet, drop those held before (macOS)
-	MSG_HOLD           MsgFlags = sys.MSG_HOLD           // hold this part (macOS)
-	MSG_SEND           MsgFlags = sys.MSG_SEND           // send the packet held (macOS)
-	MSG_HAVEMORE       MsgFlags = sys.MSG_HAVEMORE       // received: more data is ready (macOS)
-	MSG_RCVMORE        MsgFlags = sys.MSG_RCVMORE        // received: more of this packet is left (macOS)
-	MSG_NEEDSA         MsgFlags = sys.MSG_NEEDSA         // receiving fails if there is no memory for the sender's address (macOS)
-	MSG_PARTIAL        MsgFlags = sys.MSG_PARTIAL        // a part of a message (Windows)
-	MSG_INTERRUPT      MsgFlags = sys.MSG_INTERRUPT      // the call is made in an interrupt's context (Windows)
-	MSG_PUSH_IMMEDIATE MsgFlags = sys.MSG_PUSH_IMMEDIATE // deliver the data at once, do not wait for more (Windows)
+	// received: an SCTP notification, not data; on Linux the bit of MSG_MORE
+	MSG_NOTIFICATION MsgFlags = sys.MSG_NOTIFICATION
+	// the data ends the connection (macOS, FreeBSD, DragonFly)
+	MSG_EOF MsgFlags = sys.MSG_EOF
+	// this call does not block, as after FIONBIO (FreeBSD, NetBSD)
+	MSG_NBIO MsgFlags = sys.MSG_NBIO
+	// received: as a broadcast (NetBSD, OpenBSD, Windows)
+	MSG_BCAST MsgFlags = sys.MSG_BCAST
+	// received: as a multicast (NetBSD, OpenBSD, Windows)
+	MSG_MCAST MsgFlags = sys.MSG_MCAST
+	// this call blocks, whatever the socket does (DragonFly)
+	MSG_FBLOCKING MsgFlags = sys.MSG_FBLOCKING
+	// this call does not block, whatever the socket does (DragonFly)
+	MSG_FNONBLOCKING MsgFlags = sys.MSG_FNONBLOCKING
+	// send within the call, not asynchronously (DragonFly)
+	MSG_SYNC MsgFlags = sys.MSG_SYNC
+	// receive until the buffer is full, or less (macOS)
+	MSG_WAITSTREAM MsgFlags = sys.MSG_WAITSTREAM
+	// start to hold parts of a packet, drop those held before (macOS)
+	MSG_FLUSH MsgFlags = sys.MSG_FLUSH
+	// hold this part (macOS)
+	MSG_HOLD MsgFlags = sys.MSG_HOLD
+	// send the packet held (macOS)
+	MSG_SEND MsgFlags = sys.MSG_SEND
+	// received: more data is ready (macOS)
+	MSG_HAVEMORE MsgFlags = sys.MSG_HAVEMORE
+	// received: more of this packet is left (macOS)
+	MSG_RCVMORE MsgFlags = sys.MSG_RCVMORE
+	// receiving fails if there is no memory for the sender's address (macOS)
+	MSG_NEEDSA MsgFlags = sys.MSG_NEEDSA
+	// a part of a message (Windows)
+	MSG_PARTIAL MsgFlags = sys.MSG_PARTIAL
+	// the call is made in an interrupt's context (Windows)
+	MSG_INTERRUPT MsgFlags = sys.MSG_INTERRUPT
+	// deliver the data at once, do not wait for more (Windows)
+	MSG_PUSH_IMMEDIATE MsgFlags = sys.MSG_PUSH_IMMEDIATE
 )
 
 // Shutdown says which half of a connection to shut down.

@@ -18,12 +18,18 @@ type SCTPFlags uint16
 
 // See RFC 6458, sections 5.3.2 and 5.3.4.
 const (
-	SCTP_UNORDERED        SCTPFlags = sys.SCTP_UNORDERED        // the message may, or might have, overtaken others
-	SCTP_ADDR_OVER        SCTPFlags = sys.SCTP_ADDR_OVER        // send to the address of the call, not to the primary one
-	SCTP_ABORT            SCTPFlags = sys.SCTP_ABORT            // abort the association; the message is the reason
-	SCTP_SACK_IMMEDIATELY SCTPFlags = sys.SCTP_SACK_IMMEDIATELY // request an immediate acknowledgement
-	SCTP_SENDALL          SCTPFlags = sys.SCTP_SENDALL          // send to all associations of a one-to-many socket
-	SCTP_EOF              SCTPFlags = sys.SCTP_EOF              // end the association once everything is sent
+	// the message may, or might have, overtaken others
+	SCTP_UNORDERED SCTPFlags = sys.SCTP_UNORDERED
+	// send to the address of the call, not to the primary one
+	SCTP_ADDR_OVER SCTPFlags = sys.SCTP_ADDR_OVER
+	// abort the association; the message is the reason
+	SCTP_ABORT SCTPFlags = sys.SCTP_ABORT
+	// request an immediate acknowledgement
+	SCTP_SACK_IMMEDIATELY SCTPFlags = sys.SCTP_SACK_IMMEDIATELY
+	// send to all associations of a one-to-many socket
+	SCTP_SENDALL SCTPFlags = sys.SCTP_SENDALL
+	// end the association once everything is sent
+	SCTP_EOF SCTPFlags = sys.SCTP_EOF
 )
 
 // SCTPInitMsg holds the parameters of a new association, a struct sctp_initmsg. A field that is 0

@@ -30,9 +30,12 @@ type ErrorCode int
 
 // Codes of SO_EE_ORIGIN_ZEROCOPY and SO_EE_ORIGIN_TXTIME.
 const (
-	SO_EE_CODE_ZEROCOPY_COPIED      ErrorCode = sys.SO_EE_CODE_ZEROCOPY_COPIED      // the kernel copied the memory after all
-	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = sys.SO_EE_CODE_TXTIME_INVALID_PARAM // the queue does not accept such a time
-	SO_EE_CODE_TXTIME_MISSED        ErrorCode = sys.SO_EE_CODE_TXTIME_MISSED        // the time had passed
+	// the kernel copied the memory after all
+	SO_EE_CODE_ZEROCOPY_COPIED ErrorCode = sys.SO_EE_CODE_ZEROCOPY_COPIED
+	// the queue does not accept such a time
+	SO_EE_CODE_TXTIME_INVALID_PARAM ErrorCode = sys.SO_EE_CODE_TXTIME_INVALID_PARAM
+	// the time had passed
+	SO_EE_CODE_TXTIME_MISSED ErrorCode = sys.SO_EE_CODE_TXTIME_MISSED
 )
 
 // A TimestampPoint is the point on a packet's way at which a timestamp was taken.

@@ -138,11 +138,12 @@ func ExampleNetlinkAddr() {
 	defer s.Close()
 	kernel := csock.NetlinkAddr(0, 0)
 
-	request := binary.NativeEndian.AppendUint32(nil, syscall.NLMSG_HDRLEN+syscall.SizeofIfInfomsg)
-	request = binary.NativeEndian.AppendUint16(request, syscall.RTM_GETLINK)
-	request = binary.NativeEndian.AppendUint16(request, syscall.NLM_F_REQUEST|syscall.NLM_F_DUMP)
-	request = binary.NativeEndian.AppendUint32(request, 1)                // the sequence number, for the replies
-	request = append(request, make([]byte, 4+syscall.SizeofIfInfomsg)...) // the sender; and no particular interface
+	header := csock.NlMsghdr{
+		Type: syscall.RTM_GETLINK, Flags: csock.NLM_F_REQUEST | csock.NLM_F_DUMP, Seq: 1,
+	}
+	const ifinfomsg = syscall.SizeofIfInfomsg
+	request, err := header.Append(nil, make([]byte, ifinfomsg)) // zeros: no particular interface
+	check(err)
 	_, err = s.SendTo(request, kernel, 0)
 	check(err)
 
@@ -150,24 +151,22 @@ func ExampleNetlinkAddr() {
 	for done := false; !done; {
 		n, from, err := s.RecvFrom(p, 0)
 		check(err)
-		messages, err := syscall.ParseNetlinkMessage(p[:n])
-		check(err)
 		if from != kernel {
-			continue // anybody may send
+			continue // any program may send
 		}
-		for _, m := range messages {
-			switch m.Header.Type {
-			case syscall.NLMSG_DONE, syscall.NLMSG_ERROR:
+		for h, payload := range csock.NetlinkMessages(p[:n]) {
+			switch h.Type {
+			case csock.NLMSG_ERROR:
+				check(csock.NetlinkError(payload))
+			case csock.NLMSG_DONE:
 				done = true
 			case syscall.RTM_NEWLINK:
-				if index := binary.NativeEndian.Uint32(m.Data[4:]); index != 1 {
+				if index := binary.NativeEndian.Uint32(payload[4:]); index != 1 {
 					continue
 				}
-				attributes, err := syscall.ParseNetlinkRouteAttr(&m)
-				check(err)
-				for _, a := range attributes {
-					if a.Attr.Type == syscall.IFLA_IFNAME {
-						fmt.Printf("interface 1 is %s\n", bytes.TrimRight(a.Value, "\x00"))
+				for typ, value := range csock.Nlattrs(payload[ifinfomsg:]) {
+					if typ == syscall.IFLA_IFNAME {
+						fmt.Printf("interface 1 is %s\n", bytes.TrimRight(value, "\x00"))
 					}
 				}
 			}

@@ -12,14 +12,15 @@ import (
 // The family AF_CAN: the CAN bus. See the kernel's Documentation/networking/can.rst, iso15765-2.rst
 // and j1939.rst, and linux/can.h.
 
-// Protocols of AF_CAN, the third argument of New.
+// Protocols of AF_CAN, the third argument of New. The broadcast manager sends cyclically, and filters
+// by content, in the kernel.
 const (
 	CAN_RAW    Protocol = sys.CAN_RAW    // frames, with SOCK_RAW
-	CAN_BCM    Protocol = sys.CAN_BCM    // the broadcast manager: cyclic sending and filters in the kernel, with SOCK_DGRAM
+	CAN_BCM    Protocol = sys.CAN_BCM    // the broadcast manager, with SOCK_DGRAM
 	CAN_TP16   Protocol = sys.CAN_TP16   // VAG transport protocol 1.6; never implemented
 	CAN_TP20   Protocol = sys.CAN_TP20   // VAG transport protocol 2.0; never implemented
 	CAN_MCNET  Protocol = sys.CAN_MCNET  // Bosch MCNet; never implemented
-	CAN_ISOTP  Protocol = sys.CAN_ISOTP  // ISO 15765-2: messages up to 4 GiB, with SOCK_DGRAM, since Linux 5.10
+	CAN_ISOTP  Protocol = sys.CAN_ISOTP  // ISO 15765-2, with SOCK_DGRAM, since Linux 5.10
 	CAN_J1939  Protocol = sys.CAN_J1939  // SAE J1939, with SOCK_DGRAM, since Linux 5.4
 	CAN_NPROTO Protocol = sys.CAN_NPROTO // higher than any of them
 )
@@ -230,7 +231,7 @@ const (
 	CAN_SFF_ID_BITS     int = sys.CAN_SFF_ID_BITS     // bits of a standard identifier
 	CAN_EFF_ID_BITS     int = sys.CAN_EFF_ID_BITS     // bits of an extended identifier
 	CANXL_PRIO_BITS     int = sys.CANXL_PRIO_BITS     // bits of CAN XL's priority
-	CANXL_VCID_OFFSET   int = sys.CANXL_VCID_OFFSET   // the bit of CANXLFrame.Prio at which the network id begins
+	CANXL_VCID_OFFSET   int = sys.CANXL_VCID_OFFSET   // the lowest bit of the network id in CANXLFrame.Prio
 	CANXL_VCID_VAL_MASK int = sys.CANXL_VCID_VAL_MASK // the highest network id
 	CAN_MAX_DLC         int = sys.CAN_MAX_DLC         // the highest length code of a frame
 	CAN_MAX_RAW_DLC     int = sys.CAN_MAX_RAW_DLC     // the highest length code on the wire
@@ -328,14 +329,14 @@ type CANRawVCIDFlags uint8
 // See the kernel's can.rst.
 const (
 	CAN_RAW_XL_VCID_TX_SET    CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_TX_SET    // frames sent have TxVCID
-	CAN_RAW_XL_VCID_TX_PASS   CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_TX_PASS   // sent frames keep their own
-	CAN_RAW_XL_VCID_RX_FILTER CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_RX_FILTER // received frames must match RxVCID
+	CAN_RAW_XL_VCID_TX_PASS   CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_TX_PASS   // sent frames keep theirs
+	CAN_RAW_XL_VCID_RX_FILTER CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_RX_FILTER // receive only frames with RxVCID
 )
 
 // CANISOTPOptions is struct can_isotp_options.
 type CANISOTPOptions struct {
 	Flags        CANISOTPFlags
-	FrameTxtime  uint32 // time between frames, in nanoseconds; 0: unchanged; CAN_ISOTP_FRAME_TXTIME_ZERO: none
+	FrameTxtime  uint32 // nanoseconds between frames; 0: unchanged; CAN_ISOTP_FRAME_TXTIME_ZERO: none
 	ExtAddress   uint8  // extended address, with CAN_ISOTP_EXTEND_ADDR
 	TxpadContent uint8  // the fill byte of sent frames, with CAN_ISOTP_TX_PADDING
 	RxpadContent uint8  // the fill byte of received frames, with CAN_ISOTP_CHK_PAD_DATA
@@ -345,28 +346,29 @@ type CANISOTPOptions struct {
 // CANISOTPFlags are flags of CANISOTPOptions.
 type CANISOTPFlags uint32
 
-// See linux/can/isotp.h.
+// See linux/can/isotp.h. In parentheses are the versions of Linux that brought a flag. Frames one to
+// many have no flow control. With CAN_ISOTP_DYN_FC_PARMS it may change within a message.
 const (
 	CAN_ISOTP_LISTEN_MODE   CANISOTPFlags = sys.CAN_ISOTP_LISTEN_MODE   // send no flow control
 	CAN_ISOTP_EXTEND_ADDR   CANISOTPFlags = sys.CAN_ISOTP_EXTEND_ADDR   // extended addressing
 	CAN_ISOTP_TX_PADDING    CANISOTPFlags = sys.CAN_ISOTP_TX_PADDING    // fill sent frames
 	CAN_ISOTP_RX_PADDING    CANISOTPFlags = sys.CAN_ISOTP_RX_PADDING    // received frames are filled
-	CAN_ISOTP_CHK_PAD_LEN   CANISOTPFlags = sys.CAN_ISOTP_CHK_PAD_LEN   // check the length of received frames
-	CAN_ISOTP_CHK_PAD_DATA  CANISOTPFlags = sys.CAN_ISOTP_CHK_PAD_DATA  // check the fill bytes of received frames
-	CAN_ISOTP_HALF_DUPLEX   CANISOTPFlags = sys.CAN_ISOTP_HALF_DUPLEX   // do not send and receive at once
+	CAN_ISOTP_CHK_PAD_LEN   CANISOTPFlags = sys.CAN_ISOTP_CHK_PAD_LEN   // check received frames' length
+	CAN_ISOTP_CHK_PAD_DATA  CANISOTPFlags = sys.CAN_ISOTP_CHK_PAD_DATA  // check received frames' fill bytes
+	CAN_ISOTP_HALF_DUPLEX   CANISOTPFlags = sys.CAN_ISOTP_HALF_DUPLEX   // never send and receive at once
 	CAN_ISOTP_FORCE_TXSTMIN CANISOTPFlags = sys.CAN_ISOTP_FORCE_TXSTMIN // CAN_ISOTP_TX_STMIN counts
 	CAN_ISOTP_FORCE_RXSTMIN CANISOTPFlags = sys.CAN_ISOTP_FORCE_RXSTMIN // CAN_ISOTP_RX_STMIN counts
-	CAN_ISOTP_RX_EXT_ADDR   CANISOTPFlags = sys.CAN_ISOTP_RX_EXT_ADDR   // received frames have another extended address
-	CAN_ISOTP_WAIT_TX_DONE  CANISOTPFlags = sys.CAN_ISOTP_WAIT_TX_DONE  // send blocks until all is sent
+	CAN_ISOTP_RX_EXT_ADDR   CANISOTPFlags = sys.CAN_ISOTP_RX_EXT_ADDR   // RxExtAddress is not ExtAddress
+	CAN_ISOTP_WAIT_TX_DONE  CANISOTPFlags = sys.CAN_ISOTP_WAIT_TX_DONE  // sending waits until all is sent
 	CAN_ISOTP_SF_BROADCAST  CANISOTPFlags = sys.CAN_ISOTP_SF_BROADCAST  // one to many, single frames
-	CAN_ISOTP_CF_BROADCAST  CANISOTPFlags = sys.CAN_ISOTP_CF_BROADCAST  // one to many, without flow control, since Linux 5.19
-	CAN_ISOTP_DYN_FC_PARMS  CANISOTPFlags = sys.CAN_ISOTP_DYN_FC_PARMS  // flow control may change within a message, since Linux 6.6
+	CAN_ISOTP_CF_BROADCAST  CANISOTPFlags = sys.CAN_ISOTP_CF_BROADCAST  // one to many, many frames (5.19)
+	CAN_ISOTP_DYN_FC_PARMS  CANISOTPFlags = sys.CAN_ISOTP_DYN_FC_PARMS  // flow control may change (6.6)
 )
 
 // CANISOTPFCOptions is struct can_isotp_fc_options.
 type CANISOTPFCOptions struct {
 	BS     uint8 // frames between flow controls; 0: any number
-	Stmin  uint8 // time between frames: 0 to 0x7f in milliseconds, 0xf1 to 0xf9 for 100 to 900 microseconds
+	Stmin  uint8 // time between frames: up to 0x7f milliseconds, or 0xf1 to 0xf9 for 100 to 900 µs
 	Wftmax uint8 // wait frames at most; 0: none
 }
 
@@ -381,7 +383,7 @@ type CANISOTPLLOptions struct {
 const (
 	CAN_ISOTP_DEFAULT_FLAGS        CANISOTPFlags = sys.CAN_ISOTP_DEFAULT_FLAGS        // Flags
 	CAN_ISOTP_DEFAULT_EXT_ADDRESS  uint8         = sys.CAN_ISOTP_DEFAULT_EXT_ADDRESS  // ExtAddress
-	CAN_ISOTP_DEFAULT_PAD_CONTENT  uint8         = sys.CAN_ISOTP_DEFAULT_PAD_CONTENT  // TxpadContent, RxpadContent
+	CAN_ISOTP_DEFAULT_PAD_CONTENT  uint8         = sys.CAN_ISOTP_DEFAULT_PAD_CONTENT  // TxpadContent and RxpadContent
 	CAN_ISOTP_DEFAULT_FRAME_TXTIME uint32        = sys.CAN_ISOTP_DEFAULT_FRAME_TXTIME // FrameTxtime
 	CAN_ISOTP_DEFAULT_RECV_BS      uint8         = sys.CAN_ISOTP_DEFAULT_RECV_BS      // BS
 	CAN_ISOTP_DEFAULT_RECV_STMIN   uint8         = sys.CAN_ISOTP_DEFAULT_RECV_STMIN   // Stmin
@@ -402,44 +404,44 @@ type J1939Filter struct {
 
 // Special addresses, names and parameter groups of J1939.
 const (
-	J1939_MAX_UNICAST_ADDR      uint8  = sys.J1939_MAX_UNICAST_ADDR      // the highest address of a controller
-	J1939_IDLE_ADDR             uint8  = sys.J1939_IDLE_ADDR             // of a controller without an address
+	J1939_MAX_UNICAST_ADDR      uint8  = sys.J1939_MAX_UNICAST_ADDR      // a controller's highest address
+	J1939_IDLE_ADDR             uint8  = sys.J1939_IDLE_ADDR             // a controller without an address
 	J1939_NO_ADDR               uint8  = sys.J1939_NO_ADDR               // none, or all
 	J1939_NO_NAME               uint64 = sys.J1939_NO_NAME               // none
 	J1939_NO_PGN                uint32 = sys.J1939_NO_PGN                // none
-	J1939_PGN_REQUEST           uint32 = sys.J1939_PGN_REQUEST           // a request for a parameter group
-	J1939_PGN_ADDRESS_CLAIMED   uint32 = sys.J1939_PGN_ADDRESS_CLAIMED   // a claim of an address
-	J1939_PGN_ADDRESS_COMMANDED uint32 = sys.J1939_PGN_ADDRESS_COMMANDED // an order to take an address
-	J1939_PGN_PDU1_MAX          uint32 = sys.J1939_PGN_PDU1_MAX          // the highest that has a destination address
+	J1939_PGN_REQUEST           uint32 = sys.J1939_PGN_REQUEST           // requests a parameter group
+	J1939_PGN_ADDRESS_CLAIMED   uint32 = sys.J1939_PGN_ADDRESS_CLAIMED   // claims an address
+	J1939_PGN_ADDRESS_COMMANDED uint32 = sys.J1939_PGN_ADDRESS_COMMANDED // orders to take an address
+	J1939_PGN_PDU1_MAX          uint32 = sys.J1939_PGN_PDU1_MAX          // the highest with a destination
 	J1939_PGN_MAX               uint32 = sys.J1939_PGN_MAX               // the highest
-	J1939_FILTER_MAX            int    = sys.J1939_FILTER_MAX            // filters of SO_J1939_FILTER at most
+	J1939_FILTER_MAX            int    = sys.J1939_FILTER_MAX            // most filters of SO_J1939_FILTER
 )
 
 // A J1939NLA is a kind of netlink attribute in a SCM_J1939_ERRQUEUE.
 type J1939NLA int
 
-// See linux/can/j1939.h.
+// See linux/can/j1939.h. All but the first two exist since Linux 5.14.
 const (
 	J1939_NLA_PAD         J1939NLA = sys.J1939_NLA_PAD         // nothing
 	J1939_NLA_BYTES_ACKED J1939NLA = sys.J1939_NLA_BYTES_ACKED // bytes acknowledged, uint32
-	J1939_NLA_TOTAL_SIZE  J1939NLA = sys.J1939_NLA_TOTAL_SIZE  // bytes of the message, uint32, since Linux 5.14
-	J1939_NLA_PGN         J1939NLA = sys.J1939_NLA_PGN         // parameter group, uint32, since Linux 5.14
-	J1939_NLA_SRC_NAME    J1939NLA = sys.J1939_NLA_SRC_NAME    // sender's name, uint64, since Linux 5.14
-	J1939_NLA_DEST_NAME   J1939NLA = sys.J1939_NLA_DEST_NAME   // receiver's name, uint64, since Linux 5.14
-	J1939_NLA_SRC_ADDR    J1939NLA = sys.J1939_NLA_SRC_ADDR    // sender's address, uint8, since Linux 5.14
-	J1939_NLA_DEST_ADDR   J1939NLA = sys.J1939_NLA_DEST_ADDR   // receiver's address, uint8, since Linux 5.14
+	J1939_NLA_TOTAL_SIZE  J1939NLA = sys.J1939_NLA_TOTAL_SIZE  // bytes of the message, uint32
+	J1939_NLA_PGN         J1939NLA = sys.J1939_NLA_PGN         // parameter group, uint32
+	J1939_NLA_SRC_NAME    J1939NLA = sys.J1939_NLA_SRC_NAME    // sender's name, uint64
+	J1939_NLA_DEST_NAME   J1939NLA = sys.J1939_NLA_DEST_NAME   // receiver's name, uint64
+	J1939_NLA_SRC_ADDR    J1939NLA = sys.J1939_NLA_SRC_ADDR    // sender's address, uint8
+	J1939_NLA_DEST_ADDR   J1939NLA = sys.J1939_NLA_DEST_ADDR   // receiver's address, uint8
 )
 
 // A J1939EEInfo is ExtendedError.Info of a J1939 socket's error queue.
 type J1939EEInfo uint32
 
-// See linux/can/j1939.h.
+// See linux/can/j1939.h. Those of receiving exist since Linux 5.14.
 const (
 	J1939_EE_INFO_NONE     J1939EEInfo = sys.J1939_EE_INFO_NONE     // nothing more
 	J1939_EE_INFO_TX_ABORT J1939EEInfo = sys.J1939_EE_INFO_TX_ABORT // sending was aborted
-	J1939_EE_INFO_RX_RTS   J1939EEInfo = sys.J1939_EE_INFO_RX_RTS   // a request to send came, since Linux 5.14
-	J1939_EE_INFO_RX_DPO   J1939EEInfo = sys.J1939_EE_INFO_RX_DPO   // data came, since Linux 5.14
-	J1939_EE_INFO_RX_ABORT J1939EEInfo = sys.J1939_EE_INFO_RX_ABORT // receiving was aborted, since Linux 5.14
+	J1939_EE_INFO_RX_RTS   J1939EEInfo = sys.J1939_EE_INFO_RX_RTS   // a request to send arrived
+	J1939_EE_INFO_RX_DPO   J1939EEInfo = sys.J1939_EE_INFO_RX_DPO   // data arrived
+	J1939_EE_INFO_RX_ABORT J1939EEInfo = sys.J1939_EE_INFO_RX_ABORT // receiving was aborted
 )
 
 // A BCMMsgHead is the head before the frames that CAN_BCM sockets send and receive: struct
@@ -510,18 +512,20 @@ const (
 // CAN_RAW_ERR_FILTER.
 type CANErr uint32
 
-// See linux/can/error.h. Data is that of the frame.
+// See linux/can/error.h. Data is that of the frame. CAN_ERR_PROT puts a CANErrProt in Data[2] and a
+// CANErrProtLoc in Data[3], CAN_ERR_CNT the counts of errors of sending and receiving in Data[6] and
+// Data[7].
 const (
 	CAN_ERR_TX_TIMEOUT CANErr = sys.CAN_ERR_TX_TIMEOUT // sending took too long
 	CAN_ERR_LOSTARB    CANErr = sys.CAN_ERR_LOSTARB    // arbitration was lost, at bit Data[0]
-	CAN_ERR_CRTL       CANErr = sys.CAN_ERR_CRTL       // the controller has problems, a CANErrCrtl in Data[1]
-	CAN_ERR_PROT       CANErr = sys.CAN_ERR_PROT       // the protocol was violated, a CANErrProt in Data[2], a CANErrProtLoc in Data[3]
-	CAN_ERR_TRX        CANErr = sys.CAN_ERR_TRX        // the transceiver's state, a CANErrTrx in Data[4]
+	CAN_ERR_CRTL       CANErr = sys.CAN_ERR_CRTL       // the controller's problem is in Data[1]: CANErrCrtl
+	CAN_ERR_PROT       CANErr = sys.CAN_ERR_PROT       // a violation: CANErrProt and CANErrProtLoc
+	CAN_ERR_TRX        CANErr = sys.CAN_ERR_TRX        // the transceiver's state is in Data[4]: CANErrTrx
 	CAN_ERR_ACK        CANErr = sys.CAN_ERR_ACK        // no acknowledgement
 	CAN_ERR_BUSOFF     CANErr = sys.CAN_ERR_BUSOFF     // the controller left the bus
 	CAN_ERR_BUSERROR   CANErr = sys.CAN_ERR_BUSERROR   // an error on the bus
 	CAN_ERR_RESTARTED  CANErr = sys.CAN_ERR_RESTARTED  // the controller was restarted
-	CAN_ERR_CNT        CANErr = sys.CAN_ERR_CNT        // Data[6] and Data[7] count errors of sending and receiving, since Linux 6.0
+	CAN_ERR_CNT        CANErr = sys.CAN_ERR_CNT        // counts of errors are in Data, since Linux 6.0
 )
 
 // CAN_ERR_LOSTARB_UNSPEC in Data[0]: no bit is known.
@@ -626,7 +630,8 @@ const (
 // CANCtrlMode are the modes of a controller, which netlink sets.
 type CANCtrlMode uint32
 
-// See linux/can/netlink.h.
+// See linux/can/netlink.h. The delay is the transceiver's. In parentheses are the versions of Linux
+// that brought a mode.
 const (
 	CAN_CTRLMODE_LOOPBACK       CANCtrlMode = sys.CAN_CTRLMODE_LOOPBACK       // loop back in the controller
 	CAN_CTRLMODE_LISTENONLY     CANCtrlMode = sys.CAN_CTRLMODE_LISTENONLY     // send nothing
@@ -637,8 +642,8 @@ const (
 	CAN_CTRLMODE_PRESUME_ACK    CANCtrlMode = sys.CAN_CTRLMODE_PRESUME_ACK    // need no acknowledgement
 	CAN_CTRLMODE_FD_NON_ISO     CANCtrlMode = sys.CAN_CTRLMODE_FD_NON_ISO     // CAN FD as before ISO 11898
 	CAN_CTRLMODE_CC_LEN8_DLC    CANCtrlMode = sys.CAN_CTRLMODE_CC_LEN8_DLC    // length codes above 8
-	CAN_CTRLMODE_TDC_AUTO       CANCtrlMode = sys.CAN_CTRLMODE_TDC_AUTO       // measure the transceiver's delay, since Linux 5.16
-	CAN_CTRLMODE_TDC_MANUAL     CANCtrlMode = sys.CAN_CTRLMODE_TDC_MANUAL     // the transceiver's delay is set, since Linux 5.16
+	CAN_CTRLMODE_TDC_AUTO       CANCtrlMode = sys.CAN_CTRLMODE_TDC_AUTO       // measure the delay (5.16)
+	CAN_CTRLMODE_TDC_MANUAL     CANCtrlMode = sys.CAN_CTRLMODE_TDC_MANUAL     // the delay is set (5.16)
 )
 
 // CAN_TERMINATION_DISABLED is the resistance of an interface's termination that is switched off.

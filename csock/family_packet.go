@@ -9,7 +9,8 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// The family AF_PACKET: frames of network interfaces. Its options are in options_packet.go. See packet(7).
+// The family AF_PACKET: frames of network interfaces. Its options are in options_packet.go. See
+// packet(7).
 
 // A PacketType is the kind of destination of a frame.
 type PacketType uint8

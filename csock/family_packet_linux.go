@@ -11,8 +11,8 @@ import (
 
 func init() {
 	const start = unsafe.Offsetof(struct_sockaddr_ll{}.sll_addr)
-	// A hardware address may be longer than the struct's field: the kernel's own have up to 32 bytes
-	// (MAX_ADDR_LEN), and the storage has room for them.
+	// A hardware address may be longer than the struct's field: the kernel's own have up to 32
+	// bytes (MAX_ADDR_LEN), and the storage has room for them.
 	packetAddrs.encode = func(sa SockaddrLL) (a SockAddr, ok bool) {
 		n := makeAddr[struct_sockaddr_ll](&a, sys.AF_PACKET)
 		binary.BigEndian.PutUint16(bytesOf(&n.sll_protocol), uint16(sa.Protocol))

@@ -8,7 +8,8 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// The family AF_VSOCK: between virtual machines and their host. See vsock(7) and linux/vm_sockets.h.
+// The family AF_VSOCK: between virtual machines and their host. See vsock(7) and
+// linux/vm_sockets.h.
 
 // Special context ids and ports.
 const (
@@ -28,8 +29,8 @@ type SockaddrVM struct {
 // VsockFlags are flags of a vsock address.
 type VsockFlags uint8
 
-// VMADDR_FLAG_TO_HOST, in Connect, sends to the host what is for a context id that is not a guest of this
-// machine: for a guest that reaches its siblings through the host. Since Linux 5.11.
+// VMADDR_FLAG_TO_HOST, in Connect, sends to the host what is for a context id that is not a guest
+// of this machine: for a guest that reaches its siblings through the host. Since Linux 5.11.
 const VMADDR_FLAG_TO_HOST VsockFlags = sys.VMADDR_FLAG_TO_HOST
 
 var vsockAddrs = new(addrForm[SockaddrVM])

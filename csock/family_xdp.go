@@ -114,9 +114,12 @@ type XDPUmemFlags uint32
 
 // See the kernel's af_xdp.rst and xsk-tx-metadata.rst.
 const (
-	XDP_UMEM_UNALIGNED_CHUNK_FLAG XDPUmemFlags = sys.XDP_UMEM_UNALIGNED_CHUNK_FLAG // chunks at any place
-	XDP_UMEM_TX_SW_CSUM           XDPUmemFlags = sys.XDP_UMEM_TX_SW_CSUM           // checksums without hardware, since Linux 6.8
-	XDP_UMEM_TX_METADATA_LEN      XDPUmemFlags = sys.XDP_UMEM_TX_METADATA_LEN      // TxMetadataLen counts, since Linux 6.11
+	// chunks at any place
+	XDP_UMEM_UNALIGNED_CHUNK_FLAG XDPUmemFlags = sys.XDP_UMEM_UNALIGNED_CHUNK_FLAG
+	// checksums without hardware, since Linux 6.8
+	XDP_UMEM_TX_SW_CSUM XDPUmemFlags = sys.XDP_UMEM_TX_SW_CSUM
+	// TxMetadataLen counts, since Linux 6.11
+	XDP_UMEM_TX_METADATA_LEN XDPUmemFlags = sys.XDP_UMEM_TX_METADATA_LEN
 )
 
 // XDPStatistics is struct xdp_statistics. Before Linux 5.9 the last three are 0.
@@ -155,8 +158,10 @@ type XDPDescOptions uint32
 
 // See the kernel's af_xdp.rst and xsk-tx-metadata.rst.
 const (
-	XDP_PKT_CONTD   XDPDescOptions = sys.XDP_PKT_CONTD   // the packet continues in the next descriptor, since Linux 6.6
-	XDP_TX_METADATA XDPDescOptions = sys.XDP_TX_METADATA // a struct xsk_tx_metadata precedes the frame, since Linux 6.8
+	// the packet continues in the next descriptor, since Linux 6.6
+	XDP_PKT_CONTD XDPDescOptions = sys.XDP_PKT_CONTD
+	// a struct xsk_tx_metadata precedes the frame, since Linux 6.8
+	XDP_TX_METADATA XDPDescOptions = sys.XDP_TX_METADATA
 )
 
 // Offsets for mmap(2) of the rings of an AF_XDP socket.

@@ -4,8 +4,8 @@ package csock
 
 import "github.com/csock/go-csock/csock/internal/sys"
 
-// Types and codes of ICMP messages, for ICMP_FILTER, ICMP6_FILTER, SockExtendedErr and messages of raw
-// and ping sockets. See icmp(7), RFC 792, RFC 1812 and RFC 4443.
+// Types and codes of ICMP messages, for ICMP_FILTER, ICMP6_FILTER, SockExtendedErr and messages of
+// raw and ping sockets. See icmp(7), RFC 792, RFC 1812 and RFC 4443.
 
 // An ICMPType is the type of an ICMP message.
 type ICMPType uint8
@@ -110,27 +110,50 @@ type ICMPv6Code uint8
 
 // Codes of ICMP6_DST_UNREACH, ICMP6_TIME_EXCEEDED and ICMP6_PARAM_PROB.
 const (
-	ICMP6_DST_UNREACH_NOROUTE     ICMPv6Code = sys.ICMP6_DST_UNREACH_NOROUTE     // no route
-	ICMP6_DST_UNREACH_ADMIN       ICMPv6Code = sys.ICMP6_DST_UNREACH_ADMIN       // prohibited
-	ICMP6_DST_UNREACH_BEYONDSCOPE ICMPv6Code = sys.ICMP6_DST_UNREACH_BEYONDSCOPE // beyond the scope of the source address
-	ICMP6_DST_UNREACH_ADDR        ICMPv6Code = sys.ICMP6_DST_UNREACH_ADDR        // the host does not respond
-	ICMP6_DST_UNREACH_NOPORT      ICMPv6Code = sys.ICMP6_DST_UNREACH_NOPORT      // no socket has the port
-	ICMP6_TIME_EXCEED_TRANSIT     ICMPv6Code = sys.ICMP6_TIME_EXCEED_TRANSIT     // of ICMP6_TIME_EXCEEDED: the hop limit ran out
-	ICMP6_TIME_EXCEED_REASSEMBLY  ICMPv6Code = sys.ICMP6_TIME_EXCEED_REASSEMBLY  // of ICMP6_TIME_EXCEEDED: fragments were missing
-	ICMP6_PARAMPROB_HEADER        ICMPv6Code = sys.ICMP6_PARAMPROB_HEADER        // of ICMP6_PARAM_PROB: a field of a header
-	ICMP6_PARAMPROB_NEXTHEADER    ICMPv6Code = sys.ICMP6_PARAMPROB_NEXTHEADER    // of ICMP6_PARAM_PROB: an unknown header
-	ICMP6_PARAMPROB_OPTION        ICMPv6Code = sys.ICMP6_PARAMPROB_OPTION        // of ICMP6_PARAM_PROB: an unknown option
-	ICMPV6_NOROUTE                ICMPv6Code = sys.ICMPV6_NOROUTE                // Linux's name of ICMP6_DST_UNREACH_NOROUTE
-	ICMPV6_ADM_PROHIBITED         ICMPv6Code = sys.ICMPV6_ADM_PROHIBITED         // Linux's name of ICMP6_DST_UNREACH_ADMIN
-	ICMPV6_NOT_NEIGHBOUR          ICMPv6Code = sys.ICMPV6_NOT_NEIGHBOUR          // Linux's name of ICMP6_DST_UNREACH_BEYONDSCOPE
-	ICMPV6_ADDR_UNREACH           ICMPv6Code = sys.ICMPV6_ADDR_UNREACH           // Linux's name of ICMP6_DST_UNREACH_ADDR
-	ICMPV6_PORT_UNREACH           ICMPv6Code = sys.ICMPV6_PORT_UNREACH           // Linux's name of ICMP6_DST_UNREACH_NOPORT
-	ICMPV6_POLICY_FAIL            ICMPv6Code = sys.ICMPV6_POLICY_FAIL            // the source address breaks a policy
-	ICMPV6_REJECT_ROUTE           ICMPv6Code = sys.ICMPV6_REJECT_ROUTE           // the route rejects
-	ICMPV6_EXC_HOPLIMIT           ICMPv6Code = sys.ICMPV6_EXC_HOPLIMIT           // Linux's name of ICMP6_TIME_EXCEED_TRANSIT
-	ICMPV6_EXC_FRAGTIME           ICMPv6Code = sys.ICMPV6_EXC_FRAGTIME           // Linux's name of ICMP6_TIME_EXCEED_REASSEMBLY
-	ICMPV6_HDR_FIELD              ICMPv6Code = sys.ICMPV6_HDR_FIELD              // Linux's name of ICMP6_PARAMPROB_HEADER
-	ICMPV6_UNK_NEXTHDR            ICMPv6Code = sys.ICMPV6_UNK_NEXTHDR            // Linux's name of ICMP6_PARAMPROB_NEXTHEADER
-	ICMPV6_UNK_OPTION             ICMPv6Code = sys.ICMPV6_UNK_OPTION             // Linux's name of ICMP6_PARAMPROB_OPTION
-	ICMPV6_HDR_INCOMP             ICMPv6Code = sys.ICMPV6_HDR_INCOMP             // of ICMP6_PARAM_PROB: the first fragment lacks headers
+	// no route
+	ICMP6_DST_UNREACH_NOROUTE ICMPv6Code = sys.ICMP6_DST_UNREACH_NOROUTE
+	// prohibited
+	ICMP6_DST_UNREACH_ADMIN ICMPv6Code = sys.ICMP6_DST_UNREACH_ADMIN
+	// beyond the scope of the source address
+	ICMP6_DST_UNREACH_BEYONDSCOPE ICMPv6Code = sys.ICMP6_DST_UNREACH_BEYONDSCOPE
+	// the host does not respond
+	ICMP6_DST_UNREACH_ADDR ICMPv6Code = sys.ICMP6_DST_UNREACH_ADDR
+	// no socket has the port
+	ICMP6_DST_UNREACH_NOPORT ICMPv6Code = sys.ICMP6_DST_UNREACH_NOPORT
+	// of ICMP6_TIME_EXCEEDED: the hop limit ran out
+	ICMP6_TIME_EXCEED_TRANSIT ICMPv6Code = sys.ICMP6_TIME_EXCEED_TRANSIT
+	// of ICMP6_TIME_EXCEEDED: fragments were missing
+	ICMP6_TIME_EXCEED_REASSEMBLY ICMPv6Code = sys.ICMP6_TIME_EXCEED_REASSEMBLY
+	// of ICMP6_PARAM_PROB: a field of a header
+	ICMP6_PARAMPROB_HEADER ICMPv6Code = sys.ICMP6_PARAMPROB_HEADER
+	// of ICMP6_PARAM_PROB: an unknown header
+	ICMP6_PARAMPROB_NEXTHEADER ICMPv6Code = sys.ICMP6_PARAMPROB_NEXTHEADER
+	// of ICMP6_PARAM_PROB: an unknown option
+	ICMP6_PARAMPROB_OPTION ICMPv6Code = sys.ICMP6_PARAMPROB_OPTION
+	// Linux's name of ICMP6_DST_UNREACH_NOROUTE
+	ICMPV6_NOROUTE ICMPv6Code = sys.ICMPV6_NOROUTE
+	// Linux's name of ICMP6_DST_UNREACH_ADMIN
+	ICMPV6_ADM_PROHIBITED ICMPv6Code = sys.ICMPV6_ADM_PROHIBITED
+	// Linux's name of ICMP6_DST_UNREACH_BEYONDSCOPE
+	ICMPV6_NOT_NEIGHBOUR ICMPv6Code = sys.ICMPV6_NOT_NEIGHBOUR
+	// Linux's name of ICMP6_DST_UNREACH_ADDR
+	ICMPV6_ADDR_UNREACH ICMPv6Code = sys.ICMPV6_ADDR_UNREACH
+	// Linux's name of ICMP6_DST_UNREACH_NOPORT
+	ICMPV6_PORT_UNREACH ICMPv6Code = sys.ICMPV6_PORT_UNREACH
+	// the source address breaks a policy
+	ICMPV6_POLICY_FAIL ICMPv6Code = sys.ICMPV6_POLICY_FAIL
+	// the route rejects
+	ICMPV6_REJECT_ROUTE ICMPv6Code = sys.ICMPV6_REJECT_ROUTE
+	// Linux's name of ICMP6_TIME_EXCEED_TRANSIT
+	ICMPV6_EXC_HOPLIMIT ICMPv6Code = sys.ICMPV6_EXC_HOPLIMIT
+	// Linux's name of ICMP6_TIME_EXCEED_REASSEMBLY
+	ICMPV6_EXC_FRAGTIME ICMPv6Code = sys.ICMPV6_EXC_FRAGTIME
+	// Linux's name of ICMP6_PARAMPROB_HEADER
+	ICMPV6_HDR_FIELD ICMPv6Code = sys.ICMPV6_HDR_FIELD
+	// Linux's name of ICMP6_PARAMPROB_NEXTHEADER
+	ICMPV6_UNK_NEXTHDR ICMPv6Code = sys.ICMPV6_UNK_NEXTHDR
+	// Linux's name of ICMP6_PARAMPROB_OPTION
+	ICMPV6_UNK_OPTION ICMPv6Code = sys.ICMPV6_UNK_OPTION
+	// of ICMP6_PARAM_PROB: the first fragment lacks headers
+	ICMPV6_HDR_INCOMP ICMPv6Code = sys.ICMPV6_HDR_INCOMP
 )

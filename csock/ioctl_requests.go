@@ -30,9 +30,9 @@ var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", sys.SIOCOUTQNSD, getIntIoct
 // tcp(7).
 var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", sys.SIOCATMARK, getBoolIoctl, nil)
 
-// SIO_UDP_CONNRESET chooses whether a UDP socket's calls fail with ECONNRESET after an ICMP message says
-// that an earlier datagram found its port closed. It is on by default. Only Windows has it. See
-// Winsock's reference.
+// SIO_UDP_CONNRESET chooses whether a UDP socket's calls fail with ECONNRESET after an ICMP message
+// says that an earlier datagram found its port closed. It is on by default. Only Windows has it.
+// See Winsock's reference.
 var SIO_UDP_CONNRESET Ioctl[bool] = newIoctl("SIO_UDP_CONNRESET", sys.SIO_UDP_CONNRESET, nil, setBoolIoctl)
 
 // SIOCGSTAMP is the arrival time of the last packet that the program received, in microseconds. The
@@ -176,10 +176,14 @@ type HwtstampTx int
 
 // See the kernel's Documentation/networking/timestamping.rst.
 const (
-	HWTSTAMP_TX_OFF          HwtstampTx = sys.HWTSTAMP_TX_OFF          // none
-	HWTSTAMP_TX_ON           HwtstampTx = sys.HWTSTAMP_TX_ON           // packets that request a timestamp
-	HWTSTAMP_TX_ONESTEP_SYNC HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_SYNC // also inserts timestamps into PTP sync packets
-	HWTSTAMP_TX_ONESTEP_P2P  HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_P2P  // also inserts timestamps into PTP delay responses
+	// none
+	HWTSTAMP_TX_OFF HwtstampTx = sys.HWTSTAMP_TX_OFF
+	// packets that request a timestamp
+	HWTSTAMP_TX_ON HwtstampTx = sys.HWTSTAMP_TX_ON
+	// also inserts timestamps into PTP sync packets
+	HWTSTAMP_TX_ONESTEP_SYNC HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_SYNC
+	// also inserts timestamps into PTP delay responses
+	HWTSTAMP_TX_ONESTEP_P2P HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_P2P
 )
 
 // HwtstampFilter selects the received packets that an interface timestamps.
@@ -187,22 +191,38 @@ type HwtstampFilter int
 
 // See the kernel's Documentation/networking/timestamping.rst.
 const (
-	HWTSTAMP_FILTER_NONE                HwtstampFilter = sys.HWTSTAMP_FILTER_NONE                // none
-	HWTSTAMP_FILTER_ALL                 HwtstampFilter = sys.HWTSTAMP_FILTER_ALL                 // all
-	HWTSTAMP_FILTER_SOME                HwtstampFilter = sys.HWTSTAMP_FILTER_SOME                // some: the driver chooses
-	HWTSTAMP_FILTER_PTP_V1_L4_EVENT     HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_EVENT     // PTP v1, UDP, events
-	HWTSTAMP_FILTER_PTP_V1_L4_SYNC      HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_SYNC      // PTP v1, UDP, sync packets
-	HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ // PTP v1, UDP, delay requests
-	HWTSTAMP_FILTER_PTP_V2_L4_EVENT     HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_EVENT     // PTP v2, UDP, events
-	HWTSTAMP_FILTER_PTP_V2_L4_SYNC      HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_SYNC      // PTP v2, UDP, sync packets
-	HWTSTAMP_FILTER_PTP_V2_L4_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_DELAY_REQ // PTP v2, UDP, delay requests
-	HWTSTAMP_FILTER_PTP_V2_L2_EVENT     HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_EVENT     // PTP v2, Ethernet, events
-	HWTSTAMP_FILTER_PTP_V2_L2_SYNC      HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_SYNC      // PTP v2, Ethernet, sync packets
-	HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ // PTP v2, Ethernet, delay requests
-	HWTSTAMP_FILTER_PTP_V2_EVENT        HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_EVENT        // PTP v2, any layer, events
-	HWTSTAMP_FILTER_PTP_V2_SYNC         HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_SYNC         // PTP v2, any layer, sync packets
-	HWTSTAMP_FILTER_PTP_V2_DELAY_REQ    HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_DELAY_REQ    // PTP v2, any layer, delay requests
-	HWTSTAMP_FILTER_NTP_ALL             HwtstampFilter = sys.HWTSTAMP_FILTER_NTP_ALL             // NTP
+	// none
+	HWTSTAMP_FILTER_NONE HwtstampFilter = sys.HWTSTAMP_FILTER_NONE
+	// all
+	HWTSTAMP_FILTER_ALL HwtstampFilter = sys.HWTSTAMP_FILTER_ALL
+	// some: the driver chooses
+	HWTSTAMP_FILTER_SOME HwtstampFilter = sys.HWTSTAMP_FILTER_SOME
+	// PTP v1, UDP, events
+	HWTSTAMP_FILTER_PTP_V1_L4_EVENT HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_EVENT
+	// PTP v1, UDP, sync packets
+	HWTSTAMP_FILTER_PTP_V1_L4_SYNC HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_SYNC
+	// PTP v1, UDP, delay requests
+	HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ
+	// PTP v2, UDP, events
+	HWTSTAMP_FILTER_PTP_V2_L4_EVENT HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_EVENT
+	// PTP v2, UDP, sync packets
+	HWTSTAMP_FILTER_PTP_V2_L4_SYNC HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_SYNC
+	// PTP v2, UDP, delay requests
+	HWTSTAMP_FILTER_PTP_V2_L4_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L4_DELAY_REQ
+	// PTP v2, Ethernet, events
+	HWTSTAMP_FILTER_PTP_V2_L2_EVENT HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_EVENT
+	// PTP v2, Ethernet, sync packets
+	HWTSTAMP_FILTER_PTP_V2_L2_SYNC HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_SYNC
+	// PTP v2, Ethernet, delay requests
+	HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ
+	// PTP v2, any layer, events
+	HWTSTAMP_FILTER_PTP_V2_EVENT HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_EVENT
+	// PTP v2, any layer, sync packets
+	HWTSTAMP_FILTER_PTP_V2_SYNC HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_SYNC
+	// PTP v2, any layer, delay requests
+	HWTSTAMP_FILTER_PTP_V2_DELAY_REQ HwtstampFilter = sys.HWTSTAMP_FILTER_PTP_V2_DELAY_REQ
+	// NTP
+	HWTSTAMP_FILTER_NTP_ALL HwtstampFilter = sys.HWTSTAMP_FILTER_NTP_ALL
 )
 
 // A HwtstampConfig selects the packets that an interface timestamps: a struct hwtstamp_config.

@@ -14,8 +14,8 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// Netlink messages, and those of sock_diag(7), by which the kernel lists sockets. What other protocols'
-// messages contain, such as routes and links, is left to libraries. See netlink(7).
+// Netlink messages, and those of sock_diag(7), by which the kernel lists sockets. What other
+// protocols' messages contain, such as routes and links, is left to libraries. See netlink(7).
 
 type sockaddrNL struct{ pid, groups uint32 }
 
@@ -32,7 +32,8 @@ func (a SockAddr) Netlink() (pid, groups uint32, ok bool) {
 	return sa.pid, sa.groups, ok
 }
 
-// A NetlinkType is the type of a netlink message. Those from NLMSG_MIN_TYPE on belong to the protocol.
+// A NetlinkType is the type of a netlink message. Those from NLMSG_MIN_TYPE on belong to the
+// protocol.
 type NetlinkType uint16
 
 // See netlink(7).
@@ -47,8 +48,8 @@ const (
 	SOCK_DESTROY        NetlinkType = sys.SOCK_DESTROY        // of NETLINK_SOCK_DIAG: close sockets of others; needs CAP_NET_ADMIN
 )
 
-// NetlinkFlags are the flags of a netlink message. The meaning of those from 0x100 on depends on the
-// message: a request to get, to make or to delete, or an acknowledgement.
+// NetlinkFlags are the flags of a netlink message. The meaning of those from 0x100 on depends on
+// the message: a request to get, to make or to delete, or an acknowledgement.
 type NetlinkFlags uint16
 
 // See netlink(7).
@@ -84,8 +85,8 @@ type NlMsghdr struct {
 
 var nlMsghdrCodec = platformCodec[NlMsghdr]("struct nlmsghdr")
 
-// Append appends a message with the given payload to b, and the zeros that align what follows. It returns
-// b and an error on a system without netlink, or if the length does not fit.
+// Append appends a message with the given payload to b, and the zeros that align what follows. It
+// returns b and an error on a system without netlink, or if the length does not fit.
 func (h NlMsghdr) Append(b, payload []byte) ([]byte, error) {
 	h.Len = nlMsghdrCodec.size + len(payload)
 	return appendNlRecord(b, nlMsghdrCodec, h, payload)
@@ -97,8 +98,8 @@ func NetlinkMessages(b []byte) iter.Seq2[NlMsghdr, []byte] {
 	return nlRecords(nlMsghdrCodec, b, func(h NlMsghdr) int { return h.Len })
 }
 
-// NetlinkError returns the error in the payload of a message of type NLMSG_ERROR, a struct nlmsgerr: nil
-// for an acknowledgement, else a [syscall.Errno].
+// NetlinkError returns the error in the payload of a message of type NLMSG_ERROR, a struct
+// nlmsgerr: nil for an acknowledgement, else a [syscall.Errno].
 func NetlinkError(payload []byte) error {
 	if len(payload) < 4 {
 		return syscall.EBADMSG
@@ -109,8 +110,8 @@ func NetlinkError(payload []byte) error {
 	return nil
 }
 
-// nlRecords iterates over headers of the native form c, each with its payload. length returns the length
-// that a header has, of both. It ends at the first record that is cut.
+// nlRecords iterates over headers of the native form c, each with its payload. length returns the
+// length that a header has, of both. It ends at the first record that is cut.
 func nlRecords[H any](c *codec[H], b []byte, length func(H) int) iter.Seq2[H, []byte] {
 	return func(yield func(H, []byte) bool) {
 		for c.size > 0 && len(b) >= c.size {
@@ -124,8 +125,8 @@ func nlRecords[H any](c *codec[H], b []byte, length func(H) int) iter.Seq2[H, []
 	}
 }
 
-// appendNlRecord appends a header and its payload, and the zeros that align what follows. It returns b and
-// the error if the header has no native form.
+// appendNlRecord appends a header and its payload, and the zeros that align what follows. It
+// returns b and the error if the header has no native form.
 func appendNlRecord[H any](b []byte, c *codec[H], h H, payload []byte) ([]byte, error) {
 	b, err := appendEncoded(b, c, h)
 	if err != nil {
@@ -136,7 +137,8 @@ func appendNlRecord[H any](b []byte, c *codec[H], h H, payload []byte) ([]byte, 
 	return append(b, make([]byte, nlAlign(n)-n)...), nil
 }
 
-// nlAlign returns n rounded up to where the next message or attribute begins: NLMSG_ALIGN, NLA_ALIGN.
+// nlAlign returns n rounded up to where the next message or attribute begins: NLMSG_ALIGN,
+// NLA_ALIGN.
 func nlAlign(n int) int { return (n + sys.NLA_ALIGNTO - 1) &^ (sys.NLA_ALIGNTO - 1) }
 
 // A NlattrType is the type of an attribute, whose meaning depends on the message.
@@ -157,8 +159,9 @@ type nlattr struct {
 
 var nlattrCodec = platformCodec[nlattr]("struct nlattr")
 
-// AppendNlattr appends an attribute with the given payload to b, and the zeros that align what follows. It
-// returns b and EMSGSIZE for a payload longer than the 16-bit length in struct nlattr allows.
+// AppendNlattr appends an attribute with the given payload to b, and the zeros that align what
+// follows. It returns b and EMSGSIZE for a payload longer than the 16-bit length in struct nlattr
+// allows.
 func AppendNlattr(b []byte, typ NlattrType, payload []byte) ([]byte, error) {
 	n := nlattrCodec.size + len(payload)
 	if n > math.MaxUint16 {
@@ -167,8 +170,8 @@ func AppendNlattr(b []byte, typ NlattrType, payload []byte) ([]byte, error) {
 	return appendNlRecord(b, nlattrCodec, nlattr{n, typ}, payload)
 }
 
-// Nlattrs iterates over attributes: their types, with flags, and payloads that point into b. It ends at the
-// first that is cut.
+// Nlattrs iterates over attributes: their types, with flags, and payloads that point into b. It
+// ends at the first that is cut.
 func Nlattrs(b []byte) iter.Seq2[NlattrType, []byte] {
 	return func(yield func(NlattrType, []byte) bool) {
 		for a, payload := range nlRecords(nlattrCodec, b, func(a nlattr) int { return a.len }) {
@@ -189,8 +192,8 @@ type InetDiagSockID struct {
 // INET_DIAG_NOCOOKIE in a request matches any socket: C's constant is half of it.
 const INET_DIAG_NOCOOKIE uint64 = math.MaxUint64
 
-// An InetDiagReqV2 is a struct inet_diag_req_v2: the payload of a SOCK_DIAG_BY_FAMILY request for sockets
-// of the internet protocols. See sock_diag(7).
+// An InetDiagReqV2 is a struct inet_diag_req_v2: the payload of a SOCK_DIAG_BY_FAMILY request for
+// sockets of the internet protocols. See sock_diag(7).
 type InetDiagReqV2 struct {
 	Family   Domain         // AF_INET or AF_INET6
 	Protocol Protocol       // IPPROTO_TCP, IPPROTO_UDP, …
@@ -201,17 +204,18 @@ type InetDiagReqV2 struct {
 
 var inetDiagReqCodec = platformCodec[InetDiagReqV2]("struct inet_diag_req_v2")
 
-// Append appends the native struct to b. It returns b and an error on a system without it, or if Protocol
-// does not fit or the addresses are not of the family.
+// Append appends the native struct to b. It returns b and an error on a system without it, or if
+// Protocol does not fit or the addresses are not of the family.
 func (r InetDiagReqV2) Append(b []byte) ([]byte, error) {
 	return appendEncoded(b, inetDiagReqCodec, r)
 }
 
-// InetDiagExt is a set of attributes: the bit of INET_DIAG_X is 1<<(INET_DIAG_X-1), as [InetDiagExtOf]
-// makes it.
+// InetDiagExt is a set of attributes: the bit of INET_DIAG_X is 1<<(INET_DIAG_X-1), as
+// [InetDiagExtOf] makes it.
 type InetDiagExt uint8
 
-// InetDiagExtOf returns the set of the given attributes. Those above INET_DIAG_SHUTDOWN cannot be requested.
+// InetDiagExtOf returns the set of the given attributes. Those above INET_DIAG_SHUTDOWN cannot be
+// requested.
 func InetDiagExtOf(attributes ...NlattrType) (set InetDiagExt) {
 	for _, a := range attributes {
 		if a > 0 {
@@ -233,7 +237,8 @@ const (
 	INET_DIAG_SHUTDOWN  NlattrType = sys.INET_DIAG_SHUTDOWN  // a byte: bit 0 if receiving is shut down, bit 1 if sending
 )
 
-// An InetDiagMsg is a struct inet_diag_msg: what the kernel sends of each socket. Attributes follow.
+// An InetDiagMsg is a struct inet_diag_msg: what the kernel sends of each socket. Attributes
+// follow.
 type InetDiagMsg struct {
 	Family  Domain
 	State   TCPState
@@ -249,13 +254,14 @@ type InetDiagMsg struct {
 
 var inetDiagMsgCodec = platformCodec[InetDiagMsg]("struct inet_diag_msg")
 
-// ParseInetDiagMsg returns what the payload of a message from the kernel contains, and the bytes of the
-// attributes, for [Nlattrs].
+// ParseInetDiagMsg returns what the payload of a message from the kernel contains, and the bytes of
+// the attributes, for [Nlattrs].
 func ParseInetDiagMsg(payload []byte) (m InetDiagMsg, attributes []byte, ok bool) {
 	return parsePayload(inetDiagMsgCodec, payload)
 }
 
-// A UnixDiagReq is a struct unix_diag_req: the payload of a SOCK_DIAG_BY_FAMILY request for Unix sockets.
+// A UnixDiagReq is a struct unix_diag_req: the payload of a SOCK_DIAG_BY_FAMILY request for Unix
+// sockets.
 type UnixDiagReq struct {
 	States uint32       // a bit for each TCPState: TCP_ESTABLISHED and TCP_LISTEN, and TCP_CLOSE
 	Inode  uint32       // not in a list: which socket
@@ -306,8 +312,8 @@ type UnixDiagMsg struct {
 
 var unixDiagMsgCodec = platformCodec[UnixDiagMsg]("struct unix_diag_msg")
 
-// ParseUnixDiagMsg returns what the payload of a message from the kernel contains, and the bytes of the
-// attributes, for [Nlattrs].
+// ParseUnixDiagMsg returns what the payload of a message from the kernel contains, and the bytes of
+// the attributes, for [Nlattrs].
 func ParseUnixDiagMsg(payload []byte) (m UnixDiagMsg, attributes []byte, ok bool) {
 	return parsePayload(unixDiagMsgCodec, payload)
 }

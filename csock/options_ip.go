@@ -61,8 +61,8 @@ var IP_RECVERR Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR", sys.IPPR
 // IP_RECVTTL delivers the time-to-live of a datagram as a control message.
 var IP_RECVTTL Option[bool] = declare(boolCodec, canBoth, "IP_RECVTTL", sys.IPPROTO_IP, sys.IP_RECVTTL)
 
-// IP_ECN delivers the two bits of explicit congestion notification (RFC 3168) of a datagram as a control
-// message of the same name. Only Windows has it. See Winsock's reference.
+// IP_ECN delivers the two bits of explicit congestion notification (RFC 3168) of a datagram as a
+// control message of the same name. Only Windows has it. See Winsock's reference.
 var IP_ECN Option[bool] = declare(boolCodec, canBoth, "IP_ECN", sys.IPPROTO_IP, sys.IP_ECN)
 
 // IP_RECVTOS delivers the type-of-service byte of a datagram as a control message.

@@ -250,13 +250,20 @@ type AddrPreferences int
 
 // The source addresses to prefer. See RFC 5014.
 const (
-	IPV6_PREFER_SRC_TMP            AddrPreferences = sys.IPV6_PREFER_SRC_TMP            // temporary addresses
-	IPV6_PREFER_SRC_PUBLIC         AddrPreferences = sys.IPV6_PREFER_SRC_PUBLIC         // public addresses
-	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = sys.IPV6_PREFER_SRC_PUBTMP_DEFAULT // the system's choice of these two
-	IPV6_PREFER_SRC_COA            AddrPreferences = sys.IPV6_PREFER_SRC_COA            // care-of addresses (Mobile IPv6)
-	IPV6_PREFER_SRC_HOME           AddrPreferences = sys.IPV6_PREFER_SRC_HOME           // home addresses (Mobile IPv6)
-	IPV6_PREFER_SRC_CGA            AddrPreferences = sys.IPV6_PREFER_SRC_CGA            // cryptographically generated addresses (RFC 3972)
-	IPV6_PREFER_SRC_NONCGA         AddrPreferences = sys.IPV6_PREFER_SRC_NONCGA         // other than cryptographically generated ones
+	// temporary addresses
+	IPV6_PREFER_SRC_TMP AddrPreferences = sys.IPV6_PREFER_SRC_TMP
+	// public addresses
+	IPV6_PREFER_SRC_PUBLIC AddrPreferences = sys.IPV6_PREFER_SRC_PUBLIC
+	// the system's choice of these two
+	IPV6_PREFER_SRC_PUBTMP_DEFAULT AddrPreferences = sys.IPV6_PREFER_SRC_PUBTMP_DEFAULT
+	// care-of addresses (Mobile IPv6)
+	IPV6_PREFER_SRC_COA AddrPreferences = sys.IPV6_PREFER_SRC_COA
+	// home addresses (Mobile IPv6)
+	IPV6_PREFER_SRC_HOME AddrPreferences = sys.IPV6_PREFER_SRC_HOME
+	// cryptographically generated addresses (RFC 3972)
+	IPV6_PREFER_SRC_CGA AddrPreferences = sys.IPV6_PREFER_SRC_CGA
+	// other than cryptographically generated ones
+	IPV6_PREFER_SRC_NONCGA AddrPreferences = sys.IPV6_PREFER_SRC_NONCGA
 )
 
 // An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo.

@@ -73,8 +73,10 @@ type MPTCPInfoFlags int
 
 // The state of a connection. See <linux/mptcp.h>.
 const (
-	MPTCP_INFO_FLAG_FALLBACK            MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_FALLBACK            // the connection is plain TCP
-	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED // the peer's key has arrived
+	// the connection is plain TCP
+	MPTCP_INFO_FLAG_FALLBACK MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_FALLBACK
+	// the peer's key has arrived
+	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED
 )
 
 // Len returns the number of bytes of struct mptcp_info that the kernel filled.

@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// NetBSD and Windows have no struct ip_mreqn. Where they expect an interface's address, they take 0.0.0.0
-// to 0.255.255.255 as an interface's index (RFC 1724, section 3.3).
+// NetBSD and Windows have no struct ip_mreqn. Where they expect an interface's address, they take
+// 0.0.0.0 to 0.255.255.255 as an interface's index (RFC 1724, section 3.3).
 
 var ipMreqnCodec = newStructCodec("struct ip_mreq",
 	func(m IPMreqn, n *C.struct_ip_mreq) error {

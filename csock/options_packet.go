@@ -193,10 +193,14 @@ type FanoutFlags int
 
 // The flags of a group. See packet(7).
 const (
-	PACKET_FANOUT_FLAG_ROLLOVER        FanoutFlags = sys.PACKET_FANOUT_FLAG_ROLLOVER        // if the member is full, the next
-	PACKET_FANOUT_FLAG_UNIQUEID        FanoutFlags = sys.PACKET_FANOUT_FLAG_UNIQUEID        // the kernel chooses a free ID
-	PACKET_FANOUT_FLAG_IGNORE_OUTGOING FanoutFlags = sys.PACKET_FANOUT_FLAG_IGNORE_OUTGOING // omit the packets that this machine sends
-	PACKET_FANOUT_FLAG_DEFRAG          FanoutFlags = sys.PACKET_FANOUT_FLAG_DEFRAG          // reassemble fragments first
+	// if the member is full, the next
+	PACKET_FANOUT_FLAG_ROLLOVER FanoutFlags = sys.PACKET_FANOUT_FLAG_ROLLOVER
+	// the kernel chooses a free ID
+	PACKET_FANOUT_FLAG_UNIQUEID FanoutFlags = sys.PACKET_FANOUT_FLAG_UNIQUEID
+	// omit the packets that this machine sends
+	PACKET_FANOUT_FLAG_IGNORE_OUTGOING FanoutFlags = sys.PACKET_FANOUT_FLAG_IGNORE_OUTGOING
+	// reassemble fragments first
+	PACKET_FANOUT_FLAG_DEFRAG FanoutFlags = sys.PACKET_FANOUT_FLAG_DEFRAG
 )
 
 // SetPacketFanoutEBPF sets the program of a fanout group in mode PACKET_FANOUT_EBPF, by file

@@ -516,20 +516,34 @@ type SCTPNotification int
 
 // The types of notifications. See RFC 6458, section 6.1.
 const (
-	SCTP_DATA_IO_EVENT          SCTPNotification = sys.SCTP_DATA_IO_EVENT          // not a notification: SCTP_SNDRCV with each message
-	SCTP_ASSOC_CHANGE           SCTPNotification = sys.SCTP_ASSOC_CHANGE           // an association was established or restarted, failed or ended
-	SCTP_PEER_ADDR_CHANGE       SCTPNotification = sys.SCTP_PEER_ADDR_CHANGE       // a peer's address changed its state
-	SCTP_SEND_FAILED            SCTPNotification = sys.SCTP_SEND_FAILED            // a message was not delivered; SCTP_SEND_FAILED_EVENT is newer
-	SCTP_REMOTE_ERROR           SCTPNotification = sys.SCTP_REMOTE_ERROR           // the peer sent an ERROR chunk
-	SCTP_SHUTDOWN_EVENT         SCTPNotification = sys.SCTP_SHUTDOWN_EVENT         // the peer is shutting down: send no more
-	SCTP_PARTIAL_DELIVERY_EVENT SCTPNotification = sys.SCTP_PARTIAL_DELIVERY_EVENT // the rest of a message received in parts will not arrive
-	SCTP_ADAPTATION_INDICATION  SCTPNotification = sys.SCTP_ADAPTATION_INDICATION  // the peer's SCTP_ADAPTATION_LAYER
-	SCTP_AUTHENTICATION_EVENT   SCTPNotification = sys.SCTP_AUTHENTICATION_EVENT   // a key was activated or is free, or the peer does not authenticate
-	SCTP_SENDER_DRY_EVENT       SCTPNotification = sys.SCTP_SENDER_DRY_EVENT       // all that was sent is acknowledged
-	SCTP_STREAM_RESET_EVENT     SCTPNotification = sys.SCTP_STREAM_RESET_EVENT     // streams were reset, or the reset was refused (RFC 6525)
-	SCTP_ASSOC_RESET_EVENT      SCTPNotification = sys.SCTP_ASSOC_RESET_EVENT      // the association was reset, or the reset was refused (RFC 6525)
-	SCTP_STREAM_CHANGE_EVENT    SCTPNotification = sys.SCTP_STREAM_CHANGE_EVENT    // streams were added, or the request was refused (RFC 6525)
-	SCTP_SEND_FAILED_EVENT      SCTPNotification = sys.SCTP_SEND_FAILED_EVENT      // a message was not delivered, with its SCTP_SNDINFO
+	// not a notification: SCTP_SNDRCV with each message
+	SCTP_DATA_IO_EVENT SCTPNotification = sys.SCTP_DATA_IO_EVENT
+	// an association was established or restarted, failed or ended
+	SCTP_ASSOC_CHANGE SCTPNotification = sys.SCTP_ASSOC_CHANGE
+	// a peer's address changed its state
+	SCTP_PEER_ADDR_CHANGE SCTPNotification = sys.SCTP_PEER_ADDR_CHANGE
+	// a message was not delivered; SCTP_SEND_FAILED_EVENT is newer
+	SCTP_SEND_FAILED SCTPNotification = sys.SCTP_SEND_FAILED
+	// the peer sent an ERROR chunk
+	SCTP_REMOTE_ERROR SCTPNotification = sys.SCTP_REMOTE_ERROR
+	// the peer is shutting down: send no more
+	SCTP_SHUTDOWN_EVENT SCTPNotification = sys.SCTP_SHUTDOWN_EVENT
+	// the rest of a message received in parts will not arrive
+	SCTP_PARTIAL_DELIVERY_EVENT SCTPNotification = sys.SCTP_PARTIAL_DELIVERY_EVENT
+	// the peer's SCTP_ADAPTATION_LAYER
+	SCTP_ADAPTATION_INDICATION SCTPNotification = sys.SCTP_ADAPTATION_INDICATION
+	// a key was activated or is free, or the peer does not authenticate
+	SCTP_AUTHENTICATION_EVENT SCTPNotification = sys.SCTP_AUTHENTICATION_EVENT
+	// all that was sent is acknowledged
+	SCTP_SENDER_DRY_EVENT SCTPNotification = sys.SCTP_SENDER_DRY_EVENT
+	// streams were reset, or the reset was refused (RFC 6525)
+	SCTP_STREAM_RESET_EVENT SCTPNotification = sys.SCTP_STREAM_RESET_EVENT
+	// the association was reset, or the reset was refused (RFC 6525)
+	SCTP_ASSOC_RESET_EVENT SCTPNotification = sys.SCTP_ASSOC_RESET_EVENT
+	// streams were added, or the request was refused (RFC 6525)
+	SCTP_STREAM_CHANGE_EVENT SCTPNotification = sys.SCTP_STREAM_CHANGE_EVENT
+	// a message was not delivered, with its SCTP_SNDINFO
+	SCTP_SEND_FAILED_EVENT SCTPNotification = sys.SCTP_SEND_FAILED_EVENT
 )
 
 // SCTPAssocValue is struct sctp_assoc_value.
@@ -543,9 +557,12 @@ type SCTPStreamReset uint32
 
 // See RFC 6525, section 6.3.1.
 const (
-	SCTP_ENABLE_RESET_STREAM_REQ SCTPStreamReset = sys.SCTP_ENABLE_RESET_STREAM_REQ & 0xffffffff // the peer may reset streams
-	SCTP_ENABLE_RESET_ASSOC_REQ  SCTPStreamReset = sys.SCTP_ENABLE_RESET_ASSOC_REQ & 0xffffffff  // the peer may reset the association
-	SCTP_ENABLE_CHANGE_ASSOC_REQ SCTPStreamReset = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ & 0xffffffff // the peer may add streams
+	// the peer may reset streams
+	SCTP_ENABLE_RESET_STREAM_REQ SCTPStreamReset = sys.SCTP_ENABLE_RESET_STREAM_REQ & 0xffffffff
+	// the peer may reset the association
+	SCTP_ENABLE_RESET_ASSOC_REQ SCTPStreamReset = sys.SCTP_ENABLE_RESET_ASSOC_REQ & 0xffffffff
+	// the peer may add streams
+	SCTP_ENABLE_CHANGE_ASSOC_REQ SCTPStreamReset = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ & 0xffffffff
 )
 
 // A SCTPStreamScheduler is a value of SCTP_STREAM_SCHEDULER, for SCTPAssocValue.Value.

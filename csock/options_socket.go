@@ -21,13 +21,13 @@ import (
 // SO_DEBUG records debugging information in the protocol. Turning it on needs CAP_NET_ADMIN.
 var SO_DEBUG Option[bool] = declare(boolCodec, canBoth, "SO_DEBUG", sys.SOL_SOCKET, sys.SO_DEBUG)
 
-// SO_REUSEADDR lets Bind reuse an address that an earlier socket left in TIME_WAIT. On Windows it lets Bind
-// take an address that another socket is bound to: see [SO_EXCLUSIVEADDRUSE].
+// SO_REUSEADDR lets Bind reuse an address that an earlier socket left in TIME_WAIT. On Windows it
+// lets Bind take an address that another socket is bound to: see [SO_EXCLUSIVEADDRUSE].
 var SO_REUSEADDR Option[bool] = declare(boolCodec, canBoth, "SO_REUSEADDR", sys.SOL_SOCKET,
 	sys.SO_REUSEADDR)
 
-// SO_EXCLUSIVEADDRUSE keeps other sockets from binding to the address of this one, which on Windows they
-// can with SO_REUSEADDR. See Winsock's reference.
+// SO_EXCLUSIVEADDRUSE keeps other sockets from binding to the address of this one, which on Windows
+// they can with SO_REUSEADDR. See Winsock's reference.
 var SO_EXCLUSIVEADDRUSE Option[bool] = declare(boolCodec, canBoth, "SO_EXCLUSIVEADDRUSE", sys.SOL_SOCKET,
 	sys.SO_EXCLUSIVEADDRUSE)
 
@@ -382,13 +382,21 @@ type TimestampingFlags int
 // kind says how.
 const (
 	// Which timestamps are taken.
-	SOF_TIMESTAMPING_RX_HARDWARE   TimestampingFlags = sys.SOF_TIMESTAMPING_RX_HARDWARE   // of received packets, by the network card
-	SOF_TIMESTAMPING_RX_SOFTWARE   TimestampingFlags = sys.SOF_TIMESTAMPING_RX_SOFTWARE   // of received packets, as the driver passes them to the kernel
-	SOF_TIMESTAMPING_TX_HARDWARE   TimestampingFlags = sys.SOF_TIMESTAMPING_TX_HARDWARE   // of sent packets, by the network card
-	SOF_TIMESTAMPING_TX_SOFTWARE   TimestampingFlags = sys.SOF_TIMESTAMPING_TX_SOFTWARE   // of sent packets, as the driver passes them to the card
-	SOF_TIMESTAMPING_TX_SCHED      TimestampingFlags = sys.SOF_TIMESTAMPING_TX_SCHED      // of sent packets, before the packet scheduler: one for each scheduler that they pass
-	SOF_TIMESTAMPING_TX_ACK        TimestampingFlags = sys.SOF_TIMESTAMPING_TX_ACK        // when the peer has acknowledged all of a send; TCP only
-	SOF_TIMESTAMPING_TX_COMPLETION TimestampingFlags = sys.SOF_TIMESTAMPING_TX_COMPLETION // when the device reports that the packet is sent, since Linux 6.15
+
+	// of received packets, by the network card
+	SOF_TIMESTAMPING_RX_HARDWARE TimestampingFlags = sys.SOF_TIMESTAMPING_RX_HARDWARE
+	// of received packets, as the driver passes them to the kernel
+	SOF_TIMESTAMPING_RX_SOFTWARE TimestampingFlags = sys.SOF_TIMESTAMPING_RX_SOFTWARE
+	// of sent packets, by the network card
+	SOF_TIMESTAMPING_TX_HARDWARE TimestampingFlags = sys.SOF_TIMESTAMPING_TX_HARDWARE
+	// of sent packets, as the driver passes them to the card
+	SOF_TIMESTAMPING_TX_SOFTWARE TimestampingFlags = sys.SOF_TIMESTAMPING_TX_SOFTWARE
+	// of sent packets, before the packet scheduler: one for each scheduler that they pass
+	SOF_TIMESTAMPING_TX_SCHED TimestampingFlags = sys.SOF_TIMESTAMPING_TX_SCHED
+	// when the peer has acknowledged all of a send; TCP only
+	SOF_TIMESTAMPING_TX_ACK TimestampingFlags = sys.SOF_TIMESTAMPING_TX_ACK
+	// when the device reports that the packet is sent, since Linux 6.15
+	SOF_TIMESTAMPING_TX_COMPLETION TimestampingFlags = sys.SOF_TIMESTAMPING_TX_COMPLETION
 
 	// Which timestamps are delivered.
 	SOF_TIMESTAMPING_SOFTWARE     TimestampingFlags = sys.SOF_TIMESTAMPING_SOFTWARE     // the kernel's own
@@ -396,15 +404,26 @@ const (
 	SOF_TIMESTAMPING_RAW_HARDWARE TimestampingFlags = sys.SOF_TIMESTAMPING_RAW_HARDWARE // the network card's
 
 	// How they are delivered.
-	SOF_TIMESTAMPING_OPT_ID        TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_ID        // SockExtendedErr.Timestamp identifies the send: a count of datagrams, or of bytes
-	SOF_TIMESTAMPING_OPT_ID_TCP    TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_ID_TCP    // with OPT_ID on a stream: counts from the next byte written, since Linux 6.2
-	SOF_TIMESTAMPING_OPT_CMSG      TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_CMSG      // a sent IPv4 packet's timestamp comes with its other control messages: IP_PKTINFO
-	SOF_TIMESTAMPING_OPT_TSONLY    TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_TSONLY    // a sent packet's timestamp comes without the packet; not with OPT_CMSG
-	SOF_TIMESTAMPING_OPT_STATS     TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_STATS     // with OPT_TSONLY: adds SCM_TIMESTAMPING_OPT_STATS, TCP's counters
-	SOF_TIMESTAMPING_OPT_PKTINFO   TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_PKTINFO   // adds the interface and length to a received packet's hardware timestamp: SCM_TIMESTAMPING_PKTINFO
-	SOF_TIMESTAMPING_OPT_TX_SWHW   TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_TX_SWHW   // delivers both TX_SOFTWARE and TX_HARDWARE, each in a message; otherwise only the latter
-	SOF_TIMESTAMPING_BIND_PHC      TimestampingFlags = sys.SOF_TIMESTAMPING_BIND_PHC      // hardware timestamps by the clock BindPHC, since Linux 5.14
-	SOF_TIMESTAMPING_OPT_RX_FILTER TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_RX_FILTER // received packets: only the timestamps that RX_ flags request, since Linux 6.12
+
+	// SockExtendedErr.Timestamp identifies the send: a count of datagrams, or of bytes
+	SOF_TIMESTAMPING_OPT_ID TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_ID
+	// with OPT_ID on a stream: counts from the next byte written, since Linux 6.2
+	SOF_TIMESTAMPING_OPT_ID_TCP TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_ID_TCP
+	// a sent IPv4 packet's timestamp comes with its other control messages: IP_PKTINFO
+	SOF_TIMESTAMPING_OPT_CMSG TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_CMSG
+	// a sent packet's timestamp comes without the packet; not with OPT_CMSG
+	SOF_TIMESTAMPING_OPT_TSONLY TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_TSONLY
+	// with OPT_TSONLY: adds SCM_TIMESTAMPING_OPT_STATS, TCP's counters
+	SOF_TIMESTAMPING_OPT_STATS TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_STATS
+	// adds the interface and length to a received packet's hardware timestamp:
+	// SCM_TIMESTAMPING_PKTINFO
+	SOF_TIMESTAMPING_OPT_PKTINFO TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_PKTINFO
+	// delivers both TX_SOFTWARE and TX_HARDWARE, each in a message; otherwise only the latter
+	SOF_TIMESTAMPING_OPT_TX_SWHW TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_TX_SWHW
+	// hardware timestamps by the clock BindPHC, since Linux 5.14
+	SOF_TIMESTAMPING_BIND_PHC TimestampingFlags = sys.SOF_TIMESTAMPING_BIND_PHC
+	// received packets: only the timestamps that RX_ flags request, since Linux 6.12
+	SOF_TIMESTAMPING_OPT_RX_FILTER TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_RX_FILTER
 )
 
 // A SoTimestamping is the value of SO_TIMESTAMPING: a struct so_timestamping.
@@ -418,8 +437,10 @@ type TxtimeFlags uint32
 
 // The flags of [SO_TXTIME].
 const (
-	SOF_TXTIME_DEADLINE_MODE TxtimeFlags = sys.SOF_TXTIME_DEADLINE_MODE & 0xffffffff // the time is the latest, not the earliest
-	SOF_TXTIME_REPORT_ERRORS TxtimeFlags = sys.SOF_TXTIME_REPORT_ERRORS & 0xffffffff // datagrams that are not sent are queued as errors
+	// the time is the latest, not the earliest
+	SOF_TXTIME_DEADLINE_MODE TxtimeFlags = sys.SOF_TXTIME_DEADLINE_MODE & 0xffffffff
+	// datagrams that are not sent are queued as errors
+	SOF_TXTIME_REPORT_ERRORS TxtimeFlags = sys.SOF_TXTIME_REPORT_ERRORS & 0xffffffff
 )
 
 // A SockTxtime is the value of SO_TXTIME: a struct sock_txtime.

@@ -456,8 +456,8 @@ type TCPKeepalive struct {
 }
 
 // SetTCPKeepalive turns [SO_KEEPALIVE] on and then sets the fields that are not zero. Each is a
-// system call; the first failure ends SetTCPKeepalive. Before Windows 10 1709 only Time and Interval can be
-// set: SIO_KEEPALIVE_VALS sets both, and a zero field to Windows' default.
+// system call; the first failure ends SetTCPKeepalive. Before Windows 10 1709 only Time and
+// Interval can be set: SIO_KEEPALIVE_VALS sets both, and a zero field to Windows' default.
 func (s *Socket) SetTCPKeepalive(k TCPKeepalive) error {
 	if err := SO_KEEPALIVE.Set(s, true); err != nil {
 		return err

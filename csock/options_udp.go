@@ -30,13 +30,13 @@ var UDP_SEGMENT Option[int] = declare(intCodec, canBoth, "UDP_SEGMENT", sys.IPPR
 // message of the same name. Before Linux 5.12, Get fails.
 var UDP_GRO Option[bool] = declare(boolCodec, canBoth, "UDP_GRO", sys.IPPROTO_UDP, sys.UDP_GRO)
 
-// UDP_SEND_MSG_SIZE splits sent data into datagrams of this many bytes, the last one shorter; 0 disables
-// it. It is Windows' UDP_SEGMENT.
+// UDP_SEND_MSG_SIZE splits sent data into datagrams of this many bytes, the last one shorter; 0
+// disables it. It is Windows' UDP_SEGMENT.
 var UDP_SEND_MSG_SIZE Option[int] = declare(intCodec, canBoth, "UDP_SEND_MSG_SIZE", sys.IPPROTO_UDP,
 	sys.UDP_SEND_MSG_SIZE)
 
-// UDP_RECV_MAX_COALESCED_SIZE lets Recvmsg return several datagrams of one sender at once, up to this
-// many bytes; 0 disables it. It is Windows' UDP_GRO.
+// UDP_RECV_MAX_COALESCED_SIZE lets Recvmsg return several datagrams of one sender at once, up to
+// this many bytes; 0 disables it. It is Windows' UDP_GRO.
 var UDP_RECV_MAX_COALESCED_SIZE Option[int] = declare(intCodec, canBoth,
 	"UDP_RECV_MAX_COALESCED_SIZE", sys.IPPROTO_UDP, sys.UDP_RECV_MAX_COALESCED_SIZE)
 

@@ -119,8 +119,8 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	return 0
 }
 
-// scopeID returns the field sin6_scope_id, whose type differs between systems. The offset is C's, so
-// the pointer stays within sa.
+// scopeID returns the field sin6_scope_id, whose type differs between systems. The offset is C's,
+// so the pointer stays within sa.
 func scopeID(sa *struct_sockaddr_in6) *uint32 {
 	return (*uint32)(unsafe.Add(unsafe.Pointer(sa), csock_SCOPE_ID))
 }

@@ -84,8 +84,9 @@ func (t Type) bare() int32 {
 }
 
 // Pair makes two sockets that are connected to each other, as socketpair(2) does. They have the
-// same flags as a socket from [New]. On Windows, which lacks the call, the domain is AF_INET or AF_INET6
-// and the type SOCK_STREAM: two sockets of TCP on the loopback. Pair checks that they have each other.
+// same flags as a socket from [New]. On Windows, which lacks the call, the domain is AF_INET or
+// AF_INET6 and the type SOCK_STREAM: two sockets of TCP on the loopback. Pair checks that they have
+// each other.
 func Pair(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err error) {
 	return newPair(domain, typ, protocol, false)
 }
@@ -299,8 +300,8 @@ func (s *Socket) Connect(addr SockAddr) error {
 //
 // The socket is non-blocking during the call, for concurrent calls too. ECONNABORTED means that a
 // concurrent call received the attempt's error. After a timeout the attempt may continue in the
-// kernel: close the socket. On Windows the socket is blocking after the call: the system does not say
-// what it was before.
+// kernel: close the socket. On Windows the socket is blocking after the call: the system does not
+// say what it was before.
 func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if timeout == 0 {
 		return s.Connect(addr)

@@ -4,7 +4,8 @@ package csock
 
 import "github.com/csock/go-csock/csock/internal/sys"
 
-// Protocol families: what some C programs pass to socket(2). Each is the AF_ constant of the same name.
+// Protocol families: what some C programs pass to socket(2). Each is the AF_ constant of the same
+// name.
 const (
 	PF_UNSPEC     Domain = sys.AF_UNSPEC
 	PF_UNIX       Domain = sys.AF_UNIX

@@ -247,7 +247,8 @@ func TestLost(t *testing.T) {
 	check(t, syscall.Close(int(other)))
 }
 
-// The same for Sockets that have survived a collection, and for those whose descriptor went elsewhere.
+// The same for Sockets that have survived a collection, and for those whose descriptor went
+// elsewhere.
 func TestLostLater(t *testing.T) {
 	const n = 300
 	sockets := make([]*csock.Socket, n)

@@ -17,7 +17,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// sockDiag sends a request to list sockets, and returns the payloads of the messages that come back.
+// sockDiag sends a request to list sockets, and returns the payloads of the messages that come
+// back.
 func sockDiag(t *testing.T, flags csock.NetlinkFlags, request []byte) (payloads [][]byte, err error) {
 	t.Helper()
 	s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, csock.NETLINK_SOCK_DIAG)

@@ -337,8 +337,8 @@ func TestTransportBadValues(t *testing.T) {
 	}
 }
 
-// TestTCPAOKeys makes strace play a kernel with two keys. The kernel is told the length of one key,
-// since it spaces them by the length that it is told, and returns its own.
+// TestTCPAOKeys makes strace imitate a kernel with two keys. The call passes the length of one key:
+// the kernel places the keys at that distance, and sets the length to that of its own struct.
 func TestTCPAOKeys(t *testing.T) {
 	if os.Getenv(structChild) != "" {
 		s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)

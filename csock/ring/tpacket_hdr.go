@@ -15,17 +15,28 @@ type Status uint32
 
 // See packet_mmap.rst of the kernel's documentation.
 const (
-	TP_STATUS_KERNEL          Status = C.TP_STATUS_KERNEL          // the kernel's
-	TP_STATUS_USER            Status = C.TP_STATUS_USER            // the user's
-	TP_STATUS_COPY            Status = C.TP_STATUS_COPY            // the frame was truncated; Recv on the socket returns it whole (csock.PACKET_COPY_THRESH)
-	TP_STATUS_LOSING          Status = C.TP_STATUS_LOSING          // there were drops since csock.PACKET_STATISTICS was last read
-	TP_STATUS_CSUMNOTREADY    Status = C.TP_STATUS_CSUMNOTREADY    // sent by this host, and the device has yet to compute the checksum
-	TP_STATUS_CSUM_VALID      Status = C.TP_STATUS_CSUM_VALID      // the checksum has been verified
-	TP_STATUS_VLAN_VALID      Status = C.TP_STATUS_VLAN_VALID      // the VLAN tag is in the header, and not in the data
-	TP_STATUS_VLAN_TPID_VALID Status = C.TP_STATUS_VLAN_TPID_VALID // so is its Ethernet type
-	TP_STATUS_BLK_TMO         Status = C.TP_STATUS_BLK_TMO         // of a block: its time passed before it was full
-	TP_STATUS_TS_SOFTWARE     Status = C.TP_STATUS_TS_SOFTWARE     // the time is the kernel's
-	TP_STATUS_TS_RAW_HARDWARE Status = C.TP_STATUS_TS_RAW_HARDWARE // the time is the device's
+	// the kernel's
+	TP_STATUS_KERNEL Status = C.TP_STATUS_KERNEL
+	// the user's
+	TP_STATUS_USER Status = C.TP_STATUS_USER
+	// the frame was truncated; Recv on the socket returns it whole (csock.PACKET_COPY_THRESH)
+	TP_STATUS_COPY Status = C.TP_STATUS_COPY
+	// there were drops since csock.PACKET_STATISTICS was last read
+	TP_STATUS_LOSING Status = C.TP_STATUS_LOSING
+	// sent by this host, and the device has yet to compute the checksum
+	TP_STATUS_CSUMNOTREADY Status = C.TP_STATUS_CSUMNOTREADY
+	// the checksum has been verified
+	TP_STATUS_CSUM_VALID Status = C.TP_STATUS_CSUM_VALID
+	// the VLAN tag is in the header, and not in the data
+	TP_STATUS_VLAN_VALID Status = C.TP_STATUS_VLAN_VALID
+	// so is its Ethernet type
+	TP_STATUS_VLAN_TPID_VALID Status = C.TP_STATUS_VLAN_TPID_VALID
+	// of a block: its time passed before it was full
+	TP_STATUS_BLK_TMO Status = C.TP_STATUS_BLK_TMO
+	// the time is the kernel's
+	TP_STATUS_TS_SOFTWARE Status = C.TP_STATUS_TS_SOFTWARE
+	// the time is the device's
+	TP_STATUS_TS_RAW_HARDWARE Status = C.TP_STATUS_TS_RAW_HARDWARE
 
 	TP_STATUS_AVAILABLE    Status = C.TP_STATUS_AVAILABLE    // of a frame to send: free
 	TP_STATUS_SEND_REQUEST Status = C.TP_STATUS_SEND_REQUEST // of a frame to send: queued

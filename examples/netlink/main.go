@@ -1,6 +1,6 @@
 //go:build linux
 
-// Netlink lists the network interfaces and their addresses, which it asks the kernel for over a
+// Netlink lists the network interfaces and their addresses, which it reads from the kernel over a
 // netlink socket. It also prints changes as they happen.
 package main
 
@@ -58,7 +58,7 @@ func run(ctx context.Context, out io.Writer) error {
 	l := &lister{conn: conn, out: out, names: map[int32]string{}}
 	fmt.Fprintf(out, "%-8s %5s %-16s %-6s %6s  %s\n",
 		"EVENT", "INDEX", "NAME", "STATE", "MTU", "ADDRESS")
-	for seq, typ := range []uint16{syscall.RTM_GETLINK, syscall.RTM_GETADDR} {
+	for seq, typ := range []csock.NetlinkType{syscall.RTM_GETLINK, syscall.RTM_GETADDR} {
 		if err := l.dump(typ, uint32(seq+1)); err != nil {
 			return err
 		}
@@ -85,13 +85,12 @@ type lister struct {
 }
 
 // dump requests all objects of a kind, and prints them.
-func (l *lister) dump(typ uint16, seq uint32) error {
-	const length = syscall.SizeofNlMsghdr + syscall.SizeofIfInfomsg
-	m := binary.NativeEndian.AppendUint32(nil, length)
-	m = binary.NativeEndian.AppendUint16(m, typ)
-	m = binary.NativeEndian.AppendUint16(m, syscall.NLM_F_REQUEST|syscall.NLM_F_DUMP)
-	m = binary.NativeEndian.AppendUint32(m, seq)
-	m = append(m, make([]byte, length-len(m))...)
+func (l *lister) dump(typ csock.NetlinkType, seq uint32) error {
+	h := csock.NlMsghdr{Type: typ, Flags: csock.NLM_F_REQUEST | csock.NLM_F_DUMP, Seq: seq}
+	m, err := h.Append(nil, make([]byte, syscall.SizeofIfInfomsg))
+	if err != nil {
+		return err
+	}
 	if _, err := l.conn.SendTo(m, csock.NetlinkAddr(0, 0), 0); err != nil {
 		return err
 	}
@@ -114,55 +113,46 @@ func (l *lister) receive(event string, seq uint32) (done bool, err error) {
 	if pid, _, ok := from.Netlink(); !ok || pid != 0 {
 		return false, nil // from another program, not the kernel
 	}
-	messages, err := syscall.ParseNetlinkMessage(l.buf[:n])
-	if err != nil {
-		return false, err
-	}
-	for _, m := range messages {
+	for h, payload := range csock.NetlinkMessages(l.buf[:n]) {
 		what := event
-		if m.Header.Type == syscall.RTM_DELLINK || m.Header.Type == syscall.RTM_DELADDR {
+		if h.Type == syscall.RTM_DELLINK || h.Type == syscall.RTM_DELADDR {
 			what = "removed"
 		}
-		switch m.Header.Type {
-		case syscall.NLMSG_DONE:
-			if m.Header.Seq == seq {
-				return true, nil
-			}
-		case syscall.NLMSG_ERROR:
-			if errno := -int32(binary.NativeEndian.Uint32(m.Data)); errno != 0 {
-				return false, fmt.Errorf("netlink: %w", syscall.Errno(errno))
-			}
+		switch h.Type {
+		case csock.NLMSG_DONE:
+			done = h.Seq == seq
+		case csock.NLMSG_ERROR:
+			err = csock.NetlinkError(payload)
 		case syscall.RTM_NEWLINK, syscall.RTM_DELLINK:
-			err = l.link(what, &m)
+			err = l.link(what, payload)
 		case syscall.RTM_NEWADDR, syscall.RTM_DELADDR:
-			err = l.address(what, &m)
+			err = l.address(what, payload)
 		}
-		if err != nil {
-			return false, err
+		if done || err != nil {
+			return done, err
 		}
 	}
 	return false, nil
 }
 
-// attributes returns the attributes of a message by their types.
-func attributes(m *syscall.NetlinkMessage) (map[uint16][]byte, error) {
-	list, err := syscall.ParseNetlinkRouteAttr(m)
-	values := map[uint16][]byte{}
-	for _, a := range list {
-		values[a.Attr.Type] = a.Value
+// attributes returns the attributes after a struct of size bytes, by their types.
+func attributes(payload []byte, size int) map[csock.NlattrType][]byte {
+	values := map[csock.NlattrType][]byte{}
+	for typ, value := range csock.Nlattrs(payload[min(size, len(payload)):]) {
+		values[typ] = value
 	}
-	return values, err
+	return values
 }
 
 // link prints a struct ifinfomsg and its attributes.
-func (l *lister) link(what string, m *syscall.NetlinkMessage) error {
-	a, err := attributes(m)
-	if err != nil || len(a[syscall.IFLA_MTU]) < 4 {
-		return err
+func (l *lister) link(what string, payload []byte) error {
+	a := attributes(payload, syscall.SizeofIfInfomsg)
+	if len(a[syscall.IFLA_MTU]) < 4 {
+		return nil
 	}
-	index := int32(binary.NativeEndian.Uint32(m.Data[4:]))
+	index := int32(binary.NativeEndian.Uint32(payload[4:]))
 	state := "down"
-	if binary.NativeEndian.Uint32(m.Data[8:])&syscall.IFF_UP != 0 {
+	if binary.NativeEndian.Uint32(payload[8:])&syscall.IFF_UP != 0 {
 		state = "up"
 	}
 	name := string(bytes.TrimRight(a[syscall.IFLA_IFNAME], "\x00"))
@@ -172,19 +162,16 @@ func (l *lister) link(what string, m *syscall.NetlinkMessage) error {
 }
 
 // address prints a struct ifaddrmsg and its attributes.
-func (l *lister) address(what string, m *syscall.NetlinkMessage) error {
-	a, err := attributes(m)
-	if err != nil {
-		return err
-	}
+func (l *lister) address(what string, payload []byte) error {
+	a := attributes(payload, syscall.SizeofIfAddrmsg)
 	addr, ok := netip.AddrFromSlice(a[syscall.IFA_LOCAL]) // of a point-to-point link, its own end
 	if !ok {
 		if addr, ok = netip.AddrFromSlice(a[syscall.IFA_ADDRESS]); !ok {
 			return nil
 		}
 	}
-	index := int32(binary.NativeEndian.Uint32(m.Data[4:]))
-	prefix := netip.PrefixFrom(addr, int(m.Data[1]))
+	index := int32(binary.NativeEndian.Uint32(payload[4:]))
+	prefix := netip.PrefixFrom(addr, int(payload[1]))
 	return l.row(what, index, l.names[index], "-", "-", prefix.String())
 }
 

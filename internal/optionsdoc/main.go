@@ -131,16 +131,16 @@ func write(levels []string, rows map[string][]row, n int) []byte {
 	fmt.Fprintf(&b, `<!-- Made by internal/optionsdoc from csock/*.go. Do not edit: go generate ./csock -->
 # Socket options
 
-csock declares %d options. This page lists them by level, and then by name. Each is a variable of its
+csock declares %d options. This page lists them by level, then by name. Each is a variable of its
 C name in package csock: `+"`csock.%s.Get(s)`"+`, `+"`.Set(s, value)`"+`,
 `+"`s.Set(csock.%s.To(value))`"+`.
 
 - **Value** is the Go type, and **native** is what the system call passes. A duration names the unit
   that the system counts in: values are rounded up to it.
 - **Access** is get, set or both.
-- **Systems** are those whose headers have the name. Elsewhere the variable exists too, and returns an
-  error that `+"`errors.ErrUnsupported`"+` matches. A kernel that does not know an option of its headers
-  returns ENOPROTOOPT.
+- **Systems** are those whose headers have the name. Elsewhere the variable exists too, and returns
+  an error that `+"`errors.ErrUnsupported`"+` matches. A kernel that does not know an option of its
+  headers returns ENOPROTOOPT.
 - **Source** is where the option is described.
 - **socket2** is the method of `+"`*csock.Socket`"+` for socket2's method.
 

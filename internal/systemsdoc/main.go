@@ -4,8 +4,8 @@
 // system, and how much is known of it there.
 //
 //	go run ./internal/systemsdoc          write docs/systems.md
-//	go run ./internal/systemsdoc -check   only tell, by exit status 1, that it is not what it would be
-//	go run ./internal/systemsdoc -c macOS print C that a compiler for that system refuses if a table is wrong
+//	go run ./internal/systemsdoc -check   exit with status 1 if that would change it
+//	go run ./internal/systemsdoc -c macOS print C that does not compile there if a table is wrong
 package main
 
 import (
@@ -149,7 +149,8 @@ The words mean:
 	fmt.Fprintf(&b, `
 ## Options by system
 
-These are the options that are not Linux's alone. The other %d are, and tested there. options.md lists all.
+These options also exist on systems other than Linux. The other %d exist on Linux alone, and are
+tested there. [options.md](options.md) lists all.
 
 `, n)
 	table(&b, []string{"Option"}, "", func(row func(where, why string, first ...string)) {

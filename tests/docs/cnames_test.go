@@ -10,8 +10,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// Every constant of the list, which is what C programs use of sockets, is csock's, or the guide for those who
-// port C code says why not. What it says so of is on the list.
+// Every constant of the list, which is what C programs use of sockets, is csock's, or the guide for
+// those who port C code says why not. What it says so of is on the list.
 func TestCNames(t *testing.T) {
 	list, err := os.ReadFile(filepath.Join("testdata", "c-names.tsv"))
 	need.OK(t, err)

@@ -44,8 +44,8 @@ func documents(t *testing.T) map[string]string {
 	return texts
 }
 
-// names returns the exported names of a package, for any system: "New", and "Socket.Bind" for methods and
-// fields.
+// names returns the exported names of a package, for any system: "New", and "Socket.Bind" for
+// methods and fields.
 func names(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))

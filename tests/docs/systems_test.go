@@ -10,7 +10,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// What of socket2 docs/systems.md has no row for: its types, whose rows are their methods', and what Go has of its own.
+// What of socket2 docs/systems.md has no row for: its types, whose rows are their methods', and
+// what Go has of its own.
 var noRow = []string{"Domain", "Type", "Protocol", "RecvFlags", "TcpKeepalive", "MsgHdr", "MsgHdrMut", "Socket", "SockAddr",
 	"SockRef", "SockFilter", "CcidEndpoints", "InterfaceIndexOrAddress", "socklen_t", "sa_family_t", "MaybeUninitSlice",
 	"MaybeUninitSlice::new", "MaybeUninitSlice::as_slice", "MaybeUninitSlice::as_mut_slice",

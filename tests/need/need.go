@@ -286,10 +286,10 @@ func Build(t testing.TB) string {
 const buildLimit = 6 * time.Minute
 
 // Command returns a command that is killed, with a log, when it has run for two minutes; the go
-// command, for six.
+// command, or a shell that may run it, for six.
 func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	limit := 2 * time.Minute
-	if filepath.Base(name) == "go" {
+	if base := filepath.Base(name); base == "go" || base == "sh" {
 		limit = buildLimit
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)

@@ -1,5 +1,5 @@
-// Package portable has the tests of what every system has. They run on Linux, and under Wine as a Windows
-// program.
+// Package portable has the tests of what every system has. They run on Linux, and under Wine as a
+// Windows program.
 package portable
 
 import (

@@ -43,8 +43,8 @@
 
 #undef IP_MSFILTER
 
-// Options that csock_get_int (cgo_calls_windows.h) reads from SO_PROTOCOL_INFOW. Winsock has no option
-// of such a number.
+// Options that csock_get_int (cgo_calls_windows.h) reads from SO_PROTOCOL_INFOW. Winsock has no
+// option of such a number.
 enum {
 	SO_DOMAIN = 0x7fff0001,
 	SO_PROTOCOL,

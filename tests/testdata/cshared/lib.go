@@ -1,4 +1,4 @@
-// A Go library for a C program, main.c: sends into sockets whose peer is gone.
+// A Go library for a C program, main.c. It sends on sockets whose peer is closed.
 package main
 
 import "C"
@@ -13,8 +13,8 @@ import (
 
 func main() {}
 
-// send sends in the way that is asked for on a socket whose peer is gone, and returns the errno, 0
-// if it succeeded, or -1 if it could not be tried.
+// send sends in the named way on a socket whose peer is closed. It returns the errno, 0 if sending
+// succeeded, or -1 if it could not be tried.
 //
 //export send_to_closed
 func send_to_closed(way C.int) C.int {

@@ -1,7 +1,7 @@
-// A C program with a Go library: main LIBRARY WAY DISPOSITION, which is what becomes of SIGPIPE:
-//	default: it ends the program, which has asked for that after it loaded the library
-//	handler: a handler counts it, which was there before the library
-//	pending: it is blocked, and one of the program's own waits, and has to go on waiting
+// A C program with a Go library: main LIBRARY WAY DISPOSITION, the disposition of SIGPIPE:
+//	default: the default action, set after the library was loaded: it ends the program
+//	handler: a handler, installed before the library was loaded, counts it
+//	pending: blocked; one that the program raised is pending, and must stay so
 
 #define _GNU_SOURCE 1
 

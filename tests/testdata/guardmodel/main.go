@@ -1,5 +1,5 @@
-// The model: csock's own guard.go and the methods of Socket that use it, which tests/guard_test.go
-// puts beside this file, run in every order in which threads can take their steps.
+// The model runs csock's own guard.go, and the methods of Socket that use it, in every order in
+// which threads can take their steps. tests/guard_test.go copies those files next to this one.
 package main
 
 import (
@@ -99,7 +99,7 @@ func (s *Socket) detach() {
 
 func (s *Socket) take() {
 	if s.inUse > 0 {
-		panic("handed over while in use")
+		panic("taken while in use")
 	}
 	s.check("take")
 	s.taken = true
@@ -117,7 +117,7 @@ func (s *Socket) intoConn() {
 func (s *Socket) intoConnFails() {
 	s.handOver(func() error {
 		if s.inUse > 0 {
-			panic("handed over while in use")
+			panic("taken while in use")
 		}
 		sched.Step()
 		sched.Saw(4)
@@ -186,7 +186,7 @@ func main() {
 	}
 }
 
-// end checks what an order has come to. closers is how many threads have called Close.
+// end checks the result of an order. closers is the number of threads that have called Close.
 func (s *Socket) end(closers int) {
 	state := s.guard.state.Value()
 	shut := s.closed > 0 || s.taken || s.recalled

@@ -1,6 +1,6 @@
-// A library to preload that stands before libc's socket calls, as those do that carry sockets past
-// the kernel or through a proxy: it writes the name of each call that comes by. Each connection was
-// aborted, and of two bytes none is sent.
+// A library to preload that replaces libc's socket calls, as libraries do that carry sockets past
+// the kernel or through a proxy. It prints the name of each call. accept4 fails with ECONNABORTED,
+// and a send of two bytes sends none.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void tell(const char *name)
+static void print(const char *name)
 {
 	if (write(STDERR_FILENO, name, strlen(name)) < 0)
 		_exit(9);
@@ -17,7 +17,7 @@ static void tell(const char *name)
 #define BEFORE(type, name, params, args) \
 	type name params \
 	{ \
-		tell(#name "\n"); \
+		print(#name "\n"); \
 		type (*next) params = (type (*) params)dlsym(RTLD_NEXT, #name); \
 		return next args; \
 	}
@@ -33,7 +33,7 @@ ssize_t send(int fd, const void *p, size_t n, int flags)
 {
 	if (n == 2)
 		return 0;
-	tell("send\n");
+	print("send\n");
 	ssize_t (*next)(int, const void *, size_t, int) = (ssize_t (*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
 	return next(fd, p, n, flags);
 }

@@ -1,6 +1,6 @@
-// A library to preload that makes the kernel a family that refuses what csock adds to calls: each
-// send with MSG_NOSIGNAL fails with EINVAL, as QRTR's, and an accept that asks for the peer's name
-// drops the connection, as AF_ALG's. It writes the name of each call that it refuses.
+// A library to preload that imitates a family that refuses what csock adds to calls. A send with
+// MSG_NOSIGNAL fails with EINVAL, as QRTR's does. An accept that requests the peer's address drops
+// the connection, as AF_ALG's does. The library prints the name of each call that it refuses.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

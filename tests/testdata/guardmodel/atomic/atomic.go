@@ -38,5 +38,5 @@ func (x *Int64) CompareAndSwap(old, to int64) bool {
 // Value is Load without a step, for checks.
 func (x *Int64) Value() int64 { return x.v }
 
-// Set is Store without a step, to begin with.
+// Set is Store without a step, for the initial state.
 func (x *Int64) Set(v int64) { x.v = v }

@@ -1,4 +1,4 @@
-// Package sched runs threads one at a time, in every order that there is.
+// Package sched runs threads one at a time, in every possible order.
 package sched
 
 import "fmt"
@@ -7,7 +7,7 @@ type thread struct {
 	resume  chan struct{}
 	done    bool
 	blocked func() bool // nil, or whether it still has to wait
-	seen    uint64      // a hash of all that it has learned of what others do: what it does next follows from that
+	seen    uint64      // a hash of all results of its steps, which determine what it does next
 }
 
 var (
@@ -22,7 +22,7 @@ func Step() { Block(nil) }
 func Block(blocked func() bool) {
 	t := current
 	t.blocked = blocked
-	Saw(-1) // it has come to here
+	Saw(-1) // it has reached this step
 	yielded <- struct{}{}
 	<-t.resume
 }
@@ -31,8 +31,8 @@ func Block(blocked func() bool) {
 func Saw(value int64) { current.seen = (current.seen ^ uint64(value)) * 1099511628211 }
 
 // Explore runs the threads that setUp returns in every order in which they can take their steps,
-// and calls end after each. Orders that come to the same state go on from there once: shared is the
-// state that threads share. Explore returns how many states there are.
+// and calls end after each order. Of orders that reach the same state, only one continues: shared
+// returns the state that the threads share. Explore returns the number of states.
 func Explore(setUp func() (threads []func(), shared func() string, end func())) (states int) {
 	var choices, enabled []int // of each step, and how many there were
 	met := map[string]bool{}
@@ -75,7 +75,7 @@ func Explore(setUp func() (threads []func(), shared func() string, end func())) 
 					state += fmt.Sprint(" ", t.seen, t.done, t.blocked != nil && t.blocked())
 				}
 				if met[state] {
-					can = can[:1] // the other ways from here have been gone
+					can = can[:1] // the other orders from here have been explored
 				}
 				met[state] = true
 				enabled = append(enabled, len(can))
