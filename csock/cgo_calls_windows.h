@@ -26,8 +26,8 @@ static inline int csock_length(size_t n)
 	return n > INT_MAX ? INT_MAX : (int)n;
 }
 
-// The most that Winsock returns is the room that it had, but for recvfrom on a stream: it leaves
-// the address, which callers pass zeroed, as it is.
+// Winsock returns at most the room that it was given, except for recvfrom on a stream: it leaves
+// the address as it is, which callers pass zeroed.
 static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len)
 {
 	if (*len > (socklen_t)sizeof(*sa))
@@ -36,8 +36,8 @@ static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len
 		*len = 0;
 }
 
-// Making sockets. They are overlapped, which only means that they can do overlapped I/O too. raw:
-// child processes inherit the socket, if the type does not say otherwise.
+// Making sockets. They can do overlapped I/O too. With raw, child processes inherit the socket
+// unless the type says otherwise.
 
 static inline csock_fd csock_made(SOCKET s)
 {

@@ -228,8 +228,8 @@ int csock_poll(struct pollfd *fds, unsigned int n, int64_t ns)
 	}
 }
 
-// What a connection attempt has come to, after no more than ms: 0, minus errno, -EAGAIN for
-// neither. WSAPoll does not report a failure before Windows 10 2004; select does.
+// The result of a connection attempt after at most ms: 0, minus errno, or -EAGAIN while it is
+// pending. WSAPoll does not report a failure before Windows 10 2004; select does.
 static int wait_connected(csock_fd fd, int64_t ms)
 {
 	fd_set writable, failed;
@@ -276,7 +276,7 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 	return err < 0 ? err : back;
 }
 
-// The mode is not to be had: a socket counts as blocking.
+// Windows does not report the mode: a socket counts as blocking.
 int csock_make_nonblocking(csock_fd fd)
 {
 	return csock_set_nonblocking(fd, 1);
@@ -324,7 +324,7 @@ static socklen_t loopback(int domain, struct sockaddr_storage *sa)
 	return sizeof(struct sockaddr_in6);
 }
 
-// Accepts connections until one is that of the socket a. Others have connected to the port too.
+// Accepts connections until one is that of the socket a: others may have connected to the port.
 static csock_fd accept_from(csock_fd listener, csock_fd a, int raw)
 {
 	struct sockaddr_storage own, peer;
@@ -424,7 +424,7 @@ int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
 
 // Files.
 
-// Up to n bytes of file from offset on, without moving the file's position.
+// Reads up to n bytes of file from offset on, without moving the file's position.
 static ssize_t read_at(HANDLE file, int64_t offset, uint8_t *p, DWORD n)
 {
 	LARGE_INTEGER zero = {.QuadPart = 0}, was;
@@ -441,8 +441,8 @@ static ssize_t read_at(HANDLE file, int64_t offset, uint8_t *p, DWORD n)
 	return err < 0 ? err : (ssize_t)got;
 }
 
-// TransmitFile waits until all is sent, whatever the mode of the socket. Its event keeps the
-// completion from a port to which another owner may have bound the socket: its low bit says so.
+// TransmitFile waits until all is sent, whatever the mode of the socket. The low bit of its event
+// keeps the completion from a port to which another owner may have bound the socket.
 static ssize_t transmit(csock_fd fd, HANDLE file, int64_t offset, DWORD n)
 {
 	OVERLAPPED at = {0};
@@ -483,7 +483,8 @@ ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int
 
 // Messages.
 
-// Of the types that sockets are made of: overlapped calls without an OVERLAPPED wait as others do.
+// On the sockets that csock makes, which are overlapped, calls without an OVERLAPPED wait as others
+// do.
 #define MAX_BUFFERS CSOCK_BUFFERS_MAX
 
 static int buffers(const struct msghdr *m, WSABUF *to, size_t *room)
@@ -523,7 +524,7 @@ ssize_t csock_sendmsghdr(csock_fd fd, const struct msghdr *m, int flags)
 	return err == SOCKET_ERROR ? csock_failed() : (ssize_t)n;
 }
 
-// WSARecvMsg, which only a pointer reaches. All of Windows' own providers have the same.
+// WSARecvMsg is only reachable through a pointer. All of Windows' own providers have the same one.
 static LPFN_WSARECVMSG find_recvmsg(csock_fd fd)
 {
 	static void *found;

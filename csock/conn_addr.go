@@ -26,7 +26,7 @@ func (a *knownAddr) set(addr net.Addr) {
 	}
 }
 
-// forget makes the next use ask the system.
+// forget makes the next use read the address from the system.
 func (a *knownAddr) forget() { a.now.Store(nil) }
 
 // LocalAddr returns the socket's own address in package net's form: a *net.TCPAddr, *net.UDPAddr,

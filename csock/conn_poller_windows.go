@@ -16,8 +16,8 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A polled owns the descriptor of a Conn, as an os.File does on other systems. It has those methods
-// of a file, and of its RawConn, that a Conn uses, with their errors.
+// A polled owns the descriptor of a Conn, as an os.File does on other systems. It has the methods
+// of a file and of its RawConn that a Conn uses, with their errors.
 type polled struct {
 	fd   csock_fd
 	done chan struct{} // closed by Close
@@ -35,7 +35,7 @@ type polled struct {
 // A pollSide is what the calls of one direction share.
 type pollSide struct {
 	turn     chan struct{} // holds an element while a call makes attempts; others queue
-	wake     chan struct{} // holds an element if the call that waits is to look again
+	wake     chan struct{} // holds an element if the waiting call must look again
 	deadline time.Time
 	timer    *time.Timer
 }
@@ -140,7 +140,7 @@ func (p *polled) until(dir direction, f func(uintptr) bool) error {
 		err := poller.watch(p, dir)
 		if err == nil {
 			select {
-			case <-side.wake: // of an earlier event too: then f is called once more
+			case <-side.wake: // also from an earlier event: then f is called once more
 			case <-p.done:
 			}
 		}
@@ -210,7 +210,7 @@ func (s *pollSide) signal() {
 }
 
 // A socketPoller waits for the sockets of all Conns. An event ends the wait for it: the call that
-// it wakes asks again if it has to.
+// it wakes starts another wait if it has to.
 type socketPoller struct {
 	mu      sync.Mutex
 	waiting []*polled
@@ -247,7 +247,7 @@ func (w *socketPoller) start() error {
 
 var pollEvents = [...]c_short{reading: sys.POLLIN, writing: sys.POLLOUT}
 
-// watch makes the goroutine wait for a direction of p.
+// watch makes the goroutine wait for one direction of p.
 func (w *socketPoller) watch(p *polled, dir direction) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -274,14 +274,14 @@ func (w *socketPoller) rouse() error {
 }
 
 // unwatch ends the wait for events of p. The goroutine may still be in WSAPoll with its descriptor:
-// a result that comes of that is for nobody.
+// such a result is discarded.
 func (w *socketPoller) unwatch(p *polled, events c_short) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.satisfy(p, events)
 }
 
-// satisfy takes events from those that p waits for. Called with w.mu held.
+// satisfy removes events from those that p waits for. Called with w.mu held.
 func (w *socketPoller) satisfy(p *polled, events c_short) {
 	if p.events == 0 {
 		return
@@ -313,7 +313,7 @@ func (w *socketPoller) run(wake csock_fd) {
 		w.mu.Unlock()
 
 		r := csock_poll(unsafe.SliceData(fds), c_uint(len(fds)), -1)
-		if r < 0 { // a socket was closed meanwhile, or memory is short: all look for themselves
+		if r < 0 { // a socket was closed meanwhile, or memory is short: wake all
 			time.Sleep(maxDelay)
 		}
 		var b [64]byte
@@ -325,7 +325,7 @@ func (w *socketPoller) run(wake csock_fd) {
 		for i, p := range sockets {
 			events := fds[i+1].revents
 			if r < 0 || events&(sys.POLLERR|sys.POLLHUP|sys.POLLNVAL) != 0 {
-				events = p.events // whatever a call waits for, it is to look
+				events = p.events // every waiting call must look
 			}
 			for dir, e := range pollEvents {
 				if p.events&events&e != 0 {

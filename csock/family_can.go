@@ -12,8 +12,8 @@ import (
 // The family AF_CAN: the CAN bus. See the kernel's Documentation/networking/can.rst, iso15765-2.rst
 // and j1939.rst, and linux/can.h.
 
-// Protocols of AF_CAN, the third argument of New. The broadcast manager sends cyclically, and filters
-// by content, in the kernel.
+// Protocols of AF_CAN, the third argument of New. The broadcast manager sends cyclically, and
+// filters by content, in the kernel.
 const (
 	CAN_RAW    Protocol = sys.CAN_RAW    // frames, with SOCK_RAW
 	CAN_BCM    Protocol = sys.CAN_BCM    // the broadcast manager, with SOCK_DGRAM
@@ -346,8 +346,8 @@ type CANISOTPOptions struct {
 // CANISOTPFlags are flags of CANISOTPOptions.
 type CANISOTPFlags uint32
 
-// See linux/can/isotp.h. In parentheses are the versions of Linux that brought a flag. Frames one to
-// many have no flow control. With CAN_ISOTP_DYN_FC_PARMS it may change within a message.
+// See linux/can/isotp.h. In parentheses are the versions of Linux that brought a flag. Frames one
+// to many have no flow control. With CAN_ISOTP_DYN_FC_PARMS it may change within a message.
 const (
 	CAN_ISOTP_LISTEN_MODE   CANISOTPFlags = sys.CAN_ISOTP_LISTEN_MODE   // send no flow control
 	CAN_ISOTP_EXTEND_ADDR   CANISOTPFlags = sys.CAN_ISOTP_EXTEND_ADDR   // extended addressing
@@ -513,8 +513,8 @@ const (
 type CANErr uint32
 
 // See linux/can/error.h. Data is that of the frame. CAN_ERR_PROT puts a CANErrProt in Data[2] and a
-// CANErrProtLoc in Data[3], CAN_ERR_CNT the counts of errors of sending and receiving in Data[6] and
-// Data[7].
+// CANErrProtLoc in Data[3], CAN_ERR_CNT the counts of errors of sending and receiving in Data[6]
+// and Data[7].
 const (
 	CAN_ERR_TX_TIMEOUT CANErr = sys.CAN_ERR_TX_TIMEOUT // sending took too long
 	CAN_ERR_LOSTARB    CANErr = sys.CAN_ERR_LOSTARB    // arbitration was lost, at bit Data[0]

@@ -321,7 +321,7 @@ type TCPAOAdd struct {
 	Algorithm  string   // a hash of the kernel: "hmac(sha1)", "cmac(aes128)", up to 63 bytes
 	Ifindex    int      // the VRF, with TCP_AO_KEYF_IFINDEX
 	SetCurrent bool     // sign with the key from now on
-	SetRNext   bool     // ask the peer to sign with it
+	SetRNext   bool     // request that the peer sign with it
 	SndID      uint8
 	RcvID      uint8
 	MacLen     uint8 // length of the signature in bytes; 0: 12

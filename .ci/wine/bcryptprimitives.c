@@ -1,4 +1,4 @@
-// The one function that Go's runtime wants of bcryptprimitives.dll, which Wine 8 lacks.
+// The one function that Go's runtime needs of bcryptprimitives.dll, which Wine 8 lacks.
 
 #include <windows.h>
 

@@ -34,7 +34,7 @@ func (r *Report) markdown(plots map[string][]plotFile) []byte {
 	line("| machine | %s, %d CPUs (GOMAXPROCS %d), %.1f GiB |", m.CPU, m.CPUs, m.GOMAXPROCS, float64(m.MemoryMiB)/1024)
 	line("| system | %s, %s |", m.Kernel, m.Platform)
 	line("| compilers | %s; C: %s |", m.Go, m.C)
-	line("| libc | %s |", cmp.Or(m.Libc, "tells no version"))
+	line("| libc | %s |", cmp.Or(m.Libc, "reports no version"))
 	line("| csock | %s |", cmp.Or(m.Csock, "not built in its repository"))
 	var mods []string
 	for path, version := range m.Modules {

@@ -56,7 +56,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// socat knows nothing of descriptors; the kernel adds its credentials.
+// socat sends no descriptors; the kernel adds its credentials.
 func TestSocat(t *testing.T) {
 	need.Tool(t, "socat")
 	p, path := start(t, "-once")

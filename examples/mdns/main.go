@@ -1,6 +1,6 @@
 //go:build linux
 
-// Mdns asks the hosts of the local network for names and services by multicast DNS (RFC 6762).
+// Mdns queries the hosts of the local network for names and services by multicast DNS (RFC 6762).
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 
 const usage = `mdns [flags] [NAME]
 
-Mdns asks the local network for NAME by multicast DNS (for the kinds of services by default). It
+Mdns queries the local network for NAME by multicast DNS (for the kinds of services by default). It
 prints each record of the responses, with the sender's address and the interface.
 Try: mdns -type A printer.local, or for a kind of service: mdns -type PTR _ipp._tcp.local`
 

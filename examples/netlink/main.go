@@ -23,7 +23,8 @@ import (
 
 const usage = `netlink [flags]
 
-Netlink asks the kernel for the network interfaces and their addresses, and prints them as a table.
+Netlink reads the network interfaces and their addresses from the kernel, and prints them as a
+table.
 With -w it then prints each change, until Ctrl-C.`
 
 var watch = flag.Bool("w", false, "then print each change")

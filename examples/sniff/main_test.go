@@ -81,7 +81,7 @@ func TestBesideTcpdump(t *testing.T) {
 			kernel.Eventually(t, "socat listening", func() bool {
 				return strings.Contains(there.Run(t, "cat", "/proc/net/"+test.sockets), ":270F ") // 9999
 			})
-			here.IP(t, "neigh flush all") // so there is ARP, which is not to be shown
+			here.IP(t, "neigh flush all") // so there is ARP, which must not be shown
 			here.Run(t, "socat", "-T.3", "SYSTEM:echo hello; cat >/dev/null", test.client)
 			server.Wait(t)
 			least := len(test.summaries)
