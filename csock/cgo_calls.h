@@ -185,14 +185,16 @@ static inline ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags)
 	return csock_result(recv(fd, p, n, flags));
 }
 
-static inline ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa, socklen_t len)
+static inline ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags,
+				   const struct sockaddr_storage *sa, socklen_t len)
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
 	return csock_result(sendto(fd, p, n, flags, len ? (const struct sockaddr *)sa : NULL, len));
 }
 
-static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa, socklen_t *len)
+static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa,
+				     socklen_t *len)
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;

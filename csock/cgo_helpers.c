@@ -93,9 +93,11 @@ int csock_connected(csock_fd fd)
 		return -errno;
 	if (err != 0)
 		return -err;
+	// Not all events are its end: an error may be in the error queue.
 	if (!(p.revents & (POLLOUT | POLLHUP)))
-		return -EAGAIN; // not all events are its end: an error may be in the error queue
-	if (p.revents & (POLLHUP | POLLERR)) { // both ends have ended it already, or another call has taken the error
+		return -EAGAIN;
+	// Both ends have ended it already, or another call has taken the error.
+	if (p.revents & (POLLHUP | POLLERR)) {
 		struct sockaddr_storage sa;
 		socklen_t len = sizeof(sa);
 		if (getpeername(fd, (struct sockaddr *)&sa, &len) < 0 && errno == ENOTCONN)
@@ -335,7 +337,8 @@ int csock_set_fprog(csock_fd fd, int level, int name, const uint8_t *p, size_t n
 ssize_t csock_get_fprog(csock_fd fd, int level, int name, uint8_t *p, size_t n)
 {
 #ifdef __linux__
-	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter)); // counted in instructions, unlike all other options
+	// Counted in instructions, unlike all other options.
+	socklen_t len = (socklen_t)(n / sizeof(struct sock_filter));
 	if (getsockopt(fd, level, name, p, &len) < 0)
 		return -errno;
 	return (ssize_t)(len * sizeof(struct sock_filter));

@@ -128,7 +128,7 @@ int csock_set_no_inherit(csock_fd fd, int on);
 // once.
 ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent);
 #ifdef __linux__
-int csock_pipe(int *r, int *w, int size); // non-blocking, with room for size bytes if the system allows it
+int csock_pipe(int *r, int *w, int size);         // non-blocking, with room for size bytes if the system allows it
 ssize_t csock_splice(int from, int to, size_t n); // without waiting on the pipe's side
 ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n);
 #endif

@@ -414,7 +414,8 @@ int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
 			return err;
 		memset(sa, 0, sizeof(*sa));
 		sa->ss_family = (ADDRESS_FAMILY)info.iAddressFamily;
-		*len = info.iAddressFamily == AF_UNIX ? (socklen_t)offsetof(struct sockaddr_un, sun_path) : info.iMinSockAddr;
+		*len = info.iAddressFamily == AF_UNIX ? (socklen_t)offsetof(struct sockaddr_un, sun_path)
+						      : info.iMinSockAddr;
 		return 0;
 	}
 	if (err == 0)
@@ -532,7 +533,8 @@ static LPFN_WSARECVMSG find_recvmsg(csock_fd fd)
 	if (f == NULL) {
 		GUID id = WSAID_WSARECVMSG;
 		DWORD n = 0;
-		if (WSAIoctl((SOCKET)fd, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof(id), &f, sizeof(f), &n, NULL, NULL) == SOCKET_ERROR)
+		if (WSAIoctl((SOCKET)fd, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof(id), &f, sizeof(f), &n, NULL,
+			     NULL) == SOCKET_ERROR)
 			return NULL;
 		__atomic_store_n(&found, (void *)f, __ATOMIC_RELAXED);
 	}
@@ -591,7 +593,8 @@ ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags)
 		}
 	}
 	INT len = m->msg_namelen;
-	int r = WSARecvFrom((SOCKET)fd, b, (DWORD)m->msg_iovlen, &n, &got, m->msg_name, m->msg_name == NULL ? NULL : &len, NULL, NULL);
+	int r = WSARecvFrom((SOCKET)fd, b, (DWORD)m->msg_iovlen, &n, &got, m->msg_name,
+			    m->msg_name == NULL ? NULL : &len, NULL, NULL);
 	m->msg_namelen = m->msg_name == NULL ? 0 : len;
 	m->msg_controllen = 0;
 	m->msg_flags = (int)got & ~asked;
@@ -658,7 +661,8 @@ int csock_tcp_ack_frequency(csock_fd fd, int frequency)
 	DWORD n = 0;
 	if (value != frequency)
 		return -EINVAL;
-	return csock_result(WSAIoctl((SOCKET)fd, SIO_TCP_SET_ACK_FREQUENCY, &value, sizeof(value), NULL, 0, &n, NULL, NULL));
+	return csock_result(
+		WSAIoctl((SOCKET)fd, SIO_TCP_SET_ACK_FREQUENCY, &value, sizeof(value), NULL, 0, &n, NULL, NULL));
 }
 
 int csock_set_keepalive(csock_fd fd, int64_t time_ms, int64_t interval_ms)

@@ -7,8 +7,9 @@
 // len is 0 if there is no address to send to; out->addr_len is 0 if there is no room for
 // the sender's address. out->control_len is the room in control.
 
-static inline ssize_t csock_send_message(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-			    int flags, const struct iovec *iov, size_t count)
+static inline ssize_t csock_send_message(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
+					 const uint8_t *control, size_t control_len, int flags, const struct iovec *iov,
+					 size_t count)
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
@@ -23,8 +24,8 @@ static inline ssize_t csock_send_message(csock_fd fd, const struct sockaddr_stor
 	return csock_sendmsghdr(fd, &m, flags);
 }
 
-static inline ssize_t csock_receive_message(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-			       const struct iovec *iov, size_t count)
+static inline ssize_t csock_receive_message(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+					    struct csock_received *out, const struct iovec *iov, size_t count)
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
@@ -46,15 +47,16 @@ static inline ssize_t csock_receive_message(csock_fd fd, struct sockaddr_storage
 	return r;
 }
 
-static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control, size_t control_len,
-		       int flags, const uint8_t *p, size_t n)
+static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
+				     const uint8_t *control, size_t control_len, int flags, const uint8_t *p, size_t n)
 {
 	const struct iovec iov = {(void *)p, n};
 	return csock_send_message(fd, sa, len, control, control_len, flags, &iov, 1);
 }
 
-static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
-				     size_t control_len, int flags, size_t count, struct csock_buffers8 b)
+static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
+				     const uint8_t *control, size_t control_len, int flags, size_t count,
+				     struct csock_buffers8 b)
 {
 	struct iovec iov[8];
 	for (size_t i = 0; i < count; i++)
@@ -71,8 +73,9 @@ static inline ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, u
 	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
-static inline ssize_t csock_sendmsg64(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
-				     size_t control_len, int flags, size_t count, struct csock_buffers64 b)
+static inline ssize_t csock_sendmsg64(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
+				      const uint8_t *control, size_t control_len, int flags, size_t count,
+				      struct csock_buffers64 b)
 {
 	struct iovec iov[64];
 	for (size_t i = 0; i < count; i++)
@@ -81,7 +84,7 @@ static inline ssize_t csock_sendmsg64(csock_fd fd, const struct sockaddr_storage
 }
 
 static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-				     struct csock_received *out, size_t count, struct csock_buffers64 b)
+				      struct csock_received *out, size_t count, struct csock_buffers64 b)
 {
 	struct iovec iov[64];
 	for (size_t i = 0; i < count; i++)
@@ -89,8 +92,9 @@ static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, 
 	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
-static inline ssize_t csock_sendmsg_max(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
-					size_t control_len, int flags, size_t count, struct csock_buffers_max b)
+static inline ssize_t csock_sendmsg_max(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
+					const uint8_t *control, size_t control_len, int flags, size_t count,
+					struct csock_buffers_max b)
 {
 	struct iovec iov[CSOCK_BUFFERS_MAX];
 	for (size_t i = 0; i < count; i++)
@@ -107,8 +111,8 @@ static inline ssize_t csock_recvmsg_max(csock_fd fd, struct sockaddr_storage *sa
 	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
-static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags, struct csock_received *out,
-		       uint8_t *p, size_t n)
+static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				     struct csock_received *out, uint8_t *p, size_t n)
 {
 	const struct iovec iov = {p, n};
 	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);

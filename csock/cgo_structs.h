@@ -17,26 +17,28 @@ struct csock_tcp_info {
 	__u32 tcpi_rto, tcpi_ato, tcpi_snd_mss, tcpi_rcv_mss;
 	__u32 tcpi_unacked, tcpi_sacked, tcpi_lost, tcpi_retrans, tcpi_fackets;
 	__u32 tcpi_last_data_sent, tcpi_last_ack_sent, tcpi_last_data_recv, tcpi_last_ack_recv;
-	__u32 tcpi_pmtu, tcpi_rcv_ssthresh, tcpi_rtt, tcpi_rttvar, tcpi_snd_ssthresh, tcpi_snd_cwnd, tcpi_advmss, tcpi_reordering;
+	__u32 tcpi_pmtu, tcpi_rcv_ssthresh, tcpi_rtt, tcpi_rttvar, tcpi_snd_ssthresh, tcpi_snd_cwnd, tcpi_advmss,
+		tcpi_reordering;
 	__u32 tcpi_rcv_rtt, tcpi_rcv_space, tcpi_total_retrans;
-	__u64 tcpi_pacing_rate, tcpi_max_pacing_rate;	   // since Linux 3.15
-	__u64 tcpi_bytes_acked, tcpi_bytes_received;	   // since Linux 4.1
-	__u32 tcpi_segs_out, tcpi_segs_in;		   // since Linux 4.2
-	__u32 tcpi_notsent_bytes, tcpi_min_rtt;		   // since Linux 4.6
-	__u32 tcpi_data_segs_in, tcpi_data_segs_out;	   // since Linux 4.6
-	__u64 tcpi_delivery_rate;			   // since Linux 4.9
+	__u64 tcpi_pacing_rate, tcpi_max_pacing_rate;                 // since Linux 3.15
+	__u64 tcpi_bytes_acked, tcpi_bytes_received;                  // since Linux 4.1
+	__u32 tcpi_segs_out, tcpi_segs_in;                            // since Linux 4.2
+	__u32 tcpi_notsent_bytes, tcpi_min_rtt;                       // since Linux 4.6
+	__u32 tcpi_data_segs_in, tcpi_data_segs_out;                  // since Linux 4.6
+	__u64 tcpi_delivery_rate;                                     // since Linux 4.9
 	__u64 tcpi_busy_time, tcpi_rwnd_limited, tcpi_sndbuf_limited; // since Linux 4.10
-	__u32 tcpi_delivered, tcpi_delivered_ce;	   // since Linux 4.18
-	__u64 tcpi_bytes_sent, tcpi_bytes_retrans;	   // since Linux 4.19
-	__u32 tcpi_dsack_dups, tcpi_reord_seen;		   // since Linux 4.19
-	__u32 tcpi_rcv_ooopack, tcpi_snd_wnd;		   // since Linux 5.4
-	__u32 tcpi_rcv_wnd, tcpi_rehash;		   // since Linux 6.2
-	__u16 tcpi_total_rto, tcpi_total_rto_recoveries;   // since Linux 6.7
-	__u32 tcpi_total_rto_time;			   // since Linux 6.7
-	__u32 tcpi_received_ce;				   // since Linux 6.18
+	__u32 tcpi_delivered, tcpi_delivered_ce;                      // since Linux 4.18
+	__u64 tcpi_bytes_sent, tcpi_bytes_retrans;                    // since Linux 4.19
+	__u32 tcpi_dsack_dups, tcpi_reord_seen;                       // since Linux 4.19
+	__u32 tcpi_rcv_ooopack, tcpi_snd_wnd;                         // since Linux 5.4
+	__u32 tcpi_rcv_wnd, tcpi_rehash;                              // since Linux 6.2
+	__u16 tcpi_total_rto, tcpi_total_rto_recoveries;              // since Linux 6.7
+	__u32 tcpi_total_rto_time;                                    // since Linux 6.7
+	__u32 tcpi_received_ce;                                       // since Linux 6.18
 	__u32 tcpi_delivered_e1_bytes, tcpi_delivered_e0_bytes, tcpi_delivered_ce_bytes;
 	__u32 tcpi_received_e1_bytes, tcpi_received_e0_bytes, tcpi_received_ce_bytes;
-	__u32 tcpi_ecn_mode : 2, tcpi_accecn_opt_seen : 2, tcpi_accecn_fail_mode : 4, tcpi_options2 : 24; // since Linux 7.0
+	__u32 tcpi_ecn_mode : 2, tcpi_accecn_opt_seen : 2, tcpi_accecn_fail_mode : 4,
+		tcpi_options2 : 24; // since Linux 7.0
 };
 #endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
@@ -48,7 +50,7 @@ struct csock_mptcp_info {
 	__u32 mptcpi_flags, mptcpi_token;
 	__u64 mptcpi_write_seq, mptcpi_snd_una, mptcpi_rcv_nxt;
 	__u8 mptcpi_local_addr_used, mptcpi_local_addr_max, mptcpi_csum_enabled; // since Linux 5.14
-	__u32 mptcpi_retransmits;						 // since Linux 6.5
+	__u32 mptcpi_retransmits;                                                // since Linux 6.5
 	__u64 mptcpi_bytes_retrans, mptcpi_bytes_sent, mptcpi_bytes_received, mptcpi_bytes_acked;
 	__u8 mptcpi_subflows_total; // since Linux 6.7
 	__u8 reserved[3];
@@ -321,14 +323,27 @@ typedef struct sctp_prinfo csock_sctp_prinfo;
 // ee_data is in a union, which has no fields in Go. In older headers it is a plain field.
 enum { CSOCK_EE_DATA = offsetof(struct sock_extended_err, ee_data) };
 #else
-typedef struct { pid_t pid; uid_t uid; gid_t gid; } csock_ucred;
+typedef struct {
+	pid_t pid;
+	uid_t uid;
+	gid_t gid;
+} csock_ucred;
 #ifdef IP_PKTINFO
 typedef struct in_pktinfo csock_in_pktinfo;
 #else
-typedef struct { int ipi_ifindex; struct in_addr ipi_spec_dst, ipi_addr; } csock_in_pktinfo;
+typedef struct {
+	int ipi_ifindex;
+	struct in_addr ipi_spec_dst, ipi_addr;
+} csock_in_pktinfo;
 #endif
-typedef struct { uint32_t ee_errno; uint8_t ee_origin, ee_type, ee_code; uint32_t ee_info, ee_data; } csock_extended_err;
-typedef struct { uint32_t if_index, pkt_length; } csock_ts_pktinfo;
+typedef struct {
+	uint32_t ee_errno;
+	uint8_t ee_origin, ee_type, ee_code;
+	uint32_t ee_info, ee_data;
+} csock_extended_err;
+typedef struct {
+	uint32_t if_index, pkt_length;
+} csock_ts_pktinfo;
 typedef struct {
 	uint32_t tp_status, tp_len, tp_snaplen;
 	uint16_t tp_mac, tp_net, tp_vlan_tci, tp_vlan_tpid;
@@ -341,14 +356,25 @@ typedef struct {
 	uint32_t sinfo_ppid, sinfo_context, sinfo_timetolive, sinfo_tsn, sinfo_cumtsn;
 	int32_t sinfo_assoc_id;
 } csock_sctp_sndrcvinfo;
-typedef struct { uint16_t snd_sid, snd_flags; uint32_t snd_ppid, snd_context; int32_t snd_assoc_id; } csock_sctp_sndinfo;
+typedef struct {
+	uint16_t snd_sid, snd_flags;
+	uint32_t snd_ppid, snd_context;
+	int32_t snd_assoc_id;
+} csock_sctp_sndinfo;
 typedef struct {
 	uint16_t rcv_sid, rcv_ssn, rcv_flags;
 	uint32_t rcv_ppid, rcv_tsn, rcv_cumtsn, rcv_context;
 	int32_t rcv_assoc_id;
 } csock_sctp_rcvinfo;
-typedef struct { uint16_t nxt_sid, nxt_flags; uint32_t nxt_ppid, nxt_length; int32_t nxt_assoc_id; } csock_sctp_nxtinfo;
-typedef struct { uint16_t pr_policy; uint32_t pr_value; } csock_sctp_prinfo;
+typedef struct {
+	uint16_t nxt_sid, nxt_flags;
+	uint32_t nxt_ppid, nxt_length;
+	int32_t nxt_assoc_id;
+} csock_sctp_nxtinfo;
+typedef struct {
+	uint16_t pr_policy;
+	uint32_t pr_value;
+} csock_sctp_prinfo;
 enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
 #endif
 // On NetBSD and Windows ipi_spec_dst is a macro for ipi_addr, which Go does not see.

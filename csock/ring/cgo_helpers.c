@@ -72,6 +72,8 @@ int csock_ring_xskmap_delete(int map, uint32_t queue)
 int csock_ring_redirect(int map)
 {
 	// return bpf_redirect_map(map, ctx->rx_queue_index, XDP_PASS);
+	const char *license = "MIT";
+	// clang-format off
 	struct bpf_insn code[] = {
 		{.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = BPF_REG_2, .src_reg = BPF_REG_1,
 		 .off = offsetof(struct xdp_md, rx_queue_index)},
@@ -81,13 +83,14 @@ int csock_ring_redirect(int map)
 		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect_map},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
+	// clang-format on
 	union bpf_attr attr;
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_XDP;
 	attr.expected_attach_type = BPF_XDP;
 	attr.insns = (uint64_t)(uintptr_t)code;
 	attr.insn_cnt = sizeof(code) / sizeof(code[0]);
-	attr.license = (uint64_t)(uintptr_t)"MIT";
+	attr.license = (uint64_t)(uintptr_t)license;
 	strcpy(attr.prog_name, "csock_redirect");
 	return bpf(BPF_PROG_LOAD, &attr);
 }

@@ -113,7 +113,7 @@ enum {
 	CSOCK_LACKS = -0x40000000,
 	CSOCK_LACKS_MASK = 0x0ff00000,
 };
-#define CSOCK_LACKS_FLAG(n) (CSOCK_LACKS + (n) * 0x00100000) // n: 1 to 255
+#define CSOCK_LACKS_FLAG(n) (CSOCK_LACKS + 0x00100000 * (n)) // n: 1 to 255
 #define CSOCK_LACKS_NAME(n) (CSOCK_LACKS + (n))              // n: 1 to 0xfffff
 
 #include "names.h"
