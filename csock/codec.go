@@ -3,10 +3,12 @@
 package csock
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -120,27 +122,6 @@ var (
 			return native{num: uint64(units(d, time.Microsecond))}, nil
 		},
 		decode: func(v native) (time.Duration, error) { return duration(int64(v.num), time.Microsecond), nil },
-	})
-	// lingerCodec is for a struct linger in seconds.
-	lingerCodec = withText(&codec[time.Duration]{
-		form: form{kind: "duration (struct linger, s)", shape: shapeLinger},
-		encode: func(d time.Duration) (native, error) {
-			if d < 0 {
-				return native{num: math.MaxUint64}, nil
-			}
-			// The kernel treats the int as unsigned, and returns it so.
-			n := units(d, time.Second)
-			if n > math.MaxUint32 {
-				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d, syscall.EDOM)
-			}
-			return native{num: uint64(n)}, nil
-		},
-		decode: func(v native) (time.Duration, error) {
-			if int64(v.num) < 0 {
-				return LingerOff, nil
-			}
-			return duration(int64(v.num), time.Second), nil
-		},
 	})
 	// ulongCodec is for an unsigned long.
 	ulongCodec = newUlongCodec()
@@ -437,4 +418,16 @@ func memoryOf(f *form, v native) ([]byte, error) {
 		return p, nil
 	}
 	return nil, syscall.EINVAL
+}
+
+// isFilled reports whether the kernel filled a field of value. c decodes value from memory, and the
+// kernel filled that many bytes of it. field points into value.
+func isFilled[T any](c *codec[T], value *T, filled int, field any) bool {
+	off, size, ok := within(value, field)
+	if !ok {
+		return false
+	}
+	// What the kernel would fill, all ones.
+	ones, err := c.decode(native{mem: bytes.Repeat([]byte{0xff}, filled)})
+	return err == nil && slices.ContainsFunc(bytesOf(&ones)[off:off+size], func(b byte) bool { return b != 0 })
 }

@@ -151,27 +151,6 @@ func (s *Socket) handOver(take func() error) error {
 	return err
 }
 
-// kind returns the socket's domain and type, from the system where they are not known.
-func (s *Socket) kind() (Domain, Type, error) {
-	if s == nil {
-		return 0, 0, os.ErrInvalid
-	}
-	domain, typ := Domain(s.domain), Type(s.typ)
-	var err error
-	if typ == 0 {
-		typ, err = s.Type()
-	}
-	if err == nil && domain == 0 {
-		domain, err = s.Domain()
-		if errors.Is(err, errors.ErrUnsupported) { // the system has no SO_DOMAIN
-			var addr SockAddr
-			addr, err = s.LocalAddr()
-			domain = addr.Domain()
-		}
-	}
-	return domain, typ, err
-}
-
 // newConn makes the Conn of fd, which file owns.
 func newConn(file *polled, fd csock_fd, raw bool, domain Domain, typ Type) *Conn {
 	c := &Conn{file: file}
@@ -463,4 +442,11 @@ func (o *op) accept() error {
 	}
 	o.n = int(fd)
 	return nil
+}
+
+func (c *Conn) socket() *Socket {
+	if c == nil {
+		return nil
+	}
+	return &c.s
 }

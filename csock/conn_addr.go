@@ -121,18 +121,6 @@ func (c *Conn) forgetAddrs() {
 	}
 }
 
-// hasConnections reports whether sockets of a kind have connections that end: receiving 0 bytes
-// then means the end, otherwise an empty message.
-func hasConnections(domain Domain, typ Type) bool {
-	switch typ {
-	case SOCK_STREAM, SOCK_DCCP:
-		return true
-	case SOCK_SEQPACKET:
-		return domain != AF_RDS // its packets are in sequence, and come from any peer
-	}
-	return false
-}
-
 // eof returns io.EOF if receiving n bytes means the end of a stream or connection.
 func (c *Conn) eof(n int) error {
 	if n == 0 && hasConnections(c.domain(), c.typ()) {

@@ -91,7 +91,7 @@ func TestNamesSource(t *testing.T) {
 	// an SCTPAssocID is a number but for three; a CANID, an MCTPEID and an MCTPTag are
 	// printed as numbers. The names of codes,
 	// attributes and parts of instructions depend on what they stand beside. Most levels have the
-	// names of protocols: their table is in options.go.
+	// names of protocols: their table is not generated.
 	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID", "CANID", "ICMPCode", "ICMPv6Code",
 		"NlattrType", "NetlinkFlags", "BPFCode", "BPFOffset", "MCTPEID", "MCTPTag"}
 	files, err := filepath.Glob("*.go")

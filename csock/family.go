@@ -3,7 +3,6 @@
 package csock
 
 import (
-	"encoding/hex"
 	"fmt"
 	"syscall"
 	"unsafe"
@@ -14,6 +13,19 @@ import (
 type addrForm[T any] struct {
 	encode func(T) (SockAddr, bool)
 	decode func(SockAddr) (T, bool)
+}
+
+// newAddrForm returns the form of the addresses of a family, whose String returns text.
+func newAddrForm[T any](family Domain, text func(T) string) *addrForm[T] {
+	f := new(addrForm[T])
+	addrTexts[family] = func(a SockAddr) string {
+		sa, ok := f.read(a)
+		if !ok {
+			return ""
+		}
+		return text(sa)
+	}
+	return f
 }
 
 // make returns the address that sa describes. The address is invalid if the platform has no such
@@ -70,49 +82,4 @@ func addrAs[N any](a *SockAddr, family c_int) *N {
 		return nil
 	}
 	return (*N)(unsafe.Pointer(&a.storage))
-}
-
-// familyString returns String's text for an address of one of the families in family_*.go, and ""
-// for others.
-func (a *SockAddr) familyString() string {
-	ifname := func(index int) string { return (*zones)(nil).name(uint32(index)) }
-	switch a.Domain() {
-	case AF_CAN:
-		// The address does not have its protocol: the part after the interface stays a number.
-		if sa, ok := a.CAN(); ok {
-			if union := canUnion(*a); len(union) > 0 {
-				return "can:" + ifname(sa.Ifindex) + ":" + hex.EncodeToString(union)
-			}
-			return "can:" + ifname(sa.Ifindex)
-		}
-	case AF_XDP:
-		if sa, ok := a.XDP(); ok {
-			return fmt.Sprintf("xdp:%s:%d", ifname(sa.Ifindex), sa.QueueID)
-		}
-	case AF_ALG:
-		if sa, ok := a.ALG(); ok {
-			return "alg:" + sa.Type + ":" + sa.Name
-		}
-	case AF_TIPC:
-		if sa, ok := a.TIPC(); ok {
-			return sa.String()
-		}
-	case AF_QIPCRTR:
-		if sa, ok := a.QRTR(); ok {
-			return fmt.Sprintf("qrtr:%d:%d", sa.Node, sa.Port)
-		}
-	case AF_BLUETOOTH:
-		return a.bluetoothString()
-	case AF_MCTP:
-		if sa, ok := a.MCTP(); ok {
-			return fmt.Sprintf("mctp:%d:%d:%d", sa.Network, sa.Addr, sa.Type)
-		}
-	case AF_PPPOX:
-		return a.pppoxString()
-	case AF_RXRPC:
-		if sa, ok := a.RXRPC(); ok {
-			return fmt.Sprintf("rxrpc:%d:%v", sa.Service, sa.Transport)
-		}
-	}
-	return ""
 }

@@ -24,7 +24,9 @@ type SockaddrALG struct {
 	Name string // such as "sha256", "cbc(aes)", "gcm(aes)", "stdrng"; /proc/crypto lists them
 }
 
-var algAddrs = new(addrForm[SockaddrALG])
+var algAddrs = newAddrForm(AF_ALG, func(sa SockaddrALG) string {
+	return "alg:" + sa.Type + ":" + sa.Name
+})
 
 // ALGAddr returns the address of an algorithm, for Bind. It is not valid where the platform has no
 // AF_ALG, or if Type or Name does not fit: 13 and 103 bytes, none of them zero.

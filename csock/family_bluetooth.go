@@ -126,8 +126,10 @@ func (a SockAddr) SCO() (SockaddrSCO, bool) { return scoAddrs.read(a) }
 // HCI returns the values of an AF_BLUETOOTH address of an HCI socket.
 func (a SockAddr) HCI() (SockaddrHCI, bool) { return hciAddrs.read(a) }
 
-// bluetoothString returns the text of an AF_BLUETOOTH address.
-func (a *SockAddr) bluetoothString() string {
+func init() { addrTexts[AF_BLUETOOTH] = bluetoothText }
+
+// bluetoothText returns the text of an AF_BLUETOOTH address.
+func bluetoothText(a SockAddr) string {
 	if sa, ok := a.L2(); ok {
 		if sa.PSM == 0 {
 			return fmt.Sprintf("l2cap:%v:cid %d", sa.BDAddr, sa.CID)

@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"encoding/hex"
 	"time"
 	"unsafe"
 
@@ -58,6 +59,21 @@ var (
 	isotpAddrs = new(addrForm[SockaddrISOTP])
 	j1939Addrs = new(addrForm[SockaddrJ1939])
 )
+
+func init() {
+	addrTexts[AF_CAN] = func(a SockAddr) string {
+		sa, ok := canAddrs.read(a)
+		if !ok {
+			return ""
+		}
+		text := "can:" + interfaceText(sa.Ifindex)
+		// The address does not have its protocol: the part after the interface stays a number.
+		if union := canUnion(a); len(union) > 0 {
+			text += ":" + hex.EncodeToString(union)
+		}
+		return text
+	}
+}
 
 // canUnion returns the bytes of an AF_CAN address after its interface, without zeros at the end. It
 // is nil where the platform has no AF_CAN.

@@ -2,7 +2,11 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"fmt"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // The family AF_MCTP: between the controllers of one machine, since Linux 5.15. See the kernel's
 // Documentation/networking/mctp.rst and linux/mctp.h.
@@ -40,7 +44,9 @@ type SockaddrMCTP struct {
 	HardwareAddr string // its bytes; at most 32
 }
 
-var mctpAddrs = new(addrForm[SockaddrMCTP])
+var mctpAddrs = newAddrForm(AF_MCTP, func(sa SockaddrMCTP) string {
+	return fmt.Sprintf("mctp:%d:%d:%d", sa.Network, sa.Addr, sa.Type)
+})
 
 // MCTPAddr returns the address of an endpoint. It is not valid where the platform has no AF_MCTP,
 // or if HardwareAddr is too long.

@@ -4,7 +4,9 @@ package csock
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net"
+	"strings"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -37,7 +39,10 @@ type SockaddrLL struct {
 	Addr         net.HardwareAddr // of the sender or the receiver
 }
 
-var packetAddrs = new(addrForm[SockaddrLL])
+var packetAddrs = newAddrForm(AF_PACKET, func(sa SockaddrLL) string {
+	s := fmt.Sprintf("packet:%s:%#04x:%s", interfaceText(sa.Ifindex), uint16(sa.Protocol), sa.Addr)
+	return strings.TrimSuffix(s, ":")
+})
 
 // PacketAddr returns the link-layer address of an interface: its index, the protocol, and a
 // hardware address, which may be empty. It is not valid if the platform has no AF_PACKET, or if a

@@ -73,8 +73,10 @@ func (a SockAddr) PPTP() (SockaddrPPTP, bool) { return pptpAddrs.read(a) }
 // PPPoL2TP returns the values of an AF_PPPOX address of PX_PROTO_OL2TP.
 func (a SockAddr) PPPoL2TP() (SockaddrPPPoL2TP, bool) { return l2tpAddrs.read(a) }
 
-// pppoxString returns the text of an AF_PPPOX address.
-func (a *SockAddr) pppoxString() string {
+func init() { addrTexts[AF_PPPOX] = pppoxText }
+
+// pppoxText returns the text of an AF_PPPOX address.
+func pppoxText(a SockAddr) string {
 	if sa, ok := a.PPPoE(); ok {
 		return fmt.Sprintf("pppoe:%s:%v:%d", sa.Dev, sa.Remote, sa.SID)
 	}

@@ -2,7 +2,11 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"fmt"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // The family AF_QIPCRTR: Qualcomm's router between the processors of a device. See linux/qrtr.h.
 
@@ -12,7 +16,9 @@ type SockaddrQRTR struct {
 	Port uint32 // 0 in Bind: the kernel chooses
 }
 
-var qrtrAddrs = new(addrForm[SockaddrQRTR])
+var qrtrAddrs = newAddrForm(AF_QIPCRTR, func(sa SockaddrQRTR) string {
+	return fmt.Sprintf("qrtr:%d:%d", sa.Node, sa.Port)
+})
 
 // QRTRAddr returns the address of a port of a node. It is not valid where the platform has no
 // AF_QIPCRTR.

@@ -2,7 +2,11 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"fmt"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // The family AF_RXRPC: remote procedure calls over UDP, as AFS uses them. New's third argument is
 // AF_INET or AF_INET6. See the kernel's Documentation/networking/rxrpc.rst and linux/rxrpc.h.
@@ -17,7 +21,9 @@ type SockaddrRXRPC struct {
 	Transport     SockAddr // an InetAddr
 }
 
-var rxrpcAddrs = new(addrForm[SockaddrRXRPC])
+var rxrpcAddrs = newAddrForm(AF_RXRPC, func(sa SockaddrRXRPC) string {
+	return fmt.Sprintf("rxrpc:%d:%v", sa.Service, sa.Transport)
+})
 
 // RXRPCAddr returns the address of a service. It is not valid where the platform has no AF_RXRPC,
 // or if Transport is no IP address.

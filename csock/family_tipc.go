@@ -46,7 +46,7 @@ func (sa SockaddrTIPC) String() string {
 	return fmt.Sprintf("tipc:range:%d:%d-%d", sa.Range.Type, sa.Range.Lower, sa.Range.Upper)
 }
 
-var tipcAddrs = new(addrForm[SockaddrTIPC])
+var tipcAddrs = newAddrForm(AF_TIPC, SockaddrTIPC.String)
 
 // TIPCAddr returns an address of a socket, a service or a range of its instances. It is not valid
 // where the platform has no AF_TIPC, or if its Type is none of the three.

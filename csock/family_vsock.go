@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -33,7 +34,9 @@ type VsockFlags uint8
 // of this machine: for a guest that reaches its siblings through the host. Since Linux 5.11.
 const VMADDR_FLAG_TO_HOST VsockFlags = sys.VMADDR_FLAG_TO_HOST
 
-var vsockAddrs = new(addrForm[SockaddrVM])
+var vsockAddrs = newAddrForm(AF_VSOCK, func(sa SockaddrVM) string {
+	return fmt.Sprintf("vsock:%d:%d", sa.CID, sa.Port)
+})
 
 // VsockAddr returns the address of a port on the host or guest with context id cid. It is not valid
 // if the platform has no AF_VSOCK: see [SockAddr.IsValid].

@@ -2,7 +2,11 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"fmt"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // The family AF_XDP: frames that an XDP program redirects to a socket's rings. See the kernel's
 // Documentation/networking/af_xdp.rst and linux/if_xdp.h.
@@ -18,7 +22,9 @@ type SockaddrXDP struct {
 	SharedUmemFD int // with XDP_SHARED_UMEM: the socket with the memory to share
 }
 
-var xdpAddrs = new(addrForm[SockaddrXDP])
+var xdpAddrs = newAddrForm(AF_XDP, func(sa SockaddrXDP) string {
+	return fmt.Sprintf("xdp:%s:%d", interfaceText(sa.Ifindex), sa.QueueID)
+})
 
 // XDPAddr returns the address of a queue of a network interface, for Bind. It is not valid where
 // the platform has no AF_XDP, or if a number does not fit.

@@ -60,3 +60,5 @@ func (c *IPConn) ReadMsgIP(p, oob []byte) (n, oobn, flags int, addr *net.IPAddr,
 func (c *IPConn) WriteMsgIP(p, oob []byte, addr *net.IPAddr) (n, oobn int, err error) {
 	return writeMsgAs(c.conn(), p, oob, addr)
 }
+
+func (c *IPConn) socket() *Socket { return c.conn().socket() }

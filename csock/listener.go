@@ -116,3 +116,5 @@ func (l *Listener) File() (*os.File, error) {
 	f, err := l.conn().dupFile(l.Addr(), nil)
 	return f, l.conn().ownError("file", err)
 }
+
+func (l *Listener) socket() *Socket { return l.conn().socket() }

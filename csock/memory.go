@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/netip"
 	"reflect"
-	"slices"
 	"syscall"
 	"time"
 	"unsafe"
@@ -204,18 +203,6 @@ func inetSockAddr(p []byte) SockAddr {
 	clear(a.bytes()[n:])
 	a.len = socklen_t(n)
 	return a
-}
-
-// isFilled reports whether the kernel filled a field of value. c decodes value from memory, and the
-// kernel filled that many bytes of it. field points into value.
-func isFilled[T any](c *codec[T], value *T, filled int, field any) bool {
-	off, size, ok := within(value, field)
-	if !ok {
-		return false
-	}
-	// What the kernel would fill, all ones.
-	ones, err := c.decode(native{mem: bytes.Repeat([]byte{0xff}, filled)})
-	return err == nil && slices.ContainsFunc(bytesOf(&ones)[off:off+size], func(b byte) bool { return b != 0 })
 }
 
 // within returns the offset in base, and the size, of the field that field points to. ok is false

@@ -7,19 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/csock/go-csock/csock/internal/sys"
 )
-
-// A name is a constant and how C spells it.
-type name[T integer] struct {
-	value T
-	name  string
-}
-
-type integer interface {
-	~int | ~int8 | ~uint8 | ~uint16 | ~uint32
-}
 
 // String returns the C name of d, or its number.
 func (d Domain) String() string { return nameOf(d, namesDomain) }
@@ -75,61 +63,6 @@ func (f RecvFlags) String() string { return flagNames(MsgFlags(f), recvNames, na
 // What a bit means on receiving where it means something else on sending.
 var recvNames = []name[MsgFlags]{
 	{MSG_NOTIFICATION, "MSG_NOTIFICATION"}, // on Linux the bit of MSG_MORE
-}
-
-func lookup[T integer](v T, names []name[T]) string {
-	for _, n := range names {
-		if n.value == v {
-			return n.name
-		}
-	}
-	return ""
-}
-
-func nameOf[T integer](v T, names []name[T]) string {
-	if s := lookup(v, names); s != "" {
-		return s
-	}
-	return strconv.Itoa(int(v))
-}
-
-// splitLacked splits v, which is negative, into a flag that the platform lacks and the flags ORed
-// to it. That works if only one flag is lacked and none of the rest has a bit of CSOCK_LACKS_MASK.
-func splitLacked[T integer](v T) (lacked, rest T) {
-	const mask = sys.CSOCK_LACKS_MASK
-	return T(sys.CSOCK_LACKS | int(v)&mask), T(int(v) &^ (sys.CSOCK_LACKS | mask))
-}
-
-func flagNames[T integer](f T, tables ...[]name[T]) string {
-	if f == 0 {
-		return "0"
-	}
-	var s []string
-	if f < 0 {
-		lacked, rest := splitLacked(f)
-		for _, names := range tables {
-			if n := lookup(lacked, names); n != "" {
-				s = append(s, n)
-				break
-			}
-		}
-		if s == nil {
-			return strconv.Itoa(int(f))
-		}
-		f = rest
-	}
-	for _, names := range tables {
-		for _, n := range names {
-			if n.value > 0 && f&n.value == n.value {
-				s = append(s, n.name)
-				f &^= n.value
-			}
-		}
-	}
-	if f != 0 {
-		s = append(s, "0x"+strconv.FormatInt(int64(f), 16))
-	}
-	return strings.Join(s, "|")
 }
 
 // The names of values in options and control messages.
@@ -411,3 +344,142 @@ func (u UnixDiagShow) String() string { return flagNames(u, namesUnixDiagShow) }
 
 // String returns the C names of the flags in v, as MsgFlags.String does.
 func (v VsockFlags) String() string { return flagNames(v, namesVsockFlags) }
+
+// levelNames holds the levels of the declared options, in the order of [Options].
+var levelNames = []name[Level]{
+	{SOL_SOCKET, "SOL_SOCKET"},
+	{Level(IPPROTO_IP), "IPPROTO_IP"},
+	{Level(IPPROTO_IPV6), "IPPROTO_IPV6"},
+	{Level(IPPROTO_ICMPV6), "IPPROTO_ICMPV6"},
+	{SOL_RAW, "SOL_RAW"},
+	{Level(IPPROTO_TCP), "IPPROTO_TCP"},
+	{Level(IPPROTO_UDP), "IPPROTO_UDP"},
+	{Level(IPPROTO_UDPLITE), "IPPROTO_UDPLITE"},
+	{Level(IPPROTO_SCTP), "IPPROTO_SCTP"},
+	{SOL_DCCP, "SOL_DCCP"},
+	{SOL_MPTCP, "SOL_MPTCP"},
+	{SOL_TLS, "SOL_TLS"},
+	{Level(AF_VSOCK), "AF_VSOCK"},
+	{SOL_NETLINK, "SOL_NETLINK"},
+	{SOL_PACKET, "SOL_PACKET"},
+	{SOL_XDP, "SOL_XDP"},
+	{SOL_ALG, "SOL_ALG"},
+	{SOL_BLUETOOTH, "SOL_BLUETOOTH"},
+	{SOL_L2CAP, "SOL_L2CAP"}, // prints IPPROTO_TCP, which has its number
+	{SOL_RFCOMM, "SOL_RFCOMM"},
+	{SOL_SCO, "SOL_SCO"}, // prints IPPROTO_UDP
+	{SOL_HCI, "SOL_HCI"}, // prints IPPROTO_IP
+	{SOL_CAN_BASE, "SOL_CAN_BASE"},
+	{SOL_CAN_RAW, "SOL_CAN_RAW"},
+	{SOL_CAN_ISOTP, "SOL_CAN_ISOTP"},
+	{SOL_CAN_J1939, "SOL_CAN_J1939"},
+	{SOL_KCM, "SOL_KCM"},
+	{SOL_MCTP, "SOL_MCTP"},
+	{SOL_PPPOL2TP, "SOL_PPPOL2TP"},
+	{SOL_RDS, "SOL_RDS"},
+	{SOL_RXRPC, "SOL_RXRPC"},
+	{SOL_TIPC, "SOL_TIPC"},
+	{SOL_VSOCK, "SOL_VSOCK"},
+}
+
+// String returns the C name of l, such as "IPPROTO_TCP", or its number.
+func (l Level) String() string { return nameOf(l, levelNames) }
+
+var controlNames = []struct {
+	t    ControlType
+	name string
+}{
+	{SCM_RIGHTS, "SCM_RIGHTS"},
+	{SCM_CREDENTIALS, "SCM_CREDENTIALS"},
+	{SCM_SECURITY, "SCM_SECURITY"},
+	{SCM_PIDFD, "SCM_PIDFD"},
+	{SCM_TIMESTAMP, "SCM_TIMESTAMP"},
+	{SCM_TIMESTAMPNS, "SCM_TIMESTAMPNS"},
+	{SCM_TIMESTAMPING, "SCM_TIMESTAMPING"},
+	{SCM_TIMESTAMPING_OPT_STATS, "SCM_TIMESTAMPING_OPT_STATS"},
+	{SCM_TIMESTAMPING_PKTINFO, "SCM_TIMESTAMPING_PKTINFO"},
+	{SCM_TS_OPT_ID, "SCM_TS_OPT_ID"},
+	{SCM_TXTIME, "SCM_TXTIME"},
+	{SCM_INQ, "SCM_INQ"},
+	{SCM_DEVMEM_LINEAR, "SCM_DEVMEM_LINEAR"},
+	{SCM_DEVMEM_DMABUF, "SCM_DEVMEM_DMABUF"},
+	{SCM_WIFI_STATUS, "SCM_WIFI_STATUS"},
+	{IP_ORIGDSTADDR, "IP_ORIGDSTADDR"},
+	{IPV6_HOPLIMIT, "IPV6_HOPLIMIT"},
+	{IPV6_ORIGDSTADDR, "IPV6_ORIGDSTADDR"},
+	{TCP_CM_INQ, "TCP_CM_INQ"},
+	{TLS_SET_RECORD_TYPE, "TLS_SET_RECORD_TYPE"},
+	{TLS_GET_RECORD_TYPE, "TLS_GET_RECORD_TYPE"},
+	{PACKET_TX_TIMESTAMP, "PACKET_TX_TIMESTAMP"},
+	{VSOCK_RECVERR, "VSOCK_RECVERR"},
+	{DCCP_SCM_PRIORITY, "DCCP_SCM_PRIORITY"},
+	{SCTP_INIT, "SCTP_INIT"},
+	{SCTP_SNDRCV, "SCTP_SNDRCV"},
+	{SCTP_SNDINFO, "SCTP_SNDINFO"},
+	{SCTP_RCVINFO, "SCTP_RCVINFO"},
+	{SCTP_NXTINFO, "SCTP_NXTINFO"},
+	{SCTP_PRINFO, "SCTP_PRINFO"},
+	{SCTP_AUTHINFO, "SCTP_AUTHINFO"},
+	{SCTP_DSTADDRV4, "SCTP_DSTADDRV4"},
+	{SCTP_DSTADDRV6, "SCTP_DSTADDRV6"},
+	{SCM_CAN_RAW_ERRQUEUE, "SCM_CAN_RAW_ERRQUEUE"},
+	{SCM_J1939_DEST_ADDR, "SCM_J1939_DEST_ADDR"},
+	{SCM_J1939_DEST_NAME, "SCM_J1939_DEST_NAME"},
+	{SCM_J1939_PRIO, "SCM_J1939_PRIO"},
+	{SCM_J1939_ERRQUEUE, "SCM_J1939_ERRQUEUE"},
+	{ALG_SET_IV, "ALG_SET_IV"},
+	{ALG_SET_OP, "ALG_SET_OP"},
+	{ALG_SET_AEAD_ASSOCLEN, "ALG_SET_AEAD_ASSOCLEN"},
+	{TIPC_ERRINFO, "TIPC_ERRINFO"},
+	{TIPC_RETDATA, "TIPC_RETDATA"},
+	{TIPC_DESTNAME, "TIPC_DESTNAME"},
+	{RDS_CMSG_RDMA_ARGS, "RDS_CMSG_RDMA_ARGS"},
+	{RDS_CMSG_RDMA_DEST, "RDS_CMSG_RDMA_DEST"},
+	{RDS_CMSG_RDMA_MAP, "RDS_CMSG_RDMA_MAP"},
+	{RDS_CMSG_RDMA_STATUS, "RDS_CMSG_RDMA_STATUS"},
+	{RDS_CMSG_CONG_UPDATE, "RDS_CMSG_CONG_UPDATE"},
+	{RDS_CMSG_ATOMIC_FADD, "RDS_CMSG_ATOMIC_FADD"},
+	{RDS_CMSG_ATOMIC_CSWP, "RDS_CMSG_ATOMIC_CSWP"},
+	{RDS_CMSG_MASKED_ATOMIC_FADD, "RDS_CMSG_MASKED_ATOMIC_FADD"},
+	{RDS_CMSG_MASKED_ATOMIC_CSWP, "RDS_CMSG_MASKED_ATOMIC_CSWP"},
+	{RDS_CMSG_RXPATH_LATENCY, "RDS_CMSG_RXPATH_LATENCY"},
+	{RDS_CMSG_ZCOPY_COOKIE, "RDS_CMSG_ZCOPY_COOKIE"},
+	{RDS_CMSG_ZCOPY_COMPLETION, "RDS_CMSG_ZCOPY_COMPLETION"},
+	{RXRPC_USER_CALL_ID, "RXRPC_USER_CALL_ID"},
+	{RXRPC_ABORT, "RXRPC_ABORT"},
+	{RXRPC_ACK, "RXRPC_ACK"},
+	{RXRPC_NET_ERROR, "RXRPC_NET_ERROR"},
+	{RXRPC_BUSY, "RXRPC_BUSY"},
+	{RXRPC_LOCAL_ERROR, "RXRPC_LOCAL_ERROR"},
+	{RXRPC_NEW_CALL, "RXRPC_NEW_CALL"},
+	{RXRPC_EXCLUSIVE_CALL, "RXRPC_EXCLUSIVE_CALL"},
+	{RXRPC_UPGRADE_SERVICE, "RXRPC_UPGRADE_SERVICE"},
+	{RXRPC_TX_LENGTH, "RXRPC_TX_LENGTH"},
+	{RXRPC_SET_CALL_TIMEOUT, "RXRPC_SET_CALL_TIMEOUT"},
+	{RXRPC_CHARGE_ACCEPT, "RXRPC_CHARGE_ACCEPT"},
+}
+
+// String returns the C name of t, that of the option with the same numbers, or the two numbers.
+func (t ControlType) String() string {
+	for _, n := range controlNames {
+		if n.t == t {
+			return n.name
+		}
+	}
+	// The levels of Bluetooth have the numbers of IP's protocols, whose options come first.
+	text := fmt.Sprintf("%v/%d", t.Level(), t.Number())
+	for _, o := range options {
+		if o.Level() != t.Level() || o.Number() != t.Number() {
+			continue
+		}
+		if text = o.String(); !bluetoothOption(text) {
+			break
+		}
+	}
+	return text
+}
+
+func bluetoothOption(name string) bool {
+	protocol, _, _ := strings.Cut(name, "_")
+	return slices.Contains([]string{"HCI", "L2CAP", "SCO"}, protocol)
+}

@@ -19,7 +19,9 @@ import (
 
 type sockaddrNL struct{ pid, groups uint32 }
 
-var netlinkAddrs = new(addrForm[sockaddrNL])
+var netlinkAddrs = newAddrForm(AF_NETLINK, func(sa sockaddrNL) string {
+	return fmt.Sprintf("netlink:%d:%#x", sa.pid, sa.groups)
+})
 
 // NetlinkAddr returns the netlink address of port pid and a bit mask of multicast groups. A pid of
 // 0 is the kernel, or in Bind a port that the kernel chooses. The address is not valid if the

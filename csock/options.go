@@ -76,46 +76,6 @@ const (
 	SOL_VSOCK   Level = sys.SOL_VSOCK   // control messages of vsock; options of vsock are at Level(AF_VSOCK)
 )
 
-// levelNames holds the levels of the declared options, in the order of [Options].
-var levelNames = []name[Level]{
-	{SOL_SOCKET, "SOL_SOCKET"},
-	{Level(IPPROTO_IP), "IPPROTO_IP"},
-	{Level(IPPROTO_IPV6), "IPPROTO_IPV6"},
-	{Level(IPPROTO_ICMPV6), "IPPROTO_ICMPV6"},
-	{SOL_RAW, "SOL_RAW"},
-	{Level(IPPROTO_TCP), "IPPROTO_TCP"},
-	{Level(IPPROTO_UDP), "IPPROTO_UDP"},
-	{Level(IPPROTO_UDPLITE), "IPPROTO_UDPLITE"},
-	{Level(IPPROTO_SCTP), "IPPROTO_SCTP"},
-	{SOL_DCCP, "SOL_DCCP"},
-	{SOL_MPTCP, "SOL_MPTCP"},
-	{SOL_TLS, "SOL_TLS"},
-	{Level(AF_VSOCK), "AF_VSOCK"},
-	{SOL_NETLINK, "SOL_NETLINK"},
-	{SOL_PACKET, "SOL_PACKET"},
-	{SOL_XDP, "SOL_XDP"},
-	{SOL_ALG, "SOL_ALG"},
-	{SOL_BLUETOOTH, "SOL_BLUETOOTH"},
-	{SOL_L2CAP, "SOL_L2CAP"}, // prints IPPROTO_TCP, which has its number
-	{SOL_RFCOMM, "SOL_RFCOMM"},
-	{SOL_SCO, "SOL_SCO"}, // prints IPPROTO_UDP
-	{SOL_HCI, "SOL_HCI"}, // prints IPPROTO_IP
-	{SOL_CAN_BASE, "SOL_CAN_BASE"},
-	{SOL_CAN_RAW, "SOL_CAN_RAW"},
-	{SOL_CAN_ISOTP, "SOL_CAN_ISOTP"},
-	{SOL_CAN_J1939, "SOL_CAN_J1939"},
-	{SOL_KCM, "SOL_KCM"},
-	{SOL_MCTP, "SOL_MCTP"},
-	{SOL_PPPOL2TP, "SOL_PPPOL2TP"},
-	{SOL_RDS, "SOL_RDS"},
-	{SOL_RXRPC, "SOL_RXRPC"},
-	{SOL_TIPC, "SOL_TIPC"},
-	{SOL_VSOCK, "SOL_VSOCK"},
-}
-
-// String returns the C name of l, such as "IPPROTO_TCP", or its number.
-func (l Level) String() string { return nameOf(l, levelNames) }
-
 // options holds every option that the package declares.
 var options []AnyOption
 
@@ -154,21 +114,6 @@ type AnySocket interface {
 }
 
 func (s *Socket) socket() *Socket { return s }
-
-func (c *Conn) socket() *Socket {
-	if c == nil {
-		return nil
-	}
-	return &c.s
-}
-
-func (c *PacketConn) socket() *Socket { return c.conn().socket() }
-func (c *TCPConn) socket() *Socket    { return c.conn().socket() }
-func (c *UDPConn) socket() *Socket    { return c.conn().socket() }
-func (c *IPConn) socket() *Socket     { return c.conn().socket() }
-func (c *UnixConn) socket() *Socket   { return c.conn().socket() }
-
-func (l *Listener) socket() *Socket { return l.conn().socket() }
 
 // socketOf returns the Socket underneath c, or nil. It is a function of its own to keep its callers
 // short: the most frequent calls check for a *Socket themselves.

@@ -5,6 +5,7 @@ package csock
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"syscall"
 	"time"
@@ -472,6 +473,27 @@ type Meminfo struct {
 
 var (
 	domainCodec = newIntCodec[Domain]("int")
+	// lingerCodec is for a struct linger in seconds.
+	lingerCodec = withText(&codec[time.Duration]{
+		form: form{kind: "duration (struct linger, s)", shape: shapeLinger},
+		encode: func(d time.Duration) (native, error) {
+			if d < 0 {
+				return native{num: math.MaxUint64}, nil
+			}
+			// The kernel treats the int as unsigned, and returns it so.
+			n := units(d, time.Second)
+			if n > math.MaxUint32 {
+				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d, syscall.EDOM)
+			}
+			return native{num: uint64(n)}, nil
+		},
+		decode: func(v native) (time.Duration, error) {
+			if int64(v.num) < 0 {
+				return LingerOff, nil
+			}
+			return duration(int64(v.num), time.Second), nil
+		},
+	})
 	// pidfdCodec is for a file descriptor that the kernel opens.
 	pidfdCodec = &codec[*os.File]{
 		form:   form{kind: "fd"},

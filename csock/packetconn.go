@@ -210,3 +210,5 @@ func (c *Conn) SetWriteBuffer(bytes int) error {
 
 // errMissingAddress is package net's error for a nil destination.
 var errMissingAddress = errors.New("missing address")
+
+func (c *PacketConn) socket() *Socket { return c.conn().socket() }

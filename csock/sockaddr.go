@@ -356,20 +356,17 @@ func (a SockAddr) String() string {
 	if a.isUnix() || a.len == 0 {
 		return ""
 	}
-	if cid, port, ok := a.Vsock(); ok {
-		return fmt.Sprintf("vsock:%d:%d", cid, port)
-	}
-	if ll, ok := a.Packet(); ok {
-		return strings.TrimSuffix(fmt.Sprintf("packet:%s:%#04x:%s", (*zones)(nil).name(uint32(ll.Ifindex)), uint16(ll.Protocol), ll.Addr), ":")
-	}
-	if pid, groups, ok := a.Netlink(); ok {
-		return fmt.Sprintf("netlink:%d:%#x", pid, groups)
-	}
-	if s := a.familyString(); s != "" {
-		return s
+	if text := addrTexts[a.Domain()]; text != nil {
+		if s := text(a); s != "" {
+			return s
+		}
 	}
 	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
 }
+
+// addrTexts make the texts of String for the families that have a file of their own. They return ""
+// for an address that is too short.
+var addrTexts = map[Domain]func(SockAddr) string{}
 
 // received ends a call that let the kernel write up to n bytes of the address. It zeroes the bytes
 // from n to the address's former length.

@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -694,4 +695,37 @@ func cBool(b bool) c_int {
 		return 1
 	}
 	return 0
+}
+
+// kind returns the socket's domain and type, from the system where they are not known.
+func (s *Socket) kind() (Domain, Type, error) {
+	if s == nil {
+		return 0, 0, os.ErrInvalid
+	}
+	domain, typ := Domain(s.domain), Type(s.typ)
+	var err error
+	if typ == 0 {
+		typ, err = s.Type()
+	}
+	if err == nil && domain == 0 {
+		domain, err = s.Domain()
+		if errors.Is(err, errors.ErrUnsupported) { // the system has no SO_DOMAIN
+			var addr SockAddr
+			addr, err = s.LocalAddr()
+			domain = addr.Domain()
+		}
+	}
+	return domain, typ, err
+}
+
+// hasConnections reports whether sockets of a kind have connections that end: receiving 0 bytes
+// then means the end, otherwise an empty message.
+func hasConnections(domain Domain, typ Type) bool {
+	switch typ {
+	case SOCK_STREAM, SOCK_DCCP:
+		return true
+	case SOCK_SEQPACKET:
+		return domain != AF_RDS // its packets are in sequence, and come from any peer
+	}
+	return false
 }

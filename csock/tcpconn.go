@@ -111,3 +111,5 @@ func (c *TCPConn) MultipathTCP() (bool, error) {
 	_, err := MPTCP_INFO.Get(&c.s)
 	return !errors.Is(err, syscall.EOPNOTSUPP) && !errors.Is(err, syscall.ENOPROTOOPT), nil
 }
+
+func (c *TCPConn) socket() *Socket { return c.conn().socket() }

@@ -125,3 +125,5 @@ func (c *UDPConn) WriteMsgUDPAddrPort(p, oob []byte, addr netip.AddrPort) (n, oo
 	}
 	return n, len(oob), nil
 }
+
+func (c *UDPConn) socket() *Socket { return c.conn().socket() }

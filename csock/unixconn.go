@@ -65,3 +65,5 @@ func (c *UnixConn) ReadMsgUnix(p, oob []byte) (n, oobn, flags int, addr *net.Uni
 func (c *UnixConn) WriteMsgUnix(p, oob []byte, addr *net.UnixAddr) (n, oobn int, err error) {
 	return writeMsgAs(c.conn(), p, oob, addr)
 }
+
+func (c *UnixConn) socket() *Socket { return c.conn().socket() }

@@ -118,3 +118,7 @@ func noInterface(errno c_int) syscall.Errno {
 	}
 	return syscall.Errno(errno)
 }
+
+// interfaceText returns the name of an interface in the caller's network namespace, or its index if
+// there is none.
+func interfaceText(index int) string { return (*zones)(nil).name(uint32(index)) }
