@@ -501,6 +501,18 @@ static int buffers(const struct msghdr *m, WSABUF *to, size_t *room)
 	return 0;
 }
 
+// wsamsg returns m with its buffers in b.
+static WSAMSG wsamsg(const struct msghdr *m, WSABUF *b)
+{
+	return (WSAMSG){
+		.name = m->msg_name,
+		.namelen = m->msg_name == NULL ? 0 : m->msg_namelen,
+		.lpBuffers = b,
+		.dwBufferCount = (DWORD)m->msg_iovlen,
+		.Control = {.len = (ULONG)m->msg_controllen, .buf = m->msg_control},
+	};
+}
+
 ssize_t csock_sendmsghdr(csock_fd fd, const struct msghdr *m, int flags)
 {
 	WSABUF b[MAX_BUFFERS];
@@ -513,13 +525,7 @@ ssize_t csock_sendmsghdr(csock_fd fd, const struct msghdr *m, int flags)
 		err = WSASendTo((SOCKET)fd, b, (DWORD)m->msg_iovlen, &n, (DWORD)flags, m->msg_name,
 				m->msg_name == NULL ? 0 : m->msg_namelen, NULL, NULL);
 	} else {
-		WSAMSG w = {
-			.name = m->msg_name,
-			.namelen = m->msg_name == NULL ? 0 : m->msg_namelen,
-			.lpBuffers = b,
-			.dwBufferCount = (DWORD)m->msg_iovlen,
-			.Control = {.len = (ULONG)m->msg_controllen, .buf = m->msg_control},
-		};
+		WSAMSG w = wsamsg(m, b);
 		err = WSASendMsg((SOCKET)fd, &w, (DWORD)flags, &n, NULL, NULL);
 	}
 	return err == SOCKET_ERROR ? csock_failed() : (ssize_t)n;
@@ -575,14 +581,8 @@ ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags)
 			return ready < 0 ? ready : -EAGAIN;
 	}
 	if (m->msg_controllen > 0 && (call = find_recvmsg(fd)) != NULL) {
-		WSAMSG w = {
-			.name = m->msg_name,
-			.namelen = m->msg_name == NULL ? 0 : m->msg_namelen,
-			.lpBuffers = b,
-			.dwBufferCount = (DWORD)m->msg_iovlen,
-			.Control = {.len = (ULONG)m->msg_controllen, .buf = m->msg_control},
-			.dwFlags = got,
-		};
+		WSAMSG w = wsamsg(m, b);
+		w.dwFlags = got;
 		int r = call((SOCKET)fd, &w, &n, NULL, NULL);
 		int code = r == SOCKET_ERROR ? WSAGetLastError() : 0;
 		if (code != WSAEOPNOTSUPP && code != WSAEINVAL) { // as it says of a stream

@@ -142,6 +142,9 @@ func (p SCTPPRPolicy) String() string { return nameOf(p, namesSCTPPRPolicy) }
 // String returns the C name of p, or its number.
 func (p DCCPQPolicy) String() string { return nameOf(p, namesDCCPQPolicy) }
 
+// String returns the C names of the features in f, as MsgFlags.String does.
+func (f TpacketFeatures) String() string { return flagNames(f, namesTpacketFeatures) }
+
 // String returns the C name of c, or its number.
 func (c DCCPCCID) String() string { return nameOf(c, namesDCCPCCID) }
 

@@ -594,6 +594,10 @@ var namesDCCPQPolicy = []name[DCCPQPolicy]{
 	{DCCPQ_POLICY_PRIO, "DCCPQ_POLICY_PRIO"},
 }
 
+var namesTpacketFeatures = []name[TpacketFeatures]{
+	{TP_FT_REQ_FILL_RXHASH, "TP_FT_REQ_FILL_RXHASH"},
+}
+
 var namesDCCPCCID = []name[DCCPCCID]{
 	{DCCPC_CCID2, "DCCPC_CCID2"},
 	{DCCPC_CCID3, "DCCPC_CCID3"},

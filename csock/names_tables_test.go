@@ -37,6 +37,7 @@ func TestConstantsOwnNames(t *testing.T) {
 	ownNames(t, namesSCTPPaddrState)
 	ownNames(t, namesSCTPPRPolicy)
 	ownNames(t, namesDCCPQPolicy)
+	ownNames(t, namesTpacketFeatures)
 	ownNames(t, namesDCCPCCID)
 	ownNames(t, namesSCTPStreamScheduler)
 	ownNames(t, namesSCTPStreamReset)

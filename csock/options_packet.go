@@ -148,8 +148,14 @@ type TpacketReq3 struct {
 	FrameNr    uint32        // the number that fits in all blocks
 	RetireTime time.Duration // how long to wait for a block to fill, rounded up to whole milliseconds; 0 leaves the choice to the kernel
 	PrivSize   uint32        // room for the user in each block
-	Features   uint32        // TP_FT_REQ_ bits
+	Features   TpacketFeatures
 }
+
+// TpacketFeatures are what a ring of TPACKET_V3 has in addition.
+type TpacketFeatures uint32
+
+// TP_FT_REQ_FILL_RXHASH gives each frame its flow's hash.
+const TP_FT_REQ_FILL_RXHASH TpacketFeatures = sys.TP_FT_REQ_FILL_RXHASH & 0xffffffff
 
 // TpacketStatsV3 is struct tpacket_stats_v3.
 type TpacketStatsV3 struct {

@@ -44,10 +44,6 @@ const (
 	TP_STATUS_WRONG_FORMAT Status = C.TP_STATUS_WRONG_FORMAT // of a frame to send: the kernel refuses it
 )
 
-// TP_FT_REQ_FILL_RXHASH, in csock.TpacketReq3.Features, gives each frame of a TPACKET_V3 ring its
-// flow hash.
-const TP_FT_REQ_FILL_RXHASH = C.TP_FT_REQ_FILL_RXHASH
-
 // A Tpacket2Hdr is the header of a frame, a struct tpacket2_hdr, where the kernel wrote it.
 type Tpacket2Hdr struct{ c C.struct_tpacket2_hdr }
 
@@ -107,7 +103,7 @@ func (h *Tpacket3Hdr) Sec() uint32 { return uint32(h.c.tp_sec) }
 func (h *Tpacket3Hdr) Nsec() uint32 { return uint32(h.c.tp_nsec) }
 
 // Rxhash returns hv1.tp_rxhash, the hash of its flow, if the ring was made with
-// TP_FT_REQ_FILL_RXHASH.
+// [csock.TP_FT_REQ_FILL_RXHASH].
 func (h *Tpacket3Hdr) Rxhash() uint32 { return uint32(h.variant().tp_rxhash) }
 
 // VlanTCI returns hv1.tp_vlan_tci, the VLAN's tag, if Status has TP_STATUS_VLAN_VALID.

@@ -26,7 +26,7 @@ func TestTPacketAgainstC(t *testing.T) {
 			check(t, err)
 			defer reference.Close()
 			if v == csock.TPACKET_V3 {
-				req.Features = ring.TP_FT_REQ_FILL_RXHASH
+				req.Features = csock.TP_FT_REQ_FILL_RXHASH
 			}
 			rx, err := ring.NewTPacket(inGo, ring.TPacketConfig{Version: v, Rx: req})
 			check(t, err)

@@ -87,7 +87,7 @@ func TestTPacketHeaders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			req := rxRing(v)
 			if v == csock.TPACKET_V3 {
-				req.Features, req.PrivSize = ring.TP_FT_REQ_FILL_RXHASH, 100
+				req.Features, req.PrivSize = csock.TP_FT_REQ_FILL_RXHASH, 100
 			}
 			s := c.stamped(t)
 			check(t, s.Bind(csock.PacketAddr(csock.ETH_P_ALL, c.right.ifindex, nil)))

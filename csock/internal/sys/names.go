@@ -1941,6 +1941,7 @@ const (
 	TPACKET_V1                               = C.TPACKET_V1
 	TPACKET_V2                               = C.TPACKET_V2
 	TPACKET_V3                               = C.TPACKET_V3
+	TP_FT_REQ_FILL_RXHASH                    = C.TP_FT_REQ_FILL_RXHASH
 	TX_ANNOUNCE                              = C.TX_ANNOUNCE
 	TX_COUNTEVT                              = C.TX_COUNTEVT
 	TX_CP_CAN_ID                             = C.TX_CP_CAN_ID
