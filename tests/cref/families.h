@@ -109,6 +109,9 @@ struct hci_filter {
 #define BT_PKT_STATUS 16
 #endif
 
+#ifndef AF_MCTP
+#define AF_MCTP 45
+#endif
 #ifndef SOL_PPPOL2TP
 #define SOL_PPPOL2TP 273
 #endif
