@@ -9,7 +9,7 @@ import (
 )
 
 // The family AF_BLUETOOTH: L2CAP, RFCOMM, SCO and HCI sockets. The kernel publishes no header for
-// it. BlueZ's <bluetooth/bluetooth.h>, l2cap.h, rfcomm.h, sco.h and hci.h have the names and structs.
+// it: <bluetooth/bluetooth.h>, l2cap.h, rfcomm.h, sco.h and hci.h are BlueZ's.
 
 // Protocols of AF_BLUETOOTH sockets, the third argument of New.
 const (

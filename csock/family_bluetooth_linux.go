@@ -14,7 +14,7 @@ import (
 // them as C does.
 type (
 	sockaddrL2 struct {
-		family     sa_family_t
+		_          sa_family_t
 		psm        [2]byte // little-endian, as cid
 		bdaddr     [6]byte
 		cid        [2]byte
@@ -22,17 +22,17 @@ type (
 		_          uint8
 	}
 	sockaddrRC struct {
-		family  sa_family_t
+		_       sa_family_t
 		bdaddr  [6]byte
 		channel uint8
 		_       uint8
 	}
 	sockaddrSCO struct {
-		family sa_family_t
+		_      sa_family_t
 		bdaddr [6]byte
 	}
 	sockaddrHCI struct {
-		family       sa_family_t
+		_            sa_family_t
 		dev, channel uint16
 	}
 )

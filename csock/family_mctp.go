@@ -31,9 +31,9 @@ const (
 	MCTP_TAG_PREALLOC MCTPTag = sys.MCTP_TAG_PREALLOC // a tag that SIOCMCTPALLOCTAG returned
 )
 
-// A SockaddrMCTP is a struct sockaddr_mctp, an endpoint and a type of messages. With HardwareAddr it
-// is a struct sockaddr_mctp_ext, for sockets with MCTP_OPT_ADDR_EXT: the interface and the address
-// on it that the kernel would otherwise look up.
+// A SockaddrMCTP is a struct sockaddr_mctp, an endpoint and a type of messages. With HardwareAddr
+// it is a struct sockaddr_mctp_ext, for sockets with MCTP_OPT_ADDR_EXT: it then holds the interface
+// and the address there that the kernel would otherwise look up.
 type SockaddrMCTP struct {
 	Network uint32
 	Addr    MCTPEID
@@ -63,8 +63,8 @@ const SOL_MCTP Level = sys.SOL_MCTP
 var MCTP_OPT_ADDR_EXT Option[bool] = declare(boolCodec, canBoth,
 	"MCTP_OPT_ADDR_EXT", sys.SOL_MCTP, sys.MCTP_OPT_ADDR_EXT)
 
-// SIOCMCTPALLOCTAG reserves a tag for requests to an endpoint, which Get returns with its flags, for
-// the Tag of addresses. Since Linux 5.18.
+// SIOCMCTPALLOCTAG reserves a tag for requests to an endpoint. Get returns it with its flags, for the
+// Tag of addresses. Since Linux 5.18.
 var SIOCMCTPALLOCTAG IoctlOf[MCTPEID, MCTPTag] = IoctlOf[MCTPEID, MCTPTag]{
 	r:   newRequest("SIOCMCTPALLOCTAG", sys.SIOCMCTPALLOCTAG),
 	get: func(s *Socket, r *request, eid MCTPEID) (MCTPTag, error) { return s.ioctlMCTP(r, eid, 0) },

@@ -11,9 +11,9 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// struct sockaddr_pppox and its siblings are packed: after the family follow the protocol, which cgo
-// cannot show because it is not aligned, and a struct of the protocol's own. In struct sockaddr_pppox
-// that is a union, of which struct pppoe_addr is the longest.
+// struct sockaddr_pppox and its siblings are packed. After the family they have the protocol, which
+// cgo cannot show because it is not aligned, and a struct of the protocol's own. In struct
+// sockaddr_pppox that is a union, of which struct pppoe_addr is the longest.
 const (
 	pppoxProtocol = unsafe.Sizeof(sa_family_t(0))
 	pppoxBody     = pppoxProtocol + unsafe.Sizeof(c_uint(0))

@@ -3,6 +3,8 @@
 package tests
 
 import (
+	"encoding/binary"
+	"fmt"
 	"math"
 	"net/netip"
 	"strings"
@@ -143,5 +145,35 @@ func TestBCMMsgHead(t *testing.T) {
 	}
 	if _, _, ok := csock.ParseBCM(b[1:20]); ok {
 		t.Error("a head that is cut")
+	}
+}
+
+// A CANID prints as can-utils print it: three digits, or eight of an extended or error frame.
+func TestCANIDString(t *testing.T) {
+	for id, want := range map[csock.CANID]string{
+		0x1:                             "001",
+		0x7ab:                           "7AB",
+		0x7ab | csock.CAN_RTR_FLAG:      "7AB",
+		0x7ab | csock.CAN_EFF_FLAG:      "000007AB",
+		0x1fedcba9 | csock.CAN_EFF_FLAG: "1FEDCBA9",
+		0x1fedcba9 | csock.CAN_EFF_FLAG | csock.CAN_RTR_FLAG: "1FEDCBA9",
+		0x4 | csock.CAN_ERR_FLAG:                             "20000004",
+	} {
+		same(t, fmt.Sprintf("%#x", uint32(id)), id.String(), want)
+	}
+}
+
+// The numbers of a TIPC message's destination are in the order of struct tipc_service_range.
+func TestTIPCDestName(t *testing.T) {
+	var data []byte
+	for _, n := range []uint32{4711, 17, 18} {
+		data = binary.NativeEndian.AppendUint32(data, n)
+	}
+	level, typ := csock.TIPC_DESTNAME.Level(), csock.TIPC_DESTNAME.Number()
+	got, ok := csock.ControlMessage{Level: level, Type: typ, Data: data}.TIPCDestName()
+	same(t, "ok", ok, true)
+	same(t, "the range", got, csock.TIPCServiceRange{Type: 4711, Lower: 17, Upper: 18})
+	if got, ok := (csock.ControlMessage{Level: level, Type: typ, Data: data[:11]}).TIPCDestName(); ok {
+		t.Errorf("cut: %+v", got)
 	}
 }

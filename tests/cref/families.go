@@ -57,8 +57,8 @@ func TIPC(typ uint8, scope int8, a, b, c uint32) []byte {
 // bytePtr returns the address of bytes, nil of none.
 func bytePtr(b []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(b))) }
 
-// L2 returns the bytes of a struct sockaddr_l2; the device's address is in the order in which people
-// write it, here and below.
+// L2 returns the bytes of a struct sockaddr_l2. The device's address is in the order in which
+// people write it, here and below.
 func L2(psm uint16, bdaddr [6]byte, cid uint16, typ uint8) []byte {
 	return address(func(p unsafe.Pointer) C.int {
 		return C.family_l2(p, C.unsigned(psm), bytePtr(bdaddr[:]), C.unsigned(cid), C.unsigned(typ))
