@@ -240,11 +240,11 @@ func check(t testing.TB, errs ...error) {
 	need.OK(t, errs...)
 }
 
-// levelSocket returns the name of a socket that has a level's options; a plan may name another.
 // ambiguous are the levels with the numbers of IPPROTO_IP, IPPROTO_TCP and IPPROTO_UDP, as which
 // they print.
 var ambiguous = []string{"SOL_HCI", "SOL_L2CAP", "SOL_SCO"}
 
+// levelSocket returns the name of a socket that has a level's options; a plan may name another.
 func levelSocket(level string) string {
 	switch level {
 	case "SOL_SOCKET", "IPPROTO_TCP":
