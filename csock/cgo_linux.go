@@ -32,25 +32,24 @@ package csock
 import "C"
 
 type (
-	__kernel_clockid_t   = C.__kernel_clockid_t
-	__kernel_long_t      = C.__kernel_long_t
-	__kernel_sa_family_t = C.__kernel_sa_family_t
-	__s32                = C.__s32
-	__s64                = C.__s64
-	__u16                = C.__u16
-	__be16               = C.__be16
-	__be32               = C.__be32
-	__u32                = C.__u32
-	__u64                = C.__u64
-	__u8                 = C.__u8
-	c_schar              = C.schar
-	c_uchar              = C.uchar
-	canid_t              = C.canid_t
-	c_ushort             = C.ushort
-	mifi_t               = C.mifi_t
-	name_t               = C.name_t
-	pgn_t                = C.pgn_t
-	vifi_t               = C.vifi_t
+	__kernel_clockid_t = C.__kernel_clockid_t
+	__kernel_long_t    = C.__kernel_long_t
+	__s32              = C.__s32
+	__s64              = C.__s64
+	__u16              = C.__u16
+	__be16             = C.__be16
+	__be32             = C.__be32
+	__u32              = C.__u32
+	__u64              = C.__u64
+	__u8               = C.__u8
+	c_schar            = C.schar
+	c_uchar            = C.uchar
+	canid_t            = C.canid_t
+	c_ushort           = C.ushort
+	mifi_t             = C.mifi_t
+	name_t             = C.name_t
+	pgn_t              = C.pgn_t
+	vifi_t             = C.vifi_t
 )
 
 type (

@@ -15,16 +15,16 @@ type addrForm[T any] struct {
 	decode func(SockAddr) (T, bool)
 }
 
-// newAddrForm returns the form of the addresses of a family, whose String returns text.
+// newAddrForm returns a form of the addresses of a family. String returns text for them.
 func newAddrForm[T any](family Domain, text func(T) string) *addrForm[T] {
 	f := new(addrForm[T])
-	addrTexts[family] = func(a SockAddr) string {
+	addrTexts[family] = append(addrTexts[family], func(a SockAddr) string {
 		sa, ok := f.read(a)
 		if !ok {
 			return ""
 		}
 		return text(sa)
-	}
+	})
 	return f
 }
 

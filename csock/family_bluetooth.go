@@ -94,10 +94,19 @@ const (
 )
 
 var (
-	l2Addrs  = new(addrForm[SockaddrL2])
-	rcAddrs  = new(addrForm[SockaddrRC])
-	scoAddrs = new(addrForm[SockaddrSCO])
-	hciAddrs = new(addrForm[SockaddrHCI])
+	l2Addrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrL2) string {
+		if sa.PSM == 0 {
+			return fmt.Sprintf("l2cap:%v:cid %d", sa.BDAddr, sa.CID)
+		}
+		return fmt.Sprintf("l2cap:%v:%d", sa.BDAddr, sa.PSM)
+	})
+	rcAddrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrRC) string {
+		return fmt.Sprintf("rfcomm:%v:%d", sa.BDAddr, sa.Channel)
+	})
+	scoAddrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrSCO) string { return "sco:" + sa.BDAddr.String() })
+	hciAddrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrHCI) string {
+		return fmt.Sprintf("hci:%d:%d", sa.Dev, sa.Channel)
+	})
 )
 
 // L2Addr returns the address of an L2CAP service. It is not valid where the platform is not Linux,
@@ -113,8 +122,8 @@ func SCOAddr(sa SockaddrSCO) SockAddr { return scoAddrs.make(sa) }
 // HCIAddr returns the address of a channel of a controller.
 func HCIAddr(sa SockaddrHCI) SockAddr { return hciAddrs.make(sa) }
 
-// L2 returns the values of an AF_BLUETOOTH address of an L2CAP socket. The length tells the
-// addresses of the four protocols apart.
+// L2 returns the values of an AF_BLUETOOTH address of an L2CAP socket. The addresses of the four
+// protocols differ in length.
 func (a SockAddr) L2() (SockaddrL2, bool) { return l2Addrs.read(a) }
 
 // RC returns the values of an AF_BLUETOOTH address of an RFCOMM socket.
@@ -125,28 +134,6 @@ func (a SockAddr) SCO() (SockaddrSCO, bool) { return scoAddrs.read(a) }
 
 // HCI returns the values of an AF_BLUETOOTH address of an HCI socket.
 func (a SockAddr) HCI() (SockaddrHCI, bool) { return hciAddrs.read(a) }
-
-func init() { addrTexts[AF_BLUETOOTH] = bluetoothText }
-
-// bluetoothText returns the text of an AF_BLUETOOTH address.
-func bluetoothText(a SockAddr) string {
-	if sa, ok := a.L2(); ok {
-		if sa.PSM == 0 {
-			return fmt.Sprintf("l2cap:%v:cid %d", sa.BDAddr, sa.CID)
-		}
-		return fmt.Sprintf("l2cap:%v:%d", sa.BDAddr, sa.PSM)
-	}
-	if sa, ok := a.RC(); ok {
-		return fmt.Sprintf("rfcomm:%v:%d", sa.BDAddr, sa.Channel)
-	}
-	if sa, ok := a.SCO(); ok {
-		return "sco:" + sa.BDAddr.String()
-	}
-	if sa, ok := a.HCI(); ok {
-		return fmt.Sprintf("hci:%d:%d", sa.Dev, sa.Channel)
-	}
-	return ""
-}
 
 // Options of L2CAP, RFCOMM and SCO sockets.
 

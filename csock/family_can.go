@@ -61,7 +61,7 @@ var (
 )
 
 func init() {
-	addrTexts[AF_CAN] = func(a SockAddr) string {
+	addrTexts[AF_CAN] = append(addrTexts[AF_CAN], func(a SockAddr) string {
 		sa, ok := canAddrs.read(a)
 		if !ok {
 			return ""
@@ -72,7 +72,7 @@ func init() {
 			text += ":" + hex.EncodeToString(union)
 		}
 		return text
-	}
+	})
 }
 
 // canUnion returns the bytes of an AF_CAN address after its interface, without zeros at the end. It

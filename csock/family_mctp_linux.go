@@ -9,20 +9,15 @@ import (
 )
 
 func init() {
-	base := func(sa SockaddrMCTP) (n struct_csock_sockaddr_mctp) {
+	mctpAddrs.encode = func(sa SockaddrMCTP) (a SockAddr, ok bool) {
+		n := makeAddr[struct_csock_sockaddr_mctp](&a, sys.AF_MCTP)
 		n.smctp_network, n.smctp_addr.s_addr = c_uint(sa.Network), __u8(sa.Addr)
 		n.smctp_type, n.smctp_tag = __u8(sa.Type), __u8(sa.Tag)
-		return n
-	}
-	mctpAddrs.encode = func(sa SockaddrMCTP) (a SockAddr, ok bool) {
-		n := base(sa)
-		n.smctp_family = __kernel_sa_family_t(sys.AF_MCTP)
 		if sa.HardwareAddr == "" {
-			*makeAddr[struct_csock_sockaddr_mctp](&a, sys.AF_MCTP) = n
 			return a, sa.Ifindex == 0
 		}
-		ext := makeAddr[struct_csock_sockaddr_mctp_ext](&a, sys.AF_MCTP)
-		ext.smctp_base, ext.smctp_ifindex = n, c_int(sa.Ifindex)
+		ext := makeAddr[struct_csock_sockaddr_mctp_ext](&a, sys.AF_MCTP) // which begins with n
+		ext.smctp_ifindex = c_int(sa.Ifindex)
 		ext.smctp_halen = __u8(copy(bytesOf(&ext.smctp_haddr), sa.HardwareAddr))
 		return a, int(ext.smctp_halen) == len(sa.HardwareAddr) && int(ext.smctp_ifindex) == sa.Ifindex
 	}

@@ -47,9 +47,15 @@ type SockaddrPPPoL2TP struct {
 }
 
 var (
-	pppoeAddrs = new(addrForm[SockaddrPPPoE])
-	pptpAddrs  = new(addrForm[SockaddrPPTP])
-	l2tpAddrs  = new(addrForm[SockaddrPPPoL2TP])
+	pppoeAddrs = newAddrForm(AF_PPPOX, func(sa SockaddrPPPoE) string {
+		return fmt.Sprintf("pppoe:%s:%v:%d", sa.Dev, sa.Remote, sa.SID)
+	})
+	pptpAddrs = newAddrForm(AF_PPPOX, func(sa SockaddrPPTP) string {
+		return fmt.Sprintf("pptp:%v:%d", sa.Addr, sa.CallID)
+	})
+	l2tpAddrs = newAddrForm(AF_PPPOX, func(sa SockaddrPPPoL2TP) string {
+		return fmt.Sprintf("pppol2tp:%v:%d/%d:%d/%d", sa.Addr, sa.STunnel, sa.SSession, sa.DTunnel, sa.DSession)
+	})
 )
 
 // PPPoEAddr returns the address of a PPPoE session. It is not valid where the platform has no
@@ -72,22 +78,6 @@ func (a SockAddr) PPTP() (SockaddrPPTP, bool) { return pptpAddrs.read(a) }
 
 // PPPoL2TP returns the values of an AF_PPPOX address of PX_PROTO_OL2TP.
 func (a SockAddr) PPPoL2TP() (SockaddrPPPoL2TP, bool) { return l2tpAddrs.read(a) }
-
-func init() { addrTexts[AF_PPPOX] = pppoxText }
-
-// pppoxText returns the text of an AF_PPPOX address.
-func pppoxText(a SockAddr) string {
-	if sa, ok := a.PPPoE(); ok {
-		return fmt.Sprintf("pppoe:%s:%v:%d", sa.Dev, sa.Remote, sa.SID)
-	}
-	if sa, ok := a.PPTP(); ok {
-		return fmt.Sprintf("pptp:%v:%d", sa.Addr, sa.CallID)
-	}
-	if sa, ok := a.PPPoL2TP(); ok {
-		return fmt.Sprintf("pppol2tp:%v:%d/%d:%d/%d", sa.Addr, sa.STunnel, sa.SSession, sa.DTunnel, sa.DSession)
-	}
-	return ""
-}
 
 // SOL_PPPOL2TP is the level of the options of PX_PROTO_OL2TP sockets.
 const SOL_PPPOL2TP Level = sys.SOL_PPPOL2TP

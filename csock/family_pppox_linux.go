@@ -13,7 +13,7 @@ import (
 
 // struct sockaddr_pppox and its siblings are packed. After the family they have the protocol, which
 // cgo cannot show because it is not aligned, and a struct of the protocol's own. In struct
-// sockaddr_pppox that is a union, of which struct pppoe_addr is the longest.
+// sockaddr_pppox that is a union, and struct pppoe_addr its longest member.
 const (
 	pppoxProtocol = unsafe.Sizeof(sa_family_t(0))
 	pppoxBody     = pppoxProtocol + unsafe.Sizeof(c_uint(0))
@@ -30,7 +30,7 @@ func makePPPoX(a *SockAddr, protocol c_uint, size uintptr) []byte {
 
 // readPPPoX returns a protocol's own bytes of an address, nil if that is of another.
 func readPPPoX(a *SockAddr, protocol c_uint) []byte {
-	if a.storage.ss_family != sys.AF_PPPOX || a.len == invalidLen || uintptr(a.len) < pppoxBody {
+	if addrAs[[pppoxBody]byte](a, sys.AF_PPPOX) == nil {
 		return nil
 	}
 	b := a.bytes()[:a.len]

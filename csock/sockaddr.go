@@ -356,7 +356,7 @@ func (a SockAddr) String() string {
 	if a.isUnix() || a.len == 0 {
 		return ""
 	}
-	if text := addrTexts[a.Domain()]; text != nil {
+	for _, text := range addrTexts[a.Domain()] {
 		if s := text(a); s != "" {
 			return s
 		}
@@ -364,9 +364,9 @@ func (a SockAddr) String() string {
 	return a.Domain().String() + ":" + hex.EncodeToString(a.bytes()[:a.len])
 }
 
-// addrTexts make the texts of String for the families that have a file of their own. They return ""
-// for an address that is too short.
-var addrTexts = map[Domain]func(SockAddr) string{}
+// addrTexts make the texts of String for the families that have a file of their own: a function for
+// each form of address. It returns "" for an address that has another form, or is too short.
+var addrTexts = map[Domain][]func(SockAddr) string{}
 
 // received ends a call that let the kernel write up to n bytes of the address. It zeroes the bytes
 // from n to the address's former length.

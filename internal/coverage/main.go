@@ -124,7 +124,7 @@ func byPlace(a, b *block) int {
 	return a.col - b.col
 }
 
-// summary prints the files of which not all is run, and the total.
+// summary prints the files that are not run completely, and the total.
 func summary(what string, blocks map[string]*block) float64 {
 	type sum struct{ all, run int }
 	var total sum

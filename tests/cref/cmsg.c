@@ -3,13 +3,12 @@
 #endif
 
 #include "cmsg.h"
+#include "text.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -226,26 +225,6 @@ ssize_t cmsg_build(const int *kinds, const int64_t *args, const uint8_t *data, s
 		c = CMSG_NXTHDR(&m, c);
 	}
 	return (ssize_t)used;
-}
-
-struct text {
-	char *p, *end;
-};
-
-__attribute__((format(printf, 2, 3))) static void print(struct text *t, const char *format, ...)
-{
-	va_list ap;
-	va_start(ap, format);
-	int n = vsnprintf(t->p, (size_t)(t->end - t->p), format, ap);
-	va_end(ap);
-	t->p = n < t->end - t->p ? t->p + n : t->end - 1;
-}
-
-static void print_bytes(struct text *t, const uint8_t *p, size_t n)
-{
-	print(t, " ");
-	for (size_t i = 0; i < n; i++)
-		print(t, "%02x", p[i]);
 }
 
 // A sockaddr of IP as csock writes it, without a zone's name.

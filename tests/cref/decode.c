@@ -7,14 +7,13 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/in.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "families.h"
+#include "text.h"
 
 #include <linux/if_packet.h>
 #include <linux/inet_diag.h>
@@ -22,27 +21,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/unix_diag.h>
 #include <linux/vm_sockets.h>
-
-struct text {
-	char *p, *end;
-};
-
-__attribute__((format(printf, 2, 3))) static void print(struct text *t, const char *format, ...)
-{
-	va_list ap;
-	va_start(ap, format);
-	int n = vsnprintf(t->p, (size_t)(t->end - t->p), format, ap);
-	va_end(ap);
-	t->p = n < t->end - t->p ? t->p + n : t->end - 1;
-}
-
-static void print_bytes(struct text *t, const void *bytes, size_t n)
-{
-	const uint8_t *p = bytes;
-	print(t, " ");
-	for (size_t i = 0; i < n; i++)
-		print(t, "%02x", p[i]);
-}
 
 // The end of a string in memory that may have no zero byte.
 #define TEXT(p, n) (int)strnlen((const char *)(p), n), (const char *)(p)
