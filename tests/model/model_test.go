@@ -438,7 +438,7 @@ func (w *world) intoConn(s *side) {
 	if s.closed.Load() || s.conn.Load() != nil {
 		return
 	}
-	s.closing.Store(true)
+	was := s.closing.Swap(true)
 	c, err := s.sock.Load().IntoConn()
 	if err == nil {
 		s.conn.Store(c)
@@ -446,9 +446,10 @@ func (w *world) intoConn(s *side) {
 		w.fail("IntoConn on link %d: %v", s.link.id, err)
 	}
 	w.calls.Add(1)
-	// Calls that have loaded the Socket before still find it closed now, so closing stays set.
+	// Calls that loaded a Socket before it was taken find it closed even later. So closing stays set
+	// after a success, also when another attempt fails.
 	if err != nil {
-		s.closing.Store(false)
+		s.closing.Store(was)
 	}
 }
 
@@ -459,14 +460,14 @@ func (w *world) detach(s *side) {
 	if s.closed.Load() || s.conn.Load() != nil {
 		return
 	}
-	s.closing.Store(true)
+	was := s.closing.Swap(true)
 	fd, err := s.sock.Load().Detach()
 	w.calls.Add(1)
 	if err != nil {
 		if !errors.Is(err, syscall.EBUSY) {
 			w.fail("Detach on link %d: %v", s.link.id, err)
 		}
-		s.closing.Store(false)
+		s.closing.Store(was)
 		return
 	}
 	again, err := csock.FromFD(fd)
