@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/examples/internal/dns"
 	"github.com/csock/go-csock/examples/internal/program"
 )
 
@@ -83,7 +84,7 @@ func run(ctx context.Context, out io.Writer) error {
 		}
 		iface, _ := net.InterfaceByIndex(info.Ifindex)
 		from, _ := m.Addr.AddrPort()
-		for _, record := range records(m.Buffers[0][:n]) {
+		for _, record := range dns.Records(m.Buffers[0][:n]) {
 			line := fmt.Sprintf("%-40s from %v on %s", record, from.Addr(), nameOf(iface))
 			if !seen[line] {
 				fmt.Fprintln(out, line)

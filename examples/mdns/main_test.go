@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/csock/go-csock/examples/internal/dns"
 	"github.com/csock/go-csock/examples/internal/exampletest"
 	"github.com/csock/go-csock/tests/netns"
 )
@@ -111,15 +112,15 @@ func response() []byte {
 func TestMalformed(t *testing.T) {
 	good := response()
 	for n := range good {
-		records(good[:n:n])
+		dns.Records(good[:n:n])
 		for _, b := range []byte{0, 0x3f, 0x80, 0xc0, 0xff} {
 			bad := slices.Clone(good)
 			bad[n] = b
-			records(bad)
+			dns.Records(bad)
 		}
 	}
 	circle := append([]byte{0, 0, 0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0}, 0xc0, 12)
-	if got := records(circle); got != nil {
+	if got := dns.Records(circle); got != nil {
 		t.Errorf("a circle of pointers gives %q", got)
 	}
 }

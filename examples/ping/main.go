@@ -65,7 +65,6 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	defer p.conn.Close()
 	defer context.AfterFunc(ctx, func() { p.conn.Close() })()
-
 	fmt.Fprintf(out, "PING %s (%v): %d bytes of data; raw socket: %t\n", flag.Arg(0), to, *size, p.raw)
 	for ctx.Err() == nil && (*count == 0 || p.sent < *count) {
 		if err := p.send(); err != nil && ctx.Err() == nil {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/csock/ring"
+	"github.com/csock/go-csock/examples/internal/packets"
 	"github.com/csock/go-csock/examples/internal/program"
 )
 
@@ -41,26 +42,26 @@ var (
 func main() { program.Run(usage, run) }
 
 func run(ctx context.Context, out io.Writer) error {
-	protocol, known := protocols[*proto]
+	protocol, known := packets.Protocols[*proto]
 	switch {
 	case flag.NArg() > 0 || *promisc && *device == "":
 		return program.UsageError("want no arguments, and an interface with -promisc")
-	case !known || *port > 65535 || *port > 0 && protocol != tcp && protocol != udp:
+	case !known || *port > 65535 || *port > 0 && !packets.HavePorts(protocol):
 		return program.UsageError("-p takes icmp, icmp6, tcp and udp, and -port a port of the last two")
 	case *size < 1 || *size > 1<<18:
 		return program.UsageError("-s takes 1 to 262144")
 	}
-	packets, err := open(filter(protocol, uint32(*port), uint32(*size)))
+	taken, err := open(packets.Filter(protocol, uint32(*port), uint32(*size)))
 	if err != nil {
 		return err
 	}
-	defer packets.Close()
+	defer taken.Close()
 	fmt.Fprintln(out, "listening; Ctrl-C ends it")
 	lines := bufio.NewWriter(out) // written once for each block
 	shown := 0
 	for err == nil && (*count == 0 || shown < *count) {
 		var block *ring.Block
-		if block, err = packets.Next(ctx); err != nil {
+		if block, err = taken.Next(ctx); err != nil {
 			break
 		}
 		for frame := range block.Frames() {
@@ -73,7 +74,7 @@ func run(ctx context.Context, out io.Writer) error {
 		block.Release() // from here on the kernel writes to the frames again
 		err = lines.Flush()
 	}
-	stats, statsErr := packets.Statistics()
+	stats, statsErr := taken.Statistics()
 	fmt.Fprintf(out, "%d packets shown, %d received, %d dropped\n", shown, stats.Packets, stats.Drops)
 	if ctx.Err() != nil { // Ctrl-C
 		err = nil
@@ -141,7 +142,7 @@ func show(out io.Writer, f ring.Frame) {
 		vlan = fmt.Sprintf(" vlan %d", tci&0xfff)
 	}
 	fmt.Fprintf(out, "%s %-8s %-5s %s%s, %d bytes\n", f.Time().Format("15:04:05.000000"), name,
-		ways[from.PacketType], summary(from.Protocol, f.Data()), vlan, f.Len())
+		ways[from.PacketType], packets.Summary(from.Protocol, f.Data()), vlan, f.Len())
 	if *hex {
 		dump(out, f.Data())
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/examples/internal/packets"
 	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
@@ -32,8 +33,8 @@ func hosts(t *testing.T) (here, there *netns.NS) {
 	return here, there
 }
 
-// packets returns the bytes of each packet in the output of sniff -x or tcpdump -x, in hexadecimal.
-func packets(out string) (found []string) {
+// shown returns the bytes of each packet in the output of sniff -x or tcpdump -x, in hexadecimal.
+func shown(out string) (found []string) {
 	line := regexp.MustCompile(`^\s+(?:0x)?([0-9a-f]{4}):?  ((?:[0-9a-f]{2} ?)+)`)
 	for text := range strings.Lines(out) {
 		m := line.FindStringSubmatch(text)
@@ -86,7 +87,7 @@ func TestBesideTcpdump(t *testing.T) {
 			server.Wait(t)
 			least := len(test.summaries)
 			kernel.Eventually(t, "the same packets as tcpdump's", func() bool {
-				got, want := packets(p.Stdout.String()), packets(dump.Stdout.String())
+				got, want := shown(p.Stdout.String()), shown(dump.Stdout.String())
 				return slices.Equal(got, want) && len(got) >= least
 			})
 			out := p.Interrupt(t)
@@ -98,7 +99,7 @@ func TestBesideTcpdump(t *testing.T) {
 			}
 			// Of a connection's last packets, some may still be in a block that the kernel has not
 			// passed on: received, and not shown.
-			n, received := len(packets(out)), 0
+			n, received := len(shown(out)), 0
 			end := out[strings.LastIndexByte(strings.TrimSuffix(out, "\n"), '\n')+1:]
 			want := fmt.Sprintf("%d packets shown, %%d received, 0 dropped\n", n)
 			if _, err := fmt.Sscanf(end, want, &received); err != nil || received < n {
@@ -134,7 +135,7 @@ func TestAll(t *testing.T) {
 	if got := strings.Count(out, " bytes\n"); got != 3 || !strings.Contains(out, "3 packets shown, ") {
 		t.Errorf("%d packets, want 3:\n%s", got, out)
 	}
-	for _, bytes := range packets(out) {
+	for _, bytes := range shown(out) {
 		if len(bytes) > 2*24 {
 			t.Errorf("-s 24 leaves %d bytes", len(bytes)/2)
 		}
@@ -164,15 +165,15 @@ func TestSummary(t *testing.T) {
 		{csock.ETH_P_ARP, arp, "ARP who has 0.0.0.8? tell 0.0.0.7"},
 		{0x88b6, nil, "0x88b6"},
 	} {
-		if got := summary(test.ether, test.p); got != test.want {
+		if got := packets.Summary(test.ether, test.p); got != test.want {
 			t.Errorf("%x: %q, want %q", test.p, got, test.want)
 		}
 		for n := range test.p {
-			summary(test.ether, test.p[:n:n])
+			packets.Summary(test.ether, test.p[:n:n])
 			lie := slices.Clone(test.p)
 			lie[n] = 0xff
-			summary(test.ether, lie)
-			summary(csock.ETH_P_IPV6, lie)
+			packets.Summary(test.ether, lie)
+			packets.Summary(csock.ETH_P_IPV6, lie)
 		}
 	}
 }

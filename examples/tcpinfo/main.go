@@ -71,7 +71,6 @@ func run(ctx context.Context, out io.Writer) error {
 		ctx, cancel = context.WithTimeout(ctx, *length)
 		defer cancel()
 	}
-
 	sent := make(chan error, 1)
 	go func() { sent <- send(tcp) }()
 	terminal := false

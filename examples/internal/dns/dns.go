@@ -1,6 +1,5 @@
-//go:build linux
-
-package main
+// Package dns reads the DNS messages that the example programs receive.
+package dns
 
 import (
 	"encoding/binary"
@@ -9,9 +8,9 @@ import (
 	"strings"
 )
 
-// records returns the records of a DNS response, as text; none of any other message. It reads
+// Records returns the records of a DNS response, as text; none of any other message. It reads
 // whatever a peer sends, so each step checks that the bytes are there.
-func records(m []byte) (list []string) {
+func Records(m []byte) (list []string) {
 	if len(m) < 12 || m[2]&0x80 == 0 {
 		return nil
 	}

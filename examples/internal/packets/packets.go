@@ -1,6 +1,8 @@
 //go:build linux
 
-package main
+// Package packets has what the example programs know of the contents of packets: a filter that the
+// kernel runs, and a summary of each in a few words.
+package packets
 
 import (
 	"encoding/binary"
@@ -15,11 +17,15 @@ import (
 // Numbers of IP's protocols.
 const icmp, tcp, udp, icmp6 = 1, 6, 17, 58
 
-var protocols = map[string]uint32{"": 0, "icmp": icmp, "icmp6": icmp6, "tcp": tcp, "udp": udp}
+// Protocols has the numbers by name; 0 stands for all protocols.
+var Protocols = map[string]uint32{"": 0, "icmp": icmp, "icmp6": icmp6, "tcp": tcp, "udp": udp}
 
-// filter returns a BPF program that takes size bytes of the packets of an IP protocol from or to a
+// HavePorts reports whether the packets of a protocol begin with two ports.
+func HavePorts(protocol uint32) bool { return protocol == tcp || protocol == udp }
+
+// Filter returns a BPF program that takes size bytes of the packets of an IP protocol from or to a
 // port. 0 stands for all of them.
-func filter(protocol, port, size uint32) []csock.SockFilter {
+func Filter(protocol, port, size uint32) []csock.SockFilter {
 	const (
 		etherType = 0xfffff000 // SKF_AD_OFF + SKF_AD_PROTOCOL of <linux/filter.h>
 
@@ -61,9 +67,9 @@ func filter(protocol, port, size uint32) []csock.SockFilter {
 	return program
 }
 
-// summary says in a few words what a packet is, from its network header on. A packet may hold
+// Summary says in a few words what a packet is, from its network header on. A packet may hold
 // anything: each part is looked at only if it is there.
-func summary(ether csock.EtherType, p []byte) string {
+func Summary(ether csock.EtherType, p []byte) string {
 	switch {
 	case ether == csock.ETH_P_IP && len(p) >= 20:
 		from, to := netip.AddrFrom4([4]byte(p[12:])), netip.AddrFrom4([4]byte(p[16:]))
