@@ -1,0 +1,139 @@
+// What the tests skip under Wine, in plain Winsock: each line is one call and its result. "lacks"
+// is what tests/portable relies on to skip; on Windows every line says "has".
+#define WIN32_LEAN_AND_MEAN
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <mswsock.h>
+#include <mstcpip.h>
+#include <windows.h>
+#include <winternl.h>
+#include <stdio.h>
+#include <string.h>
+
+// MinGW 10 lacks these names.
+enum {
+	tcp_keepidle = 3, // ws2ipdef.h
+	udp_send_msg_size = 2,
+	udp_recv_max_coalesced_size = 3,
+	file_replace_completion_information = 61, // ntifs.h
+};
+#ifndef SIO_UDP_NETRESET
+#define SIO_UDP_NETRESET _WSAIOW(IOC_VENDOR, 15) // mswsock.h
+#endif
+
+static void says(const char *what, int has, long error) {
+	printf("%-5s %s", has ? "has" : "lacks", what);
+	if (!has)
+		printf(": %ld", error);
+	printf("\n");
+}
+
+static void says_call(const char *what, int result) { says(what, result == 0, WSAGetLastError()); }
+
+static SOCKET udp(struct sockaddr_in *addr) {
+	int size = sizeof *addr;
+	SOCKET s = WSASocketW(AF_INET, SOCK_DGRAM, 0, 0, 0, WSA_FLAG_OVERLAPPED);
+	memset(addr, 0, sizeof *addr);
+	addr->sin_family = AF_INET;
+	addr->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	bind(s, (struct sockaddr *)addr, sizeof *addr);
+	getsockname(s, (struct sockaddr *)addr, &size);
+	return s;
+}
+
+static int option(SOCKET s, int level, int number, DWORD value) {
+	return setsockopt(s, level, number, (char *)&value, sizeof value);
+}
+
+static int request(SOCKET s, DWORD number, DWORD value) {
+	DWORD n;
+	return WSAIoctl(s, number, &value, sizeof value, 0, 0, &n, 0, 0);
+}
+
+// A file whose completion port can be taken away: net.FileConn of Go needs it.
+static void completion_port(void) {
+	typedef NTSTATUS(NTAPI * set_information)(HANDLE, IO_STATUS_BLOCK *, void *, ULONG, int);
+	struct {
+		HANDLE port;
+		void *key;
+	} none = {0, 0};
+	IO_STATUS_BLOCK status;
+	struct sockaddr_in addr;
+	SOCKET s = udp(&addr);
+	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
+	set_information set = (set_information)(void *)GetProcAddress(ntdll, "NtSetInformationFile");
+	CreateIoCompletionPort((HANDLE)s, CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0, 0, 0), 0, 0);
+	NTSTATUS got = set((HANDLE)s, &status, &none, sizeof none, file_replace_completion_information);
+	says("FileReplaceCompletionInformation", got == 0, (long)got);
+	closesocket(s);
+}
+
+// A TTL in a control message, as received at the other end.
+static void control_ttl(void) {
+	struct sockaddr_in from, to;
+	SOCKET a = udp(&from), b = udp(&to);
+	GUID send_id = WSAID_WSASENDMSG, recv_id = WSAID_WSARECVMSG;
+	LPFN_WSASENDMSG send_msg = 0;
+	LPFN_WSARECVMSG recv_msg = 0;
+	DWORD n;
+	WSAIoctl(a, SIO_GET_EXTENSION_FUNCTION_POINTER, &send_id, sizeof send_id, &send_msg, sizeof send_msg, &n, 0, 0);
+	WSAIoctl(a, SIO_GET_EXTENSION_FUNCTION_POINTER, &recv_id, sizeof recv_id, &recv_msg, sizeof recv_msg, &n, 0, 0);
+	option(b, IPPROTO_IP, IP_RECVTTL, 1);
+	char data[1] = {0}, control[64] = {0};
+	WSABUF buffer = {sizeof data, data};
+	WSAMSG m = {(struct sockaddr *)&to, sizeof to, &buffer, 1, {WSA_CMSG_SPACE(sizeof(INT)), control}, 0};
+	WSACMSGHDR *c = WSA_CMSG_FIRSTHDR(&m);
+	c->cmsg_len = WSA_CMSG_LEN(sizeof(INT)), c->cmsg_level = IPPROTO_IP, c->cmsg_type = IP_TTL;
+	*(INT *)WSA_CMSG_DATA(c) = 7;
+	if (send_msg(a, &m, 0, &n, 0, 0) != 0) {
+		says("a TTL in a control message", 0, WSAGetLastError());
+		return;
+	}
+	m.namelen = sizeof from, m.name = (struct sockaddr *)&from, m.Control.len = sizeof control;
+	recv_msg(b, &m, &n, 0, 0);
+	INT ttl = 0;
+	for (c = WSA_CMSG_FIRSTHDR(&m); c; c = WSA_CMSG_NXTHDR(&m, c))
+		if (c->cmsg_level == IPPROTO_IP && (c->cmsg_type == IP_TTL || c->cmsg_type == IP_RECVTTL))
+			ttl = *(INT *)WSA_CMSG_DATA(c);
+	says("a TTL in a control message (7 was sent, this is what arrived)", ttl == 7, ttl);
+	closesocket(a), closesocket(b);
+}
+
+// The error of a datagram to a port that nobody has, at the next receive.
+static void closed_port(void) {
+	struct sockaddr_in from, to;
+	SOCKET a = udp(&from), b = udp(&to);
+	char data[1];
+	DWORD wait = 500;
+	closesocket(b);
+	setsockopt(a, SOL_SOCKET, SO_RCVTIMEO, (char *)&wait, sizeof wait);
+	sendto(a, "x", 1, 0, (struct sockaddr *)&to, sizeof to);
+	int n = recv(a, data, sizeof data, 0);
+	says("WSAECONNRESET of a closed UDP port", n < 0 && WSAGetLastError() == WSAECONNRESET, WSAGetLastError());
+	closesocket(a);
+}
+
+int main(void) {
+	WSADATA data;
+	struct sockaddr_in addr;
+	if (WSAStartup(MAKEWORD(2, 2), &data) != 0)
+		return 1;
+	SOCKET tcp = socket(AF_INET, SOCK_STREAM, 0), s = udp(&addr);
+
+	says_call("AF_UNIX", socket(AF_UNIX, SOCK_STREAM, 0) == INVALID_SOCKET);
+	says_call("TCP_KEEPIDLE", option(tcp, IPPROTO_TCP, tcp_keepidle, 10));
+	says_call("UDP_SEND_MSG_SIZE", option(s, IPPROTO_UDP, udp_send_msg_size, 100));
+	says_call("UDP_RECV_MAX_COALESCED_SIZE", option(s, IPPROTO_UDP, udp_recv_max_coalesced_size, 1000));
+	says_call("IP_ECN", option(s, IPPROTO_IP, IP_ECN, 1));
+	struct group_req group = {0};
+	struct sockaddr_in *in = (struct sockaddr_in *)&group.gr_group;
+	in->sin_family = AF_INET;
+	in->sin_addr.s_addr = htonl(0xefff0001); // 239.255.0.1
+	says_call("MCAST_JOIN_GROUP", setsockopt(s, IPPROTO_IP, MCAST_JOIN_GROUP, (char *)&group, sizeof group));
+	says_call("SIO_TCP_SET_ACK_FREQUENCY", request(tcp, SIO_TCP_SET_ACK_FREQUENCY, 4));
+	says_call("SIO_UDP_NETRESET", request(s, SIO_UDP_NETRESET, 0));
+	completion_port();
+	control_ttl();
+	closed_port();
+	return 0;
+}
