@@ -224,7 +224,7 @@ func controlLacks(control []byte) bool {
 		if !ok {
 			return false
 		}
-		if h.cmsg_level < 0 || h.cmsg_type < 0 { // no real ones are
+		if lacks(h.cmsg_level) || lacks(h.cmsg_type) {
 			return true
 		}
 		control = control[min(controlAlign(end), len(control)):]

@@ -57,6 +57,7 @@ var commands = map[string]string{
 	".ci/checkheader":            check,
 	".ci/macos":                  check,
 	".ci/gvisor":                 check,
+	".ci/interpose":              check,
 	".ci/windows":                check,
 	".ci/bsd":                    check,
 	".ci/api":                    check,

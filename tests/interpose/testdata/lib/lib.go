@@ -1,0 +1,358 @@
+// A library to preload into a C program: libc's socket calls, each made by csock. preload.c has
+// libc's names and calls the functions here, which return the call's result or minus errno.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
+package main
+
+// #cgo CFLAGS: -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter
+// #cgo LDFLAGS: -ldl
+// #include <sys/socket.h>
+// void interpose_begin_descriptors(void);
+// void interpose_is_ready(void);
+import "C"
+
+import (
+	"errors"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"github.com/csock/go-csock/csock"
+)
+
+func main() {}
+
+// It runs after package csock has been initialized. The runtime makes the descriptors of its poller
+// at the first timer: now, so that preload.c knows them.
+func init() {
+	C.interpose_begin_descriptors()
+	time.AfterFunc(time.Hour, func() {}).Stop()
+	C.interpose_is_ready()
+}
+
+// errno returns minus the errno of an error of csock's.
+func errno(err error) C.long {
+	var e syscall.Errno
+	switch {
+	case errors.As(err, &e):
+		return -C.long(e)
+	case errors.Is(err, errors.ErrUnsupported):
+		return -C.long(syscall.EOPNOTSUPP)
+	}
+	return -C.long(syscall.EINVAL)
+}
+
+func result(n int, err error) C.long {
+	if err != nil {
+		return errno(err)
+	}
+	return C.long(n)
+}
+
+// with makes a call on a descriptor, which stays the program's.
+func with(fd C.int, call func(*csock.Socket) (int, error)) C.long {
+	s, err := csock.FromFDRaw(uintptr(fd))
+	if err != nil {
+		return errno(err)
+	}
+	n, err := call(s)
+	if _, err := s.Detach(); err != nil {
+		panic(err)
+	}
+	return result(n, err)
+}
+
+// detached returns the descriptor of a new socket, as its number.
+func detached(s *csock.Socket, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	fd, err := s.Detach()
+	return int(fd), err
+}
+
+// memory is the program's memory as a slice. preload.c has checked that p is not null and the
+// length is possible.
+func memory[N ~uint32 | ~uint64](p unsafe.Pointer, n N) []byte {
+	return unsafe.Slice((*byte)(p), int(n))
+}
+
+// addr is the address that the program passes to a call. Without a length it is none.
+func addr(p unsafe.Pointer, n C.socklen_t) (csock.SockAddr, error) {
+	if p == nil || n == 0 {
+		return csock.SockAddr{}, nil
+	}
+	return csock.RawSockAddr(memory(p, n))
+}
+
+// putAddr writes an address as the kernel does: what fits, and the length of all.
+func putAddr(a csock.SockAddr, p unsafe.Pointer, n *C.socklen_t) {
+	native := a.Bytes()
+	copy(memory(p, *n), native)
+	*n = C.socklen_t(len(native))
+}
+
+//export interpose_socket
+func interpose_socket(domain, typ, protocol C.int) C.long {
+	return result(detached(csock.NewRaw(csock.Domain(domain), csock.Type(typ), csock.Protocol(protocol))))
+}
+
+//export interpose_socketpair
+func interpose_socketpair(domain, typ, protocol C.int, pair *C.int) C.long {
+	a, b, err := csock.PairRaw(csock.Domain(domain), csock.Type(typ), csock.Protocol(protocol))
+	if err != nil {
+		return errno(err)
+	}
+	for i, s := range []*csock.Socket{a, b} {
+		fd, err := s.Detach()
+		if err != nil {
+			panic(err)
+		}
+		unsafe.Slice(pair, 2)[i] = C.int(fd)
+	}
+	return 0
+}
+
+//export interpose_bind
+func interpose_bind(fd C.int, p unsafe.Pointer, n C.socklen_t) C.long {
+	return withAddr(fd, p, n, (*csock.Socket).Bind)
+}
+
+//export interpose_connect
+func interpose_connect(fd C.int, p unsafe.Pointer, n C.socklen_t) C.long {
+	return withAddr(fd, p, n, (*csock.Socket).Connect)
+}
+
+func withAddr(fd C.int, p unsafe.Pointer, n C.socklen_t, call func(*csock.Socket, csock.SockAddr) error) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		to, err := addr(p, n)
+		if err != nil {
+			return 0, err
+		}
+		return 0, call(s, to)
+	})
+}
+
+//export interpose_listen
+func interpose_listen(fd, backlog C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) { return 0, s.Listen(int(backlog)) })
+}
+
+//export interpose_shutdown
+func interpose_shutdown(fd, how C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) { return 0, s.Shutdown(csock.Shutdown(how)) })
+}
+
+//export interpose_accept
+func interpose_accept(fd C.int, p unsafe.Pointer, n *C.socklen_t) C.long {
+	return accepted(fd, p, n, (*csock.Socket).AcceptRaw)
+}
+
+//export interpose_accept4
+func interpose_accept4(fd C.int, p unsafe.Pointer, n *C.socklen_t, flags C.int) C.long {
+	return accepted(fd, p, n, func(s *csock.Socket) (*csock.Socket, csock.SockAddr, error) {
+		return s.Accept4Raw(csock.Type(flags))
+	})
+}
+
+func accepted(fd C.int, p unsafe.Pointer, n *C.socklen_t, call func(*csock.Socket) (*csock.Socket, csock.SockAddr, error)) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		a, from, err := call(s)
+		if err == nil && p != nil {
+			putAddr(from, p, n)
+		}
+		return detached(a, err)
+	})
+}
+
+//export interpose_getsockname
+func interpose_getsockname(fd C.int, p unsafe.Pointer, n *C.socklen_t) C.long {
+	return name(fd, p, n, (*csock.Socket).LocalAddr)
+}
+
+//export interpose_getpeername
+func interpose_getpeername(fd C.int, p unsafe.Pointer, n *C.socklen_t) C.long {
+	return name(fd, p, n, (*csock.Socket).PeerAddr)
+}
+
+func name(fd C.int, p unsafe.Pointer, n *C.socklen_t, call func(*csock.Socket) (csock.SockAddr, error)) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		a, err := call(s)
+		if err == nil {
+			putAddr(a, p, n)
+		}
+		return 0, err
+	})
+}
+
+// option is an option for which csock needs no name.
+func option(level, number C.int) csock.Option[[]byte] {
+	return csock.NewOption[[]byte]("of the program", csock.Level(level), int(number))
+}
+
+//export interpose_getsockopt
+func interpose_getsockopt(fd, level, number C.int, p unsafe.Pointer, n *C.socklen_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		got, err := option(level, number).GetBytes(s, memory(p, *n))
+		if err == nil {
+			*n = C.socklen_t(got)
+		}
+		return 0, err
+	})
+}
+
+//export interpose_setsockopt
+func interpose_setsockopt(fd, level, number C.int, p unsafe.Pointer, n C.socklen_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		return 0, option(level, number).SetBytes(s, memory(p, n))
+	})
+}
+
+//export interpose_send
+func interpose_send(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) { return s.Send(memory(p, n), csock.MsgFlags(flags)) })
+}
+
+//export interpose_recv
+func interpose_recv(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) { return s.Recv(memory(p, n), csock.MsgFlags(flags)) })
+}
+
+//export interpose_sendto
+func interpose_sendto(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int, to unsafe.Pointer, toLen C.socklen_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		a, err := addr(to, toLen)
+		if err != nil {
+			return 0, err
+		}
+		return s.SendTo(memory(p, n), a, csock.MsgFlags(flags))
+	})
+}
+
+//export interpose_recvfrom
+func interpose_recvfrom(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int, from unsafe.Pointer, fromLen *C.socklen_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		if from == nil {
+			return s.Recv(memory(p, n), csock.MsgFlags(flags))
+		}
+		got, a, err := s.RecvFrom(memory(p, n), csock.MsgFlags(flags))
+		if err == nil {
+			putAddr(a, from, fromLen)
+		}
+		return got, err
+	})
+}
+
+// message returns the buffers and the room for control messages of a msghdr.
+func message(h *C.struct_msghdr) csock.MsgHdr {
+	m := csock.MsgHdr{Control: memory(h.msg_control, h.msg_controllen)}
+	for _, v := range unsafe.Slice(h.msg_iov, int(h.msg_iovlen)) {
+		m.Buffers = append(m.Buffers, memory(v.iov_base, v.iov_len))
+	}
+	return m
+}
+
+func sendmsg(s *csock.Socket, h *C.struct_msghdr, flags C.int) (int, error) {
+	m := message(h)
+	var err error
+	if m.Addr, err = addr(h.msg_name, h.msg_namelen); err != nil {
+		return 0, err
+	}
+	return s.Sendmsg(&m, csock.MsgFlags(flags))
+}
+
+func recvmsg(s *csock.Socket, h *C.struct_msghdr, flags C.int) (int, error) {
+	m := message(h)
+	n, err := s.Recvmsg(&m, csock.MsgFlags(flags))
+	if err == nil {
+		received(h, m.Addr, m.ControlLen, m.Flags)
+	}
+	return n, err
+}
+
+// received writes what a call that received has set in a msghdr.
+func received(h *C.struct_msghdr, from csock.SockAddr, controlLen int, flags csock.RecvFlags) {
+	if h.msg_name != nil {
+		putAddr(from, h.msg_name, &h.msg_namelen)
+	}
+	h.msg_controllen, h.msg_flags = C.size_t(controlLen), C.int(flags)
+}
+
+//export interpose_sendmsg
+func interpose_sendmsg(fd C.int, h *C.struct_msghdr, flags C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) { return sendmsg(s, h, flags) })
+}
+
+//export interpose_recvmsg
+func interpose_recvmsg(fd C.int, h *C.struct_msghdr, flags C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) { return recvmsg(s, h, flags) })
+}
+
+// batch returns a Batch for messages that have one buffer each, and the same room for control
+// messages. The room begins with the content of the program's: the kernel does not write all of it.
+func batch(list []C.struct_mmsghdr) (*csock.Batch, error) {
+	b, err := csock.NewBatch(len(list), csock.BatchRoom{Control: int(list[0].msg_hdr.msg_controllen)})
+	for i := range list {
+		if err == nil {
+			m := message(&list[i].msg_hdr)
+			err = b.SetBuffer(i, m.Buffers[0])
+			room := b.Control(i)
+			copy(room[:cap(room)], m.Control)
+		}
+	}
+	return b, err
+}
+
+//export interpose_sendmmsg
+func interpose_sendmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		list := unsafe.Slice(headers, int(n))
+		b, err := batch(list)
+		if err != nil {
+			return 0, err
+		}
+		defer b.Close()
+		for i := range list {
+			h := &list[i].msg_hdr
+			a, err := addr(h.msg_name, h.msg_namelen)
+			if err == nil {
+				err = b.SetAddr(i, a)
+			}
+			if err == nil {
+				err = b.SetControl(i, memory(h.msg_control, h.msg_controllen))
+			}
+			if err != nil {
+				return 0, err
+			}
+		}
+		sent, err := s.SendBatch(b, csock.MsgFlags(flags))
+		for i := range sent {
+			list[i].msg_len = C.uint(b.N(i))
+		}
+		return sent, err
+	})
+}
+
+//export interpose_recvmmsg
+func interpose_recvmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		list := unsafe.Slice(headers, int(n))
+		b, err := batch(list)
+		if err != nil {
+			return 0, err
+		}
+		defer b.Close()
+		got, err := s.RecvBatch(b, csock.MsgFlags(flags))
+		for i := range list {
+			h := &list[i].msg_hdr
+			control := b.Control(i)
+			copy(memory(h.msg_control, h.msg_controllen), control[:cap(control)])
+			if i < got {
+				list[i].msg_len = C.uint(b.N(i))
+				received(h, b.Addr(i), len(control), b.Flags(i))
+			}
+		}
+		return got, err
+	})
+}
