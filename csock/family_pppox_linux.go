@@ -59,11 +59,12 @@ func init() {
 	}
 
 	pptpAddrs.encode = func(sa SockaddrPPTP) (a SockAddr, ok bool) {
-		n := struct_pptp_addr{call_id: __u16(sa.CallID)}
+		// Field by field: the bytes between them, which a Go struct may leave as they were, stay zero.
+		b := makePPPoX(&a, sys.PX_PROTO_PPTP, pppoxSize)
+		put(b, unsafe.Offsetof(struct_pptp_addr{}.call_id), __u16(sa.CallID))
 		if ok = sa.Addr.Is4(); ok {
-			copy(bytesOf(&n.sin_addr), sa.Addr.AsSlice())
+			copy(b[unsafe.Offsetof(struct_pptp_addr{}.sin_addr):], sa.Addr.AsSlice())
 		}
-		copy(makePPPoX(&a, sys.PX_PROTO_PPTP, pppoxSize), bytesOf(&n))
 		return a, ok
 	}
 	pptpAddrs.decode = func(a SockAddr) (sa SockaddrPPTP, ok bool) {

@@ -4,6 +4,7 @@ package csock
 
 import (
 	"fmt"
+	"math"
 	"syscall"
 	"time"
 	"unsafe"
@@ -11,26 +12,33 @@ import (
 
 // The kernel's timevals from before and after the year 2038. One of them is the C library's.
 func init() {
-	useTimeval(oldTimevalCodec, func(d time.Duration, n *struct___kernel_old_timeval) error {
-		sec, usec := units(d, time.Microsecond)/1e6, units(d, time.Microsecond)%1e6
-		n.tv_sec, n.tv_usec = __kernel_long_t(sec), __kernel_long_t(usec)
-		if d < 0 || int64(n.tv_sec) != sec {
-			return fmt.Errorf("%v: %w", d, syscall.EDOM)
-		}
-		return nil
-	}, func(n *struct___kernel_old_timeval) time.Duration {
-		return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
-	})
+	useTimeval(oldTimevalCodec, encodeOldTimeval, decodeOldTimeval)
+	useTimeval(newTimevalCodec, encodeNewTimeval, decodeNewTimeval)
+}
 
-	useTimeval(newTimevalCodec, func(d time.Duration, n *struct___kernel_sock_timeval) error {
-		n.tv_sec, n.tv_usec = __s64(units(d, time.Microsecond)/1e6), __s64(units(d, time.Microsecond)%1e6)
-		if d < 0 {
-			return fmt.Errorf("%v: %w", d, syscall.EDOM)
-		}
-		return nil
-	}, func(n *struct___kernel_sock_timeval) time.Duration {
-		return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
-	})
+func encodeOldTimeval(d time.Duration, n *struct___kernel_old_timeval) error {
+	sec, usec := units(d, time.Microsecond)/1e6, units(d, time.Microsecond)%1e6
+	n.tv_sec, n.tv_usec = __kernel_long_t(sec), __kernel_long_t(usec)
+	if d < 0 || int64(n.tv_sec) != sec {
+		return fmt.Errorf("%v: %w", d, syscall.EDOM)
+	}
+	return nil
+}
+
+func decodeOldTimeval(n *struct___kernel_old_timeval) time.Duration {
+	return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
+}
+
+func encodeNewTimeval(d time.Duration, n *struct___kernel_sock_timeval) error {
+	n.tv_sec, n.tv_usec = __s64(units(d, time.Microsecond)/1e6), __s64(units(d, time.Microsecond)%1e6)
+	if d < 0 {
+		return fmt.Errorf("%v: %w", d, syscall.EDOM)
+	}
+	return nil
+}
+
+func decodeNewTimeval(n *struct___kernel_sock_timeval) time.Duration {
+	return timevalDuration(int64(n.tv_sec), int64(n.tv_usec))
 }
 
 // useTimeval makes c timevalCodec, which does not allocate, if N is the C library's struct timeval.
@@ -44,10 +52,11 @@ func useTimeval[N any](c *codec[time.Duration], encode func(time.Duration, *N) e
 	c.kind = kind
 }
 
+// timevalDuration returns the duration, clamped to time.Duration's range.
 func timevalDuration(sec, usec int64) time.Duration {
 	d := duration(sec, time.Second)
 	if sum := d + duration(usec, time.Microsecond); sum >= d {
 		return sum
 	}
-	return d
+	return math.MaxInt64
 }

@@ -97,7 +97,15 @@ func (b *base) release() {
 // [net.ErrClosed]. The memory of the rings is released once no [Block] or buffer of it is held.
 // Until then the kernel keeps the socket open. Frames that were queued and not flushed are not
 // sent. A second Close returns net.ErrClosed.
-func (b *base) Close() error {
+func (t *TPacket) Close() error { return t.ring().close() }
+
+// Close closes the socket and wakes the calls that wait on it; they and all later calls return
+// [net.ErrClosed]. The memory of the rings is released once no [XDPBatch] or buffer of it is held.
+// Until then the kernel keeps the socket open. Frames that were queued and not flushed are not
+// sent. A second Close returns net.ErrClosed.
+func (x *XDP) Close() error { return x.ring().close() }
+
+func (b *base) close() error {
 	if b == nil {
 		return os.ErrInvalid
 	}
@@ -119,7 +127,13 @@ func (b *base) Close() error {
 
 // SyscallConn returns the socket as a raw connection, so that csock.Borrow, csock.Apply and
 // csock.Get reach its options.
-func (b *base) SyscallConn() (syscall.RawConn, error) {
+func (t *TPacket) SyscallConn() (syscall.RawConn, error) { return t.ring().raw() }
+
+// SyscallConn returns the socket as a raw connection, so that csock.Borrow, csock.Apply and
+// csock.Get reach its options.
+func (x *XDP) SyscallConn() (syscall.RawConn, error) { return x.ring().raw() }
+
+func (b *base) raw() (syscall.RawConn, error) {
 	if b == nil {
 		return nil, os.ErrInvalid
 	}
@@ -127,29 +141,56 @@ func (b *base) SyscallConn() (syscall.RawConn, error) {
 }
 
 // SetDeadline sets the read and the write deadline. See [net.Conn].
-func (b *base) SetDeadline(t time.Time) error {
-	if err := b.SetReadDeadline(t); err != nil {
-		return err
-	}
-	return b.SetWriteDeadline(t)
-}
+func (t *TPacket) SetDeadline(at time.Time) error { return t.ring().setDeadlines(at, true, true) }
 
 // SetReadDeadline sets when Next times out, including a call that already waits. It then returns
 // [os.ErrDeadlineExceeded]. The zero time means never.
-func (b *base) SetReadDeadline(t time.Time) error {
-	if b == nil {
-		return os.ErrInvalid
-	}
-	return b.reading.setDeadline(t)
-}
+func (t *TPacket) SetReadDeadline(at time.Time) error { return t.ring().setDeadlines(at, true, false) }
 
 // SetWriteDeadline sets when Buffer and Flush time out, including calls that already wait. They
 // then return [os.ErrDeadlineExceeded]. The zero time means never.
-func (b *base) SetWriteDeadline(t time.Time) error {
-	if b == nil {
+func (t *TPacket) SetWriteDeadline(at time.Time) error { return t.ring().setDeadlines(at, false, true) }
+
+// SetDeadline sets the read and the write deadline. See [net.Conn].
+func (x *XDP) SetDeadline(at time.Time) error { return x.ring().setDeadlines(at, true, true) }
+
+// SetReadDeadline sets when Next times out, including a call that already waits. It then returns
+// [os.ErrDeadlineExceeded]. The zero time means never.
+func (x *XDP) SetReadDeadline(at time.Time) error { return x.ring().setDeadlines(at, true, false) }
+
+// SetWriteDeadline sets when Buffer and Flush time out, including calls that already wait. They
+// then return [os.ErrDeadlineExceeded]. The zero time means never.
+func (x *XDP) SetWriteDeadline(at time.Time) error { return x.ring().setDeadlines(at, false, true) }
+
+func (b *base) setDeadlines(at time.Time, read, write bool) error {
+	if b == nil || b.conn == nil {
 		return os.ErrInvalid
 	}
-	return b.writing.setDeadline(t)
+	if read {
+		if err := b.reading.setDeadline(at); err != nil {
+			return err
+		}
+	}
+	if write {
+		return b.writing.setDeadline(at)
+	}
+	return nil
+}
+
+// ring returns t's base, nil if t is nil.
+func (t *TPacket) ring() *base {
+	if t == nil {
+		return nil
+	}
+	return &t.base
+}
+
+// ring returns x's base, nil if x is nil.
+func (x *XDP) ring() *base {
+	if x == nil {
+		return nil
+	}
+	return &x.base
 }
 
 // A waiter parks calls of one direction on the poller, one at a time. To wake a call before its

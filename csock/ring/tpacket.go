@@ -314,7 +314,7 @@ func (b *Block) index() int {
 
 // Header returns the header of a TPACKET_V3 block, nil in a ring of TPACKET_V2.
 func (b *Block) Header() *TpacketHdrV1 {
-	if b.t.version != csock.TPACKET_V3 {
+	if b == nil || b.t == nil || b.t.version != csock.TPACKET_V3 {
 		return nil
 	}
 	d := (*C.struct_tpacket_block_desc)(unsafe.Pointer(unsafe.SliceData(b.mem)))
@@ -341,6 +341,9 @@ func (b *Block) Len() int {
 	if h := b.Header(); h != nil {
 		return int(h.NumPkts())
 	}
+	if b == nil {
+		return 0
+	}
 	return b.n
 }
 
@@ -350,6 +353,9 @@ func (b *Block) Frames() iter.Seq[Frame] {
 }
 
 func (b *Block) each(yield func(Frame) bool) {
+	if b == nil || b.t == nil {
+		return
+	}
 	if b.t.version == csock.TPACKET_V3 {
 		b.each3(yield)
 		return
@@ -614,7 +620,7 @@ func (t *TPacket) Queue(n int) error {
 	x := &t.tx
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.filling < 0 {
+	if x.n == 0 || x.filling < 0 {
 		return errNoBuffer
 	}
 	if n < 0 || n > x.size-x.data {

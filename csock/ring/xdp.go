@@ -274,7 +274,12 @@ type XDPBatch struct {
 }
 
 // Len returns the number of descriptors in the batch.
-func (b *XDPBatch) Len() int { return int(b.n) }
+func (b *XDPBatch) Len() int {
+	if b == nil {
+		return 0
+	}
+	return int(b.n)
+}
 
 // Frames iterates over the descriptors and their data in order of arrival. A packet of several
 // frames has csock.XDP_PKT_CONTD in all but its last. Frames does not allocate.
@@ -283,6 +288,9 @@ func (b *XDPBatch) Frames() iter.Seq2[csock.XDPDesc, []byte] {
 }
 
 func (b *XDPBatch) each(yield func(csock.XDPDesc, []byte) bool) {
+	if b == nil {
+		return
+	}
 	x := b.x
 	for i := range b.n {
 		d := *x.rx.at(b.first + i)

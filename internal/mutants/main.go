@@ -37,7 +37,8 @@ type mutant struct {
 
 	hash    uint32
 	edits   []edit
-	reached []*test
+	reached []*test // the order in which they are tried
+	known   int     // how many of these are tried before the others, alone
 	killer  string
 }
 
@@ -57,6 +58,7 @@ var (
 	only    = flag.String("only", "", "only mutants whose key contains this `text`")
 	where   = flag.String("packages", "csock", "which `packages` have mutants: csock/ring is the other")
 	keys    = flag.String("keys", "", "run only the mutants that a `file` lists, as this program prints them")
+	earlier = flag.String("first", "", "the `file` with an earlier run's output under -v: each mutant first meets the test that killed it then")
 	jobs    = flag.Int("jobs", 2, "how many run at once")
 	keep    = flag.String("dir", "", "work in this `directory`, and keep it")
 	list    = flag.Bool("list", false, "list the mutants, and stop")
@@ -132,8 +134,37 @@ func run() error {
 		}
 		tried = slices.DeleteFunc(tried, func(m *mutant) bool { return !strings.Contains(string(text), m.key()+"\n") })
 	}
+	if *earlier != "" {
+		if err := knownFirst(tried, *earlier); err != nil {
+			return err
+		}
+	}
 	w.try(tried)
 	return report(tried, len(w.mutants)-len(tried), start)
+}
+
+// knownFirst moves the test that killed a mutant in an earlier run to the front of those that reach
+// it.
+func knownFirst(mutants []*mutant, path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	killers := map[string]string{}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if f := strings.Split(line, "\t"); len(f) == 7 {
+			killers[strings.Join(f[2:6], "\t")] = strings.TrimPrefix(f[6], "killed by ")
+		}
+	}
+	for _, m := range mutants {
+		at := slices.IndexFunc(m.reached, func(t *test) bool { return t.pkg+" "+t.name == killers[m.key()] })
+		if at >= 0 {
+			t := m.reached[at]
+			m.reached = slices.Insert(slices.Delete(m.reached, at, at+1), 0, t)
+			m.known = 1
+		}
+	}
+	return nil
 }
 
 // choose returns the mutants of this run, numbered. The choice depends only on their keys and the

@@ -290,6 +290,9 @@ func (w *work) try(mutants []*mutant) {
 		size := 8
 		for rest := m.reached; len(rest) > 0 && m.killer == ""; {
 			n := min(size, len(rest))
+			if m.known > 0 {
+				n, m.known = m.known, 0
+			}
 			for _, pkg := range testPackages {
 				var group []*test
 				limit := 10 * time.Second
@@ -317,8 +320,9 @@ func (w *work) try(mutants []*mutant) {
 				}
 				break
 			}
-			rest = rest[n:]
-			size *= 3
+			if rest = rest[n:]; n == size {
+				size *= 3
+			}
 		}
 		if *verbose {
 			end := "SURVIVES"
