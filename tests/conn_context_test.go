@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"testing"
 	"time"
 
@@ -140,4 +141,50 @@ func TestContextConnAllocs(t *testing.T) {
 	same(t, "allocations without an end", testing.AllocsPerRun(100, exchange(context.Background())), 0)
 	exchange(canEnd)()
 	same(t, "allocations with an end", testing.AllocsPerRun(100, exchange(canEnd)), 0)
+}
+
+// The exception: a call that waits under a context that can end allocates, and the same call without
+// one does not.
+func TestContextConnWaitAllocs(t *testing.T) {
+	need.ExactAllocations(t)
+	a, b := connKinds[6].pair(t)
+	const calls = 50
+	// The peer sends once the call waits, so that each does.
+	waits := func(ctx context.Context) float64 {
+		stop, done := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(done)
+			p := []byte("x")
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(2 * time.Millisecond):
+					a.Send(p, csock.MSG_DONTWAIT)
+				}
+			}
+		}()
+		v, p := b.WithContext(ctx), make([]byte, 8)
+		var before, after runtime.MemStats
+		var n uint64
+		for range calls {
+			runtime.ReadMemStats(&before)
+			_, err := v.Recv(p, 0)
+			runtime.ReadMemStats(&after)
+			check(t, err)
+			n += after.Mallocs - before.Mallocs
+		}
+		close(stop)
+		<-done
+		return float64(n) / calls
+	}
+	canEnd, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	waits(nil) // what is made once
+	without, with := waits(nil), waits(canEnd)
+	t.Logf("%.1f allocations a wait, %.1f under a context that can end", without, with)
+	// Beside the timer of the goroutine that sends: some allocations of its own.
+	if with < without+1 || with > without+12 {
+		t.Errorf("%.1f allocations a wait under a context that can end, %.1f without", with, without)
+	}
 }

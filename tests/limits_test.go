@@ -5,8 +5,10 @@ package tests
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -42,6 +44,23 @@ func TestDescriptorLimit(t *testing.T) {
 	check(t, err)
 	defer nl.Close()
 	toNet, _ := kindOf("tcp4").connected(t)
+	toPacket, _ := kindOf("udp4").connected(t)
+	toListener, _ := kindOf("tcp4").bound(t)
+	check(t, toListener.Listen(1))
+	tcp := need.Value[*csock.TCPConn](t)(kindOf("tcp4").open(t).IntoTCPConn())
+	defer tcp.Close()
+	kindL := kindListener(t, connKinds[2])
+	peer, _ := unixPair(t, csock.SOCK_STREAM)
+	_, errPIDFD := csock.SO_PEERPIDFD.Get(peer)
+	_, errNetns := csock.SIOCGSKNS.Get(toPacket)
+	file := kindOf("unix").open(t)
+	check(t, file.Bind(need.Value[csock.SockAddr](t)(csock.UnixAddr(filepath.Join(t.TempDir(), "s")))))
+	_, errFile := csock.SIOCUNIXFILE.Get(file)
+	spliced, source := connKinds[2].pair(t)
+	sent(t, 2)(source.Write([]byte("hi")))
+	check(t, source.CloseWrite())
+	rights, from := unixPair(t, csock.SOCK_DGRAM)
+	sent(t, 1)(from.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1}}, Control: csock.AppendRights(nil, 1, 2)}, 0))
 	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
 	check(t, err)
 	defer f.Close()
@@ -86,6 +105,36 @@ func TestDescriptorLimit(t *testing.T) {
 		errs["Conn.File"] = second(x.File())
 		errs["FromNet"] = second(csock.FromNet(nl.(*net.TCPListener)))
 		errs["IntoNetConn"] = second(toNet.IntoNetConn())
+		errs["IntoNetPacketConn"] = second(toPacket.IntoNetPacketConn())
+		errs["IntoNetListener"] = second(toListener.IntoNetListener())
+		errs["TCPConn.File"] = second(tcp.File())
+		errs["Listener.File"] = second(kindL.File())
+		errs["PairRaw"] = third(csock.PairRaw(csock.AF_UNIX, csock.SOCK_STREAM, 0))
+		errs["AcceptRaw"] = third(l.AcceptRaw())
+		errs["Accept4Raw"] = third(l.Accept4Raw(0))
+		errs["FromNet of a Conn"] = second(csock.FromNet(x))
+		if errPIDFD == nil {
+			errs["SO_PEERPIDFD"] = second(csock.SO_PEERPIDFD.Get(peer))
+		}
+		if errNetns == nil {
+			errs["SIOCGSKNS"] = second(csock.SIOCGSKNS.Get(toPacket))
+		}
+		if errFile == nil {
+			errs["SIOCUNIXFILE"] = second(csock.SIOCUNIXFILE.Get(file))
+		}
+		// These do without: an interface that cannot be looked up makes an address invalid, bytes are
+		// copied where there is no pipe for splice(2), and the kernel drops rights.
+		if a := csock.InetAddr(netip.MustParseAddrPort("[fe80::1%lo]:1")); a.IsValid() {
+			errs["InetAddr"] = errors.New("a zone was looked up without a descriptor")
+		}
+		n, err := spliced.WriteTo(f)
+		same(t, "bytes copied", n, 2)
+		check(t, err)
+		m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 8)}, Control: make([]byte, 64)}
+		n1, err := rights.Recvmsg(&m, 0)
+		check(t, err)
+		same(t, "bytes that came with rights", n1, 1)
+		same(t, "rights that the kernel dropped: truncated", m.Flags.IsControlTruncated(), true)
 		errs["PollContext"] = second(a.PollContext(ctx, csock.POLLPRI))
 		errs["Recvmsg, MSG_ERRQUEUE"] = second(udp.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE))
 		return errs
@@ -106,13 +155,11 @@ func TestDescriptorLimit(t *testing.T) {
 	_, err = a.Recvmsg(&m, 0)
 	check(t, err)
 	m.CloseRights()
-	sent(t, 2)(toNet.Send([]byte("hi"), 0))
-	// Without a pipe for splice(2), bytes are copied.
+	for _, s := range []*csock.Socket{toNet, toPacket} {
+		sent(t, 2)(s.Send([]byte("hi"), 0))
+	}
 	sent(t, 2)(y.Write([]byte("hi")))
-	check(t, y.CloseWrite())
-	n, err := x.WriteTo(f)
-	check(t, err)
-	same(t, "bytes copied", n, 2)
+	same(t, "the listener listens", need.Value[bool](t)(toListener.IsListener()), true)
 }
 
 // descriptorsLeft skips the test if the process cannot have that many descriptors.

@@ -74,6 +74,17 @@ func TestWideFlags(t *testing.T) {
 	if _, _, err := s.RecvVectored([][]byte{{1}}, flags|csock.MSG_DONTWAIT); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("RecvVectored: %v", err)
 	}
+	batch := newBatch(t, 1, csock.BatchRoom{Payload: 8})
+	for name, err := range map[string]error{
+		"SendTo":    second(s.SendTo([]byte("x"), csock.SockAddr{}, flags)),
+		"RecvFrom":  third(s.RecvFrom(make([]byte, 1), flags|csock.MSG_DONTWAIT)),
+		"SendBatch": second(s.SendBatch(batch, flags)),
+		"RecvBatch": second(s.RecvBatch(batch, flags|csock.MSG_DONTWAIT)),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	c, err := s.IntoConn()
 	check(t, err)
 	defer c.Close()
