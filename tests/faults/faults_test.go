@@ -171,7 +171,7 @@ func child(t *testing.T, path string) {
 	if n := runtime.NumGoroutine(); n > goroutines+2 {
 		t.Errorf("%d goroutines, %d before", n, goroutines)
 	}
-	fmt.Printf("faults: %d operations, %d faults injected, %d told, %d survived\n", len(ops), faults, told, retried)
+	fmt.Printf("faults: %d operations, %d faults injected: %d returned as errors, %d without one\n", len(ops), faults, told, retried)
 }
 
 const (

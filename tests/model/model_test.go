@@ -16,6 +16,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -47,6 +48,14 @@ type link struct {
 	sides  [2]*side
 }
 
+// A zeroCopy is a side that also sends without copying, over TCP. It stays the Socket or Conn that
+// it began as, since all such sends of a socket go through one ZeroCopy.
+type zeroCopy struct {
+	*csock.ZeroCopy
+	mu   sync.Mutex
+	sent map[*byte]bool // the buffers that have not come back
+}
+
 // A side is one end of a link. It begins as a Socket and may become a Conn.
 type side struct {
 	link *link
@@ -56,6 +65,8 @@ type side struct {
 	// Set after the close: from then on calls must return ErrClosed.
 	closed atomic.Bool
 	peer   *side
+
+	zero *zeroCopy // or nil
 
 	mu   sync.Mutex // excludes changes; calls do not take it
 	sock atomic.Pointer[csock.Socket]
@@ -87,10 +98,12 @@ func (s *side) end() (end, bool) {
 
 type world struct {
 	t      *testing.T
+	tcp    bool // there are links over TCP, without copying
 	slots  [links]atomic.Pointer[link]
 	next   atomic.Uint64
 	calls  atomic.Int64
 	moved  atomic.Int64
+	wrong  atomic.Int64 // messages that were misdelivered
 	failed atomic.Bool
 }
 
@@ -105,7 +118,7 @@ func TestModel(t *testing.T) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	need.Time(t, *howLong+30*time.Second)
-	fmt.Printf("model: seed %d, for %v\n", seed, *howLong)
+	t.Logf("seed %d, for %v", seed, *howLong)
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	if !need.Sanitized { // how often Go's runtime gets SIGPROF
@@ -114,7 +127,7 @@ func TestModel(t *testing.T) {
 	}
 	settle()
 	before, goroutines := descriptors(t), runtime.NumGoroutine()
-	w := &world{t: t}
+	w := &world{t: t, tcp: canZeroCopy()}
 	rounds := 0
 	for end := time.Now().Add(*howLong); time.Now().Before(end) && !w.failed.Load(); rounds++ {
 		runtime.GOMAXPROCS(1 + rounds%2)
@@ -145,7 +158,7 @@ func TestModel(t *testing.T) {
 	if w.moved.Load() == 0 {
 		t.Error("no message has moved")
 	}
-	fmt.Printf("model: seed %d, %d rounds, %d calls, %d messages, 0 misdelivered: %v\n", seed, rounds, w.calls.Load(), w.moved.Load(), !w.failed.Load())
+	fmt.Printf("model: %d calls in %d rounds of seed %d, %d messages, %d misdelivered\n", w.calls.Load(), rounds, seed, w.moved.Load(), w.wrong.Load())
 }
 
 // settle makes the collector close what is unreachable, and Go open its poller.
@@ -168,6 +181,9 @@ func descriptors(t *testing.T) int {
 
 // open makes a link.
 func (w *world) open(r *rand.Rand) *link {
+	if w.tcp && r.IntN(4) == 0 {
+		return w.openTCP(r)
+	}
 	typ := []csock.Type{csock.SOCK_DGRAM, csock.SOCK_SEQPACKET, csock.SOCK_STREAM}[r.IntN(3)]
 	a, b, err := csock.Pair(csock.AF_UNIX, typ, 0)
 	need.OK(w.t, err)
@@ -179,6 +195,101 @@ func (w *world) open(r *rand.Rand) *link {
 	}
 	l.sides[0].peer, l.sides[1].peer = l.sides[1], l.sides[0]
 	return l
+}
+
+// openTCP makes a link whose sides send without copying too. One in two is of Conns.
+func (w *world) openTCP(r *rand.Rand) *link {
+	l := &link{id: w.next.Add(1), stream: true}
+	conns := r.IntN(2) == 0
+	for i, s := range w.tcpPair() {
+		// No port waits for the end of a connection of before.
+		need.OK(w.t, s.SetNonblocking(true), csock.SO_LINGER.Set(s, 0))
+		side := &side{link: l, dir: byte(i), zero: &zeroCopy{sent: map[*byte]bool{}}}
+		l.sides[i] = side
+		side.sock.Store(s)
+		var err error
+		if conns {
+			c, errConn := s.IntoConn()
+			need.OK(w.t, errConn)
+			side.conn.Store(c)
+			side.zero.ZeroCopy, err = c.ZeroCopy()
+		} else {
+			side.zero.ZeroCopy, err = csock.NewZeroCopy(s)
+		}
+		need.OK(w.t, err)
+	}
+	l.sides[0].peer, l.sides[1].peer = l.sides[1], l.sides[0]
+	return l
+}
+
+func (w *world) tcpPair() [2]*csock.Socket {
+	value := need.Value[*csock.Socket](w.t)
+	l := value(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	defer l.Close()
+	need.OK(w.t, l.Bind(loopback), l.Listen(1))
+	a := value(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
+	need.OK(w.t, a.Connect(need.Value[csock.SockAddr](w.t)(l.LocalAddr())))
+	b, _, err := l.Accept()
+	need.OK(w.t, err)
+	return [2]*csock.Socket{a, b}
+}
+
+var loopback = csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))
+
+// canZeroCopy reports whether this machine sends over TCP without copying.
+func canZeroCopy() bool {
+	s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
+	if err != nil {
+		return false
+	}
+	defer s.Close()
+	if _, err := csock.NewZeroCopy(s); err != nil || s.Bind(loopback) != nil || s.Listen(1) != nil {
+		return false
+	}
+	to, err := s.LocalAddr()
+	if err != nil {
+		return false
+	}
+	c, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	return c.Connect(to) == nil
+}
+
+// sendZero sends a buffer of its own, which comes back once.
+func (w *world) sendZero(r *rand.Rand, s *side, closed bool) {
+	p := s.message(r, make([]byte, 512))
+	z := s.zero
+	z.mu.Lock()
+	z.sent[&p[0]] = true
+	z.mu.Unlock()
+	n, err := z.Send(p, csock.MSG_DONTWAIT)
+	if n == 0 {
+		z.mu.Lock()
+		delete(z.sent, &p[0])
+		z.mu.Unlock()
+	}
+	w.may(s, closed, "ZeroCopy.Send", err)
+}
+
+// complete takes back buffers, which must be those that were sent.
+func (w *world) complete(s *side, closed bool) {
+	free, err := s.zero.Complete(nil)
+	s.zero.mu.Lock()
+	defer s.zero.mu.Unlock()
+	for _, p := range free {
+		if !s.zero.sent[&p[0]] {
+			w.fail("ZeroCopy on link %d returned a buffer that it did not have", s.link.id)
+		}
+		if p[0] != s.tag() || p[len(p)-1] != s.tag() {
+			w.wrong.Add(1)
+			w.fail("ZeroCopy on link %d returned %x", s.link.id, p)
+		}
+		delete(s.zero.sent, &p[0])
+	}
+	w.may(s, closed, "ZeroCopy.Complete", err)
 }
 
 func (l *link) close() {
@@ -232,6 +343,7 @@ func (w *world) took(s *side, what string, p []byte) {
 	if s.link.stream {
 		for _, b := range p {
 			if b != s.peer.tag() {
+				w.wrong.Add(1)
 				w.fail("%s on link %d received the byte %#x, not %#x", what, s.link.id, b, s.peer.tag())
 				return
 			}
@@ -243,6 +355,7 @@ func (w *world) took(s *side, what string, p []byte) {
 		bad = p[i] != byte(s.link.id)+byte(i)
 	}
 	if bad {
+		w.wrong.Add(1)
 		w.fail("%s on link %d received %x", what, s.link.id, p)
 	}
 }
@@ -284,18 +397,29 @@ func (w *world) work(r *rand.Rand) {
 		l := slot.Load()
 		s := l.sides[r.IntN(2)]
 		e, closed := s.end()
-		switch action := r.IntN(100); {
+		action := r.IntN(100)
+		if s.zero != nil && action < 60 {
+			if action < 25 {
+				w.sendZero(r, s, closed)
+			} else if action < 40 {
+				w.complete(s, closed)
+			} else {
+				w.receive(r, s, e, closed, q, batch)
+			}
+			continue
+		}
+		switch {
 		case action < 30:
 			w.send(r, s, e, closed, p, batch)
 		case action < 75:
 			w.receive(r, s, e, closed, q, batch)
 		case action < 80:
 			w.may(s, closed, "Set", e.Set(csock.SO_SNDBUF.To(1<<14+r.IntN(1<<14))))
-		case action < 84:
+		case action < 84 && s.zero == nil:
 			w.clone(s)
-		case action < 88:
+		case action < 88 && s.zero == nil:
 			w.intoConn(s)
-		case action < 92:
+		case action < 92 && s.zero == nil:
 			w.detach(s)
 		case action < 96: // both sides, with another link in its place
 			if slot.CompareAndSwap(l, w.open(r)) {
