@@ -215,7 +215,7 @@ func (o *option) known() *option {
 	return o
 }
 
-var noOption = option{level: -1, number: -1, form: &form{}}
+var noOption = option{level: -1, number: sys.CSOCK_LACKS, form: &form{}}
 
 // String returns the option's C name.
 func (d declared) String() string { return d.o.known().name }
