@@ -183,6 +183,14 @@ func TestCodecBothWays(t *testing.T) {
 	if err != nil || !bytes.Contains(v.mem, dst.Addr().AsSlice()) {
 		t.Errorf("a request about %v: %x, %v", dst, v.mem, err)
 	}
+	dst4 := netip.MustParseAddrPort("192.0.2.1:2")
+	v, err = inetDiagReqCodec.encode(InetDiagReqV2{Family: AF_INET, ID: InetDiagSockID{Dst: dst4}})
+	if err != nil || !bytes.Contains(v.mem, dst4.Addr().AsSlice()) {
+		t.Errorf("a request about %v: %x, %v", dst4, v.mem, err)
+	}
+	other := MsgHdr{Control: AppendTOS(nil, 1)} // which has no rights to close
+	other.ControlLen = len(other.Control)
+	other.CloseRights()
 	if b, err := appendNlRecord([]byte("x"), platformCodec[int]("int"), 1, nil); string(b) != "x" || !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("a record without a native form: %x, %v", b, err)
 	}
@@ -221,6 +229,9 @@ func TestAddressesOfOtherForms(t *testing.T) {
 	ext := struct_csock_sockaddr_mctp_ext{}
 	if sa, ok := family(AF_MCTP, unsafe.Sizeof(ext), map[uintptr]byte{unsafe.Offsetof(ext.smctp_halen): 33}).MCTP(); ok {
 		t.Errorf("a hardware address of 33 bytes: %+v", sa)
+	}
+	if text := family(AF_CAN, 4, nil).String(); strings.Contains(text, "can:") {
+		t.Errorf("an AF_CAN address without an interface: %s", text)
 	}
 	other := new(addrForm[int]) // as where a platform lacks the family
 	if a := other.make(1); a.IsValid() || !strings.Contains(a.String(), "int") {

@@ -50,3 +50,32 @@ func TestPendingSends(t *testing.T) {
 		t.Errorf("%d sends from %d on", len(p.sends), p.first)
 	}
 }
+
+// After a send that failed but may have a number, only a completion of that number settles it, and
+// without one no completion counts as a send.
+func TestZeroCopyUnsure(t *testing.T) {
+	for _, c := range []struct {
+		unsure      bool
+		first, last uint32
+		freed       int
+		after       bool   // unsure
+		next        uint32 // the number of the next send
+	}{
+		{true, 0, 0, 1, true, 2},
+		{true, 0, 1, 2, true, 2},
+		{true, 0, 2, 2, false, 3},
+		{true, 2, 2, 0, false, 3},
+		{false, 2, 2, 0, false, 2},
+		{false, 0, 2, 2, false, 2},
+	} {
+		z := &ZeroCopy{s: new(Socket), sends: new(pendingSends), unsure: c.unsure}
+		for range 2 {
+			z.sends.add([]byte("x"), nil)
+		}
+		free, ok := z.Release(SockExtendedErr{Origin: SO_EE_ORIGIN_ZEROCOPY, Info: c.first, Data: c.last}, nil)
+		if !ok || len(free) != c.freed || z.unsure != c.after || z.sends.next() != c.next {
+			t.Errorf("%+v: %d buffers, %v; unsure %v, next %d", c, len(free), ok, z.unsure, z.sends.next())
+		}
+		z.Release(SockExtendedErr{Origin: SO_EE_ORIGIN_ZEROCOPY, Data: 1}, nil) // the memory
+	}
+}

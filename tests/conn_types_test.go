@@ -96,6 +96,13 @@ func TestConnTypesRefuse(t *testing.T) {
 	if _, err := stream.ZeroCopy(); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("ZeroCopy of a Unix socket: %v", err)
 	}
+	z := need.Value[*csock.ZeroCopy](t)(csock.NewZeroCopy(kindOf("tcp4").open(t)))
+	if free, ok := z.Release(csock.SockExtendedErr{Origin: csock.SO_EE_ORIGIN_ICMP}, nil); len(free) != 0 || ok {
+		t.Errorf("Release of an ICMP error: %v, %v", free, ok)
+	}
+	if _, _, err := csock.Pair(csock.AF_SYSTEM, csock.SOCK_STREAM, 0); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("a pair of a family that Linux lacks: %v", err)
+	}
 	f := need.Value[*os.File](t)(os.Open("/proc/self/exe"))
 	check(t, f.Close())
 	if _, err := stream.Sendfile(f, 0, 1); err == nil {

@@ -43,7 +43,7 @@ func main() {
 	flag.Var(&goFiles, "go", "a coverage profile of Go; may be repeated")
 	flag.Var(&lcovFiles, "lcov", "coverage of the C as lcov has it; may be repeated")
 	strict := flag.Bool("strict", false, "fail if something is not run and has no reason")
-	least := flag.Float64("least", 90, "fail if less than this percentage is run")
+	least := flag.Float64("least", 96, "fail if less than this percentage is run")
 	show := flag.Bool("list", false, "print what is not run and has no reason as lines for "+reasons)
 	flag.Parse()
 	if err := run(goFiles, lcovFiles, *least, *show, *strict); err != nil {
