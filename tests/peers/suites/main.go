@@ -58,6 +58,10 @@ func main() {
 			continue
 		}
 		r, err := s.run()
+		if errors.Is(err, errFetch) {
+			fmt.Printf("skipped: %s: %v\n", s.module, err)
+			continue
+		}
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n", s.module, err)
 			ok = false
@@ -188,11 +192,13 @@ func (s *suite) reason(list map[string]string, name string) string {
 	return ""
 }
 
+var errFetch = errors.New("the module cannot be fetched")
+
 // copy downloads the module and copies it, with csock as one of its requirements.
 func (s *suite) copy(work string) (dir string, err error) {
 	out, err := output(work, nil, "go", "mod", "download", "-json", s.module+"@"+s.version)
 	if err != nil {
-		return "", err
+		return "", errors.Join(errFetch, err)
 	}
 	var m struct{ Dir, Sum string }
 	if err := json.Unmarshal(out, &m); err != nil {
