@@ -18,6 +18,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -69,29 +70,63 @@ func packetConn(t testing.TB) *csock.UDPConn {
 	return c
 }
 
-// The standard conformance test of a net.Conn.
+// The standard conformance test of a net.Conn, for each kind of stream that has a loopback.
 func TestConn(t *testing.T) {
-	connected := func(domain csock.Domain, addr csock.SockAddr) nettest.MakePipe {
-		return func() (a, b net.Conn, stop func(), err error) {
-			l := listener(t, domain, csock.SOCK_STREAM, addr)
-			defer l.Close()
-			var to csock.SockAddr
-			need.OK(t, csock.Borrow(l, func(s *csock.Socket) (err error) { to, err = s.LocalAddr(); return err }))
-			a, err = dial(domain, csock.SOCK_STREAM, to)
-			need.OK(t, err)
-			b, err = l.Accept()
-			need.OK(t, err)
-			return a, b, func() { a.Close(); b.Close() }, nil
+	type kind struct {
+		name   string
+		domain csock.Domain
+		proto  csock.Protocol
+		addr   func(*testing.T) csock.SockAddr
+	}
+	fixed := func(a csock.SockAddr) func(*testing.T) csock.SockAddr {
+		return func(*testing.T) csock.SockAddr { return a }
+	}
+	unix := func(name string) func(*testing.T) csock.SockAddr {
+		return func(t *testing.T) csock.SockAddr {
+			return need.Value[csock.SockAddr](t)(csock.UnixAddr(name + filepath.Join(t.TempDir(), "s")))
 		}
 	}
-	t.Run("tcp", func(t *testing.T) { nettest.TestConn(t, connected(csock.AF_INET, loopback)) })
-	t.Run("unix", func(t *testing.T) {
-		nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
-			addr, err := csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
-			need.OK(t, err)
-			return connected(csock.AF_UNIX, addr)()
+	for _, k := range []kind{
+		{"tcp4", csock.AF_INET, csock.IPPROTO_TCP, fixed(loopback)},
+		{"tcp6", csock.AF_INET6, csock.IPPROTO_TCP, fixed(csock.InetAddr(netip.MustParseAddrPort("[::1]:0")))},
+		{"mptcp", csock.AF_INET, csock.IPPROTO_MPTCP, fixed(loopback)},
+		{"unix", csock.AF_UNIX, 0, unix("")},
+		{"unix, abstract", csock.AF_UNIX, 0, unix("@")},
+		{"vsock", csock.AF_VSOCK, 0, fixed(csock.VsockAddr(csock.VMADDR_CID_LOCAL, csock.VMADDR_PORT_ANY))},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			need.Family(t, k.domain)
+			probe, err := csock.New(k.domain, csock.SOCK_STREAM, k.proto)
+			need.Feature(t, k.name, err)
+			// Without a virtual machine's transport there is no local address.
+			need.Feature(t, k.name, probe.Bind(k.addr(t)), syscall.EADDRNOTAVAIL, syscall.ENODEV)
+			need.OK(t, probe.Close())
+			nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
+				s, err := csock.New(k.domain, csock.SOCK_STREAM, k.proto)
+				need.OK(t, err, s.Bind(k.addr(t)), s.Listen(1))
+				to, err := s.LocalAddr()
+				need.OK(t, err)
+				l, err := s.IntoListener()
+				need.OK(t, err)
+				defer l.Close()
+				c, err := csock.New(k.domain, csock.SOCK_STREAM, k.proto)
+				need.OK(t, err)
+				conn, err := c.IntoConn()
+				need.OK(t, err, conn.Connect(t.Context(), to))
+				b, err = l.Accept()
+				need.OK(t, err)
+				switch b.(type) { // as the listener's end is
+				case *csock.TCPConn:
+					a = &csock.TCPConn{Conn: conn}
+				case *csock.UnixConn:
+					a = &csock.UnixConn{Conn: conn}
+				default:
+					a = conn
+				}
+				return a, b, func() { a.Close(); b.Close() }, nil
+			})
 		})
-	})
+	}
 	t.Run("socketpair", func(t *testing.T) {
 		nettest.TestConn(t, func() (a, b net.Conn, stop func(), err error) {
 			x, y, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)

@@ -53,6 +53,7 @@ var suites = []suite{
 	{
 		module: "github.com/quic-go/quic-go", version: "v0.65.0", sum: "h1:BJQSjdTvLPLmWtaCupUphRbgxgpZhdO/GMpr9Eoe3B4=",
 		packages: []string{".", "./integrationtests/self"}, long: true,
+		without: map[string]string{"TestStreamReadCancellation": "gives up after a second, which a busy machine exceeds over package net too"},
 	},
 	{
 		module: "github.com/mdlayher/netlink", version: "v1.11.2", sum: "h1:HKh2jqe+omdSWcQ88nrT7INE61B0NXfiSPFdgL4YbNI=",
