@@ -51,6 +51,7 @@ var commands = map[string]string{
 	".ci/run":                    check,
 	".ci/run -all":               check,
 	".ci/machines":               check,
+	".ci/machines user":          check,
 	".ci/machines noipv6 trixie": check,
 	".ci/alone":                  check,
 	".ci/kernel":                 check,
