@@ -149,19 +149,14 @@ func TestContextConnWaitAllocs(t *testing.T) {
 	need.ExactAllocations(t)
 	a, b := connKinds[6].pair(t)
 	const calls = 50
-	// The peer sends once the call waits, so that each does.
+	// For each call the peer sends a little later, so that it waits.
 	waits := func(ctx context.Context) float64 {
-		stop, done := make(chan struct{}), make(chan struct{})
+		next, done := make(chan struct{}), make(chan struct{})
 		go func() {
 			defer close(done)
-			p := []byte("x")
-			for {
-				select {
-				case <-stop:
-					return
-				case <-time.After(2 * time.Millisecond):
-					a.Send(p, csock.MSG_DONTWAIT)
-				}
+			for range next {
+				time.Sleep(2 * time.Millisecond)
+				a.Send([]byte("x"), 0)
 			}
 		}()
 		v, p := b.WithContext(ctx), make([]byte, 8)
@@ -169,12 +164,13 @@ func TestContextConnWaitAllocs(t *testing.T) {
 		var n uint64
 		for range calls {
 			runtime.ReadMemStats(&before)
+			next <- struct{}{}
 			_, err := v.Recv(p, 0)
 			runtime.ReadMemStats(&after)
 			check(t, err)
 			n += after.Mallocs - before.Mallocs
 		}
-		close(stop)
+		close(next)
 		<-done
 		return float64(n) / calls
 	}
@@ -183,7 +179,6 @@ func TestContextConnWaitAllocs(t *testing.T) {
 	waits(nil) // what is made once
 	without, with := waits(nil), waits(canEnd)
 	t.Logf("%.1f allocations a wait, %.1f under a context that can end", without, with)
-	// Beside the timer of the goroutine that sends: some allocations of its own.
 	if with < without+1 || with > without+12 {
 		t.Errorf("%.1f allocations a wait under a context that can end, %.1f without", with, without)
 	}

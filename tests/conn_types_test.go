@@ -131,6 +131,7 @@ func TestConnTypesRefuse(t *testing.T) {
 // WriteTo moves bytes into every type that has a stream's descriptor, and copies them into others.
 func TestConnWriteToTypes(t *testing.T) {
 	file := need.Value[*os.File](t)(os.Create(filepath.Join(t.TempDir(), "f")))
+	defer file.Close()
 	closed := need.Value[*os.File](t)(os.Create(filepath.Join(t.TempDir(), "closed")))
 	check(t, closed.Close())
 	netPair := func(k connKind) (net.Conn, io.Reader) {

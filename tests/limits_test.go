@@ -51,11 +51,14 @@ func TestDescriptorLimit(t *testing.T) {
 	defer tcp.Close()
 	kindL := kindListener(t, connKinds[2])
 	peer, _ := unixPair(t, csock.SOCK_STREAM)
-	_, errPIDFD := csock.SO_PEERPIDFD.Get(peer)
-	_, errNetns := csock.SIOCGSKNS.Get(toPacket)
+	pidfd, errPIDFD := csock.SO_PEERPIDFD.Get(peer)
+	pidfd.Close() // of nil too
+	ns, errNetns := csock.SIOCGSKNS.Get(toPacket)
+	ns.Close()
 	file := kindOf("unix").open(t)
 	check(t, file.Bind(need.Value[csock.SockAddr](t)(csock.UnixAddr(filepath.Join(t.TempDir(), "s")))))
-	_, errFile := csock.SIOCUNIXFILE.Get(file)
+	of, errFile := csock.SIOCUNIXFILE.Get(file)
+	of.Close()
 	spliced, source := connKinds[2].pair(t)
 	sent(t, 2)(source.Write([]byte("hi")))
 	check(t, source.CloseWrite())
@@ -139,6 +142,7 @@ func TestDescriptorLimit(t *testing.T) {
 		errs["Recvmsg, MSG_ERRQUEUE"] = second(udp.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE))
 		return errs
 	}
+	collect() // what other tests have lost
 	before := len(kernel.Descriptors(t))
 	for left := range 2 {
 		for name, err := range calls(left) {
