@@ -398,9 +398,19 @@ func operations(t *testing.T) (ops []operation) {
 			}})
 		}
 	}
-	for _, domain := range []csock.Domain{csock.AF_INET, csock.AF_UNIX} {
-		add(operation{name: fmt.Sprint("Conn.Accept ", domain), conn: true, make: func(e *env) (func() error, func() error) {
+	// A raw Conn makes the accepted descriptor non-blocking by a call of its own.
+	for _, k := range []struct {
+		domain csock.Domain
+		raw    bool
+	}{{csock.AF_INET, false}, {csock.AF_INET, true}, {csock.AF_UNIX, false}} {
+		domain := k.domain
+		add(operation{name: fmt.Sprint("Conn.Accept ", domain, " raw=", k.raw), conn: true, make: func(e *env) (func() error, func() error) {
 			s, addr := e.listener(domain)
+			if k.raw {
+				fd, err := s.Detach()
+				e.ok(err)
+				s = e.socket(csock.FromFDRaw(fd))
+			}
 			l := e.conn(s)
 			c := e.socket(csock.New(domain, csock.SOCK_STREAM, 0))
 			e.ok(c.Connect(addr))
@@ -410,6 +420,9 @@ func operations(t *testing.T) (ops []operation) {
 						e.keep(a)
 					}
 					later(l)
+					if k.raw && err != nil { // there is no second connection to wait for
+						l.SetDeadline(time.Now().Add(20 * time.Millisecond))
+					}
 					return err
 				}, func() error {
 					later(a)
@@ -422,6 +435,8 @@ func operations(t *testing.T) (ops []operation) {
 				}
 		}, silent: []string{"getsockname", "getpeername"}, also: func(function string, errno syscall.Errno, err error) bool {
 			return errno == syscall.ECONNABORTED && err == nil // it takes the next
+		}, spends: func(function string, nth int, errno syscall.Errno) bool {
+			return function == "ioctl" && errno != syscall.EINTR // the accepted connection is closed
 		}})
 		add(operation{name: fmt.Sprint("Listener.Accept ", domain), conn: true, make: func(e *env) (func() error, func() error) {
 			s, addr := e.listener(domain)
