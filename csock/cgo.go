@@ -30,6 +30,10 @@ package csock
 #cgo nocallback csock_set_no_inherit
 #cgo noescape csock_sendfile
 #cgo nocallback csock_sendfile
+#cgo noescape csock_splice
+#cgo nocallback csock_splice
+#cgo noescape csock_tee
+#cgo nocallback csock_tee
 #cgo noescape csock_set_linger
 #cgo nocallback csock_set_linger
 #cgo noescape csock_get_linger
@@ -211,6 +215,7 @@ const (
 	csock_CMSG_TOS_CHAR   = C.CSOCK_CMSG_TOS_CHAR
 	csock_CMSG_TTL        = C.CSOCK_CMSG_TTL
 	csock_EE_DATA         = C.CSOCK_EE_DATA
+	csock_DISCARD         = C.CSOCK_DISCARD
 	csock_ELACKS          = C.CSOCK_ELACKS
 	csock_GR_GROUP        = C.CSOCK_GR_GROUP
 	csock_GSR_GROUP       = C.CSOCK_GSR_GROUP
@@ -256,6 +261,14 @@ func csock_set_no_inherit(fd csock_fd, on c_int) c_int  { return C.csock_set_no_
 
 func csock_sendfile(fd, file csock_fd, offset int64_t, n size_t, raw, lent c_int) ssize_t {
 	return C.csock_sendfile(fd, file, offset, n, raw, lent)
+}
+
+func csock_splice(from, to csock_fd, n size_t, flags, raw c_int) ssize_t {
+	return C.csock_splice(from, to, n, flags, raw)
+}
+
+func csock_tee(from, to csock_fd, n size_t, flags c_int) ssize_t {
+	return C.csock_tee(from, to, n, flags)
 }
 
 func csock_set_linger(fd csock_fd, level, name c_int, seconds int64_t) c_int {

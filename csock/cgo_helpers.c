@@ -255,44 +255,71 @@ int csock_pipe(int *r, int *w, int size)
 	return 0;
 }
 
-ssize_t csock_splice(int from, int to, size_t n)
-{
-	struct sigpipe_off s;
-	sigpipe_hold(&s);
-	ssize_t r = csock_result(splice(from, NULL, to, NULL, n, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
-	sigpipe_release(&s, r == -EPIPE || (r >= 0 && (size_t)r < n));
-	return r;
-}
-
 ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n)
 {
 	return csock_result(read(fd, p, n));
 }
 #endif
 
+ssize_t csock_splice(csock_fd from, csock_fd to, size_t n, int flags, int raw)
+{
+#ifdef __linux__
+	struct sigpipe_off s;
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	if (raw)
+		return csock_result(splice(from, NULL, to, NULL, n, (unsigned int)flags));
+	sigpipe_hold(&s);
+	ssize_t r = csock_result(splice(from, NULL, to, NULL, n, (unsigned int)flags));
+	sigpipe_release(&s, r == -EPIPE || (r >= 0 && (size_t)r < n));
+	return r;
+#else
+	(void)from, (void)to, (void)n, (void)flags, (void)raw;
+	return -CSOCK_ELACKS;
+#endif
+}
+
+ssize_t csock_tee(csock_fd from, csock_fd to, size_t n, int flags)
+{
+#ifdef __linux__
+	if (csock_lacks(flags))
+		return -CSOCK_ELACKS;
+	return csock_result(tee(from, to, n, (unsigned int)flags));
+#else
+	(void)from, (void)to, (void)n, (void)flags;
+	return -CSOCK_ELACKS;
+#endif
+}
+
 ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent)
 {
 	(void)lent;
 #ifdef __linux__
 	off_t off = (off_t)offset;
+	off_t *at = offset < 0 ? NULL : &off;
 	if (off != offset)
 		return -EOVERFLOW;
 	if (raw)
-		return csock_result(sendfile(fd, file, &off, n));
-	return sendfile_quietly(fd, file, &off, n);
+		return csock_result(sendfile(fd, file, at, n));
+	return sendfile_quietly(fd, file, at, n);
 #elif defined(__APPLE__) || defined(__FreeBSD__) || defined(__DragonFly__)
 	(void)raw; // SO_NOSIGPIPE holds for this call too
 	off_t sent = (off_t)n;
 	if (n == 0)
 		return 0; // which would be all of the file
+	off_t at = offset < 0 ? lseek(file, 0, SEEK_CUR) : offset;
+	if (at < 0)
+		return -errno;
 #ifdef __APPLE__
-	int r = sendfile(file, fd, offset, &sent, NULL, 0);
+	int r = sendfile(file, fd, at, &sent, NULL, 0);
 #else
-	int r = sendfile(file, fd, offset, n, NULL, &sent, 0);
+	int r = sendfile(file, fd, at, n, NULL, &sent, 0);
 #endif
 	// Interrupted, it has sent what it says.
 	if (r < 0 && !(sent > 0 && (errno == EAGAIN || errno == EINTR)))
 		return -errno;
+	if (offset < 0)
+		lseek(file, at + sent, SEEK_SET);
 	return (ssize_t)sent;
 #else
 	(void)fd, (void)file, (void)offset, (void)n, (void)raw;

@@ -107,6 +107,13 @@ int csock_ifname(uint32_t ifindex, uint8_t *name);
 #define CSOCK_RECV_FLAGS 0
 #endif
 
+// The flag by which recv discards bytes of a TCP stream.
+#ifdef __linux__
+#define CSOCK_DISCARD MSG_TRUNC
+#else
+#define CSOCK_DISCARD CSOCK_LACKS
+#endif
+
 // The flags that a call that makes a socket adds to its type or flags.
 #ifdef SOCK_CLOEXEC
 #define CSOCK_CLOEXEC SOCK_CLOEXEC
@@ -125,11 +132,12 @@ int csock_set_no_inherit(csock_fd fd, int on);
 
 // Bytes in and out.
 // lent: the descriptor has another owner. On Windows the call then sends what the socket takes at
-// once.
+// once. A negative offset is the file's own, which the call advances.
 ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent);
+ssize_t csock_splice(csock_fd from, csock_fd to, size_t n, int flags, int raw);
+ssize_t csock_tee(csock_fd from, csock_fd to, size_t n, int flags);
 #ifdef __linux__
-int csock_pipe(int *r, int *w, int size);         // non-blocking, with room for size bytes if the system allows it
-ssize_t csock_splice(int from, int to, size_t n); // without waiting on the pipe's side
+int csock_pipe(int *r, int *w, int size); // non-blocking, with room for size bytes if the system allows it
 ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n);
 #endif
 

@@ -465,8 +465,17 @@ static ssize_t transmit(csock_fd fd, HANDLE file, int64_t offset, DWORD n)
 
 ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent)
 {
-	LARGE_INTEGER size;
-	(void)raw;
+	LARGE_INTEGER size, at = {0};
+	if (offset < 0) {
+		if (!SetFilePointerEx((HANDLE)file, at, &at, FILE_CURRENT))
+			return -csock_errno((int)GetLastError());
+		ssize_t sent = csock_sendfile(fd, file, at.QuadPart, n, raw, lent);
+		if (sent > 0) {
+			at.QuadPart += sent;
+			SetFilePointerEx((HANDLE)file, at, NULL, FILE_BEGIN);
+		}
+		return sent;
+	}
 	if (!GetFileSizeEx((HANDLE)file, &size))
 		return -csock_errno((int)GetLastError());
 	if (offset >= size.QuadPart)
@@ -480,6 +489,18 @@ ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int
 	uint8_t p[16384];
 	ssize_t got = read_at((HANDLE)file, offset, p, n > sizeof(p) ? sizeof(p) : (DWORD)n);
 	return got <= 0 ? got : csock_send(fd, p, (size_t)got, 0);
+}
+
+ssize_t csock_splice(csock_fd from, csock_fd to, size_t n, int flags, int raw)
+{
+	(void)from, (void)to, (void)n, (void)flags, (void)raw;
+	return -CSOCK_ELACKS;
+}
+
+ssize_t csock_tee(csock_fd from, csock_fd to, size_t n, int flags)
+{
+	(void)from, (void)to, (void)n, (void)flags;
+	return -CSOCK_ELACKS;
 }
 
 // Messages.

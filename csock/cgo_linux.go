@@ -7,8 +7,6 @@ package csock
 /*
 #cgo noescape csock_pipe
 #cgo nocallback csock_pipe
-#cgo noescape csock_splice
-#cgo nocallback csock_splice
 #cgo noescape csock_pipe_read
 #cgo nocallback csock_pipe_read
 #cgo noescape csock_tcp_info_bits
@@ -209,7 +207,6 @@ const (
 )
 
 func csock_pipe(r, w *c_int, size c_int) c_int               { return C.csock_pipe(r, w, size) }
-func csock_splice(from, to c_int, n size_t) ssize_t          { return C.csock_splice(from, to, n) }
 func csock_pipe_read(fd c_int, p *uint8_t, n size_t) ssize_t { return C.csock_pipe_read(fd, p, n) }
 
 func csock_tcp_info_bits(in *struct_csock_tcp_info, out *struct_csock_tcp_info_bits) {

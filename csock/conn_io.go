@@ -135,6 +135,22 @@ func (v ContextConn) Recv(p []byte, flags MsgFlags) (int, error) {
 	return o.end(), err
 }
 
+// Discard discards up to n bytes of a TCP stream. See [Socket.Discard].
+func (c *Conn) Discard(n int, flags MsgFlags) (int, error) { return c.always().Discard(n, flags) }
+
+// Discard is [Conn.Discard], bounded by the context.
+func (v ContextConn) Discard(n int, flags MsgFlags) (int, error) {
+	o := v.otherOp((*op).discard)
+	o.length, o.flags = n, flags
+	err := v.c.run(o, reading)
+	return o.end(), err
+}
+
+func (o *op) discard() (err error) {
+	o.n, err = o.s.Discard(o.length, o.flags)
+	return err
+}
+
 // SendOutOfBand sends p, with its last byte as out-of-band (urgent) data. See
 // [Socket.SendOutOfBand].
 func (c *Conn) SendOutOfBand(p []byte) (int, error) { return c.Send(p, MSG_OOB) }
@@ -399,20 +415,27 @@ func (c *Conn) Sendfile(f *os.File, offset int64, length int) (n int, err error)
 
 // Sendfile is [Conn.Sendfile], bounded by the context.
 func (v ContextConn) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
-	file, err := f.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	closed := file.Control(func(fd uintptr) {
+	return v.sendfile(f, givenOffset(offset), length)
+}
+
+// SendfileNext sends up to length bytes of f from the file's own offset, and advances that. See
+// [Socket.SendfileNext].
+func (c *Conn) SendfileNext(f *os.File, length int) (n int, err error) {
+	return c.always().SendfileNext(f, length)
+}
+
+// SendfileNext is [Conn.SendfileNext], bounded by the context.
+func (v ContextConn) SendfileNext(f *os.File, length int) (n int, err error) {
+	return v.sendfile(f, ownOffset, length)
+}
+
+func (v ContextConn) sendfile(f *os.File, offset int64, length int) (n int, err error) {
+	return withFile(f, func(fd uintptr) (int, error) {
 		o := sendfileOp(fd, offset, length)
 		o.ctx = v.ctx
-		err = v.c.run(o, writing)
-		n = o.end()
+		err := v.c.run(o, writing)
+		return o.end(), err
 	})
-	if closed != nil {
-		return 0, closed
-	}
-	return n, err
 }
 
 func sendfileOp(fd uintptr, offset int64, length int) *op {

@@ -62,8 +62,8 @@ func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 	}()
 	for {
 		// The pipe is empty, so that EAGAIN concerns the socket.
-		o := otherOp((*op).spliceIn)
-		o.file, o.length = uintptr(p.w), pipeSize
+		o := otherOp((*op).spliceTo)
+		o.file, o.length, o.splice = uintptr(p.w), pipeSize, spliceFlags
 		err := c.wait(o, reading)
 		p.held = o.end()
 		if err != nil {
@@ -93,25 +93,7 @@ func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 	}
 }
 
-func (o *op) spliceIn() error {
-	if err := o.s.enter(); err != nil {
-		return err
-	}
-	r := csock_splice(c_int(o.s.fd), c_int(o.file), size_t(o.length))
-	o.s.leave()
-	o.n = max(int(r), 0)
-	return callSplice.result(int(min(r, 0)))
-}
-
-func (o *op) spliceOut() error {
-	if err := o.s.enter(); err != nil {
-		return err
-	}
-	r := csock_splice(c_int(o.file), c_int(o.s.fd), size_t(o.length))
-	o.s.leave()
-	o.n = max(int(r), 0)
-	return callSplice.result(int(min(r, 0)))
-}
+const spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK
 
 // spliceInto returns a function that moves bytes from a pipe to w, or nil if the kernel cannot.
 func spliceInto(w io.Writer) func(*pipe) (int, error) {
@@ -138,9 +120,12 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	}
 	return func(p *pipe) (n int, err error) {
 		closed := rc.Write(func(fd uintptr) bool {
-			r := csock_splice(p.r, c_int(fd), size_t(p.held))
+			splice := func() ssize_t {
+				return csock_splice(csock_fd(p.r), csock_fd(fd), size_t(p.held), c_int(spliceFlags), 0)
+			}
+			r := splice()
 			for r == -sys.EINTR {
-				r = csock_splice(p.r, c_int(fd), size_t(p.held))
+				r = splice()
 			}
 			n, err = max(int(r), 0), callSplice.result(int(min(r, 0)))
 			return r != -sys.EAGAIN
@@ -169,8 +154,8 @@ func connOf(w any) *Conn {
 func (c *Conn) spliceFrom(p *pipe) (int, error) {
 	c.whole.Lock()
 	defer c.whole.Unlock()
-	o := otherOp((*op).spliceOut)
-	o.file, o.length = uintptr(p.r), p.held
+	o := otherOp((*op).spliceFrom)
+	o.file, o.length, o.splice = uintptr(p.r), p.held, spliceFlags
 	err := c.wait(o, writing)
 	return o.end(), err
 }

@@ -55,6 +55,7 @@ type more struct {
 	file   uintptr // a descriptor that the caller keeps open
 	off    int64
 	length int
+	splice SpliceFlags
 	oobn   int
 	got    RecvFlags
 }

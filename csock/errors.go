@@ -80,6 +80,7 @@ var (
 	callSocket               = call{name: "socket"}
 	callSocketpair           = call{name: "socketpair"}
 	callSplice               = call{name: "splice"}
+	callTee                  = call{name: "tee"}
 	callWrite                = call{name: "write"}
 	callWritev               = call{name: "writev"}
 )

@@ -58,6 +58,9 @@ func (t Type) String() string {
 func (f MsgFlags) String() string { return flagNames(f, namesMsgFlags) }
 
 // String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SpliceFlags) String() string { return flagNames(f, namesSpliceFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
 func (f RecvFlags) String() string { return flagNames(MsgFlags(f), recvNames, namesMsgFlags) }
 
 // What a bit means on receiving where it means something else on sending.

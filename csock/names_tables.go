@@ -367,6 +367,13 @@ var namesMsgFlags = []name[MsgFlags]{
 	{MSG_PUSH_IMMEDIATE, "MSG_PUSH_IMMEDIATE"},
 }
 
+var namesSpliceFlags = []name[SpliceFlags]{
+	{SPLICE_F_MOVE, "SPLICE_F_MOVE"},
+	{SPLICE_F_NONBLOCK, "SPLICE_F_NONBLOCK"},
+	{SPLICE_F_MORE, "SPLICE_F_MORE"},
+	{SPLICE_F_GIFT, "SPLICE_F_GIFT"},
+}
+
 var namesErrorOrigin = []name[ErrorOrigin]{
 	{SO_EE_ORIGIN_NONE, "SO_EE_ORIGIN_NONE"},
 	{SO_EE_ORIGIN_LOCAL, "SO_EE_ORIGIN_LOCAL"},

@@ -12,6 +12,7 @@ func TestConstantsOwnNames(t *testing.T) {
 	ownNames(t, namesShutdown)
 	ownNames(t, namesType)
 	ownNames(t, namesMsgFlags)
+	ownNames(t, namesSpliceFlags)
 	ownNames(t, namesErrorOrigin)
 	ownNames(t, namesTimestampPoint)
 	ownNames(t, namesECN)

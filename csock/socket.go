@@ -513,6 +513,27 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
+// Discard discards up to n bytes of a TCP stream, without copying them: recv(2) with [MSG_TRUNC] and
+// no buffer. It adds that flag to the others. It returns the number of bytes discarded; 0 means the
+// end of the stream. A negative n returns EINVAL. See tcp(7).
+//
+// Linux can do it for TCP and MPTCP. On other sockets that have data it returns EFAULT, and a
+// datagram is lost: there use Recv, with an empty buffer for datagrams.
+func (s *Socket) Discard(n int, flags MsgFlags) (int, error) {
+	if n < 0 {
+		return 0, callRecv.error(-int(syscall.EINVAL))
+	}
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	r := csock_recv(s.fd, nil, size_t(n), cFlags(flags)|csock_DISCARD)
+	s.leave()
+	if r < 0 {
+		return 0, callRecv.error(int(r))
+	}
+	return int(r), nil
+}
+
 // SendTo sends p to addr, or to the peer if addr is the zero SockAddr. See sendto(2).
 func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 	return s.sendTo(p, &addr, flags)
@@ -607,20 +628,49 @@ func (s *Socket) Write(p []byte) (int, error) {
 // Linux has no MSG_NOSIGNAL for this call. Sockets that send with that flag therefore block SIGPIPE
 // during it, which costs two more system calls. See sendfile(2).
 func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
+	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, givenOffset(offset), length) })
+}
+
+// SendfileNext sends up to length bytes of f, starting at the file's own offset, and advances that
+// by the number of bytes sent: sendfile(2) with an offset of NULL. The file need not be one that can
+// seek, where the kernel can send it.
+//
+// Elsewhere than on Linux the call takes no such offset. SendfileNext then gets the file's offset
+// before the call and sets it after. Other users of the file must not move the offset meanwhile.
+func (s *Socket) SendfileNext(f *os.File, length int) (n int, err error) {
+	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, ownOffset, length) })
+}
+
+// withFile calls a function with the descriptor of a file, which stays open meanwhile.
+func withFile(f *os.File, call func(fd uintptr) (int, error)) (n int, err error) {
 	file, err := f.SyscallConn()
 	if err != nil {
 		return 0, err
 	}
-	closed := file.Control(func(fd uintptr) { n, err = s.sendfile(fd, offset, length) })
+	closed := file.Control(func(fd uintptr) { n, err = call(fd) })
 	if closed != nil {
 		return 0, closed
 	}
 	return n, err
 }
 
+// Offsets that are none. sendfile uses the file's own for the first, and refuses the second.
+const (
+	ownOffset = -1
+	badOffset = -2
+)
+
+// givenOffset returns an offset of the caller's for sendfile.
+func givenOffset(offset int64) int64 {
+	if offset < 0 {
+		return badOffset
+	}
+	return offset
+}
+
 // sendfile is Sendfile for a file's descriptor, which the caller keeps open.
 func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
-	if offset < 0 || length < 0 {
+	if offset < ownOffset || length < 0 {
 		return 0, callSendfile.error(-int(syscall.EINVAL))
 	}
 	if err := s.enter(); err != nil {

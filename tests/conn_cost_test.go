@@ -43,6 +43,8 @@ func TestConnAllocs(t *testing.T) {
 	file, err := os.Open(path)
 	check(t, err)
 	defer file.Close()
+	pipeR, pipeW := pipe(t)
+	backR, backW := pipe(t)
 	type call func() error
 	recv := func() error { _, err := b.Recv(q, 0); return err }
 	pairs := []struct {
@@ -70,10 +72,33 @@ func TestConnAllocs(t *testing.T) {
 		{"AddrPort", func() error { _, err := pa.WriteToUDPAddrPort(p, ap); return err }, func() error { _, _, err := pb.ReadFromUDPAddrPort(q); return err }},
 		{"MsgUDPAddrPort", func() error { _, _, err := pa.WriteMsgUDPAddrPort(p, nil, ap); return err }, func() error { _, _, _, _, err := pb.ReadMsgUDPAddrPort(q, m.Control); return err }},
 		{"Sendfile", func() error { _, err := s.Sendfile(file, 0, 64); return err }, func() error { _, err := io.ReadFull(t2, q); return err }},
+		{"Write, Discard", func() error { _, err := s.Write(p); return err }, func() error {
+			for n := 0; n < len(p); {
+				k, err := t2.Discard(len(p)-n, 0)
+				if err != nil {
+					return err
+				}
+				n += k
+			}
+			return nil
+		}},
+		{"SpliceFrom, SpliceTo", func() error {
+			if _, err := pipeW.Write(p[:1]); err != nil {
+				return err
+			}
+			_, err := s.SpliceFrom(pipeR, 1, 0)
+			return err
+		}, func() error {
+			if _, err := t2.SpliceTo(backW, 1, 0); err != nil {
+				return err
+			}
+			_, err := backR.Read(q[:1])
+			return err
+		}},
 	}
 	for _, timed := range []bool{false, true} {
 		for _, pair := range pairs {
-			exact := !need.Slow && !(need.OldGo && pair.name == "Sendfile")
+			exact := !need.Slow && !(need.OldGo && usesFile(pair.name))
 			name := fmt.Sprintf("%s, deadline %v", pair.name, timed)
 			for _, c := range []*csock.Conn{a, b, s, t2} {
 				var deadline time.Time

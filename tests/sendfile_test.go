@@ -169,3 +169,89 @@ func TestSendfileOdd(t *testing.T) {
 		t.Errorf("to nobody: %d, %v", n, err)
 	}
 }
+
+// SendfileNext sends what C's sendfile sends without an offset, and leaves the file where that does.
+func TestSendfileNext(t *testing.T) {
+	data := pattern(10_000)
+	path := filepath.Join(t.TempDir(), "file")
+	check(t, os.WriteFile(path, data, 0o600))
+	open := func() *os.File {
+		t.Helper()
+		f, err := os.Open(path)
+		check(t, err)
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	inC := func(s *csock.Socket, f *os.File, n int) (sent int, err error) {
+		raw, openErr := f.SyscallConn()
+		check(t, openErr)
+		check(t, raw.Control(func(fd uintptr) { sent, err = cref.SendfileNext(s.FD(), fd, n) }))
+		return sent, err
+	}
+	ways := map[string]func(a *csock.Socket, f *os.File, n int) (int, error){
+		"Socket": func(a *csock.Socket, f *os.File, n int) (int, error) { return a.SendfileNext(f, n) },
+		"Conn": func(a *csock.Socket, f *os.File, n int) (int, error) {
+			c := connOf(t)(a.TryClone())
+			defer c.Close()
+			return c.SendfileNext(f, n)
+		},
+		"C": inC,
+	}
+	for name, send := range ways {
+		for _, kind := range []string{"tcp4", "unix"} {
+			t.Run(name+" "+kind, func(t *testing.T) {
+				a, b := kindOf(kind).connected(t)
+				f := open()
+				at := int64(0)
+				for _, c := range []struct{ seek, length, want int }{
+					{0, 1, 1}, {-1, 4_000, 4_000}, {-1, 0, 0}, {5_000, 10, 10}, {-1, 1 << 20, 4_990},
+					{-1, 1, 0}, {20_000, 5, 0},
+				} {
+					if c.seek >= 0 {
+						_, err := f.Seek(int64(c.seek), io.SeekStart)
+						check(t, err)
+						at = int64(c.seek)
+					}
+					sent(t, c.want)(send(a, f, c.length))
+					got := make([]byte, c.want)
+					if c.want > 0 {
+						_, err := io.ReadFull(b, got)
+						check(t, err)
+						if !bytes.Equal(got, data[at:][:c.want]) {
+							t.Errorf("%d bytes from %d: not the file's", c.want, at)
+						}
+					}
+					at += int64(c.want)
+					now, err := f.Seek(0, io.SeekCurrent)
+					check(t, err)
+					same(t, "the file's offset", now, at)
+				}
+				if n, err := a.SendfileNext(f, -1); n != 0 || !errors.Is(err, syscall.EINVAL) {
+					t.Errorf("a negative length: %d, %v", n, err)
+				}
+			})
+		}
+	}
+	// Files without an offset, as C has them.
+	r, w, err := os.Pipe()
+	check(t, err)
+	defer r.Close()
+	defer w.Close()
+	_, err = w.WriteString("in a pipe")
+	check(t, err)
+	null, err := os.Open("/dev/zero")
+	check(t, err)
+	defer null.Close()
+	for name, f := range map[string]*os.File{"a pipe": r, "/dev/zero": null} {
+		a, _ := unixPair(t, csock.SOCK_STREAM)
+		n, err := a.SendfileNext(f, 4)
+		wantN, want := inC(a, f, 4)
+		if n != wantN || !errors.Is(err, want) {
+			t.Errorf("%s: %d, %v; in C %d, %v", name, n, err, wantN, want)
+		}
+	}
+	a, _ := unixPair(t, csock.SOCK_STREAM)
+	if n, err := a.SendfileNext(nil, 1); n != 0 || !errors.Is(err, os.ErrInvalid) {
+		t.Errorf("no file: %d, %v", n, err)
+	}
+}

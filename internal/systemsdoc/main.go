@@ -61,8 +61,8 @@ var underWine = strings.Fields(`New NewRaw Pair FromFD Socket.Bind Socket.Connec
 	Socket.Accept Socket.LocalAddr Socket.PeerAddr Socket.Type Socket.Domain Socket.Protocol Socket.TryClone
 	Socket.SetNonblocking Socket.SetCloexec Socket.SetNoInherit Socket.Shutdown Socket.IsListener Socket.TakeError
 	Socket.Recv Socket.RecvVectored Socket.RecvFrom Socket.Peek Socket.Send Socket.SendTo Socket.SendVectored
-	Socket.SendOutOfBand Socket.RecvOutOfBand Socket.Sendmsg Socket.Recvmsg Socket.Sendfile Socket.SendBatch
-	Socket.RecvBatch Socket.Poll Socket.IntoConn Socket.IntoListener Socket.IntoPacketConn ControlMessages
+	Socket.SendOutOfBand Socket.RecvOutOfBand Socket.Sendmsg Socket.Recvmsg Socket.Sendfile Socket.SendfileNext
+	Socket.SendBatch Socket.RecvBatch Socket.Poll Socket.IntoConn Socket.IntoListener Socket.IntoPacketConn ControlMessages
 	Socket.SetReuseAddress Socket.Linger Socket.SetLinger Socket.SetTCPKeepalive Type.NoInherit RecvFlags.IsTruncated
 	InetAddr SockAddr.AddrPort SockAddr.Len SockAddr.WithScopeID SO_TYPE SO_ERROR SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
 	SO_REUSEADDR SO_EXCLUSIVEADDRUSE SO_KEEPALIVE SO_OOBINLINE SO_LINGER SO_RCVTIMEO SO_SNDTIMEO TCP_NODELAY IP_TTL

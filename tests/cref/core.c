@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -142,5 +143,29 @@ ssize_t core_sendfile(int fd, int file, int64_t offset, size_t n)
 {
 	off_t off = offset;
 	ssize_t r = sendfile(fd, file, &off, n);
+	return r < 0 ? -errno : r;
+}
+
+ssize_t core_sendfile_next(int fd, int file, size_t n)
+{
+	ssize_t r = sendfile(fd, file, NULL, n);
+	return r < 0 ? -errno : r;
+}
+
+ssize_t core_discard(int fd, size_t n, int flags)
+{
+	ssize_t r = recv(fd, NULL, n, MSG_TRUNC | flags);
+	return r < 0 ? -errno : r;
+}
+
+ssize_t core_splice(int from, int to, size_t n, unsigned flags)
+{
+	ssize_t r = splice(from, NULL, to, NULL, n, flags);
+	return r < 0 ? -errno : r;
+}
+
+ssize_t core_tee(int from, int to, size_t n, unsigned flags)
+{
+	ssize_t r = tee(from, to, n, flags);
 	return r < 0 ? -errno : r;
 }

@@ -122,6 +122,26 @@ func Sendfile(fd, file uintptr, offset int64, n int) (int, error) {
 	return coreCount(C.core_sendfile(C.int(fd), C.int(file), C.int64_t(offset), C.size_t(n)))
 }
 
+// SendfileNext calls sendfile(2) without an offset.
+func SendfileNext(fd, file uintptr, n int) (int, error) {
+	return coreCount(C.core_sendfile_next(C.int(fd), C.int(file), C.size_t(n)))
+}
+
+// Discard calls recv(2) with MSG_TRUNC and no buffer.
+func Discard(fd uintptr, n, flags int) (int, error) {
+	return coreCount(C.core_discard(C.int(fd), C.size_t(n), C.int(flags)))
+}
+
+// Splice calls splice(2) without offsets.
+func Splice(from, to uintptr, n, flags int) (int, error) {
+	return coreCount(C.core_splice(C.int(from), C.int(to), C.size_t(n), C.uint(flags)))
+}
+
+// Tee calls tee(2).
+func Tee(from, to uintptr, n, flags int) (int, error) {
+	return coreCount(C.core_tee(C.int(from), C.int(to), C.size_t(n), C.uint(flags)))
+}
+
 func coreBytes(p []byte) *C.uint8_t { return (*C.uint8_t)(unsafe.SliceData(p)) }
 
 func coreResult(r int) error {

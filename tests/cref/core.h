@@ -25,5 +25,9 @@ ssize_t core_sendto(int fd, const uint8_t *p, size_t n, int flags, const uint8_t
 ssize_t core_sendmsg(int fd, const uint8_t *p, size_t n, int flags, const uint8_t *sa, int len);
 ssize_t core_recvmsg(int fd, uint8_t *p, size_t n, int *flags, uint8_t *sa, int *len);
 ssize_t core_sendfile(int fd, int file, int64_t offset, size_t n);
+ssize_t core_sendfile_next(int fd, int file, size_t n);
+ssize_t core_discard(int fd, size_t n, int flags);
+ssize_t core_splice(int from, int to, size_t n, unsigned flags);
+ssize_t core_tee(int from, int to, size_t n, unsigned flags);
 
 #endif

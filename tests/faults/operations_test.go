@@ -649,6 +649,28 @@ func operations(t *testing.T) (ops []operation) {
 		f := file(e)
 		return func() error { return five(a.Sendfile(f, 0, 5)) }, func() error { return getsSoon(b, "hello") }
 	})
+	simple("SendfileNext", func(e *env) (func() error, func() error) {
+		a, b := e.tcpPair()
+		f := file(e)
+		_, err := f.Seek(0, io.SeekStart)
+		e.ok(err)
+		return func() error { return five(a.SendfileNext(f, 5)) }, func() error { return getsSoon(b, "hello") }
+	})
+	simple("Discard", func(e *env) (func() error, func() error) {
+		a, b := e.tcpPair()
+		e.ok(five(a.Send(hello, 0)))
+		return func() error { return five(b.Discard(5, 0)) }, func() error { return nothing(b) }
+	})
+	simple("SpliceFrom", func(e *env) (func() error, func() error) {
+		a, b := e.tcpPair()
+		r, w, err := os.Pipe()
+		e.ok(err)
+		e.keep(r)
+		e.keep(w)
+		_, err = w.Write(hello)
+		e.ok(err)
+		return func() error { return five(a.SpliceFrom(r, 5, 0)) }, func() error { return getsSoon(b, "hello") }
+	})
 	add(operation{name: "Conn.Sendfile", conn: true, make: func(e *env) (func() error, func() error) {
 		a, b := e.tcpPair()
 		f, c := file(e), e.conn(a)

@@ -245,6 +245,21 @@ func TestSendfile(t *testing.T) {
 		at, err := f.Seek(0, io.SeekCurrent)
 		need.OK(t, err)
 		need.Same(t, "the file's own offset", at, int64(len(content)))
+
+		_, err = f.Seek(3, io.SeekStart)
+		need.OK(t, err)
+		for _, want := range []string{"345", "67"} {
+			n, err := client.SendfileNext(f, len(want))
+			need.OK(t, err)
+			need.Same(t, "sent from the file's own offset", n, len(want))
+			got := make([]byte, n)
+			_, err = io.ReadFull(server, got)
+			need.OK(t, err)
+			need.Same(t, "bytes", string(got), want)
+		}
+		at, err = f.Seek(0, io.SeekCurrent)
+		need.OK(t, err)
+		need.Same(t, "the file's own offset", at, 8)
 	})
 }
 

@@ -1775,6 +1775,10 @@ const (
 	SO_VM_SOCKETS_CONNECT_TIMEOUT            = C.SO_VM_SOCKETS_CONNECT_TIMEOUT
 	SO_WIFI_STATUS                           = C.SO_WIFI_STATUS
 	SO_ZEROCOPY                              = C.SO_ZEROCOPY
+	SPLICE_F_GIFT                            = C.SPLICE_F_GIFT
+	SPLICE_F_MORE                            = C.SPLICE_F_MORE
+	SPLICE_F_MOVE                            = C.SPLICE_F_MOVE
+	SPLICE_F_NONBLOCK                        = C.SPLICE_F_NONBLOCK
 	SPP_DSCP                                 = C.SPP_DSCP
 	SPP_HB_DEMAND                            = C.SPP_HB_DEMAND
 	SPP_HB_DISABLE                           = C.SPP_HB_DISABLE

@@ -28,6 +28,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <fcntl.h>
 #include <poll.h>
 
 #include <net/if.h>
