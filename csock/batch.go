@@ -7,6 +7,8 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -37,7 +39,9 @@ type Batch struct {
 	// makes them, also after Close, so a getter that races with Close reads valid memory.
 	headers []csock_mmsghdr
 	slots   []struct_csock_slot
-	payload []byte // the room of all messages, one after the other
+	iovs    []struct_iovec // room.Buffers for each message, if that is more than 1
+	rooms   []size_t       // the whole length of each
+	payload []byte         // the room of all messages, one after the other
 	room    BatchRoom
 
 	from, to int // calls use messages from to to-1
@@ -51,12 +55,13 @@ type Batch struct {
 type BatchRoom struct {
 	Payload int // for its payload; 0 if all messages get their buffers from SetBuffer
 	Control int // for its control messages
+	Buffers int // the number of buffers that SetBuffers may give it, up to 1,024; 0 stands for 1
 }
 
 // pins holds what must be unpinned when a Batch is closed or becomes unreachable.
 type pins struct {
 	own  runtime.Pinner
-	user []runtime.Pinner // by message
+	user []runtime.Pinner // by message and buffer
 }
 
 func (p *pins) unpin() {
@@ -67,14 +72,19 @@ func (p *pins) unpin() {
 }
 
 // NewBatch makes a Batch of n messages, each with the given room. It returns EINVAL if n is not
-// positive or a room is negative, and ENOMEM if all messages together would need 2 GiB or more.
+// positive, a room is negative or Buffers exceeds 1,024, and ENOMEM if all messages together would
+// need 2 GiB or more.
 func NewBatch(n int, room BatchRoom) (*Batch, error) {
 	const align = int64(unsafe.Sizeof(size_t(0))) // CMSG_ALIGN's, where struct cmsghdr has less too
-	if n <= 0 || room.Payload < 0 || room.Control < 0 {
+	if n <= 0 || room.Payload < 0 || room.Control < 0 || room.Buffers < 0 || room.Buffers > maxBuffers {
 		return nil, errBatchRoom
 	}
+	room.Buffers = max(room.Buffers, 1)
 	control := (int64(room.Control) + align - 1) &^ (align - 1)
 	each := int64(unsafe.Sizeof(csock_mmsghdr{}) + unsafe.Sizeof(struct_csock_slot{}))
+	if room.Buffers > 1 {
+		each += int64(room.Buffers) * int64(unsafe.Sizeof(struct_iovec{})+unsafe.Sizeof(size_t(0)))
+	}
 	if int64(room.Payload) > math.MaxInt32 || int64(room.Control) > math.MaxInt32 ||
 		int64(n) > math.MaxInt32/(each+int64(room.Payload)+control) {
 		return nil, errBatchMemory
@@ -88,23 +98,32 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 		to:      n,
 		used:    n,
 	}
+	if room.Buffers > 1 {
+		b.iovs = make([]struct_iovec, n*room.Buffers)
+		b.rooms = make([]size_t, n*room.Buffers)
+	}
 	controls := make([]byte, n*int(control))
 	for i := range b.headers {
 		h, s := &b.headers[i].msg_hdr, &b.slots[i]
+		iov, rooms := b.buffers(i, 1)
 		h.msg_name = unsafe.Pointer(&s.addr)
-		h.msg_iov = &s.iov
+		h.msg_iov, s.rooms = &iov[0], &rooms[0]
 		setInteger(&h.msg_iovlen, 1)
 		if control > 0 {
 			h.msg_control = unsafe.Pointer(&controls[i*int(control)])
 		}
 		s.control_room = size_t(room.Control)
-		setBuffer(s, b.own(i))
-		s.iov.iov_len = 0
+		setBuffer(&iov[0], &rooms[0], b.own(i))
+		iov[0].iov_len = 0
 	}
 	// cgo lets C reach Go memory through Go memory only if it is pinned. The headers themselves
 	// cross as an argument. unpin must run before the pins are collected, or the runtime ends the
 	// process: the cleanup keeps them reachable until it has run, after b has become unreachable.
 	b.pins.own.Pin(unsafe.SliceData(b.slots))
+	if b.iovs != nil {
+		b.pins.own.Pin(unsafe.SliceData(b.iovs))
+		b.pins.own.Pin(unsafe.SliceData(b.rooms))
+	}
 	if len(b.payload) > 0 {
 		b.pins.own.Pin(unsafe.SliceData(b.payload))
 	}
@@ -197,83 +216,147 @@ func (b *Batch) Range() (from, to int) {
 }
 
 // Buffer returns the whole buffer of message i, to fill it before SetLen or to read past Len. It is
-// the Batch's own memory, or the memory given to SetBuffer.
+// the Batch's own memory, or the memory given to SetBuffer. Of several buffers it is the first.
 func (b *Batch) Buffer(i int) []byte {
 	if !b.has(i) {
 		return nil
 	}
-	// The memory is valid: iov_base and room come from one slice, which setBuffer took apart. The
-	// slot, which is in Go's heap, keeps it alive.
-	s := &b.slots[i]
-	return unsafe.Slice((*byte)(s.iov.iov_base), int(s.room))
+	iov, rooms := b.buffers(i, 1)
+	return bufferOf(&iov[0], rooms[0])
 }
 
-// Bytes returns the payload of message i: the first Len bytes of its buffer.
-func (b *Batch) Bytes(i int) []byte { return b.Buffer(i)[:b.Len(i)] }
+// Bytes returns the payload of message i: the first Len bytes of its buffer. Of several buffers it
+// returns what the first has of the payload; AppendBuffers returns all.
+func (b *Batch) Bytes(i int) []byte {
+	if !b.has(i) {
+		return nil
+	}
+	n := 0
+	if b.isUsed(i) {
+		iov, _ := b.buffers(i, 1)
+		n = int(iov[0].iov_len)
+	}
+	return b.Buffer(i)[:n]
+}
 
-// Len returns the length of the payload of message i: the length that SetLen set, or the number of
-// bytes of the buffer that RecvBatch filled.
+// AppendBuffers appends to list the parts of the payload of message i, one for each buffer that has
+// a part, and returns the extended list.
+func (b *Batch) AppendBuffers(list [][]byte, i int) [][]byte {
+	if !b.isUsed(i) {
+		return list
+	}
+	iov, rooms := b.buffers(i, b.count(i))
+	for k := range iov {
+		if n := int(iov[k].iov_len); n > 0 {
+			list = append(list, bufferOf(&iov[k], rooms[k])[:n])
+		}
+	}
+	return list
+}
+
+// Len returns the length of the payload of message i, in all its buffers: the length that SetLen
+// set, or the number of bytes that RecvBatch filled.
 func (b *Batch) Len(i int) int {
 	if !b.isUsed(i) {
 		return 0
 	}
-	return int(b.slots[i].iov.iov_len)
+	n := 0
+	iov, _ := b.buffers(i, b.count(i))
+	for k := range iov {
+		n += int(iov[k].iov_len)
+	}
+	return n
 }
 
-// SetLen makes the first n bytes of the buffer of message i its payload.
+// SetLen makes the first n bytes of the buffer of message i its payload, or of all its buffers one
+// after the other.
 func (b *Batch) SetLen(i, n int) error {
 	if err := b.change(i); err != nil {
 		return err
 	}
-	s := &b.slots[i]
-	if n < 0 || n > int(s.room) {
+	iov, rooms := b.buffers(i, b.count(i))
+	room := size_t(0)
+	for _, r := range rooms {
+		room += r
+	}
+	if n < 0 || uint64(n) > uint64(room) {
 		return errBatchArg
 	}
-	s.iov.iov_len = size_t(n)
+	for k := range iov {
+		iov[k].iov_len = min(size_t(n), rooms[k])
+		n -= int(iov[k].iov_len)
+	}
 	return nil
 }
 
-// SetBytes copies p into the buffer of message i and makes it the payload.
+// SetBytes copies p into the buffer of message i and makes it the payload. Several buffers are
+// filled one after the other.
 func (b *Batch) SetBytes(i int, p []byte) error {
 	if err := b.SetLen(i, len(p)); err != nil {
 		return err
 	}
-	copy(b.Buffer(i), p)
+	iov, rooms := b.buffers(i, b.count(i))
+	for k := range iov {
+		p = p[copy(bufferOf(&iov[k], rooms[k]), p):]
+	}
 	return nil
 }
 
 // SetBuffer makes p the buffer of message i, without copying, and all of it the payload. p stays
-// the buffer until the next SetBuffer. nil restores the message's own memory, with no payload.
+// the buffer until the next SetBuffer or SetBuffers. nil restores the message's own memory, with no
+// payload.
 //
 // Go pins p until then. Pinning costs more than copying a small payload, unless p begins where the
 // previous buffer did.
 func (b *Batch) SetBuffer(i int, p []byte) error {
+	if p == nil {
+		return b.SetBuffers(i, nil)
+	}
+	return b.SetBuffers(i, [][]byte{p})
+}
+
+// SetBuffers makes bufs the buffers of message i, as SetBuffer does with one: sent one after the
+// other, and filled one after the other. It returns EINVAL if they are more than the Batch's
+// [BatchRoom] allows. bufs itself is not kept.
+func (b *Batch) SetBuffers(i int, bufs [][]byte) error {
 	if err := b.enter(); err != nil { // not change: memory pinned after Close stays pinned
 		return err
 	}
 	defer b.leave()
-	if !b.has(i) {
+	if !b.has(i) || len(bufs) > b.room.Buffers {
 		return errBatchArg
 	}
 	b.use(i + 1)
-	s := &b.slots[i]
-	own := p == nil
-	if own {
-		p = b.own(i)
+	own := bufs == nil
+	var one [1][]byte
+	switch {
+	case own:
+		one[0] = b.own(i)
+		bufs = one[:]
+	case len(bufs) == 0:
+		bufs = one[:]
 	}
-	if len(p) == 0 || unsafe.Pointer(unsafe.SliceData(p)) != s.iov.iov_base {
-		if b.pins.user == nil {
-			b.pins.user = make([]runtime.Pinner, len(b.headers))
+	iov, rooms := b.buffers(i, max(len(bufs), b.count(i)))
+	for k := range iov {
+		var p []byte // the buffers beyond bufs are let go
+		if k < len(bufs) {
+			p = bufs[k]
 		}
-		pin := &b.pins.user[i]
-		pin.Unpin()
-		if !own && len(p) > 0 {
-			pin.Pin(unsafe.SliceData(p))
+		if len(p) == 0 || unsafe.Pointer(unsafe.SliceData(p)) != iov[k].iov_base {
+			if b.pins.user == nil {
+				b.pins.user = make([]runtime.Pinner, len(b.headers)*b.room.Buffers)
+			}
+			pin := &b.pins.user[i*b.room.Buffers+k]
+			pin.Unpin()
+			if !own && len(p) > 0 {
+				pin.Pin(unsafe.SliceData(p))
+			}
 		}
+		setBuffer(&iov[k], &rooms[k], p)
 	}
-	setBuffer(s, p)
+	setInteger(&b.headers[i].msg_hdr.msg_iovlen, len(bufs))
 	if own {
-		s.iov.iov_len = 0
+		iov[0].iov_len = 0
 	}
 	return nil
 }
@@ -316,8 +399,10 @@ func (b *Batch) Control(i int) []byte {
 	if b.isUsed(i) {
 		n = int(b.headers[i].msg_hdr.msg_controllen)
 	}
-	// The memory is valid: NewBatch allocated that much for each message, and the header keeps it
-	// alive. The kernel never reports a length beyond the room that make_ready offered it.
+	// The memory is valid: NewBatch pointed msg_control at room.Control bytes of its own, at least,
+	// and nothing changes the pointer, which keeps them alive. n is 0, the length of what SetControl
+	// copied, or during and after a call what make_ready offered or the kernel returned, which is
+	// never more than it was offered.
 	return unsafe.Slice((*byte)(b.headers[i].msg_hdr.msg_control), b.room.Control)[:n]
 }
 
@@ -407,20 +492,41 @@ func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 		return 0, err
 	}
 	defer b.leave()
-	return s.recvBatch(b, flags)
+	return s.recvBatch(b, flags, noTimeout)
 }
 
-// recvBatch is RecvBatch for a caller that has entered b.
-func (s *Socket) recvBatch(b *Batch, flags MsgFlags) (int, error) {
+// RecvBatchTimeout is RecvBatch with the timeout of recvmmsg(2). A timeout of 0 ends the batch after
+// its first message. A negative one returns EINVAL.
+//
+// The kernel looks at the clock only when a message has come, a known bug: if no further message
+// comes, the call waits on after the timeout. [SO_RCVTIMEO] or Poll bound the wait for a message, and
+// so do a Conn's deadlines.
+func (s *Socket) RecvBatchTimeout(b *Batch, flags MsgFlags, timeout time.Duration) (int, error) {
+	if err := b.enter(); err != nil {
+		return 0, err
+	}
+	defer b.leave()
+	if timeout < 0 {
+		return 0, callRecvmmsg.error(-int(syscall.EINVAL))
+	}
+	return s.recvBatch(b, flags, timeout)
+}
+
+// noTimeout is a timeout that never ends a batch.
+const noTimeout time.Duration = -1
+
+// recvBatch is RecvBatchTimeout for a caller that has entered b.
+func (s *Socket) recvBatch(b *Batch, flags MsgFlags, timeout time.Duration) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
 	own := s.ownRecvFlags(flags)
 	b.use(b.from)
 	used := min(b.used, b.to) - b.from
-	n := csock_recvmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), c_uint(used), cFlags(flags), own)
+	f, ns := cFlags(flags), int64_t(timeout)
+	n := csock_recvmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), c_uint(used), f, own, ns)
 	if own != 0 && s.refusesRecvFlags(int(n)) {
-		n = csock_recvmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), c_uint(used), cFlags(flags), 0)
+		n = csock_recvmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), c_uint(used), f, 0, ns)
 	}
 	s.leave()
 	end := b.from + max(int(n), 0)
@@ -436,8 +542,10 @@ func (s *Socket) recvBatch(b *Batch, flags MsgFlags) (int, error) {
 }
 
 // at returns the pointer by which the headers from message i on cross into C: as bytes, as
-// csock_sendmmsg takes them. It may cross because everything that C reaches from there is pinned
-// until b is closed, and a call in flight delays that.
+// csock_sendmmsg takes them. It may cross because everything that C reaches from there is pinned:
+// slots, buffers and room for control messages until b is closed, which a call in flight delays, the
+// caller's buffers until SetBuffers replaces them, which it refuses during a call. The headers
+// themselves are the argument, which b keeps alive and the heap does not move.
 func (b *Batch) at(i int) *uint8_t {
 	return (*uint8_t)(unsafe.Pointer(unsafe.SliceData(b.headers[i:])))
 }
@@ -445,6 +553,34 @@ func (b *Batch) at(i int) *uint8_t {
 // own returns the memory that NewBatch allocated for the payload of message i.
 func (b *Batch) own(i int) []byte {
 	return b.payload[i*b.room.Payload:][:b.room.Payload]
+}
+
+// maxBuffers is the most buffers that a message may have (UIO_MAXIOV).
+const maxBuffers = len(struct_csock_buffers_max{}.p)
+
+// count returns the number of buffers of message i.
+func (b *Batch) count(i int) int {
+	if b.iovs == nil {
+		return 1
+	}
+	return int(b.headers[i].msg_hdr.msg_iovlen)
+}
+
+// buffers returns the first n buffers of message i, and the whole length of each. n is at most
+// room.Buffers.
+func (b *Batch) buffers(i, n int) ([]struct_iovec, []size_t) {
+	if b.iovs == nil {
+		s := &b.slots[i] // which has one of each
+		return unsafe.Slice(&s.iov, 1), unsafe.Slice(&s.room, 1)
+	}
+	at := i * b.room.Buffers
+	return b.iovs[at:][:n], b.rooms[at:][:n]
+}
+
+// bufferOf returns the whole of a buffer. The memory is valid: setBuffer took iov_base and room from
+// one slice, and C changes neither. The iovec, which is in Go's heap, keeps the memory alive.
+func bufferOf(iov *struct_iovec, room size_t) []byte {
+	return unsafe.Slice((*byte)(iov.iov_base), int(room))
 }
 
 // addr returns the native address of message i.
@@ -487,16 +623,19 @@ func (b *Batch) empty(from, to int) {
 		m.msg_hdr.msg_controllen = 0
 		m.msg_hdr.msg_flags = 0
 		m.msg_len = 0
-		b.slots[i].iov.iov_len = 0
+		iov, _ := b.buffers(i, b.count(i))
+		for k := range iov {
+			iov[k].iov_len = 0
+		}
 	}
 }
 
-// setBuffer makes p a message's buffer and payload.
-func setBuffer(s *struct_csock_slot, p []byte) {
-	s.iov.iov_base = nil
+// setBuffer makes p a buffer of a message, and all of it payload.
+func setBuffer(iov *struct_iovec, room *size_t, p []byte) {
+	iov.iov_base = nil
 	if len(p) > 0 {
-		s.iov.iov_base = unsafe.Pointer(unsafe.SliceData(p))
+		iov.iov_base = unsafe.Pointer(unsafe.SliceData(p))
 	}
-	s.iov.iov_len = size_t(len(p))
-	s.room = size_t(len(p))
+	iov.iov_len = size_t(len(p))
+	*room = size_t(len(p))
 }

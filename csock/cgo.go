@@ -180,6 +180,7 @@ type (
 	struct_icmp6_filter      = C.struct_icmp6_filter
 	struct_ifreq             = C.struct_ifreq
 	struct_in6_pktinfo       = C.struct_in6_pktinfo
+	struct_iovec             = C.struct_iovec
 	struct_ip6_mtuinfo       = C.struct_ip6_mtuinfo
 	struct_ip_mreq_source    = C.struct_ip_mreq_source
 	struct_ipv6_mreq         = C.struct_ipv6_mreq
@@ -325,8 +326,10 @@ func csock_sendmmsg(fd csock_fd, messages *uint8_t, n c_uint, flags c_int) c_int
 	return C.csock_sendmmsg(fd, messages, n, flags)
 }
 
-func csock_recvmmsg(fd csock_fd, messages *uint8_t, n, used c_uint, flags, own c_int) c_int {
-	return C.csock_recvmmsg(fd, messages, n, used, flags, own)
+func csock_recvmmsg(
+	fd csock_fd, messages *uint8_t, n, used c_uint, flags, own c_int, ns int64_t,
+) c_int {
+	return C.csock_recvmmsg(fd, messages, n, used, flags, own, ns)
 }
 
 func csock_socket(domain, typ, protocol, raw c_int) csock_fd {

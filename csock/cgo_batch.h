@@ -10,7 +10,8 @@ static struct csock_slot *slot(const csock_mmsghdr *m)
 static void make_ready(csock_mmsghdr *m)
 {
 	struct csock_slot *s = slot(m);
-	s->iov.iov_len = s->room;
+	for (size_t k = 0; k < (size_t)m->msg_hdr.msg_iovlen; k++)
+		m->msg_hdr.msg_iov[k].iov_len = s->rooms[k];
 	m->msg_hdr.msg_namelen = sizeof(s->addr);
 	m->msg_hdr.msg_controllen = s->control_room;
 	m->msg_hdr.msg_flags = 0;
@@ -22,8 +23,12 @@ static void make_ready(csock_mmsghdr *m)
 static void take_in(csock_mmsghdr *m, int own)
 {
 	struct csock_slot *s = slot(m);
-	const size_t len = (size_t)m->msg_len; // an ssize_t on FreeBSD
-	s->iov.iov_len = len < s->room ? len : s->room;
+	size_t left = (size_t)m->msg_len; // an ssize_t on FreeBSD
+	for (size_t k = 0; k < (size_t)m->msg_hdr.msg_iovlen; k++) {
+		const size_t len = left < s->rooms[k] ? left : s->rooms[k];
+		m->msg_hdr.msg_iov[k].iov_len = len;
+		left -= len;
+	}
 	csock_clamp(&s->addr, &m->msg_hdr.msg_namelen);
 	m->msg_hdr.msg_flags &= ~own;
 }
@@ -83,13 +88,17 @@ static int sendmmsg_loop(csock_fd fd, csock_mmsghdr *m, unsigned int n, int flag
 	return (int)n;
 }
 
-static int recvmmsg_loop(csock_fd fd, csock_mmsghdr *m, unsigned int n, int flags)
+// The time is looked at after each message, as Linux does it.
+static int recvmmsg_loop(csock_fd fd, csock_mmsghdr *m, unsigned int n, int flags, int64_t ns)
 {
+	const int64_t start = ns < 0 ? 0 : now_ns();
 	for (unsigned int i = 0; i < n; i++) {
 		ssize_t r = csock_recvmsghdr(fd, &m[i].msg_hdr, flags & ~MSG_WAITFORONE);
 		if (r < 0)
 			return i > 0 ? (int)i : (int)r;
 		m[i].msg_len = (unsigned int)r;
+		if (ns >= 0 && now_ns() - start >= ns)
+			return (int)i + 1;
 		if (flags & MSG_WAITFORONE)
 			flags |= CSOCK_DONTWAIT;
 	}
@@ -111,7 +120,8 @@ int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
 #endif
 }
 
-int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own)
+int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own,
+		   int64_t ns)
 {
 	csock_mmsghdr *m = (csock_mmsghdr *)messages;
 	for (unsigned int i = 0; i < used; i++) // even if the call fails: the caller then relies on it
@@ -119,9 +129,14 @@ int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int 
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
 #ifdef CSOCK_MMSG
-	int r = (int)csock_result(recvmmsg(fd, m, n, flags | own, NULL));
+	struct timespec timeout;
+	timeout.tv_sec = (time_t)(ns / 1000000000);
+	timeout.tv_nsec = (long)(ns % 1000000000);
+	if (ns >= 0 && timeout.tv_sec != ns / 1000000000)
+		return -EDOM;
+	int r = (int)csock_result(recvmmsg(fd, m, n, flags | own, ns < 0 ? NULL : &timeout));
 #else
-	int r = recvmmsg_loop(fd, m, n, flags | own);
+	int r = recvmmsg_loop(fd, m, n, flags | own, ns);
 #endif
 	for (int i = 0; i < r; i++)
 		take_in(&m[i], own);

@@ -222,10 +222,13 @@ typedef struct {
 #endif
 
 // What a message of a batch points to. msg_name always points to addr and msg_control to the
-// message's room for control messages; their lengths are 0 if there is nothing.
+// message's room for control messages; their lengths are 0 if there is nothing. msg_iov points to
+// the buffers: how much of each is to be sent or was received. That is iov, if no message of the
+// batch may have more than one.
 struct csock_slot {
-	struct iovec iov;    // the payload: its buffer and how much of it is to be sent or was received
-	size_t room;         // the buffer's whole length
+	struct iovec iov;
+	size_t room;
+	size_t *rooms;       // the whole lengths of the buffers: &room for iov
 	size_t control_room; // the same for control messages
 	struct sockaddr_storage addr;
 };
@@ -233,8 +236,9 @@ struct csock_slot {
 // Each takes an array of n csock_mmsghdr, as bytes because cgo would otherwise walk all its
 // pointers on each call, and returns the number of messages sent or received. A receiving call
 // first resets the first used messages; the others are fresh. own are those of flags that the
-// caller did not request and must not see in msg_flags.
+// caller did not request and must not see in msg_flags. ns is recvmmsg's timeout, negative for none.
 int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
-int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own);
+int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own,
+		   int64_t ns);
 
 #endif

@@ -503,6 +503,11 @@ ssize_t csock_tee(csock_fd from, csock_fd to, size_t n, int flags)
 	return -CSOCK_ELACKS;
 }
 
+static int64_t now_ns(void)
+{
+	return (int64_t)GetTickCount64() * 1000000;
+}
+
 // Messages.
 
 // On the sockets that csock makes, which are overlapped, calls without an OVERLAPPED wait as others

@@ -393,7 +393,7 @@ func (v ContextConn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	}
 	defer b.leave()
 	if v.direct(reading, flags) {
-		if n, err := v.c.s.recvBatch(b, flags); !waits(err) {
+		if n, err := v.c.s.recvBatch(b, flags, noTimeout); !waits(err) {
 			return n, err
 		}
 	}
@@ -404,7 +404,7 @@ func (v ContextConn) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 }
 
 func (o *op) recvBatch() (err error) {
-	o.n, err = o.s.recvBatch(o.batch, o.flags)
+	o.n, err = o.s.recvBatch(o.batch, o.flags, noTimeout)
 	return err
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 struct cref_batch {
 	unsigned int n;
@@ -76,9 +77,10 @@ int cref_batch_send(struct cref_batch *b, int fd, int flags)
 	return r < 0 ? -errno : r;
 }
 
-int cref_batch_recv(struct cref_batch *b, int fd, int flags)
+int cref_batch_recv(struct cref_batch *b, int fd, int flags, long long ns)
 {
-	int r = recvmmsg(fd, b->m, b->n, flags, NULL);
+	struct timespec t = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+	int r = recvmmsg(fd, b->m, b->n, flags, ns < 0 ? NULL : &t);
 	return r < 0 ? -errno : r;
 }
 

@@ -8,6 +8,7 @@ import "C"
 import (
 	"fmt"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -38,12 +39,17 @@ func Sendmmsg(fd uintptr, messages []Message, flags int) (int, error) {
 // Recvmmsg receives with recvmmsg(2) into messages. Their slices are the room, and are cut to what
 // was received.
 func Recvmmsg(fd uintptr, messages []Message, flags int) (int, error) {
+	return RecvmmsgTimeout(fd, messages, flags, -1)
+}
+
+// RecvmmsgTimeout is Recvmmsg with a timeout, unless that is negative.
+func RecvmmsgTimeout(fd uintptr, messages []Message, flags int, timeout time.Duration) (int, error) {
 	b, err := newBatch(messages)
 	if err != nil {
 		return 0, err
 	}
 	defer C.cref_batch_free(b)
-	n := C.cref_batch_recv(b, C.int(fd), C.int(flags))
+	n := C.cref_batch_recv(b, C.int(fd), C.int(flags), C.longlong(timeout))
 	if n < 0 {
 		return 0, syscall.Errno(-n)
 	}

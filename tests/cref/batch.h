@@ -15,7 +15,7 @@ void cref_batch_free(struct cref_batch *b);
 int cref_batch_set(struct cref_batch *b, unsigned int i, const void *payload, size_t n, const void *addr, size_t addr_len,
 		   const void *control, size_t control_len);
 int cref_batch_send(struct cref_batch *b, int fd, int flags);
-int cref_batch_recv(struct cref_batch *b, int fd, int flags);
+int cref_batch_recv(struct cref_batch *b, int fd, int flags, long long ns); // negative: without a timeout
 
 unsigned int cref_batch_n(const struct cref_batch *b, unsigned int i);
 int cref_batch_flags(const struct cref_batch *b, unsigned int i);

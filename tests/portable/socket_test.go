@@ -292,6 +292,24 @@ func TestBatch(t *testing.T) {
 			}
 		}
 		need.Same(t, "received", got, "01234")
+
+		wide, err := csock.NewBatch(1, csock.BatchRoom{Buffers: 3})
+		need.OK(t, err)
+		defer wide.Close()
+		need.OK(t, wide.SetBuffers(0, [][]byte{[]byte("ab"), nil, []byte("cde")}), wide.SetAddr(0, to))
+		sent, err = b.SendBatch(wide, 0)
+		need.OK(t, err)
+		need.Same(t, "sent", sent, 1)
+		x, y := make([]byte, 4), make([]byte, 10)
+		need.OK(t, wide.SetBuffers(0, [][]byte{x, y}))
+		_, err = a.Poll(csock.POLLIN, soon)
+		need.OK(t, err)
+		count, err := a.RecvBatchTimeout(wide, 0, 0)
+		need.OK(t, err)
+		need.Same(t, "received", count, 1)
+		need.Same(t, "Len", wide.Len(0), 5)
+		need.Same(t, "sender", wide.Addr(0), from)
+		need.Same(t, "the buffers", string(x)+string(y[:1]), "abcde")
 	})
 }
 
