@@ -231,6 +231,16 @@ const (
 	csock_SCOPE_ID        = C.CSOCK_SCOPE_ID
 	csock_SA_LEN          = C.CSOCK_SA_LEN
 	csock_SEND_FLAGS      = C.CSOCK_SEND_FLAGS
+	csock_SDL_INDEX       = C.CSOCK_SDL_INDEX
+	csock_SDL_TYPE        = C.CSOCK_SDL_TYPE
+	csock_SDL_NLEN        = C.CSOCK_SDL_NLEN
+	csock_SDL_ALEN        = C.CSOCK_SDL_ALEN
+	csock_SDL_SLEN        = C.CSOCK_SDL_SLEN
+	csock_SDL_DATA        = C.CSOCK_SDL_DATA
+	csock_SDL_SIZE        = C.CSOCK_SDL_SIZE
+	csock_HV_VM_ID        = C.CSOCK_HV_VM_ID
+	csock_HV_SERVICE_ID   = C.CSOCK_HV_SERVICE_ID
+	csock_HV_SIZE         = C.CSOCK_HV_SIZE
 	csock_WHOLE_INTS      = C.CSOCK_WHOLE_INTS
 )
 

@@ -70,6 +70,41 @@ enum { CSOCK_SA_LEN = offsetof(struct sockaddr, sa_len) };
 enum { CSOCK_SA_LEN = -1 };
 #endif
 
+// Where the fields of a struct sockaddr_dl are, whose data may be longer than its own field. NetBSD
+// has some in a struct of their own.
+#ifdef SIN6_LEN
+enum {
+	CSOCK_SDL_INDEX = offsetof(struct sockaddr_dl, sdl_index),
+	CSOCK_SDL_TYPE = offsetof(struct sockaddr_dl, sdl_type),
+	CSOCK_SDL_NLEN = offsetof(struct sockaddr_dl, sdl_nlen),
+	CSOCK_SDL_ALEN = offsetof(struct sockaddr_dl, sdl_alen),
+	CSOCK_SDL_SLEN = offsetof(struct sockaddr_dl, sdl_slen),
+	CSOCK_SDL_DATA = offsetof(struct sockaddr_dl, sdl_data),
+	CSOCK_SDL_SIZE = sizeof(struct sockaddr_dl),
+};
+#else
+enum {
+	CSOCK_SDL_INDEX,
+	CSOCK_SDL_TYPE,
+	CSOCK_SDL_NLEN,
+	CSOCK_SDL_ALEN,
+	CSOCK_SDL_SLEN,
+	CSOCK_SDL_DATA,
+	CSOCK_SDL_SIZE = 0,
+};
+#endif
+
+// Where the fields of Windows' SOCKADDR_HV are. FreeBSD's AF_HYPERV has other addresses.
+#ifdef HVSOCKET_CONNECT_TIMEOUT
+enum {
+	CSOCK_HV_VM_ID = offsetof(SOCKADDR_HV, VmId),
+	CSOCK_HV_SERVICE_ID = offsetof(SOCKADDR_HV, ServiceId),
+	CSOCK_HV_SIZE = sizeof(SOCKADDR_HV),
+};
+#else
+enum { CSOCK_HV_VM_ID, CSOCK_HV_SERVICE_ID, CSOCK_HV_SIZE = 0 };
+#endif
+
 // Whether the payloads of the kernel's control messages are whole ints, so that a shorter one was
 // cut. On other systems some are chars.
 #ifdef __linux__

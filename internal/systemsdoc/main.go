@@ -64,7 +64,7 @@ var underWine = strings.Fields(`New NewRaw Pair FromFD Socket.Bind Socket.Connec
 	Socket.SendOutOfBand Socket.RecvOutOfBand Socket.Sendmsg Socket.Recvmsg Socket.Sendfile Socket.SendfileNext
 	Socket.SendBatch Socket.RecvBatch Socket.Poll Socket.IntoConn Socket.IntoListener Socket.IntoPacketConn ControlMessages
 	Socket.SetReuseAddress Socket.Linger Socket.SetLinger Socket.SetTCPKeepalive Type.NoInherit RecvFlags.IsTruncated
-	InetAddr SockAddr.AddrPort SockAddr.Len SockAddr.WithScopeID SO_TYPE SO_ERROR SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
+	HypervAddr InetAddr SockAddr.AddrPort SockAddr.Len SockAddr.WithScopeID SO_TYPE SO_ERROR SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
 	SO_REUSEADDR SO_EXCLUSIVEADDRUSE SO_KEEPALIVE SO_OOBINLINE SO_LINGER SO_RCVTIMEO SO_SNDTIMEO TCP_NODELAY IP_TTL
 	IP_PKTINFO IPV6_V6ONLY IPV6_UNICAST_HOPS IPV6_RECVPKTINFO`)
 

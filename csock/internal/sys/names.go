@@ -622,6 +622,7 @@ const (
 	HCI_DEV_NONE                             = C.HCI_DEV_NONE
 	HCI_FILTER                               = C.HCI_FILTER
 	HCI_TIME_STAMP                           = C.HCI_TIME_STAMP
+	HV_PROTOCOL_RAW                          = C.HV_PROTOCOL_RAW
 	HWTSTAMP_FILTER_ALL                      = C.HWTSTAMP_FILTER_ALL
 	HWTSTAMP_FILTER_NONE                     = C.HWTSTAMP_FILTER_NONE
 	HWTSTAMP_FILTER_NTP_ALL                  = C.HWTSTAMP_FILTER_NTP_ALL

@@ -99,6 +99,7 @@
 #include <linux/version.h>
 #include <linux/vm_sockets.h>
 #else
+#include <net/if_dl.h>
 #include <netinet/tcp.h>
 #endif
 

@@ -40,6 +40,9 @@
 #include <mswsock.h>
 #include <mstcpip.h>
 #include <afunix.h>
+#if __has_include(<hvsocket.h>)
+#include <hvsocket.h>
+#endif
 
 #undef IP_MSFILTER
 

@@ -1,0 +1,2 @@
+// Package elsewhere is the reference in C for what Linux lacks.
+package elsewhere
