@@ -622,6 +622,7 @@ func (s *Socket) Write(p []byte) (int, error) {
 
 // Sendfile sends up to length bytes of f, starting at offset. It returns the number of bytes that
 // the kernel accepted, 0 at the end of the file. The file's own offset is neither used nor changed.
+// It returns [os.ErrClosed] if the file is closed.
 //
 // On Windows this is TransmitFile, which waits until all is sent, whatever the mode of the socket.
 //
@@ -641,15 +642,15 @@ func (s *Socket) SendfileNext(f *os.File, length int) (n int, err error) {
 	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, ownOffset, length) })
 }
 
-// withFile calls a function with the descriptor of a file, which stays open meanwhile.
+// withFile calls a function with the descriptor of a file, which stays open meanwhile. If the file is
+// closed, it returns [os.ErrClosed].
 func withFile(f *os.File, call func(fd uintptr) (int, error)) (n int, err error) {
 	file, err := f.SyscallConn()
 	if err != nil {
 		return 0, err
 	}
-	closed := file.Control(func(fd uintptr) { n, err = call(fd) })
-	if closed != nil {
-		return 0, closed
+	if file.Control(func(fd uintptr) { n, err = call(fd) }) != nil {
+		return 0, os.ErrClosed // its own error is not that, and has no other cause
 	}
 	return n, err
 }

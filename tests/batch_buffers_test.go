@@ -328,7 +328,7 @@ func TestBatchFamilies(t *testing.T) {
 	})
 	t.Run("packet", func(t *testing.T) {
 		need.NetRaw(t)
-		need.IPv4(t) // the loopback interface is up
+		need.IPv4(t)                            // the loopback interface is up
 		const protocol csock.EtherType = 0x88b5 // for experiments
 		lo, err := net.InterfaceByName("lo")
 		check(t, err)

@@ -5,10 +5,14 @@ package tests
 import (
 	"errors"
 	"math"
+	"net"
+	"os"
+	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/csock/ring"
 	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
@@ -16,6 +20,26 @@ import (
 
 // maxUint32 is a variable, since as a constant it overflows the int of 32 bits.
 var maxUint32 = uint32(math.MaxUint32)
+
+// A signal makes the kernel refuse a program with EAGAIN. Attach then tries again.
+func TestXSKMapAttachAgain(t *testing.T) {
+	if os.Getenv(structChild) == "" {
+		need.Root(t)
+		m, err := ring.NewXSKMap(1)
+		need.Feature(t, "BPF maps", err, syscall.EPERM)
+		check(t, m.Close())
+		trace, _ := straced(t, "again", "-e", "trace=bpf", "-e", "inject=bpf:error=EAGAIN:when=2..4")
+		same(t, "refused programs", strings.Count(trace, "(INJECTED)"), 3)
+		return
+	}
+	ns := netns.New(t)
+	ns.Do(func() {
+		m, err := ring.NewXSKMap(1) // the first call; the second loads the program
+		check(t, err)
+		lo, err := net.InterfaceByName("lo")
+		check(t, err, m.Attach(lo.Index, ring.XDP_FLAGS_SKB_MODE), m.Close())
+	})
+}
 
 func TestXDPAddr(t *testing.T) {
 	for _, sa := range []csock.SockaddrXDP{

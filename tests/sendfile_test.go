@@ -161,7 +161,7 @@ func TestSendfileOdd(t *testing.T) {
 	}
 	closed := open("/dev/null", os.O_RDONLY)
 	check(t, closed.Close())
-	if n, err := a.Sendfile(closed, 0, 1); n != 0 || err == nil {
+	if n, err := a.Sendfile(closed, 0, 1); n != 0 || !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a closed file: %d, %v", n, err)
 	}
 	u, _ := kindOf("udp4").bound(t)

@@ -92,7 +92,12 @@ int csock_ring_redirect(int map)
 	attr.insn_cnt = sizeof(code) / sizeof(code[0]);
 	attr.license = (uint64_t)(uintptr_t)license;
 	strcpy(attr.prog_name, "csock_redirect");
-	return bpf(BPF_PROG_LOAD, &attr);
+	// The kernel gives up a check of the program when a signal arrives. Go's runtime sends some.
+	int program, tries = 10;
+	do
+		program = bpf(BPF_PROG_LOAD, &attr);
+	while (program == -EAGAIN && --tries > 0);
+	return program;
 }
 
 int csock_ring_attach(int program, uint32_t ifindex, uint32_t flags)

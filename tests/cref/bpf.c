@@ -19,6 +19,9 @@ int bpf_return(int value)
 	attr.insns = (uintptr_t)program;
 	attr.insn_cnt = sizeof(program) / sizeof(program[0]);
 	attr.license = (uintptr_t)"";
-	int fd = (int)syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	int fd, tries = 10;
+	do // EAGAIN: a signal has come
+		fd = (int)syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	while (fd < 0 && errno == EAGAIN && --tries > 0);
 	return fd < 0 ? -errno : fd;
 }
