@@ -120,8 +120,7 @@ int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
 #endif
 }
 
-int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own,
-		   int64_t ns)
+int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns)
 {
 	csock_mmsghdr *m = (csock_mmsghdr *)messages;
 	for (unsigned int i = 0; i < used; i++) // even if the call fails: the caller then relies on it

@@ -273,7 +273,6 @@ struct csock_slot {
 // first resets the first used messages; the others are fresh. own are those of flags that the
 // caller did not request and must not see in msg_flags. ns is recvmmsg's timeout, negative for none.
 int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
-int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own,
-		   int64_t ns);
+int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns);
 
 #endif

@@ -176,3 +176,8 @@ var netipAny6 = netip.MustParseAddrPort("[::]:0")
 func loopbackPort(port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)
 }
+
+// The error of a call that returns other values before it.
+func second[A any](_ A, err error) error               { return err }
+func third[A, B any](_ A, _ B, err error) error        { return err }
+func fourth[A, B, C any](_ A, _ B, _ C, e error) error { return e }

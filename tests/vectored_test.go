@@ -120,10 +120,6 @@ func TestVectored(t *testing.T) {
 	}
 }
 
-func second[A any](_ A, err error) error               { return err }
-func third[A, B any](_ A, _ B, err error) error        { return err }
-func fourth[A, B, C any](_ A, _ B, _ C, e error) error { return e }
-
 var globalBuffer [64]byte
 
 // Long vectors may hold memory outside Go's heap: the program's data, and mapped memory.
