@@ -120,12 +120,9 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	}
 	return func(p *pipe) (n int, err error) {
 		closed := rc.Write(func(fd uintptr) bool {
-			splice := func() ssize_t {
-				return csock_splice(csock_fd(p.r), csock_fd(fd), size_t(p.held), c_int(spliceFlags), 0)
-			}
-			r := splice()
+			r := ssize_t(-sys.EINTR)
 			for r == -sys.EINTR {
-				r = splice()
+				r = csock_splice(csock_fd(p.r), csock_fd(fd), size_t(p.held), c_int(spliceFlags), 0)
 			}
 			n, err = max(int(r), 0), callSplice.result(int(min(r, 0)))
 			return r != -sys.EAGAIN

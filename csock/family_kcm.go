@@ -28,22 +28,12 @@ type KCMAttach struct {
 	BPFFD int32 // of a BPF program that returns the length of the message that its data begins with
 }
 
-// The numbers of these requests have other meanings on sockets of other families, and may then write
-// more than the value: Socket.ioctl has room for that.
-
 // SIOCKCMATTACH adds a TCP connection to the socket's multiplexor.
 var SIOCKCMATTACH Ioctl[KCMAttach] = newIoctl("SIOCKCMATTACH", sys.SIOCKCMATTACH, nil,
 	func(s *Socket, r *request, a KCMAttach) error { return r.end(s, s.ioctl(r.number, bytesOf(&a))) })
 
 // SIOCKCMUNATTACH removes the TCP connection with a file descriptor from the multiplexor.
-var SIOCKCMUNATTACH Ioctl[int] = newIoctl("SIOCKCMUNATTACH", sys.SIOCKCMUNATTACH, nil,
-	func(s *Socket, r *request, fd int) error {
-		n := c_int(fd)
-		if int(n) != fd {
-			return r.end(s, -sys.EINVAL)
-		}
-		return r.end(s, s.ioctl(r.number, bytesOf(&n)))
-	})
+var SIOCKCMUNATTACH Ioctl[int] = newIoctl("SIOCKCMUNATTACH", sys.SIOCKCMUNATTACH, nil, setIntIoctl[int])
 
 // SIOCKCMCLONE, by Get, makes another socket of the multiplexor. The caller closes it.
 var SIOCKCMCLONE Ioctl[*Socket] = newIoctl("SIOCKCMCLONE", sys.SIOCKCMCLONE, func(s *Socket, r *request) (*Socket, error) {

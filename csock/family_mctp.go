@@ -87,7 +87,6 @@ func (s *Socket) ioctlMCTP(r *request, eid MCTPEID, tag MCTPTag) (MCTPTag, error
 		tag   MCTPTag
 		flags uint16
 	}{eid: eid, tag: tag}
-	// With room for what the same numbers write on sockets of other families.
 	err := r.end(s, s.ioctl(r.number, bytesOf(&req)))
 	return req.tag, err
 }

@@ -242,7 +242,8 @@ func newIoctl[T any](name string, number int64, get func(*Socket, *request) (T, 
 	return Ioctl[T]{newRequest(name, number), get, set}
 }
 
-// getIntIoctl and setIntIoctl are for a C int.
+// getIntIoctl and setIntIoctl are for a C int. Numbers of requests that set one may mean requests
+// that write more on sockets of another family.
 func getIntIoctl[T ~int](s *Socket, r *request) (T, error) {
 	var n c_int
 	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&n))))
@@ -254,7 +255,7 @@ func setIntIoctl[T ~int](s *Socket, r *request, value T) error {
 	if T(n) != value {
 		return r.end(s, -sys.EINVAL)
 	}
-	return r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&n))))
+	return r.end(s, s.ioctl(r.number, bytesOf(&n)))
 }
 
 func setBoolIoctl(s *Socket, r *request, on bool) error {

@@ -211,10 +211,7 @@ func TestWrongAddresses(t *testing.T) {
 // kernel's error.
 func TestForeignDescriptor(t *testing.T) {
 	need.IPv4(t)
-	r, w, err := os.Pipe()
-	check(t, err)
-	defer r.Close()
-	defer w.Close()
+	r, _ := pipe(t)
 	calls := func(s *csock.Socket, want error) {
 		t.Helper()
 		p := make([]byte, 8)

@@ -20,7 +20,7 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// pieces cuts p into buffers of the given lengths, the last of which may be beyond p's end.
+// pieces cuts p into buffers of the given lengths. Where p is too short, the last ones are too.
 func pieces(p []byte, lengths ...int) (list [][]byte) {
 	for _, n := range lengths {
 		n = min(n, len(p))

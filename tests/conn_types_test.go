@@ -134,14 +134,6 @@ func TestConnWriteToTypes(t *testing.T) {
 	defer file.Close()
 	closed := need.Value[*os.File](t)(os.Create(filepath.Join(t.TempDir(), "closed")))
 	check(t, closed.Close())
-	netPair := func(k connKind) (net.Conn, io.Reader) {
-		a, b := k.pair(t)
-		s := need.Value[*csock.Socket](t)(csock.FromNet(a))
-		check(t, a.Close())
-		n := need.Value[net.Conn](t)(s.IntoNetConn())
-		t.Cleanup(func() { n.Close() })
-		return n, b
-	}
 	typed := func(k connKind, into func(*csock.Socket) (net.Conn, error)) (net.Conn, io.Reader) {
 		a, b := k.pair(t)
 		s := need.Value[*csock.Socket](t)(csock.FromNet(a))
@@ -158,9 +150,9 @@ func TestConnWriteToTypes(t *testing.T) {
 	}
 	to := map[string]target{"os.File": {w: file}, "a closed os.File": {w: closed, bad: true}}
 	add := func(name string, w io.Writer, peer io.Reader) { to[name] = target{w: w, peer: peer} }
-	w, r := netPair(connKinds[0])
+	w, r := typed(connKinds[0], (*csock.Socket).IntoNetConn)
 	add("net.TCPConn", w, r)
-	w, r = netPair(connKinds[2])
+	w, r = typed(connKinds[2], (*csock.Socket).IntoNetConn)
 	add("net.UnixConn", w, r)
 	w, r = typed(connKinds[0], func(s *csock.Socket) (net.Conn, error) { return s.IntoTCPConn() })
 	add("TCPConn", w, r)

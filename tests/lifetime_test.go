@@ -42,10 +42,7 @@ func rawSocket(t testing.TB) uintptr {
 func TestFromFD(t *testing.T) {
 	fd := rawSocket(t)
 	what := kernel.What(fd)
-	r, w, err := os.Pipe()
-	check(t, err)
-	defer r.Close()
-	defer w.Close()
+	r, _ := pipe(t)
 	high := highFD(t, int(r.Fd()))
 
 	s, err := csock.FromFD(fd)

@@ -135,10 +135,7 @@ func TestSendfileOdd(t *testing.T) {
 		t.Cleanup(func() { f.Close() })
 		return f
 	}
-	r, w, err := os.Pipe()
-	check(t, err)
-	defer r.Close()
-	defer w.Close()
+	r, _ := pipe(t)
 	for name, f := range map[string]*os.File{
 		"a pipe":               r,
 		"a directory":          open(dir, os.O_RDONLY),
@@ -233,11 +230,8 @@ func TestSendfileNext(t *testing.T) {
 		}
 	}
 	// Files without an offset, as C has them.
-	r, w, err := os.Pipe()
-	check(t, err)
-	defer r.Close()
-	defer w.Close()
-	_, err = w.WriteString("in a pipe")
+	r, w := pipe(t)
+	_, err := w.WriteString("in a pipe")
 	check(t, err)
 	null, err := os.Open("/dev/zero")
 	check(t, err)

@@ -31,11 +31,8 @@ func TestNoSIGPIPE(t *testing.T) {
 		"long vector":  func(s *csock.Socket) (int, error) { return s.SendVectored(split(make([]byte, 100), 20), 0) },
 		"Sendfile":     func(s *csock.Socket) (int, error) { return s.Sendfile(f, 0, 10) },
 		"SpliceFrom": func(s *csock.Socket) (int, error) {
-			r, w, err := os.Pipe()
-			check(t, err)
-			defer r.Close()
-			defer w.Close()
-			_, err = w.Write(p)
+			r, w := pipe(t)
+			_, err := w.Write(p)
 			check(t, err)
 			return s.SpliceFrom(r, 1, 0)
 		},

@@ -38,7 +38,7 @@ type mutant struct {
 	hash    uint32
 	edits   []edit
 	reached []*test // the order in which they are tried
-	known   int     // how many of these are tried before the others, alone
+	known   bool    // the first of these is tried alone
 	killer  string
 }
 
@@ -161,7 +161,7 @@ func knownFirst(mutants []*mutant, path string) error {
 		if at >= 0 {
 			t := m.reached[at]
 			m.reached = slices.Insert(slices.Delete(m.reached, at, at+1), 0, t)
-			m.known = 1
+			m.known = true
 		}
 	}
 	return nil

@@ -288,11 +288,11 @@ func (w *work) try(mutants []*mutant) {
 	parallel(len(mutants), func(i int) {
 		m := mutants[i]
 		size := 8
+		if m.known {
+			size = 1
+		}
 		for rest := m.reached; len(rest) > 0 && m.killer == ""; {
 			n := min(size, len(rest))
-			if m.known > 0 {
-				n, m.known = m.known, 0
-			}
 			for _, pkg := range testPackages {
 				var group []*test
 				limit := 10 * time.Second
@@ -320,9 +320,8 @@ func (w *work) try(mutants []*mutant) {
 				}
 				break
 			}
-			if rest = rest[n:]; n == size {
-				size *= 3
-			}
+			rest = rest[n:]
+			size = max(3*size, 8)
 		}
 		if *verbose {
 			end := "SURVIVES"

@@ -114,7 +114,7 @@ func child(t *testing.T, path string) {
 	need.OK(t, err, f.Close())
 	b := (*board)(unsafe.Pointer(unsafe.SliceData(mem)))
 	debug.SetGCPercent(-1) // no descriptor is closed behind the test's back
-	faults, told, retried := 0, 0, 0
+	faults, returned, retried := 0, 0, 0
 	ops := operations(t)
 	goroutines := runtime.NumGoroutine()
 	seen := map[string]bool{}
@@ -146,7 +146,7 @@ func child(t *testing.T, path string) {
 					outcome := one(t, b, o, function, int(nth)+1, errno)
 					switch outcome {
 					case toldIt:
-						told++
+						returned++
 					case wentOn:
 						retried++
 					}
@@ -171,7 +171,7 @@ func child(t *testing.T, path string) {
 	if n := runtime.NumGoroutine(); n > goroutines+2 {
 		t.Errorf("%d goroutines, %d before", n, goroutines)
 	}
-	fmt.Printf("faults: %d operations, %d faults injected: %d returned as errors, %d without one\n", len(ops), faults, told, retried)
+	fmt.Printf("faults: %d operations, %d faults injected: %d returned as errors, %d without one\n", len(ops), faults, returned, retried)
 }
 
 const (

@@ -227,7 +227,7 @@ var programs = []struct {
 	}},
 }
 
-// nameServer answers each question for an address until the test ends, and returns its port.
+// nameServer replies to each query for an address until the test ends. It returns its port.
 func nameServer(h *host) string {
 	var c net.PacketConn
 	var err error

@@ -397,18 +397,13 @@ func (w *world) work(r *rand.Rand) {
 		l := slot.Load()
 		s := l.sides[r.IntN(2)]
 		e, closed := s.end()
-		action := r.IntN(100)
-		if s.zero != nil && action < 60 {
-			if action < 25 {
-				w.sendZero(r, s, closed)
-			} else if action < 40 {
-				w.complete(s, closed)
-			} else {
-				w.receive(r, s, e, closed, q, batch)
-			}
-			continue
-		}
-		switch {
+		switch action := r.IntN(100); {
+		case action < 25 && s.zero != nil:
+			w.sendZero(r, s, closed)
+		case action < 40 && s.zero != nil:
+			w.complete(s, closed)
+		case action < 60 && s.zero != nil:
+			w.receive(r, s, e, closed, q, batch)
 		case action < 30:
 			w.send(r, s, e, closed, p, batch)
 		case action < 75:

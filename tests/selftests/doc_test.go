@@ -1,5 +1,5 @@
-// Package selftests tells subjects of the kernel's own network selftests as tests of csock. Where
-// another package has the subject already, its test stands here by name.
+// Package selftests tests csock on subjects of the kernel's own network selftests. Where another
+// package has a test of the subject already, the list names it.
 //
 //	bind_wildcard              TestBindWildcard
 //	cmsg_so_mark               TestCmsgMark

@@ -125,7 +125,7 @@ func rewriteFile(path, module string) error {
 	if len(edits) == 0 {
 		return nil
 	}
-	for _, i := range file.Imports { // of which nothing is left
+	for _, i := range file.Imports { // all uses of these are replaced
 		if p, err := strconv.Unquote(i.Path.Value); err == nil && shims[p].name != "" && shims[p].uses == "" {
 			edits = append(edits, edit{at(i.Path.Pos()), at(i.Path.Pos()), "_ "})
 		}

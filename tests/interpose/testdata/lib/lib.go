@@ -289,6 +289,19 @@ func interpose_recvmsg(fd C.int, h *C.struct_msghdr, flags C.int) C.long {
 	return with(fd, func(s *csock.Socket) (int, error) { return recvmsg(s, h, flags) })
 }
 
+// withBatch makes a call on a descriptor with a Batch for the messages.
+func withBatch(fd C.int, headers *C.struct_mmsghdr, n C.uint, call func(*csock.Socket, *csock.Batch, []C.struct_mmsghdr) (int, error)) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		list := unsafe.Slice(headers, int(n))
+		b, err := batch(list)
+		if err != nil {
+			return 0, err
+		}
+		defer b.Close()
+		return call(s, b, list)
+	})
+}
+
 // batch returns a Batch for messages that have one buffer each, and the same room for control
 // messages. The room begins with the content of the program's: the kernel does not write all of it.
 func batch(list []C.struct_mmsghdr) (*csock.Batch, error) {
@@ -306,13 +319,7 @@ func batch(list []C.struct_mmsghdr) (*csock.Batch, error) {
 
 //export interpose_sendmmsg
 func interpose_sendmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.int) C.long {
-	return with(fd, func(s *csock.Socket) (int, error) {
-		list := unsafe.Slice(headers, int(n))
-		b, err := batch(list)
-		if err != nil {
-			return 0, err
-		}
-		defer b.Close()
+	return withBatch(fd, headers, n, func(s *csock.Socket, b *csock.Batch, list []C.struct_mmsghdr) (int, error) {
 		for i := range list {
 			h := &list[i].msg_hdr
 			a, err := addr(h.msg_name, h.msg_namelen)
@@ -336,13 +343,7 @@ func interpose_sendmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.i
 
 //export interpose_recvmmsg
 func interpose_recvmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.int) C.long {
-	return with(fd, func(s *csock.Socket) (int, error) {
-		list := unsafe.Slice(headers, int(n))
-		b, err := batch(list)
-		if err != nil {
-			return 0, err
-		}
-		defer b.Close()
+	return withBatch(fd, headers, n, func(s *csock.Socket, b *csock.Batch, list []C.struct_mmsghdr) (int, error) {
 		got, err := s.RecvBatch(b, csock.MsgFlags(flags))
 		for i := range list {
 			h := &list[i].msg_hdr

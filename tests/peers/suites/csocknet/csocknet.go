@@ -245,7 +245,7 @@ func connect(ctx context.Context, network string, local, remote *place, ctl cont
 	if err := ctx.Err(); err != nil {
 		return fail(err)
 	}
-	if isIP(remote.addr) && remote.isAnyHost() && len(remote.ip) == 0 { // this host
+	if isIP(remote.addr) && len(remote.ip) == 0 { // this host
 		p := *remote
 		p.ip = net.IPv4zero
 		remote = &p
@@ -254,19 +254,17 @@ func connect(ctx context.Context, network string, local, remote *place, ctl cont
 	if err != nil {
 		return fail(err)
 	}
+	defer s.Close() // refused once the Conn owns the descriptor
 	domain, err := s.Domain()
 	if err != nil {
-		s.Close()
 		return fail(err)
 	}
 	to, err := remote.in(domain)
 	if err != nil {
-		s.Close()
 		return fail(err)
 	}
 	c, err := s.IntoConn()
 	if err != nil {
-		s.Close()
 		return fail(err)
 	}
 	if err := c.Connect(ctx, to); err != nil {

@@ -111,21 +111,12 @@ func (lc *ListenConfig) Listen(_ context.Context, network, address string) (net.
 }
 
 func (lc *ListenConfig) listen(network string, p *place) (*csock.Listener, error) {
-	var l *csock.Listener
-	s, err := open(network, p, nil, lc.Control)
-	if err == nil {
-		err = s.Listen(backlog)
-	}
-	if err == nil {
-		l, err = s.IntoListener()
-	}
-	if err != nil {
-		if s != nil {
-			s.Close()
+	return at(network, p, lc.Control, func(s *csock.Socket) (*csock.Listener, error) {
+		if err := s.Listen(backlog); err != nil {
+			return nil, err
 		}
-		return nil, opError("listen", network, nil, p.addr, err)
-	}
-	return l, nil
+		return s.IntoListener()
+	})
 }
 
 func (lc *ListenConfig) ListenPacket(_ context.Context, network, address string) (net.PacketConn, error) {
@@ -145,18 +136,21 @@ func (lc *ListenConfig) ListenPacket(_ context.Context, network, address string)
 
 // serve returns the Conn of a socket without connections.
 func serve(network string, p *place, ctl control) (*csock.Conn, error) {
-	var c *csock.Conn
+	return at(network, p, ctl, (*csock.Socket).IntoConn)
+}
+
+// at makes a socket at a place, and something of it.
+func at[T any](network string, p *place, ctl control, into func(*csock.Socket) (T, error)) (t T, err error) {
 	s, err := open(network, p, nil, ctl)
 	if err == nil {
-		c, err = s.IntoConn()
-	}
-	if err != nil {
-		if s != nil {
+		if t, err = into(s); err != nil {
 			s.Close()
 		}
-		return nil, opError("listen", network, nil, p.addr, err)
 	}
-	return c, nil
+	if err != nil {
+		return t, opError("listen", network, nil, p.addr, err)
+	}
+	return t, nil
 }
 
 func ListenTCP(network string, a *net.TCPAddr) (*TCPListener, error) {
