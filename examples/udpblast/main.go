@@ -1,34 +1,35 @@
 //go:build linux
 
-// Udpblast sends UDP datagrams as fast as it can and counts what arrives. It does so in several
-// ways: package net, one call each, batches (sendmmsg), and one large send that the kernel cuts
-// (UDP_SEGMENT).
+// Udpblast sends UDP datagrams as fast as it can and counts what arrives: with package net, a call
+// for each, batches (sendmmsg), and large sends that the kernel cuts (UDP_SEGMENT).
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/netip"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 
+	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/examples/internal/meter"
 	"github.com/csock/go-csock/examples/internal/program"
 )
 
 const usage = `udpblast [flags] [ADDRESS:PORT]
        udpblast -sink ADDRESS:PORT
 
-Udpblast sends UDP datagrams as fast as it can, in each way of -how in turn. It prints a line each
-second, and a sum for each way. Without an address it sends to a sink of its own on loopback; the
-CPU time is then that of both. To measure between two hosts, start "udpblast -sink" on the other
-one. The ways: "net" is package net, "one" is csock with a call for each datagram, "batch" is
-sendmmsg, and "gso" is UDP_SEGMENT, where the kernel cuts one send into datagrams.`
+Udpblast sends UDP datagrams as fast as it can, in each way of -how in turn: "net" is package net,
+"one" is csock with a call for each datagram, "batch" is sendmmsg, and "gso" is UDP_SEGMENT, where
+the kernel cuts one send into datagrams. Without an address it sends to a sink of its own on
+loopback; the CPU time is then that of both. To send to another host, start "udpblast -sink" there.`
 
 var (
 	sinks  = flag.Bool("sink", false, "receive and count")
@@ -44,29 +45,24 @@ var (
 func main() { program.Run(usage, run) }
 
 func run(ctx context.Context, out io.Writer) error {
-	if flag.NArg() > 1 || *size < 16 || *size > 65507 || *batch < 1 || *batch > 1024 || *every <= 0 {
-		return program.UsageError("want one address, 16 to 65507 bytes, and batches of 1 to 1024")
+	to, err := netip.ParseAddrPort(cmp.Or(flag.Arg(0), "127.0.0.1:0"))
+	if err != nil || flag.NArg() > 1 || *size < 16 || *size > 65507 ||
+		*batch < 1 || *batch > 1024 || *every <= 0 {
+		return program.UsageError("want one ADDRESS:PORT, 16 to 65507 bytes, and batches of 1 to 1024")
 	}
-	to, err := netip.ParseAddrPort("127.0.0.1:0")
-	if flag.NArg() == 1 {
-		to, err = netip.ParseAddrPort(flag.Arg(0))
-	}
-	if err != nil {
-		return program.UsageError(err.Error())
-	}
-	var arrived *counts // nil: another host counts them
+	var arrived *meter.Counts // nil: another host counts them
 	if *sinks || flag.NArg() == 0 {
-		conn, err := listen(to)
+		conn, err := udp(to, true)
 		if err != nil {
 			return err
 		}
 		defer conn.Close()
 		to = conn.LocalAddr().(*net.UDPAddr).AddrPort()
-		arrived = new(counts)
+		arrived = new(meter.Counts)
 		if *sinks {
 			fmt.Fprintf(out, "counting what arrives at %v\n", to)
 			defer context.AfterFunc(ctx, func() { conn.Close() })()
-			defer watch(out, "sink", arrived, arrived)()
+			defer meter.Watch(out, "sink", *every, arrived, arrived)()
 			if err := receive(conn, arrived); !errors.Is(err, net.ErrClosed) {
 				return err
 			}
@@ -85,30 +81,21 @@ func run(ctx context.Context, out io.Writer) error {
 
 // blast sends in one way, for the time or the number of the flags.
 func blast(
-	ctx context.Context, out io.Writer, way string, to netip.AddrPort, arrived *counts,
+	ctx context.Context, out io.Writer, way string, to netip.AddrPort, arrived *meter.Counts,
 ) error {
 	send, conn, err := newSender(way, to)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	sent := new(counts)
-	if arrived != nil {
-		arrived.restart()
-	}
-	defer watch(out, way, sent, arrived)()
-	run := uint64(time.Now().UnixNano())
-	for end := time.Now().Add(*length); time.Now().Before(end) && ctx.Err() == nil; {
-		done, most := int(sent.sent.Load()), *batch
-		if *number > 0 {
-			most = min(most, *number-done)
-		}
-		if most <= 0 {
-			break
-		}
-		n, err := send(run, uint64(done), most)
-		sent.sent.Add(int64(n))
-		sent.bytes.Add(int64(n * *size))
+	arrived.Restart()
+	sent, run := new(meter.Counts), uint64(time.Now().UnixNano())
+	defer meter.Watch(out, way, *every, sent, arrived)()
+	end := time.Now().Add(*length)
+	for left := cmp.Or(*number, math.MaxInt); left > 0 && time.Now().Before(end) && ctx.Err() == nil; {
+		n, err := send(run, uint64(sent.Sent.Load()), min(*batch, left))
+		left -= n
+		sent.Send(n, *size)
 		if err != nil && !errors.Is(err, syscall.ENOBUFS) { // the interface's queue is full
 			return err
 		}
@@ -116,66 +103,97 @@ func blast(
 	return nil
 }
 
-// counts are numbers of datagrams. The sink computes how many were sent from the numbers in those
-// that arrived.
-type counts struct{ sent, arrived, bytes atomic.Int64 }
+// A sender sends up to n datagrams of a run in one call, numbered from first on.
+type sender func(run, first uint64, n int) (int, error)
 
-func (c *counts) restart() { c.sent.Store(0); c.arrived.Store(0); c.bytes.Store(0) }
+// newSender returns a way to send, and what it sends on.
+func newSender(way string, to netip.AddrPort) (sender, io.Closer, error) {
+	if way == "net" {
+		conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
+		return writer(conn), conn, err
+	}
+	conn, err := udp(to, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch way {
+	case "one":
+		return writer(conn), conn, nil
+	case "batch":
+		b, err := csock.NewBatch(*batch, csock.BatchRoom{Payload: *size})
+		return func(run, first uint64, n int) (int, error) {
+			b.SetRange(0, n)
+			for i := range n {
+				b.SetLen(i, *size)
+				meter.Mark(b.Bytes(i), run, first+uint64(i))
+			}
+			return conn.SendBatch(b, 0)
+		}, conn, err
+	case "gso":
+		// The kernel cuts a send of up to 65,507 bytes into up to 64 datagrams.
+		p := make([]byte, min(*batch, 64, 65507 / *size)**size)
+		m := &csock.MsgHdr{Buffers: [][]byte{nil}, Control: csock.AppendSegmentSize(nil, uint16(*size))}
+		return func(run, first uint64, n int) (int, error) {
+			m.Buffers[0] = p[:min(n**size, len(p))]
+			for i := 0; i < len(m.Buffers[0]); i += *size {
+				meter.Mark(p[i:], run, first+uint64(i / *size))
+			}
+			sent, err := conn.Sendmsg(m, 0)
+			return sent / *size, err
+		}, conn, nil
+	}
+	err = program.UsageError(fmt.Sprintf("-how takes net, one, batch and gso, not %q", way))
+	return nil, nil, errors.Join(err, conn.Close())
+}
 
-// watch prints a line each second. The function that it returns prints the sum.
-func watch(out io.Writer, way string, sent, arrived *counts) (sum func()) {
-	type point struct {
-		at                   time.Time
-		cpu                  time.Duration
-		sent, arrived, bytes int64
+func writer(conn io.Writer) sender {
+	p := make([]byte, *size)
+	return func(run, first uint64, _ int) (int, error) {
+		meter.Mark(p, run, first)
+		n, err := conn.Write(p)
+		return min(n, 1), err
 	}
-	now := func() point {
-		var u syscall.Rusage
-		syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-		cpu := time.Duration(u.Utime.Nano() + u.Stime.Nano())
-		p := point{time.Now(), cpu, sent.sent.Load(), 0, sent.bytes.Load()}
-		if arrived != nil {
-			p.arrived = arrived.arrived.Load()
+}
+
+// udp returns a sink, bound to an address, or a socket that is connected to the address.
+func udp(addr netip.AddrPort, sink bool) (*csock.Conn, error) {
+	s, err := csock.New(csock.DomainFor(addr), csock.SOCK_DGRAM|csock.SOCK_NONBLOCK, csock.IPPROTO_UDP)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close() // refused once the Conn owns the descriptor
+	if !sink {
+		err = s.Connect(csock.InetAddr(addr))
+	} else if err = s.Set(csock.SO_RCVBUF.To(4<<20), csock.UDP_GRO.To(*gro)); err == nil {
+		_ = csock.SO_RCVBUFFORCE.Set(s, 4<<20) // beyond rmem_max, with CAP_NET_ADMIN
+		err = s.Bind(csock.InetAddr(addr))
+	}
+	if err == nil {
+		return s.IntoConn()
+	}
+	return nil, err
+}
+
+// receive counts what arrives until conn is closed.
+func receive(conn *csock.Conn, c *meter.Counts) error {
+	b, err := csock.NewBatch(64, csock.BatchRoom{Payload: 1 << 16, Control: csock.ControlSpace(4)})
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	for r := (meter.Reader{Counts: c}); ; {
+		n, err := conn.RecvBatch(b, 0)
+		if err != nil {
+			return err
 		}
-		return p
-	}
-	line := func(what string, a, b point) {
-		seconds := b.at.Sub(a.at).Seconds()
-		came, lost := "-", "-"
-		if n := b.sent - a.sent; arrived != nil {
-			came = fmt.Sprint(b.arrived - a.arrived)
-			lost = fmt.Sprintf("%.1f%%", 100*float64(max(n-(b.arrived-a.arrived), 0))/float64(max(n, 1)))
-		}
-		fmt.Fprintf(out, "%-6s %-4s %6.2f s %11d sent %11s arrived %7s lost "+
-			"%11.0f/s %9.1f Mbit/s %5.0f%% CPU\n",
-			way, what, seconds, b.sent-a.sent, came, lost, float64(b.sent-a.sent)/seconds,
-			float64(b.bytes-a.bytes)*8e-6/seconds, 100*(b.cpu-a.cpu).Seconds()/seconds)
-	}
-	first := now()
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for last := first; ; {
-			select {
-			case <-stop:
-				return
-			case <-time.After(*every):
-				next := now()
-				line("", last, next)
-				last = next
+		for i := range n {
+			segment := 0
+			for m := range csock.ControlMessages(b.Control(i)) {
+				segment, _ = m.SegmentSize()
+			}
+			for p := range csock.Datagrams(b.Bytes(i), segment) {
+				r.Read(p)
 			}
 		}
-	}()
-	return func() {
-		close(stop)
-		<-stopped
-		last := now()
-		for i := 0; arrived != nil && i < 20 && arrived.arrived.Load() < sent.sent.Load(); i++ {
-			time.Sleep(10 * time.Millisecond) // until the sink's buffer is empty
-		}
-		if arrived != nil {
-			last.arrived = arrived.arrived.Load()
-		}
-		line("sum", first, last)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/examples/internal/meter"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
@@ -68,7 +69,7 @@ func TestSink(t *testing.T) {
 		defer conn.Close()
 		p := make([]byte, 500)
 		for i := range 100 {
-			mark(p, 7, uint64(i*2)) // every second one
+			meter.Mark(p, 7, uint64(i*2)) // every second one
 			if _, err := conn.Write(p); err != nil {
 				t.Fatal(err)
 			}
