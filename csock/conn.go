@@ -345,7 +345,7 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	}
 	c.forgetAddrs()
 	if addr.Domain() == AF_UNSPEC || c.RemoteAddr() == nil { // no peer, or it has already gone
-		c.remote.set(netAddr(addr, c.typ(), &c.zones))
+		c.remote.set(boxAddr(addr, c.typ(), &c.zones))
 	}
 	return nil
 }
@@ -414,9 +414,11 @@ func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 		return nil, SockAddr{}, err
 	}
 	a := newConn(file, csock_fd(fd), c.s.raw, c.domain(), c.typ())
-	a.remote.set(netAddr(from, c.typ(), &a.zones))
+	a.remote.set(boxAddr(from, c.typ(), &a.zones))
 	if c.domain() == AF_UNIX {
-		a.local.set(c.LocalAddr()) // the same address, see unix(7)
+		c.LocalAddr()
+		a.local.last.Store(c.local.last.Load()) // the same address, see unix(7)
+		a.local.now.Store(c.local.now.Load())
 	}
 	return a, from, nil
 }

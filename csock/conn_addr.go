@@ -19,10 +19,10 @@ type knownAddr struct {
 	last atomic.Pointer[net.Addr] // the last known, for a socket that no longer has one
 }
 
-func (a *knownAddr) set(addr net.Addr) {
-	a.now.Store(&addr)
-	if addr != nil {
-		a.last.Store(&addr)
+func (a *knownAddr) set(addr *net.Addr) {
+	a.now.Store(addr)
+	if *addr != nil {
+		a.last.Store(addr)
 	}
 }
 
@@ -66,12 +66,12 @@ func (c *Conn) askLocal() net.Addr {
 	if err != nil {
 		return c.lastAddr(&c.local)
 	}
-	addr := netAddr(sa, c.typ(), &c.zones)
+	addr := boxAddr(sa, c.typ(), &c.zones)
 	c.local.set(addr)
 	if !c.keeps(&sa) {
 		c.local.forget()
 	}
-	return addr
+	return *addr
 }
 
 func (c *Conn) askRemote() net.Addr {
@@ -79,12 +79,12 @@ func (c *Conn) askRemote() net.Addr {
 	defer c.mu.Unlock()
 	sa, err := c.s.PeerAddr()
 	if err == nil {
-		c.remote.set(netAddr(sa, c.typ(), &c.zones))
+		c.remote.set(boxAddr(sa, c.typ(), &c.zones))
 		return *c.remote.now.Load()
 	}
 	// A connection may still be in progress.
 	if errnoOf(err) == syscall.ENOTCONN && c.remote.last.Load() == nil && !hasConnections(c.domain(), c.typ()) {
-		c.remote.set(nil)
+		c.remote.set(&noAddr)
 	}
 	return c.lastAddr(&c.remote)
 }
@@ -129,27 +129,63 @@ func (c *Conn) eof(n int) error {
 	return nil
 }
 
-// netAddr returns addr as package net's type for a socket of type typ.
-func netAddr(addr SockAddr, typ Type, z *zones) net.Addr {
+// A boxed is an address in package net's form together with the memory that it refers to, so that
+// it takes one allocation.
+type boxed[T any] struct {
+	addr net.Addr // &of
+	of   T
+	mem  [16]byte
+}
+
+// ip returns an address in package net's form, in b's memory.
+func (b *boxed[T]) ip(a netip.Addr) net.IP {
+	if a.Is4() {
+		ip := a.As4()
+		return b.mem[:copy(b.mem[:], ip[:]):len(ip)]
+	}
+	b.mem = a.As16()
+	return b.mem[:]
+}
+
+// netAddr returns addr as package net's type for a socket of type typ, or nil.
+func netAddr(addr SockAddr, typ Type, z *zones) net.Addr { return *boxAddr(addr, typ, z) }
+
+// boxAddr is netAddr as a knownAddr stores it.
+func boxAddr(addr SockAddr, typ Type, z *zones) *net.Addr {
 	if ap, ok := addr.addrPort(z); ok {
-		ip, zone := ap.Addr().AsSlice(), ap.Addr().Zone()
+		ip, port := ap.Addr(), int(ap.Port())
 		switch typ {
 		case SOCK_STREAM:
-			return &net.TCPAddr{IP: ip, Port: int(ap.Port()), Zone: zone}
+			b := new(boxed[net.TCPAddr])
+			b.of = net.TCPAddr{IP: b.ip(ip), Port: port, Zone: ip.Zone()}
+			b.addr = &b.of
+			return &b.addr
 		case SOCK_DGRAM:
-			return &net.UDPAddr{IP: ip, Port: int(ap.Port()), Zone: zone}
+			b := new(boxed[net.UDPAddr])
+			b.of = net.UDPAddr{IP: b.ip(ip), Port: port, Zone: ip.Zone()}
+			b.addr = &b.of
+			return &b.addr
 		case SOCK_RAW:
-			return &net.IPAddr{IP: ip, Zone: zone}
+			b := new(boxed[net.IPAddr])
+			b.of = net.IPAddr{IP: b.ip(ip), Zone: ip.Zone()}
+			b.addr = &b.of
+			return &b.addr
 		}
 	}
 	if addr.isUnix() {
-		return &net.UnixAddr{Name: addr.unixName(), Net: network(AF_UNIX, typ)}
+		b := new(boxed[net.UnixAddr])
+		b.of = net.UnixAddr{Name: addr.unixName(), Net: network(AF_UNIX, typ)}
+		b.addr = &b.of
+		return &b.addr
 	}
 	if addr.len == 0 || addr.Domain() == AF_UNSPEC {
-		return nil
+		return &noAddr
 	}
-	return addr
+	var other net.Addr = addr
+	return &other
 }
+
+var noAddr net.Addr // always nil
 
 // network returns package net's name for a kind of socket. For other kinds it is the family's name,
 // as SockAddr has it.
