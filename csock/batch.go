@@ -25,7 +25,7 @@ var (
 // messages. Setters return EINVAL if the message does not exist or the value does not fit, EBUSY
 // while a call uses the Batch, and [net.ErrClosed] after Close. Getters called during a call, or
 // after Close, return unspecified values but are memory-safe. They must not run concurrently with
-// SetBuffer.
+// SetBuffer, SetBuffers or SetControlBuffer.
 //
 // A Batch serves one goroutine at a time. Two concurrent calls on one Batch are safe: the second
 // returns EBUSY. A message that is changed during a call may be sent, or received, as a mixture of
@@ -37,12 +37,13 @@ type Batch struct {
 
 	// C reaches slots, and what they point to, through the headers. The arrays stay as NewBatch
 	// makes them, also after Close, so a getter that races with Close reads valid memory.
-	headers []csock_mmsghdr
-	slots   []struct_csock_slot
-	iovs    []struct_iovec // room.Buffers for each message, if that is more than 1
-	rooms   []size_t       // the whole length of each
-	payload []byte         // the room of all messages, one after the other
-	room    BatchRoom
+	headers  []csock_mmsghdr
+	slots    []struct_csock_slot
+	iovs     []struct_iovec // room.Buffers for each message, if that is more than 1
+	rooms    []size_t       // the whole length of each
+	payload  []byte         // the room of all messages, one after the other
+	controls []byte         // the same for control messages, each aligned
+	room     BatchRoom
 
 	from, to int // calls use messages from to to-1
 	// The getters return the state of the first used messages. The messages after them are empty,
@@ -54,20 +55,36 @@ type Batch struct {
 // A BatchRoom is the memory that a Batch has for each message, in bytes.
 type BatchRoom struct {
 	Payload int // for its payload; 0 if all messages get their buffers from SetBuffer
-	Control int // for its control messages
+	Control int // for its control messages; 0 if SetControlBuffer gives each message its room
 	Buffers int // the number of buffers that SetBuffers may give it, up to 1,024; 0 stands for 1
 }
 
 // pins holds what must be unpinned when a Batch is closed or becomes unreachable.
 type pins struct {
-	own  runtime.Pinner
-	user []runtime.Pinner // by message and buffer
+	own     runtime.Pinner
+	user    []runtime.Pinner // by message and buffer
+	control []runtime.Pinner // by message
 }
 
 func (p *pins) unpin() {
 	p.own.Unpin()
 	for i := range p.user {
 		p.user[i].Unpin()
+	}
+	for i := range p.control {
+		p.control[i].Unpin()
+	}
+}
+
+// hold replaces the k-th of n pins by one of p, or by none if p is the Batch's own memory.
+func hold(list *[]runtime.Pinner, n, k int, p []byte, own bool) {
+	if *list == nil {
+		*list = make([]runtime.Pinner, n)
+	}
+	pin := &(*list)[k]
+	pin.Unpin()
+	if !own && len(p) > 0 {
+		pin.Pin(unsafe.SliceData(p))
 	}
 }
 
@@ -102,17 +119,14 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 		b.iovs = make([]struct_iovec, n*room.Buffers)
 		b.rooms = make([]size_t, n*room.Buffers)
 	}
-	controls := make([]byte, n*int(control))
+	b.controls = make([]byte, n*int(control))
 	for i := range b.headers {
 		h, s := &b.headers[i].msg_hdr, &b.slots[i]
 		iov, rooms := b.buffers(i, 1)
 		h.msg_name = unsafe.Pointer(&s.addr)
 		h.msg_iov, s.rooms = &iov[0], &rooms[0]
 		setInteger(&h.msg_iovlen, 1)
-		if control > 0 {
-			h.msg_control = unsafe.Pointer(&controls[i*int(control)])
-		}
-		s.control_room = size_t(room.Control)
+		b.setRoom(i, b.ownControl(i))
 		setBuffer(&iov[0], &rooms[0], b.own(i))
 		iov[0].iov_len = 0
 	}
@@ -127,8 +141,8 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 	if len(b.payload) > 0 {
 		b.pins.own.Pin(unsafe.SliceData(b.payload))
 	}
-	if len(controls) > 0 {
-		b.pins.own.Pin(unsafe.SliceData(controls))
+	if len(b.controls) > 0 {
+		b.pins.own.Pin(unsafe.SliceData(b.controls))
 	}
 	b.guard.init()
 	b.lost = runtime.AddCleanup(b, (*pins).unpin, b.pins)
@@ -138,8 +152,8 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 // Close releases the memory once a call in flight has ended. Slices from Bytes, Buffer and Control
 // stay valid.
 //
-// An unreachable Batch needs no Close, with one exception: the memory given to SetBuffer is part of
-// an object that refers to the Batch. The pin then keeps that object alive, and the object the
+// An unreachable Batch needs no Close, with one exception: the memory given to SetBuffer or
+// SetControlBuffer is part of an object that refers to the Batch. The pin then keeps that object alive, and the object the
 // Batch.
 func (b *Batch) Close() error {
 	if b == nil {
@@ -343,14 +357,7 @@ func (b *Batch) SetBuffers(i int, bufs [][]byte) error {
 			p = bufs[k]
 		}
 		if len(p) == 0 || unsafe.Pointer(unsafe.SliceData(p)) != iov[k].iov_base {
-			if b.pins.user == nil {
-				b.pins.user = make([]runtime.Pinner, len(b.headers)*b.room.Buffers)
-			}
-			pin := &b.pins.user[i*b.room.Buffers+k]
-			pin.Unpin()
-			if !own && len(p) > 0 {
-				pin.Pin(unsafe.SliceData(p))
-			}
+			hold(&b.pins.user, len(b.headers)*b.room.Buffers, i*b.room.Buffers+k, p, own)
 		}
 		setBuffer(&iov[k], &rooms[k], p)
 	}
@@ -392,18 +399,19 @@ func (b *Batch) SetAddr(i int, addr SockAddr) error {
 // capacity is all the room that the message has for them: append to the slice, then call
 // SetControl.
 func (b *Batch) Control(i int) []byte {
-	if !b.has(i) || b.room.Control == 0 {
+	if !b.has(i) || b.slots[i].control_room == 0 {
 		return nil
 	}
 	n := 0
 	if b.isUsed(i) {
 		n = int(b.headers[i].msg_hdr.msg_controllen)
 	}
-	// The memory is valid: NewBatch pointed msg_control at room.Control bytes of its own, at least,
-	// and nothing changes the pointer, which keeps them alive. n is 0, the length of what SetControl
-	// copied, or during and after a call what make_ready offered or the kernel returned, which is
-	// never more than it was offered.
-	return unsafe.Slice((*byte)(b.headers[i].msg_hdr.msg_control), b.room.Control)[:n]
+	// The memory is valid: setRoom took msg_control and control_room from one slice, and C changes
+	// neither. The header, which is in Go's heap, keeps the memory alive. n is 0, the length of what
+	// SetControl copied, or during and after a call what make_ready offered or the kernel returned,
+	// which is never more than it was offered.
+	h := &b.headers[i].msg_hdr
+	return unsafe.Slice((*byte)(h.msg_control), int(b.slots[i].control_room))[:n]
 }
 
 // SetControl copies p into the room of message i for control messages and makes them the ones to
@@ -412,7 +420,7 @@ func (b *Batch) SetControl(i int, p []byte) error {
 	if err := b.change(i); err != nil {
 		return err
 	}
-	if len(p) > b.room.Control {
+	if uint64(len(p)) > uint64(b.slots[i].control_room) {
 		return errBatchArg
 	}
 	if controlLacks(p) {
@@ -420,6 +428,33 @@ func (b *Batch) SetControl(i int, p []byte) error {
 	}
 	copy(b.Control(i)[:len(p)], p)
 	setInteger(&b.headers[i].msg_hdr.msg_controllen, len(p))
+	return nil
+}
+
+// SetControlBuffer makes p the room of message i for control messages, without copying, in place of
+// the room that [BatchRoom] gives all. The message then has no control messages. p stays the room
+// until the next SetControlBuffer. nil restores the message's own room.
+//
+// Go pins p until then, as SetBuffer pins a buffer.
+func (b *Batch) SetControlBuffer(i int, p []byte) error {
+	if err := b.enter(); err != nil { // not change: memory pinned after Close stays pinned
+		return err
+	}
+	defer b.leave()
+	if !b.has(i) || int64(len(p)) > math.MaxInt32 {
+		return errBatchArg
+	}
+	b.use(i + 1)
+	own := p == nil
+	if own {
+		p = b.ownControl(i)
+	}
+	h := &b.headers[i].msg_hdr
+	setInteger(&h.msg_controllen, 0)
+	if len(p) == 0 || unsafe.Pointer(unsafe.SliceData(p)) != h.msg_control {
+		hold(&b.pins.control, len(b.headers), i, p, own)
+	}
+	b.setRoom(i, p)
 	return nil
 }
 
@@ -544,8 +579,8 @@ func (s *Socket) recvBatch(b *Batch, flags MsgFlags, timeout time.Duration) (int
 // at returns the pointer by which the headers from message i on cross into C: as bytes, as
 // csock_sendmmsg takes them. It may cross because everything that C reaches from there is pinned:
 // slots, buffers and room for control messages until b is closed, which a call in flight delays, the
-// caller's buffers until SetBuffers replaces them, which it refuses during a call. The headers
-// themselves are the argument, which b keeps alive and the heap does not move.
+// caller's memory until SetBuffers and SetControlBuffer replace it, which they refuse during a call.
+// The headers themselves are the argument, which b keeps alive and the heap does not move.
 func (b *Batch) at(i int) *uint8_t {
 	return (*uint8_t)(unsafe.Pointer(unsafe.SliceData(b.headers[i:])))
 }
@@ -553,6 +588,11 @@ func (b *Batch) at(i int) *uint8_t {
 // own returns the memory that NewBatch allocated for the payload of message i.
 func (b *Batch) own(i int) []byte {
 	return b.payload[i*b.room.Payload:][:b.room.Payload]
+}
+
+// ownControl returns the memory that NewBatch allocated for the control messages of message i.
+func (b *Batch) ownControl(i int) []byte {
+	return b.controls[i*(len(b.controls)/len(b.headers)):][:b.room.Control]
 }
 
 // maxBuffers is the most buffers that a message may have (UIO_MAXIOV).
@@ -628,6 +668,16 @@ func (b *Batch) empty(from, to int) {
 			iov[k].iov_len = 0
 		}
 	}
+}
+
+// setRoom makes p the room of message i for control messages.
+func (b *Batch) setRoom(i int, p []byte) {
+	h := &b.headers[i].msg_hdr
+	h.msg_control = nil
+	if len(p) > 0 {
+		h.msg_control = unsafe.Pointer(unsafe.SliceData(p))
+	}
+	b.slots[i].control_room = size_t(len(p))
 }
 
 // setBuffer makes p a buffer of a message, and all of it payload.

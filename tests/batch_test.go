@@ -560,6 +560,7 @@ func TestBatchBadUse(t *testing.T) {
 			"SendBatch": sendErr, "RecvBatch": recvErr, "Close": b.Close(), "SetRange": b.SetRange(0, 1),
 			"SetLen": b.SetLen(1, 1), "SetBytes": b.SetBytes(1, nil), "SetBuffer": b.SetBuffer(1, make([]byte, 5)),
 			"SetAddr": b.SetAddr(1, csock.SockAddr{}), "SetControl": b.SetControl(1, nil),
+			"SetControlBuffer": b.SetControlBuffer(1, make([]byte, 5)),
 		} {
 			if !errors.Is(err, batch.want) {
 				t.Errorf("%s of a %s Batch: %v, want %v", what, name, err, batch.want)
@@ -578,7 +579,8 @@ func TestBatchBadUse(t *testing.T) {
 		for what, err := range map[string]error{
 			"SetLen": b.SetLen(i, 1), "SetBytes": b.SetBytes(i, nil), "SetBuffer": b.SetBuffer(i, make([]byte, 5)),
 			"SetAddr": b.SetAddr(i, csock.SockAddr{}), "SetControl": b.SetControl(i, nil),
-			"SetRange to": b.SetRange(0, i|4), "SetRange from": b.SetRange(i|4, 3),
+			"SetControlBuffer": b.SetControlBuffer(i, make([]byte, 5)),
+			"SetRange to":      b.SetRange(0, i|4), "SetRange from": b.SetRange(i|4, 3),
 		} {
 			if !errors.Is(err, syscall.EINVAL) {
 				t.Errorf("%s of message %d: %v, want EINVAL", what, i, err)

@@ -301,7 +301,8 @@ func TestBatch(t *testing.T) {
 		need.OK(t, err)
 		need.Same(t, "sent", sent, 1)
 		x, y := make([]byte, 4), make([]byte, 10)
-		need.OK(t, wide.SetBuffers(0, [][]byte{x, y}))
+		need.OK(t, wide.SetBuffers(0, [][]byte{x, y}), wide.SetControlBuffer(0, make([]byte, 40)))
+		need.Same(t, "the room for control messages", cap(wide.Control(0)), 40)
 		_, err = a.Poll(csock.POLLIN, soon)
 		need.OK(t, err)
 		count, err := a.RecvBatchTimeout(wide, 0, 0)
@@ -310,6 +311,7 @@ func TestBatch(t *testing.T) {
 		need.Same(t, "Len", wide.Len(0), 5)
 		need.Same(t, "sender", wide.Addr(0), from)
 		need.Same(t, "the buffers", string(x)+string(y[:1]), "abcde")
+		need.Same(t, "control messages", len(wide.Control(0)), 0)
 	})
 }
 
