@@ -15,6 +15,7 @@
 //	scm_rights                 TestRightsCycles, and tests' TestRights
 //	sk_so_peek_off             tests' TestPeekOff
 //	so_netns_cookie            TestNetnsCookie
+//	so_rcv_listener            TestReceivedMark
 //	so_txtime                  tests' TestTxTimeSent, TestTxTimePast, TestTxTimeError
 //	tcp_fastopen_backup_key    TestFastopenBackupKey
 //	tcp_inq                    TestTCPInq

@@ -4,6 +4,7 @@ package selftests
 
 import (
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -94,6 +95,61 @@ func TestCmsgTTL(t *testing.T) {
 			exchange(csock.AppendTOS(csock.AppendTTL(nil, 8), 0x48), 8, 0x48)
 		}
 		exchange(nil, 40, 0x20)
+	}
+}
+
+// The mark and the priority of a packet, whether the socket's or one message's, come with it once the
+// receiver asks for them.
+func TestReceivedMark(t *testing.T) {
+	need.NetAdmin(t)
+	need.IPv6(t)
+	ns := netns.New(t)
+	for _, c := range []struct {
+		name   string
+		ask    csock.Option[bool]
+		own    func(uint32) csock.Setting
+		append func([]byte, uint32) []byte
+		get    func(csock.ControlMessage) (uint32, bool)
+	}{
+		{"mark", csock.SO_RCVMARK, csock.SO_MARK.To, csock.AppendMark, csock.ControlMessage.Mark},
+		{"priority", csock.SO_RCVPRIORITY, func(n uint32) csock.Setting { return csock.SO_PRIORITY.To(int(n)) },
+			csock.AppendPriority, csock.ControlMessage.Priority},
+	} {
+		for _, ip := range []string{"127.0.0.1", "::1"} {
+			t.Run(c.name+" to "+ip, func(t *testing.T) {
+				to := in(t, ns, inet(ip, 0).Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+				need.OK(t, to.Bind(inet(ip, 0)))
+				addr, _ := local(t, to)
+				s := in(t, ns, addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+				exchange := func(control []byte, want ...uint32) {
+					t.Helper()
+					_, err := s.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("x")}, Control: control}, 0)
+					need.OK(t, err)
+					m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 8)}, Control: make([]byte, 256)}
+					_, err = to.Recvmsg(&m, 0)
+					need.OK(t, err)
+					got := []uint32{}
+					for m := range m.ControlMessages() {
+						if n, ok := c.get(m); ok {
+							got = append(got, n)
+						}
+					}
+					if !slices.Equal(got, want) {
+						t.Errorf("%s %d, want %d", c.name, got, want)
+					}
+				}
+				exchange(c.append(nil, 3))
+				need.Feature(t, c.ask.String(), c.ask.Set(to, true), syscall.ENOPROTOOPT)
+				exchange(nil, 0)
+				exchange(c.append(nil, 100), 100)
+				need.OK(t, s.Set(c.own(1<<30+5)))
+				exchange(nil, 1<<30+5)
+				exchange(c.append(nil, 100), 100)
+				exchange(nil, 1<<30+5)
+				need.OK(t, c.ask.Set(to, false))
+				exchange(c.append(nil, 100))
+			})
+		}
 	}
 }
 
