@@ -14,17 +14,24 @@
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
+#include <linux/sockios.h>
 #include <net/ethernet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FUNCTIONS(F)                                                                                                   \
@@ -47,7 +54,14 @@
 	F(ssize_t, sendmsg, (int, const struct msghdr *, int))                                                         \
 	F(ssize_t, recvmsg, (int, struct msghdr *, int))                                                               \
 	F(int, sendmmsg, (int, struct mmsghdr *, unsigned int, int))                                                   \
-	F(int, recvmmsg, (int, struct mmsghdr *, unsigned int, int, struct timespec *))
+	F(int, recvmmsg, (int, struct mmsghdr *, unsigned int, int, struct timespec *))                                \
+	F(ssize_t, read, (int, void *, size_t))                                                                        \
+	F(ssize_t, write, (int, const void *, size_t))                                                                 \
+	F(ssize_t, readv, (int, const struct iovec *, int))                                                            \
+	F(ssize_t, writev, (int, const struct iovec *, int))                                                           \
+	F(int, poll, (struct pollfd *, nfds_t, int))                                                                   \
+	F(int, ppoll, (struct pollfd *, nfds_t, const struct timespec *, const sigset_t *))                            \
+	F(int, ioctl, (int, unsigned long, ...))
 
 struct calls {
 #define F(type, name, params) type(*name) params;
@@ -412,36 +426,31 @@ static int options_of(int fd, int level, int number)
 	return c.getsockopt(fd, level, number, p, &n) == 0 || (errno != ENOPROTOOPT && errno != EOPNOTSUPP);
 }
 
+// All levels below 300 and numbers below 256, and some larger ones. An option that the socket has is
+// got at every length up to 300; one that it refuses at a few, since it is refused alike at all.
 static void getsockopts(const struct kind *k, int rounds)
 {
-	static const int odd[] = {-1, INT32_MIN, INT32_MAX, 1 << 16, 0x480, 0x10001, (int)0x80000001, (int)0xc0000000, (int)0x90000001};
-	static const socklen_t lengths[] = {160, 200, 256, 300, 512, 1000, 1024, 4096, 65536, 70000};
+	static const int levels[] = {-1, INT32_MIN, INT32_MAX, 1 << 16, (int)0x80000001, (int)0xc0000000, (int)0x90000001};
+	static const int numbers[] = {-1, INT32_MIN, INT32_MAX, 1 << 16, 0x480, 0x481, 0x482, 0x483, 0x484, 0x485, 0x486, 0x10001,
+				      (int)0x80000001, (int)0xc0000000, (int)0x90000001};
+	static const socklen_t lengths[] = {512, 1000, 1024, 4096, 65536, 70000};
+	const int all = 301 + (int)(sizeof(lengths) / sizeof(*lengths));
 	int fd[2];
 	if (make(k, fd) < 0)
 		return;
 	struct opt a = {.fd = fd[0], .kind = k};
-	for (int l = -1; l < 300; l++) {
-		a.level = l < 0 ? ANY(odd) : l;
-		int few = 0;
-		for (int i = 0; i < 256 + 9; i++) {
-			a.number = i < 256 ? i : odd[i - 256];
-			if (!options_of(a.fd, a.level, a.number)) {
-				// All are refused alike: some of them, at any length.
-				if (!chance(rounds) && few++ > 2)
-					continue;
-				a.n = (socklen_t)below(140), a.how = below(5);
-				compare("getsockopt",
-					format("%s, level %d, number %d, length %u", k->name, number(a.level), number(a.number), a.n),
-					try_getsockopt, &a);
-				continue;
-			}
-			for (int j = 0; j < 140 + 10; j++) {
-				if (!chance(rounds * 4) && j > 9 && j != 84)
-					continue;
-				a.n = j < 140 ? (socklen_t)j : lengths[j - 140];
+	for (int l = 0; l < 300 + (int)(sizeof(levels) / sizeof(*levels)); l++) {
+		a.level = l < 300 ? l : levels[l - 300];
+		for (int i = 0; i < 256 + (int)(sizeof(numbers) / sizeof(*numbers)); i++) {
+			a.number = i < 256 ? i : numbers[i - 256];
+			int has = options_of(a.fd, a.level, a.number);
+			for (int j = 0; j < (has ? all : rounds); j++) {
+				int at = has ? j : below(all);
+				a.n = at <= 300 ? (socklen_t)at : lengths[at - 301];
 				a.how = below(5);
 				compare("getsockopt",
-					format("%s, level %d, number %d, length %u, filled with %d", k->name, a.level, a.number, a.n, a.how),
+					format("%s, level %d, number %d, length %u, filled with %d", k->name, number(a.level), number(a.number), a.n,
+					       a.how),
 					try_getsockopt, &a);
 			}
 		}
@@ -687,6 +696,8 @@ struct message {
 	const struct kind *kind;
 	int by_send; // whether sendmsg is compared, or recvmsg
 	int count;   // of sendmmsg and recvmmsg, or 0
+	int differ;  // whether its messages differ in their room
+	const struct timespec *timeout;
 	int flags;
 	uint8_t control[512];
 	size_t control_n;
@@ -776,9 +787,9 @@ static void try_message(const struct calls *by, const void *arg, struct outcome 
 	for (int i = 0; i < 3; i++)
 		m[i].msg_hdr = (struct msghdr){
 			.msg_iov = iov + i,
-			.msg_iovlen = (size_t)(a->count ? 1 : a->by_send ? a->buffers : 3),
+			.msg_iovlen = (size_t)(a->by_send ? a->buffers / (a->differ ? i + 1 : 1) : 3),
 			.msg_control = control,
-			.msg_controllen = a->control_n,
+			.msg_controllen = a->differ && i > 0 ? 0 : a->control_n,
 		};
 	int flags = a->by_send ? a->flags | MSG_DONTWAIT | MSG_NOSIGNAL : MSG_DONTWAIT | MSG_NOSIGNAL;
 	long sent = a->count ? send_by->sendmmsg(fd[0], m, (unsigned)a->count, flags) : send_by->sendmsg(fd[0], &m[0].msg_hdr, flags);
@@ -797,9 +808,13 @@ static void try_message(const struct calls *by, const void *arg, struct outcome 
 		flags = a->by_send ? MSG_DONTWAIT : a->flags | MSG_DONTWAIT;
 		errno = 0;
 		if (!a->by_send && a->count) {
-			for (int j = 0; j < 3; j++)
-				list[j] = got[j].m, list[j].msg_hdr.msg_iovlen = 1;
-			r = recv_by->recvmmsg(fd[1], list, (unsigned)a->count, flags, NULL);
+			for (int j = 0; j < 3; j++) {
+				list[j] = got[j].m;
+				if (a->differ && j > 0)
+					list[j].msg_hdr.msg_controllen /= 2 + (size_t)j, list[j].msg_hdr.msg_iovlen = 1;
+			}
+			struct timespec timeout = a->timeout ? *a->timeout : (struct timespec){0};
+			r = recv_by->recvmmsg(fd[1], list, (unsigned)a->count, flags, a->timeout ? &timeout : NULL);
 			for (int j = 0; j < 3; j++) {
 				got[j].m = list[j];
 				record(o, &got[j], r > j);
@@ -876,6 +891,9 @@ static void messages(int rounds)
 			int broken = a.by_send && chance(50);
 			a.control_n = controls(a.control, sizeof(a.control), broken);
 			a.count = chance(30) ? 1 + below(3) : 0;
+			a.differ = chance(50);
+			static const struct timespec timeouts[] = {{0, 0}, {5, 0}, {0, 999999999}, {0, -1}, {0, 1000000000}, {-1, 0}};
+			a.timeout = chance(70) ? NULL : &ANY(timeouts);
 			for (int j = 0; j < 6; j++)
 				a.sizes[j] = (size_t)below(chance(80) ? 12 : 64);
 			a.control_room = (size_t)below(chance(80) ? 120 : 1000);
@@ -888,8 +906,9 @@ static void messages(int rounds)
 			number(a.flags);
 			const char *what = a.by_send ? a.count ? "sendmmsg" : "sendmsg" : a.count ? "recvmmsg" : "recvmsg";
 			compare(what,
-				format("%s, %d messages, flags %#x, %d buffers of %zu %zu %zu %zu, room %zu for control and %u for a name, control %s",
-				       kinds[k].name, a.count, (unsigned)a.flags, a.buffers, a.sizes[0], a.sizes[1], a.sizes[2], a.sizes[3],
+				format("%s, %d messages that %s, timeout %lld.%09ld, flags %#x, %d buffers of %zu %zu %zu %zu, room %zu for control and %u for a name, control %s",
+				       kinds[k].name, a.count, a.differ ? "differ" : "are alike", a.timeout ? (long long)a.timeout->tv_sec : -9,
+				       a.timeout ? a.timeout->tv_nsec : 0, (unsigned)a.flags, a.buffers, a.sizes[0], a.sizes[1], a.sizes[2], a.sizes[3],
 				       a.control_room, a.name_room, hex(a.control, a.control_n)),
 				try_message, &a);
 		}
@@ -1003,6 +1022,213 @@ static void numbers(int rounds)
 	}
 }
 
+// read, write, readv and writev.
+
+struct stream {
+	const struct kind *kind;
+	int call;
+	size_t sizes[4], before[3]; // of the buffers, and of what the peer has sent
+	int count, shut;
+};
+
+static void try_stream(const struct calls *by, const void *arg, struct outcome *o)
+{
+	const struct stream *a = arg;
+	static uint8_t data[70000], got[4][300];
+	int fd[2];
+	must(make(a->kind, fd), a->kind->name);
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7);
+	for (int i = 0; i < 3 && fd[1] >= 0; i++)
+		if (a->before[i] > 0)
+			c.send(fd[1], data + i, a->before[i] - 1, MSG_NOSIGNAL);
+	if (a->shut >= 0)
+		c.shutdown(fd[a->shut / 3 && fd[1] >= 0], a->shut % 3);
+	memset(got, 0x55, sizeof(got));
+	struct iovec v[4];
+	for (int i = 0; i < 4; i++)
+		v[i] = (struct iovec){a->call % 2 ? data + i : got[i], a->call % 2 || a->sizes[i] < 300 ? a->sizes[i] : 300};
+	errno = 0;
+	switch (a->call) {
+	case 0:
+		done(o, by->read(fd[0], v[0].iov_base, v[0].iov_len));
+		break;
+	case 1:
+		done(o, by->write(fd[0], v[0].iov_base, v[0].iov_len));
+		break;
+	case 2:
+		done(o, by->readv(fd[0], v, a->count));
+		break;
+	case 3:
+		done(o, by->writev(fd[0], v, a->count));
+		break;
+	}
+	ADD(o, got);
+	for (int i = 0; i < 4; i++) { // what is left, and what the peer has got
+		struct pollfd p = {.fd = fd[i % 2], .events = POLLIN};
+		if (p.fd < 0)
+			continue;
+		c.poll(&p, 1, 0);
+		long r = c.recv(p.fd, data, 4096, MSG_DONTWAIT | MSG_TRUNC);
+		ADD(o, p.revents), ADD(o, r), add(o, data, 256);
+	}
+	unmake(fd);
+}
+
+static void streams(int rounds)
+{
+	static const char *names[] = {"read", "write", "readv", "writev"};
+	for (int k = 0; k < KINDS; k++) {
+		int fd[2];
+		if (make(&kinds[k], fd) < 0)
+			continue;
+		unmake(fd);
+		for (int i = 0; i < 200 * rounds; i++) {
+			struct stream a = {.kind = &kinds[k], .call = i % 4, .count = below(5), .shut = chance(80) ? -1 : below(6)};
+			for (int j = 0; j < 4; j++)
+				a.sizes[j] = (size_t)(chance(90) ? below(40) : chance(60) ? below(2000) : below(60000));
+			for (int j = 0; j < 3 && chance(80); j++)
+				a.before[j] = (size_t)below(100);
+			if (chance(5))
+				a.count = chance(50) ? -1 : 1025;
+			if (a.count > 4 && a.call < 2)
+				a.count = 4;
+			if (a.count == 1025) // too many, whatever they are
+				a.sizes[0] = 1;
+			compare("streams", format("%s of %s, sizes %zu %zu %zu %zu, count %d, before %zu %zu %zu, shutdown %d", names[a.call],
+						  kinds[k].name, a.sizes[0], a.sizes[1], a.sizes[2], a.sizes[3], a.count, a.before[0],
+						  a.before[1], a.before[2], a.shut),
+				try_stream, &a);
+		}
+	}
+}
+
+// poll and ppoll of up to six sockets.
+
+struct polled {
+	int count, call, shut;
+	const struct kind *kinds[3];
+	int sent[3];
+	int which[6];
+	short events[6];
+	int timeout; // in milliseconds
+};
+
+static void try_poll(const struct calls *by, const void *arg, struct outcome *o)
+{
+	const struct polled *a = arg;
+	int fd[6];
+	for (int i = 0; i < 3; i++) {
+		must(make(a->kinds[i], fd + 2 * i), a->kinds[i]->name);
+		if (a->sent[i] && fd[2 * i + 1] >= 0)
+			c.send(fd[2 * i + 1], "data", 4, a->sent[i] | MSG_NOSIGNAL);
+	}
+	if (a->shut >= 0)
+		c.shutdown(fd[a->shut % 6 / 2 * 2], a->shut / 6);
+	struct pollfd p[7];
+	memset(p, 0x55, sizeof(p));
+	for (int i = 0; i < a->count; i++)
+		p[i] = (struct pollfd){a->which[i] < 0 ? a->which[i] : fd[a->which[i]], a->events[i], 0x55};
+	struct timespec t = {.tv_nsec = a->timeout * 1000000L};
+	errno = 0;
+	done(o, a->call ? by->ppoll(p, (nfds_t)a->count, a->timeout < 0 ? NULL : &t, NULL) : by->poll(p, (nfds_t)a->count, a->timeout));
+	ADD(o, t);
+	for (int i = 0; i < 7; i++)
+		ADD(o, p[i].events), ADD(o, p[i].revents);
+	for (int i = 0; i < 6; i += 2)
+		unmake(fd + i);
+}
+
+static void polls(int rounds)
+{
+	for (int i = 0; i < 3000 * rounds; i++) {
+		struct polled a = {.count = below(7), .call = i % 2, .shut = chance(60) ? -1 : below(18)};
+		static const int sends[] = {0, MSG_DONTWAIT, MSG_DONTWAIT, MSG_OOB};
+		int fd[2];
+		for (int j = 0; j < 3; j++) {
+			do {
+				a.kinds[j] = &kinds[below(KINDS)];
+			} while (make(a.kinds[j], fd) < 0);
+			unmake(fd);
+			a.sent[j] = ANY(sends);
+		}
+		for (int j = 0; j < 6; j++) {
+			a.which[j] = chance(10) ? -1 - below(3) : 2 * below(3);
+			a.events[j] = (short)(chance(70) ? below(64) : (int)random32());
+		}
+		a.timeout = chance(90) ? 0 : below(4);
+		compare("polls", format("%s of %d: %s, %s, %s, sent %d %d %d, shutdown %d, which %d %d %d %d %d %d, events %#hx %#hx %#hx %#hx %#hx %#hx, "
+					"timeout %d",
+					a.call ? "ppoll" : "poll", a.count, a.kinds[0]->name, a.kinds[1]->name, a.kinds[2]->name, a.sent[0], a.sent[1],
+					a.sent[2], a.shut, a.which[0], a.which[1], a.which[2], a.which[3], a.which[4], a.which[5], a.events[0],
+					a.events[1], a.events[2], a.events[3], a.events[4], a.events[5], a.timeout),
+			try_poll, &a);
+	}
+}
+
+// ioctl, with requests that change at most the socket.
+
+struct request {
+	const struct kind *kind;
+	unsigned long number;
+	int sent, null;
+	uint8_t bytes[256];
+};
+
+static void try_ioctl(const struct calls *by, const void *arg, struct outcome *o)
+{
+	const struct request *a = arg;
+	_Alignas(16) uint8_t p[sizeof(a->bytes)];
+	static uint8_t list[1024];
+	int fd[2];
+	must(make(a->kind, fd), a->kind->name);
+	if (a->sent && fd[1] >= 0)
+		c.send(fd[1], "data", 4, MSG_NOSIGNAL), c.send(fd[0], "more", 4, MSG_NOSIGNAL);
+	memcpy(p, a->bytes, sizeof(p));
+	memset(list, 0x55, sizeof(list));
+	if (a->number == SIOCGIFCONF)
+		memcpy(p, &(struct ifconf){.ifc_len = a->bytes[0] * 4, .ifc_buf = (char *)list}, sizeof(struct ifconf));
+	errno = 0;
+	done(o, by->ioctl(fd[0], a->number, a->null ? NULL : p));
+	if (a->number == SIOCGSKNS && o->result >= 0) {
+		close((int)o->result);
+		o->result = 0;
+	}
+	int flags = fcntl(fd[0], F_GETFD) << 16 | (fcntl(fd[0], F_GETFL) & (O_NONBLOCK | O_ASYNC)), owner = fcntl(fd[0], F_GETOWN);
+	ADD(o, p), ADD(o, list), ADD(o, flags), ADD(o, owner);
+	unmake(fd);
+}
+
+static void ioctls(int rounds)
+{
+	static const unsigned long requests[] = {
+		FIONREAD,	 TIOCOUTQ,	 FIONBIO,	 FIOASYNC,	 FIOCLEX,	 FIONCLEX,	 FIOSETOWN,	SIOCSPGRP,
+		FIOGETOWN,	 SIOCGPGRP,	 SIOCATMARK,	 SIOCOUTQNSD,	 SIOCGSKNS,	 0x8906,	0x8907,		SIOCGIFCONF,
+		SIOCGIFNAME,	 SIOCGIFFLAGS,	 SIOCGIFADDR,	 SIOCGIFDSTADDR, SIOCGIFBRDADDR, SIOCGIFNETMASK, SIOCGIFMETRIC, SIOCGIFMTU,
+		SIOCGIFHWADDR,	 SIOCGIFINDEX,	 SIOCGIFTXQLEN,	 SIOCGIFMAP,	 SIOCGARP,	 0x80108906,	0x80108907,
+	};
+	for (int k = 0; k < KINDS; k++) {
+		int fd[2];
+		if (make(&kinds[k], fd) < 0)
+			continue;
+		unmake(fd);
+		for (int i = 0; i < 150 * rounds; i++) {
+			struct request a = {.kind = &kinds[k], .number = ANY(requests), .sent = chance(50), .null = chance(5)};
+			generate(a.bytes, sizeof(a.bytes));
+			if (a.number >= SIOCGIFNAME && a.number <= SIOCGIFMAP && chance(80)) {
+				memset(a.bytes, 0, 16);
+				memcpy(a.bytes, "lo", 2);
+				memcpy(a.bytes + 16, &(int){below(3)}, 4);
+			}
+			if ((a.number == FIOSETOWN || a.number == SIOCSPGRP) && chance(80))
+				memcpy(a.bytes, &(int){chance(50) ? getpid() : -below(3)}, 4);
+			compare("ioctls", format("%#lx of %s%s%s, %s", a.number, kinds[k].name, a.sent ? ", sent" : "", a.null ? ", null" : "",
+						 hex(a.bytes, 40)),
+				try_ioctl, &a);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	void *libc = dlopen("libc.so.6", RTLD_NOW);
@@ -1035,5 +1261,12 @@ int main(int argc, char **argv)
 	end("messages");
 	numbers(rounds);
 	end("numbers");
+	signal(SIGPIPE, SIG_IGN);
+	streams(rounds);
+	end("streams");
+	polls(rounds);
+	end("polls");
+	ioctls(rounds);
+	end("ioctls");
 	return 0;
 }

@@ -7,13 +7,16 @@ package main
 
 // #cgo CFLAGS: -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter
 // #cgo LDFLAGS: -ldl
+// #include <poll.h>
 // #include <sys/socket.h>
+// #include <time.h>
 // void interpose_begin_descriptors(void);
 // void interpose_is_ready(void);
 import "C"
 
 import (
 	"errors"
+	"io"
 	"syscall"
 	"time"
 	"unsafe"
@@ -246,11 +249,18 @@ func interpose_recvfrom(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int, fro
 
 // message returns the buffers and the room for control messages of a msghdr.
 func message(h *C.struct_msghdr) csock.MsgHdr {
-	m := csock.MsgHdr{Control: memory(h.msg_control, h.msg_controllen)}
-	for _, v := range unsafe.Slice(h.msg_iov, int(h.msg_iovlen)) {
-		m.Buffers = append(m.Buffers, memory(v.iov_base, v.iov_len))
+	return csock.MsgHdr{
+		Control: memory(h.msg_control, h.msg_controllen),
+		Buffers: buffers(unsafe.Slice(h.msg_iov, int(h.msg_iovlen))),
 	}
-	return m
+}
+
+func buffers(iov []C.struct_iovec) [][]byte {
+	bufs := make([][]byte, len(iov))
+	for i, v := range iov {
+		bufs[i] = memory(v.iov_base, v.iov_len)
+	}
+	return bufs
 }
 
 func sendmsg(s *csock.Socket, h *C.struct_msghdr, flags C.int) (int, error) {
@@ -302,16 +312,20 @@ func withBatch(fd C.int, headers *C.struct_mmsghdr, n C.uint, call func(*csock.S
 	})
 }
 
-// batch returns a Batch for messages that have one buffer each, and the same room for control
-// messages. The room begins with the content of the program's: the kernel does not write all of it.
+// batch returns a Batch over the program's own memory.
 func batch(list []C.struct_mmsghdr) (*csock.Batch, error) {
-	b, err := csock.NewBatch(len(list), csock.BatchRoom{Control: int(list[0].msg_hdr.msg_controllen)})
+	most := 0
 	for i := range list {
+		most = max(most, int(list[i].msg_hdr.msg_iovlen))
+	}
+	b, err := csock.NewBatch(len(list), csock.BatchRoom{Buffers: most})
+	for i := range list {
+		m := message(&list[i].msg_hdr)
 		if err == nil {
-			m := message(&list[i].msg_hdr)
-			err = b.SetBuffer(i, m.Buffers[0])
-			room := b.Control(i)
-			copy(room[:cap(room)], m.Control)
+			err = b.SetBuffers(i, m.Buffers)
+		}
+		if err == nil {
+			err = b.SetControlBuffer(i, m.Control)
 		}
 	}
 	return b, err
@@ -342,18 +356,91 @@ func interpose_sendmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.i
 }
 
 //export interpose_recvmmsg
-func interpose_recvmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.int) C.long {
+func interpose_recvmmsg(fd C.int, headers *C.struct_mmsghdr, n C.uint, flags C.int, timeout *C.struct_timespec) C.long {
 	return withBatch(fd, headers, n, func(s *csock.Socket, b *csock.Batch, list []C.struct_mmsghdr) (int, error) {
-		got, err := s.RecvBatch(b, csock.MsgFlags(flags))
-		for i := range list {
-			h := &list[i].msg_hdr
-			control := b.Control(i)
-			copy(memory(h.msg_control, h.msg_controllen), control[:cap(control)])
-			if i < got {
-				list[i].msg_len = C.uint(b.N(i))
-				received(h, b.Addr(i), len(control), b.Flags(i))
-			}
+		var got int
+		var err error
+		if timeout != nil {
+			d := time.Duration(timeout.tv_sec)*time.Second + time.Duration(timeout.tv_nsec)
+			got, err = s.RecvBatchTimeout(b, csock.MsgFlags(flags), d)
+		} else {
+			got, err = s.RecvBatch(b, csock.MsgFlags(flags))
+		}
+		for i := range got {
+			list[i].msg_len = C.uint(b.N(i))
+			received(&list[i].msg_hdr, b.Addr(i), len(b.Control(i)), b.Flags(i))
 		}
 		return got, err
+	})
+}
+
+//export interpose_read
+func interpose_read(fd C.int, p unsafe.Pointer, n C.size_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		got, err := s.Read(memory(p, n))
+		if err == io.EOF {
+			err = nil
+		}
+		return got, err
+	})
+}
+
+//export interpose_write
+func interpose_write(fd C.int, p unsafe.Pointer, n C.size_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		sent, err := s.Write(memory(p, n))
+		if err == io.ErrShortWrite {
+			err = nil
+		}
+		return sent, err
+	})
+}
+
+//export interpose_readv
+func interpose_readv(fd C.int, iov *C.struct_iovec, n C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		got, _, err := s.RecvVectored(buffers(unsafe.Slice(iov, int(n))), 0)
+		return got, err
+	})
+}
+
+//export interpose_writev
+func interpose_writev(fd C.int, iov *C.struct_iovec, n C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		return s.SendVectored(buffers(unsafe.Slice(iov, int(n))), 0)
+	})
+}
+
+//export interpose_poll
+func interpose_poll(fds *C.struct_pollfd, n C.nfds_t, ns C.longlong) C.long {
+	list := unsafe.Slice(fds, int(n))
+	polled := make([]csock.PollFD, len(list))
+	for i, f := range list {
+		if f.fd < 0 {
+			continue
+		}
+		s, err := csock.FromFDRaw(uintptr(f.fd))
+		if err != nil {
+			return errno(err)
+		}
+		defer s.Detach()
+		polled[i] = csock.PollFD{Socket: s, Events: csock.PollEvents(f.events)}
+	}
+	ready, err := csock.Poll(polled, time.Duration(ns))
+	if err == nil {
+		for i := range list {
+			list[i].revents = C.short(polled[i].Revents)
+		}
+	}
+	return result(ready, err)
+}
+
+//export interpose_ioctl
+func interpose_ioctl(fd C.int, request C.ulong, p unsafe.Pointer, size C.size_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		if size == 0 {
+			return s.IoctlInt(uint(request), int(uintptr(p)))
+		}
+		return s.Ioctl(uint(request), memory(p, size))
 	})
 }

@@ -3,18 +3,34 @@
 //	forked: in a child of fork, where Go's runtime has only the thread that forked
 //	nested: in a signal handler that interrupted a call, and csock's own calls
 //	memory: a null pointer with a length, or a length that no memory has, which Go has no form for
-//	other: the parts of sendmmsg and recvmmsg that a Batch does not have
+//	other: what csock has no form for: no message or buffer at all, or more than 1,024; a request
+//	of ioctl whose memory has an unknown size; ppoll with a signal mask; the wait in poll of a
+//	program that handles signals, because csock's Poll goes on after one
+// Calls that take other descriptors too are csock's if all of theirs are sockets. Otherwise they are
+// libc's, and not counted.
 // If CSOCK_INTERPOSE_COUNTS names a file, the calls are counted there: for each function, in the
 // order below, a uint64 for those by csock and one for each of the reasons above.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <net/route.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <linux/sockios.h>
 
 #include "_cgo_export.h"
 
@@ -38,7 +54,14 @@
 	F(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags))                                               \
 	F(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags))                                                     \
 	F(int, sendmmsg, (int fd, struct mmsghdr *m, unsigned int n, int flags))                                       \
-	F(int, recvmmsg, (int fd, struct mmsghdr *m, unsigned int n, int flags, struct timespec *timeout))
+	F(int, recvmmsg, (int fd, struct mmsghdr *m, unsigned int n, int flags, struct timespec *timeout))             \
+	F(ssize_t, read, (int fd, void *p, size_t n))                                                                  \
+	F(ssize_t, write, (int fd, const void *p, size_t n))                                                           \
+	F(ssize_t, readv, (int fd, const struct iovec *v, int n))                                                      \
+	F(ssize_t, writev, (int fd, const struct iovec *v, int n))                                                     \
+	F(int, poll, (struct pollfd *fds, nfds_t n, int timeout))                                                      \
+	F(int, ppoll, (struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask))            \
+	F(int, ioctl, (int fd, unsigned long request, ...))
 
 enum function {
 #define F(type, name, params) FN_##name,
@@ -61,6 +84,7 @@ static uint64_t (*counts)[REASONS] = own_counts;
 
 static int ready; // set by Go's thread
 static pid_t started;
+static int handles_signals;
 static __thread int inside __attribute__((tls_model("initial-exec")));
 static __thread int errno_before __attribute__((tls_model("initial-exec")));
 
@@ -132,6 +156,8 @@ static struct sigaction sigpipe;
 // dynamic linker holds while it runs constructors.
 __attribute__((constructor(101))) static void find(void)
 {
+	if (started) // a constructor made a call before
+		return;
 #define F(type, name, params) real_##name = (type(*) params)dlsym(RTLD_NEXT, #name);
 	FUNCTIONS(F)
 #undef F
@@ -167,6 +193,8 @@ static int count(enum function f, enum reason why)
 // Whether csock makes the call, which must then end with leave.
 static int enter(enum function f, enum reason why)
 {
+	if (!started)
+		find();
 	if (inside)
 		why = NESTED;
 	else if (!__atomic_load_n(&ready, __ATOMIC_ACQUIRE))
@@ -205,28 +233,111 @@ static enum reason room(const void *p, const socklen_t *n)
 	return !n || *n > INT32_MAX ? MEMORY : memory(p, *n);
 }
 
-static enum reason message(const struct msghdr *m)
+static enum reason buffers(const struct iovec *v, size_t n)
 {
-	// An int to the kernel.
-	if (!m || m->msg_namelen > INT32_MAX || (m->msg_iovlen > 0 && !m->msg_iov) || m->msg_iovlen > 1 << 20)
+	if ((n > 0 && !v) || n > 1 << 20)
 		return MEMORY;
-	enum reason why = both(memory(m->msg_name, m->msg_namelen), memory(m->msg_control, m->msg_controllen));
-	for (size_t i = 0; i < m->msg_iovlen; i++)
-		why = both(why, memory(m->msg_iov[i].iov_base, m->msg_iov[i].iov_len));
+	enum reason why = CSOCK;
+	for (size_t i = 0; i < n; i++)
+		why = both(why, memory(v[i].iov_base, v[i].iov_len));
 	return why;
 }
 
-// A Batch has at least one message, one buffer each, and the same room for the control messages of
-// each. It has no form for a message without room for an address.
+static enum reason message(const struct msghdr *m)
+{
+	if (!m || m->msg_namelen > INT32_MAX) // an int to the kernel
+		return MEMORY;
+	return both(both(memory(m->msg_name, m->msg_namelen), memory(m->msg_control, m->msg_controllen)),
+		    buffers(m->msg_iov, m->msg_iovlen));
+}
+
+// A Batch has at least one message, and at most 1,024 buffers in each.
 static enum reason messages(const struct mmsghdr *m, unsigned int n)
 {
 	enum reason why = n == 0 || n > 1024 ? OTHER : m ? CSOCK : MEMORY;
 	for (unsigned int i = 0; why == CSOCK && i < n; i++) {
 		why = message(&m[i].msg_hdr);
-		if (m[i].msg_hdr.msg_iovlen != 1 || m[i].msg_hdr.msg_controllen != m[0].msg_hdr.msg_controllen)
+		if (m[i].msg_hdr.msg_iovlen > 1024 || m[i].msg_hdr.msg_controllen > INT32_MAX)
 			why = both(why, OTHER);
 	}
 	return why;
+}
+
+// readv and writev do nothing with no bytes, and have another errno for too many buffers than
+// recvmsg and sendmsg, which csock calls.
+static enum reason vector(const struct iovec *v, int n)
+{
+	if (n <= 0 || n > 1024)
+		return OTHER;
+	enum reason why = buffers(v, (size_t)n);
+	size_t all = 0;
+	for (int i = 0; why == CSOCK && i < n; i++)
+		if (__builtin_add_overflow(all, v[i].iov_len, &all) || all > INT_MAX)
+			return OTHER;
+	return all > 0 ? why : both(why, OTHER);
+}
+
+static int is_socket(int fd)
+{
+	struct stat st;
+	int before = errno;
+	int is = fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+	errno = before;
+	return is;
+}
+
+// fds is not const, or gcc warns that poll reads what it is declared to write.
+static int are_sockets(struct pollfd *fds, nfds_t n)
+{
+	if (n > 1 << 20 || (n > 0 && !fds))
+		return 0;
+	for (nfds_t i = 0; i < n; i++)
+		if (fds[i].fd >= 0 && !is_socket(fds[i].fd))
+			return 0;
+	return 1;
+}
+
+// The size of a request's memory: 0 for none, -1 if it is unknown. Those that are older than the
+// size in a request's number are listed.
+static long request_size(unsigned long request)
+{
+	switch (request) {
+	case FIONREAD:
+	case FIONBIO:
+	case FIOASYNC:
+	case TIOCOUTQ:
+	case FIOSETOWN:
+	case SIOCSPGRP:
+	case FIOGETOWN:
+	case SIOCGPGRP:
+	case SIOCATMARK:
+	case SIOCOUTQNSD:
+		return sizeof(int);
+	case FIOCLEX:
+	case FIONCLEX:
+	case SIOCGSKNS:
+		return 0;
+	case 0x8906: // SIOCGSTAMP_OLD
+	case 0x8907: // SIOCGSTAMPNS_OLD
+		return 2 * sizeof(long);
+	case SIOCGIFCONF:
+		return sizeof(struct ifconf);
+	case SIOCGARP:
+		return sizeof(struct arpreq);
+	case SIOCSIFADDR: // IPv6 has a struct of its own for these
+	case SIOCSIFDSTADDR:
+	case SIOCDIFADDR:
+		return -1;
+	}
+	if ((request >= SIOCGIFNAME && request <= SIOCDIFADDR) || (request >= SIOCGIFCOUNT && request <= SIOCETHTOOL) ||
+	    (request >= SIOCGIFMAP && request <= SIOCGHWTSTAMP))
+		return sizeof(struct ifreq);
+	return _IOC_DIR(request) != _IOC_NONE ? (long)_IOC_SIZE(request) : -1;
+}
+
+static enum reason argument(long size, const void *p)
+{
+	return size < 0 ? OTHER : memory(p, (size_t)size);
 }
 
 #define MAKE(name, why, args, c) (enter(FN_##name, why) ? leave(interpose_##name args) : real_##name c)
@@ -348,7 +459,114 @@ int sendmmsg(int fd, struct mmsghdr *m, unsigned int n, int flags)
 
 int recvmmsg(int fd, struct mmsghdr *m, unsigned int n, int flags, struct timespec *timeout)
 {
-	return (int)MAKE(recvmmsg, timeout ? OTHER : messages(m, n), (fd, m, n, flags), (fd, m, n, flags, timeout));
+	int invalid = timeout && (timeout->tv_sec < 0 || timeout->tv_sec > 1 << 30 || timeout->tv_nsec < 0 || timeout->tv_nsec > 999999999);
+	return (int)MAKE(recvmmsg, invalid ? OTHER : messages(m, n), (fd, m, n, flags, timeout), (fd, m, n, flags, timeout));
+}
+
+ssize_t read(int fd, void *p, size_t n)
+{
+	if (!is_socket(fd)) {
+		find();
+		return real_read(fd, p, n);
+	}
+	// recv takes a datagram into no bytes.
+	return MAKE(read, n == 0 ? OTHER : memory(p, n), (fd, p, n), (fd, p, n));
+}
+
+ssize_t __read_chk(int fd, void *p, size_t n, size_t room)
+{
+	if (n > room)
+		abort();
+	return read(fd, p, n);
+}
+
+ssize_t write(int fd, const void *p, size_t n)
+{
+	if (!is_socket(fd)) {
+		find();
+		return real_write(fd, p, n);
+	}
+	return MAKE(write, memory(p, n), (fd, (void *)p, n), (fd, p, n));
+}
+
+ssize_t readv(int fd, const struct iovec *v, int n)
+{
+	if (!is_socket(fd)) {
+		find();
+		return real_readv(fd, v, n);
+	}
+	return MAKE(readv, vector(v, n), (fd, (void *)v, n), (fd, v, n));
+}
+
+ssize_t writev(int fd, const struct iovec *v, int n)
+{
+	if (!is_socket(fd)) {
+		find();
+		return real_writev(fd, v, n);
+	}
+	return MAKE(writev, vector(v, n), (fd, (void *)v, n), (fd, v, n));
+}
+
+// Makes a call of poll or ppoll. ns is the timeout, negative for none. It returns 0, and sets *rest,
+// if libc has to make the call, or the rest of it.
+static int poll_sockets(enum function f, enum reason why, struct pollfd *fds, nfds_t n, long long ns, int *rest)
+{
+	int waits = why == CSOCK && ns != 0 && __atomic_load_n(&handles_signals, __ATOMIC_RELAXED);
+	*rest = 1;
+	if (!enter(f, why))
+		return 0;
+	int r = (int)leave(interpose_poll(fds, n, waits ? 0 : ns));
+	*rest = waits && r == 0;
+	if (*rest)
+		count(f, OTHER);
+	return r;
+}
+
+int poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	int rest = 1, r = 0;
+	if (are_sockets(fds, n))
+		r = poll_sockets(FN_poll, CSOCK, fds, n, timeout < 0 ? -1 : timeout * 1000000LL, &rest);
+	find();
+	return rest ? real_poll(fds, n, timeout) : r;
+}
+
+int __poll_chk(struct pollfd *fds, nfds_t n, int timeout, size_t room)
+{
+	if (room / sizeof(*fds) < n)
+		abort();
+	return poll(fds, n, timeout);
+}
+
+int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *t, const sigset_t *mask)
+{
+	int rest = 1, r = 0;
+	int odd = mask || (t && (t->tv_sec < 0 || t->tv_sec > 1 << 30 || t->tv_nsec < 0 || t->tv_nsec > 999999999));
+	if (are_sockets(fds, n))
+		r = poll_sockets(FN_ppoll, odd ? OTHER : CSOCK, fds, n, !t || odd ? -1 : t->tv_sec * 1000000000LL + t->tv_nsec, &rest);
+	find();
+	return rest ? real_ppoll(fds, n, t, mask) : r;
+}
+
+int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *t, const sigset_t *mask, size_t room)
+{
+	if (room / sizeof(*fds) < n)
+		abort();
+	return ppoll(fds, n, t, mask);
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	va_start(args, request);
+	void *p = va_arg(args, void *);
+	va_end(args);
+	if (!is_socket(fd)) {
+		find();
+		return real_ioctl(fd, request, p);
+	}
+	long size = request_size(request);
+	return (int)MAKE(ioctl, argument(size, p), (fd, request, p, (size_t)size), (fd, request, p));
 }
 
 // A handler must not run on the stack of a goroutine. Go gives each thread another for signals.
@@ -360,6 +578,7 @@ int sigaction(int sig, const struct sigaction *act, struct sigaction *old)
 		on_stack = *act;
 		on_stack.sa_flags |= SA_ONSTACK;
 		act = &on_stack;
+		__atomic_store_n(&handles_signals, 1, __ATOMIC_RELAXED);
 	}
 	return real_sigaction(sig, act, old);
 }
