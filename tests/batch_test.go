@@ -671,7 +671,7 @@ func TestBatchBusy(t *testing.T) {
 func TestBatchCloseRaces(t *testing.T) {
 	a, b := batchPair(t, csock.SOCK_DGRAM)
 	check(t, a.SetNonblocking(true), b.SetNonblocking(true))
-	for range 100 {
+	for round := range 200 {
 		batch := need.Value[*csock.Batch](t)(csock.NewBatch(8, csock.BatchRoom{Payload: 16, Control: 16}))
 		var wg sync.WaitGroup
 		for i := range 4 {
@@ -686,7 +686,9 @@ func TestBatchCloseRaces(t *testing.T) {
 					case 2:
 						err = batch.SetBuffer(3, make([]byte, 20))
 					case 3:
-						runtime.Gosched()
+						for range round % 16 { // after more or fewer of the other calls
+							runtime.Gosched()
+						}
 						batch.Close()
 						err = batch.Close()
 					}
@@ -697,6 +699,7 @@ func TestBatchCloseRaces(t *testing.T) {
 						t.Error(err)
 						return
 					}
+					runtime.Gosched()
 				}
 			})
 		}

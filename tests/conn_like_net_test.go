@@ -235,7 +235,7 @@ func TestLikeNetErrors(t *testing.T) {
 				if k.stream {
 					return nil
 				}
-				_, err := c.Write(make([]byte, 32<<20))
+				_, err := c.Write(make([]byte, 4<<20))
 				return err
 			}},
 			{"after CloseWrite", func(c likeConn, _ func() net.Conn, _ func()) error {

@@ -301,8 +301,8 @@ func TestConnDeadline(t *testing.T) {
 // A write deadline ends a Write that has sent a part, and the Write reports how much.
 func TestConnWriteDeadline(t *testing.T) {
 	a, b := connKinds[0].pair(t)
-	p := make([]byte, 64<<20)
-	check(t, a.SetWriteDeadline(time.Now().Add(100*time.Millisecond)))
+	p := make([]byte, 2<<20)
+	check(t, smallBuffers(a, b), a.SetWriteDeadline(time.Now().Add(100*time.Millisecond)))
 	n, err := a.Write(p)
 	connIs(t, "write", err, os.ErrDeadlineExceeded)
 	check(t, a.CloseWrite())
@@ -316,7 +316,8 @@ func TestConnWriteDeadline(t *testing.T) {
 // A deadline is moved and cleared while one writer waits for room and others wait for that writer.
 func TestConnWriteDeadlineMoved(t *testing.T) {
 	a, b := connKinds[0].pair(t)
-	const writers, size = 3, 16 << 20
+	check(t, smallBuffers(a, b))
+	const writers, size = 3, 2 << 20
 	write := func() <-chan error {
 		got := make(chan error, writers)
 		for range writers {
@@ -852,7 +853,7 @@ func TestConnZero(t *testing.T) {
 // closed. By then the number belongs to another of the pairs around, which would receive a wrong
 // byte.
 func TestConnCloseRace(t *testing.T) {
-	rounds := 1500
+	rounds := 500
 	if testing.Short() {
 		rounds = 100
 	}
@@ -1295,7 +1296,7 @@ func TestConnContextBesideRawConn(t *testing.T) {
 // No bytes of a Write come between those that ReadFrom sends of a file.
 func TestConnReadFromWhole(t *testing.T) {
 	a, b := connKinds[0].pair(t)
-	const size = 8 << 20
+	const size = 2 << 20
 	path := filepath.Join(t.TempDir(), "zeros")
 	check(t, os.WriteFile(path, nil, 0o600), os.Truncate(path, size))
 	f, err := os.Open(path)

@@ -157,6 +157,13 @@ func recv(t testing.TB, s *csock.Socket, n int) string {
 	return string(p[:n])
 }
 
+// smallBuffers makes the kernel's buffers between two connected sockets small: few bytes from a to b
+// fill them.
+func smallBuffers(a, b interface{ Set(...csock.Setting) error }) error {
+	const size = 1 << 16
+	return errors.Join(a.Set(csock.SO_SNDBUF.To(size)), b.Set(csock.SO_RCVBUF.To(size)))
+}
+
 // limited ends the calls of s that still wait after a minute, so that a test that gets nothing
 // fails. It does so by shutdown(2): any signal interrupts a call with a timeout (signal(7)), and
 // Go's runtime sends signals to its threads.

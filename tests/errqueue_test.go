@@ -39,10 +39,8 @@ func routed(t testing.TB) (a, b *netns.NS) {
 	router.Sysctl(t, "ipv4/ip_forward", "1")
 	router.Sysctl(t, "ipv6/conf/all/forwarding", "1")
 	router.IP(t, "link set r1 mtu 1280")
-	a.IP(t, "route add default via 10.1.0.254")
-	a.IP(t, "-6 route add default via fd01::fe")
-	b.IP(t, "route add default via 10.2.0.254")
-	b.IP(t, "-6 route add default via fd02::fe")
+	a.IP(t, "route add default via 10.1.0.254", "route add default via fd01::fe")
+	b.IP(t, "route add default via 10.2.0.254", "route add default via fd02::fe")
 	return a, b
 }
 

@@ -246,9 +246,11 @@ func TestIoctlInterfaces(t *testing.T) {
 	conf := need.Value[[]csock.Ifconf](t)(csock.SIOCGIFCONF.Get(s))
 	want := []csock.Ifconf{{Name: "lo", Addr: addr("127.0.0.1")}, {Name: "v0", Addr: addr("10.7.0.1")}}
 	same(t, "SIOCGIFCONF", fmt.Sprint(conf), fmt.Sprint(want))
+	var more []string
 	for i := range 100 {
-		ns.IP(t, fmt.Sprintf("addr add 10.9.0.%d/32 dev lo", i+1))
+		more = append(more, fmt.Sprintf("addr add 10.9.0.%d/32 dev lo", i+1))
 	}
+	ns.IP(t, more...)
 	same(t, "SIOCGIFCONF of many", len(need.Value[[]csock.Ifconf](t)(csock.SIOCGIFCONF.Get(s))), 102)
 
 	hw := need.Value[csock.IfHwaddr](t)(csock.SIOCGIFHWADDR.Get(s, "v0"))

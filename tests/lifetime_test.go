@@ -389,9 +389,9 @@ func TestCloseRacesCloseAndDetach(t *testing.T) {
 // fast as they can, so that each free number is reused at once. A send or receive after Close would
 // show at the others: their sockets check that everything they sent arrives, and nothing else.
 func TestCloseRacesCalls(t *testing.T) {
-	rounds, limit := 1000, 30*time.Second
+	rounds, limit := 300, 30*time.Second
 	if testing.Short() {
-		rounds = 300
+		rounds = 60
 	}
 	f, err := os.Open("/proc/self/exe")
 	check(t, err)
@@ -422,7 +422,7 @@ func TestCloseRacesCalls(t *testing.T) {
 	stop.Store(true)
 	strangers.Wait()
 	t.Logf("%d rounds, %d calls before Close, %d descriptors of others", ran, calls.Load(), opened.Load())
-	if ran < min(rounds, 1000) && !t.Failed() {
+	if ran < rounds && !t.Failed() {
 		t.Errorf("only %d rounds in %v", ran, limit)
 	}
 	collect()
@@ -607,9 +607,9 @@ func TestCloseRacesFailedHandOver(t *testing.T) {
 // A Socket that package net has refused while other goroutines used it stays usable: Close closes
 // it.
 func TestCallsRaceFailedHandOver(t *testing.T) {
-	rounds := 1000
+	rounds := 200
 	if testing.Short() {
-		rounds = 200
+		rounds = 50
 	}
 	for range rounds {
 		s, err := csock.New(csock.AF_NETLINK, csock.SOCK_RAW, 0)

@@ -556,6 +556,20 @@ func netProgram(t *testing.T, name string, args ...string) []byte {
 	return out
 }
 
+// underLoad calls f while wrk makes requests, ends it soon after, and returns its report.
+func underLoad(t *testing.T, url string, f func()) string {
+	t.Helper()
+	cmd := need.Command(t, need.Tool(t, "wrk"), "-t2", "-c64", "-d1m", url)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	check(t, cmd.Start())
+	time.Sleep(200 * time.Millisecond)
+	f()
+	time.Sleep(20 * time.Millisecond)
+	check(t, cmd.Process.Signal(os.Interrupt), cmd.Wait())
+	return out.String()
+}
+
 func TestNetHTTP(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
@@ -576,7 +590,7 @@ func TestNetHTTP(t *testing.T) {
 		}
 	})
 	t.Run("wrk", func(t *testing.T) {
-		out := string(netProgram(t, "wrk", "-t2", "-c32", "-d1s", url))
+		out := underLoad(t, url, func() {})
 		if strings.Contains(out, "Socket errors") || strings.Contains(out, "Non-2xx") || !strings.Contains(out, "requests in") {
 			t.Errorf("wrk says:\n%s", out)
 		}
@@ -589,13 +603,8 @@ func TestNetHTTP(t *testing.T) {
 func TestNetHTTPCloseUnderLoad(t *testing.T) {
 	before := connDescriptors(t)
 	t.Run("serve", func(t *testing.T) {
-		wrk := need.Tool(t, "wrk")
 		l := netServe(t, "")
-		cmd := need.Command(t, wrk, "-t1", "-c64", "-d1s", "http://"+l.Addr().String())
-		check(t, cmd.Start())
-		time.Sleep(300 * time.Millisecond)
-		check(t, l.Close())
-		cmd.Wait()
+		underLoad(t, "http://"+l.Addr().String(), func() { check(t, l.Close()) })
 	})
 	kernel.Eventually(t, "all descriptors closed", func() bool { return connDescriptors(t) <= before })
 }

@@ -20,9 +20,11 @@ func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-a", "127.0.0.1
 // Clients from many addresses: each listener gets those that the BPF program gives it.
 func TestChoice(t *testing.T) {
 	ns := netns.New(t)
+	var addrs []string
 	for i := range 8 {
-		ns.IP(t, fmt.Sprintf("addr add fd01::%d/64 dev lo nodad", i+1))
+		addrs = append(addrs, fmt.Sprintf("addr add fd01::%d/64 dev lo nodad", i+1))
 	}
+	ns.IP(t, addrs...)
 	const listeners = 3
 	for _, test := range []struct {
 		name, listen, client string

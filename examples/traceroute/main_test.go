@@ -35,12 +35,12 @@ func TestTraceroute(t *testing.T) {
 		ns.Sysctl(t, "ipv4/icmp_ratelimit", "0")
 		ns.Sysctl(t, "ipv6/icmp/ratelimit", "0")
 		if i < 3 {
-			ns.IP(t, "route add default via 10."+string(rune('1'+i))+".0.2")
-			ns.IP(t, "-6 route add default via fd0"+string(rune('1'+i))+"::2")
+			ns.IP(t, "route add default via 10."+string(rune('1'+i))+".0.2",
+				"route add default via fd0"+string(rune('1'+i))+"::2")
 		}
 		if i > 1 { // back to the first
-			ns.IP(t, "route add 10.1.0.0/24 via 10."+string(rune('0'+i))+".0.1")
-			ns.IP(t, "-6 route add fd01::/64 via fd0"+string(rune('0'+i))+"::1")
+			ns.IP(t, "route add 10.1.0.0/24 via 10."+string(rune('0'+i))+".0.1",
+				"route add fd01::/64 via fd0"+string(rune('0'+i))+"::1")
 		}
 	}
 	for _, ns := range hosts { // they resolve each other's addresses from link-local ones

@@ -127,6 +127,7 @@ func TestCommands(t *testing.T) {
 			case building:
 				need.Build(t)
 			case asPrinted:
+				need.Full(t, "runs the go command")
 				need.Go(t)
 			default:
 				t.Skip("not run: " + why)

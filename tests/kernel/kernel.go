@@ -140,9 +140,11 @@ func Asleep(tid int) bool {
 // Eventually waits until ok returns true, and fails the test if that takes more than half a minute.
 func Eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+	end, pause := time.Now().Add(30*time.Second), time.Millisecond
+	for ; !ok(); time.Sleep(pause) {
 		if time.Now().After(end) {
 			t.Fatal("waited in vain: ", what)
 		}
+		pause = min(2*pause, 20*time.Millisecond)
 	}
 }

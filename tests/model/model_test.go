@@ -31,7 +31,7 @@ import (
 )
 
 var (
-	howLong = flag.Duration("for", 2*time.Second, "how long calls are made")
+	howLong = flag.Duration("for", 0, "how long calls are made; 0: two seconds, less with -short")
 	seedArg = flag.Uint64("seed", 0, "what the calls are chosen by; 0: the time")
 )
 
@@ -116,6 +116,12 @@ func TestModel(t *testing.T) {
 	seed := *seedArg
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
+	}
+	if *howLong == 0 {
+		*howLong = 2 * time.Second
+		if testing.Short() {
+			*howLong /= 4
+		}
 	}
 	need.Time(t, *howLong+30*time.Second)
 	t.Logf("seed %d, for %v", seed, *howLong)

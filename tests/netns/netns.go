@@ -4,7 +4,9 @@
 package netns
 
 import (
+	"net"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -84,10 +86,16 @@ func (ns *NS) Run(t testing.TB, name string, args ...string) string {
 	return string(out)
 }
 
-// IP runs ip(8), its arguments written as in a shell, without quotes.
-func (ns *NS) IP(t testing.TB, args string) string {
+// IP runs ip(8), its arguments written as in a shell, without quotes. Several commands, without
+// options, run in one process.
+func (ns *NS) IP(t testing.TB, commands ...string) string {
 	t.Helper()
-	return ns.Run(t, "ip", strings.Fields(args)...)
+	if len(commands) == 1 {
+		return ns.Run(t, "ip", strings.Fields(commands[0])...)
+	}
+	batch := filepath.Join(t.TempDir(), "batch")
+	need.OK(t, os.WriteFile(batch, []byte(strings.Join(commands, "\n")), 0o600))
+	return ns.Run(t, "ip", "-batch", batch)
 }
 
 // Sysctl sets a setting of the namespace's network: its file below /proc/sys/net. It skips the test
@@ -108,22 +116,29 @@ func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB strin
 		need.IPv6Stack(t)
 	}
 	a.IP(t, "link add "+nameA+" type veth peer name "+nameB+" netns "+strconv.Itoa(b.tid))
-	for _, end := range []struct {
+	ends := []struct {
 		ns    *NS
 		name  string
 		addrs []string
-	}{{a, nameA, addrsA}, {b, nameB, addrsB}} {
+	}{{a, nameA, addrsA}, {b, nameB, addrsB}}
+	for _, end := range ends {
+		var commands []string
 		for _, addr := range end.addrs {
 			nodad := ""
 			if strings.Contains(addr, ":") {
 				nodad = " nodad"
 			}
-			end.ns.IP(t, "addr add "+addr+" dev "+end.name+nodad)
+			commands = append(commands, "addr add "+addr+" dev "+end.name+nodad)
 		}
-		end.ns.IP(t, "link set "+end.name+" up")
+		end.ns.IP(t, append(commands, "link set "+end.name+" up")...)
 	}
 	// Packets sent before the kernel has noticed the cable are dropped.
-	kernel.Eventually(t, "interfaces that are up", func() bool {
-		return strings.Contains(a.IP(t, "-o link show dev "+nameA), " state UP ") && strings.Contains(b.IP(t, "-o link show dev "+nameB), " state UP ")
-	})
+	for _, end := range ends {
+		kernel.Eventually(t, end.name+" running", func() bool {
+			var iface *net.Interface
+			var err error
+			end.ns.Do(func() { iface, err = net.InterfaceByName(end.name) })
+			return err == nil && iface.Flags&net.FlagRunning != 0
+		})
+	}
 }

@@ -150,6 +150,7 @@ func readTrace(t *testing.T, path string) map[int]map[int][]traced {
 // of the same call in C, and its getsockopt()s by level, option and, for a number, length. That
 // covers the options that this kernel lacks.
 func TestOptionsTrace(t *testing.T) {
+	need.Full(t, "runs a process under strace")
 	strace := need.Strace(t)
 	self, err := os.Executable()
 	check(t, err)
