@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && cgo
 
-package selftests
+package tests
 
 import (
 	"fmt"
@@ -28,9 +28,9 @@ func TestCmsgMark(t *testing.T) {
 			family = "-6"
 		}
 		a.IP(t, fmt.Sprint(family, " rule add pref 1 fwmark ", mark, " prohibit"))
-		s := in(t, a, to.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+		s := inWithLimit(t, a, to.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 		send := func(option, message uint32) error {
-			need.OK(t, s.SetMark(option))
+			check(t, s.SetMark(option))
 			m := csock.MsgHdr{Addr: to, Buffers: [][]byte{[]byte("x")}}
 			if message != 0 {
 				m.Control = csock.AppendMark(nil, message)
@@ -39,7 +39,7 @@ func TestCmsgMark(t *testing.T) {
 			return err
 		}
 		for _, c := range []struct{ option, message uint32 }{{0, 0}, {0, mark + 1}, {mark + 1, 0}, {mark, mark + 1}} {
-			need.OK(t, send(c.option, c.message))
+			check(t, send(c.option, c.message))
 		}
 		for _, c := range []struct{ option, message uint32 }{{0, mark}, {mark, 0}, {mark + 1, mark}} {
 			need.Is(t, fmt.Sprintf("%s, %+v", ip, c), send(c.option, c.message), syscall.EACCES)
@@ -52,25 +52,25 @@ func TestCmsgTTL(t *testing.T) {
 	need.IPv6(t)
 	ns := netns.New(t)
 	for _, ip := range []string{"127.0.0.1", "::1"} {
-		to := in(t, ns, inet(ip, 0).Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
-		s := in(t, ns, inet(ip, 0).Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
-		need.OK(t, to.Bind(inet(ip, 0)))
+		to := inWithLimit(t, ns, inet(ip, 0).Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+		s := inWithLimit(t, ns, inet(ip, 0).Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+		check(t, to.Bind(inet(ip, 0)))
 		addr, _ := local(t, to)
 		v6 := addr.IsIPv6()
 		if v6 {
-			need.OK(t, to.Set(csock.IPV6_RECVHOPLIMIT.To(true), csock.IPV6_RECVTCLASS.To(true)),
+			check(t, to.Set(csock.IPV6_RECVHOPLIMIT.To(true), csock.IPV6_RECVTCLASS.To(true)),
 				s.Set(csock.IPV6_UNICAST_HOPS.To(40), csock.IPV6_TCLASS.To(0x20)))
 		} else {
-			need.OK(t, to.Set(csock.IP_RECVTTL.To(true), csock.IP_RECVTOS.To(true)),
+			check(t, to.Set(csock.IP_RECVTTL.To(true), csock.IP_RECVTOS.To(true)),
 				s.Set(csock.IP_TTL.To(40), csock.IP_TOS.To(0x20)))
 		}
 		exchange := func(control []byte, wantTTL int, wantClass csock.TrafficClass) {
 			t.Helper()
 			_, err := s.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("x")}, Control: control}, 0)
-			need.OK(t, err)
+			check(t, err)
 			m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 8)}, Control: make([]byte, 256)}
 			_, err = to.Recvmsg(&m, 0)
-			need.OK(t, err)
+			check(t, err)
 			ttl, class := -1, csock.TrafficClass(0)
 			for c := range m.ControlMessages() {
 				if n, ok := c.TTL(); ok {
@@ -83,8 +83,8 @@ func TestCmsgTTL(t *testing.T) {
 					class = n
 				}
 			}
-			need.Same(t, ip+": TTL", ttl, wantTTL)
-			need.Same(t, ip+": class", class, wantClass)
+			same(t, ip+": TTL", ttl, wantTTL)
+			same(t, ip+": class", class, wantClass)
 		}
 		exchange(nil, 40, 0x20)
 		if v6 {
@@ -117,17 +117,17 @@ func TestReceivedMark(t *testing.T) {
 	} {
 		for _, ip := range []string{"127.0.0.1", "::1"} {
 			t.Run(c.name+" to "+ip, func(t *testing.T) {
-				to := in(t, ns, inet(ip, 0).Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
-				need.OK(t, to.Bind(inet(ip, 0)))
+				to := inWithLimit(t, ns, inet(ip, 0).Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+				check(t, to.Bind(inet(ip, 0)))
 				addr, _ := local(t, to)
-				s := in(t, ns, addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+				s := inWithLimit(t, ns, addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 				exchange := func(control []byte, want ...uint32) {
 					t.Helper()
 					_, err := s.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("x")}, Control: control}, 0)
-					need.OK(t, err)
+					check(t, err)
 					m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 8)}, Control: make([]byte, 256)}
 					_, err = to.Recvmsg(&m, 0)
-					need.OK(t, err)
+					check(t, err)
 					got := []uint32{}
 					for m := range m.ControlMessages() {
 						if n, ok := c.get(m); ok {
@@ -142,11 +142,11 @@ func TestReceivedMark(t *testing.T) {
 				need.Feature(t, c.ask.String(), c.ask.Set(to, true), syscall.ENOPROTOOPT)
 				exchange(nil, 0)
 				exchange(c.append(nil, 100), 100)
-				need.OK(t, s.Set(c.own(1<<30+5)))
+				check(t, s.Set(c.own(1<<30+5)))
 				exchange(nil, 1<<30+5)
 				exchange(c.append(nil, 100), 100)
 				exchange(nil, 1<<30+5)
-				need.OK(t, c.ask.Set(to, false))
+				check(t, c.ask.Set(to, false))
 				exchange(c.append(nil, 100))
 			})
 		}
@@ -154,7 +154,7 @@ func TestReceivedMark(t *testing.T) {
 }
 
 // The last byte of a send with MSG_OOB is apart from the rest, on TCP and on Unix streams.
-func TestOutOfBand(t *testing.T) {
+func TestOutOfBandMarks(t *testing.T) {
 	ns := netns.New(t)
 	for _, kind := range []string{"tcp", "unix"} {
 		for _, inline := range []bool{false, true} {
@@ -163,43 +163,43 @@ func TestOutOfBand(t *testing.T) {
 				if kind == "unix" {
 					var err error
 					a, b, err = csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-					need.OK(t, err)
+					check(t, err)
 					defer a.Close()
 					defer b.Close()
 				}
-				need.OK(t, csock.SO_OOBINLINE.Set(b, inline))
+				check(t, csock.SO_OOBINLINE.Set(b, inline))
 				_, err := b.RecvOutOfBand(make([]byte, 1))
 				need.Is(t, "out of band, of nothing", err, syscall.EINVAL)
 				n, err := a.SendOutOfBand([]byte("hello"))
 				need.Feature(t, "MSG_OOB", err, syscall.EOPNOTSUPP)
-				need.Same(t, "sent", n, 5)
+				same(t, "sent", n, 5)
 				_, err = b.Poll(csock.POLLPRI, 30*time.Second)
-				need.OK(t, err)
+				check(t, err)
 				_, err = a.Send([]byte(" world"), 0)
-				need.OK(t, err)
-				need.Same(t, "peeked", received(t, b, csock.MSG_PEEK), "hell")
-				need.Same(t, "before the mark", need.Value[bool](t)(b.SockAtMark()), false)
-				need.Same(t, "up to the mark", received(t, b, 0), "hell")
-				need.Same(t, "at the mark", need.Value[bool](t)(b.SockAtMark()), true)
+				check(t, err)
+				same(t, "peeked", receivedText(t, b, csock.MSG_PEEK), "hell")
+				same(t, "before the mark", need.Value[bool](t)(b.SockAtMark()), false)
+				same(t, "up to the mark", receivedText(t, b, 0), "hell")
+				same(t, "at the mark", need.Value[bool](t)(b.SockAtMark()), true)
 				if inline {
 					_, err := b.RecvOutOfBand(make([]byte, 1))
 					need.Is(t, "out of band, inline", err, syscall.EINVAL)
 					kernel.Eventually(t, "the rest", func() bool { return need.Value[int](t)(csock.SIOCINQ.Get(b)) == 7 })
-					rest := received(t, b, 0)
+					rest := receivedText(t, b, 0)
 					for rest != "o world" && len(rest) < 7 {
-						rest += received(t, b, 0)
+						rest += receivedText(t, b, 0)
 					}
-					need.Same(t, "from the mark on", rest, "o world")
+					same(t, "from the mark on", rest, "o world")
 					return
 				}
 				p := make([]byte, 2)
 				n, err = b.RecvOutOfBand(p)
-				need.OK(t, err)
-				need.Same(t, "out of band", string(p[:n]), "o")
+				check(t, err)
+				same(t, "out of band", string(p[:n]), "o")
 				_, err = b.RecvOutOfBand(p)
 				need.Is(t, "out of band, again", err, syscall.EINVAL)
-				need.Same(t, "the rest", received(t, b, 0), " world")
-				need.Same(t, "after the mark", need.Value[bool](t)(b.SockAtMark()), false)
+				same(t, "the rest", receivedText(t, b, 0), " world")
+				same(t, "after the mark", need.Value[bool](t)(b.SockAtMark()), false)
 			})
 		}
 	}
@@ -208,16 +208,16 @@ func TestOutOfBand(t *testing.T) {
 // TCP_INQ reports what is left to read, and of an ended stream 1 after the last byte.
 func TestTCPInq(t *testing.T) {
 	a, b := tcpPair(t, netns.New(t))
-	need.OK(t, csock.TCP_INQ.Set(b, true))
+	check(t, csock.TCP_INQ.Set(b, true))
 	send := func(n, all int) {
 		_, err := a.Send(make([]byte, n), 0)
-		need.OK(t, err)
+		check(t, err)
 		kernel.Eventually(t, "the bytes", func() bool { return need.Value[int](t)(csock.SIOCINQ.Get(b)) == all })
 	}
 	read := func(n int) int {
 		t.Helper()
 		m := csock.MsgHdr{Buffers: [][]byte{make([]byte, n)}, Control: make([]byte, 64)}
-		need.Same(t, "bytes", need.Value[int](t)(b.Recvmsg(&m, 0)), n)
+		same(t, "bytes", need.Value[int](t)(b.Recvmsg(&m, 0)), n)
 		for c := range m.ControlMessages() {
 			if left, ok := c.InQueue(); ok {
 				return left
@@ -227,52 +227,52 @@ func TestTCPInq(t *testing.T) {
 		return 0
 	}
 	send(100, 100)
-	need.Same(t, "after 30 of 100", read(30), 70)
+	same(t, "after 30 of 100", read(30), 70)
 	send(50, 120)
-	need.Same(t, "after 20 of 120", read(20), 100)
-	need.Same(t, "after all", read(100), 0)
+	same(t, "after 20 of 120", read(20), 100)
+	same(t, "after all", read(100), 0)
 	send(10, 10)
-	need.OK(t, a.Shutdown(csock.SHUT_WR))
+	check(t, a.Shutdown(csock.SHUT_WR))
 	kernel.Eventually(t, "the end", func() bool {
 		events, err := b.Poll(csock.POLLRDHUP, 0)
 		return err == nil && events&csock.POLLRDHUP != 0
 	})
-	need.Same(t, "after the last byte", read(10), 1)
-	need.Same(t, "the end", received(t, b, 0), "")
+	same(t, "after the last byte", read(10), 1)
+	same(t, "the end", receivedText(t, b, 0), "")
 }
 
 // A cookie of the backup key still opens a connection with data, one of a key that is gone does not.
 func TestFastopenBackupKey(t *testing.T) {
 	ns := netns.New(t)
 	ns.Sysctl(t, "ipv4/tcp_fastopen", "3")
-	l := in(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
-	need.OK(t, l.Bind(inet("127.0.0.1", 0)), csock.TCP_FASTOPEN.Set(l, 16), l.Listen(16))
+	l := inWithLimit(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+	check(t, l.Bind(inet("127.0.0.1", 0)), csock.TCP_FASTOPEN.Set(l, 16), l.Listen(16))
 	addr, _ := local(t, l)
 	open := func(keys ...[16]byte) (inSYN bool) {
 		t.Helper()
 		if keys != nil {
-			need.OK(t, csock.TCP_FASTOPEN_KEY.Set(l, keys))
+			check(t, csock.TCP_FASTOPEN_KEY.Set(l, keys))
 		}
-		c := in(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+		c := inWithLimit(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
 		defer c.Close()
 		_, err := c.SendTo([]byte("early"), addr, csock.MSG_FASTOPEN)
-		need.OK(t, err)
+		check(t, err)
 		s, _, err := l.Accept()
-		need.OK(t, err)
+		check(t, err)
 		defer s.Close()
-		need.OK(t, s.Set(csock.SO_RCVTIMEO.To(30*time.Second)))
-		need.Same(t, "data", received(t, s, 0), "early")
+		check(t, s.Set(csock.SO_RCVTIMEO.To(30*time.Second)))
+		same(t, "data", receivedText(t, s, 0), "early")
 		info, err := csock.TCP_INFO.Get(s)
-		need.OK(t, err)
+		check(t, err)
 		return info.Options&csock.TCPI_OPT_SYN_DATA != 0
 	}
 	first, second, third := [16]byte{1}, [16]byte{2}, [16]byte{3}
-	need.Same(t, "data in the SYN, without a cookie", open(first), false)
-	need.Same(t, "with a cookie", open(), true)
-	need.Same(t, "when its key is the backup", open(second, first), true)
-	need.Same(t, "with the new key's cookie", open(second), true)
-	need.Same(t, "when its key is gone", open(third), false)
-	need.Same(t, "with the next cookie", open(), true)
+	same(t, "data in the SYN, without a cookie", open(first), false)
+	same(t, "with a cookie", open(), true)
+	same(t, "when its key is the backup", open(second, first), true)
+	same(t, "with the new key's cookie", open(second), true)
+	same(t, "when its key is gone", open(third), false)
+	same(t, "with the next cookie", open(), true)
 }
 
 // A Unix name in the file system is one for all network namespaces, and an abstract one is not.
@@ -284,26 +284,26 @@ func TestUnixConnect(t *testing.T) {
 			abstract := i == 1
 			t.Run(fmt.Sprintf("%v, abstract %v", typ, abstract), func(t *testing.T) {
 				addr := need.Value[csock.SockAddr](t)(csock.UnixAddr(name))
-				connect := func(ns *netns.NS) error { return in(t, ns, csock.AF_UNIX, typ, 0).Connect(addr) }
+				connect := func(ns *netns.NS) error { return inWithLimit(t, ns, csock.AF_UNIX, typ, 0).Connect(addr) }
 				absent := error(syscall.ENOENT)
 				if abstract {
 					absent = syscall.ECONNREFUSED
 				}
 				need.Is(t, "before Bind", connect(a), absent)
-				s := in(t, a, csock.AF_UNIX, typ, 0)
-				need.OK(t, s.Bind(addr))
+				s := inWithLimit(t, a, csock.AF_UNIX, typ, 0)
+				check(t, s.Bind(addr))
 				if typ != csock.SOCK_DGRAM {
 					need.Is(t, "before Listen", connect(a), syscall.ECONNREFUSED)
-					need.OK(t, s.Listen(8))
+					check(t, s.Listen(8))
 				}
-				need.OK(t, connect(a))
+				check(t, connect(a))
 				err := connect(b)
 				if abstract {
 					need.Is(t, "from another namespace", err, syscall.ECONNREFUSED)
 				} else {
-					need.OK(t, err)
+					check(t, err)
 				}
-				need.OK(t, s.Close())
+				check(t, s.Close())
 				need.Is(t, "after Close", connect(a), syscall.ECONNREFUSED)
 			})
 		}
@@ -315,12 +315,12 @@ func TestRightsCycles(t *testing.T) {
 	pass := func(through *csock.Socket, fds ...int) {
 		t.Helper()
 		_, err := through.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{[]byte("x")}, Control: csock.AppendRights(nil, fds...)}, 0)
-		need.OK(t, err)
+		check(t, err)
 	}
 	pair := func() (a, b *csock.Socket) {
 		t.Helper()
 		a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
-		need.OK(t, err)
+		check(t, err)
 		return a, b
 	}
 	for name, make := range map[string]func(fd int) []*csock.Socket{
@@ -344,31 +344,31 @@ func TestRightsCycles(t *testing.T) {
 		},
 		"a connection that nobody accepts": func(fd int) []*csock.Socket {
 			l, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-			need.OK(t, err)
+			check(t, err)
 			addr := need.Value[csock.SockAddr](t)(csock.UnixAddr("@csock-selftests-cycle"))
-			need.OK(t, l.Bind(addr), l.Listen(1))
+			check(t, l.Bind(addr), l.Listen(1))
 			c, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-			need.OK(t, err, c.Connect(addr))
+			check(t, err, c.Connect(addr))
 			pass(c, int(l.FD()), fd)
 			return []*csock.Socket{l, c}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			end, held, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
-			need.OK(t, err)
+			check(t, err)
 			defer end.Close()
 			cycle := make(int(held.FD()))
-			need.OK(t, held.Close())
+			check(t, held.Close())
 			events, err := end.Poll(csock.POLLRDHUP, 0)
-			need.OK(t, err)
-			need.Same(t, "events while the cycle is open", events, 0)
+			check(t, err)
+			same(t, "events while the cycle is open", events, 0)
 			for _, s := range cycle {
-				need.OK(t, s.Close())
+				check(t, s.Close())
 			}
 			// The collection is the kernel's own, and a new socket's end asks for another.
 			kernel.Eventually(t, "the end of what the cycle held", func() bool {
 				a, b := pair()
-				need.OK(t, a.Close(), b.Close())
+				check(t, a.Close(), b.Close())
 				events, err := end.Poll(csock.POLLRDHUP, 0)
 				return err == nil && events&csock.POLLRDHUP != 0
 			})

@@ -1,6 +1,6 @@
-//go:build linux
+//go:build linux && cgo
 
-package selftests
+package tests
 
 import (
 	"errors"
@@ -35,16 +35,16 @@ func TestBindWildcard(t *testing.T) {
 	for _, typ := range []csock.Type{csock.SOCK_STREAM, csock.SOCK_DGRAM} {
 		open := func(p place, port int) (*csock.Socket, error) {
 			addr := inet(p.ip, port)
-			s := in(t, ns, addr.Domain(), typ, 0)
+			s := inWithLimit(t, ns, addr.Domain(), typ, 0)
 			if p.v6only {
-				need.OK(t, csock.IPV6_V6ONLY.Set(s, true))
+				check(t, csock.IPV6_V6ONLY.Set(s, true))
 			}
 			return s, s.Bind(addr)
 		}
 		for _, first := range places {
 			for _, second := range places {
 				a, err := open(first, 0)
-				need.OK(t, err)
+				check(t, err)
 				_, port := local(t, a)
 				b, err := open(second, port)
 				want := error(nil)
@@ -54,7 +54,7 @@ func TestBindWildcard(t *testing.T) {
 				if !errors.Is(err, want) {
 					t.Errorf("%v: %+v after %+v: %v, want %v", typ, second, first, err, want)
 				}
-				need.OK(t, a.Close(), b.Close())
+				check(t, a.Close(), b.Close())
 			}
 		}
 	}
@@ -64,8 +64,8 @@ func TestBindWildcard(t *testing.T) {
 func TestReuseaddrConflict(t *testing.T) {
 	ns := netns.New(t)
 	open := func(reuse bool) *csock.Socket {
-		s := in(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
-		need.OK(t, s.SetReuseAddress(reuse))
+		s := inWithLimit(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+		check(t, s.SetReuseAddress(reuse))
 		return s
 	}
 	for _, first := range []bool{false, true} {
@@ -73,17 +73,17 @@ func TestReuseaddrConflict(t *testing.T) {
 			for _, listens := range []bool{false, true} {
 				t.Run(fmt.Sprint(first, second, listens), func(t *testing.T) {
 					a, b := open(first), open(second)
-					need.OK(t, a.Bind(inet("127.0.0.1", 0)))
+					check(t, a.Bind(inet("127.0.0.1", 0)))
 					addr, _ := local(t, a)
 					if listens {
-						need.OK(t, a.Listen(1))
+						check(t, a.Listen(1))
 					}
 					err := b.Bind(addr)
 					if !first || !second || listens {
 						need.Is(t, "the second Bind", err, syscall.EADDRINUSE)
 						return
 					}
-					need.OK(t, err, a.Listen(1))
+					check(t, err, a.Listen(1))
 					need.Is(t, "the second Listen", b.Listen(1), syscall.EADDRINUSE)
 					c := open(true)
 					need.Is(t, "a third Bind", c.Bind(addr), syscall.EADDRINUSE)
@@ -99,8 +99,8 @@ func TestPortsExhausted(t *testing.T) {
 	ns := netns.New(t)
 	ns.Sysctl(t, "ipv4/ip_local_port_range", "32768 32768")
 	open := func(address, port bool) *csock.Socket {
-		s := in(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
-		need.OK(t, s.SetReuseAddress(address), s.SetReusePort(port))
+		s := inWithLimit(t, ns, csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_TCP)
+		check(t, s.SetReuseAddress(address), s.SetReusePort(port))
 		return s
 	}
 	for _, autobind := range []string{"0", "1"} {
@@ -110,14 +110,14 @@ func TestPortsExhausted(t *testing.T) {
 				a, b := open(c.address, c.port), open(c.address, c.port)
 				defer a.Close()
 				defer b.Close()
-				need.OK(t, a.Bind(inet("127.0.0.1", 0)))
+				check(t, a.Bind(inet("127.0.0.1", 0)))
 				err := b.Bind(inet("127.0.0.1", 0))
 				// With SO_REUSEPORT both could listen, which nobody has asked for.
 				if !c.address || c.port || autobind == "0" {
 					need.Is(t, "the second Bind", err, syscall.EADDRINUSE)
 					return
 				}
-				need.OK(t, err, a.Listen(1))
+				check(t, err, a.Listen(1))
 				need.Is(t, "the second Listen", b.Listen(1), syscall.EADDRINUSE)
 			})
 		}
@@ -130,10 +130,10 @@ func TestReuseportAddrAny(t *testing.T) {
 	for _, typ := range []csock.Type{csock.SOCK_DGRAM, csock.SOCK_STREAM} {
 		var at int
 		open := func(ip string) *csock.Socket {
-			s := in(t, ns, csock.AF_INET, typ, 0)
-			need.OK(t, s.SetReusePort(true), s.SetNonblocking(true), s.Bind(inet(ip, at)))
+			s := inWithLimit(t, ns, csock.AF_INET, typ, 0)
+			check(t, s.SetReusePort(true), s.SetNonblocking(true), s.Bind(inet(ip, at)))
 			if _, at = local(t, s); typ == csock.SOCK_STREAM {
-				need.OK(t, s.Listen(64))
+				check(t, s.Listen(64))
 			}
 			return s
 		}
@@ -146,7 +146,7 @@ func TestReuseportAddrAny(t *testing.T) {
 				if typ == csock.SOCK_STREAM {
 					var c *csock.Socket
 					if c, _, err = s.Accept(); err == nil {
-						need.OK(t, c.Close())
+						check(t, c.Close())
 					}
 				} else {
 					_, err = s.Recv(nil, 0)
@@ -160,23 +160,23 @@ func TestReuseportAddrAny(t *testing.T) {
 		}
 		send := func(n int, ip string) {
 			for range n {
-				c := in(t, ns, csock.AF_INET, typ, 0)
-				need.OK(t, c.Connect(inet(ip, at)))
+				c := inWithLimit(t, ns, csock.AF_INET, typ, 0)
+				check(t, c.Connect(inet(ip, at)))
 				if typ == csock.SOCK_DGRAM {
-					need.Same(t, "sent", need.Value[int](t)(c.Send([]byte("x"), 0)), 1)
+					same(t, "sent", need.Value[int](t)(c.Send([]byte("x"), 0)), 1)
 				}
 			}
 		}
 		const n = 20
 		send(n, "127.0.0.1")
-		need.Same(t, fmt.Sprint(typ, " for the exact address"), count(exact), n)
+		same(t, fmt.Sprint(typ, " for the exact address"), count(exact), n)
 		send(n, "127.0.0.2")
 		sum := 0
 		for _, s := range others {
 			sum += count(s)
 		}
-		need.Same(t, fmt.Sprint(typ, " for another address"), sum, n)
-		need.Same(t, fmt.Sprint(typ, " of it for the exact address"), count(exact), 0)
+		same(t, fmt.Sprint(typ, " for another address"), sum, n)
+		same(t, fmt.Sprint(typ, " of it for the exact address"), count(exact), 0)
 	}
 }
 
@@ -189,7 +189,7 @@ func TestNetnsCookie(t *testing.T) {
 			domain csock.Domain
 			typ    csock.Type
 		}{{csock.AF_INET, csock.SOCK_STREAM}, {csock.AF_INET, csock.SOCK_DGRAM}, {csock.AF_UNIX, csock.SOCK_STREAM}} {
-			cookie, err := csock.SO_NETNS_COOKIE.Get(in(t, ns, k.domain, k.typ, 0))
+			cookie, err := csock.SO_NETNS_COOKIE.Get(inWithLimit(t, ns, k.domain, k.typ, 0))
 			need.Feature(t, "SO_NETNS_COOKIE", err, syscall.ENOPROTOOPT)
 			if at, ok := seen[cookie]; cookie == 0 || ok && at != i {
 				t.Errorf("the cookie %d of namespace %d is that of %d", cookie, i, at)
@@ -197,5 +197,5 @@ func TestNetnsCookie(t *testing.T) {
 			seen[cookie] = i
 		}
 	}
-	need.Same(t, "cookies of three namespaces", len(seen), 3)
+	same(t, "cookies of three namespaces", len(seen), 3)
 }

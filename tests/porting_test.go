@@ -1,7 +1,6 @@
-//go:build linux
+//go:build linux && cgo
 
-// Package porting has two C programs and their ports to Go, which docs/porting-from-c.md explains.
-package porting
+package tests
 
 import (
 	"fmt"
@@ -19,14 +18,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// build builds a program from C and from Go.
-func build(t *testing.T, name string) map[string]string {
+// buildPort builds a program of tests/porting from C and from Go. docs/porting-from-c.md explains them.
+func buildPort(t *testing.T, name string) map[string]string {
 	t.Helper()
 	cc, tool := need.CC(t), need.Build(t)
 	dir := t.TempDir()
 	programs := map[string]string{"C": filepath.Join(dir, "c"), "Go": filepath.Join(dir, "go")}
-	cc = append(cc, "-Wall", "-Wextra", "-Werror", "-o", programs["C"], "c/"+name+".c")
-	for _, args := range [][]string{cc, {tool, "build", "-buildvcs=false", "-o", programs["Go"], "./" + name}} {
+	cc = append(cc, "-Wall", "-Wextra", "-Werror", "-o", programs["C"], "porting/c/"+name+".c")
+	for _, args := range [][]string{cc, {tool, "build", "-buildvcs=false", "-o", programs["Go"], "./porting/" + name}} {
 		if out, err := need.Command(t, args[0], args[1:]...).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
 		}
@@ -35,10 +34,10 @@ func build(t *testing.T, name string) map[string]string {
 }
 
 // Both servers send the same replies, from the same addresses, and print the same text.
-func TestEcho(t *testing.T) {
+func TestPortEcho(t *testing.T) {
 	ns := netns.New(t)
 	ns.IP(t, "addr add fd01::1/64 dev lo nodad")
-	programs := build(t, "echo")
+	programs := buildPort(t, "echo")
 	printed := map[string]string{}
 	for language, path := range programs {
 		var cmd *exec.Cmd
@@ -50,21 +49,21 @@ func TestEcho(t *testing.T) {
 				err = cmd.Start()
 			}
 		})
-		need.OK(t, err)
+		check(t, err)
 		defer cmd.Process.Kill()
 		ready := make([]byte, len("ready\n"))
 		_, err = io.ReadFull(stdout, ready)
-		need.OK(t, err)
+		check(t, err)
 		for _, question := range []struct{ host, text string }{
 			{"127.0.0.1", "one"}, {"127.0.0.2", "two"}, {"::1", "three"}, {"fd01::1", "four"},
 			{"127.0.0.3", "more than sixteen bytes"}, {"127.0.0.1", ""}, {"::1", "quit"},
 		} {
 			var conn net.Conn // connected: a reply from another address would not be received
 			ns.Do(func() { conn, err = net.Dial("udp", net.JoinHostPort(question.host, "7007")) })
-			need.OK(t, err)
+			check(t, err)
 			defer conn.Close()
 			_, err = conn.Write([]byte(question.text))
-			need.OK(t, err)
+			check(t, err)
 			conn.SetReadDeadline(time.Now().Add(20 * time.Second))
 			p := make([]byte, 100)
 			n, err := conn.Read(p)
@@ -73,7 +72,7 @@ func TestEcho(t *testing.T) {
 			}
 		}
 		out, err := io.ReadAll(stdout)
-		need.OK(t, err, cmd.Wait())
+		check(t, err, cmd.Wait())
 		printed[language] = string(out)
 	}
 	if diff := cmp.Diff(printed["C"], printed["Go"]); diff != "" {
@@ -85,13 +84,13 @@ func TestEcho(t *testing.T) {
 }
 
 // Both clients get the same results from the same servers.
-func TestFetch(t *testing.T) {
+func TestPortFetch(t *testing.T) {
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24"}, there, "right", []string{"10.1.0.2/24"})
 	var l net.Listener
 	var err error
 	here.Do(func() { l, err = net.Listen("tcp", ":0") })
-	need.OK(t, err)
+	check(t, err)
 	defer l.Close()
 	go func() {
 		for i := 0; ; i++ {
@@ -109,7 +108,7 @@ func TestFetch(t *testing.T) {
 		}
 	}()
 	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-	programs := build(t, "fetch")
+	programs := buildPort(t, "fetch")
 	for _, server := range []struct {
 		name, host, port, milliseconds, want string
 		status                               int
