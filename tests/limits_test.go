@@ -214,7 +214,7 @@ func TestManyConns(t *testing.T) {
 // reused all the time, and no byte reaches another socket.
 func TestManySockets(t *testing.T) {
 	need.Full(t, "makes many sockets")
-	const sockets, workers = 40_000, 64
+	const sockets, workers = 100_000, 64
 	before := len(kernel.Descriptors(t))
 	var next, wrong atomic.Uint64
 	var all sync.WaitGroup
@@ -276,9 +276,9 @@ func TestAcceptForLong(t *testing.T) {
 	}
 	accept(1000)
 	heap, descriptors, goroutines := used()
-	accept(6000)
+	accept(20_000)
 	heapAfter, descriptorsAfter, goroutinesAfter := used()
-	if heapAfter > heap+128<<10 {
+	if heapAfter > heap+256<<10 {
 		t.Errorf("%d bytes of memory, %d before", heapAfter, heap)
 	}
 	same(t, "descriptors", descriptorsAfter, descriptors)
