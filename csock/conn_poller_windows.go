@@ -3,7 +3,9 @@
 package csock
 
 // Windows: Go's poller waits for completions of overlapped I/O, and not until a socket is ready. A
-// Conn's socket is non-blocking, and one goroutine of csock's own waits for all of them in WSAPoll.
+// Conn's socket is non-blocking, and a goroutine of csock's own waits for it and for others in
+// WSAPoll. An event costs WSAPoll time in proportion to the sockets that it waits for, so that the
+// number of Conns that share a goroutine has a limit.
 
 import (
 	"os"
@@ -19,9 +21,10 @@ import (
 // A polled owns the descriptor of a Conn, as an os.File does on other systems. It has the methods
 // of a file and of its RawConn that a Conn uses, with their errors.
 type polled struct {
-	fd   csock_fd
-	done chan struct{} // closed by Close
-	dirs [2]pollSide   // indexed by direction
+	fd     csock_fd
+	poller *socketPoller
+	done   chan struct{} // closed by Close
+	dirs   [2]pollSide   // indexed by direction
 
 	mu     sync.Mutex // guards closed, calls, and the deadlines of dirs
 	closed bool
@@ -43,10 +46,11 @@ type pollSide struct {
 // newPolled makes the owner of the non-blocking fd. If it fails, back is fd, which the caller still
 // owns.
 func newPolled(fd csock_fd) (p *polled, back csock_fd, err error) {
-	if err := poller.start(); err != nil {
+	w, err := pollers.join()
+	if err != nil {
 		return nil, fd, err
 	}
-	p = &polled{fd: fd, done: make(chan struct{})}
+	p = &polled{fd: fd, poller: w, done: make(chan struct{})}
 	for i := range p.dirs {
 		p.dirs[i].turn = make(chan struct{}, 1)
 		p.dirs[i].wake = make(chan struct{}, 1)
@@ -95,6 +99,7 @@ func (p *polled) Close() error {
 	}
 	last := p.calls == 0
 	p.mu.Unlock()
+	pollers.leave(p.poller)
 	close(p.done)
 	if last {
 		return callClose.result(int(csock_close(p.fd)))
@@ -137,14 +142,14 @@ func (p *polled) until(dir direction, f func(uintptr) bool) error {
 		if f(uintptr(p.fd)) {
 			return nil
 		}
-		err := poller.watch(p, dir)
+		err := p.poller.watch(p, dir)
 		if err == nil {
 			select {
 			case <-side.wake: // also from an earlier event: then f is called once more
 			case <-p.done:
 			}
 		}
-		poller.unwatch(p, pollEvents[dir])
+		p.poller.unwatch(p, pollEvents[dir])
 		if err != nil {
 			return err
 		}
@@ -209,40 +214,69 @@ func (s *pollSide) signal() {
 	}
 }
 
-// A socketPoller waits for the sockets of all Conns. An event ends the wait for it: the call that
+// A socketPoller waits for the sockets of some Conns. An event ends the wait for it: the call that
 // it wakes starts another wait if it has to.
 type socketPoller struct {
+	conns int // guarded by pollers.mu
+
 	mu      sync.Mutex
 	waiting []*polled
 	end     csock_fd // the other end of the socket that wakes the goroutine
-	running bool
-	asleep  bool // in WSAPoll, or about to be, and not woken yet
+	asleep  bool     // in WSAPoll, or about to be, and not woken yet
 }
 
-var poller socketPoller
+// pollerConns limits the Conns of a socketPoller: each holds a thread while it waits.
+const pollerConns = 256
 
-// start starts the goroutine, with the first Conn of the process. It never ends.
-func (w *socketPoller) start() error {
+// pollers has all socketPollers. They never end: those without Conns serve later ones.
+var pollers socketPollers
+
+type socketPollers struct {
+	mu  sync.Mutex
+	all []*socketPoller
+}
+
+// join returns the poller for one more Conn, which calls leave when it is closed.
+func (w *socketPollers) join() (*socketPoller, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.running {
-		return nil
+	for _, one := range w.all {
+		if one.conns < pollerConns {
+			one.conns++
+			return one, nil
+		}
 	}
+	one, err := newSocketPoller()
+	if err == nil {
+		one.conns++
+		w.all = append(w.all, one)
+	}
+	return one, err
+}
+
+func (w *socketPollers) leave(one *socketPoller) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	one.conns--
+}
+
+// newSocketPoller starts a goroutine.
+func newSocketPoller() (*socketPoller, error) {
+	w := &socketPoller{}
 	var wake csock_fd
 	if r := csock_socketpair(csock_PAIR_DOMAIN, cInt(SOCK_STREAM), 0, 0, &w.end, &wake); r < 0 {
-		return callSocketpair.error(int(r))
+		return nil, callSocketpair.error(int(r))
 	}
 	// With both non-blocking, neither waking nor being woken waits.
 	for _, fd := range []csock_fd{w.end, wake} {
 		if r := csock_set_nonblocking(fd, 1); r < 0 {
 			csock_close(w.end)
 			csock_close(wake)
-			return callIoctl.error(int(r))
+			return nil, callIoctl.error(int(r))
 		}
 	}
-	w.running = true
 	go w.run(wake)
-	return nil
+	return w, nil
 }
 
 var pollEvents = [...]c_short{reading: sys.POLLIN, writing: sys.POLLOUT}
