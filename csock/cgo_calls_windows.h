@@ -36,6 +36,13 @@ static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len
 		*len = 0;
 }
 
+// An invalid address of package csock has a negative length. Winsock's error for it depends on the
+// call.
+static inline int csock_invalid_address(socklen_t len)
+{
+	return len < 0;
+}
+
 // Making sockets. They can do overlapped I/O too. With raw, child processes inherit the socket
 // unless the type says otherwise.
 
@@ -86,6 +93,8 @@ static inline int csock_close(csock_fd fd)
 
 static inline int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
 {
+	if (csock_invalid_address(len))
+		return -EINVAL;
 	return csock_result(bind((SOCKET)fd, (const struct sockaddr *)sa, len));
 }
 
@@ -147,6 +156,8 @@ static inline ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int 
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
+	if (csock_invalid_address(len))
+		return -EINVAL;
 	return csock_result(sendto((SOCKET)fd, (const char *)p, csock_length(n), flags,
 				   len ? (const struct sockaddr *)sa : NULL, len));
 }

@@ -390,6 +390,8 @@ static int protocol_info(csock_fd fd, WSAPROTOCOL_INFOW *info)
 int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
 {
 	struct sockaddr_storage none = {0};
+	if (csock_invalid_address(len))
+		return -EINVAL;
 	if (len >= (socklen_t)sizeof(sa->ss_family) && sa->ss_family == AF_UNSPEC) {
 		WSAPROTOCOL_INFOW info;
 		int err = protocol_info(fd, &info);
@@ -547,6 +549,8 @@ ssize_t csock_sendmsghdr(csock_fd fd, const struct msghdr *m, int flags)
 	int err = buffers(m, b, &room);
 	if (err < 0)
 		return err;
+	if (m->msg_name != NULL && csock_invalid_address(m->msg_namelen))
+		return -EINVAL;
 	if (m->msg_controllen == 0) { // WSASendMsg is for datagrams alone
 		err = WSASendTo((SOCKET)fd, b, (DWORD)m->msg_iovlen, &n, (DWORD)flags, m->msg_name,
 				m->msg_name == NULL ? 0 : m->msg_namelen, NULL, NULL);

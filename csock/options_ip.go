@@ -135,6 +135,7 @@ var IP_PROTOCOL Option[Protocol] = declare(newIntCodec[Protocol]("int"), canGet,
 
 // SO_ORIGINAL_DST is the address to which the peer connected before netfilter redirected it.
 // Without a redirect, it is the socket's own address, or ENOENT if connections are not tracked.
+// Windows has it for what its filtering platform redirects.
 var SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "SO_ORIGINAL_DST",
 	sys.IPPROTO_IP, sys.SO_ORIGINAL_DST)
 

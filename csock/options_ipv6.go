@@ -216,6 +216,7 @@ var IPV6_FREEBIND Option[bool] = declare(boolCodec, canBoth, "IPV6_FREEBIND", sy
 
 // IP6T_SO_ORIGINAL_DST is the address to which the peer connected before netfilter redirected it.
 // Without a redirect, it is the socket's own address, or ENOENT if connections are not tracked.
+// Windows has it for what its filtering platform redirects.
 var IP6T_SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "IP6T_SO_ORIGINAL_DST",
 	sys.IPPROTO_IPV6, sys.IP6T_SO_ORIGINAL_DST)
 

@@ -970,6 +970,12 @@
 #ifndef AF_HYPERV
 #define AF_HYPERV 34
 #endif
+#ifndef SO_ORIGINAL_DST
+#define SO_ORIGINAL_DST 0x300f
+#endif
+#ifndef IP6T_SO_ORIGINAL_DST
+#define IP6T_SO_ORIGINAL_DST SO_ORIGINAL_DST
+#endif
 #ifndef IPPROTO_RM
 #define IPPROTO_RM IPPROTO_PGM
 #endif
