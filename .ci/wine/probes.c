@@ -13,24 +13,33 @@
 // MinGW 10 lacks these names.
 enum {
 	tcp_keepidle = 3, // ws2ipdef.h
+	tcp_maxseg = 4,
 	udp_send_msg_size = 2,
 	udp_recv_max_coalesced_size = 3,
 	file_replace_completion_information = 61, // ntifs.h
 };
+#ifndef SO_ORIGINAL_DST
+#define SO_ORIGINAL_DST 0x300f // ws2ipdef.h
+#endif
 #ifndef SIO_UDP_NETRESET
 #define SIO_UDP_NETRESET _WSAIOW(IOC_VENDOR, 15) // mswsock.h
 #endif
 
-static void says(const char *what, int has, long error) {
+static void says(const char *what, int has, long error)
+{
 	printf("%-5s %s", has ? "has" : "lacks", what);
 	if (!has)
 		printf(": %ld", error);
 	printf("\n");
 }
 
-static void says_call(const char *what, int result) { says(what, result == 0, WSAGetLastError()); }
+static void says_call(const char *what, int result)
+{
+	says(what, result == 0, WSAGetLastError());
+}
 
-static SOCKET udp(struct sockaddr_in *addr) {
+static SOCKET udp(struct sockaddr_in *addr)
+{
 	int size = sizeof *addr;
 	SOCKET s = WSASocketW(AF_INET, SOCK_DGRAM, 0, 0, 0, WSA_FLAG_OVERLAPPED);
 	memset(addr, 0, sizeof *addr);
@@ -41,17 +50,20 @@ static SOCKET udp(struct sockaddr_in *addr) {
 	return s;
 }
 
-static int option(SOCKET s, int level, int number, DWORD value) {
+static int option(SOCKET s, int level, int number, DWORD value)
+{
 	return setsockopt(s, level, number, (char *)&value, sizeof value);
 }
 
-static int request(SOCKET s, DWORD number, DWORD value) {
+static int request(SOCKET s, DWORD number, DWORD value)
+{
 	DWORD n;
 	return WSAIoctl(s, number, &value, sizeof value, 0, 0, &n, 0, 0);
 }
 
 // A file whose completion port can be taken away: net.FileConn of Go needs it.
-static void completion_port(void) {
+static void completion_port(void)
+{
 	typedef NTSTATUS(NTAPI * set_information)(HANDLE, IO_STATUS_BLOCK *, void *, ULONG, int);
 	struct {
 		HANDLE port;
@@ -69,7 +81,8 @@ static void completion_port(void) {
 }
 
 // A TTL in a control message, as received at the other end.
-static void control_ttl(void) {
+static void control_ttl(void)
+{
 	struct sockaddr_in from, to;
 	SOCKET a = udp(&from), b = udp(&to);
 	GUID send_id = WSAID_WSASENDMSG, recv_id = WSAID_WSARECVMSG;
@@ -100,7 +113,8 @@ static void control_ttl(void) {
 }
 
 // The error of a datagram to a port that nobody has, at the next receive.
-static void closed_port(void) {
+static void closed_port(void)
+{
 	struct sockaddr_in from, to;
 	SOCKET a = udp(&from), b = udp(&to);
 	char data[1];
@@ -113,7 +127,71 @@ static void closed_port(void) {
 	closesocket(a);
 }
 
-int main(void) {
+// Two ends of a TCP connection.
+static void pair(SOCKET *a, SOCKET *b)
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int size = sizeof addr;
+	SOCKET l = socket(AF_INET, SOCK_STREAM, 0);
+	bind(l, (struct sockaddr *)&addr, sizeof addr);
+	listen(l, 1);
+	getsockname(l, (struct sockaddr *)&addr, &size);
+	*a = socket(AF_INET, SOCK_STREAM, 0);
+	connect(*a, (struct sockaddr *)&addr, sizeof addr);
+	*b = accept(l, 0, 0);
+	closesocket(l);
+}
+
+static DWORD WINAPI send_later(void *s)
+{
+	send((SOCKET)s, "a", 1, 0);
+	Sleep(50);
+	send((SOCKET)s, "b", 1, 0);
+	return 0;
+}
+
+// A receive that waits until its buffer is full.
+static void wait_all(void)
+{
+	SOCKET a, b;
+	char data[2];
+	pair(&a, &b);
+	HANDLE thread = CreateThread(0, 0, send_later, (void *)a, 0, 0);
+	int n = recv(b, data, sizeof data, MSG_WAITALL);
+	says("MSG_WAITALL (this is how many of 2 bytes came)", n == 2, n);
+	WaitForSingleObject(thread, INFINITE);
+	closesocket(a), closesocket(b);
+}
+
+// The error of a connection that was reset, at the receive after WSAPoll has reported it.
+static void reset_after_poll(void)
+{
+	SOCKET a, b;
+	struct linger none = {1, 0};
+	char data[1];
+	pair(&a, &b);
+	setsockopt(b, SOL_SOCKET, SO_LINGER, (char *)&none, sizeof none);
+	closesocket(b);
+	WSAPOLLFD fd = {a, POLLIN, 0};
+	WSAPoll(&fd, 1, 1000);
+	int n = recv(a, data, sizeof data, 0);
+	says("WSAECONNRESET after WSAPoll", n < 0 && WSAGetLastError() == WSAECONNRESET, n);
+	closesocket(a);
+}
+
+// A flag that is turned off again.
+static void dont_route(SOCKET s)
+{
+	BOOL on = 0;
+	int size = sizeof on;
+	option(s, SOL_SOCKET, SO_DONTROUTE, 1);
+	option(s, SOL_SOCKET, SO_DONTROUTE, 0);
+	getsockopt(s, SOL_SOCKET, SO_DONTROUTE, (char *)&on, &size);
+	says("SO_DONTROUTE, turned off (this is what it is then)", !on, on);
+}
+
+int main(void)
+{
 	WSADATA data;
 	struct sockaddr_in addr;
 	if (WSAStartup(MAKEWORD(2, 2), &data) != 0)
@@ -130,8 +208,24 @@ int main(void) {
 	in->sin_family = AF_INET;
 	in->sin_addr.s_addr = htonl(0xefff0001); // 239.255.0.1
 	says_call("MCAST_JOIN_GROUP", setsockopt(s, IPPROTO_IP, MCAST_JOIN_GROUP, (char *)&group, sizeof group));
+	// On a socket without a connection, an error that is not "no such option" is as good as an address.
+	struct sockaddr_storage to;
+	int size = sizeof to;
+	int got = getsockopt(tcp, IPPROTO_IP, SO_ORIGINAL_DST, (char *)&to, &size);
+	says("SO_ORIGINAL_DST", got == 0 || WSAGetLastError() != WSAENOPROTOOPT, WSAGetLastError());
 	says_call("SIO_TCP_SET_ACK_FREQUENCY", request(tcp, SIO_TCP_SET_ACK_FREQUENCY, 4));
 	says_call("SIO_UDP_NETRESET", request(s, SIO_UDP_NETRESET, 0));
+	DWORD mss;
+	size = sizeof mss;
+	says_call("TCP_MAXSEG", getsockopt(tcp, IPPROTO_TCP, tcp_maxseg, (char *)&mss, &size));
+	SOCKET six = socket(AF_INET6, SOCK_DGRAM, 0);
+	says_call("IPV6_TCLASS", option(six, IPPROTO_IPV6, IPV6_TCLASS, 4));
+	struct ip_mreq by_index = {.imr_multiaddr.s_addr = in->sin_addr.s_addr, .imr_interface.s_addr = htonl(1)};
+	says_call("a group on an interface by its index",
+		  setsockopt(s, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&by_index, sizeof by_index));
+	dont_route(s);
+	wait_all();
+	reset_after_poll();
 	completion_port();
 	control_ttl();
 	closed_port();

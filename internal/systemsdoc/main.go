@@ -55,25 +55,27 @@ func (s system) has(list string) bool {
 	return false
 }
 
+//go:embed wine.tsv
+var wineTSV string
+
 // underWine are the operations and options that tests/portable calls on Windows, where it runs
 // under Wine.
-var underWine = strings.Fields(`New NewRaw Pair FromFD Socket.Bind Socket.Connect Socket.ConnectTimeout Socket.Listen
-	Socket.Accept Socket.LocalAddr Socket.PeerAddr Socket.Type Socket.Domain Socket.Protocol Socket.TryClone
-	Socket.SetNonblocking Socket.SetCloexec Socket.SetNoInherit Socket.Shutdown Socket.IsListener Socket.TakeError
-	Socket.Recv Socket.RecvVectored Socket.RecvFrom Socket.Peek Socket.Send Socket.SendTo Socket.SendVectored
-	Socket.SendOutOfBand Socket.RecvOutOfBand Socket.Sendmsg Socket.Recvmsg Socket.Sendfile Socket.SendfileNext
-	Socket.SendBatch Socket.RecvBatch Socket.Poll Socket.IntoConn Socket.IntoListener Socket.IntoPacketConn ControlMessages
-	Socket.SetReuseAddress Socket.Linger Socket.SetLinger Socket.SetTCPKeepalive Type.NoInherit RecvFlags.IsTruncated
-	HypervAddr InetAddr SockAddr.AddrPort SockAddr.Len SockAddr.WithScopeID SO_TYPE SO_ERROR SO_DOMAIN SO_PROTOCOL SO_ACCEPTCONN
-	SO_REUSEADDR SO_EXCLUSIVEADDRUSE SO_KEEPALIVE SO_OOBINLINE SO_LINGER SO_RCVTIMEO SO_SNDTIMEO TCP_NODELAY IP_TTL
-	IP_PKTINFO IPV6_V6ONLY IPV6_UNICAST_HOPS IPV6_RECVPKTINFO`)
+var underWine = func() map[string]bool {
+	names := map[string]bool{}
+	for line := range strings.Lines(wineTSV) {
+		if name := strings.Fields(line)[0]; name != "#" {
+			names[name] = true
+		}
+	}
+	return names
+}()
 
 // cell is what the tables say of something that the listed systems have.
 func (s system) cell(name, list string) string {
 	switch {
 	case !s.has(list):
 		return "–"
-	case s.name == "Windows" && slices.Contains(underWine, name):
+	case s.name == "Windows" && underWine[name]:
 		return "tested under Wine"
 	}
 	return s.level

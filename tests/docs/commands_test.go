@@ -67,6 +67,8 @@ var commands = map[string]string{
 	".ci/checkers":               check,
 	".ci/coverage":               check,
 
+	"go test ./tests/portable -run TestWaiting -v -waiting 10000": "it measures; with 100 Conns it runs in every test of the package",
+
 	"go run ./internal/mutants":           "it takes an hour; .ci/mutants runs a sample",
 	"go test ./tests/model -args -for 1h": "it takes an hour; .ci/checkers makes calls for less",
 }

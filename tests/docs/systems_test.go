@@ -3,6 +3,7 @@ package docs
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +80,30 @@ func TestSystems(t *testing.T) {
 		}
 		if !slices.Contains(columns, name) && !strings.Contains(prose, "**"+name+"**") {
 			t.Errorf("docs/systems.md says nothing about %s, which socket2 has", name)
+		}
+	}
+}
+
+// What docs/systems.md calls tested under Wine, the tests that run there name.
+func TestUnderWine(t *testing.T) {
+	var tests string
+	for _, file := range need.Value[[]string](t)(filepath.Glob(filepath.Join(root, "tests/portable/*_test.go"))) {
+		tests += string(need.Value[[]byte](t)(os.ReadFile(file)))
+	}
+	words := map[string]bool{}
+	for _, word := range regexp.MustCompile(`\w+`).FindAllString(tests, -1) {
+		words[word] = true
+	}
+	table, err := os.ReadFile(filepath.Join(root, "internal/systemsdoc/wine.tsv"))
+	need.OK(t, err)
+	for line := range strings.Lines(string(table)) {
+		names := strings.Fields(line)
+		if names[0] == "#" {
+			continue
+		}
+		name := names[len(names)-1]
+		if name = name[strings.LastIndex(name, ".")+1:]; !words[name] {
+			t.Errorf("no test of tests/portable names %s", name)
 		}
 	}
 }
