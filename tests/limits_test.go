@@ -26,10 +26,6 @@ import (
 // In a process that has reached its limit of descriptors, every call that makes one returns EMFILE,
 // and nothing gets lost: the socket stays as it was, and the next call gets the pending data.
 func TestDescriptorLimit(t *testing.T) {
-	var limit syscall.Rlimit
-	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
-	defer syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)
-
 	a, b := unixPair(t, csock.SOCK_DGRAM)
 	l, addr := kindOf("unix").bound(t)
 	check(t, l.Listen(4))
@@ -72,29 +68,8 @@ func TestDescriptorLimit(t *testing.T) {
 	_, err = b.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{{1}}, Control: csock.AppendRights(nil, 1, 2)}, 0)
 	check(t, err)
 
-	// calls are made with this many descriptors left.
+	// calls are made with this many descriptors left, which is the limit.
 	calls := func(left int) map[string]error {
-		open := kernel.Descriptors(t)
-		most := uintptr(0)
-		for fd := range open {
-			most = max(most, fd)
-		}
-		var fill []int // the gaps
-		for {
-			fd, err := syscall.Dup(0)
-			check(t, err)
-			fill = append(fill, fd)
-			if uintptr(fd) > most {
-				break
-			}
-		}
-		defer func() {
-			check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
-			for _, fd := range fill {
-				syscall.Close(fd)
-			}
-		}()
-		check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: uint64(fill[len(fill)-1] + 1 + left), Max: limit.Max}))
 		errs := map[string]error{"Pair": third(csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0))}
 		if left > 0 {
 			return errs
@@ -145,7 +120,9 @@ func TestDescriptorLimit(t *testing.T) {
 	collect() // what other tests have lost
 	before := len(kernel.Descriptors(t))
 	for left := range 2 {
-		for name, err := range calls(left) {
+		var errs map[string]error
+		kernel.AtLimit(t, left, func() { errs = calls(left) })
+		for name, err := range errs {
 			connIs(t, name, err, syscall.EMFILE)
 		}
 		same(t, "descriptors", len(kernel.Descriptors(t)), before)

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -50,6 +51,40 @@ func Descriptors(t testing.TB) map[uintptr]string {
 		}
 	}
 	return open
+}
+
+// AtLimit runs f in a process that may make only as many descriptors as given.
+func AtLimit(t testing.TB, left int, f func()) {
+	t.Helper()
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	most := uintptr(0)
+	for fd := range Descriptors(t) {
+		most = max(most, fd)
+	}
+	var fill []int // the gaps
+	defer func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+			t.Error(err)
+		}
+		for _, fd := range fill {
+			syscall.Close(fd)
+		}
+	}()
+	for len(fill) == 0 || uintptr(fill[len(fill)-1]) <= most {
+		fd, err := syscall.Dup(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fill = append(fill, fd)
+	}
+	reached := syscall.Rlimit{Cur: uint64(fill[len(fill)-1] + 1 + left), Max: limit.Max}
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &reached); err != nil {
+		t.Fatal(err)
+	}
+	f()
 }
 
 // What returns what a descriptor refers to, such as "socket:[4711]", or "" if it is not open.
