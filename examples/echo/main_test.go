@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { exampletest.Main(m, main) }
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, []string{}...) }
+func TestCommandLine(t *testing.T) { exampletest.Self.CommandLine(t, []string{}...) }
 
 // Ctrl-C at any line of the output ends the program, whatever it waits for, and leaves nothing
 // behind.
@@ -62,7 +62,7 @@ func TestEcho(t *testing.T) {
 	need.IPv6(t)
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	out := exampletest.Start(t, nil).Succeed(t)
+	out := exampletest.Self.Start(t, nil).Succeed(t)
 	for _, r := range rounds("") {
 		if want := "hello over " + r.name; !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)

@@ -13,12 +13,12 @@ import (
 
 func TestMain(m *testing.M) { exampletest.Main(m, main) }
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t) }
+func TestCommandLine(t *testing.T) { exampletest.Self.CommandLine(t) }
 
 // Ctrl-C ends the program while it waits for a connection, and while it has one.
 func TestInterrupt(t *testing.T) {
 	need.IPv4(t)
-	waits := exampletest.Start(t, nil, "-l", "127.0.0.1:0")
+	waits := exampletest.Self.Start(t, nil, "-l", "127.0.0.1:0")
 	kernel.Eventually(t, "a listener", func() bool {
 		return strings.Contains(waits.Stderr.String(), "listening at 127.0.0.1:")
 	})
@@ -27,7 +27,7 @@ func TestInterrupt(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	need.OK(t, err)
 	defer l.Close()
-	talks := exampletest.Start(t, nil, l.Addr().String())
+	talks := exampletest.Self.Start(t, nil, l.Addr().String())
 	c, err := l.Accept()
 	need.OK(t, err)
 	defer c.Close()

@@ -1,14 +1,18 @@
 //go:build linux
 
-// Package exampletest runs the example programs in tests. The test binary is the program: started
-// again with a variable in its environment, it runs main in place of the tests.
+// Package exampletest runs the example programs in tests.
 package exampletest
 
 import (
 	"bytes"
+	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,15 +24,90 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-const variable = "CSOCK_EXAMPLE"
+const (
+	selfVariable = "CSOCK_EXAMPLE"      // the test binary is to run main
+	pathVariable = "CSOCK_EXAMPLE_PATH" // the test binary is to print its first argument
+)
 
-// Main is for TestMain: it runs the program, or its tests by [need.Main].
+// An Example is the name of an example program: a directory next to that of the tests. The go command
+// builds it the first time that a process of tests starts it, and keeps it in its build cache.
+type Example string
+
+// Self is the program of the package under test. The test binary is that program: started again with
+// a variable in its environment, it runs main in place of the tests.
+const Self Example = ""
+
+// Main is for TestMain: it runs the program, if the package under test is one, or the tests by
+// [need.Main].
 func Main(m *testing.M, main func()) {
-	if os.Getenv(variable) != "" {
+	if os.Getenv(pathVariable) != "" {
+		fmt.Print(os.Args[1])
+		os.Exit(0)
+	}
+	if main != nil && os.Getenv(selfVariable) != "" {
 		main()
 		os.Exit(0)
 	}
 	need.Main(m)
+}
+
+var built struct {
+	sync.Mutex
+	paths map[Example]string
+}
+
+// Build builds the program, unless it has been built, and returns its path. It skips the test under
+// -short, so that a test calls it first if it begins with something else that takes time.
+func (e Example) Build(t testing.TB) string {
+	t.Helper()
+	self, err := os.Executable()
+	need.OK(t, err)
+	if e == Self {
+		return self
+	}
+	need.Full(t, "builds programs")
+	tool := need.Go(t)
+	need.CC(t)
+	built.Lock()
+	defer built.Unlock()
+	if path := built.paths[e]; path != "" {
+		return path
+	}
+	sources(t)
+	// Of the go command's ways to build a program, run alone keeps it in the build cache. The test
+	// binary, run in its place, prints where it is.
+	args := []string{"run", "-exec", "'" + self + "'"}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if slices.Contains([]string{"-race", "-asan", "-msan", "-ldflags"}, s.Key) {
+				args = append(args, s.Key+"="+s.Value)
+			}
+		}
+	}
+	// The first time that a program is built, the go command runs it elsewhere.
+	for range 2 {
+		cmd := need.Command(t, tool, append(args, "./"+string(e))...)
+		cmd.Env = append(os.Environ(), pathVariable+"=1")
+		path, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%v: %v\n%s", cmd, err, err.(*exec.ExitError).Stderr)
+		}
+		if _, err := os.Stat(string(path)); err == nil {
+			if built.paths == nil {
+				built.paths = map[Example]string{}
+			}
+			built.paths[e] = string(path)
+			return string(path)
+		}
+	}
+	t.Fatalf("go run does not keep %s", e)
+	return ""
+}
+
+// sources opens the directories of the programs' sources, so that go test does not take the result of
+// tests from its cache once a source has changed.
+func sources(t testing.TB) {
+	need.OK(t, filepath.WalkDir(".", func(_ string, _ fs.DirEntry, err error) error { return err }))
 }
 
 // A Program is a running program.
@@ -40,19 +119,18 @@ type Program struct {
 }
 
 // Start starts the program in a namespace, nil for the test's own, and kills it when the test ends.
-func Start(t testing.TB, ns *netns.NS, args ...string) *Program {
+func (e Example) Start(t testing.TB, ns *netns.NS, args ...string) *Program {
 	t.Helper()
 	p := new(Program)
-	p.Cmd = command(t, args...)
+	p.Cmd = e.command(t, args...)
 	p.start(t, ns)
 	return p
 }
 
-func command(t testing.TB, args ...string) *exec.Cmd {
-	path, err := os.Executable()
-	need.OK(t, err)
-	cmd := need.Command(t, path, args...)
-	cmd.Env = append(os.Environ(), variable+"=1", need.NoLeakCheck) // a test may trace it
+func (e Example) command(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := need.Command(t, e.Build(t), args...)
+	cmd.Env = append(os.Environ(), selfVariable+"=1", need.NoLeakCheck) // a test may trace it
 	return cmd
 }
 
@@ -143,12 +221,12 @@ func (p *Program) Interrupt(t testing.TB) string {
 // CommandLine tests what all programs share: -h, the error for a wrong flag, and that the program
 // reports a failed write to standard output. args make the program print at once; nil leaves that
 // test out.
-func CommandLine(t *testing.T, args ...string) {
-	help := Start(t, nil, "-h")
+func (e Example) CommandLine(t *testing.T, args ...string) {
+	help := e.Start(t, nil, "-h")
 	if out := help.Succeed(t); !strings.HasPrefix(out, "usage: ") || !strings.Contains(out, "Flags:") {
 		t.Errorf("-h prints\n%s", out)
 	}
-	wrong := Start(t, nil, "-no-such-flag")
+	wrong := e.Start(t, nil, "-no-such-flag")
 	if status := wrong.Wait(t); status != 2 || !strings.Contains(wrong.Stderr.String(), "-h prints the usage") {
 		t.Errorf("a wrong flag: exit status %d, standard error\n%s", status, wrong.Stderr.String())
 	}
@@ -160,7 +238,7 @@ func CommandLine(t *testing.T, args ...string) {
 		t.Skip("needs /dev/full: ", err)
 	}
 	defer full.Close()
-	cmd := command(t, args...)
+	cmd := e.command(t, args...)
 	cmd.Stdout = full
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"bufio"
@@ -12,12 +12,12 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const netlink exampletest.Example = "netlink"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, []string{}...) }
+func TestNetlinkCommandLine(t *testing.T) { netlink.CommandLine(t, []string{}...) }
 
-// rows returns the rows of the table, as words, that begin with an event.
-func rows(out, event string) (rows []string) {
+// netlinkRows returns the rows of the table, as words, that begin with an event.
+func netlinkRows(out, event string) (rows []string) {
 	for s := bufio.NewScanner(strings.NewReader(out)); s.Scan(); {
 		if words := strings.Fields(s.Text()); words[0] == event {
 			rows = append(rows, strings.Join(words[1:], " "))
@@ -27,7 +27,8 @@ func rows(out, event string) (rows []string) {
 }
 
 // ip(8) says the same.
-func TestList(t *testing.T) {
+func TestNetlinkList(t *testing.T) {
+	netlink.Build(t)
 	ns := netns.New(t)
 	ns.IP(t, "link add first type veth peer name second")
 	ns.IP(t, "link set first up mtu 1400")
@@ -50,7 +51,7 @@ func TestList(t *testing.T) {
 		f := strings.Fields(line) // 2: first inet 10.1.0.1/24 …
 		want = append(want, strings.Join([]string{strings.TrimSuffix(f[0], ":"), f[1], "- -", f[3]}, " "))
 	}
-	got := rows(exampletest.Start(t, ns).Succeed(t), "has")
+	got := netlinkRows(netlink.Start(t, ns).Succeed(t), "has")
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -58,9 +59,10 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestWatch(t *testing.T) {
+func TestNetlinkWatch(t *testing.T) {
+	netlink.Build(t)
 	ns := netns.New(t)
-	p := exampletest.Start(t, ns, "-w")
+	p := netlink.Start(t, ns, "-w")
 	p.WaitFor(t, `has +1 lo +- +- +127\.0\.0\.1/8`)
 	ns.IP(t, "link add left type veth peer name right")
 	p.WaitFor(t, `changed +\d+ left +down `)

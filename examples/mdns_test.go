@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"net"
@@ -14,12 +14,13 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const mdns exampletest.Example = "mdns"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t) }
+func TestMdnsCommandLine(t *testing.T) { mdns.CommandLine(t) }
 
 // The peer is a responder over package net, in another namespace.
-func TestQuery(t *testing.T) {
+func TestMdnsQuery(t *testing.T) {
+	mdns.Build(t)
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24", "fd01::1/64"},
 		there, "right", []string{"10.1.0.2/24", "fd01::2/64"})
@@ -41,7 +42,7 @@ func TestQuery(t *testing.T) {
 			there.Do(func() {
 				iface, e := net.InterfaceByName("right")
 				if err = e; err == nil {
-					conn, err = net.ListenMulticastUDP("udp", iface, &net.UDPAddr{IP: net.ParseIP(test.group), Port: port})
+					conn, err = net.ListenMulticastUDP("udp", iface, &net.UDPAddr{IP: net.ParseIP(test.group), Port: 5353})
 				}
 			})
 			if err != nil {
@@ -59,10 +60,10 @@ func TestQuery(t *testing.T) {
 				if test.name == "IPv4" { // to all; the other answer goes to the sender of the question
 					from.IP = net.ParseIP(test.group)
 				}
-				conn.WriteToUDP(response(), from)
+				conn.WriteToUDP(mdnsResponse(), from)
 			}()
 			args := append(test.flags, "-i", "left", "-type", "ANY", "-w", "500ms", "printer.local")
-			out := exampletest.Start(t, here, args...).Succeed(t)
+			out := mdns.Start(t, here, args...).Succeed(t)
 			if got, want := <-asked, "\x07printer\x05local\x00\x00\xff\x00\x01"; got != want {
 				t.Errorf("the question is %q, want %q", got, want)
 			}
@@ -82,17 +83,17 @@ func TestQuery(t *testing.T) {
 			}
 		})
 	}
-	silent := exampletest.Start(t, here, "-i", "left", "-w", "50ms", "nobody.local")
+	silent := mdns.Start(t, here, "-i", "left", "-w", "50ms", "nobody.local")
 	if status := silent.Wait(t); status != 1 || !strings.Contains(silent.Stderr.String(), "no response for nobody.local") {
 		t.Errorf("no answer: exit status %d, %s", status, silent.Stderr.String())
 	}
-	waits := exampletest.Start(t, here, "-i", "left", "-w", "1m", "nobody.local")
+	waits := mdns.Start(t, here, "-i", "left", "-w", "1m", "nobody.local")
 	exampletest.Groups(t, here, "left", "224.0.0.251")
 	waits.Interrupt(t)
 }
 
-// response is a DNS message whose names point to that of the first record.
-func response() []byte {
+// mdnsResponse is a DNS message whose names point to that of the first record.
+func mdnsResponse() []byte {
 	m := []byte{0, 0, 0x84, 0, 0, 0, 0, 4, 0, 0, 0, 1}
 	record := func(name []byte, typ byte, data []byte) {
 		m = slices.Concat(m, name, []byte{0, typ, 0, 1, 0, 0, 0, 120, 0, byte(len(data))}, data)
@@ -109,8 +110,8 @@ func response() []byte {
 
 // No message makes the reader fail, or read beyond its end: each cut of a good one, and pointers
 // that lead nowhere or in a circle.
-func TestMalformed(t *testing.T) {
-	good := response()
+func TestMdnsMalformed(t *testing.T) {
+	good := mdnsResponse()
 	for n := range good {
 		dns.Records(good[:n:n])
 		for _, b := range []byte{0, 0x3f, 0x80, 0xc0, 0xff} {

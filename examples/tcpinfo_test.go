@@ -1,13 +1,13 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,15 +17,16 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const tcpinfo exampletest.Example = "tcpinfo"
 
-func TestCommandLine(t *testing.T) {
+func TestTcpinfoCommandLine(t *testing.T) {
 	need.IPv4(t)
-	exampletest.CommandLine(t, "-n", "1000")
+	tcpinfo.CommandLine(t, "-n", "1000")
 }
 
 // The peer counts what it receives; where the kernel has netem, it delays and loses packets.
-func TestInfo(t *testing.T) {
+func TestTcpinfoInfo(t *testing.T) {
+	tcpinfo.Build(t)
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24"}, there, "right", []string{"10.1.0.2/24"})
 	var sink net.Listener
@@ -49,7 +50,7 @@ func TestInfo(t *testing.T) {
 	}()
 	const amount = 300_000
 	start := func(t *testing.T, args ...string) string {
-		return exampletest.Start(t, here, append(args, "-plain", "-i", "20ms", "-n", strconv.Itoa(amount), "10.1.0.2:9999")...).Succeed(t)
+		return tcpinfo.Start(t, here, append(args, "-plain", "-i", "20ms", "-n", strconv.Itoa(amount), "10.1.0.2:9999")...).Succeed(t)
 	}
 	t.Run("bytes", func(t *testing.T) {
 		out := start(t, "-congestion", "reno")
@@ -80,14 +81,9 @@ func TestInfo(t *testing.T) {
 	})
 }
 
-func TestPlots(t *testing.T) {
-	p := &series{title: "a", unit: "b", points: []float64{0, 1, 4, 8}}
-	*height = 2
-	if got, want := p.draw(), "a: 8.00 b (scale: 0 to 8.00)\n   █\n ▂██\n"; got != want {
-		t.Errorf("it draws\n%s\nwant\n%s", got, want)
-	}
+func TestTcpinfoPlain(t *testing.T) {
 	need.IPv4(t)
-	live := exampletest.Start(t, nil, "-plain", "-i", "10ms")
+	live := tcpinfo.Start(t, nil, "-plain", "-i", "10ms")
 	live.WaitFor(t, "delivery rate [1-9]")
 	if out := live.Interrupt(t); !strings.Contains(out, "bytes acknowledged") {
 		t.Errorf("after Ctrl-C no sum:\n%s", out)
@@ -95,27 +91,47 @@ func TestPlots(t *testing.T) {
 }
 
 // script(1) gives it a terminal, where each picture takes the place of the last.
-func TestTerminal(t *testing.T) {
+func TestTcpinfoTerminal(t *testing.T) {
+	tcpinfo.Build(t)
 	need.Tool(t, "script")
 	need.IPv4(t)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := exampletest.StartCommand(t, nil, "env", "CSOCK_EXAMPLE=1", "script", "-qefc", self+" -i 10ms -t 200ms", "/dev/null")
+	const height = 2
+	p := exampletest.StartCommand(t, nil, "script", "-qefc",
+		tcpinfo.Build(t)+" -i 10ms -t 200ms -height "+strconv.Itoa(height), "/dev/null")
 	out := p.Succeed(t)
-	if up := "\x1b[" + strconv.Itoa(4*(1+5)) + "A"; strings.Count(out, up) < 3 || !strings.Contains(out, "█") {
+	if up := "\x1b[" + strconv.Itoa(4*(1+height)) + "A"; strings.Count(out, up) < 3 || !strings.Contains(out, "█") {
 		t.Errorf("no pictures in the terminal: %q", out)
+	}
+	// The last column of the window's plot: as many eighths of the height as the value is of the largest.
+	plot := regexp.MustCompile(`congestion window: ([0-9.]+) segments \(scale: 0 to ([0-9.]+)\)` +
+		strings.Repeat(`\x1b\[K\r?\n([ ▁▂▃▄▅▆▇█]+)`, height))
+	plots := plot.FindAllStringSubmatch(out, -1)
+	for _, m := range plots {
+		value, err := strconv.ParseFloat(m[1], 64)
+		need.OK(t, err)
+		most, err := strconv.ParseFloat(m[2], 64)
+		need.OK(t, err)
+		eighths := 0
+		for _, row := range m[3:] {
+			blocks := []rune(row)
+			eighths += slices.Index([]rune(" ▁▂▃▄▅▆▇█"), blocks[len(blocks)-1])
+		}
+		if want := int(value/most*8*height + 0.5); eighths != want {
+			t.Errorf("%q: the last column has %d eighths, want %d", m[0], eighths, want)
+		}
+	}
+	if len(plots) < 3 {
+		t.Errorf("%d plots of the window in %q", len(plots), out)
 	}
 }
 
-func TestErrors(t *testing.T) {
+func TestTcpinfoErrors(t *testing.T) {
 	need.IPv4(t)
-	p := exampletest.Start(t, nil, "127.0.0.1:1")
+	p := tcpinfo.Start(t, nil, "127.0.0.1:1")
 	if status := p.Wait(t); status != 1 || !strings.Contains(p.Stderr.String(), "Nothing listens") {
 		t.Errorf("nobody listens: exit status %d, %s", status, p.Stderr.String())
 	}
-	p = exampletest.Start(t, nil, "-congestion", "no-such-control", "-n", "1")
+	p = tcpinfo.Start(t, nil, "-congestion", "no-such-control", "-n", "1")
 	if status := p.Wait(t); status != 1 || !strings.Contains(p.Stderr.String(), "TCP_CONGESTION") {
 		t.Errorf("an unknown congestion control: exit status %d, %s", status, p.Stderr.String())
 	}

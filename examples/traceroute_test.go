@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"regexp"
@@ -12,12 +12,13 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const traceroute exampletest.Example = "traceroute"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "127.0.0.1") }
+func TestTracerouteCommandLine(t *testing.T) { traceroute.CommandLine(t, "127.0.0.1") }
 
 // A host, two routers and a destination, each a namespace.
 func TestTraceroute(t *testing.T) {
+	traceroute.Build(t)
 	var hosts []*netns.NS
 	for range 4 {
 		hosts = append(hosts, netns.New(t))
@@ -52,7 +53,7 @@ func TestTraceroute(t *testing.T) {
 		{"10.1.0.2", "10.2.0.2", "10.3.0.2"},
 		{"fd01::2", "fd02::2", "fd03::2"},
 	} {
-		out := exampletest.Start(t, hosts[0], "-q", "2", way[2]).Succeed(t)
+		out := traceroute.Start(t, hosts[0], "-q", "2", way[2]).Succeed(t)
 		lines := strings.Split(strings.TrimSpace(out), "\n")[1:]
 		if len(lines) != 3 {
 			t.Fatalf("want 3 hops:\n%s", out)
@@ -66,16 +67,16 @@ func TestTraceroute(t *testing.T) {
 	}
 
 	hosts[1].IP(t, "route add prohibit 10.8.0.0/16")
-	out := exampletest.Start(t, hosts[0], "-q", "1", "10.8.0.1").Succeed(t)
+	out := traceroute.Start(t, hosts[0], "-q", "1", "10.8.0.1").Succeed(t)
 	if !strings.Contains(out, "10.1.0.2") || !strings.Contains(out, " !X\n") {
 		t.Errorf("where a router prohibits it:\n%s", out)
 	}
 	hosts[1].IP(t, "route add blackhole 10.7.0.0/16")
-	p := exampletest.Start(t, hosts[0], "-q", "1", "-m", "2", "-w", "50ms", "10.7.0.1")
+	p := traceroute.Start(t, hosts[0], "-q", "1", "-m", "2", "-w", "50ms", "10.7.0.1")
 	if status := p.Wait(t); status != 1 || !strings.Contains(p.Stdout.String(), " 2  *\n") {
 		t.Errorf("where a router is silent: exit status %d\n%s", status, p.Stdout.String())
 	}
-	p = exampletest.Start(t, hosts[0], "-w", "10s", "10.7.0.1")
+	p = traceroute.Start(t, hosts[0], "-w", "10s", "10.7.0.1")
 	p.WaitFor(t, "hops at most")
 	p.Interrupt(t)
 }

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"fmt"
@@ -14,19 +14,19 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const fdpass exampletest.Example = "fdpass"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-once", "recv", "@fdpass-full") }
+func TestFdpassCommandLine(t *testing.T) { fdpass.CommandLine(t, "-once", "recv", "@fdpass-full") }
 
-func start(t *testing.T, args ...string) (*exampletest.Program, string) {
+func startReceiver(t *testing.T, args ...string) (*exampletest.Program, string) {
 	path := filepath.Join(t.TempDir(), "s")
-	p := exampletest.Start(t, nil, append(args, "recv", path)...)
+	p := fdpass.Start(t, nil, append(args, "recv", path)...)
 	p.WaitFor(t, "MESSAGE")
 	return p, path
 }
 
-func TestFiles(t *testing.T) {
-	p, path := start(t, "-cat")
+func TestFdpassFiles(t *testing.T) {
+	p, path := startReceiver(t, "-cat")
 	dir := t.TempDir()
 	var files []string
 	for _, name := range []string{"one", "two"} {
@@ -36,7 +36,7 @@ func TestFiles(t *testing.T) {
 		}
 		files = append(files, file)
 	}
-	sender := exampletest.Start(t, nil, append([]string{"send", path}, files...)...)
+	sender := fdpass.Start(t, nil, append([]string{"send", path}, files...)...)
 	sender.Succeed(t)
 	p.WaitFor(t, "the contents of two\n")
 	out := p.Interrupt(t)
@@ -57,9 +57,10 @@ func TestFiles(t *testing.T) {
 }
 
 // socat sends no descriptors; the kernel adds its credentials.
-func TestSocat(t *testing.T) {
+func TestFdpassSocat(t *testing.T) {
+	fdpass.Build(t)
 	need.Tool(t, "socat")
-	p, path := start(t, "-once")
+	p, path := startReceiver(t, "-once")
 	peer := exampletest.StartCommand(t, nil, "socat", "EXEC:echo -n hello", "UNIX-CONNECT:"+path)
 	peer.Succeed(t)
 	out := p.Succeed(t)
@@ -74,20 +75,20 @@ func TestSocat(t *testing.T) {
 		_, err := os.Lstat(path)
 		return err == nil
 	})
-	exampletest.Start(t, nil, "send", path, "/dev/null").Succeed(t)
+	fdpass.Start(t, nil, "send", path, "/dev/null").Succeed(t)
 	if got := server.Succeed(t); got != "/dev/null" {
 		t.Errorf("socat gets %q", got)
 	}
 }
 
-func TestErrors(t *testing.T) {
-	p, path := start(t)
-	second := exampletest.Start(t, nil, "recv", path)
+func TestFdpassErrors(t *testing.T) {
+	p, path := startReceiver(t)
+	second := fdpass.Start(t, nil, "recv", path)
 	if status := second.Wait(t); status != 1 || !strings.Contains(second.Stderr.String(), "remove it") {
 		t.Errorf("a path in use: exit status %d, %s", status, second.Stderr.String())
 	}
 	p.Interrupt(t)
-	nobody := exampletest.Start(t, nil, "send", path, "/dev/null")
+	nobody := fdpass.Start(t, nil, "send", path, "/dev/null")
 	if status := nobody.Wait(t); status != 1 || !strings.Contains(nobody.Stderr.String(), path) {
 		t.Errorf("nobody listens: exit status %d, %s", status, nobody.Stderr.String())
 	}

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"strconv"
@@ -11,12 +11,13 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const ping exampletest.Example = "ping"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t) }
+func TestPingCommandLine(t *testing.T) { ping.CommandLine(t) }
 
 // The peer is the kernel of another namespace, which counts the requests that it gets.
 func TestPing(t *testing.T) {
+	ping.Build(t)
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24", "fd01::1/64"},
 		there, "right", []string{"10.1.0.2/24", "fd01::2/64"})
@@ -33,7 +34,7 @@ func TestPing(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			before := counter(t, there, test.table, test.counter)
 			args := append(test.flags, "-c", "3", "-i", "50ms", "-W", "5s", "-s", "57", test.addr)
-			out := exampletest.Start(t, here, args...).Succeed(t)
+			out := ping.Start(t, here, args...).Succeed(t)
 			for _, want := range []string{
 				test.kind, "65 bytes from " + test.addr + ": seq=2 ttl=64 time=",
 				"3 sent, 3 received, 0.0% lost", "rtt min/avg/max",
@@ -48,7 +49,7 @@ func TestPing(t *testing.T) {
 		})
 	}
 	t.Run("Ctrl-C", func(t *testing.T) {
-		p := exampletest.Start(t, here, "-i", "10ms", "10.1.0.2")
+		p := ping.Start(t, here, "-i", "10ms", "10.1.0.2")
 		p.WaitFor(t, "seq=2 ")
 		if out := p.Interrupt(t); !strings.Contains(out, "rtt min/avg/max") {
 			t.Errorf("without statistics:\n%s", out)
@@ -58,7 +59,7 @@ func TestPing(t *testing.T) {
 		here.IP(t, "route add 10.9.0.0/16 via 10.1.0.2")
 		there.IP(t, "route add unreachable 10.9.0.0/16")
 		there.Sysctl(t, "ipv4/ip_forward", "1")
-		p := exampletest.Start(t, here, "-c", "1", "-W", "300ms", "10.9.0.1")
+		p := ping.Start(t, here, "-c", "1", "-W", "300ms", "10.9.0.1")
 		const want = "SO_EE_ORIGIN_ICMP type 3, code 1) from 10.1.0.2"
 		if status := p.Wait(t); status != 1 || !strings.Contains(p.Stdout.String(), want) {
 			t.Errorf("exit status %d, output\n%s", status, p.Stdout.String())

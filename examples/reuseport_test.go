@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"fmt"
@@ -13,12 +13,13 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const reuseport exampletest.Example = "reuseport"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-a", "127.0.0.1:0") }
+func TestReuseportCommandLine(t *testing.T) { reuseport.CommandLine(t, "-a", "127.0.0.1:0") }
 
 // Clients from many addresses: each listener gets those that the BPF program gives it.
-func TestChoice(t *testing.T) {
+func TestReuseportChoice(t *testing.T) {
+	reuseport.Build(t)
 	ns := netns.New(t)
 	var addrs []string
 	for i := range 8 {
@@ -37,7 +38,7 @@ func TestChoice(t *testing.T) {
 		{"by the kernel's hash", "127.0.0.1:7004", "127.0.0.%d", []string{"-by", "hash"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := exampletest.Start(t, ns, append(test.flags, "-a", test.listen, "-n", fmt.Sprint(listeners))...)
+			p := reuseport.Start(t, ns, append(test.flags, "-a", test.listen, "-n", fmt.Sprint(listeners))...)
 			p.WaitFor(t, "listeners at")
 			var got [listeners]int
 			for i := range 24 {

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"encoding/binary"
@@ -19,13 +19,14 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const sniff exampletest.Example = "sniff"
 
-func TestCommandLine(t *testing.T) {
+func TestSniffCommandLine(t *testing.T) {
 	need.NetRaw(t)
-	exampletest.CommandLine(t, []string{}...)
+	sniff.CommandLine(t, []string{}...)
 }
 
+// hosts are two that a cable joins.
 func hosts(t *testing.T) (here, there *netns.NS) {
 	here, there = netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24", "fd01::1/64"},
@@ -33,8 +34,8 @@ func hosts(t *testing.T) (here, there *netns.NS) {
 	return here, there
 }
 
-// shown returns the bytes of each packet in the output of sniff -x or tcpdump -x, in hexadecimal.
-func shown(out string) (found []string) {
+// shownBytes returns the bytes of each packet in the output of sniff -x or tcpdump -x, in hexadecimal.
+func shownBytes(out string) (found []string) {
 	line := regexp.MustCompile(`^\s+(?:0x)?([0-9a-f]{4}):?  ((?:[0-9a-f]{2} ?)+)`)
 	for text := range strings.Lines(out) {
 		m := line.FindStringSubmatch(text)
@@ -51,7 +52,8 @@ func shown(out string) (found []string) {
 
 // socat talks to socat. What sniff shows of that, tcpdump shows too, byte for byte, and nothing
 // else.
-func TestBesideTcpdump(t *testing.T) {
+func TestSniffBesideTcpdump(t *testing.T) {
+	sniff.Build(t)
 	need.Tool(t, "tcpdump", "socat")
 	here, there := hosts(t)
 	for _, test := range []struct {
@@ -71,7 +73,7 @@ func TestBesideTcpdump(t *testing.T) {
 			`out   TCP \[fd01::1\]:\d+ > \[fd01::2\]:9999 \[S\] `, `in    TCP .* \[SA\] seq`}},
 	} {
 		t.Run(test.client, func(t *testing.T) {
-			p := exampletest.Start(t, here, "-p", test.proto, "-port", test.port, "-i", "left", "-x")
+			p := sniff.Start(t, here, "-p", test.proto, "-port", test.port, "-i", "left", "-x")
 			p.WaitFor(t, "listening")
 			args := []string{"-Z", "root", "--immediate-mode", "-l", "-n", "-x", "-i", "left"}
 			dump := exampletest.StartCommand(t, here, "tcpdump", append(args, strings.Fields(test.expression)...)...)
@@ -87,7 +89,7 @@ func TestBesideTcpdump(t *testing.T) {
 			server.Wait(t)
 			least := len(test.summaries)
 			kernel.Eventually(t, "the same packets as tcpdump's", func() bool {
-				got, want := shown(p.Stdout.String()), shown(dump.Stdout.String())
+				got, want := shownBytes(p.Stdout.String()), shownBytes(dump.Stdout.String())
 				return slices.Equal(got, want) && len(got) >= least
 			})
 			out := p.Interrupt(t)
@@ -99,7 +101,7 @@ func TestBesideTcpdump(t *testing.T) {
 			}
 			// Of a connection's last packets, some may still be in a block that the kernel has not
 			// passed on: received, and not shown.
-			n, received := len(shown(out)), 0
+			n, received := len(shownBytes(out)), 0
 			end := out[strings.LastIndexByte(strings.TrimSuffix(out, "\n"), '\n')+1:]
 			want := fmt.Sprintf("%d packets shown, %%d received, 0 dropped\n", n)
 			if _, err := fmt.Sscanf(end, want, &received); err != nil || received < n {
@@ -113,9 +115,10 @@ func TestBesideTcpdump(t *testing.T) {
 }
 
 // Without a filter there is ARP, and ICMP by the kernel. -s cuts, -n ends.
-func TestAll(t *testing.T) {
+func TestSniffAll(t *testing.T) {
+	sniff.Build(t)
 	here, there := hosts(t)
-	p := exampletest.Start(t, there, "-n", "3", "-s", "24", "-x", "-promisc", "-i", "right")
+	p := sniff.Start(t, there, "-n", "3", "-s", "24", "-x", "-promisc", "-i", "right")
 	p.WaitFor(t, "listening")
 	if link := there.IP(t, "-d link show dev right"); !strings.Contains(link, "promiscuity 1") {
 		t.Errorf("not promiscuous: %s", link)
@@ -135,7 +138,7 @@ func TestAll(t *testing.T) {
 	if got := strings.Count(out, " bytes\n"); got != 3 || !strings.Contains(out, "3 packets shown, ") {
 		t.Errorf("%d packets, want 3:\n%s", got, out)
 	}
-	for _, bytes := range shown(out) {
+	for _, bytes := range shownBytes(out) {
 		if len(bytes) > 2*24 {
 			t.Errorf("-s 24 leaves %d bytes", len(bytes)/2)
 		}
@@ -144,7 +147,7 @@ func TestAll(t *testing.T) {
 
 // Every packet is shown, whatever is in it: each cut of each kind, and bytes that lie about what
 // follows.
-func TestSummary(t *testing.T) {
+func TestSniffSummary(t *testing.T) {
 	v4 := func(protocol byte, payload ...byte) []byte {
 		return append([]byte{0x45, 0, 0, 0, 0, 0, 0, 0, 64, protocol, 0, 0, 10, 1, 0, 1, 10, 1, 0, 2}, payload...)
 	}
@@ -178,7 +181,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-func TestErrors(t *testing.T) {
+func TestSniffErrors(t *testing.T) {
 	for _, test := range []struct {
 		args   []string
 		status int
@@ -189,7 +192,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"-p", "http"}, 2, "-p takes"},
 		{[]string{"-promisc"}, 2, "an interface"},
 	} {
-		p := exampletest.Start(t, nil, test.args...)
+		p := sniff.Start(t, nil, test.args...)
 		if status := p.Wait(t); status != test.status || !strings.Contains(p.Stderr.String(), test.want) {
 			t.Errorf("%v: exit status %d, %s", test.args, status, p.Stderr.String())
 		}

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"bytes"
@@ -19,12 +19,12 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const proxy exampletest.Example = "proxy"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t) }
+func TestProxyCommandLine(t *testing.T) { proxy.CommandLine(t) }
 
-// echo is a server in a namespace that sends back what it gets.
-func echo(t *testing.T, ns *netns.NS, addr string) {
+// echoServer is a server in a namespace that sends back what it gets.
+func echoServer(t *testing.T, ns *netns.NS, addr string) {
 	var l net.Listener
 	var err error
 	ns.Do(func() { l, err = net.Listen("tcp", addr) })
@@ -74,7 +74,8 @@ func nft(t *testing.T, ns *netns.NS, rules string) {
 }
 
 // The connections of this host to a server go through the proxy, which has marked its own.
-func TestRedirect(t *testing.T) {
+func TestProxyRedirect(t *testing.T) {
+	proxy.Build(t)
 	for _, test := range []struct{ name, family, proxy, server string }{
 		{"IPv4", "ip", "127.0.0.1:7070", "10.1.0.2:80"},
 		{"IPv6", "ip6", "[::1]:7070", "[fd01::2]:80"},
@@ -89,8 +90,8 @@ func TestRedirect(t *testing.T) {
 					meta mark != 7 tcp dport { 80, 81 } redirect to :7070
 				}
 			}`)
-			echo(t, there, test.server)
-			p := exampletest.Start(t, here, "-a", test.proxy, "-mark", "7")
+			echoServer(t, there, test.server)
+			p := proxy.Start(t, here, "-a", test.proxy, "-mark", "7")
 			p.WaitFor(t, "END")
 
 			trace := filepath.Join(t.TempDir(), "trace")
@@ -122,7 +123,8 @@ func TestRedirect(t *testing.T) {
 }
 
 // A router takes the connections of its network: client, router, server.
-func TestTproxy(t *testing.T) {
+func TestProxyTproxy(t *testing.T) {
+	proxy.Build(t)
 	client, router, server := netns.New(t), netns.New(t), netns.New(t)
 	netns.Link(t, client, "east", []string{"10.1.0.1/24"}, router, "west", []string{"10.1.0.2/24"})
 	netns.Link(t, router, "east", []string{"10.2.0.1/24"}, server, "west", []string{"10.2.0.2/24"})
@@ -135,8 +137,8 @@ func TestTproxy(t *testing.T) {
 	}`)
 	router.IP(t, "rule add fwmark 1 lookup 100")
 	router.IP(t, "route add local 0.0.0.0/0 dev lo table 100")
-	echo(t, server, "10.2.0.2:80")
-	p := exampletest.Start(t, router, "-tproxy")
+	echoServer(t, server, "10.2.0.2:80")
+	p := proxy.Start(t, router, "-tproxy")
 	p.WaitFor(t, "END")
 	if got := through(t, client, "10.2.0.2:80", []byte("hello")); string(got) != "hello" {
 		t.Errorf("%q comes back", got)
@@ -147,9 +149,10 @@ func TestTproxy(t *testing.T) {
 	p.Interrupt(t)
 }
 
-func TestNoRule(t *testing.T) {
+func TestProxyNoRule(t *testing.T) {
+	proxy.Build(t)
 	ns := netns.New(t)
-	p := exampletest.Start(t, ns)
+	p := proxy.Start(t, ns)
 	p.WaitFor(t, "END")
 	through(t, ns, "127.0.0.1:7070", nil)
 	p.WaitFor(t, "original destination|firewall rule")

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"bytes"
@@ -17,12 +17,12 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const httpfile exampletest.Example = "httpfile"
 
-func TestCommandLine(t *testing.T) { exampletest.CommandLine(t, "-a", "127.0.0.1:0") }
+func TestHttpfileCommandLine(t *testing.T) { httpfile.CommandLine(t, "-a", "127.0.0.1:0") }
 
-func files(t *testing.T) (dir string, contents []byte) {
-	contents = make([]byte, 3<<20)
+func httpFiles(t *testing.T) (dir string, contents []byte) {
+	contents = make([]byte, 1<<20)
 	for i := range contents {
 		contents[i] = byte(rand.Uint32())
 	}
@@ -34,14 +34,15 @@ func files(t *testing.T) (dir string, contents []byte) {
 }
 
 // curl gets the file, whole and in part, from two servers that share the port.
-func TestCurl(t *testing.T) {
+func TestHttpfileCurl(t *testing.T) {
+	httpfile.Build(t)
 	need.Tool(t, "curl")
-	dir, contents := files(t)
+	dir, contents := httpFiles(t)
 	ns := netns.New(t)
 	ns.Sysctl(t, "ipv4/tcp_fastopen", "3")
 	const url = "http://127.0.0.1:8080/"
-	one := exampletest.Start(t, ns, dir)
-	two := exampletest.Start(t, ns, dir)
+	one := httpfile.Start(t, ns, dir)
+	two := httpfile.Start(t, ns, dir)
 	one.WaitFor(t, "PATH")
 	two.WaitFor(t, "PATH")
 
@@ -61,7 +62,7 @@ func TestCurl(t *testing.T) {
 		t.Errorf("no request came with its handshake: TCPFastOpenPassive is 0")
 	}
 	log := one.Interrupt(t) + two.Interrupt(t)
-	for want, n := range map[string]int{`"/large"`: 21, "   200      3145728 ": 20, "   206         1000 ": 1, "   404 ": 1} {
+	for want, n := range map[string]int{`"/large"`: 21, "   200      1048576 ": 20, "   206         1000 ": 1, "   404 ": 1} {
 		if got := strings.Count(log, want); got != n {
 			t.Errorf("the logs have %q %d times, want %d:\n%s", want, got, n, log)
 		}
@@ -88,13 +89,14 @@ func netstat(t *testing.T, ns *netns.NS, name string) int {
 }
 
 // The kernel copies the file.
-func TestSendfile(t *testing.T) {
+func TestHttpfileSendfile(t *testing.T) {
+	httpfile.Build(t)
 	need.Tool(t, "curl")
 	need.Strace(t)
-	dir, contents := files(t)
+	dir, contents := httpFiles(t)
 	ns := netns.New(t)
 	trace := filepath.Join(t.TempDir(), "trace")
-	server := exampletest.Start(t, ns, dir)
+	server := httpfile.Start(t, ns, dir)
 	server.WaitFor(t, "PATH")
 	strace := exampletest.StartCommand(t, ns, "strace", "-f", "-e", "trace=sendfile,sendfile64", "-o", trace, "-p", strconv.Itoa(server.Cmd.Process.Pid))
 	kernel.Eventually(t, "strace attached", func() bool { return strings.Contains(strace.Stderr.String(), "attached") })

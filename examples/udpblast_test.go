@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"net"
@@ -12,30 +12,24 @@ import (
 	"github.com/csock/go-csock/examples/internal/exampletest"
 	"github.com/csock/go-csock/examples/internal/meter"
 	"github.com/csock/go-csock/tests/need"
-	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const udpblast exampletest.Example = "udpblast"
 
-func TestCommandLine(t *testing.T) {
+func TestUdpblastCommandLine(t *testing.T) {
 	need.IPv4(t)
-	exampletest.CommandLine(t, "-how", "net", "-t", "1ms")
+	udpblast.CommandLine(t, "-how", "net", "-t", "1ms")
 }
 
 const total = "400"
 
-func hosts(t *testing.T) (here, there *netns.NS) {
-	here, there = netns.New(t), netns.New(t)
-	netns.Link(t, here, "left", []string{"10.1.0.1/24"}, there, "right", []string{"10.1.0.2/24"})
-	return here, there
-}
-
 // The sink is a program in C, which counts datagrams of the right size and prints their number once
 // a short one has come.
-func TestSend(t *testing.T) {
+func TestUdpblastSend(t *testing.T) {
+	udpblast.Build(t)
 	here, there := hosts(t)
 	sink := filepath.Join(t.TempDir(), "sink")
-	cc := append(need.CC(t), "-Wall", "-Wextra", "-Werror", "-o", sink, "testdata/sink.c")
+	cc := append(need.CC(t), "-Wall", "-Wextra", "-Werror", "-o", sink, "udpblast/testdata/sink.c")
 	if out, err := need.Command(t, cc[0], cc[1:]...).CombinedOutput(); err != nil {
 		t.Fatalf("cc: %v\n%s", err, out)
 	}
@@ -43,7 +37,7 @@ func TestSend(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			counter := exampletest.StartCommand(t, there, sink, "10.1.0.2", "9999", "1000", total)
 			counter.WaitFor(t, "ready")
-			out := exampletest.Start(t, here, "-how", way, "-n", total, "-s", "1000", "-t", "1m", "10.1.0.2:9999").Succeed(t)
+			out := udpblast.Start(t, here, "-how", way, "-n", total, "-s", "1000", "-t", "1m", "10.1.0.2:9999").Succeed(t)
 			if want := regexp.MustCompile(`(?m)^` + way + ` +sum .* ` + total + ` sent +- arrived`); !want.MatchString(out) {
 				t.Errorf("it prints\n%s\nwant %v", out, want)
 			}
@@ -55,10 +49,11 @@ func TestSend(t *testing.T) {
 }
 
 // The sender is package net, and leaves some numbers out.
-func TestSink(t *testing.T) {
+func TestUdpblastSink(t *testing.T) {
+	udpblast.Build(t)
 	here, there := hosts(t)
 	for _, gro := range []string{"-gro=true", "-gro=false"} {
-		sink := exampletest.Start(t, there, gro, "-sink", "10.1.0.2:9998")
+		sink := udpblast.Start(t, there, gro, "-sink", "10.1.0.2:9998")
 		sink.WaitFor(t, "counting")
 		var conn net.Conn
 		var err error
@@ -82,15 +77,15 @@ func TestSink(t *testing.T) {
 }
 
 // All ways in one run, with the sink of its own.
-func TestLoopback(t *testing.T) {
+func TestUdpblastLoopback(t *testing.T) {
 	need.IPv4(t)
-	out := exampletest.Start(t, nil, "-n", "200", "-t", "1m").Succeed(t)
+	out := udpblast.Start(t, nil, "-n", "200", "-t", "1m").Succeed(t)
 	for _, way := range []string{"net", "one", "batch", "gso"} {
 		if !regexp.MustCompile(`(?m)^` + way + ` +sum .* 200 sent +200 arrived +0\.0% lost`).MatchString(out) {
 			t.Errorf("%s: it prints\n%s", way, out)
 		}
 	}
-	p := exampletest.Start(t, nil, "-t", "1m", "-every", "50ms", "-how", "batch")
+	p := udpblast.Start(t, nil, "-t", "1m", "-every", "50ms", "-how", "batch")
 	p.WaitFor(t, `batch +0\.0`)
 	if out := p.Interrupt(t); !strings.Contains(out, "batch  sum") {
 		t.Errorf("after Ctrl-C no sum:\n%s", out)

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package examples
 
 import (
 	"io"
@@ -15,15 +15,16 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-func TestMain(m *testing.M) { exampletest.Main(m, main) }
+const timestamps exampletest.Example = "timestamps"
 
-func TestCommandLine(t *testing.T) {
+func TestTimestampsCommandLine(t *testing.T) {
 	need.IPv4(t)
-	exampletest.CommandLine(t, "-n", "1", "-w", "10ms", "127.0.0.1:9")
+	timestamps.CommandLine(t, "-n", "1", "-w", "10ms", "127.0.0.1:9")
 }
 
 // The stations come in order: scheduler, driver, and of TCP the acknowledgement.
-func TestStations(t *testing.T) {
+func TestTimestampsStations(t *testing.T) {
+	timestamps.Build(t)
 	here, there := netns.New(t), netns.New(t)
 	netns.Link(t, here, "left", []string{"10.1.0.1/24"}, there, "right", []string{"10.1.0.2/24"})
 	var sink net.Listener
@@ -48,7 +49,7 @@ func TestStations(t *testing.T) {
 		flags    []string
 		stations int
 	}{{nil, 2}, {[]string{"-tcp"}, 3}} {
-		out := exampletest.Start(t, here, append(test.flags, "-n", "3", "-i", "1ms", "10.1.0.2:9999")...).Succeed(t)
+		out := timestamps.Start(t, here, append(test.flags, "-n", "3", "-i", "1ms", "10.1.0.2:9999")...).Succeed(t)
 		lines := strings.Split(strings.TrimSpace(out), "\n")
 		if len(lines) != 5 {
 			t.Fatalf("want 3 packets, a heading and a mean:\n%s", out)
@@ -77,7 +78,7 @@ func TestStations(t *testing.T) {
 			t.Errorf("the peer received %d bytes, %v", n, err)
 		}
 	}
-	p := exampletest.Start(t, here, "-n", "100000", "10.1.0.2:9999")
+	p := timestamps.Start(t, here, "-n", "100000", "10.1.0.2:9999")
 	p.WaitFor(t, " 1 .*µs")
 	if out := p.Interrupt(t); !strings.Contains(out, "mean") {
 		t.Errorf("after Ctrl-C no mean:\n%s", out)
