@@ -109,7 +109,7 @@ func consumeBuffers(bufs *net.Buffers, n int) {
 // regular file, or an *io.LimitedReader of one, the kernel copies the data (sendfile(2)), and no
 // other Write comes in between. A *net.Buffers is sent with [Conn.WriteBuffers].
 func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
-	if c == nil {
+	if c == nil || r == nil {
 		return 0, os.ErrInvalid
 	}
 	if bufs, ok := r.(*net.Buffers); ok {
@@ -200,7 +200,7 @@ func (c *Conn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err erro
 // [io.WriterTo]. If w is an *os.File, a Conn, a *net.TCPConn or a *net.UnixConn, the kernel moves
 // the data (splice(2), on Linux).
 func (c *Conn) WriteTo(w io.Writer) (int64, error) {
-	if c == nil {
+	if c == nil || w == nil {
 		return 0, os.ErrInvalid
 	}
 	n, err, handled := c.splice(w)

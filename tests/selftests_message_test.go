@@ -138,8 +138,10 @@ func TestReceivedMark(t *testing.T) {
 						t.Errorf("%s %d, want %d", c.name, got, want)
 					}
 				}
-				exchange(c.append(nil, 3))
 				need.Feature(t, c.ask.String(), c.ask.Set(to, true), syscall.ENOPROTOOPT)
+				need.OK(t, c.ask.Set(to, false))
+				exchange(c.append(nil, 3))
+				need.OK(t, c.ask.Set(to, true))
 				exchange(nil, 0)
 				exchange(c.append(nil, 100), 100)
 				check(t, s.Set(c.own(1<<30+5)))
