@@ -104,10 +104,12 @@ func (e Example) Build(t testing.TB) string {
 	return ""
 }
 
-// sources opens the directories of the programs' sources, so that go test does not take the result of
-// tests from its cache once a source has changed.
+// sources opens the directories of the sources of the programs and of csock, so that go test does not
+// take the result of tests from its cache once a source has changed.
 func sources(t testing.TB) {
-	need.OK(t, filepath.WalkDir(".", func(_ string, _ fs.DirEntry, err error) error { return err }))
+	for _, dir := range []string{".", "../csock"} {
+		need.OK(t, filepath.WalkDir(dir, func(_ string, _ fs.DirEntry, err error) error { return err }))
+	}
 }
 
 // A Program is a running program.
