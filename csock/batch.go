@@ -153,8 +153,8 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 // stay valid.
 //
 // An unreachable Batch needs no Close, with one exception: the memory given to SetBuffer or
-// SetControlBuffer is part of an object that refers to the Batch. The pin then keeps that object alive, and the object the
-// Batch.
+// SetControlBuffer is part of an object that refers to the Batch. The pin then keeps that object
+// alive, and the object the Batch.
 func (b *Batch) Close() error {
 	if b == nil {
 		return os.ErrInvalid
