@@ -94,6 +94,14 @@ func TestSpliceErrors(t *testing.T) {
 	check(t, err)
 	defer f.Close()
 	many := make([]byte, 1<<20)
+	lacked := csock.SpliceFlags(csock.AF_SYSTEM) // a name that Linux lacks
+	_, errSplice := a.SpliceTo(w, 1, lacked)
+	_, errTee := csock.Tee(r, w, 1, lacked)
+	for _, err := range []error{errSplice, errTee} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("flags that the platform lacks: %v", err)
+		}
+	}
 	_, err = b.Send([]byte("x"), 0)
 	check(t, err)
 	for name, c := range map[string]struct{ ours, inC func() (int, error) }{
