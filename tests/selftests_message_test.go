@@ -47,6 +47,14 @@ func TestCmsgMark(t *testing.T) {
 	}
 }
 
+// carried sends a message with control messages to addr, and returns it as to receives it.
+func carried(t testing.TB, s, to *csock.Socket, addr csock.SockAddr, control []byte) *csock.MsgHdr {
+	t.Helper()
+	_, err := s.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("x")}, Control: control}, 0)
+	check(t, err)
+	return received(t, to, 0)
+}
+
 // The TTL and the class of one message come before the socket's, and end with the message.
 func TestCmsgTTL(t *testing.T) {
 	need.IPv6(t)
@@ -66,11 +74,7 @@ func TestCmsgTTL(t *testing.T) {
 		}
 		exchange := func(control []byte, wantTTL int, wantClass csock.TrafficClass) {
 			t.Helper()
-			_, err := s.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("x")}, Control: control}, 0)
-			check(t, err)
-			m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 8)}, Control: make([]byte, 256)}
-			_, err = to.Recvmsg(&m, 0)
-			check(t, err)
+			m := carried(t, s, to, addr, control)
 			ttl, class := -1, csock.TrafficClass(0)
 			for c := range m.ControlMessages() {
 				if n, ok := c.TTL(); ok {
@@ -123,11 +127,7 @@ func TestReceivedMark(t *testing.T) {
 				s := inWithLimit(t, ns, addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 				exchange := func(control []byte, want ...uint32) {
 					t.Helper()
-					_, err := s.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("x")}, Control: control}, 0)
-					check(t, err)
-					m := csock.MsgHdr{Buffers: [][]byte{make([]byte, 8)}, Control: make([]byte, 256)}
-					_, err = to.Recvmsg(&m, 0)
-					check(t, err)
+					m := carried(t, s, to, addr, control)
 					got := []uint32{}
 					for m := range m.ControlMessages() {
 						if n, ok := c.get(m); ok {
