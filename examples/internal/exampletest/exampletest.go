@@ -73,7 +73,10 @@ func (e Example) Build(t testing.TB) string {
 	if path := built.paths[e]; path != "" {
 		return path
 	}
-	sources(t)
+	if built.paths == nil {
+		built.paths = map[Example]string{}
+		sources(t)
+	}
 	// Of the go command's ways to build a program, run alone keeps it in the build cache. The test
 	// binary, run in its place, prints where it is.
 	args := []string{"run", "-exec", "'" + self + "'"}
@@ -93,9 +96,6 @@ func (e Example) Build(t testing.TB) string {
 			t.Fatalf("%v: %v\n%s", cmd, err, err.(*exec.ExitError).Stderr)
 		}
 		if _, err := os.Stat(string(path)); err == nil {
-			if built.paths == nil {
-				built.paths = map[Example]string{}
-			}
 			built.paths[e] = string(path)
 			return string(path)
 		}
