@@ -62,6 +62,7 @@ func send(ctx context.Context, path string, files []string) error {
 		return err
 	}
 	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	if err := conn.Connect(ctx, addr); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -78,7 +78,11 @@ func run(ctx context.Context, out io.Writer) error {
 	context.AfterFunc(ctx, func() { // waits some seconds for the requests in flight
 		late, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		stopped <- server.Shutdown(late)
+		err := server.Shutdown(late)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close() // which ends those that take longer
+		}
+		stopped <- err
 	})
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err

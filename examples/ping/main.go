@@ -75,7 +75,7 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "\n%d sent, %d received, %.1f%% lost\n",
 		p.sent, len(p.got), 100-100*float64(len(p.got))/float64(max(p.sent, 1)))
-	if len(p.rtts) == 0 {
+	if len(p.rtts) == 0 { // a failure at Ctrl-C too, as that of ping(8): scripts read the status
 		return errors.New("no reply: does the host, or a firewall, discard ICMP?")
 	}
 	sum := 0.0

@@ -202,6 +202,17 @@ func (p *Program) Wait(t testing.TB) int {
 	}
 }
 
+// Ended reports whether the program has ended.
+func (p *Program) Ended() bool {
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+		return true
+	default:
+		return false
+	}
+}
+
 // Succeed waits for the end, which must be a success, and returns the output.
 func (p *Program) Succeed(t testing.TB) string {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -16,10 +17,11 @@ import (
 	"syscall"
 )
 
-// Run parses the flags and runs f. Ctrl-C and SIGTERM end ctx; f then has to return. out is
-// standard output; a failed write to it ends ctx too. If f fails, Run prints its error on standard
-// error and exits with status 1; if the command line is wrong, with status 2. usage is the help
-// text: the command line, an empty line, and what the program does.
+// Run parses the flags and runs f. Ctrl-C and SIGTERM end ctx; f then has to return, and a second
+// Ctrl-C kills the program. out is standard output; a failed write to it ends ctx too. If f fails,
+// Run prints its error on standard error and exits with status 1; if the command line is wrong,
+// with status 2. The error of a call that Ctrl-C ended is no failure. usage is the help text: the
+// command line, an empty line, and what the program does.
 func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	name := filepath.Base(os.Args[0])
 	flag.CommandLine.Init(name, flag.ContinueOnError)
@@ -36,18 +38,22 @@ func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // from then on a signal kills
+	signaled := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	out := &output{cancel: cancel}
-	if err := f(ctx, out); out.err == nil && err != nil {
-		exit(name, err)
-	}
-	if out.err != nil {
+	err := f(ctx, out)
+	ended := errors.Is(err, context.Canceled) || errors.Is(err, net.ErrClosed)
+	switch {
+	case out.err != nil:
 		exit(name, out.err)
+	case err != nil && !(ended && signaled.Err() != nil):
+		exit(name, err)
 	}
 }
 
-// A UsageError is what is wrong with the command line.
+// A UsageError reports a wrong command line.
 type UsageError string
 
 func (e UsageError) Error() string { return string(e) }
