@@ -555,6 +555,7 @@ ssize_t csock_sendmsghdr(csock_fd fd, const struct msghdr *m, int flags)
 		err = WSASendTo((SOCKET)fd, b, (DWORD)m->msg_iovlen, &n, (DWORD)flags, m->msg_name,
 				m->msg_name == NULL ? 0 : m->msg_namelen, NULL, NULL);
 	} else {
+		// No extension pointer: Windows exports it since Vista, unlike WSARecvMsg.
 		WSAMSG w = wsamsg(m, b);
 		err = WSASendMsg((SOCKET)fd, &w, (DWORD)flags, &n, NULL, NULL);
 	}

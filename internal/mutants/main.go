@@ -1,3 +1,5 @@
+//go:build unix
+
 // Mutants puts small faults into csock, one at a time, and reports those that no test notices.
 //
 // It copies the module, writes all faults into the copy, each behind a number that an environment
