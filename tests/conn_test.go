@@ -718,8 +718,25 @@ func TestConnReadersBesideErrors(t *testing.T) {
 			break
 		}
 	}
+	for { // those of the segments that have been sent
+		if _, err := a.Recvmsg(&csock.MsgHdr{Control: make([]byte, 512)}, csock.MSG_ERRQUEUE|csock.MSG_DONTWAIT); err != nil {
+			connIs(t, "no error left", err, syscall.EAGAIN)
+			break
+		}
+	}
 	got := make(chan error, 1)
 	go func() { _, err := a.Read(make([]byte, 1)); got <- err }()
+	connParked(t, "(*Conn).Read", 1)
+	// The peer has room for a few segments more, which does not make the socket writable.
+	var ready csock.PollEvents
+	for p := make([]byte, 64<<10); ready == 0; {
+		_, err := b.Recv(p, 0)
+		check(t, err, csock.Borrow(a, func(s *csock.Socket) (err error) {
+			ready, err = s.Poll(csock.POLLIN|csock.POLLOUT, 10*time.Millisecond)
+			return err
+		}))
+	}
+	same(t, "the socket", ready, csock.POLLERR)
 	select {
 	case err := <-got:
 		t.Fatal(err)

@@ -643,3 +643,66 @@ func TestCallsRaceFailedHandOver(t *testing.T) {
 		}
 	}
 }
+
+// Calls that a hand-over refuses do not open the Socket again: it stays closed, and the descriptor
+// is the Conn's alone.
+func TestCallsRaceHandOver(t *testing.T) {
+	rounds := 1000
+	if testing.Short() {
+		rounds = 100
+	}
+	refused, busy := 0, 0
+	for range rounds {
+		a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+		check(t, err)
+		var calls atomic.Int64 // that were refused
+		var stop atomic.Bool
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				p := make([]byte, 64)
+				for closed := false; !stop.Load(); runtime.Gosched() {
+					n, err := a.Recv(p, csock.MSG_DONTWAIT)
+					switch {
+					case errors.Is(err, net.ErrClosed):
+						closed = true
+						calls.Add(1)
+					case closed:
+						t.Errorf("a call after the hand-over: %q, %v", p[:n], err)
+						return
+					case !errors.Is(err, syscall.EAGAIN):
+						t.Errorf("a call before the hand-over: %q, %v", p[:n], err)
+						return
+					}
+				}
+			})
+		}
+		c, err := a.IntoConn()
+		for ; errors.Is(err, syscall.EBUSY); c, err = a.IntoConn() {
+			busy++
+			runtime.Gosched()
+		}
+		check(t, err)
+		// A reader beside the Conn would take some of its bytes.
+		p := make([]byte, len(ours))
+		for range 3 {
+			sent(t, len(ours))(b.Send(ours, 0))
+			sent(t, len(ours))(c.Read(p))
+			same(t, "the Conn's bytes", string(p), string(ours))
+		}
+		check(t, c.Close())
+		check(t, stranger()) // whose descriptors have the Conn's number
+		stop.Store(true)
+		wg.Wait()
+		connIs(t, "Close of the Socket", a.Close(), net.ErrClosed)
+		_, err = a.Recv(p, csock.MSG_DONTWAIT)
+		connIs(t, "a call of the Socket", err, net.ErrClosed)
+		same(t, "FD", a.FD(), ^uintptr(0))
+		check(t, b.Close())
+		refused += int(calls.Load())
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("%d rounds: %d calls were refused, %d hand-overs beside a call", rounds, refused, busy)
+}

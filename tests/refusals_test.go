@@ -39,7 +39,7 @@ func TestRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s%s", err, out, &refused)
 	}
-	want := "send\nsend\nsendto\nsendmsg\nsendmsg\nsendmsg\nsendmmsg\nsend\nsend\nsendto\nsendmsg\nsendmsg\nsendmmsg\nsend\nsendto\nsendmsg\n"
+	want := "send\nsend\nsendto\nsendmsg\nsendmsg\nsendmsg\nsendmmsg\nsend\nsend\nsendto\nsendmsg\nsendmsg\nsendmmsg\nsend\nsendto\nsendmsg\nsend\nsend\n"
 	same(t, "calls that were refused", refused.String(), want)
 }
 
@@ -50,14 +50,17 @@ func refusalsChild(t *testing.T) {
 	m := csock.MsgHdr{Buffers: [][]byte{p}}
 	many := make([][]byte, 100)
 	many[0] = p
-	pair := func(from func(uintptr) (*csock.Socket, error)) (a, b *csock.Socket) {
-		fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, 0)
+	pairOf := func(typ int, from func(uintptr) (*csock.Socket, error)) (a, b *csock.Socket) {
+		fds, err := syscall.Socketpair(syscall.AF_UNIX, typ|syscall.SOCK_CLOEXEC, 0)
 		check(t, err)
 		a, err = from(uintptr(fds[0]))
 		check(t, err)
 		b, err = csock.FromFD(uintptr(fds[1]))
 		check(t, err)
 		return a, b
+	}
+	pair := func(from func(uintptr) (*csock.Socket, error)) (a, b *csock.Socket) {
+		return pairOf(syscall.SOCK_DGRAM, from)
 	}
 	var none csock.SockAddr
 	calls := []func(*csock.Socket) (int, error){
@@ -97,6 +100,13 @@ func refusalsChild(t *testing.T) {
 		sent(t, 1)(call(c))
 		recv(t, b, 1)
 		recv(t, b, 1)
+	}
+
+	// If the family is unknown, so is the cause: the error is returned, and the flag stays.
+	a, _ := pairOf(syscall.SOCK_SEQPACKET, csock.FromFD)
+	for range 2 {
+		_, err := a.Send(p, 0)
+		connIs(t, "of an unknown family", err, syscall.EINVAL)
 	}
 
 	// Accept.

@@ -818,6 +818,20 @@ func operations(t *testing.T) (ops []operation) {
 			return err
 		}, func() error { return nil }
 	})
+	simple("TCPConn.SetNoDelay", func(e *env) (func() error, func() error) {
+		a, _ := e.tcpPair()
+		c, err := a.IntoTCPConn()
+		e.ok(err)
+		e.keep(c)
+		return func() error {
+			err := c.SetNoDelay(false)
+			var call *os.SyscallError
+			if errors.As(err, &call) && call.Syscall != "setsockopt" { // package net's name
+				return fmt.Errorf("the call is named %s", call.Syscall)
+			}
+			return err
+		}, func() error { _, err := c.Write(hello); return err }
+	})
 	simple("Conn.File", func(e *env) (func() error, func() error) {
 		a, _ := e.tcpPair()
 		c := e.conn(a)

@@ -1,6 +1,7 @@
 // A library to preload that imitates a family that refuses what csock adds to calls. A send with
 // MSG_NOSIGNAL fails with EINVAL, as QRTR's does. An accept that requests the peer's address drops
-// the connection, as AF_ALG's does. The library prints the name of each call that it refuses.
+// the connection, as AF_ALG's does. The library prints the name of each call that it refuses. A
+// SOCK_SEQPACKET socket has no SO_DOMAIN.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -62,7 +63,14 @@ int getsockname(int fd, struct sockaddr *sa, socklen_t *len)
 int getsockopt(int fd, int level, int name, void *p, socklen_t *len)
 {
 	int r = NEXT(getsockopt)(fd, level, name, p, len);
-	if (r == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *len == sizeof(int))
-		*(int *)p = 42; // AF_QIPCRTR
-	return r;
+	if (r != 0 || level != SOL_SOCKET || name != SO_DOMAIN || *len != sizeof(int))
+		return r;
+	int type;
+	socklen_t size = sizeof(type);
+	if (NEXT(getsockopt)(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type == SOCK_SEQPACKET) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	*(int *)p = 42; // AF_QIPCRTR
+	return 0;
 }
