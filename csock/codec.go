@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"slices"
+	"reflect"
 	"strings"
 	"syscall"
 	"time"
@@ -337,6 +337,7 @@ func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decod
 				return native{}, err
 			}
 		}
+		// The bytes are those of ns, which mem keeps alive. An N holds no pointers.
 		return native{mem: unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ns))), size*len(ns))}, nil
 	}
 	c.decode = func(v native) ([]T, error) {
@@ -420,14 +421,22 @@ func memoryOf(f *form, v native) ([]byte, error) {
 	return nil, syscall.EINVAL
 }
 
-// isFilled reports whether the kernel filled a field of value. c decodes value from memory, and the
-// kernel filled that many bytes of it. field points into value.
+// isFilled reports whether the kernel filled a field of value, a struct. c decodes value from
+// memory, and the kernel filled that many bytes of it. field points to the field. Pointers are
+// compared as pointers, so that it does not matter where value is and whether it moves.
 func isFilled[T any](c *codec[T], value *T, filled int, field any) bool {
-	off, size, ok := within(value, field)
-	if !ok {
+	p, v := reflect.ValueOf(field), reflect.ValueOf(value).Elem()
+	if p.Kind() != reflect.Pointer {
 		return false
 	}
-	// What the kernel would fill, all ones.
-	ones, err := c.decode(native{mem: bytes.Repeat([]byte{0xff}, filled)})
-	return err == nil && slices.ContainsFunc(bytesOf(&ones)[off:off+size], func(b byte) bool { return b != 0 })
+	for i := range v.NumField() {
+		at := v.Field(i).Addr()
+		if at.Type() != p.Type() || at.UnsafePointer() != p.UnsafePointer() {
+			continue
+		}
+		// What the kernel would fill, all ones.
+		ones, err := c.decode(native{mem: bytes.Repeat([]byte{0xff}, filled)})
+		return err == nil && !reflect.ValueOf(ones).Field(i).IsZero()
+	}
+	return false
 }

@@ -67,12 +67,16 @@ func useAddr[T, N any](f *addrForm[T], family c_int, encode func(T) (N, bool), d
 	}
 }
 
+// storageAs views the storage of an address as an N, the native struct of a family. It fits:
+// sockaddr_storage is large and aligned enough for every one of them.
+func storageAs[N any](a *SockAddr) *N { return (*N)(unsafe.Pointer(&a.storage)) }
+
 // makeAddr makes a an address with an N as its native struct, and returns that struct for the
-// caller to fill. It fits: sockaddr_storage is large and aligned enough for every one of them.
+// caller to fill.
 func makeAddr[N any](a *SockAddr, family c_int) *N {
 	a.storage.ss_family = sa_family_t(family)
 	a.len = socklen_t(unsafe.Sizeof(*new(N)))
-	return (*N)(unsafe.Pointer(&a.storage))
+	return storageAs[N](a)
 }
 
 // addrAs returns the native struct of an address of a family that is at least as long as an N, else
@@ -81,5 +85,5 @@ func addrAs[N any](a *SockAddr, family c_int) *N {
 	if a.storage.ss_family != sa_family_t(family) || a.len == invalidLen || a.len < socklen_t(unsafe.Sizeof(*new(N))) {
 		return nil
 	}
-	return (*N)(unsafe.Pointer(&a.storage))
+	return storageAs[N](a)
 }

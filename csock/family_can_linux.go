@@ -20,7 +20,7 @@ func init() {
 		return SockaddrISOTP{ifindex, CANID(u.rxID), CANID(u.txID)}
 	})
 	useCANAddr(j1939Addrs, func(sa SockaddrJ1939) (int, canJ1939) {
-		return sa.Ifindex, canJ1939{sa.Name, sa.PGN, sa.Addr}
+		return sa.Ifindex, canJ1939{name: sa.Name, pgn: sa.PGN, addr: sa.Addr}
 	}, func(ifindex int, u canJ1939) SockaddrJ1939 {
 		return SockaddrJ1939{ifindex, u.name, u.pgn, u.addr}
 	})
@@ -87,7 +87,7 @@ func useCANAddr[T, U any](f *addrForm[T], encode func(T) (int, U), decode func(i
 		n := makeAddr[struct_sockaddr_can](&a, sys.AF_CAN)
 		ifindex, u := encode(sa)
 		n.can_ifindex = c_int(ifindex)
-		*(*U)(unsafe.Pointer(&n.can_addr)) = u
+		copy(bytesOf(&n.can_addr), bytesOf(&u))
 		return a, int(n.can_ifindex) == ifindex
 	}
 	least := canAddrMin
@@ -95,11 +95,12 @@ func useCANAddr[T, U any](f *addrForm[T], encode func(T) (int, U), decode func(i
 		least = socklen_t(canAddrStart + size)
 	}
 	f.decode = func(a SockAddr) (sa T, ok bool) {
-		n := (*struct_sockaddr_can)(unsafe.Pointer(&a.storage))
+		n := storageAs[struct_sockaddr_can](&a)
 		if a.storage.ss_family != sys.AF_CAN || a.len == invalidLen || a.len < least {
 			return sa, false
 		}
-		return decode(int(n.can_ifindex), *(*U)(unsafe.Pointer(&n.can_addr))), true
+		u, _ := load[U](bytesOf(&n.can_addr))
+		return decode(int(n.can_ifindex), u), true
 	}
 }
 
@@ -116,6 +117,7 @@ type (
 		name uint64
 		pgn  uint32
 		addr uint8
+		_pad [3]uint8 // copied with the rest, and so zero
 	}
 )
 

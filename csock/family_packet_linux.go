@@ -28,7 +28,7 @@ func init() {
 		if a.storage.ss_family != sys.AF_PACKET || a.len == invalidLen || a.len < socklen_t(start) {
 			return sa, false
 		}
-		n := (*struct_sockaddr_ll)(unsafe.Pointer(&a.storage))
+		n := storageAs[struct_sockaddr_ll](&a)
 		sa = SockaddrLL{Protocol: EtherType(binary.BigEndian.Uint16(bytesOf(&n.sll_protocol))), Ifindex: int(n.sll_ifindex),
 			HardwareType: HardwareType(n.sll_hatype), PacketType: PacketType(n.sll_pkttype)}
 		hw := a.native()[start:]

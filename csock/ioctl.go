@@ -12,7 +12,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -245,9 +244,14 @@ func newIoctl[T any](name string, number int64, get func(*Socket, *request) (T, 
 // getIntIoctl and setIntIoctl are for a C int. Numbers of requests that set one may mean requests
 // that write more on sockets of another family.
 func getIntIoctl[T ~int](s *Socket, r *request) (T, error) {
-	var n c_int
-	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&n))))
+	n, err := getNativeIoctl[c_int](s, r)
 	return T(n), err
+}
+
+// getNativeIoctl is for a request that fills an N.
+func getNativeIoctl[N any](s *Socket, r *request) (n N, err error) {
+	err = r.end(s, csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&n))))
+	return n, err
 }
 
 func setIntIoctl[T ~int](s *Socket, r *request, value T) error {
@@ -278,8 +282,7 @@ func setAddrIoctl(s *Socket, r *request, a SockAddr) error {
 }
 
 func getTimevalIoctl(s *Socket, r *request) (time.Time, error) {
-	var t struct_timeval
-	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&t))))
+	t, err := getNativeIoctl[struct_timeval](s, r)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -287,8 +290,7 @@ func getTimevalIoctl(s *Socket, r *request) (time.Time, error) {
 }
 
 func getTimespecIoctl(s *Socket, r *request) (time.Time, error) {
-	var t struct_timespec
-	err := r.end(s, csock_ioctl(s.fd, r.number, (*uint8_t)(unsafe.Pointer(&t))))
+	t, err := getNativeIoctl[struct_timespec](s, r)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"reflect"
 	"syscall"
 	"time"
 	"unsafe"
@@ -18,14 +17,11 @@ import (
 
 // Native memory: how Go values get into the fields of C structs and out of them.
 
-// bytesOf returns the memory of a native value.
+// bytesOf returns the memory of a native value, which the result keeps alive. Its length is the
+// value's size. A caller that writes has an N without pointers, so that no write hides a pointer
+// from the garbage collector.
 func bytesOf[N any](n *N) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(n)), unsafe.Sizeof(*n))
-}
-
-// aligned returns size bytes of zeroed memory, aligned for any struct.
-func aligned(size int) unsafe.Pointer {
-	return unsafe.Pointer(unsafe.SliceData(make([]uint64, (size+7)/8)))
 }
 
 // load reads a T from the start of b. ok is false if b is too short.
@@ -203,16 +199,4 @@ func inetSockAddr(p []byte) SockAddr {
 	clear(a.bytes()[n:])
 	a.len = socklen_t(n)
 	return a
-}
-
-// within returns the offset in base, and the size, of the field that field points to. ok is false
-// if it points elsewhere.
-func within[T any](base *T, field any) (off, size uintptr, ok bool) {
-	v := reflect.ValueOf(field)
-	if v.Kind() != reflect.Pointer || v.IsNil() {
-		return 0, 0, false
-	}
-	off, size = v.Pointer()-uintptr(unsafe.Pointer(base)), v.Type().Elem().Size()
-	total := unsafe.Sizeof(*base)
-	return off, size, off < total && size <= total-off
 }

@@ -314,6 +314,7 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 		return setValue(o, s, value)
 	}
 	var n c_int
+	// As in Get, the pointer is to value and plain names the type underlying T.
 	switch p := unsafe.Pointer(&value); o.c.plain {
 	case plainBool:
 		n = cBool(*(*bool)(p))

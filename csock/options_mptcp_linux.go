@@ -95,8 +95,10 @@ func useSubflows[T, N any](c *codec[[]T], decode func(n *N, filled int) T) {
 	}
 }
 
-// getMPTCPFullInfo makes a call of its own, because the struct points to two arrays. The helper
-// stores their addresses in it, and all three stay in place until it returns.
+// getMPTCPFullInfo makes a call of its own, because the struct has the addresses of two arrays. The
+// helper writes them, because cgo keeps what the arguments of a call point to alive and in place
+// until the call returns. They are integers to the garbage collector, and nothing uses them after
+// the call.
 func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error) {
 	var info struct_csock_mptcp_full_info
 	subflows := new([maxMPTCPSubflows]struct_csock_mptcp_subflow_info)

@@ -16,17 +16,16 @@ func init() {
 	byFamily(sourceListCodec, func(l sourceList) netip.Addr { return l.Group })
 }
 
-// filterMemory returns zeroed memory for a struct that ends in an array of n elements. The struct's
-// Go type has one.
-func filterMemory[T, E any](array uintptr, n int) (*T, []byte) {
-	size := int(array) + n*int(unsafe.Sizeof(*new(E)))
-	p := aligned(max(size, int(unsafe.Sizeof(*new(T)))))
-	return (*T)(p), unsafe.Slice((*byte)(p), size)
+// withArray returns the native bytes of n, a struct that ends in an array, with room for size bytes
+// of that array.
+func withArray[N any](n *N, array uintptr, size int) []byte {
+	mem := make([]byte, int(array)+size)
+	copy(mem[:array], bytesOf(n))
+	return mem
 }
 
 func encodeIPMsfilter(f IPMsfilter) (native, error) {
-	array := unsafe.Offsetof(struct_ip_msfilter{}.imsf_slist)
-	n, mem := filterMemory[struct_ip_msfilter, struct_in_addr](array, len(f.Slist))
+	var n struct_ip_msfilter
 	if err := putInterface(ip4Bytes(&n.imsf_interface), f.Interface); err != nil {
 		return native{}, err
 	}
@@ -37,9 +36,10 @@ func encodeIPMsfilter(f IPMsfilter) (native, error) {
 		return native{}, err
 	}
 	n.imsf_numsrc = uint32_t(len(f.Slist))
-	slist := mem[array:]
+	array := unsafe.Offsetof(n.imsf_slist)
+	mem := withArray(&n, array, len(f.Slist)*sizeof_struct_in_addr)
 	for i, source := range f.Slist {
-		if err := putIP4((*[4]byte)(slist[i*sizeof_struct_in_addr:]), source); err != nil {
+		if err := putIP4((*[4]byte)(mem[int(array)+i*sizeof_struct_in_addr:]), source); err != nil {
 			return native{}, err
 		}
 	}
@@ -47,51 +47,55 @@ func encodeIPMsfilter(f IPMsfilter) (native, error) {
 }
 
 func encodeGroupFilter(f GroupFilter) (native, error) {
-	n, mem, err := newGroupFilter(f.Group, f.Interface, len(f.Slist))
+	mem, err := groupFilter(f, len(f.Slist))
 	if err != nil {
 		return native{}, err
 	}
-	if err := putNumber(&n.gf_fmode, "Fmode", int(f.Fmode)); err != nil {
-		return native{}, err
-	}
-	slist := unsafe.Slice(&n.gf_slist[0], len(f.Slist))
 	for i, source := range f.Slist {
-		if err := putGroup(bytesOf(&slist[i]), source, f.Group); err != nil {
+		if err := putGroup(groupSource(mem, i), source, f.Group); err != nil {
 			return native{}, err
 		}
 	}
 	return native{mem: mem}, nil
 }
 
-// newGroupFilter returns a struct group_filter with room for sources, and its memory.
-func newGroupFilter(group netip.Addr, iface, sources int) (*struct_group_filter, []byte, error) {
-	array := unsafe.Offsetof(struct_group_filter{}.gf_slist)
-	n, mem := filterMemory[struct_group_filter, struct_sockaddr_storage](array, sources)
-	index, err := zoneIndex(group, iface)
+// groupFilter returns the native form of f without its sources, and room for those.
+func groupFilter(f GroupFilter, sources int) ([]byte, error) {
+	index, err := zoneIndex(f.Group, f.Interface)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	n.gf_interface, n.gf_numsrc = uint32_t(index), uint32_t(sources)
-	return n, mem, putGroup(bytesOf(&n.gf_group), group, group)
+	n := struct_group_filter{gf_interface: uint32_t(index), gf_numsrc: uint32_t(sources)}
+	if err := putGroup(bytesOf(&n.gf_group), f.Group, f.Group); err != nil {
+		return nil, err
+	}
+	err = putNumber(&n.gf_fmode, "Fmode", int(f.Fmode))
+	return withArray(&n, groupSources, sources*sizeof_struct_sockaddr_storage), err
+}
+
+// groupSources is where the sources begin in a struct group_filter.
+const groupSources = unsafe.Offsetof(struct_group_filter{}.gf_slist)
+
+// groupSource returns the i-th source of a struct group_filter.
+func groupSource(mem []byte, i int) []byte {
+	return mem[int(groupSources)+i*sizeof_struct_sockaddr_storage:][:sizeof_struct_sockaddr_storage]
 }
 
 func encodeSourceList(l sourceList) (native, error) {
-	_, mem, err := newGroupFilter(l.Group, l.Interface, l.sources)
+	mem, err := groupFilter(GroupFilter{Interface: l.Interface, Group: l.Group}, l.sources)
 	return native{mem: mem}, err
 }
 
 func decodeSourceList(v native) (sourceList, error) {
-	array := unsafe.Offsetof(struct_group_filter{}.gf_slist)
-	room := (len(v.mem) - int(array)) / sizeof_struct_sockaddr_storage
-	n, mem := filterMemory[struct_group_filter, struct_sockaddr_storage](array, room)
-	copy(mem, v.mem)
+	n := nativeOf[struct_group_filter](v.mem)
 	group, _ := inetSockAddr(bytesOf(&n.gf_group)).AddrPort()
 	l := sourceList{
 		GroupFilter{Interface: int(n.gf_interface), Group: group.Addr(), Fmode: FilterMode(n.gf_fmode)},
 		int(n.gf_numsrc),
 	}
-	for _, source := range unsafe.Slice(&n.gf_slist[0], min(room, l.sources)) {
-		ap, _ := inetSockAddr(bytesOf(&source)).AddrPort()
+	room := max(0, len(v.mem)-int(groupSources)) / sizeof_struct_sockaddr_storage
+	for i := range min(room, l.sources) {
+		ap, _ := inetSockAddr(groupSource(v.mem, i)).AddrPort()
 		l.Slist = append(l.Slist, ap.Addr())
 	}
 	return l, nil

@@ -3,8 +3,6 @@
 package csock
 
 import (
-	"unsafe"
-
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
@@ -84,19 +82,19 @@ func (c TLSCipher) Size() (iv, key, salt, recSeq int, ok bool) {
 	if !ok {
 		return 0, 0, 0, 0, false
 	}
-	m := s.fields(aligned(s.size))
-	return len(m.iv), len(m.key), len(m.salt), len(m.recSeq), true
+	return s.iv.n, s.key.n, s.salt.n, s.recSeq.n, true
 }
 
 // tlsStructs holds the struct of each cipher that the platform has.
 var tlsStructs map[TLSCipher]tlsStruct
 
-// A tlsStruct describes the native struct of a cipher: its size, and a function that returns its
-// fields.
+// A tlsStruct describes the native struct of a cipher: its size, and its fields.
 type tlsStruct struct {
-	size   int
-	fields func(unsafe.Pointer) tlsMaterial
+	size                  int
+	iv, key, salt, recSeq span
 }
 
-// A tlsMaterial holds the fields of a cipher's struct in native memory.
-type tlsMaterial struct{ iv, key, salt, recSeq []byte }
+// A span is the place of a field in native memory: its offset and its length.
+type span struct{ at, n int }
+
+func (s span) of(mem []byte) []byte { return mem[s.at:][:s.n:s.n] }

@@ -76,9 +76,9 @@ func (a *SockAddr) bytes() *[sizeofSockaddrStorage]byte {
 
 // portBytes, ip4Bytes and ip6Bytes view a field of the native struct as bytes: ports and addresses
 // are in network byte order, and an address is a union on some systems.
-func portBytes[T any](p *T) []byte   { return (*[2]byte)(unsafe.Pointer(p))[:] }
-func ip4Bytes[T any](p *T) *[4]byte  { return (*[4]byte)(unsafe.Pointer(p)) }
-func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(unsafe.Pointer(p)) }
+func portBytes[T any](p *T) []byte   { return bytesOf(p)[:2] }
+func ip4Bytes[T any](p *T) *[4]byte  { return (*[4]byte)(bytesOf(p)) }
+func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(bytesOf(p)) }
 
 // InetAddr returns the address of an IP address and port: a sockaddr_in for IPv4, a sockaddr_in6
 // for IPv6, including IPv4-mapped addresses. A zone is an interface's name or index, and becomes

@@ -147,14 +147,14 @@ func (t *TPacket) layRx(mem memory, r csock.TpacketReq3) {
 	if t.version == csock.TPACKET_V3 {
 		t.blocks = make([]Block, r.BlockNr)
 		for i := range t.blocks {
-			t.blocks[i] = Block{t: t, mem: mem.bytes()[i*size:][:size:size]}
+			t.blocks[i] = Block{t: t, i: i, mem: mem.bytes()[i*size:][:size:size]}
 		}
 		return
 	}
 	t.blocks = make([]Block, r.FrameNr)
 	for i := range t.blocks {
 		at := i / t.per * size
-		t.blocks[i] = Block{t: t, mem: mem.bytes()[at+i%t.per*t.step : at+t.per*t.step : at+t.per*t.step]}
+		t.blocks[i] = Block{t: t, i: i, mem: mem.bytes()[at+i%t.per*t.step : at+t.per*t.step : at+t.per*t.step]}
 	}
 }
 
@@ -254,6 +254,7 @@ func (t *TPacket) take() *Block {
 // it until Release, even if the TPacket is closed.
 type Block struct {
 	t     *TPacket
+	i     int    // the Block's place in t.blocks
 	mem   []byte // of TPACKET_V2, up to the end of the kernel's block
 	n     int    // of TPACKET_V2: how many frames
 	state atomic.Int32
@@ -275,11 +276,22 @@ func (b *Block) has() bool {
 // status returns the word in memory by which kernel and user pass the block, or its first frame, to
 // each other.
 func (b *Block) status() *uint32 {
-	p := unsafe.Pointer(unsafe.SliceData(b.mem))
 	if b.t.version == csock.TPACKET_V3 {
-		return (*uint32)(unsafe.Add(p, unsafe.Offsetof(C.struct_tpacket_block_desc{}.hdr)+unsafe.Offsetof(C.struct_tpacket_hdr_v1{}.block_status)))
+		return (*uint32)(&b.Header().c.block_status)
 	}
-	return (*uint32)(unsafe.Add(p, unsafe.Offsetof(C.struct_tpacket2_hdr{}.tp_status)))
+	return (*uint32)(&b.tpacket2(0).c.tp_status)
+}
+
+// tpacket2 returns the header of frame i, and desc that of the block. The memory is a mapping: it
+// neither moves nor goes away (see memory). The header is within it: the kernel makes no ring with
+// blocks or frames that are smaller than their headers, and layRx gives a Block whole ones. It is
+// aligned: blocks begin at pages, and frames at multiples of 16 bytes from there.
+func (b *Block) tpacket2(i int) *Tpacket2Hdr {
+	return (*Tpacket2Hdr)(unsafe.Pointer(&b.mem[i*b.t.step]))
+}
+
+func (b *Block) desc() *C.struct_tpacket_block_desc {
+	return (*C.struct_tpacket_block_desc)(unsafe.Pointer(&b.mem[0]))
 }
 
 // Release returns the block to the kernel. Its frames' data must not be used after that: the kernel
@@ -295,9 +307,8 @@ func (b *Block) Release() {
 	} else {
 		// The first frame last: the kernel fills them in order, so that Next sees none
 		// before all are returned.
-		first := b.index()
 		for i := b.n - 1; i >= 0; i-- {
-			atomic.StoreUint32(t.blocks[first+i].status(), C.TP_STATUS_KERNEL)
+			atomic.StoreUint32(t.blocks[b.i+i].status(), C.TP_STATUS_KERNEL)
 		}
 	}
 	b.state.Store(blockFree)
@@ -307,18 +318,12 @@ func (b *Block) Release() {
 	t.leave()
 }
 
-// index is the Block's place in t.blocks.
-func (b *Block) index() int {
-	return int((uintptr(unsafe.Pointer(b)) - uintptr(unsafe.Pointer(&b.t.blocks[0]))) / unsafe.Sizeof(*b))
-}
-
 // Header returns the header of a TPACKET_V3 block, nil in a ring of TPACKET_V2.
 func (b *Block) Header() *TpacketHdrV1 {
 	if b == nil || b.t == nil || b.t.version != csock.TPACKET_V3 {
 		return nil
 	}
-	d := (*C.struct_tpacket_block_desc)(unsafe.Pointer(unsafe.SliceData(b.mem)))
-	return (*TpacketHdrV1)(unsafe.Pointer(&d.hdr)) // a union, with nothing else
+	return (*TpacketHdrV1)(unsafe.Pointer(&b.desc().hdr)) // a union, with nothing else
 }
 
 // Private returns the PrivSize bytes of a TPACKET_V3 block that are the user's. The kernel does not
@@ -328,8 +333,7 @@ func (b *Block) Private() []byte {
 	if h == nil {
 		return nil
 	}
-	d := (*C.struct_tpacket_block_desc)(unsafe.Pointer(unsafe.SliceData(b.mem)))
-	from, to := int(d.offset_to_priv), int(h.OffsetToFirstPkt())
+	from, to := int(b.desc().offset_to_priv), int(h.OffsetToFirstPkt())
 	if from > to || to > len(b.mem) {
 		return nil
 	}
@@ -361,7 +365,7 @@ func (b *Block) each(yield func(Frame) bool) {
 		return
 	}
 	for i := range b.n {
-		h := (*Tpacket2Hdr)(unsafe.Pointer(&b.mem[i*b.t.step]))
+		h := b.tpacket2(i)
 		f := Frame{v2: h}
 		if !f.cut(b.mem, i*b.t.step, int(h.c.tp_mac), int(h.c.tp_snaplen)) || !yield(f) {
 			return

@@ -112,7 +112,8 @@ func (h *Tpacket3Hdr) VlanTCI() uint16 { return uint16(h.variant().tp_vlan_tci) 
 // VlanTPID returns hv1.tp_vlan_tpid, its Ethernet type, if Status has TP_STATUS_VLAN_TPID_VALID.
 func (h *Tpacket3Hdr) VlanTPID() uint16 { return uint16(h.variant().tp_vlan_tpid) }
 
-// variant returns the header's union, which cgo has as bytes.
+// variant returns the header's union, which cgo has as bytes. The union has one member, and so its
+// size and alignment.
 func (h *Tpacket3Hdr) variant() *C.struct_tpacket_hdr_variant1 {
 	return (*C.struct_tpacket_hdr_variant1)(unsafe.Pointer(&h.c.anon0))
 }
@@ -142,6 +143,8 @@ func (h *TpacketHdrV1) FirstPkt() time.Time { return bdTime(&h.c.ts_first_pkt) }
 // LastPkt returns ts_last_pkt, the arrival time of its last frame.
 func (h *TpacketHdrV1) LastPkt() time.Time { return bdTime(&h.c.ts_last_pkt) }
 
+// bdTime returns a time. Its union of microseconds and nanoseconds, which cgo has as bytes, is of two
+// unsigned ints; the kernel writes nanoseconds.
 func bdTime(ts *C.struct_tpacket_bd_ts) time.Time {
 	return time.Unix(int64(ts.ts_sec), int64(*(*C.uint)(unsafe.Pointer(&ts.anon0))))
 }

@@ -73,12 +73,13 @@ type xdpRing struct {
 	n                         uint32
 }
 
-// at returns descriptor i of a ring of descriptors.
+// at returns descriptor i of a ring of descriptors, and addr entry i of a ring of addresses. n is a
+// power of 2, so that i&(n-1) is below n, and lay has mapped n entries from desc on. The kernel
+// aligns desc for them. The mapping neither moves nor goes away (see memory).
 func (r *xdpRing) at(i uint32) *csock.XDPDesc {
 	return (*csock.XDPDesc)(unsafe.Add(r.desc, uintptr(i&(r.n-1))*unsafe.Sizeof(csock.XDPDesc{})))
 }
 
-// addr returns entry i of a ring of addresses.
 func (r *xdpRing) addr(i uint32) *uint64 {
 	return (*uint64)(unsafe.Add(r.desc, uintptr(i&(r.n-1))*unsafe.Sizeof(uint64(0))))
 }
