@@ -21,6 +21,7 @@ import (
 	"hash/fnv"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -92,10 +93,8 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	for key := range equivalent {
-		if !slices.ContainsFunc(all, func(m *mutant) bool { return m.key() == key }) {
-			return fmt.Errorf("equivalent.tsv lists a mutant that no longer exists: %q", key)
-		}
+	if key := notFound(equivalent, all); key != "" {
+		return fmt.Errorf("equivalent.tsv lists a mutant that does not exist: %q", key)
 	}
 	chosen := choose(all)
 	if *list {
@@ -216,8 +215,8 @@ func hash(salt string, m *mutant) uint32 {
 }
 
 // readEquivalent reads the list of equivalent mutants: a key and a reason each.
-func readEquivalent(path string) (map[string]string, error) {
-	text, err := os.ReadFile(path)
+func readEquivalent(name string) (map[string]string, error) {
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -228,11 +227,23 @@ func readEquivalent(path string) (map[string]string, error) {
 		}
 		f := strings.Split(line, "\t")
 		if len(f) != 5 || f[4] == "" {
-			return nil, fmt.Errorf("%s: not file, function, operation, text and reason: %q", path, line)
+			return nil, fmt.Errorf("%s: not file, function, operation, text and reason: %q", name, line)
 		}
 		keys[strings.Join(f[:4], "\t")] = f[4]
 	}
 	return keys, nil
+}
+
+// notFound returns a key that is none of all, though its package has mutants in this run.
+func notFound(equivalent map[string]string, all []*mutant) string {
+	for key := range equivalent {
+		file, _, _ := strings.Cut(key, "\t")
+		if slices.Contains(packages, path.Dir(file)) &&
+			!slices.ContainsFunc(all, func(m *mutant) bool { return m.key() == key }) {
+			return key
+		}
+	}
+	return ""
 }
 
 func report(tried []*mutant, equivalent int, start time.Time) error {

@@ -44,10 +44,8 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key := range equivalent {
-		if !keys[key] {
-			t.Errorf("equivalent.tsv lists a mutant that does not exist: %q", key)
-		}
+	if key := notFound(equivalent, all); key != "" {
+		t.Errorf("equivalent.tsv lists a mutant that does not exist: %q", key)
 	}
 	files := 0
 	for path, src := range srcs {
@@ -61,6 +59,27 @@ func TestFind(t *testing.T) {
 	}
 	if files < 50 {
 		t.Errorf("%d files", files)
+	}
+}
+
+// With other packages alone, what equivalent.tsv lists of package csock is not missed.
+func TestFindInRing(t *testing.T) {
+	defer func(before []string) { packages = before }(packages)
+	packages = []string{"csock/ring"}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	equivalent, err := readEquivalent("equivalent.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, all, err := find(root)
+	if err != nil || len(all) < 100 {
+		t.Fatal(len(all), err)
+	}
+	if key := notFound(equivalent, all); key != "" {
+		t.Errorf("missed: %q", key)
 	}
 }
 
