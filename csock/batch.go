@@ -500,19 +500,20 @@ func (s *Socket) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 
 // sendBatch is SendBatch for a caller that has entered b.
 func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
-	if err := s.enter(); err != nil {
-		return 0, err
-	}
-	b.use(b.to)
-	n := csock_sendmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), s.sendFlags(flags))
-	s.leave()
-	if n < 0 {
-		if s.refusesSendFlags(int(n)) {
-			return s.sendBatch(b, flags)
+	for before := 0; ; {
+		if err := s.enter(); err != nil {
+			return 0, err
 		}
-		return 0, callSendmmsg.error(int(n))
+		b.use(b.to)
+		n := csock_sendmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), s.sendFlags(flags))
+		s.leave()
+		if n >= 0 {
+			return int(n), nil
+		}
+		if !s.refusesSendFlags(int(n), &before) {
+			return 0, callSendmmsg.error(int(n))
+		}
 	}
-	return int(n), nil
 }
 
 // RecvBatch receives into the messages of b, or of the range set by SetRange, as recvmmsg(2) does.
@@ -542,7 +543,7 @@ func (s *Socket) RecvBatchTimeout(b *Batch, flags MsgFlags, timeout time.Duratio
 	}
 	defer b.leave()
 	if timeout < 0 {
-		return 0, callRecvmmsg.error(-int(syscall.EINVAL))
+		return 0, refused("recvmmsg", syscall.EINVAL)
 	}
 	return s.recvBatch(b, flags, timeout)
 }
@@ -599,12 +600,7 @@ func (b *Batch) ownControl(i int) []byte {
 const maxBuffers = len(struct_csock_buffers_max{}.p)
 
 // count returns the number of buffers of message i.
-func (b *Batch) count(i int) int {
-	if b.iovs == nil {
-		return 1
-	}
-	return int(b.headers[i].msg_hdr.msg_iovlen)
-}
+func (b *Batch) count(i int) int { return int(b.headers[i].msg_hdr.msg_iovlen) }
 
 // buffers returns the first n buffers of message i, and the whole length of each. n is at most
 // room.Buffers.

@@ -19,8 +19,9 @@ typedef int csock_fd;
 #endif
 #define CSOCK_BAD_FD (-1)
 
-// The result of a call, and the value of a name, that the platform lacks.
-#define CSOCK_ELACKS EOPNOTSUPP
+// The result of a helper that made no call, since the platform lacks it or one of its arguments: no
+// errno of any system.
+#define CSOCK_ELACKS 0x10000
 
 // A message's buffers, by value: cgo treats pointers in an argument like arguments, which need no
 // pinning.

@@ -75,6 +75,7 @@ func TestCodecRefusals(t *testing.T) {
 			"timestamping":       refusal(soTimestampingCodec, SoTimestamping{Flags: TimestampingFlags(huge)}),
 			"a clock's index":    refusal(soTimestampingCodec, SoTimestamping{BindPHC: huge}),
 			"a clock":            refusal(sockTxtimeCodec, SockTxtime{Clock: huge}),
+			"an MD5 key's index": refusal(tcpMD5SigExtCodec, TCPMD5Sig{Addr: v6, Ifindex: huge}),
 			"the index of a key": refusal(tcpAOAddCodec, TCPAOAdd{Ifindex: huge}),
 			"of a listed key":    refusal(tcpAOKeysCodec, []TCPAOGetsockopt{{Ifindex: huge}}),
 			"an interface":       refusal(mif6ctlCodec, Mif6ctl{Pifi: huge}),
@@ -142,6 +143,12 @@ func TestCodecBothWays(t *testing.T) {
 		z.err = __s32(errno)
 		if got := decodeTCPZerocopyReceive(&z); got.Err != syscall.EIO {
 			t.Errorf("error %d is %v", errno, got.Err)
+		}
+	}
+	for n := range sizeof_struct_csock_mptcp_subflow_data {
+		whole, _ := mptcpTCPInfoCodec.encode(nil)
+		if _, err := mptcpTCPInfoCodec.decode(native{mem: whole.mem[:n]}); !errors.Is(err, syscall.EPROTO) {
+			t.Errorf("%d bytes of subflows: %v", n, err)
 		}
 	}
 	var m struct_csock_mptcp_info

@@ -5,6 +5,7 @@ package csock
 // Copying between a Conn and readers, writers and buffers.
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"net"
@@ -153,11 +154,8 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	if closed != nil {
 		return 0, closed, true
 	}
-	if sent == 0 {
-		switch errnoOf(err) {
-		case syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP: // unsupported by the file system or socket
-			return 0, nil, false
-		}
+	if sent == 0 && (errnoOf(err) == syscall.EINVAL || errors.Is(err, errors.ErrUnsupported)) {
+		return 0, nil, false // the file system, the socket or the system cannot do it
 	}
 	if limited != nil {
 		limited.N -= sent
@@ -189,7 +187,7 @@ func (c *Conn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err erro
 		err = c.wait(o, writing)
 		n := o.end()
 		sent += int64(n)
-		if err != nil || n == 0 {
+		if n == 0 { // the end of the file, or an error
 			break
 		}
 	}

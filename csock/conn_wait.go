@@ -121,7 +121,7 @@ func (o *op) end() int {
 func (o *op) attempt() func(uintptr) bool {
 	return func(uintptr) bool {
 		s := o.s
-		for {
+		for before := 0; ; {
 			var r ssize_t
 			var c *call
 			switch o.kind {
@@ -168,7 +168,7 @@ func (o *op) attempt() func(uintptr) bool {
 				return true
 			case r == -sys.EINTR:
 				continue
-			case o.kind.sends() && s.refusesSendFlags(int(r)):
+			case o.kind.sends() && s.refusesSendFlags(int(r), &before):
 				continue
 			case r == -sys.EINPROGRESS && !o.begun:
 				// TCP Fast Open without a cookie or data sends nothing: the data

@@ -214,7 +214,7 @@ func controlHeader(b []byte) (h struct_cmsghdr, end int, ok bool) {
 	return h, int(min(length, uint64(len(b)))), length >= controlData
 }
 
-// lacks is csock_lacks of cgo_calls.h.
+// lacks is csock_lacks of cgo_helpers.h.
 func lacks(name c_int) bool { return uint32(name)&0xd0000000 == sys.CSOCK_LACKS&0xffffffff }
 
 // controlLacks reports whether control has a message of a kind that the platform lacks.

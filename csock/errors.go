@@ -20,28 +20,39 @@ type call struct {
 
 // A knownError is an error that a call has returned.
 type knownError struct {
-	err   os.SyscallError
-	errno syscall.Errno
-	next  atomic.Pointer[knownError]
+	err      error
+	negative int
+	next     atomic.Pointer[knownError]
 }
 
 // error turns a helper's negative result into an error.
 func (c *call) error(negative int) error {
-	errno := syscall.Errno(-negative)
 	for p := &c.errs; ; {
 		known := p.Load()
 		if known == nil {
-			known = &knownError{err: os.SyscallError{Syscall: c.name, Err: errno}, errno: errno}
+			known = &knownError{err: newCallError(c.name, negative), negative: negative}
 			if !p.CompareAndSwap(nil, known) {
 				continue
 			}
 		}
-		if known.errno == errno {
-			return &known.err
+		if known.negative == negative {
+			return known.err
 		}
 		p = &known.next
 	}
 }
+
+// newCallError makes the error of a call from a helper's negative result.
+func newCallError(call string, negative int) error {
+	if negative == -csock_ELACKS {
+		return refused(call, syscall.EOPNOTSUPP)
+	}
+	return &os.SyscallError{Syscall: call, Err: syscall.Errno(-negative)}
+}
+
+// refused returns csock's own error for a call that it did not make: the platform lacks what it
+// needs, or no argument of C can have the value.
+func refused(call string, err error) error { return fmt.Errorf("csock: %s: %w", call, err) }
 
 // result returns nil for a helper's result of 0, or the error for a negative one.
 func (c *call) result(r int) error {
@@ -91,6 +102,7 @@ var errClosed = net.ErrClosed
 // Errors of csock's own: no system call was made.
 var (
 	errInUse        = fmt.Errorf("csock: other calls are in flight on the socket: %w", syscall.EBUSY)
+	errBadFD        = refused("file descriptor", syscall.EBADF) // too large for C
 	errNotListening = fmt.Errorf("csock: the socket does not listen: %w", syscall.EINVAL)
 	errNotPolled    = fmt.Errorf("csock: the poller of Go's runtime does not take the socket: %w", errors.ErrUnsupported)
 

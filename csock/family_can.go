@@ -466,8 +466,8 @@ type BCMMsgHead struct {
 	Opcode  BCMOpcode
 	Flags   BCMFlags
 	Count   uint32        // how often to send after Ival1, before Ival2
-	Ival1   time.Duration // rounded up to whole microseconds
-	Ival2   time.Duration // rounded up to whole microseconds
+	Ival1   time.Duration // rounded up to whole microseconds; the kernel refuses a negative one
+	Ival2   time.Duration // likewise
 	ID      CANID
 	NFrames uint32 // frames that follow: a CANFrame each, with CAN_BCM_CAN_FD_FRAME a CANFDFrame
 }

@@ -121,7 +121,9 @@ type (
 	}
 )
 
+// bcmTimeval returns the fields of a struct bcm_timeval, negative ones for a negative interval: the
+// kernel refuses them.
 func bcmTimeval(d time.Duration) (sec, usec c_long) {
-	us := units(max(d, 0), time.Microsecond)
+	us := units(d, time.Microsecond)
 	return c_long(us / 1e6), c_long(us % 1e6)
 }

@@ -44,7 +44,7 @@ var SIOCKCMCLONE Ioctl[*Socket] = newIoctl("SIOCKCMCLONE", sys.SIOCKCMCLONE, fun
 	if err := r.end(s, s.ioctl(r.number, bytesOf(&fd))); err != nil {
 		return nil, err
 	}
-	clone := own(csock_fd(fd), s.raw, int32(AF_KCM), int32(SOCK_DGRAM))
+	clone := own(csock_fd(fd), s.raw, int32(AF_KCM), s.typ)
 	if s.raw {
 		return clone, nil
 	}

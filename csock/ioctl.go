@@ -49,10 +49,8 @@ func (r *request) known() *request {
 	return r
 }
 
-// error wraps err as the error of a failed call.
-func (r *request) error(err error) error {
-	return &os.SyscallError{Syscall: "ioctl(" + r.known().name + ")", Err: err}
-}
+// call is the request as errors name it.
+func (r *request) call() string { return "ioctl(" + r.known().name + ")" }
 
 // begin is Socket.enter for a request. The error of a closed socket takes precedence over one about
 // the request.
@@ -62,11 +60,9 @@ func (r *request) begin(s *Socket, can bool) error {
 	}
 	switch {
 	case r.known().number == 0:
-		s.leave()
-		return r.error(errors.ErrUnsupported)
+		return r.refuse(s, errors.ErrUnsupported)
 	case !can:
-		s.leave()
-		return r.error(syscall.ENOTTY)
+		return r.refuse(s, syscall.ENOTTY)
 	}
 	return nil
 }
@@ -75,9 +71,15 @@ func (r *request) begin(s *Socket, can bool) error {
 func (r *request) end(s *Socket, result c_int) error {
 	s.leave()
 	if result < 0 {
-		return r.error(syscall.Errno(-result))
+		return newCallError(r.call(), int(result))
 	}
 	return nil
+}
+
+// refuse is end for a request that was not made.
+func (r *request) refuse(s *Socket, err error) error {
+	s.leave()
+	return refused(r.call(), err)
 }
 
 // String returns the C name.
@@ -91,7 +93,8 @@ func (i Ioctl[T]) Number() uint { return uint(i.r.known().number) }
 func (i Ioctl[T]) Supported() bool { return i.r.known().number != 0 }
 
 // Get returns the request's value. It returns ENOTTY for a request that only sets.
-func (i Ioctl[T]) Get(s *Socket) (value T, err error) {
+func (i Ioctl[T]) Get(c AnySocket) (value T, err error) {
+	s := socketOf(c)
 	if err := i.r.begin(s, i.get != nil); err != nil {
 		return value, err
 	}
@@ -99,7 +102,8 @@ func (i Ioctl[T]) Get(s *Socket) (value T, err error) {
 }
 
 // Set makes the request with a value. It returns ENOTTY for a request that only gets.
-func (i Ioctl[T]) Set(s *Socket, value T) error {
+func (i Ioctl[T]) Set(c AnySocket, value T) error {
+	s := socketOf(c)
 	if err := i.r.begin(s, i.set != nil); err != nil {
 		return err
 	}
@@ -117,7 +121,8 @@ func (i IoctlOf[K, T]) Supported() bool { return i.r.known().number != 0 }
 
 // Get returns the value for key. It returns ENOTTY for a request that only sets, and ENODEV for a
 // name that is too long for an interface.
-func (i IoctlOf[K, T]) Get(s *Socket, key K) (value T, err error) {
+func (i IoctlOf[K, T]) Get(c AnySocket, key K) (value T, err error) {
+	s := socketOf(c)
 	if err := i.r.begin(s, i.get != nil); err != nil {
 		return value, err
 	}
@@ -125,7 +130,8 @@ func (i IoctlOf[K, T]) Get(s *Socket, key K) (value T, err error) {
 }
 
 // Set makes the request with a value for key. It returns ENOTTY for a request that only gets.
-func (i IoctlOf[K, T]) Set(s *Socket, key K, value T) error {
+func (i IoctlOf[K, T]) Set(c AnySocket, key K, value T) error {
+	s := socketOf(c)
 	if err := i.r.begin(s, i.set != nil); err != nil {
 		return err
 	}
@@ -139,10 +145,10 @@ func (i IoctlOf[K, T]) Set(s *Socket, key K, value T) error {
 func NewIoctl[T any](name string, number uint) Ioctl[T] {
 	plain := isPlain(reflect.TypeFor[T]())
 	exchange := func(s *Socket, r *request, value T) (T, error) {
-		res := c_int(-sys.EINVAL)
-		if plain {
-			res = s.ioctl(r.number, bytesOf(&value))
+		if !plain {
+			return value, r.refuse(s, syscall.EINVAL)
 		}
+		res := s.ioctl(r.number, bytesOf(&value))
 		return value, r.end(s, res)
 	}
 	return Ioctl[T]{
@@ -257,7 +263,7 @@ func getNativeIoctl[N any](s *Socket, r *request) (n N, err error) {
 func setIntIoctl[T ~int](s *Socket, r *request, value T) error {
 	n := c_int(value)
 	if T(n) != value {
-		return r.end(s, -sys.EINVAL)
+		return r.refuse(s, syscall.EINVAL)
 	}
 	return r.end(s, s.ioctl(r.number, bytesOf(&n)))
 }
@@ -311,8 +317,7 @@ func newIfIoctl[T any](name string, number int64, get func([]byte) T, put func([
 	if get != nil {
 		i.get = func(s *Socket, r *request, ifname string) (value T, err error) {
 			var req struct_ifreq
-			res := s.ioctlIfreq(r, &req, ifname)
-			if err := r.end(s, res); err != nil {
+			if err := s.ioctlIfreq(r, &req, ifname); err != nil {
 				return value, err
 			}
 			return get(ifreqValue(&req)), nil
@@ -322,10 +327,9 @@ func newIfIoctl[T any](name string, number int64, get func([]byte) T, put func([
 		i.set = func(s *Socket, r *request, ifname string, value T) error {
 			var req struct_ifreq
 			if err := put(ifreqValue(&req), value); err != nil {
-				s.leave()
-				return r.error(err)
+				return r.refuse(s, err)
 			}
-			return r.end(s, s.ioctlIfreq(r, &req, ifname))
+			return s.ioctlIfreq(r, &req, ifname)
 		}
 	}
 	return i
@@ -335,10 +339,10 @@ func newIfIoctl[T any](name string, number int64, get func([]byte) T, put func([
 func newIfnameIoctl(name string, number int64) IoctlOf[int, string] {
 	return IoctlOf[int, string]{r: newRequest(name, number), get: func(s *Socket, r *request, index int) (string, error) {
 		var req struct_ifreq
-		res := c_int(-sys.ENODEV)
-		if putIfInt(ifreqValue(&req), index) == nil {
-			res = csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
+		if putIfInt(ifreqValue(&req), index) != nil {
+			return "", r.refuse(s, syscall.ENODEV)
 		}
+		res := csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
 		return ifnameOf(bytesOf(&req)), r.end(s, res)
 	}}
 }
@@ -346,12 +350,12 @@ func newIfnameIoctl(name string, number int64) IoctlOf[int, string] {
 // ifreqValue returns the union of a struct ifreq.
 func ifreqValue(req *struct_ifreq) []byte { return bytesOf(req)[csock_IFREQ_VALUE:] }
 
-// ioctlIfreq makes a request about an interface.
-func (s *Socket) ioctlIfreq(r *request, req *struct_ifreq, ifname string) c_int {
+// ioctlIfreq makes a request about an interface, and ends it.
+func (s *Socket) ioctlIfreq(r *request, req *struct_ifreq, ifname string) error {
 	if !putIfname(bytesOf(req)[:sys.IF_NAMESIZE], ifname) {
-		return -sys.ENODEV
+		return r.refuse(s, syscall.ENODEV)
 	}
-	return csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(req)))
+	return r.end(s, csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(req))))
 }
 
 // putIfname writes the name of an interface, and reports whether it is short enough and has no NUL.
@@ -467,12 +471,11 @@ func getIfconf(s *Socket, r *request) ([]Ifconf, error) {
 // newIfDataIoctl is for requests whose struct ifreq points to an N.
 func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decode func(N) T, canGet, canSet bool) IoctlOf[string, T] {
 	exchange := func(s *Socket, r *request, ifname string, n *N) error {
-		res := c_int(-sys.ENODEV)
 		var name [sys.IF_NAMESIZE]byte
-		if putIfname(name[:], ifname) {
-			res = csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]), bytesPtr(bytesOf(n)))
+		if !putIfname(name[:], ifname) {
+			return r.refuse(s, syscall.ENODEV)
 		}
-		return r.end(s, res)
+		return r.end(s, csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]), bytesPtr(bytesOf(n))))
 	}
 	i := IoctlOf[string, T]{r: newRequest(name, number)}
 	if canGet {

@@ -4,6 +4,7 @@ package csock
 
 import (
 	"os"
+	"syscall"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -103,13 +104,31 @@ func setBuffers(p []*uint8_t, n []size_t, bufs [][]byte) {
 }
 
 func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (int, error) {
+	for before := 0; ; {
+		n, err := s.trySendmsg(bufs, addr, control, flags)
+		if err != nil {
+			return 0, err
+		}
+		if n >= 0 {
+			return int(n), nil
+		}
+		if !s.refusesSendFlags(int(n), &before) {
+			return 0, callSendmsg.error(int(n))
+		}
+	}
+}
+
+// trySendmsg makes an attempt, whose negative result is minus errno. An error is not the kernel's.
+func (s *Socket) trySendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (n ssize_t, err error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	var n ssize_t
 	switch f := s.sendFlags(flags); {
 	case controlLacks(control):
 		n = -csock_ELACKS
+	case len(bufs) > maxBuffers:
+		s.leave()
+		return 0, refused("sendmsg", syscall.EMSGSIZE)
 	case len(bufs) == 1:
 		b := bufs[0]
 		n = csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), f, bytesPtr(b), size_t(len(b)))
@@ -125,21 +144,12 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 		n = s.sendmsgMax(bufs, addr, control, f)
 	}
 	s.leave()
-	if n < 0 {
-		if s.refusesSendFlags(int(n)) {
-			return s.sendmsg(bufs, addr, control, flags)
-		}
-		return 0, callSendmsg.error(int(n))
-	}
-	return int(n), nil
+	return n, nil
 }
 
 //go:noinline
 func (s *Socket) sendmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags c_int) ssize_t {
 	var b struct_csock_buffers_max
-	if len(bufs) > len(b.p) {
-		return -sys.EMSGSIZE
-	}
 	setBuffers(b.p[:], b.n[:], bufs)
 	return csock_sendmsg_max(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), flags, size_t(len(bufs)), &b)
 }
@@ -151,6 +161,9 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	var n ssize_t
 	own := s.ownRecvFlags(flags)
 	switch f := cFlags(flags) | own; {
+	case len(bufs) > maxBuffers:
+		s.leave()
+		return 0, refused("recvmsg", syscall.EMSGSIZE)
 	case len(bufs) == 1:
 		b := bufs[0]
 		n = csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), size_t(len(b)))
@@ -179,9 +192,6 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 //go:noinline
 func (s *Socket) recvmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags c_int, out *struct_csock_received) ssize_t {
 	var b struct_csock_buffers_max
-	if len(bufs) > len(b.p) {
-		return -sys.EMSGSIZE
-	}
 	setBuffers(b.p[:], b.n[:], bufs)
 	return csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, size_t(len(bufs)), &b)
 }

@@ -45,7 +45,7 @@ func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
 	err = rc.Control(func(fd uintptr) {
 		lent = true
 		if fd > maxFD {
-			failed = callGetsockopt.error(-int(syscall.EBADF))
+			failed = errBadFD
 			return
 		}
 		s := &Socket{fd: csock_fd(fd)}

@@ -105,7 +105,7 @@ type AnyOption interface {
 	sealed()
 }
 
-// An AnySocket has socket options: a [*Socket], a [*Conn], one of its kinds ([*PacketConn],
+// An AnySocket has socket options and requests of ioctl(2): a [*Socket], a [*Conn], one of its kinds ([*PacketConn],
 // [*TCPConn] and so on), a [*Listener], or a struct that embeds one of them. For other types with a
 // file descriptor, such as *net.TCPConn, see [Borrow].
 type AnySocket interface {
@@ -401,7 +401,7 @@ func (s *Socket) set(t Setting) error {
 
 // error returns the error of a failed call on the option.
 func (o *option) error(call string, errno syscall.Errno) error {
-	return &os.SyscallError{Syscall: call + "(" + o.name + ")", Err: errno}
+	return newCallError(call+"("+o.name+")", -int(errno))
 }
 
 // refuse returns the error of an option that the platform lacks, or of a value that csock does not

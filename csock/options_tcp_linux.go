@@ -54,7 +54,9 @@ func init() {
 		}
 		if m.Ifindex != 0 {
 			n.tcpm_flags |= sys.TCP_MD5SIG_FLAG_IFINDEX
-			n.tcpm_ifindex = cInt(m.Ifindex)
+			if n.tcpm_ifindex = c_int(m.Ifindex); int(n.tcpm_ifindex) != m.Ifindex {
+				return notInt32("Ifindex", m.Ifindex)
+			}
 		}
 		return encodeTCPMD5Sig(m, n)
 	}, nil)

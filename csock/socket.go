@@ -120,7 +120,7 @@ func FromFDRaw(fd uintptr) (*Socket, error) { return fromFD(fd, true) }
 
 func fromFD(fd uintptr, raw bool) (*Socket, error) {
 	if fd > maxFD {
-		return nil, callGetsockopt.error(-int(syscall.EBADF))
+		return nil, errBadFD
 	}
 	typ := getInt(csock_fd(fd), SO_TYPE.o)
 	if typ < 0 {
@@ -244,11 +244,11 @@ func (s *Socket) String() string {
 	if s == nil {
 		return "<nil>"
 	}
-	fd := s.FD()
-	if fd == badFD {
+	if s.enter() != nil {
 		return "closed socket"
 	}
-	text := fmt.Sprintf("fd %d", fd)
+	text := fmt.Sprintf("fd %d", s.fd)
+	s.leave()
 	if s.domain != 0 {
 		text += " " + Domain(s.domain).String()
 	}
@@ -310,11 +310,12 @@ func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
-	s.changed.Store(true)
-	r := c_int(-sys.EINVAL)
-	if timeout > 0 {
-		r = csock_connect_timeout(s.fd, &addr.storage, addr.len, int64_t(timeout))
+	if timeout < 0 {
+		s.leave()
+		return refused("connect", syscall.EINVAL)
 	}
+	s.changed.Store(true)
+	r := csock_connect_timeout(s.fd, &addr.storage, addr.len, int64_t(timeout))
 	s.leave()
 	return callConnect.result(int(r))
 }
@@ -484,18 +485,19 @@ func (s *Socket) Shutdown(how Shutdown) error {
 // With MSG_ZEROCOPY, in this and all other calls that send, the kernel reads the memory after the
 // call: use [ZeroCopy], or memory outside Go's heap. See send(2).
 func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
-	if err := s.enter(); err != nil {
-		return 0, err
-	}
-	n := csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags))
-	s.leave()
-	if n < 0 {
-		if s.refusesSendFlags(int(n)) {
-			return s.Send(p, flags)
+	for before := 0; ; {
+		if err := s.enter(); err != nil {
+			return 0, err
 		}
-		return 0, callSend.error(int(n))
+		n := csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags))
+		s.leave()
+		if n >= 0 {
+			return int(n), nil
+		}
+		if !s.refusesSendFlags(int(n), &before) {
+			return 0, callSend.error(int(n))
+		}
 	}
-	return int(n), nil
 }
 
 // Recv receives into p and returns the number of bytes received. On a stream, 0 means its end. If a
@@ -520,11 +522,12 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 // Linux can do it for TCP and MPTCP. On other sockets that have data it returns EFAULT, and a
 // datagram is lost: there use Recv, with an empty buffer for datagrams.
 func (s *Socket) Discard(n int, flags MsgFlags) (int, error) {
-	if n < 0 {
-		return 0, callRecv.error(-int(syscall.EINVAL))
-	}
 	if err := s.enter(); err != nil {
 		return 0, err
+	}
+	if n < 0 {
+		s.leave()
+		return 0, refused("recv", syscall.EINVAL)
 	}
 	r := csock_recv(s.fd, nil, size_t(n), cFlags(flags)|csock_DISCARD)
 	s.leave()
@@ -541,18 +544,19 @@ func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 
 // sendTo is SendTo without copying the address again.
 func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
-	if err := s.enter(); err != nil {
-		return 0, err
-	}
-	n := csock_sendto(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags), &addr.storage, addr.len)
-	s.leave()
-	if n < 0 {
-		if s.refusesSendFlags(int(n)) {
-			return s.sendTo(p, addr, flags)
+	for before := 0; ; {
+		if err := s.enter(); err != nil {
+			return 0, err
 		}
-		return 0, callSendto.error(int(n))
+		n := csock_sendto(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags), &addr.storage, addr.len)
+		s.leave()
+		if n >= 0 {
+			return int(n), nil
+		}
+		if !s.refusesSendFlags(int(n), &before) {
+			return 0, callSendto.error(int(n))
+		}
 	}
-	return int(n), nil
 }
 
 // RecvFrom receives into p, as Recv does, and also returns the sender's address. That is the zero
@@ -671,11 +675,12 @@ func givenOffset(offset int64) int64 {
 
 // sendfile is Sendfile for a file's descriptor, which the caller keeps open.
 func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
-	if offset < ownOffset || length < 0 {
-		return 0, callSendfile.error(-int(syscall.EINVAL))
-	}
 	if err := s.enter(); err != nil {
 		return 0, err
+	}
+	if offset < ownOffset || length < 0 {
+		s.leave()
+		return 0, refused("sendfile", syscall.EINVAL)
 	}
 	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length), cBool(s.raw), cBool(s.lent))
 	s.leave()
@@ -696,8 +701,15 @@ func (s *Socket) sendFlags(flags MsgFlags) c_int {
 
 // refusesSendFlags reports whether a call that sends may have failed because of the flag that
 // sendFlags adds: RDS, QRTR, AX.25 and others refuse it. If so, sendFlags no longer adds it, and
-// the caller may try again.
-func (s *Socket) refusesSendFlags(negative int) bool {
+// the caller tries once more. before points to the caller's result of the first attempt, 0 before
+// it. If the second attempt has the same result, the flag was not the reason, and is added again.
+func (s *Socket) refusesSendFlags(negative int, before *int) bool {
+	if *before != 0 {
+		if negative == *before {
+			s.noQuiet.Store(false)
+		}
+		return false
+	}
 	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP || csock_SEND_FLAGS == 0 || s.raw || s.noQuiet.Load() {
 		return false
 	}
@@ -712,6 +724,7 @@ func (s *Socket) refusesSendFlags(negative int) bool {
 	case AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_BLUETOOTH, AF_CAN, AF_TIPC:
 		return false // these accept the flag
 	}
+	*before = negative
 	s.noQuiet.Store(true)
 	return true
 }

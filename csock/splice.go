@@ -43,11 +43,12 @@ func (s *Socket) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error
 // splice moves bytes into a pipe (reading), or out of one (writing). The caller keeps its descriptor
 // open.
 func (s *Socket) splice(dir direction, pipe uintptr, n int, flags SpliceFlags) (int, error) {
-	if n < 0 {
-		return 0, callSplice.error(-int(syscall.EINVAL))
-	}
 	if err := s.enter(); err != nil {
 		return 0, err
+	}
+	if n < 0 {
+		s.leave()
+		return 0, refused("splice", syscall.EINVAL)
 	}
 	from, to := s.fd, csock_fd(pipe)
 	if dir == writing {
@@ -65,7 +66,7 @@ func (s *Socket) splice(dir direction, pipe uintptr, n int, flags SpliceFlags) (
 // pipe keeps them, to be spliced or read. Only Linux has the call. See tee(2).
 func Tee(from, to *os.File, n int, flags SpliceFlags) (int, error) {
 	if n < 0 {
-		return 0, callTee.error(-int(syscall.EINVAL))
+		return 0, refused("tee", syscall.EINVAL)
 	}
 	return withFile(from, func(from uintptr) (int, error) {
 		return withFile(to, func(to uintptr) (int, error) {

@@ -4,7 +4,6 @@ package csock
 
 import (
 	"context"
-	"errors"
 	"os"
 	"sync"
 	"time"
@@ -38,7 +37,7 @@ type PollFD struct {
 	Revents PollEvents // the events that occurred, set by Poll
 }
 
-var errPollEvents = os.NewSyscallError("poll", errors.ErrUnsupported)
+var errPollEvents = callPoll.error(-csock_ELACKS)
 
 // Poll waits until one of the events occurs, and returns those that did, or none at the timeout.
 // The timeout is rounded up to whole milliseconds. A negative timeout is no limit, and 0 does not

@@ -123,7 +123,7 @@ func (z *ZeroCopy) try(c *call, attempt func() (int, error)) (int, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if z.unsure {
-		return 0, c.error(-int(syscall.ENOBUFS))
+		return 0, refused(c.name, syscall.ENOBUFS)
 	}
 	n, err := attempt()
 	if err != nil && !waits(err) && Type(z.s.typ) != SOCK_STREAM {

@@ -79,6 +79,18 @@ func TestBatchSizes(t *testing.T) {
 	}
 }
 
+// A message of a new Batch is empty, whatever its room.
+func TestBatchNew(t *testing.T) {
+	a, b := batchPair(t, csock.SOCK_DGRAM)
+	n, err := a.SendBatch(newBatch(t, 2, csock.BatchRoom{Payload: 10}), 0)
+	batchOK(t, "SendBatch", n, err, 2)
+	for range 2 {
+		n, err := b.Recv(make([]byte, 10), 0)
+		check(t, err)
+		same(t, "bytes", n, 0)
+	}
+}
+
 func TestBatchSendersToldApart(t *testing.T) {
 	t.Run("UDP", func(t *testing.T) {
 		to, toAddr := batchUDP(t, "127.0.0.1")

@@ -55,6 +55,18 @@ func TestContextConnEnds(t *testing.T) {
 			n, err := b.WithContext(t.Context()).Recv(p, 0)
 			check(t, err)
 			same(t, "as before", string(p[:n]), "here")
+			// Nor where the last call found data at once, and there is more.
+			_, err = a.Send([]byte("more"), 0)
+			check(t, err)
+			connIs(t, "with data", call(b.WithContext(ended)), cause)
+			n, err = b.Recv(p, 0)
+			check(t, err)
+			same(t, "the data", string(p[:n]), "more")
+			_, err = a.WithContext(ended).Send(p[:1], 0)
+			connIs(t, "a datagram", err, cause)
+			if n, err := b.Recv(p, csock.MSG_DONTWAIT); err == nil {
+				t.Errorf("%d bytes were sent after the end", n)
+			}
 		})
 	}
 	for _, name := range []string{"Write", "Send", "Sendmsg", "SendVectored"} {

@@ -475,3 +475,20 @@ func (u upper) Read(p []byte) (int, error) {
 }
 
 func (u upper) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, struct{ io.Reader }{u}) }
+
+// A connection that a Unix Listener accepts has the Listener's own address, which it does not ask
+// the system for.
+func TestAcceptedUnixAddress(t *testing.T) {
+	s := need.Value[*csock.Socket](t)(csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0))
+	check(t, s.Bind(need.Value[csock.SockAddr](t)(csock.UnixAddr(filepath.Join(t.TempDir(), "s")))), s.Listen(1))
+	l, err := s.IntoListener()
+	check(t, err)
+	defer l.Close()
+	c := need.Value[net.Conn](t)(net.Dial("unix", l.Addr().String()))
+	defer c.Close()
+	a := need.Value[net.Conn](t)(l.Accept())
+	defer a.Close()
+	if a.LocalAddr() != l.Addr() { // the pointers
+		t.Errorf("%p %v, and the Listener has %p %v", a.LocalAddr(), a.LocalAddr(), l.Addr(), l.Addr())
+	}
+}

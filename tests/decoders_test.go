@@ -237,6 +237,7 @@ func TestOptionTooLong(t *testing.T) {
 	s := kindOf("tcp4").open(t)
 	o := csock.NewOption[[]byte]("TCP_CONGESTION", csock.Level(csock.IPPROTO_TCP), syscall.TCP_CONGESTION)
 	connIs(t, "Set", o.Set(s, mem), syscall.EINVAL)
+	connIs(t, "a Batch's room", newBatch(t, 1, csock.BatchRoom{}).SetControlBuffer(0, mem), syscall.EINVAL)
 }
 
 // A datagram that looks like an IP packet is not parsed as one, unless the socket is raw.

@@ -98,8 +98,8 @@ func TestFamilyAddr(t *testing.T) {
 	}
 	q := csock.SockaddrQRTR{Node: 0x1020304, Port: csock.QRTR_PORT_CTRL}
 	sameFamilyAddr(t, csock.QRTRAddr(q), cref.QRTR(q.Node, q.Port), csock.AF_QIPCRTR, q, csock.SockAddr.QRTR)
-	for _, ap := range []string{"127.0.0.1:7001", "[::1]:7001"} {
-		sa := csock.SockaddrRXRPC{Service: 52, TransportType: csock.SOCK_DGRAM, Transport: csock.InetAddr(netip.MustParseAddrPort(ap))}
+	for ap, typ := range map[string]csock.Type{"127.0.0.1:7001": csock.SOCK_DGRAM, "[::1]:7001": csock.SOCK_DGRAM, "127.0.0.1:1": 0, "127.0.0.1:2": math.MaxUint16} {
+		sa := csock.SockaddrRXRPC{Service: 52, TransportType: typ, Transport: csock.InetAddr(netip.MustParseAddrPort(ap))}
 		native := cref.RXRPC(sa.Service, uint16(sa.TransportType), sa.Transport.Bytes())
 		if diff := cmp.Diff(native, csock.RXRPCAddr(sa).Bytes()); diff != "" {
 			t.Errorf("%+v: C's bytes and csock's:\n%s", sa, diff)
@@ -114,6 +114,8 @@ func TestFamilyAddr(t *testing.T) {
 		csock.ALGAddr(csock.SockaddrALG{Type: "hash", Name: "a\x00b"}),
 		csock.TIPCAddr(csock.SockaddrTIPC{}),
 		csock.RXRPCAddr(csock.SockaddrRXRPC{TransportType: csock.SOCK_DGRAM}),
+		csock.RXRPCAddr(csock.SockaddrRXRPC{TransportType: -1, Transport: csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:7001"))}),
+		csock.RXRPCAddr(csock.SockaddrRXRPC{TransportType: 1 << 16, Transport: csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:7001"))}),
 		csock.MCTPAddr(csock.SockaddrMCTP{Ifindex: 1}),
 		csock.MCTPAddr(csock.SockaddrMCTP{Ifindex: 1, HardwareAddr: strings.Repeat("h", 33)}),
 		csock.PPPoEAddr(csock.SockaddrPPPoE{Remote: device[:5], Dev: "eth0"}),

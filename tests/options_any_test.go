@@ -287,22 +287,41 @@ func TestErrorsWithoutCall(t *testing.T) {
 		_, errDetach = s.Detach()
 		return nil
 	}))
+	_, _, tooMany := datagram.RecvVectored(make([][]byte, 1025), 0)
 	_, errBatch := csock.NewBatch(0, csock.BatchRoom{})
 	_, errLarge := csock.NewBatch(1<<30, csock.BatchRoom{Payload: 1 << 30})
 	b, err := csock.NewBatch(1, csock.BatchRoom{})
 	check(t, err)
 	defer b.Close()
 	for name, c := range map[string]struct{ err, want error }{
-		"a stream as a PacketConn":    {errPacket, syscall.EPROTOTYPE},
-		"IntoListener":                {errListener, syscall.EINVAL},
-		"IntoNetListener":             {errNetListener, syscall.EINVAL},
-		"a lent descriptor":           {errDetach, syscall.EBUSY},
-		"a Batch of nothing":          {errBatch, syscall.EINVAL},
-		"a Batch that is too large":   {errLarge, syscall.ENOMEM},
-		"a message that is not there": {b.SetLen(1, 0), syscall.EINVAL},
-		"a value without native form": {csock.SO_RCVTIMEO.Set(datagram, -1), syscall.EDOM},
-		"the same of a Setting":       {datagram.Set(csock.IP_TTL.To(math.MaxInt)), syscall.EINVAL},
-		"an option that is not there": {csock.SO_NOSIGPIPE.Set(datagram, true), errors.ErrUnsupported},
+		"a stream as a PacketConn":     {errPacket, syscall.EPROTOTYPE},
+		"IntoListener":                 {errListener, syscall.EINVAL},
+		"IntoNetListener":              {errNetListener, syscall.EINVAL},
+		"a lent descriptor":            {errDetach, syscall.EBUSY},
+		"a Batch of nothing":           {errBatch, syscall.EINVAL},
+		"a Batch that is too large":    {errLarge, syscall.ENOMEM},
+		"a message that is not there":  {b.SetLen(1, 0), syscall.EINVAL},
+		"a value without native form":  {csock.SO_RCVTIMEO.Set(datagram, -1), syscall.EDOM},
+		"the same of a Setting":        {datagram.Set(csock.IP_TTL.To(math.MaxInt)), syscall.EINVAL},
+		"an option that is not there":  {csock.SO_NOSIGPIPE.Set(datagram, true), errors.ErrUnsupported},
+		"a timeout of Connect":         {datagram.ConnectTimeout(csock.SockAddr{}, -1), syscall.EINVAL},
+		"a descriptor out of range":    {second(csock.FromFD(math.MaxUint32)), syscall.EBADF},
+		"Discard of less than nothing": {second(stream.Discard(-1, 0)), syscall.EINVAL},
+		"a file's offset":              {second(stream.Sendfile(os.Stdin, -1, 1)), syscall.EINVAL},
+		"a length of a file":           {second(stream.SendfileNext(os.Stdin, -1)), syscall.EINVAL},
+		"too many buffers to send":     {second(datagram.SendVectored(make([][]byte, 1025), 0)), syscall.EMSGSIZE},
+		"too many buffers to receive":  {tooMany, syscall.EMSGSIZE},
+		"an event":                     {second(datagram.Poll(1<<20, 0)), errors.ErrUnsupported},
+		"an event of several":          {second(csock.Poll([]csock.PollFD{{Socket: datagram, Events: 1 << 20}}, 0)), errors.ErrUnsupported},
+		"a timeout of a Batch":         {second(datagram.RecvBatchTimeout(b, 0, -1)), syscall.EINVAL},
+		"a flag of this call":          {second(datagram.Send(nil, csock.MSG_FLUSH)), errors.ErrUnsupported},
+		"a family":                     {second(csock.New(csock.AF_HYPERV, csock.SOCK_STREAM, 0)), errors.ErrUnsupported},
+		"bytes of a splice":            {second(stream.SpliceTo(os.Stdin, -1, 0)), syscall.EINVAL},
+		"bytes of tee":                 {second(csock.Tee(os.Stdin, os.Stdin, -1, 0)), syscall.EINVAL},
+		"a request of another system":  {csock.SIO_UDP_CONNRESET.Set(stream, true), errors.ErrUnsupported},
+		"a request that only gets":     {csock.SIOCINQ.Set(stream, 1), syscall.ENOTTY},
+		"an interface's name":          {second(csock.SIOCGIFINDEX.Get(stream, strings.Repeat("n", 16))), syscall.ENODEV},
+		"the argument of a request":    {second(csock.NewIoctl[*int]("X", 1).Get(stream)), syscall.EINVAL},
 	} {
 		var call *os.SyscallError
 		if !errors.Is(c.err, c.want) || errors.As(c.err, &call) || !strings.HasPrefix(fmt.Sprint(c.err), "csock: ") {

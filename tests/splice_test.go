@@ -205,6 +205,16 @@ func TestConnSplice(t *testing.T) {
 		t.Errorf("from an empty pipe: %d, %v", n, err)
 	}
 
+	var blocking [2]int
+	check(t, syscall.Pipe2(blocking[:], syscall.O_CLOEXEC))
+	for i, fd := range blocking {
+		f := os.NewFile(uintptr(fd), "pipe")
+		defer f.Close()
+		if n, err := b.SpliceFrom(f, 1, 0); i == 0 && (n != 0 || !errors.Is(err, syscall.EAGAIN)) {
+			t.Errorf("from an empty pipe that blocks: %d, %v", n, err)
+		}
+	}
+
 	check(t, b.SetReadDeadline(time.Now().Add(time.Millisecond)))
 	if n, err := b.SpliceTo(w, 1, 0); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("after the deadline: %d, %v", n, err)

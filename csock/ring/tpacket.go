@@ -376,7 +376,7 @@ func (b *Block) each(yield func(Frame) bool) {
 func (b *Block) each3(yield func(Frame) bool) {
 	h := b.Header()
 	at := int(h.c.offset_to_first_pkt)
-	for n := int(h.c.num_pkts); n > 0 && at+C.CSOCK_TPACKET3_DATA <= len(b.mem); n-- {
+	for n := int(h.c.num_pkts); n > 0 && at >= 0 && at <= len(b.mem)-C.CSOCK_TPACKET3_DATA; n-- {
 		h := (*Tpacket3Hdr)(unsafe.Pointer(&b.mem[at]))
 		f := Frame{v3: h}
 		if !f.cut(b.mem, at, int(h.c.tp_mac), int(h.c.tp_snaplen)) || !yield(f) {
@@ -409,9 +409,15 @@ func (f *Frame) cut(mem []byte, at, mac, n int) bool {
 // SOCK_DGRAM socket at its network header. It is shorter than Len if the frame was truncated.
 func (f Frame) Data() []byte { return f.data }
 
+// isZero reports whether f is in no Block.
+func (f Frame) isZero() bool { return f.v2 == nil && f.v3 == nil }
+
 // Len returns the frame's length on the wire.
 func (f Frame) Len() int {
-	if f.v3 != nil {
+	switch {
+	case f.isZero():
+		return 0
+	case f.v3 != nil:
 		return int(f.v3.c.tp_len)
 	}
 	return int(f.v2.c.tp_len)
@@ -419,7 +425,10 @@ func (f Frame) Len() int {
 
 // Status returns the frame's status bits.
 func (f Frame) Status() Status {
-	if f.v3 != nil {
+	switch {
+	case f.isZero():
+		return 0
+	case f.v3 != nil:
 		return f.v3.Status()
 	}
 	return f.v2.Status()
@@ -427,7 +436,10 @@ func (f Frame) Status() Status {
 
 // Time returns when the frame arrived. See csock.PACKET_TIMESTAMP.
 func (f Frame) Time() time.Time {
-	if f.v3 != nil {
+	switch {
+	case f.isZero():
+		return time.Time{}
+	case f.v3 != nil:
 		return time.Unix(int64(f.v3.c.tp_sec), int64(f.v3.c.tp_nsec))
 	}
 	return time.Unix(int64(f.v2.c.tp_sec), int64(f.v2.c.tp_nsec))
@@ -455,9 +467,12 @@ func (f Frame) VLAN() (tci, tpid uint16, ok bool) {
 // the interface, the protocol and the kind of destination.
 func (f Frame) Addr() csock.SockAddr {
 	var p unsafe.Pointer
-	if f.v3 != nil {
+	switch {
+	case f.isZero():
+		return csock.SockAddr{}
+	case f.v3 != nil:
 		p = unsafe.Add(unsafe.Pointer(f.v3), C.CSOCK_TPACKET3_DATA)
-	} else {
+	default:
 		p = unsafe.Add(unsafe.Pointer(f.v2), C.CSOCK_TPACKET2_DATA)
 	}
 	// The kernel reserves this much between the header and the data.

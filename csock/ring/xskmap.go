@@ -54,7 +54,7 @@ func NewXSKMap(queues int) (*XSKMap, error) {
 // program of its own. It takes ownership of the descriptor.
 func XSKMapFromFD(fd int) (*XSKMap, error) {
 	if fd < 0 || fd > math.MaxInt32 {
-		return nil, sysError("bpf", -int(syscall.EBADF))
+		return nil, fmt.Errorf("ring: XSKMap of descriptor %d: %w", fd, syscall.EBADF)
 	}
 	return ownXSKMap(C.int(fd)), nil
 }
@@ -97,7 +97,7 @@ const (
 func (m *XSKMap) Attach(ifindex int, flags XDPAttachFlags) error {
 	return m.with(func(fd C.int) error {
 		if ifindex <= 0 || ifindex > math.MaxInt32 {
-			return sysError("bpf", -int(syscall.EINVAL))
+			return fmt.Errorf("ring: XSKMap on interface %d: %w", ifindex, syscall.EINVAL)
 		}
 		program := C.csock_ring_redirect(fd)
 		if program < 0 {

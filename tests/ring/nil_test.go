@@ -13,7 +13,7 @@ import (
 func TestNil(t *testing.T) {
 	for _, v := range []any{
 		(*ring.TPacket)(nil), (*ring.XDP)(nil), (*ring.XSKMap)(nil), (*ring.Block)(nil), (*ring.XDPBatch)(nil),
-		new(ring.TPacket), new(ring.XDP), new(ring.XSKMap), new(ring.Block), new(ring.XDPBatch),
+		new(ring.TPacket), new(ring.XDP), new(ring.XSKMap), new(ring.Block), new(ring.XDPBatch), new(ring.Frame),
 	} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumMethod() {

@@ -1,0 +1,58 @@
+//go:build linux && cgo
+
+package csock
+
+import (
+	"encoding/binary"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// MSG_NOSIGNAL is left out only where that changes a call's result.
+func TestRefusesSendFlags(t *testing.T) {
+	const invalid = -int(syscall.EINVAL)
+	for _, c := range []struct {
+		what          string
+		domain        Domain
+		first, second int // results
+		retry, quiet  bool
+	}{
+		{"the flag is the reason", AF_RDS, invalid, 1, true, true},
+		{"the flag and another reason", AF_RDS, -int(syscall.EOPNOTSUPP), -int(syscall.ENOTCONN), true, true},
+		{"another reason", AF_RDS, invalid, invalid, true, false},
+		{"another error", AF_RDS, -int(syscall.ENOTCONN), 0, false, false},
+		{"a family that accepts it", AF_UNIX, invalid, 0, false, false},
+	} {
+		s := &Socket{domain: int32(c.domain)}
+		before := 0
+		if retry := s.refusesSendFlags(c.first, &before); retry != c.retry {
+			t.Errorf("%s: it is tried again: %t", c.what, retry)
+		}
+		if c.retry && c.second < 0 && s.refusesSendFlags(c.second, &before) {
+			t.Errorf("%s: a third attempt", c.what)
+		}
+		if got := s.noQuiet.Load(); got != c.quiet {
+			t.Errorf("%s: the flag is left out: %t", c.what, got)
+		}
+	}
+}
+
+// Printing a Socket leaves it as it is.
+func TestStringChangesNothing(t *testing.T) {
+	s := must(New(AF_UNIX, SOCK_STREAM, 0))
+	defer s.Close()
+	if text := s.String(); !strings.HasSuffix(text, " AF_UNIX SOCK_STREAM") || s.changed.Load() {
+		t.Errorf("%q; its descriptor is known outside: %t", text, s.changed.Load())
+	}
+}
+
+// The first three numbers of a GUID are in the order of the processor.
+func TestGUIDNative(t *testing.T) {
+	g := must(ParseGUID("01020304-0506-0708-090a-0b0c0d0e0f10"))
+	n := g.native()
+	if binary.NativeEndian.Uint32(n[:]) != 0x01020304 || binary.NativeEndian.Uint16(n[4:]) != 0x0506 || binary.NativeEndian.Uint16(n[6:]) != 0x0708 ||
+		[8]byte(n[8:]) != [8]byte(g[8:]) || n.native() != g {
+		t.Errorf("%x", n)
+	}
+}
