@@ -168,6 +168,9 @@ type (
 	struct_tpacket_stats_v3                    = C.struct_tpacket_stats_v3
 	struct_ucred                               = C.struct_ucred
 	struct_vifctl                              = C.struct_vifctl
+	struct_csock_xsk_tx_metadata               = C.struct_csock_xsk_tx_metadata
+	struct_rds_rx_trace_so                     = C.struct_rds_rx_trace_so
+	struct_rds_cmsg_rx_trace                   = C.struct_rds_cmsg_rx_trace
 	struct_xdp_mmap_offsets                    = C.struct_xdp_mmap_offsets
 	struct_xdp_ring_offset                     = C.struct_xdp_ring_offset
 	struct_xdp_statistics                      = C.struct_xdp_statistics

@@ -130,6 +130,20 @@ struct csock_xdp_umem_reg {
 #endif
 
 // Structs that were added whole.
+// The kernel's has a union for the last three fields and the time of sending, at their beginning.
+struct csock_xsk_tx_metadata {
+	__u64 flags; // since Linux 6.8
+	__u16 csum_start, csum_offset;
+	__u64 launch_time; // since Linux 6.15
+};
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+_Static_assert(offsetof(struct csock_xsk_tx_metadata, csum_start) == offsetof(struct xsk_tx_metadata, request.csum_start) &&
+		       offsetof(struct csock_xsk_tx_metadata, csum_offset) == offsetof(struct xsk_tx_metadata, request.csum_offset) &&
+		       offsetof(struct csock_xsk_tx_metadata, launch_time) == offsetof(struct xsk_tx_metadata, request.launch_time) &&
+		       offsetof(struct csock_xsk_tx_metadata, csum_start) == offsetof(struct xsk_tx_metadata, completion.tx_timestamp) &&
+		       sizeof(struct csock_xsk_tx_metadata) == sizeof(struct xsk_tx_metadata),
+	       "struct xsk_tx_metadata is laid out as the one here");
+#endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 #define csock_sctp_udpencaps sctp_udpencaps
 #else
@@ -206,8 +220,7 @@ struct tls12_crypto_info_aria_gcm_256 {
 #endif
 
 // TCP-AO (RFC 5925), added in Linux 6.7.
-#ifndef TCP_AO_MAXKEYLEN
-#define TCP_AO_MAXKEYLEN 80
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 struct tcp_ao_add {
 	struct __kernel_sockaddr_storage addr;
 	char alg_name[64];

@@ -462,3 +462,17 @@ func (f RecvFlags) IsDontRoute() bool { return f.has(MSG_DONTROUTE) }
 
 // IsErrQueue reports MSG_ERRQUEUE: the message comes from the error queue.
 func (f RecvFlags) IsErrQueue() bool { return f.has(MSG_ERRQUEUE) }
+
+// Numbers of the platform's headers that are not flags or values of options.
+const (
+	AF_MAX                    int    = sys.AF_MAX                    // higher than any address family
+	IP_DEFAULT_MULTICAST_TTL  int    = sys.IP_DEFAULT_MULTICAST_TTL  // of a new socket's IP_MULTICAST_TTL
+	IP_DEFAULT_MULTICAST_LOOP int    = sys.IP_DEFAULT_MULTICAST_LOOP // of a new socket's IP_MULTICAST_LOOP
+	IP_MAX_MEMBERSHIPS        int    = sys.IP_MAX_MEMBERSHIPS        // groups of a socket, by default
+	IPV6_FLOWINFO_FLOWLABEL   uint32 = sys.IPV6_FLOWINFO_FLOWLABEL   // the flow label in a flow info
+	IPV6_RTHDR_TYPE_0         uint8  = sys.IPV6_RTHDR_TYPE_0         // a source route, which RFC 5095 forbids
+	TPACKET_ALIGNMENT         int    = sys.TPACKET_ALIGNMENT         // of frames in a packet ring
+	TPACKET_HDRLEN            int    = sys.TPACKET_HDRLEN            // from a TPACKET_V1 frame to its data, at least
+	TPACKET2_HDRLEN           int    = sys.TPACKET2_HDRLEN           // the same of TPACKET_V2
+	TPACKET3_HDRLEN           int    = sys.TPACKET3_HDRLEN           // the same of TPACKET_V3
+)

@@ -401,7 +401,8 @@ func loadTime[T struct_timeval | struct_timespec](b []byte, newer bool, unit tim
 }
 
 // OptStats returns TCP's statistics at the time of a timestamp, as netlink attributes TCP_NLA_*
-// ([SCM_TIMESTAMPING_OPT_STATS]). SOF_TIMESTAMPING_OPT_STATS enables it.
+// ([SCM_TIMESTAMPING_OPT_STATS]). SOF_TIMESTAMPING_OPT_STATS enables it. Of a J1939 socket they are
+// the session's, as J1939_NLA_*.
 func (m ControlMessage) OptStats() ([]byte, bool) {
 	return m.dataIf(sys.SOL_SOCKET, sys.SCM_TIMESTAMPING_OPT_STATS)
 }

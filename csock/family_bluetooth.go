@@ -4,6 +4,7 @@ package csock
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -171,6 +172,12 @@ var BT_PHY Option[BTPhy] = declare(newUint32Codec[BTPhy]("uint32"), canGet,
 var BT_PKT_STATUS Option[bool] = declare(boolCodec, canBoth,
 	"BT_PKT_STATUS", sys.SOL_BLUETOOTH, sys.BT_PKT_STATUS)
 
+// BTPktStatus returns the state of a received SCO packet, 0 for correct data (BT_SCM_PKT_STATUS).
+// BT_PKT_STATUS enables it.
+func (m ControlMessage) BTPktStatus() (uint8, bool) {
+	return loadIf[uint8](&m, sys.SOL_BLUETOOTH, sys.BT_SCM_PKT_STATUS)
+}
+
 // BT_SCM_PKT_STATUS is the state of a received SCO packet: a byte, 0 for correct data.
 const BT_SCM_PKT_STATUS ControlType = sys.SOL_BLUETOOTH<<32 | sys.BT_SCM_PKT_STATUS
 
@@ -210,6 +217,22 @@ const (
 	// HCI_CMSG_TSTAMP is the time of a packet: a struct timeval.
 	HCI_CMSG_TSTAMP ControlType = sys.SOL_HCI<<32 | sys.HCI_CMSG_TSTAMP
 )
+
+// HCIIncoming reports whether a packet came from the controller (HCI_CMSG_DIR). HCI_DATA_DIR
+// enables it. SOL_HCI has the number of SOL_IP: call HCIIncoming and HCITimestamp for messages of
+// HCI sockets only.
+func (m ControlMessage) HCIIncoming() (incoming, ok bool) {
+	n, ok := m.intIf(sys.SOL_HCI, sys.HCI_CMSG_DIR)
+	return n != 0, ok
+}
+
+// HCITimestamp returns the time of a packet (HCI_CMSG_TSTAMP). HCI_TIME_STAMP enables it.
+func (m ControlMessage) HCITimestamp() (time.Time, bool) {
+	if !m.is(sys.SOL_HCI, sys.HCI_CMSG_TSTAMP) {
+		return time.Time{}, false
+	}
+	return loadTime[struct_timeval](m.Data, false, time.Microsecond)
+}
 
 // A BTSecurity is the value of BT_SECURITY.
 type BTSecurity struct {

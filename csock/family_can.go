@@ -198,8 +198,8 @@ var (
 
 // Control messages of AF_CAN.
 const (
-	// SCM_CAN_RAW_ERRQUEUE is the kind of the reports in the error queue of a CAN_RAW socket: a
-	// struct sock_extended_err.
+	// SCM_CAN_RAW_ERRQUEUE is the kind of the reports in the error queue of a CAN_RAW socket, for
+	// ExtendedError: a struct sock_extended_err.
 	SCM_CAN_RAW_ERRQUEUE ControlType = sys.SOL_CAN_RAW<<32 | sys.SCM_CAN_RAW_ERRQUEUE
 	// SCM_J1939_DEST_ADDR is the destination address of a received message: a uint8.
 	SCM_J1939_DEST_ADDR ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_DEST_ADDR
@@ -207,7 +207,9 @@ const (
 	SCM_J1939_DEST_NAME ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_DEST_NAME
 	// SCM_J1939_PRIO is the priority of a received message: a uint8.
 	SCM_J1939_PRIO ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_PRIO
-	// SCM_J1939_ERRQUEUE is the error queue's report of a session: netlink attributes J1939_NLA_*.
+	// SCM_J1939_ERRQUEUE is the error queue's report of a session, for ExtendedError: a struct
+	// sock_extended_err. Its Info is a J1939EEInfo, or with the origin SO_EE_ORIGIN_TIMESTAMPING a
+	// TimestampPoint. The session's OptStats are in the same message.
 	SCM_J1939_ERRQUEUE ControlType = sys.SOL_CAN_J1939<<32 | sys.SCM_J1939_ERRQUEUE
 )
 
@@ -433,7 +435,7 @@ const (
 	J1939_FILTER_MAX            int    = sys.J1939_FILTER_MAX            // most filters of SO_J1939_FILTER
 )
 
-// A J1939NLA is a kind of netlink attribute in a SCM_J1939_ERRQUEUE.
+// A J1939NLA is a kind of netlink attribute in the OptStats beside an SCM_J1939_ERRQUEUE.
 type J1939NLA int
 
 // See linux/can/j1939.h. All but the first two exist since Linux 5.14.
@@ -448,7 +450,8 @@ const (
 	J1939_NLA_DEST_ADDR   J1939NLA = sys.J1939_NLA_DEST_ADDR   // receiver's address, uint8
 )
 
-// A J1939EEInfo is ExtendedError.Info of a J1939 socket's error queue.
+// A J1939EEInfo is SockExtendedErr.Info of a J1939 socket's error queue, of any origin but
+// SO_EE_ORIGIN_TIMESTAMPING.
 type J1939EEInfo uint32
 
 // See linux/can/j1939.h. Those of receiving exist since Linux 5.14.

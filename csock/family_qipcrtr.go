@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -51,3 +52,52 @@ const (
 	QRTR_TYPE_NEW_LOOKUP QRTRPktType = sys.QRTR_TYPE_NEW_LOOKUP // report services
 	QRTR_TYPE_DEL_LOOKUP QRTRPktType = sys.QRTR_TYPE_DEL_LOOKUP // stop that
 )
+
+// A QRTRCtrlPkt is struct qrtr_ctrl_pkt, the content of a packet to or from QRTR_PORT_CTRL.
+type QRTRCtrlPkt struct {
+	Cmd      QRTRPktType
+	Service  uint32 // of the commands about services and lookups
+	Instance uint32 // of the same
+	Node     uint32
+	Port     uint32
+}
+
+// qrtrServer reports whether packets of a kind have the fields of services; the others have those
+// of clients.
+func (t QRTRPktType) qrtrServer() bool {
+	switch t {
+	case QRTR_TYPE_BYE, QRTR_TYPE_DEL_CLIENT, QRTR_TYPE_RESUME_TX:
+		return false
+	}
+	return true
+}
+
+// The packets have 32-bit numbers, little-endian on every system.
+const qrtrCtrlPktLen = 5 * 4
+
+// Append appends the packet to b.
+func (p QRTRCtrlPkt) Append(b []byte) []byte {
+	v := [qrtrCtrlPktLen / 4]uint32{uint32(p.Cmd), p.Service, p.Instance, p.Node, p.Port}
+	if !p.Cmd.qrtrServer() {
+		v = [qrtrCtrlPktLen / 4]uint32{uint32(p.Cmd), p.Node, p.Port}
+	}
+	for _, n := range v {
+		b = binary.LittleEndian.AppendUint32(b, n)
+	}
+	return b
+}
+
+// ParseQRTRCtrlPkt returns the packet at the beginning of b. ok is false if b is too short.
+func ParseQRTRCtrlPkt(b []byte) (p QRTRCtrlPkt, ok bool) {
+	if len(b) < qrtrCtrlPktLen {
+		return p, false
+	}
+	at := func(i int) uint32 { return binary.LittleEndian.Uint32(b[4*i:]) }
+	p.Cmd = QRTRPktType(at(0))
+	if p.Cmd.qrtrServer() {
+		p.Service, p.Instance, p.Node, p.Port = at(1), at(2), at(3), at(4)
+	} else {
+		p.Node, p.Port = at(1), at(2)
+	}
+	return p, true
+}

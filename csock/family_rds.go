@@ -2,11 +2,19 @@
 
 package csock
 
-import "github.com/csock/go-csock/csock/internal/sys"
+import (
+	"time"
+
+	"github.com/csock/go-csock/csock/internal/sys"
+)
 
 // The family AF_RDS: reliable datagrams over InfiniBand or TCP, between IP addresses: InetAddr
 // makes them. See rds(7), rds-rdma(7) and linux/rds.h. The RDS_INFO_* of rds-info(8) are options of
 // raw bytes for NewOption.
+//
+// The structs of remote memory access are raw bytes too. They hold addresses of memory that an
+// InfiniBand adapter reads and writes between calls. Such memory must be outside Go's heap, so the
+// program that maps it also fills in the structs.
 
 // SOL_RDS is the level of the options of AF_RDS sockets.
 const SOL_RDS Level = sys.SOL_RDS
@@ -38,10 +46,28 @@ var RDS_GET_MR_FOR_DEST Option[[]byte] = declare(bytesCodec, canSet,
 var SO_RDS_TRANSPORT Option[RDSTransport] = declare(newIntCodec[RDSTransport]("int"), canBoth,
 	"SO_RDS_TRANSPORT", sys.SOL_RDS, sys.SO_RDS_TRANSPORT)
 
-// SO_RDS_MSG_RXPATH_LATENCY makes Recvmsg report the time that a message spent in each stage: a
-// struct rds_rx_trace_so in native layout.
-var SO_RDS_MSG_RXPATH_LATENCY Option[[]byte] = declare(bytesCodec, canSet,
+var rdsRxTraceSoCodec = platformCodec[[]RDSMessageRxpathLatency]("struct rds_rx_trace_so")
+
+// SO_RDS_MSG_RXPATH_LATENCY makes Recvmsg report the times that a message spent in these stages, at
+// most RDS_MSG_RX_DGRAM_TRACE_MAX.
+var SO_RDS_MSG_RXPATH_LATENCY Option[[]RDSMessageRxpathLatency] = declare(rdsRxTraceSoCodec, canSet,
 	"SO_RDS_MSG_RXPATH_LATENCY", sys.SOL_RDS, sys.SO_RDS_MSG_RXPATH_LATENCY)
+
+// An RDSMessageRxpathLatency is a stage of a message's way to its receiver: an enum
+// rds_message_rxpath_latency.
+type RDSMessageRxpathLatency uint8
+
+// See linux/rds.h.
+const (
+	// from the header to the first fragment
+	RDS_MSG_RX_HDR_TO_DGRAM_START RDSMessageRxpathLatency = sys.RDS_MSG_RX_HDR_TO_DGRAM_START
+	// from the first fragment to the last
+	RDS_MSG_RX_DGRAM_REASSEMBLE RDSMessageRxpathLatency = sys.RDS_MSG_RX_DGRAM_REASSEMBLE
+	// from the last fragment to the program
+	RDS_MSG_RX_DGRAM_DELIVERED RDSMessageRxpathLatency = sys.RDS_MSG_RX_DGRAM_DELIVERED
+	// the number of stages
+	RDS_MSG_RX_DGRAM_TRACE_MAX RDSMessageRxpathLatency = sys.RDS_MSG_RX_DGRAM_TRACE_MAX
+)
 
 // An RDSTransport is a transport for RDS messages.
 type RDSTransport int
@@ -104,4 +130,28 @@ func (m ControlMessage) RDSZcopyCookies(cookies []uint32) ([]uint32, bool) {
 		cookies = append(cookies, cookie)
 	}
 	return cookies, true
+}
+
+// RDSCongUpdate returns the ports, modulo 64, that are free again: bit n is set if one of the ports
+// n, n+64 and so on is (RDS_CMSG_CONG_UPDATE). RDS_CONG_MONITOR enables it.
+func (m ControlMessage) RDSCongUpdate() (ports uint64, ok bool) {
+	return loadIf[uint64](&m, sys.SOL_RDS, sys.RDS_CMSG_CONG_UPDATE)
+}
+
+// An RDSRxTrace is the time that a message spent in a stage of its way.
+type RDSRxTrace struct {
+	Stage   RDSMessageRxpathLatency
+	Latency time.Duration
+}
+
+var rdsRxTraceCodec = platformCodec[[]RDSRxTrace]("struct rds_cmsg_rx_trace")
+
+// RDSRxTraces returns the times that a message spent in the stages that SO_RDS_MSG_RXPATH_LATENCY
+// chose (RDS_CMSG_RXPATH_LATENCY).
+func (m ControlMessage) RDSRxTraces() ([]RDSRxTrace, bool) {
+	if !m.is(sys.SOL_RDS, sys.RDS_CMSG_RXPATH_LATENCY) {
+		return nil, false
+	}
+	traces, _, ok := parsePayload(rdsRxTraceCodec, m.Data)
+	return traces, ok
 }

@@ -4,6 +4,7 @@ package csock
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -177,3 +178,50 @@ const (
 	XDP_UMEM_PGOFF_FILL_RING       int64 = sys.XDP_UMEM_PGOFF_FILL_RING
 	XDP_UMEM_PGOFF_COMPLETION_RING int64 = sys.XDP_UMEM_PGOFF_COMPLETION_RING
 )
+
+// An XSKTxMetadata is struct xsk_tx_metadata: what the driver does with a frame to send. Its native
+// form ends where the frame begins, in the umem's TxMetadataLen bytes, and the descriptor has
+// XDP_TX_METADATA. Since Linux 6.8; see the kernel's xsk-tx-metadata.rst.
+type XSKTxMetadata struct {
+	Flags      XDPTxmdFlags
+	CsumStart  uint16        // with XDP_TXMD_FLAGS_CHECKSUM: where in the frame the sum begins
+	CsumOffset uint16        // where from there to store it
+	LaunchTime time.Duration // with XDP_TXMD_FLAGS_LAUNCH_TIME: when to send, by the card's clock
+}
+
+// XDPTxmdFlags are the flags of an XSKTxMetadata, of whose 64 bits Linux uses the lowest.
+type XDPTxmdFlags uint32
+
+// See the kernel's xsk-tx-metadata.rst.
+const (
+	// report when the frame was sent
+	XDP_TXMD_FLAGS_TIMESTAMP XDPTxmdFlags = sys.XDP_TXMD_FLAGS_TIMESTAMP
+	// compute the checksum
+	XDP_TXMD_FLAGS_CHECKSUM XDPTxmdFlags = sys.XDP_TXMD_FLAGS_CHECKSUM
+	// send at LaunchTime, since Linux 6.15
+	XDP_TXMD_FLAGS_LAUNCH_TIME XDPTxmdFlags = sys.XDP_TXMD_FLAGS_LAUNCH_TIME
+)
+
+var (
+	xskTxMetadataCodec  = platformCodec[XSKTxMetadata]("struct xsk_tx_metadata")
+	xskTxCompletedCodec = platformCodec[xskTxCompleted]("struct xsk_tx_metadata")
+)
+
+type xskTxCompleted struct {
+	flags XDPTxmdFlags
+	at    time.Duration
+}
+
+// Append appends the native struct to b. It appends nothing where the platform has no AF_XDP.
+func (m XSKTxMetadata) Append(b []byte) []byte {
+	b, _ = appendEncoded(b, xskTxMetadataCodec, m)
+	return b
+}
+
+// XSKTxTimestamp returns when a frame was sent, by the card's clock. b begins with the frame's
+// native XSKTxMetadata, after the completion ring has returned the frame. ok is false if b is too
+// short, or the metadata lacks XDP_TXMD_FLAGS_TIMESTAMP.
+func XSKTxTimestamp(b []byte) (at time.Duration, ok bool) {
+	c, _, ok := parsePayload(xskTxCompletedCodec, b)
+	return c.at, ok && c.flags&XDP_TXMD_FLAGS_TIMESTAMP != 0
+}

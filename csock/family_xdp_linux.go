@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"time"
 	"unsafe"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -38,5 +39,17 @@ func init() {
 	usePlain(xdpStatisticsCodec, nil, func(n *struct_xdp_statistics) XDPStatistics {
 		return XDPStatistics{uint64(n.rx_dropped), uint64(n.rx_invalid_descs), uint64(n.tx_invalid_descs),
 			uint64(n.rx_ring_full), uint64(n.rx_fill_ring_empty_descs), uint64(n.tx_ring_empty_descs)}
+	})
+
+	usePlain(xskTxMetadataCodec, func(m XSKTxMetadata, n *struct_csock_xsk_tx_metadata) error {
+		n.flags = __u64(m.Flags)
+		n.csum_start, n.csum_offset = __u16(m.CsumStart), __u16(m.CsumOffset)
+		n.launch_time = __u64(m.LaunchTime)
+		return nil
+	}, nil)
+	// A completed one has the time in the place of the request.
+	usePlain(xskTxCompletedCodec, nil, func(n *struct_csock_xsk_tx_metadata) xskTxCompleted {
+		at, _ := load[uint64](bytesOf(n)[unsafe.Offsetof(n.csum_start):])
+		return xskTxCompleted{XDPTxmdFlags(n.flags), duration(int64(at), time.Nanosecond)}
 	})
 }

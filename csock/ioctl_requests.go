@@ -225,9 +225,16 @@ const (
 	HWTSTAMP_FILTER_NTP_ALL HwtstampFilter = sys.HWTSTAMP_FILTER_NTP_ALL
 )
 
+// HwtstampFlags are flags of a HwtstampConfig.
+type HwtstampFlags int
+
+// HWTSTAMP_FLAG_BONDED_PHC_INDEX lets a bond accept the configuration, since Linux 5.18. The clock is
+// that of the bond's active interface, and can change with it.
+const HWTSTAMP_FLAG_BONDED_PHC_INDEX HwtstampFlags = sys.HWTSTAMP_FLAG_BONDED_PHC_INDEX
+
 // A HwtstampConfig selects the packets that an interface timestamps: a struct hwtstamp_config.
 type HwtstampConfig struct {
-	Flags    int // no flags that a program sets
+	Flags    HwtstampFlags
 	TxType   HwtstampTx
 	RxFilter HwtstampFilter
 }
@@ -237,7 +244,7 @@ func (c HwtstampConfig) native() [3]int32 {
 }
 
 func hwtstampConfigOf(n [3]int32) HwtstampConfig {
-	return HwtstampConfig{int(n[0]), HwtstampTx(n[1]), HwtstampFilter(n[2])}
+	return HwtstampConfig{HwtstampFlags(n[0]), HwtstampTx(n[1]), HwtstampFilter(n[2])}
 }
 
 // An EthtoolTsInfo describes the timestamps that an interface supports: a struct ethtool_ts_info.

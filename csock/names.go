@@ -216,6 +216,18 @@ func (e PollEvents) String() string { return flagNames(e, namesPollEvents) }
 // String returns the C names of the flags: "IFF_UP|IFF_LOOPBACK".
 func (f IfFlags) String() string { return flagNames(f, namesIfFlags) }
 
+// String returns the C name of l, or its number.
+func (l RDSMessageRxpathLatency) String() string { return nameOf(l, namesRDSMessageRxpathLatency) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPTxmdFlags) String() string { return flagNames(f, namesXDPTxmdFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TCPMD5SigFlags) String() string { return flagNames(f, namesTCPMD5SigFlags) }
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f HwtstampFlags) String() string { return flagNames(f, namesHwtstampFlags) }
+
 // String returns the C name of t, or its number.
 func (t HwtstampTx) String() string { return nameOf(t, namesHwtstampTx) }
 

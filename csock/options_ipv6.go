@@ -65,6 +65,10 @@ var IPV6_2292HOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPLI
 var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", sys.IPPROTO_IPV6,
 	sys.IPV6_CHECKSUM)
 
+// SOL_RAW_IPV6_CHECKSUM is IPV6_CHECKSUM at level SOL_RAW, the only level at which ICMPv6 sockets
+// of Linux accept it. [Options] does not list it: it has no C name of its own.
+var SOL_RAW_IPV6_CHECKSUM = newOption(intCodec, canBoth, "IPV6_CHECKSUM", sys.SOL_RAW, sys.IPV6_CHECKSUM)
+
 // IPV6_FLOWINFO delivers the flow label and traffic class of a datagram as a control message.
 var IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", sys.IPPROTO_IPV6,
 	sys.IPV6_FLOWINFO)

@@ -15,9 +15,7 @@ import (
 
 // Options of all sockets, at level SOL_SOCKET. See socket(7).
 //
-// Two options are left out. SO_BSDCOMPAT has had no effect since Linux 2.2. SO_PEERNAME returns at
-// most as many bytes of an address as the caller offers; getpeername(2), PeerAddr, returns all of
-// it.
+// SO_BSDCOMPAT is left out: it has had no effect since Linux 2.2.
 
 // SO_DEBUG records debugging information in the protocol. Turning it on needs CAP_NET_ADMIN.
 var SO_DEBUG Option[bool] = declare(boolCodec, canBoth, "SO_DEBUG", sys.SOL_SOCKET, sys.SO_DEBUG)
@@ -332,6 +330,41 @@ var ucredCodec = platformCodec[Ucred]("struct ucred")
 var SO_PEERCRED Option[Ucred] = declare(ucredCodec, canGet, "SO_PEERCRED", sys.SOL_SOCKET,
 	sys.SO_PEERCRED)
 
+// SO_PEERNAME is the peer's address. Unlike [Socket.PeerAddr], it is also that of a TCP connection
+// that is not yet established, or is closed. Get finds the address's length with several calls,
+// because the kernel does not report it. GetWith makes one call, which returns as many bytes as its
+// argument has, and EINVAL if the address is shorter.
+var SO_PEERNAME Option[SockAddr] = declare(peernameCodec, canGet, "SO_PEERNAME", sys.SOL_SOCKET,
+	sys.SO_PEERNAME)
+
+// peernameCodec is sockAddrCodec for an address of which the kernel copies as much as it is
+// offered.
+var peernameCodec = func() *codec[SockAddr] {
+	c := *sockAddrCodec
+	c.size, c.get = 0, getPeername
+	c.decode = func(v native) (SockAddr, error) { return RawSockAddr(v.mem) }
+	return withText(&c)
+}()
+
+// getPeername searches for the greatest length that the kernel does not refuse.
+func getPeername(s *Socket, o Option[SockAddr]) (SockAddr, error) {
+	var mem [sizeofSockaddrStorage]byte
+	fits, over := 0, len(mem)+1
+	for over-fits > 1 {
+		n := (fits + over) / 2
+		switch _, err := o.o.getBytes(s, mem[:n]); {
+		case err == nil:
+			fits = n
+		case errors.Is(err, syscall.EINVAL):
+			over = n
+		default:
+			return SockAddr{}, err
+		}
+	}
+	a, err := RawSockAddr(mem[:fits])
+	return a, o.o.refused(err)
+}
+
 // SO_PASSSEC delivers the sender's security label with each message.
 var SO_PASSSEC Option[bool] = declare(boolCodec, canBoth, "SO_PASSSEC", sys.SOL_SOCKET, sys.SO_PASSSEC)
 
@@ -425,6 +458,12 @@ const (
 	SOF_TIMESTAMPING_BIND_PHC TimestampingFlags = sys.SOF_TIMESTAMPING_BIND_PHC
 	// received packets: only the timestamps that RX_ flags request, since Linux 6.12
 	SOF_TIMESTAMPING_OPT_RX_FILTER TimestampingFlags = sys.SOF_TIMESTAMPING_OPT_RX_FILTER
+
+	// the TX_ flags that a control message may have
+	SOF_TIMESTAMPING_TX_RECORD_MASK TimestampingFlags = sys.SOF_TIMESTAMPING_TX_RECORD_MASK
+	// the highest flag of the headers, and all of them
+	SOF_TIMESTAMPING_LAST TimestampingFlags = sys.SOF_TIMESTAMPING_LAST
+	SOF_TIMESTAMPING_MASK TimestampingFlags = sys.SOF_TIMESTAMPING_MASK
 )
 
 // A SoTimestamping is the value of SO_TIMESTAMPING: a struct so_timestamping.
@@ -442,6 +481,9 @@ const (
 	SOF_TXTIME_DEADLINE_MODE TxtimeFlags = sys.SOF_TXTIME_DEADLINE_MODE & 0xffffffff
 	// datagrams that are not sent are queued as errors
 	SOF_TXTIME_REPORT_ERRORS TxtimeFlags = sys.SOF_TXTIME_REPORT_ERRORS & 0xffffffff
+	// the highest flag, and all of them
+	SOF_TXTIME_FLAGS_LAST TxtimeFlags = sys.SOF_TXTIME_FLAGS_LAST & 0xffffffff
+	SOF_TXTIME_FLAGS_MASK TxtimeFlags = sys.SOF_TXTIME_FLAGS_MASK & 0xffffffff
 )
 
 // A SockTxtime is the value of SO_TXTIME: a struct sock_txtime.

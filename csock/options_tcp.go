@@ -281,6 +281,19 @@ type TCPMD5Sig struct {
 	Key []byte
 }
 
+// TCPMD5SigFlags are the flags of a struct tcp_md5sig. TCP_MD5SIG_EXT sets those that its value
+// needs.
+type TCPMD5SigFlags uint8
+
+// See linux/tcp.h.
+const (
+	TCP_MD5SIG_FLAG_PREFIX  TCPMD5SigFlags = sys.TCP_MD5SIG_FLAG_PREFIX  // PrefixLen counts
+	TCP_MD5SIG_FLAG_IFINDEX TCPMD5SigFlags = sys.TCP_MD5SIG_FLAG_IFINDEX // Ifindex counts
+)
+
+// TCP_AO_MAXKEYLEN is the length in bytes of the longest key of TCP-AO.
+const TCP_AO_MAXKEYLEN int = sys.TCP_AO_MAXKEYLEN
+
 // TCPRepairOpt is struct tcp_repair_opt: an option that the two sides negotiated.
 type TCPRepairOpt struct {
 	Code  uint32 // kind of the option: 2 segment size, 3 window scale, 4 SACK, 8 timestamps

@@ -441,7 +441,7 @@ func TestChecksumAtRaw(t *testing.T) {
 	if err := csock.IPV6_CHECKSUM.Set(s, 2); !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("at IPPROTO_IPV6: %v, want EINVAL", err)
 	}
-	o := csock.NewOption[int]("IPV6_CHECKSUM", csock.SOL_RAW, csock.IPV6_CHECKSUM.Number())
+	o := csock.SOL_RAW_IPV6_CHECKSUM
 	check(t, o.Set(s, 2))
 	offset, err := o.Get(s)
 	check(t, err)

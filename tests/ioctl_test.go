@@ -38,6 +38,8 @@ func TestIoctlNumbers(t *testing.T) {
 		csock.SIOCSIFDSTADDR, csock.SIOCGIFBRDADDR, csock.SIOCSIFBRDADDR, csock.SIOCGIFNETMASK, csock.SIOCSIFNETMASK,
 		csock.SIOCGIFMETRIC, csock.SIOCGIFMTU, csock.SIOCSIFMTU, csock.SIOCGIFHWADDR, csock.SIOCSIFHWADDR,
 		csock.SIOCGIFTXQLEN, csock.SIOCSIFTXQLEN, csock.SIOCGHWTSTAMP, csock.SIOCSHWTSTAMP, csock.ETHTOOL_GET_TS_INFO,
+		csock.SIOCKCMATTACH, csock.SIOCKCMUNATTACH, csock.SIOCKCMCLONE, csock.SIOCMCTPALLOCTAG, csock.SIOCMCTPDROPTAG,
+		csock.PPPOEIOCSFWD, csock.PPPOEIOCDFWD, csock.PPPIOCGCHAN, csock.PPPIOCGMRU,
 	} {
 		same(t, r.String(), r.Number(), cref.IoctlNumber(r.String()))
 		same(t, r.String()+": supported", r.Supported(), true)

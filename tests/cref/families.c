@@ -1,6 +1,11 @@
 // Addresses of families as C programs fill them.
 
+#include <endian.h>
 #include <string.h>
+#include <sys/time.h>
+
+#include <linux/errqueue.h>
+#include <linux/netlink.h>
 
 #include "families.h"
 
@@ -192,4 +197,82 @@ int family_rds_control(void *p, uint32_t cookie, const uint32_t *done, unsigned 
 	memcpy(v.cookies, done, n * sizeof(*done));
 	size_t at = append(p, 0, SOL_RDS, RDS_CMSG_ZCOPY_COOKIE, &cookie, sizeof(cookie));
 	return (int)append(p, at, SOL_RDS, RDS_CMSG_ZCOPY_COMPLETION, &v, sizeof(v));
+}
+
+int family_rxrpc_control(void *p, unsigned long id, uint32_t code, int64_t length, const uint32_t *timeouts, unsigned n)
+{
+	int net = 101, local = 12; // ENETUNREACH, ENOMEM
+	size_t at = append(p, 0, SOL_RXRPC, RXRPC_USER_CALL_ID, &id, sizeof(id));
+	at = append(p, at, SOL_RXRPC, RXRPC_ABORT, &code, sizeof(code));
+	at = append(p, at, SOL_RXRPC, RXRPC_TX_LENGTH, &length, sizeof(length));
+	at = append(p, at, SOL_RXRPC, RXRPC_SET_CALL_TIMEOUT, timeouts, n * sizeof(*timeouts));
+	at = append(p, at, SOL_RXRPC, RXRPC_NET_ERROR, &net, sizeof(net));
+	return (int)append(p, at, SOL_RXRPC, RXRPC_LOCAL_ERROR, &local, sizeof(local));
+}
+
+int family_received_control(void *p)
+{
+	uint8_t status = 3;
+	int incoming = 1;
+	struct timeval time = {1600000000, 123456};
+	uint64_t name = 0x8182838485868788, congestion = 1ULL << 63 | 1;
+	struct {
+		struct nlattr head;
+		uint8_t name[8];
+	} stats = {{sizeof(stats), J1939_NLA_SRC_NAME_}, {1, 2, 3, 4, 5, 6, 7, 8}};
+	struct sock_extended_err error;
+	struct rds_cmsg_rx_trace trace;
+	memset(&error, 0, sizeof(error));
+	error.ee_errno = 42; // ENOMSG
+	error.ee_origin = SO_EE_ORIGIN_LOCAL;
+	error.ee_info = J1939_EE_RX_RTS;
+	error.ee_data = 9;
+	memset(&trace, 0, sizeof(trace));
+	trace.rx_traces = 2;
+	trace.rx_trace_pos[0] = RDS_MSG_RX_DGRAM_DELIVERED;
+	trace.rx_trace_pos[1] = RDS_MSG_RX_HDR_TO_DGRAM_START;
+	trace.rx_trace[0] = 1234567890123;
+	trace.rx_trace[1] = 5;
+	size_t at = append(p, 0, SOL_BLUETOOTH, BT_SCM_PKT_STATUS, &status, sizeof(status));
+	at = append(p, at, SOL_HCI, HCI_CMSG_DIR, &incoming, sizeof(incoming));
+	at = append(p, at, SOL_HCI, HCI_CMSG_TSTAMP, &time, sizeof(time));
+	at = append(p, at, SOL_CAN_J1939, SCM_J1939_DEST_NAME, &name, sizeof(name));
+	at = append(p, at, SOL_CAN_J1939, SCM_J1939_ERRQUEUE, &error, sizeof(error));
+	at = append(p, at, SOL_SOCKET, SCM_TIMESTAMPING_OPT_STATS, &stats, sizeof(stats));
+	at = append(p, at, SOL_RDS, RDS_CMSG_CONG_UPDATE, &congestion, sizeof(congestion));
+	return (int)append(p, at, SOL_RDS, RDS_CMSG_RXPATH_LATENCY, &trace, sizeof(trace));
+}
+
+int family_qrtr_packet(void *p, unsigned cmd, int client, const uint32_t *v)
+{
+	struct qrtr_ctrl_pkt pkt;
+	memset(&pkt, 0, sizeof(pkt));
+	pkt.cmd = htole32(cmd);
+	if (client) {
+		pkt.client.node = htole32(v[2]);
+		pkt.client.port = htole32(v[3]);
+	} else {
+		pkt.server.service = htole32(v[0]);
+		pkt.server.instance = htole32(v[1]);
+		pkt.server.node = htole32(v[2]);
+		pkt.server.port = htole32(v[3]);
+	}
+	memcpy(p, &pkt, sizeof(pkt));
+	return sizeof(pkt);
+}
+
+int family_xsk_metadata(void *p, uint64_t flags, int completed, unsigned start, unsigned offset, uint64_t time)
+{
+	struct xsk_tx_metadata v;
+	memset(&v, 0, sizeof(v));
+	v.flags = flags;
+	if (completed) {
+		v.completion.tx_timestamp = time;
+	} else {
+		v.request.csum_start = start;
+		v.request.csum_offset = offset;
+		v.request.launch_time = time;
+	}
+	memcpy(p, &v, sizeof(v));
+	return sizeof(v);
 }

@@ -135,6 +135,40 @@ func ALGControl(op uint32, iv []byte, assocLen uint32) []byte {
 	return p[:C.family_alg_control(unsafe.Pointer(&p[0]), C.unsigned(op), (*C.uint8_t)(unsafe.SliceData(iv)), C.unsigned(len(iv)), C.uint32_t(assocLen))]
 }
 
+// RXRPCControl returns a message of each kind of AF_RXRPC that has a payload.
+func RXRPCControl(id uint, code uint32, length int64, timeouts ...uint32) []byte {
+	p := make([]byte, 512)
+	return p[:C.family_rxrpc_control(unsafe.Pointer(&p[0]), C.ulong(id), C.uint32_t(code), C.int64_t(length),
+		(*C.uint32_t)(unsafe.SliceData(timeouts)), C.unsigned(len(timeouts)))]
+}
+
+// ReceivedControl returns messages as the kernel sends them on sockets of Bluetooth, J1939 and RDS.
+func ReceivedControl() []byte {
+	p := make([]byte, 512)
+	return p[:C.family_received_control(unsafe.Pointer(&p[0]))]
+}
+
+// QRTRPacket returns a struct qrtr_ctrl_pkt about a client or a service.
+func QRTRPacket(cmd uint32, client bool, service, instance, node, port uint32) []byte {
+	p := make([]byte, 64)
+	v := []C.uint32_t{C.uint32_t(service), C.uint32_t(instance), C.uint32_t(node), C.uint32_t(port)}
+	return p[:C.family_qrtr_packet(unsafe.Pointer(&p[0]), C.unsigned(cmd), cBool(client), &v[0])]
+}
+
+// XSKMetadata returns a struct xsk_tx_metadata with a request, or completed.
+func XSKMetadata(flags uint64, completed bool, start, offset uint16, time uint64) []byte {
+	p := make([]byte, 64)
+	return p[:C.family_xsk_metadata(unsafe.Pointer(&p[0]), C.uint64_t(flags), cBool(completed), C.unsigned(start),
+		C.unsigned(offset), C.uint64_t(time))]
+}
+
+func cBool(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // RDSControl returns control messages of RDS: the cookie of a message to send, and those whose
 // memory is free.
 func RDSControl(cookie uint32, done ...uint32) []byte {

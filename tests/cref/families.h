@@ -144,6 +144,30 @@ struct hci_filter {
 #endif
 #define CAN_RAW_XL_FRAMES 7    // an enumerator, since Linux 6.1
 #define CAN_RAW_XL_VCID_OPTS 8 // an enumerator, since Linux 6.9
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+struct cref_xsk_tx_metadata {
+	uint64_t flags;
+	union {
+		struct {
+			uint16_t csum_start, csum_offset;
+			uint64_t launch_time;
+		} request;
+		struct {
+			uint64_t tx_timestamp;
+		} completion;
+	};
+};
+#define xsk_tx_metadata cref_xsk_tx_metadata
+#endif
+#ifndef BT_SCM_PKT_STATUS
+#define BT_SCM_PKT_STATUS 3
+#endif
+#ifndef HCI_CMSG_DIR
+#define HCI_CMSG_DIR 1
+#define HCI_CMSG_TSTAMP 2
+#endif
+#define J1939_EE_RX_RTS 2   // J1939_EE_INFO_RX_RTS, since Linux 5.14
+#define J1939_NLA_SRC_NAME_ 4 // J1939_NLA_SRC_NAME, since Linux 5.14
 #ifndef XDP_MAX_TX_SKB_BUDGET
 #define XDP_MAX_TX_SKB_BUDGET 9
 #endif
@@ -169,4 +193,12 @@ int family_rxrpc(void *p, unsigned service, unsigned type, const void *transport
 // Control messages in memory of 512 bytes, as C's macros build them; each returns their length.
 // AF_ALG's three of one message; RDS's two: a cookie to send, and those whose memory is free.
 int family_alg_control(void *p, unsigned op, const uint8_t *iv, unsigned n, uint32_t assoclen);
+// Of RXRPC a message of each kind with a payload, n timeouts; of other families those that the
+// kernel sends, with fixed values.
+int family_rxrpc_control(void *p, unsigned long id, uint32_t code, int64_t length, const uint32_t *timeouts, unsigned n);
+int family_received_control(void *p);
+// Payloads: a struct qrtr_ctrl_pkt about a service or a client, and a struct xsk_tx_metadata that
+// requests or reports.
+int family_qrtr_packet(void *p, unsigned cmd, int client, const uint32_t *v);
+int family_xsk_metadata(void *p, uint64_t flags, int completed, unsigned start, unsigned offset, uint64_t time);
 int family_rds_control(void *p, uint32_t cookie, const uint32_t *done, unsigned n);

@@ -125,12 +125,13 @@ var familyPlans = map[string]plan{
 	"ALG_SET_DRBG_ENTROPY":      {set: []any{[]byte("0123456789abcdef")}}, // not bound: ENOPROTOOPT
 	"ALG_SET_KEY_BY_KEY_SERIAL": {set: []any{1}},
 
-	"RDS_CANCEL_SENT_TO":        {set: []any{loopback4}, inC: []any{loopback4.Bytes()}, setErr: syscall.ENOTCONN},
-	"RDS_GET_MR":                {set: short, setErr: syscall.EINVAL},
-	"RDS_FREE_MR":               {set: short, setErr: syscall.EINVAL},
-	"RDS_GET_MR_FOR_DEST":       {set: short, setErr: syscall.EINVAL},
-	"SO_RDS_MSG_RXPATH_LATENCY": {set: short, setErr: syscall.EFAULT},
-	"SO_RDS_TRANSPORT":          {set: []any{csock.RDS_TRANS_TCP}},
+	"RDS_CANCEL_SENT_TO":  {set: []any{loopback4}, inC: []any{loopback4.Bytes()}, setErr: syscall.ENOTCONN},
+	"RDS_GET_MR":          {set: short, setErr: syscall.EINVAL},
+	"RDS_FREE_MR":         {set: short, setErr: syscall.EINVAL},
+	"RDS_GET_MR_FOR_DEST": {set: short, setErr: syscall.EINVAL},
+	"SO_RDS_MSG_RXPATH_LATENCY": {set: []any{[]csock.RDSMessageRxpathLatency{csock.RDS_MSG_RX_DGRAM_DELIVERED,
+		csock.RDS_MSG_RX_DGRAM_REASSEMBLE}}},
+	"SO_RDS_TRANSPORT": {set: []any{csock.RDS_TRANS_TCP}},
 
 	"RXRPC_SECURITY_KEY":         {set: []any{[]byte("afs@none")}, setErr: syscall.ENOKEY},
 	"RXRPC_SECURITY_KEYRING":     {set: []any{[]byte("none")}, setErr: syscall.ENOKEY},

@@ -132,6 +132,7 @@ var networkPlans = map[string]plan{
 	"SO_INQ":                   {on: "unix"},
 	"SO_PEERCRED":              {on: "unix"},
 	"SO_PEERGROUPS":            {on: "unix"},
+	"SO_PEERNAME":              {on: "tcp4 connected", differs: true},
 	"SO_PEERPIDFD":             {on: "unix", differs: true},
 	"SO_COOKIE":                {differs: true},
 	"SO_PEERSEC":               {on: "unix", lacks: syscall.ENOPROTOOPT}, // without a security module

@@ -25,7 +25,6 @@ var leftOut = map[string]string{
 	"SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD": "SO_VM_SOCKETS_CONNECT_TIMEOUT is the one that fits time_t",
 	"SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW": "SO_VM_SOCKETS_CONNECT_TIMEOUT is the one that fits time_t",
 	"SO_BSDCOMPAT":                      "without effect",
-	"SO_PEERNAME":                       "PeerAddr asks getpeername(2)",
 	"SCTP_SOCKOPT_CONNECTX_OLD":         "SCTP_SOCKOPT_CONNECTX took its place",
 	"SCTP_SOCKOPT_CONNECTX3":            "SCTP_SOCKOPT_CONNECTX took its place",
 	"DCCP_SOCKOPT_PACKET_SIZE":          "without effect",

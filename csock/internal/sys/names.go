@@ -63,6 +63,7 @@ const (
 	AF_LINK                                  = C.AF_LINK
 	AF_LLC                                   = C.AF_LLC
 	AF_LOCAL                                 = C.AF_LOCAL
+	AF_MAX                                   = C.AF_MAX
 	AF_MCTP                                  = C.AF_MCTP
 	AF_MPLS                                  = C.AF_MPLS
 	AF_NATM                                  = C.AF_NATM
@@ -639,6 +640,7 @@ const (
 	HWTSTAMP_FILTER_PTP_V2_L4_SYNC           = C.HWTSTAMP_FILTER_PTP_V2_L4_SYNC
 	HWTSTAMP_FILTER_PTP_V2_SYNC              = C.HWTSTAMP_FILTER_PTP_V2_SYNC
 	HWTSTAMP_FILTER_SOME                     = C.HWTSTAMP_FILTER_SOME
+	HWTSTAMP_FLAG_BONDED_PHC_INDEX           = C.HWTSTAMP_FLAG_BONDED_PHC_INDEX
 	HWTSTAMP_TX_OFF                          = C.HWTSTAMP_TX_OFF
 	HWTSTAMP_TX_ON                           = C.HWTSTAMP_TX_ON
 	HWTSTAMP_TX_ONESTEP_P2P                  = C.HWTSTAMP_TX_ONESTEP_P2P
@@ -918,6 +920,7 @@ const (
 	IPV6_DSTOPTS                             = C.IPV6_DSTOPTS
 	IPV6_ECN                                 = C.IPV6_ECN
 	IPV6_FLOWINFO                            = C.IPV6_FLOWINFO
+	IPV6_FLOWINFO_FLOWLABEL                  = C.IPV6_FLOWINFO_FLOWLABEL
 	IPV6_FLOWINFO_SEND                       = C.IPV6_FLOWINFO_SEND
 	IPV6_FLOWLABEL_MGR                       = C.IPV6_FLOWLABEL_MGR
 	IPV6_FL_A_GET                            = C.IPV6_FL_A_GET
@@ -979,6 +982,7 @@ const (
 	IPV6_ROUTER_ALERT_ISOLATE                = C.IPV6_ROUTER_ALERT_ISOLATE
 	IPV6_RTHDR                               = C.IPV6_RTHDR
 	IPV6_RTHDRDSTOPTS                        = C.IPV6_RTHDRDSTOPTS
+	IPV6_RTHDR_TYPE_0                        = C.IPV6_RTHDR_TYPE_0
 	IPV6_TCLASS                              = C.IPV6_TCLASS
 	IPV6_TRANSPARENT                         = C.IPV6_TRANSPARENT
 	IPV6_UNICAST_HOPS                        = C.IPV6_UNICAST_HOPS
@@ -991,6 +995,8 @@ const (
 	IP_BLOCK_SOURCE                          = C.IP_BLOCK_SOURCE
 	IP_BOUND_IF                              = C.IP_BOUND_IF
 	IP_CHECKSUM                              = C.IP_CHECKSUM
+	IP_DEFAULT_MULTICAST_LOOP                = C.IP_DEFAULT_MULTICAST_LOOP
+	IP_DEFAULT_MULTICAST_TTL                 = C.IP_DEFAULT_MULTICAST_TTL
 	IP_DROP_MEMBERSHIP                       = C.IP_DROP_MEMBERSHIP
 	IP_DROP_SOURCE_MEMBERSHIP                = C.IP_DROP_SOURCE_MEMBERSHIP
 	IP_ECN                                   = C.IP_ECN
@@ -998,6 +1004,7 @@ const (
 	IP_HDRINCL                               = C.IP_HDRINCL
 	IP_IPSEC_POLICY                          = C.IP_IPSEC_POLICY
 	IP_LOCAL_PORT_RANGE                      = C.IP_LOCAL_PORT_RANGE
+	IP_MAX_MEMBERSHIPS                       = C.IP_MAX_MEMBERSHIPS
 	IP_MINTTL                                = C.IP_MINTTL
 	IP_MSFILTER                              = C.IP_MSFILTER
 	IP_MTU                                   = C.IP_MTU
@@ -1337,6 +1344,10 @@ const (
 	RDS_GET_MR                               = C.RDS_GET_MR
 	RDS_GET_MR_FOR_DEST                      = C.RDS_GET_MR_FOR_DEST
 	RDS_MAX_ZCOOKIES                         = C.RDS_MAX_ZCOOKIES
+	RDS_MSG_RX_DGRAM_DELIVERED               = C.RDS_MSG_RX_DGRAM_DELIVERED
+	RDS_MSG_RX_DGRAM_REASSEMBLE              = C.RDS_MSG_RX_DGRAM_REASSEMBLE
+	RDS_MSG_RX_DGRAM_TRACE_MAX               = C.RDS_MSG_RX_DGRAM_TRACE_MAX
+	RDS_MSG_RX_HDR_TO_DGRAM_START            = C.RDS_MSG_RX_HDR_TO_DGRAM_START
 	RDS_RECVERR                              = C.RDS_RECVERR
 	RDS_TRANS_GAP                            = C.RDS_TRANS_GAP
 	RDS_TRANS_IB                             = C.RDS_TRANS_IB
@@ -1621,6 +1632,8 @@ const (
 	SOCK_SNDBUF_LOCK                         = C.SOCK_SNDBUF_LOCK
 	SOCK_STREAM                              = C.SOCK_STREAM
 	SOF_TIMESTAMPING_BIND_PHC                = C.SOF_TIMESTAMPING_BIND_PHC
+	SOF_TIMESTAMPING_LAST                    = C.SOF_TIMESTAMPING_LAST
+	SOF_TIMESTAMPING_MASK                    = C.SOF_TIMESTAMPING_MASK
 	SOF_TIMESTAMPING_OPT_CMSG                = C.SOF_TIMESTAMPING_OPT_CMSG
 	SOF_TIMESTAMPING_OPT_ID                  = C.SOF_TIMESTAMPING_OPT_ID
 	SOF_TIMESTAMPING_OPT_ID_TCP              = C.SOF_TIMESTAMPING_OPT_ID_TCP
@@ -1637,9 +1650,12 @@ const (
 	SOF_TIMESTAMPING_TX_ACK                  = C.SOF_TIMESTAMPING_TX_ACK
 	SOF_TIMESTAMPING_TX_COMPLETION           = C.SOF_TIMESTAMPING_TX_COMPLETION
 	SOF_TIMESTAMPING_TX_HARDWARE             = C.SOF_TIMESTAMPING_TX_HARDWARE
+	SOF_TIMESTAMPING_TX_RECORD_MASK          = C.SOF_TIMESTAMPING_TX_RECORD_MASK
 	SOF_TIMESTAMPING_TX_SCHED                = C.SOF_TIMESTAMPING_TX_SCHED
 	SOF_TIMESTAMPING_TX_SOFTWARE             = C.SOF_TIMESTAMPING_TX_SOFTWARE
 	SOF_TXTIME_DEADLINE_MODE                 = C.SOF_TXTIME_DEADLINE_MODE
+	SOF_TXTIME_FLAGS_LAST                    = C.SOF_TXTIME_FLAGS_LAST
+	SOF_TXTIME_FLAGS_MASK                    = C.SOF_TXTIME_FLAGS_MASK
 	SOF_TXTIME_REPORT_ERRORS                 = C.SOF_TXTIME_REPORT_ERRORS
 	SOL_ALG                                  = C.SOL_ALG
 	SOL_BLUETOOTH                            = C.SOL_BLUETOOTH
@@ -1729,6 +1745,7 @@ const (
 	SO_PEEK_OFF                              = C.SO_PEEK_OFF
 	SO_PEERCRED                              = C.SO_PEERCRED
 	SO_PEERGROUPS                            = C.SO_PEERGROUPS
+	SO_PEERNAME                              = C.SO_PEERNAME
 	SO_PEERPIDFD                             = C.SO_PEERPIDFD
 	SO_PEERSEC                               = C.SO_PEERSEC
 	SO_PREFER_BUSY_POLL                      = C.SO_PREFER_BUSY_POLL
@@ -1805,6 +1822,7 @@ const (
 	TCP_AO_INFO                              = C.TCP_AO_INFO
 	TCP_AO_KEYF_EXCLUDE_OPT                  = C.TCP_AO_KEYF_EXCLUDE_OPT
 	TCP_AO_KEYF_IFINDEX                      = C.TCP_AO_KEYF_IFINDEX
+	TCP_AO_MAXKEYLEN                         = C.TCP_AO_MAXKEYLEN
 	TCP_AO_REPAIR                            = C.TCP_AO_REPAIR
 	TCP_BOUND_INACTIVE                       = C.TCP_BOUND_INACTIVE
 	TCP_CA_CWR                               = C.TCP_CA_CWR
@@ -1943,6 +1961,10 @@ const (
 	TLS_TX                                   = C.TLS_TX
 	TLS_TX_MAX_PAYLOAD_LEN                   = C.TLS_TX_MAX_PAYLOAD_LEN
 	TLS_TX_ZEROCOPY_RO                       = C.TLS_TX_ZEROCOPY_RO
+	TPACKET2_HDRLEN                          = C.TPACKET2_HDRLEN
+	TPACKET3_HDRLEN                          = C.TPACKET3_HDRLEN
+	TPACKET_ALIGNMENT                        = C.TPACKET_ALIGNMENT
+	TPACKET_HDRLEN                           = C.TPACKET_HDRLEN
 	TPACKET_V1                               = C.TPACKET_V1
 	TPACKET_V2                               = C.TPACKET_V2
 	TPACKET_V3                               = C.TPACKET_V3
@@ -2012,6 +2034,9 @@ const (
 	XDP_RX_RING                              = C.XDP_RX_RING
 	XDP_SHARED_UMEM                          = C.XDP_SHARED_UMEM
 	XDP_STATISTICS                           = C.XDP_STATISTICS
+	XDP_TXMD_FLAGS_CHECKSUM                  = C.XDP_TXMD_FLAGS_CHECKSUM
+	XDP_TXMD_FLAGS_LAUNCH_TIME               = C.XDP_TXMD_FLAGS_LAUNCH_TIME
+	XDP_TXMD_FLAGS_TIMESTAMP                 = C.XDP_TXMD_FLAGS_TIMESTAMP
 	XDP_TX_METADATA                          = C.XDP_TX_METADATA
 	XDP_TX_RING                              = C.XDP_TX_RING
 	XDP_UMEM_COMPLETION_RING                 = C.XDP_UMEM_COMPLETION_RING
