@@ -43,6 +43,7 @@ func TestCodecRefusals(t *testing.T) {
 		"interfaces of a route":      {refusal(mf6cctlCodec, Mf6cctl{Ifset: []uint16{1 << 15}}), syscall.EINVAL},
 		"an origin of IPv4":          {refusal(mf6cctlCodec, Mf6cctl{Origin: netip.IPv4Unspecified()}), syscall.EAFNOSUPPORT},
 		"a filter's group of IPv6":   {refusal(ipMsfilterCodec, IPMsfilter{Multiaddr: group6}), syscall.EAFNOSUPPORT},
+		"a time between frames":      {refusal(canISOTPOptionsCodec, CANISOTPOptions{FrameTxtime: 5 * time.Second}), syscall.EDOM},
 		"a filter's mode":            {refusal(ipMsfilterCodec, IPMsfilter{Multiaddr: group4, Fmode: -1}), syscall.EINVAL},
 		"a filter's source of IPv6":  {refusal(ipMsfilterCodec, IPMsfilter{Multiaddr: group4, Slist: []netip.Addr{v6}}), syscall.EAFNOSUPPORT},
 		"a group's interface":        {refusal(groupFilterCodec, GroupFilter{Interface: -1, Group: group4}), syscall.EINVAL},

@@ -48,10 +48,10 @@ type SockaddrISOTP struct {
 
 // SockaddrJ1939 is struct sockaddr_can of CAN_J1939.
 type SockaddrJ1939 struct {
-	Ifindex int    // the interface; 0: all
-	Name    uint64 // of a controller; J1939_NO_NAME: it is named by its address
-	PGN     uint32 // the parameter group, of a message or a filter; J1939_NO_PGN: none
-	Addr    uint8  // of a controller; J1939_NO_ADDR: all, or named by Name
+	Ifindex int          // the interface; 0: all
+	Name    J1939Name    // of a controller; J1939_NO_NAME: it is named by its address
+	PGN     J1939PGN     // the parameter group, of a message or a filter; J1939_NO_PGN: none
+	Addr    J1939Address // of a controller; J1939_NO_ADDR: all, or named by Name
 }
 
 var (
@@ -214,13 +214,13 @@ const (
 )
 
 // J1939DestAddr returns the destination address of a message (SCM_J1939_DEST_ADDR).
-func (m ControlMessage) J1939DestAddr() (uint8, bool) {
-	return loadIf[uint8](&m, sys.SOL_CAN_J1939, sys.SCM_J1939_DEST_ADDR)
+func (m ControlMessage) J1939DestAddr() (J1939Address, bool) {
+	return loadIf[J1939Address](&m, sys.SOL_CAN_J1939, sys.SCM_J1939_DEST_ADDR)
 }
 
 // J1939DestName returns the destination name of a message (SCM_J1939_DEST_NAME).
-func (m ControlMessage) J1939DestName() (uint64, bool) {
-	return loadIf[uint64](&m, sys.SOL_CAN_J1939, sys.SCM_J1939_DEST_NAME)
+func (m ControlMessage) J1939DestName() (J1939Name, bool) {
+	return loadIf[J1939Name](&m, sys.SOL_CAN_J1939, sys.SCM_J1939_DEST_NAME)
 }
 
 // J1939Priority returns the priority of a message, 0 (highest) to 7 (SCM_J1939_PRIO).
@@ -354,11 +354,11 @@ const (
 // CANISOTPOptions is struct can_isotp_options.
 type CANISOTPOptions struct {
 	Flags        CANISOTPFlags
-	FrameTxtime  uint32 // nanoseconds between frames; 0: unchanged; CAN_ISOTP_FRAME_TXTIME_ZERO: none
-	ExtAddress   uint8  // extended address, with CAN_ISOTP_EXTEND_ADDR
-	TxpadContent uint8  // the fill byte of sent frames, with CAN_ISOTP_TX_PADDING
-	RxpadContent uint8  // the fill byte of received frames, with CAN_ISOTP_CHK_PAD_DATA
-	RxExtAddress uint8  // extended address of received frames, with CAN_ISOTP_RX_EXT_ADDR
+	FrameTxtime  time.Duration // between frames; 0: unchanged; CAN_ISOTP_FRAME_TXTIME_ZERO: none
+	ExtAddress   uint8         // extended address, with CAN_ISOTP_EXTEND_ADDR
+	TxpadContent uint8         // the fill byte of sent frames, with CAN_ISOTP_TX_PADDING
+	RxpadContent uint8         // the fill byte of received frames, with CAN_ISOTP_CHK_PAD_DATA
+	RxExtAddress uint8         // extended address of received frames, with CAN_ISOTP_RX_EXT_ADDR
 }
 
 // CANISOTPFlags are flags of CANISOTPOptions.
@@ -402,37 +402,45 @@ const (
 	CAN_ISOTP_DEFAULT_FLAGS        CANISOTPFlags = sys.CAN_ISOTP_DEFAULT_FLAGS        // Flags
 	CAN_ISOTP_DEFAULT_EXT_ADDRESS  uint8         = sys.CAN_ISOTP_DEFAULT_EXT_ADDRESS  // ExtAddress
 	CAN_ISOTP_DEFAULT_PAD_CONTENT  uint8         = sys.CAN_ISOTP_DEFAULT_PAD_CONTENT  // TxpadContent and RxpadContent
-	CAN_ISOTP_DEFAULT_FRAME_TXTIME uint32        = sys.CAN_ISOTP_DEFAULT_FRAME_TXTIME // FrameTxtime
+	CAN_ISOTP_DEFAULT_FRAME_TXTIME time.Duration = sys.CAN_ISOTP_DEFAULT_FRAME_TXTIME // FrameTxtime
 	CAN_ISOTP_DEFAULT_RECV_BS      uint8         = sys.CAN_ISOTP_DEFAULT_RECV_BS      // BS
 	CAN_ISOTP_DEFAULT_RECV_STMIN   uint8         = sys.CAN_ISOTP_DEFAULT_RECV_STMIN   // Stmin
 	CAN_ISOTP_DEFAULT_RECV_WFTMAX  uint8         = sys.CAN_ISOTP_DEFAULT_RECV_WFTMAX  // Wftmax
 	CAN_ISOTP_DEFAULT_LL_MTU       int           = sys.CAN_ISOTP_DEFAULT_LL_MTU       // MTU
 	CAN_ISOTP_DEFAULT_LL_TX_DL     int           = sys.CAN_ISOTP_DEFAULT_LL_TX_DL     // TxDL
 	CAN_ISOTP_DEFAULT_LL_TX_FLAGS  CANFDFlags    = sys.CAN_ISOTP_DEFAULT_LL_TX_FLAGS  // TxFlags
-	CAN_ISOTP_FRAME_TXTIME_ZERO    uint32        = sys.CAN_ISOTP_FRAME_TXTIME_ZERO    // FrameTxtime, for none
+	CAN_ISOTP_FRAME_TXTIME_ZERO    time.Duration = sys.CAN_ISOTP_FRAME_TXTIME_ZERO    // FrameTxtime, for none
 )
 
 // J1939Filter is struct j1939_filter: a message matches if each of its values is equal in the bits
 // of the mask.
 type J1939Filter struct {
-	Name, NameMask uint64
-	PGN, PGNMask   uint32
-	Addr, AddrMask uint8
+	Name, NameMask J1939Name
+	PGN, PGNMask   J1939PGN
+	Addr, AddrMask J1939Address
 }
+
+// A J1939PGN is the number of a parameter group, a J1939Address the address of a controller, and a
+// J1939Name its name.
+type (
+	J1939PGN     uint32
+	J1939Address uint8
+	J1939Name    uint64
+)
 
 // Special addresses, names and parameter groups of J1939.
 const (
-	J1939_MAX_UNICAST_ADDR      uint8  = sys.J1939_MAX_UNICAST_ADDR      // a controller's highest address
-	J1939_IDLE_ADDR             uint8  = sys.J1939_IDLE_ADDR             // a controller without an address
-	J1939_NO_ADDR               uint8  = sys.J1939_NO_ADDR               // none, or all
-	J1939_NO_NAME               uint64 = sys.J1939_NO_NAME               // none
-	J1939_NO_PGN                uint32 = sys.J1939_NO_PGN                // none
-	J1939_PGN_REQUEST           uint32 = sys.J1939_PGN_REQUEST           // requests a parameter group
-	J1939_PGN_ADDRESS_CLAIMED   uint32 = sys.J1939_PGN_ADDRESS_CLAIMED   // claims an address
-	J1939_PGN_ADDRESS_COMMANDED uint32 = sys.J1939_PGN_ADDRESS_COMMANDED // orders to take an address
-	J1939_PGN_PDU1_MAX          uint32 = sys.J1939_PGN_PDU1_MAX          // the highest with a destination
-	J1939_PGN_MAX               uint32 = sys.J1939_PGN_MAX               // the highest
-	J1939_FILTER_MAX            int    = sys.J1939_FILTER_MAX            // most filters of SO_J1939_FILTER
+	J1939_MAX_UNICAST_ADDR      J1939Address = sys.J1939_MAX_UNICAST_ADDR      // a controller's highest address
+	J1939_IDLE_ADDR             J1939Address = sys.J1939_IDLE_ADDR             // a controller without an address
+	J1939_NO_ADDR               J1939Address = sys.J1939_NO_ADDR               // none, or all
+	J1939_NO_NAME               J1939Name    = sys.J1939_NO_NAME               // none
+	J1939_NO_PGN                J1939PGN     = sys.J1939_NO_PGN                // none
+	J1939_PGN_REQUEST           J1939PGN     = sys.J1939_PGN_REQUEST           // requests a parameter group
+	J1939_PGN_ADDRESS_CLAIMED   J1939PGN     = sys.J1939_PGN_ADDRESS_CLAIMED   // claims an address
+	J1939_PGN_ADDRESS_COMMANDED J1939PGN     = sys.J1939_PGN_ADDRESS_COMMANDED // orders to take an address
+	J1939_PGN_PDU1_MAX          J1939PGN     = sys.J1939_PGN_PDU1_MAX          // the highest with a destination
+	J1939_PGN_MAX               J1939PGN     = sys.J1939_PGN_MAX               // the highest
+	J1939_FILTER_MAX            int          = sys.J1939_FILTER_MAX            // most filters of SO_J1939_FILTER
 )
 
 // A J1939NLA is a kind of netlink attribute in the OptStats beside an SCM_J1939_ERRQUEUE.

@@ -20,9 +20,9 @@ func init() {
 		return SockaddrISOTP{ifindex, CANID(u.rxID), CANID(u.txID)}
 	})
 	useCANAddr(j1939Addrs, func(sa SockaddrJ1939) (int, canJ1939) {
-		return sa.Ifindex, canJ1939{name: sa.Name, pgn: sa.PGN, addr: sa.Addr}
+		return sa.Ifindex, canJ1939{name: uint64(sa.Name), pgn: uint32(sa.PGN), addr: uint8(sa.Addr)}
 	}, func(ifindex int, u canJ1939) SockaddrJ1939 {
-		return SockaddrJ1939{ifindex, u.name, u.pgn, u.addr}
+		return SockaddrJ1939{ifindex, J1939Name(u.name), J1939PGN(u.pgn), J1939Address(u.addr)}
 	})
 	canUnion = func(a SockAddr) []byte {
 		return bytes.TrimRight(a.bytes()[canAddrStart:max(int(canAddrStart), a.stored())], "\x00")
@@ -34,12 +34,13 @@ func init() {
 	}, func(n *struct_can_filter) CANFilter { return CANFilter{CANID(n.can_id), CANID(n.can_mask)} })
 
 	usePlain(canISOTPOptionsCodec, func(o CANISOTPOptions, n *struct_can_isotp_options) error {
-		n.flags, n.frame_txtime = __u32(o.Flags), __u32(o.FrameTxtime)
+		var c clock
+		n.flags, n.frame_txtime = __u32(o.Flags), __u32(c.count(o.FrameTxtime, time.Nanosecond))
 		n.ext_address, n.rx_ext_address = __u8(o.ExtAddress), __u8(o.RxExtAddress)
 		n.txpad_content, n.rxpad_content = __u8(o.TxpadContent), __u8(o.RxpadContent)
-		return nil
+		return c.err
 	}, func(n *struct_can_isotp_options) CANISOTPOptions {
-		return CANISOTPOptions{CANISOTPFlags(n.flags), uint32(n.frame_txtime), uint8(n.ext_address),
+		return CANISOTPOptions{CANISOTPFlags(n.flags), time.Duration(n.frame_txtime), uint8(n.ext_address),
 			uint8(n.txpad_content), uint8(n.rxpad_content), uint8(n.rx_ext_address)}
 	})
 

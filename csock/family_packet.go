@@ -60,7 +60,8 @@ func (a SockAddr) Packet() (SockaddrLL, bool) { return packetAddrs.read(a) }
 
 // An EtherType is the protocol of a frame in host byte order, such as ETH_P_IP. It is a uint16, so
 // protocols without a name here can be converted. A [Protocol] has it in network byte order;
-// [EtherType.Protocol] converts.
+// [EtherType.Protocol] converts. Go's own conversion, Protocol(ETH_P_ALL), compiles but leaves the
+// bytes in the wrong order.
 type EtherType uint16
 
 // Protocols of frames. Those from ETH_P_802_3_MIN on are numbers in Ethernet frames, the lower ones

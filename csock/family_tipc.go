@@ -29,10 +29,16 @@ type SockaddrTIPC struct {
 type TIPCSocketAddr struct{ Ref, Node uint32 }
 
 // TIPCServiceAddr is struct tipc_service_addr: an instance of a service.
-type TIPCServiceAddr struct{ Type, Instance uint32 }
+type TIPCServiceAddr struct {
+	Type     TIPCServiceType
+	Instance uint32
+}
 
 // TIPCServiceRange is struct tipc_service_range: instances Lower to Upper of a service.
-type TIPCServiceRange struct{ Type, Lower, Upper uint32 }
+type TIPCServiceRange struct {
+	Type         TIPCServiceType
+	Lower, Upper uint32
+}
 
 // String returns the address as numbers, the node in hexadecimal: "tipc:socket:REF@NODE",
 // "tipc:service:TYPE:INSTANCE", "tipc:range:TYPE:LOWER-UPPER".
@@ -79,13 +85,16 @@ const (
 	TIPC_NODE_SCOPE    TIPCScope = sys.TIPC_NODE_SCOPE    // this node
 )
 
+// A TIPCServiceType is the number of a service.
+type TIPCServiceType uint32
+
 // Services of TIPC itself.
 const (
-	TIPC_CFG_SRV        uint32 = sys.TIPC_CFG_SRV        // configuration, older
-	TIPC_NODE_STATE     uint32 = sys.TIPC_NODE_STATE     // an instance for each node that is up
-	TIPC_TOP_SRV        uint32 = sys.TIPC_TOP_SRV        // the topology server, which takes TIPCSubscr
-	TIPC_LINK_STATE     uint32 = sys.TIPC_LINK_STATE     // an instance for each link that is up
-	TIPC_RESERVED_TYPES uint32 = sys.TIPC_RESERVED_TYPES // the lowest service type for programs
+	TIPC_CFG_SRV        TIPCServiceType = sys.TIPC_CFG_SRV        // configuration, older
+	TIPC_NODE_STATE     TIPCServiceType = sys.TIPC_NODE_STATE     // an instance for each node that is up
+	TIPC_TOP_SRV        TIPCServiceType = sys.TIPC_TOP_SRV        // the topology server, which takes TIPCSubscr
+	TIPC_LINK_STATE     TIPCServiceType = sys.TIPC_LINK_STATE     // an instance for each link that is up
+	TIPC_RESERVED_TYPES TIPCServiceType = sys.TIPC_RESERVED_TYPES // the lowest service type for programs
 )
 
 // TIPC_MAX_USER_MSG_SIZE is the longest message, in bytes.
@@ -155,8 +164,8 @@ const (
 
 // TIPCGroupReq is struct tipc_group_req.
 type TIPCGroupReq struct {
-	Type     uint32 // the group
-	Instance uint32 // the member
+	Type     TIPCServiceType // the group
+	Instance uint32          // the member
 	Scope    TIPCScope
 	Flags    TIPCGroupFlags
 }
@@ -192,7 +201,7 @@ func (m ControlMessage) TIPCRetData() ([]byte, bool) { return m.dataIf(sys.SOL_T
 // TIPCDestName returns the destination of a message, a service range (TIPC_DESTNAME).
 func (m ControlMessage) TIPCDestName() (TIPCServiceRange, bool) {
 	v, ok := loadIf[[3]uint32](&m, sys.SOL_TIPC, sys.TIPC_DESTNAME)
-	return TIPCServiceRange{v[0], v[1], v[2]}, ok
+	return TIPCServiceRange{TIPCServiceType(v[0]), v[1], v[2]}, ok
 }
 
 // A TIPCError is the reason why a message was returned.
@@ -212,7 +221,7 @@ const (
 // layout.
 type TIPCSubscr struct {
 	Seq       TIPCServiceRange
-	Timeout   uint32 // in milliseconds; TIPC_WAIT_FOREVER: none
+	Timeout   uint32 // a count of milliseconds, as the kernel lays it out; TIPC_WAIT_FOREVER: none
 	Filter    TIPCSubFlags
 	UsrHandle [8]byte // returned in each event
 }

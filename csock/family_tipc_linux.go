@@ -16,7 +16,7 @@ func init() {
 		case TIPC_SOCKET_ADDR:
 			*(*TIPCSocketAddr)(union) = sa.ID
 		case TIPC_SERVICE_ADDR:
-			*(*[3]uint32)(union) = [3]uint32{sa.Service.Type, sa.Service.Instance, sa.Domain}
+			*(*[3]uint32)(union) = [3]uint32{uint32(sa.Service.Type), sa.Service.Instance, sa.Domain}
 		case TIPC_SERVICE_RANGE:
 			*(*TIPCServiceRange)(union) = sa.Range
 		default:
@@ -30,9 +30,9 @@ func init() {
 		case TIPC_SOCKET_ADDR:
 			sa.ID = TIPCSocketAddr{v[0], v[1]}
 		case TIPC_SERVICE_ADDR:
-			sa.Service, sa.Domain = TIPCServiceAddr{v[0], v[1]}, v[2]
+			sa.Service, sa.Domain = TIPCServiceAddr{TIPCServiceType(v[0]), v[1]}, v[2]
 		case TIPC_SERVICE_RANGE:
-			sa.Range = TIPCServiceRange{v[0], v[1], v[2]}
+			sa.Range = TIPCServiceRange{TIPCServiceType(v[0]), v[1], v[2]}
 		default:
 			return SockaddrTIPC{}, false
 		}
@@ -43,6 +43,6 @@ func init() {
 		n._type, n.instance, n.scope, n.flags = __u32(r.Type), __u32(r.Instance), __u32(r.Scope), __u32(r.Flags)
 		return nil
 	}, func(n *struct_tipc_group_req) TIPCGroupReq {
-		return TIPCGroupReq{uint32(n._type), uint32(n.instance), TIPCScope(n.scope), TIPCGroupFlags(n.flags)}
+		return TIPCGroupReq{TIPCServiceType(n._type), uint32(n.instance), TIPCScope(n.scope), TIPCGroupFlags(n.flags)}
 	})
 }

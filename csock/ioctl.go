@@ -423,12 +423,12 @@ func putIfName(v []byte, name string) error {
 
 // An IfHwaddr is an interface's hardware address. See netdevice(7).
 type IfHwaddr struct {
-	Type uint16           // hardware type: ARPHRD_ETHER is 1
+	Type HardwareType
 	Addr net.HardwareAddr // 6 bytes
 }
 
 func getIfHwaddr(v []byte) IfHwaddr {
-	family, _ := load[uint16](v)
+	family, _ := load[HardwareType](v)
 	return IfHwaddr{family, append(net.HardwareAddr(nil), v[2:2+hwaddrLen]...)}
 }
 

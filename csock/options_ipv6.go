@@ -271,7 +271,8 @@ const (
 	IPV6_PREFER_SRC_NONCGA AddrPreferences = sys.IPV6_PREFER_SRC_NONCGA
 )
 
-// An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo.
+// An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo. It is the default for packets
+// to send; a [PacketInfo] is of one packet, which has a destination too, and may be IPv4.
 type In6Pktinfo struct {
 	Addr    netip.Addr // the source; zero or "::" leaves the choice to the system
 	Ifindex int        // the interface; 0 selects the address's zone, or else the system's choice

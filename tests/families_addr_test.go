@@ -42,7 +42,7 @@ func TestFamilyAddr(t *testing.T) {
 		t.Errorf("8 bytes are %+v", sa)
 	}
 	j := csock.SockaddrJ1939{Ifindex: 0x1020304, Name: 0x0102030405060708, PGN: 0x12345, Addr: 0x67}
-	sameFamilyAddr(t, csock.J1939Addr(j), cref.J1939(int32(j.Ifindex), j.Name, j.PGN, j.Addr), csock.AF_CAN, j, csock.SockAddr.J1939)
+	sameFamilyAddr(t, csock.J1939Addr(j), cref.J1939(int32(j.Ifindex), uint64(j.Name), uint32(j.PGN), uint8(j.Addr)), csock.AF_CAN, j, csock.SockAddr.J1939)
 	for _, sa := range []csock.SockaddrALG{
 		{Type: "hash", Name: "sha256"},
 		{Type: strings.Repeat("t", 13), Feat: 0x1020304, Mask: 0x5060708, Name: strings.Repeat("n", 63)},
@@ -57,7 +57,7 @@ func TestFamilyAddr(t *testing.T) {
 		{Type: csock.TIPC_SERVICE_ADDR, Scope: csock.TIPC_CLUSTER_SCOPE, Service: csock.TIPCServiceAddr{Type: 1, Instance: 2}, Domain: 3},
 		{Type: csock.TIPC_SERVICE_RANGE, Scope: -csock.TIPC_NODE_SCOPE, Range: csock.TIPCServiceRange{Type: 1, Lower: 2, Upper: 3}},
 	} {
-		v := [3]uint32{sa.ID.Ref + sa.Service.Type + sa.Range.Type, sa.ID.Node + sa.Service.Instance + sa.Range.Lower, sa.Domain + sa.Range.Upper}
+		v := [3]uint32{sa.ID.Ref + uint32(sa.Service.Type+sa.Range.Type), sa.ID.Node + sa.Service.Instance + sa.Range.Lower, sa.Domain + sa.Range.Upper}
 		sameFamilyAddr(t, csock.TIPCAddr(sa), cref.TIPC(uint8(sa.Type), int8(sa.Scope), v[0], v[1], v[2]), csock.AF_TIPC, sa, csock.SockAddr.TIPC)
 	}
 	device := [6]byte{1, 2, 3, 4, 5, 6}

@@ -110,7 +110,7 @@ func TestFamilyJ1939(t *testing.T) {
 	ns := canBus(t, "16")
 	a := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_J1939)
 	b := familySocket(t, ns, csock.AF_CAN, csock.SOCK_DGRAM, csock.CAN_J1939)
-	addr := func(address uint8, pgn uint32) csock.SockAddr {
+	addr := func(address csock.J1939Address, pgn csock.J1939PGN) csock.SockAddr {
 		return csock.J1939Addr(csock.SockaddrJ1939{Ifindex: canIfindex, Name: csock.J1939_NO_NAME, PGN: pgn, Addr: address})
 	}
 	check(t, a.Bind(addr(0x20, csock.J1939_NO_PGN)), b.Bind(addr(0x30, csock.J1939_NO_PGN)))
@@ -265,7 +265,7 @@ func TestFamilyTIPC(t *testing.T) {
 
 	topology := familySocket(t, ns, csock.AF_TIPC, csock.SOCK_SEQPACKET, 0)
 	check(t, topology.Connect(csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR,
-		Service: csock.TIPCServiceAddr{Type: csock.TIPC_TOP_SRV, Instance: csock.TIPC_TOP_SRV}})))
+		Service: csock.TIPCServiceAddr{Type: csock.TIPC_TOP_SRV, Instance: uint32(csock.TIPC_TOP_SRV)}})))
 	ask := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10, Filter: csock.TIPC_SUB_SERVICE}
 	sent(t, len(ask.Bytes()))(topology.Send(ask.Bytes(), 0))
 	var event csock.TIPCEvent

@@ -256,7 +256,7 @@ func TestIoctlInterfaces(t *testing.T) {
 	same(t, "SIOCGIFCONF of many", len(need.Value[[]csock.Ifconf](t)(csock.SIOCGIFCONF.Get(s))), 102)
 
 	hw := need.Value[csock.IfHwaddr](t)(csock.SIOCGIFHWADDR.Get(s, "v0"))
-	same(t, "hardware address", fmt.Sprint(hw), "{1 02:00:00:00:00:07}")
+	same(t, "hardware address", fmt.Sprint(hw), "{ARPHRD_ETHER 02:00:00:00:00:07}")
 	same(t, "hardware address in C", bytes.Equal(inC("SIOCGIFHWADDR")[2:8], hw.Addr), true)
 	hw.Addr[5] = 9
 	check(t, csock.SIOCSIFHWADDR.Set(s, "v0", hw))

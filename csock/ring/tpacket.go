@@ -447,7 +447,7 @@ func (f Frame) Time() time.Time {
 
 // VLAN returns the tag that the kernel removed from the frame, and its Ethernet type, or 0 if that
 // is unknown. ok is false if there was no tag.
-func (f Frame) VLAN() (tci, tpid uint16, ok bool) {
+func (f Frame) VLAN() (tci uint16, tpid csock.EtherType, ok bool) {
 	status := f.Status()
 	if status&TP_STATUS_VLAN_VALID == 0 {
 		return 0, 0, false

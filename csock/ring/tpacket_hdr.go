@@ -8,10 +8,12 @@ import "C"
 import (
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock"
 )
 
 // A Status is the state of a frame or block: TP_STATUS_ bits.
-type Status uint32
+type Status = csock.TpacketStatus
 
 // See packet_mmap.rst of the kernel's documentation.
 const (
@@ -72,7 +74,7 @@ func (h *Tpacket2Hdr) Nsec() uint32 { return uint32(h.c.tp_nsec) }
 func (h *Tpacket2Hdr) VlanTCI() uint16 { return uint16(h.c.tp_vlan_tci) }
 
 // VlanTPID returns tp_vlan_tpid, its Ethernet type, if Status has TP_STATUS_VLAN_TPID_VALID.
-func (h *Tpacket2Hdr) VlanTPID() uint16 { return uint16(h.c.tp_vlan_tpid) }
+func (h *Tpacket2Hdr) VlanTPID() csock.EtherType { return csock.EtherType(h.c.tp_vlan_tpid) }
 
 // A Tpacket3Hdr is the header of a frame, a struct tpacket3_hdr, where the kernel wrote it.
 type Tpacket3Hdr struct{ c C.struct_tpacket3_hdr }
@@ -110,7 +112,9 @@ func (h *Tpacket3Hdr) Rxhash() uint32 { return uint32(h.variant().tp_rxhash) }
 func (h *Tpacket3Hdr) VlanTCI() uint16 { return uint16(h.variant().tp_vlan_tci) }
 
 // VlanTPID returns hv1.tp_vlan_tpid, its Ethernet type, if Status has TP_STATUS_VLAN_TPID_VALID.
-func (h *Tpacket3Hdr) VlanTPID() uint16 { return uint16(h.variant().tp_vlan_tpid) }
+func (h *Tpacket3Hdr) VlanTPID() csock.EtherType {
+	return csock.EtherType(h.variant().tp_vlan_tpid)
+}
 
 // variant returns the header's union, which cgo has as bytes. The union has one member, and so its
 // size and alignment.

@@ -25,9 +25,9 @@ func FuzzRingHeaders(f *testing.F) {
 		p := unsafe.Pointer(mem)
 		h2, h3, b := (*ring.Tpacket2Hdr)(p), (*ring.Tpacket3Hdr)(p), (*ring.TpacketHdrV1)(p)
 		for kind, text := range map[int]string{
-			2: fmt.Sprintln("tpacket2", uint32(h2.Status()), h2.Len(), h2.Snaplen(), h2.Mac(), h2.Net(), h2.Sec(), h2.Nsec(), h2.VlanTCI(), h2.VlanTPID()),
+			2: fmt.Sprintln("tpacket2", uint32(h2.Status()), h2.Len(), h2.Snaplen(), h2.Mac(), h2.Net(), h2.Sec(), h2.Nsec(), h2.VlanTCI(), uint16(h2.VlanTPID())),
 			3: fmt.Sprintln("tpacket3", h3.NextOffset(), h3.Sec(), h3.Nsec(), h3.Snaplen(), h3.Len(), uint32(h3.Status()), h3.Mac(), h3.Net(), h3.Rxhash(),
-				h3.VlanTCI(), h3.VlanTPID()),
+				h3.VlanTCI(), uint16(h3.VlanTPID())),
 		} {
 			if want := cref.RingHeader(kind, mem) + "\n"; text != want {
 				t.Errorf("%x: %sin C %s", mem, text, want)

@@ -134,7 +134,7 @@ func TestTPacketHeaders(t *testing.T) {
 					Sec() uint32
 					Nsec() uint32
 					VlanTCI() uint16
-					VlanTPID() uint16
+					VlanTPID() csock.EtherType
 				}
 				var h header = h2
 				if h3 != nil {
