@@ -238,6 +238,9 @@ func TestOptionTooLong(t *testing.T) {
 	o := csock.NewOption[[]byte]("TCP_CONGESTION", csock.Level(csock.IPPROTO_TCP), syscall.TCP_CONGESTION)
 	connIs(t, "Set", o.Set(s, mem), syscall.EINVAL)
 	connIs(t, "a Batch's room", newBatch(t, 1, csock.BatchRoom{}).SetControlBuffer(0, mem), syscall.EINVAL)
+	connIs(t, "SetBytes", o.SetBytes(s, mem), syscall.EINVAL)
+	fd, err := s.Detach() // which fails beside a call that has not left
+	check(t, err, syscall.Close(int(fd)))
 }
 
 // A datagram that looks like an IP packet is not parsed as one, unless the socket is raw.

@@ -87,6 +87,26 @@ func (e *env) close() {
 
 func (e *env) keep(c io.Closer) { e.made = append(e.made, c) }
 
+func (e *env) pipe() (r, w *os.File) {
+	r, w, err := os.Pipe()
+	e.ok(err)
+	e.keep(r)
+	e.keep(w)
+	return r, w
+}
+
+// into returns a function of a hand-over's results, which checks that s works after one that failed.
+func (e *env) into(s *csock.Socket) func(io.Closer, error) error {
+	return func(c io.Closer, err error) error {
+		if err == nil {
+			e.keep(c)
+		} else if _, errAddr := s.LocalAddr(); errAddr != nil {
+			return fmt.Errorf("the socket is not as it was: %v, after %v", errAddr, err)
+		}
+		return err
+	}
+}
+
 func (e *env) ok(errs ...error) {
 	e.t.Helper()
 	need.OK(e.t, errs...)
@@ -313,7 +333,8 @@ var receivers = map[string]func(receiver) error{
 	},
 }
 
-// operations are all calls of csock that make system calls.
+// operations are calls of csock of every kind, each on its way through libc. Rings have tests of
+// their own.
 func operations(t *testing.T) (ops []operation) {
 	add := func(o operation) { ops = append(ops, o) }
 	simple := func(name string, f func(e *env) (call, done func() error)) { add(operation{name: name, make: f}) }
@@ -866,6 +887,122 @@ func operations(t *testing.T) (ops []operation) {
 		e.ok(err)
 		return func() error { return five(z.Send(hello, 0)) }, func() error { return getsSoon(b, "hello") }
 	})
+	simple("PairRaw", func(e *env) (func() error, func() error) {
+		return func() error {
+			a, b, err := csock.PairRaw(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+			if err == nil {
+				err = errors.Join(a.Close(), b.Close())
+			}
+			return err
+		}, func() error { return nil }
+	})
+	simple("SpliceTo", func(e *env) (func() error, func() error) {
+		a, b := e.tcpPair()
+		r, w := e.pipe()
+		e.ok(five(a.Send(hello, 0)))
+		return func() error { return five(b.SpliceTo(w, 5, 0)) }, func() error {
+			p := make([]byte, 9)
+			n, err := r.Read(p)
+			return came(n, p, err)
+		}
+	})
+	simple("Tee", func(e *env) (func() error, func() error) {
+		r, w := e.pipe()
+		r2, w2 := e.pipe()
+		e.ok(five(w.Write(hello)))
+		return func() error { return five(csock.Tee(r, w2, 5, 0)) }, func() error {
+			for _, r := range []*os.File{r, r2} {
+				p := make([]byte, 9)
+				n, err := r.Read(p)
+				if err := came(n, p, err); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	})
+	asks("WaitError", func(s *csock.Socket) error { _, err := s.WaitError(0); return err })
+	asks("Ioctl", func(s *csock.Socket) error { _, err := s.Ioctl(syscall.TIOCOUTQ, make([]byte, 4)); return err })
+	asks("GetBytes", func(s *csock.Socket) error { _, err := csock.SO_TYPE.GetBytes(s, make([]byte, 4)); return err })
+	asks("SetBytes", func(s *csock.Socket) error { return csock.SO_KEEPALIVE.SetBytes(s, make([]byte, 4)) })
+	// It returns a descriptor.
+	asks("SIOCGSKNS", func(s *csock.Socket) error {
+		f, err := csock.SIOCGSKNS.Get(s)
+		if err == nil {
+			err = f.Close()
+		} else if errors.Is(err, syscall.EPERM) && os.Getuid() != 0 {
+			err = nil
+		}
+		return err
+	})
+	// Memberships are of the interface lo.
+	joins := func(name string, f func(s *csock.Socket) error) {
+		simple(name, func(e *env) (func() error, func() error) {
+			s := e.socket(csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0))
+			return func() error { return f(s) }, func() error { _, err := s.LocalAddr(); return err }
+		})
+		// The C library's error where it finds no descriptor to ask with.
+		ops[len(ops)-1].also = func(function string, errno syscall.Errno, err error) bool {
+			return function == "if_nametoindex" && errno == syscall.ENOENT && errors.Is(err, syscall.EAGAIN)
+		}
+	}
+	group, lo := netip.MustParseAddr("239.1.2.3"), csock.InterfaceName("lo")
+	joins("JoinGroup", func(s *csock.Socket) error { return s.JoinGroup(group, lo) })
+	joins("JoinMulticastV4", func(s *csock.Socket) error {
+		return s.JoinMulticastV4(group, netip.MustParseAddr("127.0.0.1"))
+	})
+	joins("SourceFilter", func(s *csock.Socket) error {
+		err := s.JoinGroup(group, lo)
+		if err != nil && !errors.Is(err, syscall.EADDRINUSE) {
+			return err
+		}
+		_, err = s.SourceFilter(group, lo)
+		return err
+	})
+	for name, into := range map[string]func(*csock.Socket) (io.Closer, error){
+		"IntoNetPacketConn": func(s *csock.Socket) (io.Closer, error) { return s.IntoNetPacketConn() },
+		"IntoPacketConn":    func(s *csock.Socket) (io.Closer, error) { return s.IntoPacketConn() },
+	} {
+		add(operation{name: name, once: true, make: func(e *env) (func() error, func() error) {
+			s := e.socket(csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0))
+			e.ok(s.Bind(e.addr(csock.AF_INET)))
+			return func() error { return e.into(s)(into(s)) }, func() error { return nil }
+		}, silent: []string{"getsockname", "getpeername", "close"}})
+	}
+	add(operation{name: "IntoNetListener", once: true, make: func(e *env) (func() error, func() error) {
+		l, _ := e.listener(csock.AF_INET)
+		return func() error { return e.into(l)(l.IntoNetListener()) }, func() error { return nil }
+	}, silent: []string{"close"}, also: func(function string, errno syscall.Errno, err error) bool {
+		return errno == syscall.ENOPROTOOPT && err == nil // the system does not report whether it listens
+	}})
+	add(operation{name: "Conn.WriteBuffers", conn: true, make: func(e *env) (func() error, func() error) {
+		a, b := e.tcpPair()
+		c := e.conn(a)
+		bufs := net.Buffers(split(3))
+		return func() error {
+			defer later(c)
+			n, err := c.WriteBuffers(&bufs)
+			return five(int(n), err)
+		}, func() error { return getsSoon(b, "hello") }
+	}})
+	for _, to := range []bool{true, false} {
+		add(operation{name: fmt.Sprint("Conn.Splice, to a pipe: ", to), conn: true, make: func(e *env) (func() error, func() error) {
+			a, b := e.tcpPair()
+			r, w := e.pipe()
+			if to {
+				c := e.conn(b)
+				e.ok(five(a.Send(hello, 0)))
+				return func() error { defer later(c); return five(c.SpliceTo(w, 5, 0)) }, func() error {
+					p := make([]byte, 9)
+					n, err := r.Read(p)
+					return came(n, p, err)
+				}
+			}
+			c := e.conn(a)
+			e.ok(five(w.Write(hello)))
+			return func() error { defer later(c); return five(c.SpliceFrom(r, 5, 0)) }, func() error { return getsSoon(b, "hello") }
+		}})
+	}
 	add(operation{name: "Close", once: true, make: func(e *env) (func() error, func() error) {
 		a, _ := e.pair(csock.SOCK_DGRAM)
 		return a.Close, func() error {

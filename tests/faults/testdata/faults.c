@@ -20,7 +20,7 @@
 #define FUNCTIONS(X) \
 	X(socket) X(socketpair) X(accept) X(accept4) X(close) X(bind) X(connect) X(listen) X(shutdown) X(getsockname) \
 	X(getpeername) X(send) X(recv) X(sendto) X(recvfrom) X(sendmsg) X(recvmsg) X(sendmmsg) X(recvmmsg) X(setsockopt) \
-	X(getsockopt) X(fcntl) X(ioctl) X(poll) X(epoll_create1) X(epoll_ctl) X(sendfile) X(splice) X(pipe2) X(read) \
+	X(getsockopt) X(fcntl) X(ioctl) X(poll) X(epoll_create1) X(epoll_ctl) X(sendfile) X(splice) X(tee) X(pipe2) X(read) \
 	X(if_nametoindex) X(if_indextoname)
 
 enum {
@@ -99,6 +99,7 @@ FAILING(int, -1, poll, (struct pollfd *fds, nfds_t n, int ms), (fds, n, ms))
 FAILING(int, -1, epoll_create1, (int flags), (flags))
 FAILING(int, -1, epoll_ctl, (int epoll, int op, int fd, struct epoll_event *e), (epoll, op, fd, e))
 FAILING(ssize_t, -1, splice, (int from, off64_t *a, int to, off64_t *b, size_t n, unsigned int flags), (from, a, to, b, n, flags))
+FAILING(ssize_t, -1, tee, (int from, int to, size_t n, unsigned int flags), (from, to, n, flags))
 FAILING(int, -1, pipe2, (int fds[2], int flags), (fds, flags))
 FAILING(ssize_t, -1, read, (int fd, void *p, size_t n), (fd, p, n))
 FAILING(unsigned int, 0, if_nametoindex, (const char *name), (name))
