@@ -21,10 +21,8 @@ static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len
 {
 	if (*len > sizeof(*sa))
 		*len = sizeof(*sa);
-#ifdef __linux__
-	if (*len > sizeof(struct sockaddr_un) && sa->ss_family == AF_UNIX)
+	if (CSOCK_LONG_UNIX && *len > sizeof(struct sockaddr_un) && sa->ss_family == AF_UNIX)
 		*len = sizeof(struct sockaddr_un);
-#endif
 }
 
 // Making sockets. raw: socket(2) and accept(2) as they are; else close-on-exec and no SIGPIPE.

@@ -9,7 +9,12 @@
 
 #include "internal/sys/platform.h"
 
-#include "cgo_structs.h"
+#ifdef __linux__
+#include "cgo_structs_linux.h"
+#else
+#include "cgo_structs_other.h"
+#endif
+#include "cgo_layout.h"
 
 // A socket, or minus errno: an int here; an intptr_t on Windows, for a SOCKET.
 #ifdef _WIN32
@@ -50,6 +55,31 @@ enum { CSOCK_MULTICAST_CHARS = 1, CSOCK_MULTICAST_TTL = IP_DEFAULT_MULTICAST_TTL
 enum { CSOCK_MULTICAST_CHARS = 0, CSOCK_MULTICAST_TTL = 1 };
 #endif
 
+// The types of struct pollfd's fd, and of struct group_req's gr_interface; an fd that poll ignores.
+#ifdef _WIN32
+typedef SOCKET csock_poll_fd;
+typedef ULONG csock_group_interface;
+#define CSOCK_NO_FD INVALID_SOCKET
+#else
+typedef int csock_poll_fd;
+typedef uint32_t csock_group_interface;
+enum { CSOCK_NO_FD = -1 };
+#endif
+
+// The type of SO_MAX_PACING_RATE. FreeBSD would take the low half of a longer one.
+#ifdef __FreeBSD__
+typedef uint32_t csock_ulong;
+#else
+typedef unsigned long csock_ulong;
+#endif
+
+// Whether IP_TOS as a control message to send is an unsigned char: FreeBSD takes nothing else.
+#ifdef __FreeBSD__
+enum { CSOCK_CMSG_TOS_CHAR = 1 };
+#else
+enum { CSOCK_CMSG_TOS_CHAR = 0 };
+#endif
+
 // The family in which csock itself makes a pair of connected streams.
 #ifdef _WIN32
 #define CSOCK_PAIR_DOMAIN AF_INET
@@ -62,6 +92,13 @@ enum { CSOCK_MULTICAST_CHARS = 0, CSOCK_MULTICAST_TTL = 1 };
 #define CSOCK_ABSTRACT_UNIX 1
 #else
 #define CSOCK_ABSTRACT_UNIX 0
+#endif
+
+// Whether the kernel returns Unix addresses that are longer than struct sockaddr_un.
+#ifdef __linux__
+#define CSOCK_LONG_UNIX 1
+#else
+#define CSOCK_LONG_UNIX 0
 #endif
 
 // Where an address has a length field, and where there is none.

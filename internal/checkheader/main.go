@@ -1,5 +1,5 @@
 // Checkheader compares csock's substitutes for old kernel headers with newer headers: each number
-// of csock/internal/sys/names.in, and each struct of csock/cgo_structs.h with the offset and the
+// of csock/internal/sys/names.in, and each struct of csock/cgo_structs_linux.h with the offset and the
 // size of each of its fields. Its arguments are flags of the C compiler that lead to these headers.
 //
 // It prints the names that no header has. Its exit status is 1 if something differs.
@@ -18,7 +18,7 @@ import (
 
 const (
 	namesFile   = "csock/internal/sys/names.in"
-	structsFile = "csock/cgo_structs.h"
+	structsFile = "csock/cgo_structs_linux.h"
 	platform    = "csock/internal/sys/platform.h"
 )
 
@@ -54,12 +54,12 @@ func run(flags []string) error {
 }
 
 // linuxPart returns the part of a file that is for Linux.
-func linuxPart(path, end string) (string, error) {
+func linuxPart(path, begin, end string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return "", err
 	}
-	_, rest, ok := strings.Cut(string(text), "#ifdef __linux__\n")
+	_, rest, ok := strings.Cut(string(text), begin)
 	if !ok {
 		return "", fmt.Errorf("%s: no part for Linux", path)
 	}
@@ -82,7 +82,7 @@ const kernelOnly = "#include <linux/in.h>\n#include <linux/in6.h>\n#include <lin
 
 // checkNames compares the numbers of names.in.
 func checkNames(includes string, flags []string) (string, error) {
-	part, err := linuxPart(namesFile, "\n#else")
+	part, err := linuxPart(namesFile, "#ifdef __linux__\n", "\n#else")
 	if err != nil {
 		return "", err
 	}
@@ -119,7 +119,7 @@ func checkNames(includes string, flags []string) (string, error) {
 	return fmt.Sprintf("%d numbers, %d compared; not in the headers: %s", count, count-len(missing), list(missing)), nil
 }
 
-// A definition is a struct of cgo_structs.h: its name there, and in the kernel's headers.
+// A definition is a struct of cgo_structs_linux.h: its name there, and in the kernel's headers.
 type definition struct {
 	name, kernel, body, attributes string
 	fields                         []field
@@ -137,9 +137,9 @@ var (
 	declared = regexp.MustCompile(`^(\w+)(\[[^\]]*\])?( : \d+)?$`)
 )
 
-// definitions returns the structs of cgo_structs.h that replace the kernel's.
+// definitions returns the structs of cgo_structs_linux.h that replace the kernel's.
 func definitions() (found []definition, err error) {
-	part, err := linuxPart(structsFile, "// Fields of packed structs")
+	part, err := linuxPart(structsFile, "#define CSOCK_CGO_STRUCTS_LINUX_H\n", "// Fields of packed structs")
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func definitions() (found []definition, err error) {
 	return found, nil
 }
 
-// checkStructs compares the structs of cgo_structs.h.
+// checkStructs compares the structs of cgo_structs_linux.h.
 func checkStructs(includes string, flags []string) (string, error) {
 	defs, err := definitions()
 	if err != nil {

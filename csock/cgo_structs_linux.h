@@ -1,10 +1,8 @@
-// The structs and types that this platform's headers lack or are too old for. Only cgo_helpers.h
-// includes it, after the platform's headers.
+// The structs of Linux that the headers lack or are too old for, and csock's names of those that
+// have a stand-in elsewhere. Only cgo_helpers.h includes it, after the platform's headers.
 
-#ifndef CSOCK_CGO_STRUCTS_H
-#define CSOCK_CGO_STRUCTS_H
-
-#ifdef __linux__
+#ifndef CSOCK_CGO_STRUCTS_LINUX_H
+#define CSOCK_CGO_STRUCTS_LINUX_H
 
 // Structs that grow with the kernel, at their end, as the newest kernel has them.
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
@@ -271,57 +269,7 @@ enum csock_sctp_offset {
 	CSOCK_SPP_DSCP = offsetof(struct sctp_paddrparams, spp_dscp),
 };
 
-#endif
-
-// Stand-ins for the structs of RFC 3678's options where the platform lacks them, so that the Go
-// code compiles.
-#ifndef MCAST_JOIN_GROUP
-struct group_req {
-	uint32_t gr_interface;
-	struct sockaddr_storage gr_group;
-};
-struct group_source_req {
-	uint32_t gsr_interface;
-	struct sockaddr_storage gsr_group, gsr_source;
-};
-#endif
-#ifndef IP_BLOCK_SOURCE
-struct ip_mreq_source {
-	struct in_addr imr_multiaddr, imr_interface, imr_sourceaddr;
-};
-#endif
-
-// The same for structs that macOS packs.
-enum csock_group_offset {
-	CSOCK_GR_GROUP = offsetof(struct group_req, gr_group),
-	CSOCK_GSR_GROUP = offsetof(struct group_source_req, gsr_group),
-	CSOCK_GSR_SOURCE = offsetof(struct group_source_req, gsr_source),
-};
-
-// On Windows the field is in a union, which has no fields in Go.
-enum { CSOCK_SCOPE_ID = offsetof(struct sockaddr_in6, sin6_scope_id) };
-
-// The types of struct pollfd's fd, and of struct group_req's gr_interface; an fd that poll ignores.
-#ifdef _WIN32
-typedef SOCKET csock_poll_fd;
-typedef ULONG csock_group_interface;
-#define CSOCK_NO_FD INVALID_SOCKET
-#else
-typedef int csock_poll_fd;
-typedef uint32_t csock_group_interface;
-enum { CSOCK_NO_FD = -1 };
-#endif
-
-// The type of SO_MAX_PACING_RATE. FreeBSD would take the low half of a longer one.
-#ifdef __FreeBSD__
-typedef uint32_t csock_ulong;
-#else
-typedef unsigned long csock_ulong;
-#endif
-
-// The payloads of control messages that only Linux has. Elsewhere no such message arrives, and
-// these stand-ins let the Go code compile.
-#ifdef __linux__
+// The payloads of control messages that only Linux has.
 typedef struct ucred csock_ucred;
 typedef struct in_pktinfo csock_in_pktinfo;
 typedef struct sock_extended_err csock_extended_err;
@@ -335,102 +283,7 @@ typedef struct sctp_nxtinfo csock_sctp_nxtinfo;
 typedef struct sctp_prinfo csock_sctp_prinfo;
 // ee_data is in a union, which has no fields in Go. In older headers it is a plain field.
 enum { CSOCK_EE_DATA = offsetof(struct sock_extended_err, ee_data) };
-#else
-typedef struct {
-	pid_t pid;
-	uid_t uid;
-	gid_t gid;
-} csock_ucred;
-#ifdef IP_PKTINFO
-typedef struct in_pktinfo csock_in_pktinfo;
-#else
-typedef struct {
-	int ipi_ifindex;
-	struct in_addr ipi_spec_dst, ipi_addr;
-} csock_in_pktinfo;
-#endif
-typedef struct {
-	uint32_t ee_errno;
-	uint8_t ee_origin, ee_type, ee_code;
-	uint32_t ee_info, ee_data;
-} csock_extended_err;
-typedef struct {
-	uint32_t if_index, pkt_length;
-} csock_ts_pktinfo;
-typedef struct {
-	uint32_t tp_status, tp_len, tp_snaplen;
-	uint16_t tp_mac, tp_net, tp_vlan_tci, tp_vlan_tpid;
-} csock_auxdata;
-typedef struct {
-	uint16_t sinit_num_ostreams, sinit_max_instreams, sinit_max_attempts, sinit_max_init_timeo;
-} csock_sctp_initmsg;
-typedef struct {
-	uint16_t sinfo_stream, sinfo_ssn, sinfo_flags;
-	uint32_t sinfo_ppid, sinfo_context, sinfo_timetolive, sinfo_tsn, sinfo_cumtsn;
-	int32_t sinfo_assoc_id;
-} csock_sctp_sndrcvinfo;
-typedef struct {
-	uint16_t snd_sid, snd_flags;
-	uint32_t snd_ppid, snd_context;
-	int32_t snd_assoc_id;
-} csock_sctp_sndinfo;
-typedef struct {
-	uint16_t rcv_sid, rcv_ssn, rcv_flags;
-	uint32_t rcv_ppid, rcv_tsn, rcv_cumtsn, rcv_context;
-	int32_t rcv_assoc_id;
-} csock_sctp_rcvinfo;
-typedef struct {
-	uint16_t nxt_sid, nxt_flags;
-	uint32_t nxt_ppid, nxt_length;
-	int32_t nxt_assoc_id;
-} csock_sctp_nxtinfo;
-typedef struct {
-	uint16_t pr_policy;
-	uint32_t pr_value;
-} csock_sctp_prinfo;
-enum { CSOCK_EE_DATA = offsetof(csock_extended_err, ee_data) };
-#endif
-// On NetBSD and Windows ipi_spec_dst is a macro for ipi_addr, which Go does not see.
-enum { CSOCK_IPI_SPEC_DST = offsetof(csock_in_pktinfo, ipi_spec_dst) };
 
-// The types of the messages that IP_RECVTTL and IP_RECVTOS request. On macOS and the BSDs they have
-// those names' numbers.
-#ifdef SIN6_LEN
-enum { CSOCK_CMSG_TTL = IP_RECVTTL, CSOCK_CMSG_TOS = IP_RECVTOS };
-#else
-enum { CSOCK_CMSG_TTL = IP_TTL, CSOCK_CMSG_TOS = IP_TOS };
-#endif
-
-// Whether IP_TOS as a control message to send is an unsigned char: FreeBSD takes nothing else.
-#ifdef __FreeBSD__
-enum { CSOCK_CMSG_TOS_CHAR = 1 };
-#else
-enum { CSOCK_CMSG_TOS_CHAR = 0 };
-#endif
-
-// The offset of a control message's payload from its header, and the alignment of headers, from the
-// platform's macros, so that Go can walk them without a call into C.
-enum {
-	CSOCK_CMSG_DATA = CMSG_LEN(0),
-	CSOCK_CMSG_ALIGN = CMSG_SPACE(1) - CMSG_SPACE(0),
-};
-_Static_assert((CSOCK_CMSG_ALIGN & (CSOCK_CMSG_ALIGN - 1)) == 0 && CSOCK_CMSG_DATA % CSOCK_CMSG_ALIGN == 0 &&
-		       CMSG_SPACE(0) == CSOCK_CMSG_DATA && CMSG_SPACE(CSOCK_CMSG_ALIGN) == CMSG_SPACE(1) &&
-		       CMSG_SPACE(CSOCK_CMSG_ALIGN + 1) == CSOCK_CMSG_DATA + 2 * CSOCK_CMSG_ALIGN,
-	       "control messages are laid out as control.go takes them to be");
-
-// The offset of the union in a struct ifreq.
-enum { CSOCK_IFREQ_VALUE = offsetof(struct ifreq, ifr_flags) };
-
-// struct ethtool_ts_info, which other systems lack.
-#ifdef __linux__
 #define csock_ts_info ethtool_ts_info
-#else
-struct csock_ts_info {
-	uint32_t cmd, so_timestamping;
-	int32_t phc_index;
-	uint32_t tx_types, rx_filters;
-};
-#endif
 
 #endif

@@ -1,0 +1,64 @@
+package docs
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/csock/go-csock/tests/need"
+)
+
+// The files that may ask for a system by its name: the helpers; and of package sys the header that
+// chooses the system's headers, the numbers, which are a system's, and what is made of them.
+var asksForSystem = []string{"cgo_helpers.c", "cgo_helpers.h", "ring/cgo_helpers.c", "ring/cgo_helpers.h",
+	"internal/sys/platform.h", "internal/sys/names.in", "internal/sys/names.h"}
+
+var systemMacro = regexp.MustCompile(`^\s*#\s*(if|ifdef|ifndef|elif)\b.*\b(__linux__|__linux|__gnu_linux__|__ANDROID__|_WIN32|_WIN64|` +
+	`__MINGW32__|__MINGW64__|__CYGWIN__|__APPLE__|__MACH__|__(Free|Net|Open)BSD__|__DragonFly__|__sun|__HAIKU__|__unix__|__unix)\b`)
+
+// No C but that of the helpers asks for a system: it asks for what differs.
+func TestIfdefOfSystem(t *testing.T) {
+	base := filepath.Join(root, "csock")
+	allowed := map[string]bool{}
+	for _, name := range asksForSystem {
+		allowed[name] = false
+	}
+	files := 0
+	need.OK(t, filepath.WalkDir(base, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		switch filepath.Ext(path) {
+		case ".c", ".h", ".in", ".go":
+		default:
+			return nil
+		}
+		files++
+		name := filepath.ToSlash(strings.TrimPrefix(path, base+string(filepath.Separator)))
+		text, err := os.ReadFile(path)
+		number := 0
+		for line := range strings.Lines(string(text)) {
+			number++
+			if !systemMacro.MatchString(line) {
+				continue
+			}
+			if _, ok := allowed[name]; !ok {
+				t.Errorf("csock/%s:%d: %s", name, number, strings.TrimSpace(line))
+			} else {
+				allowed[name] = true
+			}
+		}
+		return err
+	}))
+	for name, asks := range allowed {
+		if !asks {
+			t.Errorf("csock/%s asks for no system any more", name)
+		}
+	}
+	if files < 50 {
+		t.Errorf("only %d files", files)
+	}
+}
