@@ -69,17 +69,6 @@ func TestFamilyAddr(t *testing.T) {
 	sameFamilyAddr(t, csock.SCOAddr(sco), cref.SCO(device), csock.AF_BLUETOOTH, sco, csock.SockAddr.SCO)
 	hci := csock.SockaddrHCI{Dev: 0x102, Channel: csock.HCI_CHANNEL_MONITOR}
 	sameFamilyAddr(t, csock.HCIAddr(hci), cref.HCI(hci.Dev, uint16(hci.Channel)), csock.AF_BLUETOOTH, hci, csock.SockAddr.HCI)
-	for _, sa := range []csock.SockaddrMCTP{
-		{Network: 0x1020304, Addr: 8, Type: 1, Tag: csock.MCTP_TAG_OWNER},
-		{Network: 1, Addr: 9, Type: 0x7e, Tag: 3, Ifindex: 0x5060708, HardwareAddr: "\x1d\x1e"},
-	} {
-		native := cref.MCTP(sa.Network, uint8(sa.Addr), sa.Type, uint8(sa.Tag), int32(sa.Ifindex), []byte(sa.HardwareAddr))
-		if native == nil {
-			t.Log("these headers have no struct sockaddr_mctp")
-			native = csock.MCTPAddr(sa).Bytes()
-		}
-		readFamilyAddr(t, csock.MCTPAddr(sa), native, csock.AF_MCTP, sa, csock.SockAddr.MCTP)
-	}
 	pppoe := csock.SockaddrPPPoE{SID: 0x1234, Remote: device[:], Dev: "eth0"}
 	sameFamilyAddr(t, csock.PPPoEAddr(pppoe), cref.PPPoE(pppoe.SID, device[:], pppoe.Dev), csock.AF_PPPOX, pppoe, csock.SockAddr.PPPoE)
 	pptp := csock.SockaddrPPTP{CallID: 0x1234, Addr: netip.AddrFrom4([4]byte{192, 0, 2, 1})}
@@ -177,5 +166,19 @@ func TestTIPCDestName(t *testing.T) {
 	same(t, "the range", got, csock.TIPCServiceRange{Type: 4711, Lower: 17, Upper: 18})
 	if got, ok := (csock.ControlMessage{Level: level, Type: typ, Data: data[:11]}).TIPCDestName(); ok {
 		t.Errorf("cut: %+v", got)
+	}
+}
+
+// Addresses of MCTP, of which older headers have no struct to compare with.
+func TestFamilyAddressMCTP(t *testing.T) {
+	for _, sa := range []csock.SockaddrMCTP{
+		{Network: 0x1020304, Addr: 8, Type: 1, Tag: csock.MCTP_TAG_OWNER},
+		{Network: 1, Addr: 9, Type: 0x7e, Tag: 3, Ifindex: 0x5060708, HardwareAddr: "\x1d\x1e"},
+	} {
+		native := cref.MCTP(sa.Network, uint8(sa.Addr), sa.Type, uint8(sa.Tag), int32(sa.Ifindex), []byte(sa.HardwareAddr))
+		if native == nil {
+			t.Skip("needs struct sockaddr_mctp, which these headers lack")
+		}
+		readFamilyAddr(t, csock.MCTPAddr(sa), native, csock.AF_MCTP, sa, csock.SockAddr.MCTP)
 	}
 }
