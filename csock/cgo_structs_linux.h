@@ -135,10 +135,14 @@ struct csock_xsk_tx_metadata {
 	__u64 launch_time; // since Linux 6.15
 };
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
-_Static_assert(offsetof(struct csock_xsk_tx_metadata, csum_start) == offsetof(struct xsk_tx_metadata, request.csum_start) &&
-		       offsetof(struct csock_xsk_tx_metadata, csum_offset) == offsetof(struct xsk_tx_metadata, request.csum_offset) &&
-		       offsetof(struct csock_xsk_tx_metadata, launch_time) == offsetof(struct xsk_tx_metadata, request.launch_time) &&
-		       offsetof(struct csock_xsk_tx_metadata, csum_start) == offsetof(struct xsk_tx_metadata, completion.tx_timestamp) &&
+_Static_assert(offsetof(struct csock_xsk_tx_metadata, csum_start) ==
+			       offsetof(struct xsk_tx_metadata, request.csum_start) &&
+		       offsetof(struct csock_xsk_tx_metadata, csum_offset) ==
+			       offsetof(struct xsk_tx_metadata, request.csum_offset) &&
+		       offsetof(struct csock_xsk_tx_metadata, launch_time) ==
+			       offsetof(struct xsk_tx_metadata, request.launch_time) &&
+		       offsetof(struct csock_xsk_tx_metadata, csum_start) ==
+			       offsetof(struct xsk_tx_metadata, completion.tx_timestamp) &&
 		       sizeof(struct csock_xsk_tx_metadata) == sizeof(struct xsk_tx_metadata),
 	       "struct xsk_tx_metadata is laid out as the one here");
 #endif
