@@ -22,10 +22,10 @@ var (
 // for any number of calls in both directions.
 //
 // Messages have indexes from 0. A message begins empty: no payload, no address, no control
-// messages. Setters return EINVAL if the message does not exist or the value does not fit, EBUSY
-// while a call uses the Batch, and [net.ErrClosed] after Close. Getters called during a call, or
-// after Close, return unspecified values but are memory-safe. They must not run concurrently with
-// SetBuffer, SetBuffers or SetControlBuffer.
+// messages. Setters return EINVAL if the message does not exist or the value does not fit. They
+// return EBUSY while a call uses the Batch, and [net.ErrClosed] after Close. Getters called during
+// a call, or after Close, return unspecified values but are memory-safe. They must not run
+// concurrently with SetBuffer, SetBuffers or SetControlBuffer.
 //
 // A Batch serves one goroutine at a time. Two concurrent calls on one Batch are safe: the second
 // returns EBUSY. A message that is changed during a call may be sent, or received, as a mixture of
@@ -89,10 +89,10 @@ func hold(list *[]runtime.Pinner, n, k int, p []byte, own bool) {
 }
 
 // NewBatch makes a Batch of n messages, each with the given room. It returns EINVAL if n is not
-// positive, a room is negative or Buffers exceeds 1,024, and ENOMEM if all messages together would
-// need 2 GiB or more.
+// positive, a room is negative or Buffers exceeds 1,024. If all messages together would need 2 GiB
+// or more, it returns ENOMEM.
 func NewBatch(n int, room BatchRoom) (*Batch, error) {
-	const align = int64(unsafe.Sizeof(size_t(0))) // CMSG_ALIGN's, where struct cmsghdr has less too
+	const align = int64(unsafe.Sizeof(size_t(0))) // CMSG_ALIGN's, even where struct cmsghdr needs less
 	if n <= 0 || room.Payload < 0 || room.Control < 0 || room.Buffers < 0 || room.Buffers > maxBuffers {
 		return nil, errBatchRoom
 	}
@@ -352,7 +352,7 @@ func (b *Batch) SetBuffers(i int, bufs [][]byte) error {
 	}
 	iov, rooms := b.buffers(i, max(len(bufs), b.count(i)))
 	for k := range iov {
-		var p []byte // the buffers beyond bufs are let go
+		var p []byte // which releases the buffers after those of bufs
 		if k < len(bufs) {
 			p = bufs[k]
 		}
@@ -407,9 +407,9 @@ func (b *Batch) Control(i int) []byte {
 		n = int(b.headers[i].msg_hdr.msg_controllen)
 	}
 	// The memory is valid: setRoom took msg_control and control_room from one slice, and C changes
-	// neither. The header, which is in Go's heap, keeps the memory alive. n is 0, the length of what
-	// SetControl copied, or during and after a call what make_ready offered or the kernel returned,
-	// which is never more than it was offered.
+	// neither. The header, which is in Go's heap, keeps the memory alive. n never exceeds
+	// control_room. It is 0, the length that SetControl copied, or, during and after a call, the
+	// length that make_ready offered or the kernel returned. The kernel returns no more than that.
 	h := &b.headers[i].msg_hdr
 	return unsafe.Slice((*byte)(h.msg_control), int(b.slots[i].control_room))[:n]
 }
@@ -531,12 +531,12 @@ func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 	return s.recvBatch(b, flags, noTimeout)
 }
 
-// RecvBatchTimeout is RecvBatch with the timeout of recvmmsg(2). A timeout of 0 ends the batch after
-// its first message. A negative one returns EINVAL.
+// RecvBatchTimeout is RecvBatch with the timeout of recvmmsg(2). A timeout of 0 ends the batch
+// after its first message. A negative one returns EINVAL.
 //
 // The kernel looks at the clock only when a message has come, a known bug: if no further message
-// comes, the call waits on after the timeout. [SO_RCVTIMEO] or Poll bound the wait for a message, and
-// so do a Conn's deadlines.
+// comes, the call keeps waiting after the timeout. [SO_RCVTIMEO] or Poll bound the wait for a
+// message, and so do a Conn's deadlines.
 func (s *Socket) RecvBatchTimeout(b *Batch, flags MsgFlags, timeout time.Duration) (int, error) {
 	if err := b.enter(); err != nil {
 		return 0, err
@@ -578,10 +578,10 @@ func (s *Socket) recvBatch(b *Batch, flags MsgFlags, timeout time.Duration) (int
 }
 
 // at returns the pointer by which the headers from message i on cross into C: as bytes, as
-// csock_sendmmsg takes them. It may cross because everything that C reaches from there is pinned:
-// slots, buffers and room for control messages until b is closed, which a call in flight delays, the
-// caller's memory until SetBuffers and SetControlBuffer replace it, which they refuse during a call.
-// The headers themselves are the argument, which b keeps alive and the heap does not move.
+// csock_sendmmsg takes them. It may cross because everything that C reaches from there is pinned.
+// The Batch's own memory is pinned until Close, which takes effect after the call in flight. The
+// caller's is pinned until SetBuffers or SetControlBuffer replaces it; both fail during a call. The
+// headers themselves are the argument, which b keeps alive and the heap does not move.
 func (b *Batch) at(i int) *uint8_t {
 	return (*uint8_t)(unsafe.Pointer(unsafe.SliceData(b.headers[i:])))
 }
@@ -606,15 +606,15 @@ func (b *Batch) count(i int) int { return int(b.headers[i].msg_hdr.msg_iovlen) }
 // room.Buffers.
 func (b *Batch) buffers(i, n int) ([]struct_iovec, []size_t) {
 	if b.iovs == nil {
-		s := &b.slots[i] // which has one of each
+		s := &b.slots[i] // which has one buffer
 		return unsafe.Slice(&s.iov, 1), unsafe.Slice(&s.room, 1)
 	}
 	at := i * b.room.Buffers
 	return b.iovs[at:][:n], b.rooms[at:][:n]
 }
 
-// bufferOf returns the whole of a buffer. The memory is valid: setBuffer took iov_base and room from
-// one slice, and C changes neither. The iovec, which is in Go's heap, keeps the memory alive.
+// bufferOf returns the whole of a buffer. The memory is valid: setBuffer took iov_base and room
+// from one slice, and C changes neither. The iovec, which is in Go's heap, keeps the memory alive.
 func bufferOf(iov *struct_iovec, room size_t) []byte {
 	return unsafe.Slice((*byte)(iov.iov_base), int(room))
 }

@@ -17,7 +17,7 @@ type SockFilter struct {
 	K      uint32  // the operand
 }
 
-// BPFStmt returns an instruction that is no conditional jump: C's BPF_STMT. An offset of
+// BPFStmt returns an instruction that is not a conditional jump: C's BPF_STMT. An offset of
 // [BPFOffset] is converted, as in uint32(SKF_AD_OFF+SKF_AD_PKTTYPE).
 func BPFStmt(code BPFCode, k uint32) SockFilter { return SockFilter{Code: code, K: k} }
 

@@ -309,7 +309,8 @@ struct csock_slot {
 // Each takes an array of n csock_mmsghdr, as bytes because cgo would otherwise walk all its
 // pointers on each call, and returns the number of messages sent or received. A receiving call
 // first resets the first used messages; the others are fresh. own are those of flags that the
-// caller did not request and must not see in msg_flags. ns is recvmmsg's timeout, negative for none.
+// caller did not request and must not see in msg_flags. ns is recvmmsg's timeout, negative for
+// none.
 int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
 int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns);
 

@@ -99,7 +99,7 @@ func (v ContextConn) Send(p []byte, flags MsgFlags) (int, error) {
 // (opWrite).
 func (v ContextConn) sendStream(p []byte, k kind) (n int, err error) {
 	c := v.c
-	if err := c.check(); err != nil { // before the context is asked: a closed Conn says so
+	if err := c.check(); err != nil { // before the context is checked: a closed Conn returns net.ErrClosed
 		return 0, err
 	}
 	if err := c.lockWhole(v.ctx); err != nil {

@@ -21,7 +21,7 @@ func newPolled(fd csock_fd) (file *polled, back csock_fd, err error) {
 	if file.SetDeadline(time.Time{}) == nil {
 		return file, 0, nil
 	}
-	// The file does not report the poller's error, so the system is asked again.
+	// The file does not report the poller's error, so csock queries the system again.
 	why := csock_poll_refuses(fd)
 	// The file cannot release its descriptor.
 	fd = csock_dup(fd)

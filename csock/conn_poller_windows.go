@@ -4,8 +4,8 @@ package csock
 
 // Windows: Go's poller waits for completions of overlapped I/O, and not until a socket is ready. A
 // Conn's socket is non-blocking, and a goroutine of csock's own waits for it and for others in
-// WSAPoll. An event costs WSAPoll time in proportion to the sockets that it waits for, so that the
-// number of Conns that share a goroutine has a limit.
+// WSAPoll. An event costs WSAPoll time in proportion to the sockets that it waits for. The number
+// of Conns that share a goroutine therefore has a limit.
 
 import (
 	"os"

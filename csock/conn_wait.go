@@ -117,7 +117,7 @@ func (o *op) end() int {
 
 // attempt returns the function that makes the system call and reports whether the call is done. The
 // RawConn that calls it keeps the descriptor open, not the Socket's guard. Nothing in o can move or
-// be freed meanwhile: o is on the heap, and reachable from park.
+// be freed during the call: o is on the heap, and reachable from park.
 func (o *op) attempt() func(uintptr) bool {
 	return func(uintptr) bool {
 		s := o.s

@@ -375,7 +375,7 @@ func (m ControlMessage) Timestamping() (ScmTimestamping, bool) {
 
 // loadTime returns a time from one of three layouts. The kernel's newer kinds of message have two
 // int64_t; one of those cut in half may look like an older kind. Other kinds have the C library's
-// struct, or two long as the kernel's older kinds. All zero is no time.
+// struct, or two long as the kernel's older kinds. All zeros mean no time.
 func loadTime[T struct_timeval | struct_timespec](b []byte, newer bool, unit time.Duration) (time.Time, bool) {
 	var sec, part int64
 	switch n := len(b); {

@@ -26,8 +26,8 @@
 // write, and a call that blocks in the kernel holds its thread until the kernel ends it. A failed
 // call returns an [*os.SyscallError] around a [syscall.Errno].
 //
-// Go's runtime sends signals to its threads. The kernel resumes a blocked call after such a signal,
-// except on a socket with [SO_RCVTIMEO] or [SO_SNDTIMEO], where the call returns EINTR. See
+// Go's runtime sends signals to its threads. The kernel resumes a blocked call after such a signal.
+// On a socket with [SO_RCVTIMEO] or [SO_SNDTIMEO] it does not: the call returns EINTR. See
 // signal(7).
 //
 // # Messages
@@ -57,18 +57,25 @@
 //
 // # Allocation
 //
-// Calls that send or receive allocate nothing, with any number of buffers. The exception is a call
-// that waits under a context that can end: it makes a few small allocations. Options that are a
-// bool, an integer or a duration allocate nothing either. A failing call allocates its error once
-// per system call and errno; a failing option allocates every time. These allocate: options of
-// strings and larger structs, Borrow and the functions built on it, and calls that make a Socket or
-// a Conn.
+// Calls that send or receive allocate nothing, with any number of buffers. On a [Conn] three things
+// make a few small allocations: a wait under a context that can end, ReadFrom and WriteTo of a
+// file, and a wait for an event that the system does not report. Options that are a bool, an
+// integer or a duration allocate nothing either. A failing call allocates its error once per system
+// call and errno; a failing option allocates every time. These allocate: options of strings and
+// larger structs, Borrow and the functions built on it, and calls that make a Socket or a Conn.
 //
 // # More
 //
-// In the repository, examples/ has small programs for common uses of sockets, and docs/options.md
-// lists all options by level and by name. docs/porting-from-c.md, porting-from-xsys.md,
-// porting-from-net.md and socket2.md map other APIs to this one.
+// In the repository, [examples] has small programs for common uses of sockets, and [options.md]
+// lists all options by level and by name. [porting-from-c.md], [porting-from-xsys.md],
+// [porting-from-net.md] and [socket2.md] map other APIs to this one.
+//
+// [examples]: https://github.com/csock/go-csock/tree/main/examples
+// [options.md]: https://github.com/csock/go-csock/blob/main/docs/options.md
+// [porting-from-c.md]: https://github.com/csock/go-csock/blob/main/docs/porting-from-c.md
+// [porting-from-xsys.md]: https://github.com/csock/go-csock/blob/main/docs/porting-from-xsys.md
+// [porting-from-net.md]: https://github.com/csock/go-csock/blob/main/docs/porting-from-net.md
+// [socket2.md]: https://github.com/csock/go-csock/blob/main/docs/socket2.md
 package csock
 
 //go:generate go run ../internal/sysnames

@@ -104,11 +104,11 @@ var (
 	errInUse        = fmt.Errorf("csock: other calls are in flight on the socket: %w", syscall.EBUSY)
 	errBadFD        = refused("file descriptor", syscall.EBADF) // too large for C
 	errNotListening = fmt.Errorf("csock: the socket does not listen: %w", syscall.EINVAL)
-	errNotPolled    = fmt.Errorf("csock: the poller of Go's runtime does not take the socket: %w", errors.ErrUnsupported)
+	errNotPolled    = fmt.Errorf("csock: Go's network poller does not support the socket: %w", errors.ErrUnsupported)
 
 	errBatchInUse   = fmt.Errorf("csock: another call uses the Batch: %w", syscall.EBUSY)
 	errBatchArg     = fmt.Errorf("csock: the Batch has no such message or no room for the value: %w", syscall.EINVAL)
-	errBatchRoom    = fmt.Errorf("csock: a Batch of no messages or of negative room: %w", syscall.EINVAL)
+	errBatchRoom    = fmt.Errorf("csock: a Batch needs a message or more, and room within its limits: %w", syscall.EINVAL)
 	errBatchAddr    = fmt.Errorf("csock: the address is not valid: %w", syscall.EINVAL)
 	errBatchMemory  = fmt.Errorf("csock: the Batch is too large: %w", syscall.ENOMEM)
 	errBatchLacking = fmt.Errorf("csock: a control message that this platform lacks: %w", errors.ErrUnsupported)

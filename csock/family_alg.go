@@ -48,7 +48,7 @@ var lengthCodec = &codec[int]{
 	form: form{kind: "length", shape: shapeBytes},
 	encode: func(n int) (native, error) {
 		if n < 0 || n > len(noMemory) {
-			return native{}, fmt.Errorf("%d is no length: %w", n, syscall.EINVAL)
+			return native{}, fmt.Errorf("%d is not a length: %w", n, syscall.EINVAL)
 		}
 		return native{mem: noMemory[:n]}, nil
 	},

@@ -21,9 +21,9 @@ const HV_PROTOCOL_RAW Protocol = sys.HV_PROTOCOL_RAW
 // A GUID is a struct GUID of Windows. Its bytes are in the order of its text.
 type GUID [16]byte
 
-// ParseGUID returns the GUID with the given text, such as "a42e7cda-d03f-480c-9cc2-a4de20abb878", in
-// braces or without. The host is that one for a virtual machine, HV_GUID_PARENT. hvsocket.h has
-// others, such as HV_GUID_WILDCARD, which is the zero GUID.
+// ParseGUID returns the GUID with the given text, in braces or without. A virtual machine's host is
+// "a42e7cda-d03f-480c-9cc2-a4de20abb878" (HV_GUID_PARENT). hvsocket.h has others, such as
+// HV_GUID_WILDCARD, which is the zero GUID.
 func ParseGUID(text string) (g GUID, err error) {
 	bare := strings.TrimSuffix(strings.TrimPrefix(text, "{"), "}")
 	digits, err := hex.DecodeString(strings.ReplaceAll(bare, "-", ""))

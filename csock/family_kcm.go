@@ -25,7 +25,7 @@ var KCM_RECV_DISABLE Option[bool] = declare(boolCodec, canBoth,
 // A KCMAttach is a struct kcm_attach, the value of SIOCKCMATTACH.
 type KCMAttach struct {
 	FD    int32 // of the connected TCP socket, which stays open
-	BPFFD int32 // of a BPF program that returns the length of the message that its data begins with
+	BPFFD int32 // of a BPF program that returns the length of the first message in its data
 }
 
 // SIOCKCMATTACH adds a TCP connection to the socket's multiplexor.

@@ -63,8 +63,8 @@ const SOL_MCTP Level = sys.SOL_MCTP
 var MCTP_OPT_ADDR_EXT Option[bool] = declare(boolCodec, canBoth,
 	"MCTP_OPT_ADDR_EXT", sys.SOL_MCTP, sys.MCTP_OPT_ADDR_EXT)
 
-// SIOCMCTPALLOCTAG reserves a tag for requests to an endpoint. Get returns it with its flags, for the
-// Tag of addresses. Since Linux 5.18.
+// SIOCMCTPALLOCTAG reserves a tag for requests to an endpoint. Get returns it with its flags, for
+// the Tag of addresses. Since Linux 5.18.
 var SIOCMCTPALLOCTAG IoctlOf[MCTPEID, MCTPTag] = IoctlOf[MCTPEID, MCTPTag]{
 	r:   newRequest("SIOCMCTPALLOCTAG", sys.SIOCMCTPALLOCTAG),
 	get: func(s *Socket, r *request, eid MCTPEID) (MCTPTag, error) { return s.ioctlMCTP(r, eid, 0) },

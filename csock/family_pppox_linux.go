@@ -59,7 +59,8 @@ func init() {
 	}
 
 	pptpAddrs.encode = func(sa SockaddrPPTP) (a SockAddr, ok bool) {
-		// Field by field: the bytes between them, which a Go struct may leave as they were, stay zero.
+		// Field by field: the bytes between them, which a Go struct may leave as they were, stay
+		// zero.
 		b := makePPPoX(&a, sys.PX_PROTO_PPTP, pppoxSize)
 		put(b, unsafe.Offsetof(struct_pptp_addr{}.call_id), __u16(sa.CallID))
 		if ok = sa.Addr.Is4(); ok {

@@ -30,8 +30,8 @@ type SockaddrVM struct {
 // VsockFlags are flags of a vsock address.
 type VsockFlags uint8
 
-// VMADDR_FLAG_TO_HOST, in Connect, sends to the host what is for a context id that is not a guest
-// of this machine: for a guest that reaches its siblings through the host. Since Linux 5.11.
+// VMADDR_FLAG_TO_HOST makes Connect reach a context ID through the host: for a guest's siblings,
+// which are not guests of its own. Since Linux 5.11.
 const VMADDR_FLAG_TO_HOST VsockFlags = sys.VMADDR_FLAG_TO_HOST
 
 var vsockAddrs = newAddrForm(AF_VSOCK, func(sa SockaddrVM) string {

@@ -8,7 +8,7 @@ import (
 )
 
 // A guard counts the calls in flight on a descriptor, so that no call uses the descriptor's number
-// after it was closed, and it is closed once. Entering and leaving are an atomic addition each.
+// after Close, and Close happens once. Entering and leaving are an atomic addition each.
 //
 // The low bits of the state count the calls that have entered and have yet to leave. Calls that
 // were refused are among them for a moment, in every state. The high bits are flags:
@@ -20,9 +20,9 @@ import (
 //	draining    -    x     -     1 up   take, after the last call has left
 //	given       -    -     x     any    given, reopen; ownership is being transferred
 //
-//	step      from, to                        who makes it
+//	step      from, to                        made by
 //	init      closed, open                    the owner of a new descriptor
-//	lend      closed, lent                    who lends another's descriptor
+//	lend      closed, lent                    the lender of another's descriptor
 //	shut      open without calls, closed      Close, which then closes the descriptor
 //	          open with calls, draining       Close, which leaves that to the last call
 //	          lent, closed                    Close, which closes nothing
@@ -32,7 +32,7 @@ import (
 //	give      open without calls, given       Detach and other calls that transfer ownership
 //	given     given, closed                   the same, when that succeeded
 //	reopen    given, open                     the same, when that failed
-//	recall    lent or closed, draining        who lent; it waits for the last call to leave
+//	recall    lent or closed, draining        the lender; it waits for the last call to leave
 //
 // Socket.enter adds one and looks at the sign, in so few words that it is inlined.
 type guard struct {
@@ -43,7 +43,7 @@ const (
 	guardOpen    = -1 << 63 // calls may enter; the sign
 	guardOwned   = 1 << 62  // the last call to leave has something to do
 	guardGiven   = 1 << 61  // ownership is being transferred
-	guardAwaited = 1 << 60  // in given: somebody waits for its end
+	guardAwaited = 1 << 60  // in given: a goroutine waits for its end
 )
 
 // guardChanged wakes waiters for a guard's change. All guards share it, because few wait.

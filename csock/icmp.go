@@ -73,7 +73,7 @@ const (
 	ICMP6_PACKET_TOO_BIG     ICMPv6Type = sys.ICMP6_PACKET_TOO_BIG     // too long for a link of the path
 	ICMP6_TIME_EXCEEDED      ICMPv6Type = sys.ICMP6_TIME_EXCEEDED      // the packet lived too long; the code says where
 	ICMP6_PARAM_PROB         ICMPv6Type = sys.ICMP6_PARAM_PROB         // a part of the packet is wrong; the code says which
-	ICMP6_INFOMSG_MASK       ICMPv6Type = sys.ICMP6_INFOMSG_MASK       // set in the types of messages that are no errors
+	ICMP6_INFOMSG_MASK       ICMPv6Type = sys.ICMP6_INFOMSG_MASK       // set in the types of messages that are not errors
 	ICMP6_ECHO_REQUEST       ICMPv6Type = sys.ICMP6_ECHO_REQUEST       // a request to reply
 	ICMP6_ECHO_REPLY         ICMPv6Type = sys.ICMP6_ECHO_REPLY         // the reply to ICMP6_ECHO_REQUEST
 	MLD_LISTENER_QUERY       ICMPv6Type = sys.MLD_LISTENER_QUERY       // who listens to the multicast group?

@@ -110,7 +110,7 @@ type clock struct{ err error }
 func (c *clock) count(d, unit time.Duration) uint32_t {
 	n := units(d, unit)
 	if (n < 0 || n > 1<<32-1) && c.err == nil {
-		c.err = fmt.Errorf("%v is no 32-bit count of %v: %w", d, unit, syscall.EDOM)
+		c.err = fmt.Errorf("%v overflows a 32-bit count of %v: %w", d, unit, syscall.EDOM)
 	}
 	return uint32_t(n)
 }
@@ -169,10 +169,10 @@ func putInterface(field *[4]byte, a netip.Addr) error {
 func putGroup(field []byte, a, group netip.Addr) error {
 	sa := InetAddr(netip.AddrPortFrom(a, 0))
 	if !sa.IsValid() {
-		return fmt.Errorf("%v is no address of a group or a source: %w", a, syscall.EAFNOSUPPORT)
+		return fmt.Errorf("%v is not the address of a group or source: %w", a, syscall.EAFNOSUPPORT)
 	}
 	if a.Is4() != group.Is4() {
-		return fmt.Errorf("%v and %v are of two protocols: %w", a, group, syscall.EAFNOSUPPORT)
+		return fmt.Errorf("%v and %v belong to different protocols: %w", a, group, syscall.EAFNOSUPPORT)
 	}
 	copy(field, sa.bytes()[:])
 	return nil

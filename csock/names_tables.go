@@ -4,7 +4,8 @@
 
 package csock
 
-// The constants of each type, in the order of their declarations: of two with one value the first is printed.
+// The constants of each type, in the order of their declarations. Of two with one value, the first
+// is printed.
 
 var namesDomain = []name[Domain]{
 	{AF_UNSPEC, "AF_UNSPEC"},

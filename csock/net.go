@@ -20,8 +20,8 @@ import (
 // The Socket is valid until f returns; its methods then return net.ErrClosed. Borrow returns after
 // the last call in flight on it. The Socket's Close closes the Socket and not the descriptor.
 // Detach and other methods that transfer ownership fail with EBUSY; TryClone makes a Socket to
-// keep. c stays open meanwhile, so f must not wait for c.Close. The descriptors of package net are
-// non-blocking. The Socket sends with MSG_NOSIGNAL, as one of [FromFD] does.
+// keep. c stays open until f returns, so f must not wait for c.Close. The descriptors of package
+// net are non-blocking. The Socket sends with MSG_NOSIGNAL, as one of [FromFD] does.
 func Borrow(c syscall.Conn, f func(*Socket) error) error {
 	if c == nil || f == nil {
 		return os.ErrInvalid
@@ -88,7 +88,7 @@ func ControlFunc(settings ...Setting) func(network, address string, c syscall.Ra
 func FromNet(c syscall.Conn) (*Socket, error) {
 	var own *Socket
 	err := Borrow(c, func(s *Socket) (err error) {
-		if _, err = s.Type(); err == nil { // ENOTSOCK for a file that is no socket
+		if _, err = s.Type(); err == nil { // ENOTSOCK for a file that is not a socket
 			own, err = s.TryClone()
 		}
 		return err

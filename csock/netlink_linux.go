@@ -62,7 +62,7 @@ func putDiagID(n *struct_inet_diag_sockid, family Domain, id InetDiagSockID) err
 		case family == AF_INET6 && a.Is6():
 			copy(bytesOf(addr), a.AsSlice())
 		default:
-			return fmt.Errorf("%v is no address of %v: %w", a, family, syscall.EAFNOSUPPORT)
+			return fmt.Errorf("%v is not an address of %v: %w", a, family, syscall.EAFNOSUPPORT)
 		}
 		return nil
 	}

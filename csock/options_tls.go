@@ -22,7 +22,7 @@ var TLS_RX Option[TLSCryptoInfo] = declare(tlsCryptoInfoCodec, canBoth, "TLS_RX"
 	sys.TLS_RX)
 
 // TLS_TX_ZEROCOPY_RO lets a device that encrypts send directly from a file's pages, which must not
-// change meanwhile, since Linux 5.19.
+// change until they are sent. Since Linux 5.19.
 var TLS_TX_ZEROCOPY_RO Option[bool] = declare(boolCodec, canBoth, "TLS_TX_ZEROCOPY_RO", sys.SOL_TLS,
 	sys.TLS_TX_ZEROCOPY_RO)
 

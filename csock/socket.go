@@ -515,12 +515,12 @@ func (s *Socket) Recv(p []byte, flags MsgFlags) (int, error) {
 	return int(n), nil
 }
 
-// Discard discards up to n bytes of a TCP stream, without copying them: recv(2) with [MSG_TRUNC] and
-// no buffer. It adds that flag to the others. It returns the number of bytes discarded; 0 means the
-// end of the stream. A negative n returns EINVAL. See tcp(7).
+// Discard discards up to n bytes of a TCP stream, without copying them: recv(2) with [MSG_TRUNC]
+// and no buffer. It adds that flag to the others. It returns the number of bytes discarded; 0 means
+// the end of the stream. A negative n returns EINVAL. See tcp(7).
 //
-// Linux can do it for TCP and MPTCP. On other sockets that have data it returns EFAULT, and a
-// datagram is lost: there use Recv, with an empty buffer for datagrams.
+// Linux can do it for TCP and MPTCP. On other sockets that have data it returns EFAULT, and
+// discards a datagram. There, use Recv, with an empty buffer for datagrams.
 func (s *Socket) Discard(n int, flags MsgFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
@@ -636,18 +636,18 @@ func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err erro
 	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, givenOffset(offset), length) })
 }
 
-// SendfileNext sends up to length bytes of f, starting at the file's own offset, and advances that
-// by the number of bytes sent: sendfile(2) with an offset of NULL. The file need not be one that can
+// SendfileNext sends up to length bytes of f, starting at the file's own offset, and advances it by
+// the number of bytes sent: sendfile(2) with an offset of NULL. The file need not be one that can
 // seek, where the kernel can send it.
 //
 // Elsewhere than on Linux the call takes no such offset. SendfileNext then gets the file's offset
-// before the call and sets it after. Other users of the file must not move the offset meanwhile.
+// before the call and sets it after. Other users must not move the offset during the call.
 func (s *Socket) SendfileNext(f *os.File, length int) (n int, err error) {
 	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, ownOffset, length) })
 }
 
-// withFile calls a function with the descriptor of a file, which stays open meanwhile. If the file is
-// closed, it returns [os.ErrClosed].
+// withFile calls a function with the descriptor of a file, which stays open during the call. If the
+// file is closed, it returns [os.ErrClosed].
 func withFile(f *os.File, call func(fd uintptr) (int, error)) (n int, err error) {
 	file, err := f.SyscallConn()
 	if err != nil {
@@ -659,7 +659,7 @@ func withFile(f *os.File, call func(fd uintptr) (int, error)) (n int, err error)
 	return n, err
 }
 
-// Offsets that are none. sendfile uses the file's own for the first, and refuses the second.
+// Special offsets: the first selects the file's own, the second is invalid.
 const (
 	ownOffset = -1
 	badOffset = -2
@@ -743,7 +743,7 @@ func cFlags(flags MsgFlags) c_int {
 //
 // The memory does not move. The heap never moves. A goroutine's stack is copied only when the
 // goroutine needs more of it, or when the garbage collector shrinks it. The runtime does not shrink
-// the stack of a goroutine in a system call, and a goroutine in a nocallback call is in one all the
+// the stack of a goroutine in a system call. A goroutine in a nocallback call is in one all the
 // time.
 func bytesPtr(p []byte) *uint8_t {
 	return (*uint8_t)(unsafe.SliceData(p))

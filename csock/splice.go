@@ -40,8 +40,8 @@ func (s *Socket) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error
 	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(writing, fd, n, flags) })
 }
 
-// splice moves bytes into a pipe (reading), or out of one (writing). The caller keeps its descriptor
-// open.
+// splice moves bytes into a pipe (reading), or out of one (writing). The caller keeps its
+// descriptor open.
 func (s *Socket) splice(dir direction, pipe uintptr, n int, flags SpliceFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err

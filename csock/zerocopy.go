@@ -21,7 +21,7 @@ import (
 //
 // Call Complete until Pending is 0 before closing the socket. If the socket is closed or becomes
 // unreachable while sends are pending, nothing reports when the kernel has finished with their
-// memory, and that memory is never released. See the kernel's
+// memory. That memory is never released. See the kernel's
 // Documentation/networking/msg_zerocopy.rst.
 //
 // The methods may be called from several goroutines at once; they wait for each other.
@@ -34,8 +34,8 @@ type ZeroCopy struct {
 	hdr    MsgHdr // for notifications
 
 	// A send failed, but may have used a number all the same: that of the next send. The kernel
-	// counts a datagram before it checks whether it may be sent (EPERM from a firewall, EINVAL from
-	// UDP_SEGMENT), and finishes with it at once.
+	// counts a datagram before it refuses to send it, and finishes with it at once. Examples are
+	// EPERM from a firewall and EINVAL from UDP_SEGMENT.
 	unsure bool
 }
 

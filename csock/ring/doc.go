@@ -22,8 +22,8 @@
 //	}
 //
 // Statistics counts the frames dropped because the ring was full. A TPACKET_V3 ring is the fastest
-// for many packets: the kernel fills blocks, and wakes the reader once per block, when it is full
-// or its RetireTime has passed. A TPACKET_V2 ring delivers each packet at once.
+// for many packets: the kernel fills blocks, and wakes the reader once per block. It does so when
+// the block is full or its RetireTime has passed. A TPACKET_V2 ring delivers each packet at once.
 //
 // # Sending
 //
@@ -39,7 +39,7 @@
 // # Memory
 //
 // Frames and Buffer return slices of the shared memory. They are valid until Release or Queue.
-// Close may run concurrently with everything: it ends waiting calls, and the memory stays mapped
+// Close may run concurrently with everything. It ends waiting calls, and the memory stays mapped
 // while a block, a batch or a buffer is held. Using a slice later is a mistake, as with a
 // bufio.Scanner's bytes, but memory-safe: its addresses stay mapped to other frames, or after Close
 // to zeros, and are never reused for anything else. An unreachable ring is closed when it is

@@ -193,9 +193,9 @@ func (x *XDP) ring() *base {
 	return &x.base
 }
 
-// A waiter parks calls of one direction on the poller, one at a time. To wake a call before its
-// event (at the end of its context, for an alarm, or for a released block), a deadline in the past
-// is set, and the call restores the user's deadline.
+// A waiter parks calls of one direction on the poller, one at a time. A deadline in the past wakes
+// a call before its event: when its context ends, for an alarm, or for a released block. The call
+// then restores the user's deadline.
 type waiter struct {
 	park    func(func(uintptr) bool) error // of the RawConn
 	control func(func(uintptr)) error      // of the RawConn

@@ -57,8 +57,8 @@ type TPacket struct {
 // NewTPacket gives s, an AF_PACKET socket, the rings of c. It transfers ownership of the descriptor
 // to the TPacket and closes s; if it fails, s stays as it was. Bind s to an interface first, with
 // csock.PacketAddr: sending needs one. For sizes that the kernel refuses, it returns EINVAL or
-// ENOMEM. See packet_mmap.rst of the kernel's documentation: a block's size is a multiple of the
-// page size, a frame's of 16, and FrameNr is the number of frames that fit in all blocks.
+// ENOMEM. A block's size is a multiple of the page size, a frame's of 16, and FrameNr is the number
+// of frames that fit in all blocks. See packet_mmap.rst of the kernel's documentation.
 //
 // A received frame that is longer than FrameSize allows is truncated; with TPACKET_V3, one that is
 // longer than a block.
@@ -718,8 +718,8 @@ func (t *TPacket) tryFlush(uintptr) bool {
 	return true
 }
 
-// takeOut removes the frame that the kernel refuses and would stop at each time. The frames queued
-// after it move up.
+// takeOut removes the frame that the kernel refuses: every Flush would stop at it. The frames
+// queued after it move up.
 func (x *tpacketTx) takeOut() {
 	bad := -1
 	for back := 1; back <= x.n && bad < 0; back++ {

@@ -111,7 +111,7 @@ func NewXDP(s *csock.Socket, c XDPConfig) (*XDP, error) {
 	}
 	for what, n := range map[string]int{"ChunkSize": c.ChunkSize, "Rx": c.Rx, "Tx": c.Tx} {
 		if n < 0 || n > 1<<30 || n&(n-1) != 0 {
-			return nil, fmt.Errorf("ring: %s of %d is no power of 2: %w", what, n, syscall.EINVAL)
+			return nil, fmt.Errorf("ring: %s of %d is not a power of 2: %w", what, n, syscall.EINVAL)
 		}
 	}
 	size := uint64(c.Rx+c.Tx) * uint64(c.ChunkSize)

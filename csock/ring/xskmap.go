@@ -145,7 +145,7 @@ func (m *XSKMap) Delete(queue uint32) error {
 	})
 }
 
-// with calls f with the map's descriptor, which stays open meanwhile.
+// with calls f with the map's descriptor, which stays open until f returns.
 func (m *XSKMap) with(f func(C.int) error) error {
 	if m == nil {
 		return os.ErrInvalid

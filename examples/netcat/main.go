@@ -17,7 +17,7 @@ import (
 const usage = `netcat [-l] ADDRESS:PORT
 
 Netcat connects to an address, sends it standard input, and prints what it receives until the peer
-has ended. With -l it waits for one connection instead. An IPv6 address is in brackets.`
+closes the connection. With -l it waits for one connection instead. An IPv6 address is in brackets.`
 
 var listen = flag.Bool("l", false, "wait for a connection")
 

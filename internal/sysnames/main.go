@@ -279,7 +279,7 @@ func writeHeader(in string, names map[string]bool, constants []constant, narrow 
 func writeTables(constants []constant, types []string) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// %s\n\n//go:build cgo\n\npackage csock\n", header)
-	b.WriteString("\n// The constants of each type, in the order of their declarations: of two with one value the first is printed.\n")
+	b.WriteString("\n// The constants of each type, in the order of their declarations. Of two with one value, the first\n// is printed.\n")
 	for _, typ := range types {
 		fmt.Fprintf(&b, "\nvar names%s = []name[%s]{\n", typ, typ)
 		n := 0

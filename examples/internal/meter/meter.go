@@ -57,7 +57,7 @@ func (r *Reader) Read(p []byte) {
 	r.Sent.Store(r.before + r.next)
 }
 
-// A point is what has been counted until a time.
+// A point holds the counts at one time.
 type point struct {
 	at                   time.Time
 	cpu                  time.Duration
