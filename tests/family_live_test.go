@@ -8,6 +8,7 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/tests/cref"
 	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
@@ -379,16 +381,42 @@ func TestFamilyBluetooth(t *testing.T) {
 // A message to this machine's own endpoint is delivered, and the reply by its tag.
 func TestFamilyMCTP(t *testing.T) {
 	ns := netns.New(t)
+	mctpEndpoint(t, ns)
 	server := familySocket(t, ns, csock.AF_MCTP, csock.SOCK_DGRAM, 0)
 	check(t, server.Bind(csock.MCTPAddr(csock.SockaddrMCTP{Addr: csock.MCTP_ADDR_ANY, Type: 1})))
-	again := familySocket(t, ns, csock.AF_MCTP, csock.SOCK_DGRAM, 0)
-	check(t, csock.MCTP_OPT_ADDR_EXT.Set(again, true))
-	on, err := csock.MCTP_OPT_ADDR_EXT.Get(again)
+	client := familySocket(t, ns, csock.AF_MCTP, csock.SOCK_DGRAM, 0)
+	to := csock.SockaddrMCTP{Addr: mctpEID, Type: 1, Tag: csock.MCTP_TAG_OWNER}
+	sent(t, 3)(client.SendTo([]byte("ask"), csock.MCTPAddr(to), 0))
+	p := make([]byte, 100)
+	n, addr, err := server.RecvFrom(p, 0)
+	check(t, err)
+	same(t, "the message", string(p[:n]), "ask")
+	from, ok := addr.MCTP()
+	same(t, "MCTP", ok, true)
+	same(t, "the sender", from.Addr, mctpEID)
+	same(t, "the tag's owner", from.Tag&csock.MCTP_TAG_OWNER, csock.MCTP_TAG_OWNER)
+	from.Tag &^= csock.MCTP_TAG_OWNER
+	sent(t, 5)(server.SendTo([]byte("reply"), csock.MCTPAddr(from), 0))
+	same(t, "the reply", recv(t, client, 100), "reply")
+
+	check(t, csock.MCTP_OPT_ADDR_EXT.Set(client, true))
+	on, err := csock.MCTP_OPT_ADDR_EXT.Get(client)
 	check(t, err)
 	same(t, "MCTP_OPT_ADDR_EXT", on, true)
-	if _, err := csock.SIOCMCTPALLOCTAG.Get(again, 9); err != nil && !errors.Is(err, syscall.EHOSTUNREACH) {
+	if _, err := csock.SIOCMCTPALLOCTAG.Get(client, mctpEID); err != nil {
 		t.Errorf("SIOCMCTPALLOCTAG: %v", err)
 	}
+}
+
+const mctpEID = 8
+
+// mctpEndpoint gives the loopback interface of a namespace an endpoint's address.
+func mctpEndpoint(t *testing.T, ns *netns.NS) {
+	t.Helper()
+	familySocket(t, ns, csock.AF_MCTP, csock.SOCK_DGRAM, 0)
+	var err error
+	ns.Do(func() { err = cref.MCTPAddress(mctpEID) })
+	check(t, err)
 }
 
 // A PPPoE session is bound to an interface and a peer, and has a PPP channel.
@@ -415,23 +443,102 @@ func TestFamilyPPPoE(t *testing.T) {
 	}
 }
 
-// Two TCP connections become a multiplexor's, and a second socket of it receives too.
+// A TCP connection carries the messages that a BPF program finds in it, and the multiplexor's other
+// sockets receive them too.
 func TestFamilyKCM(t *testing.T) {
-	s := familySocket(t, nil, csock.AF_KCM, csock.SOCK_DGRAM, csock.KCMPROTO_CONNECTED)
-	tcp, _ := kindOf("tcp4").connected(t)
-	if err := csock.SIOCKCMATTACH.Set(s, csock.KCMAttach{FD: int32(tcp.FD()), BPFFD: -1}); !errors.Is(err, syscall.EBADF) {
-		t.Errorf("SIOCKCMATTACH without a program: %v, want EBADF", err)
-	}
-	if err := csock.SIOCKCMUNATTACH.Set(s, int(tcp.FD())); err == nil {
+	from := familySocket(t, nil, csock.AF_KCM, csock.SOCK_DGRAM, csock.KCMPROTO_CONNECTED)
+	to := familySocket(t, nil, csock.AF_KCM, csock.SOCK_DGRAM, csock.KCMPROTO_CONNECTED)
+	a, b := kindOf("tcp4").connected(t)
+	noProgram := csock.KCMAttach{FD: int32(a.FD()), BPFFD: -1}
+	connIs(t, "SIOCKCMATTACH without a program", csock.SIOCKCMATTACH.Set(from, noProgram), syscall.EBADF)
+	if err := csock.SIOCKCMUNATTACH.Set(from, int(a.FD())); err == nil {
 		t.Error("SIOCKCMUNATTACH of what is not attached")
 	}
-	clone, err := csock.SIOCKCMCLONE.Get(s)
+	program, err := cref.BPFLength()
+	need.Feature(t, "to load a BPF program", err, syscall.EPERM)
+	defer program.Close()
+	attach := func(s, tcp *csock.Socket) error {
+		return csock.SIOCKCMATTACH.Set(s, csock.KCMAttach{FD: int32(tcp.FD()), BPFFD: int32(program.Fd())})
+	}
+	check(t, attach(from, a), attach(to, b))
+
+	// A message begins with its length, which the program reads.
+	const first, second = "\x00\x05hello", "\x00\x02hi"
+	sent(t, len(first))(from.Send([]byte(first), 0))
+	same(t, "the message", recv(t, to, 100), first)
+	sent(t, len(second))(to.Send([]byte(second), 0))
+	same(t, "the message the other way", recv(t, from, 100), second)
+	// One message in two parts of the TCP stream.
+	check(t, csock.SIOCKCMUNATTACH.Set(from, int(a.FD())))
+	sent(t, 4)(a.Send([]byte(first)[:4], 0))
+	sent(t, len(first)-4)(a.Send([]byte(first)[4:], 0))
+	same(t, "the message in two parts", recv(t, to, 100), first)
+
+	clone, err := csock.SIOCKCMCLONE.Get(to)
 	check(t, err)
 	defer clone.Close()
 	same(t, "close-on-exec", kernel.Flags(t, clone.FD())&syscall.O_CLOEXEC != 0, true)
 	domain, err := clone.Domain()
 	check(t, err)
 	same(t, "its domain", domain, csock.AF_KCM)
+	check(t, csock.KCM_RECV_DISABLE.Set(to, true))
+	sent(t, len(second))(a.Send([]byte(second), 0))
+	same(t, "the clone's message", recv(t, limited(t, clone), 100), second)
+}
+
+// SMC connects through TCP, and stays with it where there is no RDMA. IPPROTO_SMC is SMC as a
+// protocol of AF_INET.
+func TestFamilySMC(t *testing.T) {
+	for _, k := range []connKind{
+		{"AF_SMC", csock.AF_SMC, csock.SOCK_STREAM, 0},
+		{"IPPROTO_SMC", csock.AF_INET, csock.SOCK_STREAM, csock.IPPROTO_SMC},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			need.IPv4(t)
+			open := func() *csock.Socket {
+				s := k.new(t)
+				t.Cleanup(func() { s.Close() })
+				return limited(t, s)
+			}
+			l := open()
+			check(t, l.Bind(loopbackAddr(0)), l.Listen(1))
+			at, err := l.LocalAddr()
+			check(t, err)
+			client := open()
+			check(t, client.ConnectTimeout(at, connPatience))
+			server, from, err := l.Accept()
+			check(t, err)
+			defer server.Close()
+			own, err := client.LocalAddr()
+			check(t, err)
+			same(t, "the client", from, own)
+			// The options of a connection without RDMA are those of its TCP socket.
+			protocol, err := server.Protocol()
+			check(t, err)
+			same(t, "the protocol", protocol, csock.IPPROTO_TCP)
+			sent(t, 5)(client.Send([]byte("hello"), 0))
+			same(t, "what the server received", recv(t, limited(t, server), 100), "hello")
+			check(t, client.Shutdown(csock.SHUT_WR))
+			same(t, "after the client's end", recv(t, server, 100), "")
+
+			// And on the poller.
+			end := time.Now().Add(connPatience)
+			c, waiting := connOf(t)(open(), nil), connOf(t)(l, nil)
+			check(t, c.SetDeadline(end), waiting.SetDeadline(end))
+			check(t, c.Connect(t.Context(), at))
+			s, _, err := waiting.Accept(t.Context())
+			check(t, err, s.SetDeadline(end))
+			defer s.Close()
+			got := make(chan string)
+			go func() {
+				p := make([]byte, 100)
+				n, err := s.Read(p)
+				got <- string(p[:n]) + " " + fmt.Sprint(err)
+			}()
+			sent(t, 5)(c.Write([]byte("hello")))
+			same(t, "what the Conn received", <-got, "hello <nil>")
+		})
+	}
 }
 
 // ICMPv6 sockets have IPV6_CHECKSUM at level SOL_RAW alone.

@@ -1,2 +1,3 @@
-// Loads an eBPF socket filter that returns value. Its descriptor, or minus errno.
+// eBPF programs: the descriptor of the loaded program, or minus errno.
 int bpf_return(int value);
+int bpf_length(void);
