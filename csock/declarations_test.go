@@ -25,9 +25,9 @@ func sourceFiles(t *testing.T) []string {
 
 // What may have a type of Go's own: counts and sizes, and special values of plain numbers. The
 // numbers are hosts, networks, nodes, ports, devices, cookies and bytes, which C has as integers.
-var plainConstants = regexp.MustCompile(`_(MTU|MAX|MIN|DLC|DLEN|BITS|OFFSET|MASK|SIZE|THRESHOLD|MAXINSNS|MEMWORDS|ZCOOKIES|DL)(_|$)|^SOMAXCONN$|` +
-	`^(VMADDR_(CID|PORT)|QRTR_(NODE|PORT)|MCTP_NET|CAN_ISOTP_DEFAULT)_|_PGOFF_|` +
-	`^(HCI_DEV_NONE|CAN_TERMINATION_DISABLED|CAN_ERR_LOSTARB_UNSPEC|TIPC_WAIT_FOREVER|INET_DIAG_NOCOOKIE)$`)
+var plainConstants = regexp.MustCompile(`_(MTU|MAX|MIN|DLC|DLEN|BITS|OFFSET|MASK|SIZE|THRESHOLD|MAXINSNS|MEMWORDS|ZCOOKIES|DL|HDRLEN|MAXKEYLEN|ALIGNMENT)(_|$)|^SOMAXCONN$|` +
+	`^(VMADDR_(CID|PORT)|QRTR_(NODE|PORT)|MCTP_NET|CAN_ISOTP_DEFAULT|IP_DEFAULT_MULTICAST)_|_PGOFF_|` +
+	`^(HCI_DEV_NONE|CAN_TERMINATION_DISABLED|CAN_ERR_LOSTARB_UNSPEC|TIPC_WAIT_FOREVER|INET_DIAG_NOCOOKIE|IPV6_FLOWINFO_FLOWLABEL|IPV6_RTHDR_TYPE_0)$`)
 
 // Each exported constant has a type, here and in package ring, and it is csock's own except where
 // plainConstants says so.
