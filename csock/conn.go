@@ -417,8 +417,9 @@ func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 	a.remote.set(boxAddr(from, c.typ(), &a.zones))
 	if c.domain() == AF_UNIX {
 		c.LocalAddr()
-		a.local.last.Store(c.local.last.Load()) // the same address, see unix(7)
-		a.local.now.Store(c.local.now.Load())
+		if addr := c.local.now.Load(); addr != nil {
+			a.local.set(addr) // the same address, see unix(7)
+		}
 	}
 	return a, from, nil
 }

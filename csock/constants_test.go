@@ -88,8 +88,8 @@ func TestConstantsSource(t *testing.T) {
 // Each type that constants have prints their names: names.go uses its table.
 func TestNamesSource(t *testing.T) {
 	// What an ErrorCode means, ErrorOrigin decides; a ControlType's name depends on its level, too;
-	// an SCTPAssocID is a number but for three; a CANID, an MCTPEID and an MCTPTag are
-	// printed as numbers, and so are the numbers of TIPC's services and of J1939. The names of codes,
+	// an SCTPAssocID is a number but for three; a CANID, an MCTPEID and an MCTPTag are printed as
+	// numbers, and so are the numbers of TIPC's services and of J1939. The names of codes,
 	// attributes and parts of instructions depend on what they stand beside. Most levels have the
 	// names of protocols: their table is not generated.
 	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID", "CANID", "ICMPCode", "ICMPv6Code",

@@ -325,8 +325,9 @@ func AppendCredentials(b []byte, c Ucred) []byte {
 }
 
 // A PacketInfo holds the local address and the interface on which a packet arrived, or from which
-// to send it: a struct in_pktinfo or in6_pktinfo. It is one type for both, because a program receives
-// packets of both. The option IPV6_PKTINFO has an [In6Pktinfo]. See ip(7); RFC 3542, section 6.
+// to send it: a struct in_pktinfo or in6_pktinfo. It is one type for both, because a program
+// receives packets of both. The option IPV6_PKTINFO has an [In6Pktinfo]. See ip(7); RFC 3542,
+// section 6.
 type PacketInfo struct {
 	// Ifindex is the interface. In a packet to send, 0 lets the route choose.
 	Ifindex int

@@ -103,8 +103,8 @@ const (
 	RXRPC_TX_LENGTH ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_TX_LENGTH
 	// RXRPC_SET_CALL_TIMEOUT sets a call's timeouts: one to three uint32. See RXRPCCallTimeouts.
 	RXRPC_SET_CALL_TIMEOUT ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_SET_CALL_TIMEOUT
-	// RXRPC_CHARGE_ACCEPT gives a future incoming call the number in RXRPC_USER_CALL_ID, since Linux
-	// 5.10. It has no payload, and the message no data.
+	// RXRPC_CHARGE_ACCEPT gives a future incoming call the number in RXRPC_USER_CALL_ID, since
+	// Linux 5.10. It has no payload, and the message no data.
 	RXRPC_CHARGE_ACCEPT ControlType = sys.SOL_RXRPC<<32 | sys.RXRPC_CHARGE_ACCEPT
 )
 

@@ -228,8 +228,8 @@ const (
 // HwtstampFlags are flags of a HwtstampConfig.
 type HwtstampFlags int
 
-// HWTSTAMP_FLAG_BONDED_PHC_INDEX lets a bond accept the configuration, since Linux 5.18. The clock is
-// that of the bond's active interface, and can change with it.
+// HWTSTAMP_FLAG_BONDED_PHC_INDEX lets a bond accept the configuration, since Linux 5.18. The clock
+// is that of the bond's active interface, and can change with it.
 const HWTSTAMP_FLAG_BONDED_PHC_INDEX HwtstampFlags = sys.HWTSTAMP_FLAG_BONDED_PHC_INDEX
 
 // A HwtstampConfig selects the packets that an interface timestamps: a struct hwtstamp_config.

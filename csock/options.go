@@ -105,9 +105,9 @@ type AnyOption interface {
 	sealed()
 }
 
-// An AnySocket has socket options and requests of ioctl(2): a [*Socket], a [*Conn], one of its kinds ([*PacketConn],
-// [*TCPConn] and so on), a [*Listener], or a struct that embeds one of them. For other types with a
-// file descriptor, such as *net.TCPConn, see [Borrow].
+// An AnySocket has socket options and requests of ioctl(2): a [*Socket], a [*Conn], one of its
+// kinds ([*PacketConn], [*TCPConn] and so on), a [*Listener], or a struct that embeds one of them.
+// For other types with a file descriptor, such as *net.TCPConn, see [Borrow].
 type AnySocket interface {
 	// socket returns the underlying Socket, or nil.
 	socket() *Socket

@@ -34,7 +34,8 @@ func hosts(t *testing.T) (here, there *netns.NS) {
 	return here, there
 }
 
-// shownBytes returns the bytes of each packet in the output of sniff -x or tcpdump -x, in hexadecimal.
+// shownBytes returns the bytes of each packet in the output of sniff -x or tcpdump -x, in
+// hexadecimal.
 func shownBytes(out string) (found []string) {
 	line := regexp.MustCompile(`^\s+(?:0x)?([0-9a-f]{4}):?  ((?:[0-9a-f]{2} ?)+)`)
 	for text := range strings.Lines(out) {

@@ -102,7 +102,8 @@ func TestTcpinfoTerminal(t *testing.T) {
 	if up := "\x1b[" + strconv.Itoa(4*(1+height)) + "A"; strings.Count(out, up) < 3 || !strings.Contains(out, "█") {
 		t.Errorf("no pictures in the terminal: %q", out)
 	}
-	// The last column of the window's plot: as many eighths of the height as the value is of the largest.
+	// The last column of the window's plot: as many eighths of the height as the value is of the
+	// largest.
 	plot := regexp.MustCompile(`congestion window: ([0-9.]+) segments \(scale: 0 to ([0-9.]+)\)` +
 		strings.Repeat(`\x1b\[K\r?\n([ ▁▂▃▄▅▆▇█]+)`, height))
 	plots := plot.FindAllStringSubmatch(out, -1)

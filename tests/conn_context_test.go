@@ -155,8 +155,8 @@ func TestContextConnAllocs(t *testing.T) {
 	same(t, "allocations with an end", testing.AllocsPerRun(100, exchange(canEnd)), 0)
 }
 
-// The exception: a call that waits under a context that can end allocates, and the same call without
-// one does not.
+// The exception: a call that waits under a context that can end allocates, and the same call
+// without one does not.
 func TestContextConnWaitAllocs(t *testing.T) {
 	need.ExactAllocations(t)
 	a, b := connKinds[6].pair(t)

@@ -204,8 +204,8 @@ func connIdle() int {
 	return 3000
 }
 
-// TestConnIdle runs thousands of idle Conns with a goroutine each, over Conn and over package net, each
-// in a process of its own, and compares their costs.
+// TestConnIdle runs thousands of idle Conns with a goroutine each, over Conn and over package net,
+// each in a process of its own, and compares their costs.
 func TestConnIdle(t *testing.T) {
 	if os.Getenv("CSOCK_TEST_IDLE") != "" {
 		connIdleChild(t)

@@ -476,18 +476,19 @@ func (u upper) Read(p []byte) (int, error) {
 
 func (u upper) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, struct{ io.Reader }{u}) }
 
-// A connection that a Unix Listener accepts has the Listener's own address, which it does not ask
-// the system for.
+// A connection that a Unix Listener accepts has the Listener's own address, also when it is closed,
+// and does not ask the system for it.
 func TestAcceptedUnixAddress(t *testing.T) {
 	s := need.Value[*csock.Socket](t)(csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0))
-	check(t, s.Bind(need.Value[csock.SockAddr](t)(csock.UnixAddr(filepath.Join(t.TempDir(), "s")))), s.Listen(1))
+	path := filepath.Join(t.TempDir(), "s")
+	check(t, s.Bind(need.Value[csock.SockAddr](t)(csock.UnixAddr(path))), s.Listen(1))
 	l, err := s.IntoListener()
 	check(t, err)
 	defer l.Close()
-	c := need.Value[net.Conn](t)(net.Dial("unix", l.Addr().String()))
+	c := need.Value[net.Conn](t)(net.Dial("unix", path))
 	defer c.Close()
 	a := need.Value[net.Conn](t)(l.Accept())
-	defer a.Close()
+	check(t, a.Close())
 	if a.LocalAddr() != l.Addr() { // the pointers
 		t.Errorf("%p %v, and the Listener has %p %v", a.LocalAddr(), a.LocalAddr(), l.Addr(), l.Addr())
 	}

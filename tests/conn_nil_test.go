@@ -16,10 +16,10 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// No method of a nil Conn, Listener, ZeroCopy or Batch panics, nor of one that no function made, and
-// each returns an error if it can. The same holds for the types of one kind of Conn. Only the methods
-// that a nil pointer to one of these gets from Conn panic, as those of package net's types do: Go
-// dereferences the pointer before the method runs.
+// No method of a nil Conn, Listener, ZeroCopy or Batch panics, nor of one that no function made,
+// and each returns an error if it can. The same holds for the types of one kind of Conn. Only the
+// methods that a nil pointer to one of these gets from Conn panic, as those of package net's types
+// do: Go dereferences the pointer before the method runs.
 func TestNilConns(t *testing.T) {
 	for _, v := range []any{
 		(*csock.Conn)(nil), (*csock.PacketConn)(nil), (*csock.TCPConn)(nil), (*csock.UDPConn)(nil), (*csock.IPConn)(nil),

@@ -22,7 +22,7 @@ var connects = map[string]func(*csock.Socket, csock.SockAddr) error{
 	"Connect":              (*csock.Socket).Connect,
 	"ConnectTimeout":       func(s *csock.Socket, to csock.SockAddr) error { return s.ConnectTimeout(to, time.Minute) },
 	"ConnectTimeout, none": func(s *csock.Socket, to csock.SockAddr) error { return s.ConnectTimeout(to, 0) },
-	"ConnectTimeout, for ever": func(s *csock.Socket, to csock.SockAddr) error {
+	"ConnectTimeout, no limit": func(s *csock.Socket, to csock.SockAddr) error {
 		return s.ConnectTimeout(to, math.MaxInt64)
 	},
 }

@@ -157,8 +157,8 @@ func recv(t testing.TB, s *csock.Socket, n int) string {
 	return string(p[:n])
 }
 
-// smallBuffers makes the kernel's buffers between two connected sockets small: few bytes from a to b
-// fill them.
+// smallBuffers makes the kernel's buffers between two connected sockets small: few bytes from a to
+// b fill them.
 func smallBuffers(a, b interface{ Set(...csock.Setting) error }) error {
 	const size = 1 << 16
 	return errors.Join(a.Set(csock.SO_SNDBUF.To(size)), b.Set(csock.SO_RCVBUF.To(size)))

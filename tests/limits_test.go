@@ -24,7 +24,7 @@ import (
 )
 
 // In a process that has reached its limit of descriptors, every call that makes one returns EMFILE,
-// and nothing gets lost: the socket stays as it was, and the next call gets the pending data.
+// and no data is discarded: the socket stays as it was, and the next call gets the pending data.
 func TestDescriptorLimit(t *testing.T) {
 	a, b := unixPair(t, csock.SOCK_DGRAM)
 	l, addr := kindOf("unix").bound(t)
@@ -100,8 +100,8 @@ func TestDescriptorLimit(t *testing.T) {
 		if errFile == nil {
 			errs["SIOCUNIXFILE"] = second(csock.SIOCUNIXFILE.Get(file))
 		}
-		// These do without: an interface that cannot be looked up makes an address invalid, bytes are
-		// copied where there is no pipe for splice(2), and the kernel drops rights.
+		// These do without: an interface that cannot be looked up makes an address invalid, bytes
+		// are copied where there is no pipe for splice(2), and the kernel drops rights.
 		if a := csock.InetAddr(netip.MustParseAddrPort("[fe80::1%lo]:1")); a.IsValid() {
 			errs["InetAddr"] = errors.New("a zone was looked up without a descriptor")
 		}
@@ -117,7 +117,7 @@ func TestDescriptorLimit(t *testing.T) {
 		errs["Recvmsg, MSG_ERRQUEUE"] = second(udp.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE))
 		return errs
 	}
-	collect() // what other tests have lost
+	collect() // what other tests left unreachable
 	before := len(kernel.Descriptors(t))
 	for left := range 2 {
 		var errs map[string]error

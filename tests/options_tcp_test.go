@@ -462,7 +462,7 @@ func TestTCPCongestion(t *testing.T) {
 	info, err := csock.TCP_CC_INFO.Get(s)
 	check(t, err)
 	if _, ok := info.BBR(); ok || len(info) != 0 {
-		t.Errorf("reno tells %x", info)
+		t.Errorf("reno reports %x", info)
 	}
 	need.Feature(t, "bbr", s.SetTCPCongestion("bbr"), syscall.ENOENT, syscall.EPERM)
 	sent(t, 1)(s.Send([]byte("x"), 0))
@@ -479,10 +479,10 @@ func TestTCPCongestion(t *testing.T) {
 		PacingGain: binary.NativeEndian.Uint32(p[12:]),
 		CwndGain:   binary.NativeEndian.Uint32(p[16:]),
 	}
-	same(t, "what bbr tells", bbr, want)
-	same(t, "whether it tells", ok, true)
+	same(t, "what bbr reports", bbr, want)
+	same(t, "whether it reports", ok, true)
 	if bbr.Bandwidth == 0 {
-		t.Errorf("bbr tells %+v", bbr)
+		t.Errorf("bbr reports %+v", bbr)
 	}
 }
 
@@ -663,7 +663,7 @@ func TestTCPCCInfoKernel(t *testing.T) {
 			same(t, "data", recv(t, s, 1), "x")
 			info := need.Value[csock.TCPCCInfo](t)(csock.TCP_CC_INFO.Get(c))
 			if on, ok := enabled(info); !on || !ok {
-				t.Errorf("%s tells %x", name, []byte(info))
+				t.Errorf("%s reports %x", name, []byte(info))
 			}
 		})
 	}

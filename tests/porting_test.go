@@ -18,7 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// buildPort builds a program of tests/porting from C and from Go. docs/porting-from-c.md explains them.
+// buildPort builds a program of tests/porting from C and from Go. docs/porting-from-c.md explains
+// them.
 func buildPort(t *testing.T, name string) map[string]string {
 	t.Helper()
 	cc, tool := need.CC(t), need.Build(t)

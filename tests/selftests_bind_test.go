@@ -93,8 +93,8 @@ func TestReuseaddrConflict(t *testing.T) {
 	}
 }
 
-// When all ports are in use, a port of the kernel's choice is shared only by sockets that say so, and
-// only if ip_autobind_reuse allows it.
+// When all ports are in use, a port of the kernel's choice is shared only by sockets that say so,
+// and only if ip_autobind_reuse allows it.
 func TestPortsExhausted(t *testing.T) {
 	ns := netns.New(t)
 	ns.Sysctl(t, "ipv4/ip_local_port_range", "32768 32768")

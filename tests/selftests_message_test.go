@@ -102,8 +102,8 @@ func TestCmsgTTL(t *testing.T) {
 	}
 }
 
-// The mark and the priority of a packet, whether the socket's or one message's, come with it once the
-// receiver asks for them.
+// The mark and the priority of a packet, whether the socket's or one message's, come with it once
+// the receiver asks for them.
 func TestReceivedMark(t *testing.T) {
 	need.NetAdmin(t)
 	need.IPv6(t)
@@ -243,7 +243,8 @@ func TestTCPInq(t *testing.T) {
 	same(t, "the end", receivedText(t, b, 0), "")
 }
 
-// A cookie of the backup key still opens a connection with data, one of a key that is gone does not.
+// A cookie of the backup key still opens a connection with data, one of a key that is gone does
+// not.
 func TestFastopenBackupKey(t *testing.T) {
 	ns := netns.New(t)
 	ns.Sysctl(t, "ipv4/tcp_fastopen", "3")

@@ -167,7 +167,8 @@ func TestSendfileOdd(t *testing.T) {
 	}
 }
 
-// SendfileNext sends what C's sendfile sends without an offset, and leaves the file where that does.
+// SendfileNext sends what C's sendfile sends without an offset, and leaves the file where that
+// does.
 func TestSendfileNext(t *testing.T) {
 	data := pattern(10_000)
 	path := filepath.Join(t.TempDir(), "file")

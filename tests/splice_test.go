@@ -36,8 +36,8 @@ func fdOf(t testing.TB, f *os.File) (fd uintptr) {
 	return fd
 }
 
-// Bytes go from a socket into a pipe, into a second pipe, and out of both into another socket, as in
-// C.
+// Bytes go from a socket into a pipe, into a second pipe, and out of both into another socket, as
+// in C.
 func TestSplice(t *testing.T) {
 	for _, kind := range []string{"tcp4", "tcp6", "unix"} {
 		for _, inC := range []bool{false, true} {

@@ -147,8 +147,8 @@ func (h *TpacketHdrV1) FirstPkt() time.Time { return bdTime(&h.c.ts_first_pkt) }
 // LastPkt returns ts_last_pkt, the arrival time of its last frame.
 func (h *TpacketHdrV1) LastPkt() time.Time { return bdTime(&h.c.ts_last_pkt) }
 
-// bdTime returns a time. Its union of microseconds and nanoseconds, which cgo has as bytes, is of two
-// unsigned ints; the kernel writes nanoseconds.
+// bdTime returns a time. Its union of microseconds and nanoseconds, which cgo has as bytes, is of
+// two unsigned ints; the kernel writes nanoseconds.
 func bdTime(ts *C.struct_tpacket_bd_ts) time.Time {
 	return time.Unix(int64(ts.ts_sec), int64(*(*C.uint)(unsafe.Pointer(&ts.anon0))))
 }

@@ -3,7 +3,7 @@
 //	go run ./examples/sockopts                    a TCP socket's
 //	go run ./examples/sockopts -kind udp6         a UDP socket's, over IPv6
 //	go run ./examples/sockopts -kind tcp4 -connected -json
-//	go run ./examples/sockopts -h                 what else there is
+//	go run ./examples/sockopts -h                 all flags
 package main
 
 import (

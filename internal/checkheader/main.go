@@ -1,6 +1,7 @@
 // Checkheader compares csock's substitutes for old kernel headers with newer headers: each number
-// of csock/internal/sys/names.in, and each struct of csock/cgo_structs_linux.h with the offset and the
-// size of each of its fields. Its arguments are flags of the C compiler that lead to these headers.
+// of csock/internal/sys/names.in, and each struct of csock/cgo_structs_linux.h with the offset and
+// the size of each of its fields. Its arguments are flags of the C compiler that lead to these
+// headers.
 //
 // It prints the names that no header has. Its exit status is 1 if something differs.
 package main

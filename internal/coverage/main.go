@@ -1,5 +1,5 @@
-// Coverage prints how much of csock the tests run, and checks the list of what they do not run:
-// a statement of Go or line of C without a run and without a reason in docs/uncovered.tsv is printed,
+// Coverage prints how much of csock the tests run, and checks the list of what they do not run: a
+// statement of Go or line of C without a run and without a reason in docs/uncovered.tsv is printed,
 // and with -strict fails; a reason for what is run is reported. .ci/coverage makes the profiles.
 //
 //	go run ./internal/coverage -go a.out -go b.out -lcov c.info

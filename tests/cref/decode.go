@@ -14,8 +14,8 @@ func AddrText(p []byte) string {
 	return string(out[:C.decode_addr(bytesAt(p), C.size_t(len(p)), (*C.char)(unsafe.Pointer(&out[0])), C.size_t(len(out)))])
 }
 
-// NetlinkText walks netlink messages with C's macros, and describes them. It reads each payload as an
-// error, as attributes, and as each of sock_diag's structs.
+// NetlinkText walks netlink messages with C's macros, and describes them. It reads each payload as
+// an error, as attributes, and as each of sock_diag's structs.
 func NetlinkText(p []byte) string {
 	out := make([]byte, 4096+64*len(p))
 	return string(out[:C.decode_netlink(bytesAt(p), C.size_t(len(p)), (*C.char)(unsafe.Pointer(&out[0])), C.size_t(len(out)))])

@@ -46,8 +46,8 @@ func (r *Ring) Next(timeout time.Duration) (RingFrame, error) {
 // Close unmaps the ring.
 func (r *Ring) Close() { C.cref_ring_close(r.r) }
 
-// RingHeader describes a header of a packet ring in 64 bytes of memory: kind 2 is a Tpacket2Hdr, 3 a
-// Tpacket3Hdr, 1 a TpacketHdrV1.
+// RingHeader describes a header of a packet ring in 64 bytes of memory: kind 2 is a Tpacket2Hdr, 3
+// a Tpacket3Hdr, 1 a TpacketHdrV1.
 func RingHeader(kind int, mem *[64]byte) string {
 	var out [512]byte
 	n := C.cref_ring_header(C.int(kind), (*C.uint8_t)(&mem[0]), (*C.char)(unsafe.Pointer(&out[0])), C.size_t(len(out)))

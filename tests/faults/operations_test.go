@@ -95,7 +95,8 @@ func (e *env) pipe() (r, w *os.File) {
 	return r, w
 }
 
-// into returns a function of a hand-over's results, which checks that s works after one that failed.
+// into returns a function of a hand-over's results, which checks that s works after one that
+// failed.
 func (e *env) into(s *csock.Socket) func(io.Closer, error) error {
 	return func(c io.Closer, err error) error {
 		if err == nil {

@@ -1,6 +1,7 @@
 //go:build linux
 
-// Package interpose runs programs with a library before libc that makes their socket calls by csock.
+// Package interpose runs programs with a library before libc that makes their socket calls by
+// csock.
 package interpose
 
 import (

@@ -571,8 +571,8 @@ func (w *world) intoConn(s *side) {
 		w.fail("IntoConn on link %d: %v", s.link.id, err)
 	}
 	w.calls.Add(1)
-	// Calls that loaded a Socket before it was taken find it closed even later. So closing stays set
-	// after a success, also when another attempt fails.
+	// Calls that loaded a Socket before it was taken find it closed even later. So closing stays
+	// set after a success, also when another attempt fails.
 	if err != nil {
 		s.closing.Store(was)
 	}

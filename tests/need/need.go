@@ -303,8 +303,8 @@ func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Self returns the command of the running test binary with the given arguments, for a test that needs
-// a process of its own. If .ci/coverage runs the tests, the process adds its coverage.
+// Self returns the command of the running test binary with the given arguments, for a test that
+// needs a process of its own. If .ci/coverage runs the tests, the process adds its coverage.
 func Self(args ...string) (name string, all []string) {
 	if dir := os.Getenv("CSOCK_COVER_DIR"); dir != "" && testing.CoverMode() != "" {
 		file := filepath.Join(dir, "child"+strconv.FormatInt(time.Now().UnixNano(), 10)+".out")

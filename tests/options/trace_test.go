@@ -53,7 +53,7 @@ func TestOptionsTraced(t *testing.T) {
 	if os.Getenv(tracedEnv) == "" {
 		t.Skip("TestOptionsTrace runs it under strace")
 	}
-	runtime.LockOSThread() // the trace tells threads apart
+	runtime.LockOSThread() // the trace distinguishes threads
 	defer runtime.UnlockOSThread()
 	ns := optionsNS(t)
 	tracedSteps(func(step int, o csock.AnyOption, c cref.Option, p plan, i int) {

@@ -11,8 +11,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// At the limit of descriptors an XSKMap cannot be made or attached, and nothing gets lost: the map
-// can be attached later.
+// At the limit of descriptors an XSKMap cannot be made or attached, and no data is discarded: the
+// map can be attached later.
 func TestXSKMapLimit(t *testing.T) {
 	c := newCable(t)
 	x := c.right.xdp(t, ring.XDPConfig{Rx: 16})

@@ -29,12 +29,13 @@ const (
 	pathVariable = "CSOCK_EXAMPLE_PATH" // the test binary is to print its first argument
 )
 
-// An Example is the name of an example program: a directory next to that of the tests. The go command
-// builds it the first time that a process of tests starts it, and keeps it in its build cache.
+// An Example is the name of an example program: a directory next to that of the tests. The go
+// command builds it the first time that a process of tests starts it, and keeps it in its build
+// cache.
 type Example string
 
-// Self is the program of the package under test. The test binary is that program: started again with
-// a variable in its environment, it runs main in place of the tests.
+// Self is the program of the package under test. The test binary is that program: started again
+// with a variable in its environment, it runs main in place of the tests.
 const Self Example = ""
 
 // Main is for TestMain: it runs the program, if the package under test is one, or the tests by
@@ -104,8 +105,8 @@ func (e Example) Build(t testing.TB) string {
 	return ""
 }
 
-// sources opens the directories of the sources of the programs and of csock, so that go test does not
-// take the result of tests from its cache once a source has changed.
+// sources opens the directories of the sources of the programs and of csock, so that go test does
+// not take the result of tests from its cache once a source has changed.
 func sources(t testing.TB) {
 	for _, dir := range []string{".", "../csock"} {
 		need.OK(t, filepath.WalkDir(dir, func(_ string, _ fs.DirEntry, err error) error { return err }))

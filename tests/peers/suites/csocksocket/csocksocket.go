@@ -1,7 +1,7 @@
 //go:build linux
 
-// Package csocksocket has the parts of github.com/mdlayher/socket that its netlink module uses, over
-// csock.
+// Package csocksocket has the parts of github.com/mdlayher/socket that its netlink module uses,
+// over csock.
 package csocksocket
 
 import (
