@@ -63,10 +63,12 @@ func TestSockoptsJSON(t *testing.T) {
 	}
 }
 
+func TestSockoptsCommandLine(t *testing.T) { sockopts.CommandLine(t, []string{}...) }
+
 func TestSockoptsArguments(t *testing.T) {
 	for _, args := range [][]string{{"-kind", "carrier-pigeon"}, {"-domain", "AF_PIGEON"}, {"more"}} {
 		p := sockopts.Start(t, nil, args...)
-		if status := p.Wait(t); status != 1 || !strings.HasPrefix(p.Stderr.String(), "sockopts: ") {
+		if status := p.Wait(t); status != 2 || !strings.HasPrefix(p.Stderr.String(), "sockopts: ") {
 			t.Errorf("sockopts %v: exit status %d, %s", args, status, p.Stderr.String())
 		}
 	}

@@ -7,66 +7,60 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/csock/go-csock/csock"
+	"github.com/csock/go-csock/examples/internal/program"
+)
+
+const usage = `sockopts [-kind name] [-connected] [-all] [-json]
+       sockopts -domain AF_INET -type SOCK_DGRAM [-protocol IPPROTO_UDP] …
+
+Prints the socket options of a kind of socket, level by level, with the values
+that this kernel gives to a new one. The kinds are:
+
+`
+
+var (
+	kindName = flag.String("kind", "tcp4", "the kind of socket")
+	domain   = flag.String("domain", "",
+		"in place of -kind's: an address family, such as AF_INET6 or 10")
+	typ      = flag.String("type", "", "in place of -kind's: a type, such as SOCK_DGRAM or 2")
+	protocol = flag.String("protocol", "",
+		"in place of -kind's: a protocol, such as IPPROTO_UDP or 17")
+	connected = flag.Bool("connected", false,
+		"connect the socket first, on this machine: some options have a value only then")
+	all = flag.Bool("all", false, "also list options that cannot be read, that this kernel lacks or "+
+		"that belong to\nother levels, and all fields of structs")
+	asJSON = flag.Bool("json", false, "print JSON")
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "sockopts:", err)
-			os.Exit(1)
-		}
+	var text strings.Builder
+	text.WriteString(usage)
+	w := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
+	for _, k := range kinds {
+		fmt.Fprintf(w, "  %s\t%s\n", k.name, k.about)
 	}
+	w.Flush()
+	program.Run(text.String(), run)
 }
 
-func run(args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("sockopts", flag.ContinueOnError)
-	flags.SetOutput(out)
-	kindName := flags.String("kind", "tcp4", "the socket to ask; the names are below")
-	domain := flags.String("domain", "",
-		"in place of -kind's: an address family, such as AF_INET6 or 10")
-	typ := flags.String("type", "", "in place of -kind's: a type, such as SOCK_DGRAM or 2")
-	protocol := flags.String("protocol", "",
-		"in place of -kind's: a protocol, such as IPPROTO_UDP or 17")
-	connected := flags.Bool("connected", false,
-		"connect the socket first, on this machine: some options have a value only then")
-	all := flags.Bool("all", false, "also list options that cannot be read, that this kernel lacks or "+
-		"that belong to\nother levels, and all fields of structs")
-	asJSON := flags.Bool("json", false, "print JSON")
-	flags.Usage = func() {
-		fmt.Fprint(out, `Sockopts prints the socket options of a kind of socket, level by level, with
-the values that this kernel gives to a new one.
-
-Usage: sockopts [-kind name] [-connected] [-all] [-json]
-       sockopts -domain AF_INET -type SOCK_DGRAM [-protocol IPPROTO_UDP] …
-
-`)
-		flags.PrintDefaults()
-		fmt.Fprintln(out, "\nKinds:")
-		w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-		for _, k := range kinds {
-			fmt.Fprintf(w, "  %s\t%s\n", k.name, k.about)
-		}
-		w.Flush()
-	}
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q: see -h", flags.Arg(0))
+func run(_ context.Context, out io.Writer) error {
+	if flag.NArg() > 0 {
+		return program.UsageError(fmt.Sprintf("unexpected argument %q", flag.Arg(0)))
 	}
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == *kindName })
 	if i < 0 {
-		return fmt.Errorf("no kind %q: see -h", *kindName)
+		return program.UsageError(fmt.Sprintf("no kind %q", *kindName))
 	}
 	k := kinds[i]
 	if *domain != "" || *typ != "" || *protocol != "" {
@@ -77,7 +71,7 @@ Usage: sockopts [-kind name] [-connected] [-all] [-json]
 		parse(*typ, &k.typ, 0, 16),
 		parse(*protocol, &k.protocol, 0, 512),
 	); err != nil {
-		return err
+		return program.UsageError(err.Error())
 	}
 
 	s, err := csock.New(k.domain, k.typ, k.protocol)
@@ -92,12 +86,12 @@ Usage: sockopts [-kind name] [-connected] [-all] [-json]
 		}
 		defer other.Close()
 	}
-	answers := ask(s, k, *all)
+	rows := read(s, k, *all)
 	if *asJSON {
 		e := json.NewEncoder(out)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
-		return e.Encode(answers)
+		return e.Encode(rows)
 	}
-	return table(out, k, answers, *all)
+	return table(out, k, rows, *all)
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// An answer is the kernel's value of an option.
-type answer struct {
+// A row is the kernel's value of an option.
+type row struct {
 	Level string `json:"level"`
 	Name  string `json:"option"`
 	Kind  string `json:"type"`
@@ -27,16 +27,16 @@ type answer struct {
 	known bool   // false: neither the kernel nor the headers know the option
 }
 
-// ask gets the options of s. Without all, it returns only those of its levels that have a value, or
+// read gets the options of s. Without all, it returns only those of its levels that have a value, or
 // an error worth showing.
-func ask(s *csock.Socket, k kind, all bool) []answer {
+func read(s *csock.Socket, k kind, all bool) []row {
 	levels := levelsOf(k)
-	var answers []answer
+	var rows []row
 	for o := range csock.Options() {
 		if !all && !slices.Contains(levels, o.Level().String()) {
 			continue
 		}
-		a := answer{Level: o.Level().String(), Name: o.String(), Kind: o.NativeType(),
+		a := row{Level: o.Level().String(), Name: o.String(), Kind: o.NativeType(),
 			Get: o.CanGet(), Set: o.CanSet()}
 		switch {
 		case !o.Supported():
@@ -57,14 +57,14 @@ func ask(s *csock.Socket, k kind, all bool) []answer {
 			a.known = true
 		}
 		if all || a.known && a.Get {
-			answers = append(answers, a)
+			rows = append(rows, a)
 		}
 	}
 	// Stable: within a level the order is that of the files.
-	slices.SortStableFunc(answers, func(a, b answer) int {
+	slices.SortStableFunc(rows, func(a, b row) int {
 		return order(levels, a.Level) - order(levels, b.Level)
 	})
-	return answers
+	return rows
 }
 
 // levelsOf are the levels whose options a kind of socket has, the lowest protocol first.
@@ -134,13 +134,13 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func table(out io.Writer, k kind, answers []answer, all bool) error {
+func table(out io.Writer, k kind, rows []row, all bool) error {
 	fmt.Fprintf(out, "%v %v %v\n\n", k.domain, k.typ, k.protocol)
 	var lines bytes.Buffer
 	w := tabwriter.NewWriter(&lines, 0, 8, 2, ' ', 0)
 	fmt.Fprint(w, "OPTION\tVALUE\tTYPE\tACCESS\n")
 	level := ""
-	for _, a := range answers {
+	for _, a := range rows {
 		if a.Level != level {
 			level = a.Level
 			fmt.Fprintf(w, "\t\t\t\n%s\t\t\t\n", level)
