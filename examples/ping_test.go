@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -49,8 +50,18 @@ func TestPing(t *testing.T) {
 		})
 	}
 	t.Run("Ctrl-C", func(t *testing.T) {
-		p := ping.Start(t, here, "-i", "10ms", "10.1.0.2")
+		need.Tool(t, "ss")
+		sockets := func() string { return here.Run(t, "ss", "-Hnwap") }
+		p := ping.Start(t, here, "-raw", "-i", "10ms", "10.1.0.2")
 		p.WaitFor(t, "seq=2 ")
+		if out := sockets(); !strings.Contains(out, `("ping",pid=`) {
+			t.Errorf("ss shows no raw socket of ping:\n%s", out)
+		}
+		defer func() {
+			if out := sockets(); out != "" {
+				t.Errorf("after ping, ss shows\n%s", out)
+			}
+		}()
 		if out := p.Interrupt(t); !strings.Contains(out, "rtt min/avg/max") {
 			t.Errorf("without statistics:\n%s", out)
 		}
