@@ -27,8 +27,8 @@ type row struct {
 	known bool   // false: neither the kernel nor the headers know the option
 }
 
-// read gets the options of s. Without all, it returns only those of its levels that have a value, or
-// an error worth showing.
+// read gets the options of s. Without all, it returns only those of its levels that have a value,
+// or an error worth showing.
 func read(s *csock.Socket, k kind, all bool) []row {
 	levels := levelsOf(k)
 	var rows []row
