@@ -4,7 +4,9 @@
 #ifndef CSOCK_CGO_STRUCTS_LINUX_H
 #define CSOCK_CGO_STRUCTS_LINUX_H
 
-// Structs that grow with the kernel, at their end, as the newest kernel has them.
+// Structs that grow with the kernel, at their end, as the newest kernel has them. The preprocessor
+// cannot ask for a member of a struct, so the headers' version decides. Headers with backports
+// compile too, because the names here are csock's own.
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 #define csock_tcp_info tcp_info
 #else
