@@ -118,7 +118,8 @@ type (
 		name uint64
 		pgn  uint32
 		addr uint8
-		_pad [3]uint8 // copied with the rest, and so zero
+		//lint:ignore U1000 copied with the rest, and so zero
+		pad [3]uint8
 	}
 )
 
