@@ -189,7 +189,7 @@ type XSKTxMetadata struct {
 	LaunchTime time.Duration // with XDP_TXMD_FLAGS_LAUNCH_TIME: when to send, by the card's clock
 }
 
-// XDPTxmdFlags are the flags of an XSKTxMetadata, of whose 64 bits Linux uses the lowest.
+// XDPTxmdFlags are the flags of an XSKTxMetadata. They have 64 bits in C; Linux uses the lowest.
 type XDPTxmdFlags uint32
 
 // See the kernel's xsk-tx-metadata.rst.

@@ -264,7 +264,7 @@ func (o Option[T]) Get(c AnySocket) (value T, err error) {
 	r := csock_get_int(s.fd, o.o.level, o.o.number)
 	s.leave()
 	if r < 0 {
-		return value, o.o.error("getsockopt", syscall.Errno(-r))
+		return value, o.o.error("getsockopt", int(r))
 	}
 	// The pointer is to value and is converted to a pointer to the type underlying T, which plain
 	// names.
@@ -334,7 +334,7 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 	r := csock_set_int(s.fd, o.o.level, o.o.number, n)
 	s.leave()
 	if r < 0 {
-		return o.o.error("setsockopt", syscall.Errno(-r))
+		return o.o.error("setsockopt", int(r))
 	}
 	return nil
 }
@@ -399,9 +399,9 @@ func (s *Socket) set(t Setting) error {
 	return s.setNative(t.o, t.v)
 }
 
-// error returns the error of a failed call on the option.
-func (o *option) error(call string, errno syscall.Errno) error {
-	return newCallError(call+"("+o.name+")", -int(errno))
+// error returns the error of a call on the option, from the helper's negative result.
+func (o *option) error(call string, negative int) error {
+	return newCallError(call+"("+o.name+")", negative)
 }
 
 // refuse returns the error of an option that the platform lacks, or of a value that csock does not
@@ -450,7 +450,7 @@ func (s *Socket) setNative(o *option, v native) error {
 	}
 	s.leave()
 	if r < 0 {
-		return o.error("setsockopt", syscall.Errno(-r))
+		return o.error("setsockopt", int(r))
 	}
 	return nil
 }
@@ -488,7 +488,7 @@ func (s *Socket) getNative(o *option) (native, error) {
 	}
 	s.leave()
 	if r < 0 {
-		return native{}, o.error("getsockopt", syscall.Errno(-r))
+		return native{}, o.error("getsockopt", int(r))
 	}
 	return v, nil
 }
@@ -552,7 +552,7 @@ func (o *option) ask(s *Socket, v native, refused error) (native, error) {
 	}
 	s.leave()
 	if r < 0 {
-		return native{}, o.error("getsockopt", syscall.Errno(-r))
+		return native{}, o.error("getsockopt", int(r))
 	}
 	if !o.form.whole {
 		v.mem = v.mem[:min(int(r), len(v.mem))]

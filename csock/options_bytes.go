@@ -31,7 +31,7 @@ func (o *option) getBytes(s *Socket, p []byte) (int, error) {
 	r := csock_get_bytes(s.fd, o.level, o.number, bytesPtr(p), size_t(len(p)))
 	s.leave()
 	if r < 0 {
-		return 0, o.error("getsockopt", syscall.Errno(-r))
+		return 0, o.error("getsockopt", int(r))
 	}
 	return int(r), nil
 }
@@ -43,7 +43,7 @@ func (o *option) setBytes(s *Socket, p []byte) error {
 	r := csock_set_bytes(s.fd, o.level, o.number, bytesPtr(p), size_t(len(p)))
 	s.leave()
 	if r < 0 {
-		return o.error("setsockopt", syscall.Errno(-r))
+		return o.error("setsockopt", int(r))
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error)
 	r := csock_mptcp_full_info(s.fd, &info, &subflows[0], &tcp[0], maxMPTCPSubflows)
 	s.leave()
 	if r < 0 {
-		return MPTCPFullInfo{}, o.o.error("getsockopt", syscall.Errno(-r))
+		return MPTCPFullInfo{}, o.o.error("getsockopt", int(r))
 	}
 	full := MPTCPFullInfo{Total: int(info.num_subflows), Subflows: make([]MPTCPSubflow, min(info.num_subflows, maxMPTCPSubflows))}
 	full.Info, _ = decodeMPTCPInfo(&info.mptcp_info, int(r)-int(unsafe.Offsetof(info.mptcp_info)))

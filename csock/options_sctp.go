@@ -440,7 +440,7 @@ func (s *Socket) SCTPConnectx(addrs ...SockAddr) (SCTPAssocID, error) {
 	r := csock_set_bytes(s.fd, o.o.level, o.o.number, bytesPtr(v.mem), size_t(len(v.mem)))
 	s.leave()
 	if r < 0 {
-		return 0, o.o.error("setsockopt", syscall.Errno(-r))
+		return 0, o.o.error("setsockopt", int(r))
 	}
 	return SCTPAssocID(r), nil
 }

@@ -337,8 +337,8 @@ var SO_PEERCRED Option[Ucred] = declare(ucredCodec, canGet, "SO_PEERCRED", sys.S
 var SO_PEERNAME Option[SockAddr] = declare(peernameCodec, canGet, "SO_PEERNAME", sys.SOL_SOCKET,
 	sys.SO_PEERNAME)
 
-// peernameCodec is sockAddrCodec for an address of which the kernel copies as much as it is
-// offered.
+// peernameCodec is sockAddrCodec for an address whose length the kernel does not report: it fills
+// the room that it is offered.
 var peernameCodec = func() *codec[SockAddr] {
 	c := *sockAddrCodec
 	c.size, c.get = 0, getPeername

@@ -37,8 +37,6 @@ type PollFD struct {
 	Revents PollEvents // the events that occurred, set by Poll
 }
 
-var errPollEvents = callPoll.error(-csock_ELACKS)
-
 // Poll waits until one of the events occurs, and returns those that did, or none at the timeout.
 // The timeout is rounded up to whole milliseconds. A negative timeout is no limit, and 0 does not
 // wait. Signals do not end the wait. Close does not wake it, nor any other call in the kernel: use
@@ -137,7 +135,7 @@ func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []struct_p
 		case err != nil:
 			continue
 		case PollEvents(list[i].events) != f.Events:
-			err = errPollEvents
+			err = callPoll.error(-csock_ELACKS)
 			continue
 		case f.Socket != nil:
 			if err = f.Socket.enter(); err != nil {

@@ -169,7 +169,7 @@ func TestTIPCDestName(t *testing.T) {
 	}
 }
 
-// Addresses of MCTP, of which older headers have no struct to compare with.
+// Addresses of MCTP. Older headers have no struct to compare them with.
 func TestFamilyAddressMCTP(t *testing.T) {
 	for _, sa := range []csock.SockaddrMCTP{
 		{Network: 0x1020304, Addr: 8, Type: 1, Tag: csock.MCTP_TAG_OWNER},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -188,7 +189,7 @@ func TestPeername(t *testing.T) {
 			if errWant != nil {
 				continue
 			}
-			same(t, "GetWith", mustPeername(t, s, want), want)
+			same(t, "GetWith", need.Value[csock.SockAddr](t)(csock.SO_PEERNAME.GetWith(s, want)), want)
 			var part [3]byte
 			n, err := csock.SO_PEERNAME.GetBytes(s, part[:2])
 			check(t, err)
@@ -199,13 +200,6 @@ func TestPeername(t *testing.T) {
 	if _, err := csock.SO_PEERNAME.Get(s); !errors.Is(err, syscall.ENOTCONN) {
 		t.Errorf("without a peer: %v, want ENOTCONN", err)
 	}
-}
-
-func mustPeername(t *testing.T, s *csock.Socket, room csock.SockAddr) csock.SockAddr {
-	t.Helper()
-	a, err := csock.SO_PEERNAME.GetWith(s, room)
-	check(t, err)
-	return a
 }
 
 // A call of RXRPC: the server accepts it by a number, and replies; a second one it aborts.

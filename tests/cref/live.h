@@ -14,7 +14,7 @@ struct live_machine {
 	uint8_t near[6], far[6];
 };
 
-// Makes a family's calls and writes their record, of which it returns the length; -1 if the headers
+// Makes a family's calls, writes their record and returns the record's length; -1 if the headers
 // here are too old for the family.
 int live_run(const char *family, const struct live_machine *machine, char *out, size_t room);
 

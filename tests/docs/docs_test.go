@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,27 @@ func documents(t *testing.T) map[string]string {
 		t.Fatalf("only %d documents", len(texts))
 	}
 	return texts
+}
+
+// eachFile calls f with the lines of each file below a directory that has one of the extensions,
+// except in hidden directories and testdata.
+func eachFile(t *testing.T, dir string, f func(path string, lines []string), extensions ...string) {
+	t.Helper()
+	need.OK(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		switch {
+		case d.IsDir() && path != dir && (strings.HasPrefix(name, ".") || name == "testdata"):
+			return filepath.SkipDir
+		case d.IsDir() || !slices.Contains(extensions, filepath.Ext(name)):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		f(path, strings.Split(strings.TrimSuffix(string(text), "\n"), "\n"))
+		return err
+	}))
 }
 
 // names returns the exported names of a package, for any system: "New", and "Socket.Bind" for

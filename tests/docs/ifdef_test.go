@@ -1,14 +1,10 @@
 package docs
 
 import (
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/csock/go-csock/tests/need"
 )
 
 // The files that may ask for a system by its name: the helpers; and of package sys the header that
@@ -27,32 +23,20 @@ func TestIfdefOfSystem(t *testing.T) {
 		allowed[name] = false
 	}
 	files := 0
-	need.OK(t, filepath.WalkDir(base, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		switch filepath.Ext(path) {
-		case ".c", ".h", ".in", ".go":
-		default:
-			return nil
-		}
+	eachFile(t, base, func(path string, lines []string) {
 		files++
 		name := filepath.ToSlash(strings.TrimPrefix(path, base+string(filepath.Separator)))
-		text, err := os.ReadFile(path)
-		number := 0
-		for line := range strings.Lines(string(text)) {
-			number++
+		for i, line := range lines {
 			if !systemMacro.MatchString(line) {
 				continue
 			}
 			if _, ok := allowed[name]; !ok {
-				t.Errorf("csock/%s:%d: %s", name, number, strings.TrimSpace(line))
+				t.Errorf("csock/%s:%d: %s", name, i+1, strings.TrimSpace(line))
 			} else {
 				allowed[name] = true
 			}
 		}
-		return err
-	}))
+	}, ".c", ".h", ".in", ".go")
 	for name, asks := range allowed {
 		if !asks {
 			t.Errorf("csock/%s asks for no system any more", name)
