@@ -78,6 +78,10 @@ func TestTimestampsStations(t *testing.T) {
 			t.Errorf("the peer received %d bytes, %v", n, err)
 		}
 	}
+	// A datagram that the peer refuses has its timestamps too, and the next one is sent.
+	if out := timestamps.Start(t, here, "-n", "3", "10.1.0.2:9998").Succeed(t); strings.Count(out, "µs") != 8 {
+		t.Errorf("want two stations of 3 packets and their mean:\n%s", out)
+	}
 	p := timestamps.Start(t, here, "-n", "100000", "10.1.0.2:9999")
 	p.WaitFor(t, " 1 .*µs")
 	if out := p.Interrupt(t); !strings.Contains(out, "mean") {

@@ -12,7 +12,7 @@ import (
 	"io"
 	"net/netip"
 	"os"
-	"strings"
+	"syscall"
 	"time"
 
 	"github.com/csock/go-csock/csock"
@@ -51,9 +51,20 @@ func run(ctx context.Context, out io.Writer) error {
 
 	fmt.Fprintf(out, "%6s %12s %12s %12s  %s\n", "PACKET", "SCHED", "DRIVER", "ACK", "HARDWARE")
 	sums, sent := map[csock.TimestampPoint]time.Duration{}, 0
+	next := func() (stamp, error) { return readStamp(conn) }
+	points, card := 2, cardStamps(conn)
+	if *tcp {
+		points = 3
+	}
 	for i := range *count {
 		called := time.Now()
-		if _, err := conn.Send(make([]byte, *size), 0); ctx.Err() != nil {
+		_, err := conn.Send(make([]byte, *size), 0)
+		if !*tcp && errors.Is(err, syscall.ECONNREFUSED) {
+			// The peer has refused an earlier datagram, and this one was not sent.
+			called = time.Now()
+			_, err = conn.Send(make([]byte, *size), 0)
+		}
+		if ctx.Err() != nil {
 			break
 		} else if err != nil {
 			return err
@@ -63,7 +74,8 @@ func run(ctx context.Context, out io.Writer) error {
 		if *tcp {
 			id = uint32((i+1)**size - 1)
 		}
-		s, err := collect(conn, id, called)
+		conn.SetReadDeadline(time.Now().Add(*wait))
+		s, err := collect(next, id, called, points, card)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			err = nil // some timestamps are missing
 		}
@@ -122,59 +134,4 @@ func connect(ctx context.Context, to netip.AddrPort) (*csock.Conn, error) {
 		return nil, err
 	}
 	return conn, nil
-}
-
-// stamps are the times at which a packet passed the points.
-type stamps struct {
-	after    map[csock.TimestampPoint]time.Duration // since the call
-	hardware time.Time
-}
-
-func columns(after map[csock.TimestampPoint]time.Duration) string {
-	var columns []string
-	for _, point := range []csock.TimestampPoint{
-		csock.SCM_TSTAMP_SCHED, csock.SCM_TSTAMP_SND, csock.SCM_TSTAMP_ACK,
-	} {
-		text := "-"
-		if d, ok := after[point]; ok {
-			text = fmt.Sprintf("%.1f µs", float64(d.Nanoseconds())/1e3)
-		}
-		columns = append(columns, fmt.Sprintf("%12s", text))
-	}
-	return strings.Join(columns, " ")
-}
-
-// collect reads the error queue until it has all software timestamps of a packet.
-func collect(conn *csock.Conn, id uint32, called time.Time) (stamps, error) {
-	s := stamps{after: map[csock.TimestampPoint]time.Duration{}}
-	conn.SetReadDeadline(time.Now().Add(*wait))
-	m := &csock.MsgHdr{Control: make([]byte, 512)}
-	want := 2
-	if *tcp {
-		want = 3
-	}
-	for len(s.after) < want {
-		if _, err := conn.Recvmsg(m, csock.MSG_ERRQUEUE); err != nil {
-			return s, err
-		}
-		var times csock.ScmTimestamping
-		var point csock.TimestampPoint
-		ours := false
-		for c := range m.ControlMessages() {
-			if t, ok := c.Timestamping(); ok {
-				times = t
-			} else if e, ok := c.ExtendedError(); ok {
-				var n uint32
-				n, point, ok = e.Timestamp()
-				ours = ok && n == id
-			}
-		}
-		if ours && !times.Hardware.IsZero() {
-			s.hardware = times.Hardware
-		}
-		if ours && !times.Software.IsZero() {
-			s.after[point] = times.Software.Sub(called)
-		}
-	}
-	return s, nil
 }
