@@ -21,7 +21,13 @@ import (
 
 const proxy exampletest.Example = "proxy"
 
-func TestProxyCommandLine(t *testing.T) { proxy.CommandLine(t) }
+func TestProxyCommandLine(t *testing.T) {
+	proxy.CommandLine(t)
+	p := proxy.Start(t, nil, "-mark", "4294967303") // whose lower 32 bits are 7
+	if status := p.Wait(t); status != 2 || !strings.Contains(p.Stderr.String(), "4294967295") {
+		t.Errorf("a mark of 33 bits: exit status %d, standard error\n%s", status, p.Stderr.String())
+	}
+}
 
 // echoServer is a server in a namespace that sends back what it gets.
 func echoServer(t *testing.T, ns *netns.NS, addr string) {

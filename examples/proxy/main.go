@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/netip"
 	"sync"
@@ -36,7 +37,7 @@ instead; their local address is the destination (IP_TRANSPARENT).`
 
 var (
 	addr   = flag.String("a", "127.0.0.1:7070", "the address to listen on")
-	mark   = flag.Uint("mark", 0, "the mark of the proxy's own packets; 0: none")
+	mark   = flag.Uint64("mark", 0, "the mark of the proxy's own packets; 0: none")
 	tproxy = flag.Bool("tproxy", false, "take connections from a tproxy rule, not from a redirect rule")
 	wait   = flag.Duration("w", 10*time.Second, "how long to wait until a destination accepts")
 )
@@ -47,6 +48,9 @@ func run(ctx context.Context, out io.Writer) error {
 	ap, err := netip.ParseAddrPort(*addr)
 	if err != nil || flag.NArg() > 0 {
 		return program.UsageError("want an address like 127.0.0.1:7070")
+	}
+	if *mark > math.MaxUint32 {
+		return program.UsageError("a mark is at most 4294967295, 32 bits")
 	}
 	settings := []csock.Setting{csock.SO_REUSEADDR.To(true)}
 	if *tproxy && ap.Addr().Is4() {
