@@ -31,9 +31,9 @@ var (
 // returns EBUSY. A message that is changed during a call may be sent, or received, as a mixture of
 // old and new.
 type Batch struct {
-	guard guard // open until Close; counts the call in flight, at most one
-	lost  runtime.Cleanup
-	pins  *pins
+	guard   guard // open until Close; counts the call in flight, at most one
+	cleanup runtime.Cleanup
+	pins    *pins
 
 	// C reaches slots, and what they point to, through the headers. The arrays stay as NewBatch
 	// makes them, also after Close, so a getter that races with Close reads valid memory.
@@ -145,7 +145,7 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 		b.pins.own.Pin(unsafe.SliceData(b.controls))
 	}
 	b.guard.init()
-	b.lost = runtime.AddCleanup(b, (*pins).unpin, b.pins)
+	b.cleanup = runtime.AddCleanup(b, (*pins).unpin, b.pins)
 	return b, nil
 }
 
@@ -163,7 +163,7 @@ func (b *Batch) Close() error {
 	if !ok {
 		return errClosed
 	}
-	b.lost.Stop()
+	b.cleanup.Stop()
 	if last {
 		b.pins.unpin()
 	}

@@ -130,9 +130,10 @@ func TestTCPAOBits(t *testing.T) {
 	}
 }
 
-// What GetWith asks of, the association above all, is in what the kernel reads.
-func TestAskedOf(t *testing.T) {
-	asked := func(name string, v native, err error, back func(native) (SCTPAssocID, error)) {
+// The struct that GetWith passes to the kernel contains the fields of the request, above all the
+// association.
+func TestRequestFields(t *testing.T) {
+	check := func(name string, v native, err error, back func(native) (SCTPAssocID, error)) {
 		t.Helper()
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -143,13 +144,13 @@ func TestAskedOf(t *testing.T) {
 		}
 	}
 	v, err := sctpStatusCodec.encode(SCTPStatus{AssocID: 9})
-	asked("SCTP_STATUS", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpStatusCodec.decode(v); return s.AssocID, err })
+	check("SCTP_STATUS", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpStatusCodec.decode(v); return s.AssocID, err })
 	v, err = sctpPeeloffCodec.encode(SCTPPeeloffArg{AssocID: 9})
-	asked("SCTP_SOCKOPT_PEELOFF", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpPeeloffCodec.decode(v); return s.AssocID, err })
+	check("SCTP_SOCKOPT_PEELOFF", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpPeeloffCodec.decode(v); return s.AssocID, err })
 	v, err = sctpGetAddrsCodec.encode(SCTPGetAddrs{AssocID: 9})
-	asked("SCTP_GET_PEER_ADDRS", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpGetAddrsCodec.decode(v); return s.AssocID, err })
+	check("SCTP_GET_PEER_ADDRS", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpGetAddrsCodec.decode(v); return s.AssocID, err })
 	v, err = sctpPaddrInfoCodec.encode(SCTPPaddrInfo{AssocID: 9, Address: InetAddr(netip.MustParseAddrPort("192.0.2.1:1"))})
-	asked("SCTP_GET_PEER_ADDR_INFO", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpPaddrInfoCodec.decode(v); return s.AssocID, err })
+	check("SCTP_GET_PEER_ADDR_INFO", v, err, func(v native) (SCTPAssocID, error) { s, err := sctpPaddrInfoCodec.decode(v); return s.AssocID, err })
 }
 
 // Values at the limits of a struct's room, and values left out.

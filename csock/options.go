@@ -527,13 +527,13 @@ func (o Option[T]) GetWith(c AnySocket, in T) (T, error) {
 		return o.c.getWith(socketOf(c), o, in)
 	}
 	v, err := o.c.encode(in)
-	v, err = o.o.ask(socketOf(c), v, err)
+	v, err = o.o.getWith(socketOf(c), v, err)
 	return decoded(o, v, err)
 }
 
-// ask makes the getsockopt(2) call of GetWith. v is the encoded request, and refused is the error
-// of encoding it.
-func (o *option) ask(s *Socket, v native, refused error) (native, error) {
+// getWith makes the getsockopt(2) call of GetWith. v is the encoded request, and refused is the
+// error of encoding it.
+func (o *option) getWith(s *Socket, v native, refused error) (native, error) {
 	if err := s.enterFor(o); err != nil {
 		return native{}, err
 	}

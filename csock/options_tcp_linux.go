@@ -92,7 +92,7 @@ func init() {
 		p.Pin(unsafe.SliceData(z.Mapping))
 		p.Pin(unsafe.SliceData(z.Copybuf))
 		v, err := o.c.encode(z)
-		v, err = o.o.ask(s, v, err)
+		v, err = o.o.getWith(s, v, err)
 		return decoded(o, v, err)
 	}
 

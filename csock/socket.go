@@ -27,12 +27,12 @@ var (
 // Socket, or of the zero Socket, return [net.ErrClosed]. Methods of a nil *Socket return
 // [os.ErrInvalid].
 type Socket struct {
-	guard guard
-	fd    csock_fd
-	raw   bool            // NewRaw or the like made it: calls add no flags of their own
-	lent  bool            // the descriptor has another owner, who closes it
-	lost  runtime.Cleanup // of a Socket not in young; young.Mutex guards both
-	young int32           // its index in young.sockets plus 1, or 0
+	guard   guard
+	fd      csock_fd
+	raw     bool            // NewRaw or the like made it: calls add no flags of their own
+	lent    bool            // the descriptor has another owner, who closes it
+	cleanup runtime.Cleanup // of a Socket not in young; young.Mutex guards both
+	young   int32           // its index in young.sockets plus 1, or 0
 
 	// Known from how the socket was made, or 0.
 	domain, typ int32

@@ -23,7 +23,7 @@ import (
 
 // callZero calls a method with zero arguments and returns its last result if that is an error. A
 // panic fails the test.
-func callZero(t *testing.T, name string, method reflect.Value) (err error, answersError bool) {
+func callZero(t *testing.T, name string, method reflect.Value) (err error, returnsError bool) {
 	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {

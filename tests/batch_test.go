@@ -92,7 +92,7 @@ func TestBatchNew(t *testing.T) {
 	}
 }
 
-func TestBatchSendersToldApart(t *testing.T) {
+func TestBatchSenders(t *testing.T) {
 	t.Run("UDP", func(t *testing.T) {
 		to, toAddr := batchUDP(t, "127.0.0.1")
 		var from []*csock.Socket
@@ -100,7 +100,7 @@ func TestBatchSendersToldApart(t *testing.T) {
 			s, _ := batchUDP(t, fmt.Sprintf("127.0.%d.%d", i, i+1))
 			from = append(from, s)
 		}
-		sendersToldApart(t, to, toAddr, from)
+		checkSenders(t, to, toAddr, from)
 	})
 	t.Run("IPv4 and IPv6", func(t *testing.T) {
 		to, toAddr := batchUDP(t, "::")
@@ -142,7 +142,7 @@ func TestBatchSendersToldApart(t *testing.T) {
 		}
 		unnamed, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 		from = slices.Insert(from, 4, batchSocket(t, unnamed, err))
-		sendersToldApart(t, to, toAddr, from)
+		checkSenders(t, to, toAddr, from)
 	})
 }
 
@@ -154,8 +154,8 @@ func addrPort(a csock.SockAddr) (netip.AddrPort, error) {
 	return ap, nil
 }
 
-// sendersToldApart sends from all, forwards and backwards, and receives twice with one Batch.
-func sendersToldApart(t *testing.T, to *csock.Socket, toAddr csock.SockAddr, from []*csock.Socket) {
+// checkSenders sends from all, forwards and backwards, and receives twice with one Batch.
+func checkSenders(t *testing.T, to *csock.Socket, toAddr csock.SockAddr, from []*csock.Socket) {
 	in := newBatch(t, len(from), csock.BatchRoom{Payload: 8})
 	for range 2 {
 		for i, s := range from {
@@ -725,7 +725,7 @@ func TestBatchCloseRaces(t *testing.T) {
 // Unclosed batches are unpinned when they are collected: the runtime, which ends a process that
 // leaks a pin, finds none, and the memory is freed. Slices that a collected Batch has returned stay
 // valid.
-func TestBatchLost(t *testing.T) {
+func TestBatchUnreachable(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	a, b := batchPair(t, csock.SOCK_DGRAM)
 	const payload = 1 << 10
@@ -755,7 +755,7 @@ func TestBatchLost(t *testing.T) {
 	}
 	for i, p := range kept {
 		if !bytes.Equal(p, bytes.Repeat([]byte{byte(i)}, payload)) {
-			t.Errorf("the payload of lost batch %d is %x…", i, p[:8])
+			t.Errorf("the payload of unreachable batch %d is %x…", i, p[:8])
 		}
 	}
 	// The buffers of the collected batches are 26 MB, and so are those of the live one.
@@ -767,7 +767,7 @@ func TestBatchLost(t *testing.T) {
 			break
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%d bytes of lost batches are still there", m.HeapAlloc)
+			t.Fatalf("%d bytes of unreachable batches are still there", m.HeapAlloc)
 		}
 		time.Sleep(time.Millisecond)
 	}

@@ -372,7 +372,7 @@ func TestConnInterruptionsApart(t *testing.T) {
 }
 
 // A context ends a call next to one that waits, with a distant deadline on the Conn.
-func TestConnContextBesideDeadline(t *testing.T) {
+func TestConnContextWithDeadline(t *testing.T) {
 	a, b := connKinds[4].pair(t)
 	check(t, b.SetReadDeadline(time.Now().Add(time.Hour)))
 	p := make([]byte, 8)

@@ -21,16 +21,16 @@ func TestConnPeekFrom(t *testing.T) {
 	for _, k := range connKinds {
 		t.Run(k.name, func(t *testing.T) {
 			a, b := k.pair(t)
-			type answer struct {
+			type result struct {
 				text string
 				from csock.SockAddr
 				err  error
 			}
-			got := make(chan answer, 1)
+			got := make(chan result, 1)
 			go func() {
 				p := make([]byte, 10)
 				n, from, err := b.PeekFrom(p)
-				got <- answer{string(p[:n]), from, err}
+				got <- result{string(p[:n]), from, err}
 			}()
 			connParked(t, "(*Conn).PeekFrom", 1)
 			sent(t, 5)(a.Send([]byte("hello"), 0))
@@ -44,7 +44,7 @@ func TestConnPeekFrom(t *testing.T) {
 				}
 				return err
 			}))
-			same(t, "what PeekFrom waited for", first, answer{"hello", sender, nil})
+			same(t, "what PeekFrom waited for", first, result{"hello", sender, nil})
 			if k.datagrams() {
 				same(t, "the sender in C", sender, connAddr(t, a))
 			}
@@ -53,7 +53,7 @@ func TestConnPeekFrom(t *testing.T) {
 			p := make([]byte, 2)
 			n, from, err := b.PeekFrom(p)
 			check(t, err)
-			same(t, "PeekFrom", answer{string(p[:n]), from, nil}, answer{"he", sender, nil})
+			same(t, "PeekFrom", result{string(p[:n]), from, nil}, result{"he", sender, nil})
 			p = make([]byte, 10)
 			n, err = b.Peek(p)
 			check(t, err)
@@ -103,14 +103,14 @@ func TestListenerAcceptConn(t *testing.T) {
 	l, err := s.IntoListener()
 	check(t, err)
 	defer l.Close()
-	type answer struct {
+	type result struct {
 		c   *csock.Conn
 		err error
 	}
-	got := make(chan answer, 1)
+	got := make(chan result, 1)
 	go func() {
 		c, err := l.AcceptConn()
-		got <- answer{c, err}
+		got <- result{c, err}
 	}()
 	connParked(t, "(*Listener).AcceptConn", 1)
 	client, err := net.Dial("tcp", addr.String())

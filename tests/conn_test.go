@@ -684,7 +684,7 @@ func TestConnErrQueue(t *testing.T) {
 }
 
 // Close wakes the reader of the error queue although Close itself has to wait for a Borrow.
-func TestConnErrQueueCloseBesideBorrow(t *testing.T) {
+func TestConnErrQueueCloseDuringBorrow(t *testing.T) {
 	c := connKinds[4].open(t)
 	got := make(chan error, 1)
 	go func() { _, err := c.Recvmsg(&csock.MsgHdr{}, csock.MSG_ERRQUEUE); got <- err }()
@@ -707,7 +707,7 @@ func TestConnErrQueueCloseBesideBorrow(t *testing.T) {
 
 // If only the error queue is ready, Go's poller refuses readers; a Conn's readers work all the
 // same.
-func TestConnReadersBesideErrors(t *testing.T) {
+func TestConnReadersWithErrors(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	// SOF_TIMESTAMPING_TX_SOFTWARE | _SOFTWARE | _OPT_ID | _OPT_TSONLY: each send queues an error.
 	const stamps = 1<<1 | 1<<4 | 1<<7 | 1<<11
@@ -965,7 +965,7 @@ func connDescriptors(t testing.TB) int {
 }
 
 // An unreachable Conn closes its descriptor.
-func TestConnLost(t *testing.T) {
+func TestConnUnreachable(t *testing.T) {
 	a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	check(t, err)
 	peer := connOf(t)(b, nil)
@@ -975,7 +975,7 @@ func TestConnLost(t *testing.T) {
 	}()
 	end := make(chan error, 1)
 	go func() { _, err := peer.Read(make([]byte, 1)); end <- err }()
-	kernel.Eventually(t, "the lost Conn's end", func() bool {
+	kernel.Eventually(t, "the unreachable Conn's end", func() bool {
 		runtime.GC()
 		return len(end) > 0
 	})
@@ -1201,7 +1201,7 @@ func TestConnPacket(t *testing.T) {
 }
 
 // A context's end wakes a Connect next to a Write that waits, and Close then wakes the Write.
-func TestConnConnectBesideWrite(t *testing.T) {
+func TestConnConnectDuringWrite(t *testing.T) {
 	a, b := connKinds[0].pair(t)
 	written, connected := make(chan error, 1), make(chan error, 1)
 	go func() {
@@ -1239,7 +1239,7 @@ func TestConnConnectBesideWrite(t *testing.T) {
 }
 
 // The end of one call's context does not time out calls that begin at that moment.
-func TestConnContextBesideCalls(t *testing.T) {
+func TestConnContextDuringCalls(t *testing.T) {
 	l, _ := connKinds[2].listen(t, 1)
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
@@ -1281,7 +1281,7 @@ func TestConnContextBesideCalls(t *testing.T) {
 }
 
 // The end of a call's context does not time out calls on the raw connection, either.
-func TestConnContextBesideRawConn(t *testing.T) {
+func TestConnContextDuringRawConn(t *testing.T) {
 	l, _ := connKinds[2].listen(t, 1)
 	rc, err := l.SyscallConn()
 	check(t, err)

@@ -22,7 +22,7 @@ func TestControlOfNoKind(t *testing.T) {
 	data := append(csock.InetAddr(netip.MustParseAddrPort("192.0.2.1:80")).Bytes(), make([]byte, 240)...)
 	m := csock.ControlMessage{Level: -1, Type: -1, Data: data}
 	v := reflect.ValueOf(m)
-	asked := 0
+	called := 0
 	for i := range v.NumMethod() {
 		method := v.Type().Method(i)
 		args := method.Type
@@ -34,13 +34,13 @@ func TestControlOfNoKind(t *testing.T) {
 			in = append(in, reflect.Zero(args.In(j)))
 		}
 		out := method.Func.Call(in)
-		asked++
+		called++
 		if out[len(out)-1].Bool() {
 			t.Errorf("%s says that it is one", method.Name)
 		}
 	}
-	if asked < 20 {
-		t.Errorf("%d methods asked", asked)
+	if called < 20 {
+		t.Errorf("only %d methods were called", called)
 	}
 }
 
@@ -167,7 +167,7 @@ func TestRightsOfConn(t *testing.T) {
 	m := csock.MsgHdr{Buffers: [][]byte{p}, Control: oob}
 	_, err = b.Recvmsg(&m, csock.MSG_CMSG_CLOEXEC)
 	check(t, err)
-	same(t, "the flag that was asked for", int(m.Flags), int(csock.MSG_CMSG_CLOEXEC))
+	same(t, "the requested flag", int(m.Flags), int(csock.MSG_CMSG_CLOEXEC))
 	cloexec(oob[:m.ControlLen])
 }
 

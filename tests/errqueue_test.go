@@ -399,7 +399,7 @@ func TestNoZeroCopy(t *testing.T) {
 
 // An unreachable ZeroCopy with a pending send keeps the memory, and the runtime reports no leaked
 // pin.
-func TestZeroCopyLost(t *testing.T) {
+func TestZeroCopyUnreachable(t *testing.T) {
 	func() {
 		a, _ := kindOf("tcp4").connected(t)
 		z, err := csock.NewZeroCopy(a)

@@ -204,25 +204,25 @@ func collect() {
 }
 
 // An unreachable Socket closes its own descriptor, and no other.
-func TestLost(t *testing.T) {
-	lost := make(map[uintptr]string)
+func TestUnreachable(t *testing.T) {
+	unreachable := make(map[uintptr]string)
 	func() {
 		for range 20 {
 			s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
 			check(t, err)
-			lost[s.FD()] = kernel.What(s.FD())
+			unreachable[s.FD()] = kernel.What(s.FD())
 		}
 		a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 		check(t, err)
-		lost[a.FD()] = kernel.What(a.FD())
-		lost[b.FD()] = kernel.What(b.FD())
+		unreachable[a.FD()] = kernel.What(a.FD())
+		unreachable[b.FD()] = kernel.What(b.FD())
 		clone, err := a.TryClone()
 		check(t, err)
-		lost[clone.FD()] = kernel.What(clone.FD())
+		unreachable[clone.FD()] = kernel.What(clone.FD())
 	}()
-	kernel.Eventually(t, "lost sockets close", func() bool {
+	kernel.Eventually(t, "unreachable sockets close", func() bool {
 		runtime.GC()
-		for fd, what := range lost {
+		for fd, what := range unreachable {
 			if kernel.What(fd) == what {
 				return false
 			}
@@ -246,7 +246,7 @@ func TestLost(t *testing.T) {
 
 // The same for Sockets that have survived a collection, and for those whose descriptor went
 // elsewhere.
-func TestLostLater(t *testing.T) {
+func TestUnreachableLater(t *testing.T) {
 	const n = 300
 	sockets := make([]*csock.Socket, n)
 	fds := make([]uintptr, n)
@@ -278,7 +278,7 @@ func TestLostLater(t *testing.T) {
 	for i := range others {
 		others[i] = rawSocket(t)
 	}
-	kernel.Eventually(t, "lost sockets close", func() bool {
+	kernel.Eventually(t, "unreachable sockets close", func() bool {
 		runtime.GC()
 		for i := 2; i < n; i += 3 {
 			if kernel.What(fds[i]) == what[i] {
@@ -298,7 +298,7 @@ func TestLostLater(t *testing.T) {
 
 // Collections race with sockets that are made, closed, transferred and dropped: each descriptor is
 // closed once.
-func TestLostRacesCollection(t *testing.T) {
+func TestUnreachableRacesCollection(t *testing.T) {
 	rounds := 3000
 	if testing.Short() {
 		rounds = 300

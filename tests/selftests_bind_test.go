@@ -31,7 +31,7 @@ func TestBindWildcard(t *testing.T) {
 		{ip: "::1", v6: "::1"},
 		{ip: "::ffff:127.0.0.1", v4: "127.0.0.1"},
 	}
-	meet := func(a, b string) bool { return a != "" && b != "" && (a == b || a == "*" || b == "*") }
+	conflict := func(a, b string) bool { return a != "" && b != "" && (a == b || a == "*" || b == "*") }
 	for _, typ := range []csock.Type{csock.SOCK_STREAM, csock.SOCK_DGRAM} {
 		open := func(p place, port int) (*csock.Socket, error) {
 			addr := inet(p.ip, port)
@@ -48,7 +48,7 @@ func TestBindWildcard(t *testing.T) {
 				_, port := local(t, a)
 				b, err := open(second, port)
 				want := error(nil)
-				if meet(first.v4, second.v4) || meet(first.v6, second.v6) {
+				if conflict(first.v4, second.v4) || conflict(first.v6, second.v6) {
 					want = syscall.EADDRINUSE
 				}
 				if !errors.Is(err, want) {

@@ -77,15 +77,15 @@ func TestInvalidAddrRefused(t *testing.T) {
 					check(t, err)
 					defer c.Close()
 					invalidRefused(t, c, invalid)
-					unheard(t, sb)
-					unheard(t, cb)
+					checkNoData(t, sb)
+					checkNoData(t, cb)
 					if k.typ == csock.SOCK_DGRAM {
 						pa, pb := k.connected(t)
 						p, err := pa.IntoPacketConn()
 						check(t, err)
 						defer p.Close()
 						invalidRefused(t, p, invalid)
-						unheard(t, pb)
+						checkNoData(t, pb)
 					}
 				})
 			}
@@ -93,11 +93,11 @@ func TestInvalidAddrRefused(t *testing.T) {
 	}
 }
 
-// unheard checks that nothing has arrived.
-func unheard(t *testing.T, s *csock.Socket) {
+// checkNoData checks that nothing has arrived.
+func checkNoData(t *testing.T, s *csock.Socket) {
 	t.Helper()
 	if n, err := s.Recv(make([]byte, 9), csock.MSG_DONTWAIT); !errors.Is(err, syscall.EAGAIN) {
-		t.Errorf("%d bytes came: %v", n, err)
+		t.Errorf("%d bytes arrived: %v", n, err)
 	}
 }
 

@@ -16,8 +16,8 @@ import (
 // this part alone.
 type step struct {
 	name string
-	// The experiment, by what a row's calls do: nothing, ask the kernel, move data.
-	empty, asks, moves experiment
+	// The experiment, by what a row's calls do: nothing, getppid or an option, a transfer of data.
+	empty, optionCosts, transferCosts experiment
 }
 
 // An experiment is the time of one contender, less that of another if that is named.
@@ -56,9 +56,9 @@ func (s step) on(r work.Row) (e experiment, calls int) {
 	case r.Op == "Crossing" && r.Get("call") == "empty":
 		return s.empty, 1
 	case r.Op == "Crossing", r.Op == "Getsockopt", r.Op == "Setsockopt":
-		return s.asks, 1
+		return s.optionCosts, 1
 	case r.Op == "SendRecv" && r.Int("size") <= smallMessage:
-		return s.moves, 2
+		return s.transferCosts, 2
 	}
 	return experiment{}, 0
 }
@@ -67,9 +67,9 @@ func (s step) on(r work.Row) (e experiment, calls int) {
 // with its intervals.
 func (r *Report) steps(line func(string, ...any)) {
 	var rows [][]string
-	asks, moves := make([][]float64, len(stepsOfCall)), make([][]float64, len(stepsOfCall))
+	optionCosts, transferCosts := make([][]float64, len(stepsOfCall)), make([][]float64, len(stepsOfCall))
 	for _, row := range r.Result.Rows {
-		cells, told := []string{"`" + row.Name + "`"}, false
+		cells, measured := []string{"`" + row.Name + "`"}, false
 		for i, s := range stepsOfCall {
 			e, calls := s.on(row.Row)
 			d := row.Difference(e.of, e.less, calls)
@@ -77,15 +77,15 @@ func (r *Report) steps(line func(string, ...any)) {
 				cells = append(cells, "")
 				continue
 			}
-			told = true
+			measured = true
 			cells = append(cells, nanosWithin(*d))
 			if calls == 1 {
-				asks[i] = append(asks[i], d.Center)
+				optionCosts[i] = append(optionCosts[i], d.Center)
 			} else {
-				moves[i] = append(moves[i], d.Center)
+				transferCosts[i] = append(transferCosts[i], d.Center)
 			}
 		}
-		if told {
+		if measured {
 			rows = append(rows, cells)
 		}
 	}
@@ -99,7 +99,7 @@ func (r *Report) steps(line func(string, ...any)) {
 	line("|---|---|--:|---|--:|")
 	head := []string{"row"}
 	for i, s := range stepsOfCall {
-		line("| %s | %s | %s | %s | %s |", s.name, cmp.Or(s.empty, s.asks), fromTo(asks[i]), s.moves, fromTo(moves[i]))
+		line("| %s | %s | %s | %s | %s |", s.name, cmp.Or(s.empty, s.optionCosts), fromTo(optionCosts[i]), s.transferCosts, fromTo(transferCosts[i]))
 		head = append(head, s.name)
 	}
 	line("")

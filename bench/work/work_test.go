@@ -116,7 +116,7 @@ func TestEveryRowRuns(t *testing.T) {
 	}
 }
 
-func TestMissingIsTold(t *testing.T) {
+func TestMissingIsReported(t *testing.T) {
 	c, r := xsys(), Row{Op: "Batch"}
 	_, err := c.Open(r)
 	if !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "sendmmsg") {

@@ -33,7 +33,7 @@ type base struct {
 	conn    *csock.Conn
 	state   atomic.Int64
 	mem     []memory
-	lost    runtime.Cleanup
+	cleanup runtime.Cleanup
 	reading waiter
 	writing waiter
 }
@@ -59,7 +59,7 @@ func (b *base) init(s *csock.Socket, mem []memory) error {
 	b.reading = waiter{park: rc.Read, control: rc.Control, set: conn.SetReadDeadline}
 	b.writing = waiter{park: rc.Write, control: rc.Control, set: conn.SetWriteDeadline}
 	b.state.Store(open | owned)
-	b.lost = runtime.AddCleanup(b, releaseAll, mem)
+	b.cleanup = runtime.AddCleanup(b, releaseAll, mem)
 	return nil
 }
 
@@ -87,7 +87,7 @@ func (b *base) leave() {
 // release runs once, in the last holder.
 func (b *base) release() {
 	if b.state.CompareAndSwap(owned, 0) {
-		b.lost.Stop()
+		b.cleanup.Stop()
 		releaseAll(b.mem)
 		runtime.KeepAlive(b) // otherwise the cleanup could run before it is stopped
 	}

@@ -33,9 +33,9 @@ import (
 // which it redirects a frame; Attach loads the simplest such program. See bpf(2), and the kernel's
 // map_xskmap.rst.
 type XSKMap struct {
-	mu   sync.Mutex
-	fds  []C.int // of the map, and of what Attach made; empty: closed
-	lost runtime.Cleanup
+	mu      sync.Mutex
+	fds     []C.int // of the map, and of what Attach made; empty: closed
+	cleanup runtime.Cleanup
 }
 
 // NewXSKMap makes a map for the queues from 0 to queues-1. It needs CAP_NET_ADMIN and CAP_BPF.
@@ -68,10 +68,10 @@ func ownXSKMap(fd C.int) *XSKMap {
 // own adds a descriptor to close.
 func (m *XSKMap) own(fd C.int) {
 	if len(m.fds) > 0 {
-		m.lost.Stop()
+		m.cleanup.Stop()
 	}
 	m.fds = append(m.fds, fd)
-	m.lost = runtime.AddCleanup(m, closeAll, m.fds)
+	m.cleanup = runtime.AddCleanup(m, closeAll, m.fds)
 }
 
 func closeAll(fds []C.int) {
@@ -161,7 +161,7 @@ func (m *XSKMap) with(f func(C.int) error) error {
 // Close closes the map, and detaches what Attach attached. A second Close returns net.ErrClosed.
 func (m *XSKMap) Close() error {
 	return m.with(func(C.int) error {
-		m.lost.Stop()
+		m.cleanup.Stop()
 		closeAll(m.fds)
 		m.fds = nil
 		return nil

@@ -146,9 +146,9 @@ func child(t *testing.T, path string) {
 					faults++
 					outcome := one(t, b, o, function, int(nth)+1, errno)
 					switch outcome {
-					case toldIt:
+					case reported:
 						returned++
-					case wentOn:
+					case continued:
 						retried++
 					}
 				}
@@ -179,8 +179,8 @@ func child(t *testing.T, path string) {
 }
 
 const (
-	toldIt = iota + 1
-	wentOn
+	reported = iota + 1
+	continued
 )
 
 // one makes a function fail in an operation, and checks the consequences.
@@ -207,10 +207,10 @@ func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.E
 	if fired != 1 && !late {
 		t.Errorf("%s: it failed %d times", what, fired)
 	}
-	outcome = toldIt
+	outcome = reported
 	if !errors.Is(err, errno) {
-		outcome = wentOn
-		if !o.mayGoOn(name, nth, errno, err) {
+		outcome = continued
+		if !o.mayContinue(name, nth, errno, err) {
 			t.Errorf("%s: the error is %v", what, err)
 		}
 	}

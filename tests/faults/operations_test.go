@@ -37,8 +37,8 @@ type operation struct {
 	also func(function string, errno syscall.Errno, err error) bool
 }
 
-// mayGoOn reports whether csock documents err, which is not the injected error, for it.
-func (o operation) mayGoOn(function string, nth int, errno syscall.Errno, err error) bool {
+// mayContinue reports whether csock documents err, which is not the injected error, for it.
+func (o operation) mayContinue(function string, nth int, errno syscall.Errno, err error) bool {
 	switch {
 	case o.also != nil && o.also(function, errno, err):
 		return true
@@ -273,8 +273,8 @@ var senders = map[string]func(sender) error{
 	},
 }
 
-// came checks the data that a call received.
-func came(n int, p []byte, err error) error {
+// arrived checks the data that a call received.
+func arrived(n int, p []byte, err error) error {
 	if err == nil && string(p[:n]) != string(hello) {
 		err = fmt.Errorf("received %q", p[:n])
 	}
@@ -282,9 +282,9 @@ func came(n int, p []byte, err error) error {
 }
 
 var receivers = map[string]func(receiver) error{
-	"Recv":     func(r receiver) error { p := make([]byte, 9); n, err := r.Recv(p, 0); return came(n, p, err) },
-	"Read":     func(r receiver) error { p := make([]byte, 9); n, err := r.Read(p); return came(n, p, err) },
-	"RecvFrom": func(r receiver) error { p := make([]byte, 9); n, _, err := r.RecvFrom(p, 0); return came(n, p, err) },
+	"Recv":     func(r receiver) error { p := make([]byte, 9); n, err := r.Recv(p, 0); return arrived(n, p, err) },
+	"Read":     func(r receiver) error { p := make([]byte, 9); n, err := r.Read(p); return arrived(n, p, err) },
+	"RecvFrom": func(r receiver) error { p := make([]byte, 9); n, _, err := r.RecvFrom(p, 0); return arrived(n, p, err) },
 	"Recvmsg": func(r receiver) error {
 		p := make([]byte, 9)
 		m := csock.MsgHdr{Buffers: [][]byte{p}, Control: make([]byte, 64), ControlLen: 9}
@@ -292,12 +292,12 @@ var receivers = map[string]func(receiver) error{
 		if err != nil && (m.ControlLen != 0 || m.Flags != 0) {
 			return fmt.Errorf("control messages of an earlier call beside %v", err)
 		}
-		return came(n, p, err)
+		return arrived(n, p, err)
 	},
 	"RecvVectored": func(r receiver) error {
 		p := make([]byte, 9)
 		n, _, err := r.RecvVectored([][]byte{p[:2], p[2:]}, 0)
-		return came(n, p, err)
+		return arrived(n, p, err)
 	},
 	"of 64": func(r receiver) error {
 		p := make([]byte, 64)
@@ -306,7 +306,7 @@ var receivers = map[string]func(receiver) error{
 			bufs[i] = p[i : i+1]
 		}
 		n, _, err := r.RecvVectored(bufs, 0)
-		return came(n, p, err)
+		return arrived(n, p, err)
 	},
 	"of 65": func(r receiver) error {
 		p := make([]byte, 65)
@@ -318,7 +318,7 @@ var receivers = map[string]func(receiver) error{
 		if err != nil && from != none {
 			return fmt.Errorf("a sender beside %v", err)
 		}
-		return came(n, p, err)
+		return arrived(n, p, err)
 	},
 	"RecvBatch": func(r receiver) error {
 		b, err := csock.NewBatch(2, csock.BatchRoom{Payload: 9})
@@ -453,7 +453,7 @@ func operations(t *testing.T) (ops []operation) {
 					}
 					p := make([]byte, 9)
 					n, err := a.Read(p)
-					return came(n, p, err)
+					return arrived(n, p, err)
 				}
 		}, silent: []string{"getsockname", "getpeername"}, also: func(function string, errno syscall.Errno, err error) bool {
 			return errno == syscall.ECONNABORTED && err == nil // it takes the next
@@ -601,7 +601,7 @@ func operations(t *testing.T) (ops []operation) {
 				}
 				p := make([]byte, 9)
 				n, err := a.Recv(p, 0)
-				return came(n, p, err)
+				return arrived(n, p, err)
 			}
 	}, spends: func(function string, nth int, errno syscall.Errno) bool {
 		// A failure after connect(2) has undone an attempt that the listener has seen.
@@ -737,7 +737,7 @@ func operations(t *testing.T) (ops []operation) {
 					return five(int(n), err)
 				}, func() error {
 					got, err := os.ReadFile(f.Name())
-					return came(len(got), got, err)
+					return arrived(len(got), got, err)
 				}
 		}, silent: []string{"pipe2"}, also: func(function string, errno syscall.Errno, err error) bool {
 			return function == "splice" && errno == syscall.EINVAL && err == nil || // a file that cannot is copied
@@ -904,7 +904,7 @@ func operations(t *testing.T) (ops []operation) {
 		return func() error { return five(b.SpliceTo(w, 5, 0)) }, func() error {
 			p := make([]byte, 9)
 			n, err := r.Read(p)
-			return came(n, p, err)
+			return arrived(n, p, err)
 		}
 	})
 	simple("Tee", func(e *env) (func() error, func() error) {
@@ -915,7 +915,7 @@ func operations(t *testing.T) (ops []operation) {
 			for _, r := range []*os.File{r, r2} {
 				p := make([]byte, 9)
 				n, err := r.Read(p)
-				if err := came(n, p, err); err != nil {
+				if err := arrived(n, p, err); err != nil {
 					return err
 				}
 			}
@@ -996,7 +996,7 @@ func operations(t *testing.T) (ops []operation) {
 				return func() error { defer later(c); return five(c.SpliceTo(w, 5, 0)) }, func() error {
 					p := make([]byte, 9)
 					n, err := r.Read(p)
-					return came(n, p, err)
+					return arrived(n, p, err)
 				}
 			}
 			c := e.conn(a)

@@ -250,9 +250,9 @@ func nameServer(h *host) string {
 				continue
 			}
 			question := p[12 : 12+end+5]
-			answer := append([]byte{p[0], p[1], 0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 0}, question...)
-			answer = append(answer, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, question[1])
-			c.WriteTo(answer, from)
+			reply := append([]byte{p[0], p[1], 0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 0}, question...)
+			reply = append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, question[1])
+			c.WriteTo(reply, from)
 		}
 	}()
 	_, port, _ := net.SplitHostPort(c.LocalAddr().String())

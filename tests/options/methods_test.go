@@ -135,11 +135,11 @@ func TestOptionMethods(t *testing.T) {
 			o := m.option
 			set := func(s *csock.Socket) error { return setAny(o, s, m.set) }
 			if setter != "" {
-				set = func(s *csock.Socket) error { return answer(callMethod(s, setter, m.set)) }
+				set = func(s *csock.Socket) error { return lastError(callMethod(s, setter, m.set)) }
 			}
 			get := func(s *csock.Socket) (any, error) {
 				out := callMethod(s, getter)
-				return out[0].Interface(), answer(out)
+				return out[0].Interface(), lastError(out)
 			}
 			if !o.Supported() {
 				s := plainSocket(t, "tcp4")
@@ -163,8 +163,8 @@ func TestOptionMethods(t *testing.T) {
 			if err != nil {
 				// Another kind of socket lacks the option, and csock reports that like C.
 				s := plainSocket(t, "tcp4")
-				if _, errno := c.GetInt(s.FD()); errno == 0 || !errors.Is(answer(callMethod(s, getter)), errno) {
-					t.Errorf("of a TCP socket: %v, C: %v", answer(callMethod(s, getter)), errno)
+				if _, errno := c.GetInt(s.FD()); errno == 0 || !errors.Is(lastError(callMethod(s, getter)), errno) {
+					t.Errorf("of a TCP socket: %v, C: %v", lastError(callMethod(s, getter)), errno)
 				}
 				if errno := c.SetInt(s.FD(), 1); m.set != nil && (errno == 0 || !errors.Is(set(s), errno)) {
 					t.Errorf("of a TCP socket: %v, C: %v", set(s), errno)
@@ -241,8 +241,8 @@ func callMethod(s *csock.Socket, name string, args ...any) []reflect.Value {
 	return f.Call(in)
 }
 
-// answer returns a method's last result, the error.
-func answer(out []reflect.Value) error {
+// lastError returns a method's last result, the error.
+func lastError(out []reflect.Value) error {
 	err, _ := out[len(out)-1].Interface().(error)
 	return err
 }
@@ -255,7 +255,7 @@ func valuesInC(s *csock.Socket) map[string]string {
 		if slices.Contains(unsteady, name) || slices.Contains(ambiguous, c.LevelName) {
 			continue
 		}
-		if p, errno := c.Get(s.FD(), answerSize(c)); errno == 0 {
+		if p, errno := c.Get(s.FD(), resultSize(c)); errno == 0 {
 			values[name] = string(p)
 		}
 	}

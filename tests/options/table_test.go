@@ -220,8 +220,8 @@ func memory(c cref.Option, value any) ([]byte, bool) {
 	return binary.NativeEndian.AppendUint32(nil, uint32(inNetworkOrder(c, int32(int64(number(v))/unit(c))))), true
 }
 
-// answerSize returns the room that C offers getsockopt().
-func answerSize(c cref.Option) int {
+// resultSize returns the room that C offers getsockopt().
+func resultSize(c cref.Option) int {
 	switch c.Type {
 	case cref.OptionU64, cref.OptionUlong, cref.OptionLinger:
 		return 8
@@ -298,7 +298,7 @@ func tryOption(t *testing.T, ns *netns.NS, o csock.AnyOption, c cref.Option, p p
 			}
 		}
 		if o.CanGet() {
-			r.inC, r.getErr = c.Get(s.FD(), answerSize(c))
+			r.inC, r.getErr = c.Get(s.FD(), resultSize(c))
 			r.got, r.csockErr = o.GetAny(s)
 			if f, ok := r.got.(*os.File); ok && r.csockErr == nil {
 				f.Close()

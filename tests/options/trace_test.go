@@ -93,7 +93,7 @@ func TestOptionsTraced(t *testing.T) {
 					setC(c, s.FD(), value, i)
 				}
 				if o.CanGet() {
-					c.Get(s.FD(), answerSize(c))
+					c.Get(s.FD(), resultSize(c))
 				}
 			}
 			cref.OptionMark(step, traceNobody)

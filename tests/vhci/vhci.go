@@ -111,10 +111,10 @@ type Controller struct {
 	Addr  csock.BDAddr
 	Index int // its number: hci0 is 0
 
-	file  *os.File
-	peer  *Controller
-	radio *radio
-	asked bool // its host has a connection request to decide
+	file      *os.File
+	peer      *Controller
+	radio     *radio
+	requested bool // its host has a connection request to decide
 }
 
 // A radio is what the two controllers share. They have one connection, whose handle is the same on
@@ -279,13 +279,13 @@ func (c *Controller) command(opcode uint16, p []byte) error {
 		if c.radio.connected || !slices.Equal(p[:6], c.peer.wire()) {
 			return c.linked(pageTimeout)
 		}
-		c.peer.asked = true
+		c.peer.requested = true
 		return c.peer.event(connectionRequest, append(c.wire(), 0, 0, 0, aclLink)...)
 	case acceptConnection, rejectConnection:
-		if !c.asked {
+		if !c.requested {
 			return c.status(opcode, unknownConnection)
 		}
-		c.asked = false
+		c.requested = false
 		reason := byte(0)
 		if opcode == rejectConnection {
 			reason = p[6]

@@ -40,7 +40,7 @@ func (s *Socket) unwatch() {
 	young.Lock()
 	defer young.Unlock()
 	if s.young == 0 {
-		s.lost.Stop()
+		s.cleanup.Stop()
 		runtime.KeepAlive(s) // or its cleanup may become due before Stop has stopped it
 		return
 	}
@@ -73,7 +73,7 @@ func promoteSome() (more bool) {
 		young.sockets[n-1] = nil
 		young.sockets = young.sockets[:n-1]
 		s.young = 0
-		s.lost = runtime.AddCleanup(s, func(fd csock_fd) { csock_close(fd) }, s.fd)
+		s.cleanup = runtime.AddCleanup(s, func(fd csock_fd) { csock_close(fd) }, s.fd)
 	}
 	return true
 }
