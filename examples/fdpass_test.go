@@ -84,7 +84,7 @@ func TestFdpassSocat(t *testing.T) {
 func TestFdpassErrors(t *testing.T) {
 	p, path := startReceiver(t)
 	second := fdpass.Start(t, nil, "recv", path)
-	if status := second.Wait(t); status != 1 || !strings.Contains(second.Stderr.String(), "remove it") {
+	if status := second.Wait(t); status != 1 || !strings.Contains(second.Stderr.String(), "Remove ") {
 		t.Errorf("a path in use: exit status %d, %s", status, second.Stderr.String())
 	}
 	p.Interrupt(t)

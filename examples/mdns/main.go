@@ -112,7 +112,7 @@ func open(group netip.Addr) (*csock.Conn, error) {
 	on := csock.InterfaceIndexOrAddress{}
 	index := 0
 	if *device != "" {
-		i, err := net.InterfaceByName(*device)
+		i, err := program.Interface(*device)
 		if err != nil {
 			return nil, err
 		}

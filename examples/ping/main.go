@@ -50,14 +50,13 @@ type pinger struct {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	if flag.NArg() != 1 || *size < 8 || *size > 65000 {
-		return program.UsageError("want one host, and 8 to 65000 bytes")
+	if flag.NArg() != 1 || *size < 8 || *size > 65000 || *ttl < 1 || *ttl > 255 {
+		return program.UsageError("want one host, 8 to 65000 bytes, and a time to live of 1 to 255")
 	}
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, *network, flag.Arg(0))
+	to, err := program.Resolve(ctx, *network, flag.Arg(0))
 	if err != nil {
 		return err
 	}
-	to := addrs[0].Unmap()
 	p := &pinger{out: out, v6: to.Is6(), raw: *raw, got: map[uint16]bool{}}
 	p.to = csock.InetAddr(netip.AddrPortFrom(to, 0))
 	if err := p.open(); err != nil {

@@ -87,9 +87,9 @@ func run(ctx context.Context, out io.Writer) error {
 func open(filter []csock.SockFilter) (*ring.TPacket, error) {
 	index := 0
 	if *device != "" {
-		i, err := net.InterfaceByName(*device)
+		i, err := program.Interface(*device)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w (ip link lists the interfaces)", *device, err)
+			return nil, err
 		}
 		index = i.Index
 	}

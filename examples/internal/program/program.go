@@ -8,7 +8,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"os"
 	"os/signal"
@@ -53,46 +52,20 @@ func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	}
 }
 
-// A UsageError reports a wrong command line.
-type UsageError string
+func exit(name string, err error) { os.Exit(report(os.Stderr, name, err)) }
 
-func (e UsageError) Error() string { return string(e) }
-
-func exit(name string, err error) {
-	status := 1
-	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+// report prints an error and what the user can do about it, and returns the exit status.
+func report(out io.Writer, name string, err error) (status int) {
+	fmt.Fprintf(out, "%s: %v\n", name, err)
 	var usage UsageError
 	if errors.As(err, &usage) {
-		status = 2
-		fmt.Fprintf(os.Stderr, "%s -h prints the usage.\n", name)
-	} else if hint := advice(err); hint != "" {
-		fmt.Fprintln(os.Stderr, hint)
+		fmt.Fprintf(out, "%s -h prints the usage.\n", name)
+		return 2
 	}
-	os.Exit(status)
-}
-
-// advice returns what the user can do about a common error.
-func advice(err error) string {
-	var path *fs.PathError
-	switch {
-	case errors.As(err, &path):
-		return "" // its text names the file
-	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EACCES):
-		return "This needs a privilege: run the program as root, or give it a capability by setcap(8)."
-	case errors.Is(err, syscall.EADDRINUSE):
-		return "Another socket has this address: choose another port, or end the program that has it " +
-			"(ss -lntup shows it)."
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return "No interface of this host has this address: ip address lists its addresses."
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "Nothing listens at this address: start the server first."
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "There is no route to this address: ip route get ADDRESS shows the kernel's choice."
-	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.EAFNOSUPPORT),
-		errors.Is(err, syscall.EPROTONOSUPPORT), errors.Is(err, syscall.ENOPROTOOPT):
-		return "This kernel lacks it: use a newer kernel, or load the module that has it."
+	if hint := advice(err); hint != "" {
+		fmt.Fprintln(out, hint)
 	}
-	return ""
+	return 1
 }
 
 // An output is standard output. It keeps the first error of a write.

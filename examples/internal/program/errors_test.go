@@ -1,0 +1,69 @@
+//go:build linux
+
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/csock/go-csock/tests/need"
+)
+
+func TestMain(m *testing.M) { need.Main(m) }
+
+// A name that does not resolve has a hint. No server is asked.
+func TestResolve(t *testing.T) {
+	defer func(f func(context.Context, string, string) ([]netip.Addr, error)) { lookup = f }(lookup)
+	lookup = func(_ context.Context, network, host string) ([]netip.Addr, error) {
+		if host == "mapped.invalid" && network == "ip4" {
+			return []netip.Addr{netip.MustParseAddr("::ffff:192.0.2.1")}, nil
+		}
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	addr, err := Resolve(t.Context(), "ip4", "mapped.invalid")
+	need.OK(t, err)
+	need.Same(t, "the address", addr, netip.MustParseAddr("192.0.2.1"))
+
+	_, err = Resolve(t.Context(), "ip", "nosuch.invalid")
+	var out strings.Builder
+	need.Same(t, "the exit status", report(&out, "ping", err), 1)
+	want := "ping: lookup nosuch.invalid: no such host\nThe name does not resolve: "
+	if !strings.HasPrefix(out.String(), want) {
+		t.Errorf("the report is\n%swant\n%s", out.String(), want)
+	}
+}
+
+// An error's own advice comes before that of its errno, and a usage error has neither.
+func TestReport(t *testing.T) {
+	refused := os.NewSyscallError("connect", syscall.ECONNREFUSED)
+	congestion := os.NewSyscallError("setsockopt(TCP_CONGESTION)", syscall.ENOENT)
+	for _, test := range []struct {
+		name   string
+		err    error
+		status int
+		want   string
+	}{
+		{"errno", refused, 1, "p: connect: connection refused\nNothing listens at this address: start the server first.\n"},
+		{"own", fmt.Errorf("s: %w", Advise(refused, "Do it.")), 1, "p: s: connect: connection refused\nDo it.\n"},
+		{"usage", UsageError("want one"), 2, "p: want one\np -h prints the usage.\n"},
+		{"unknown", errors.New("odd"), 1, "p: odd\n"},
+		{"a file", &os.PathError{Op: "open", Path: "f", Err: syscall.EACCES}, 1, "p: open f: permission denied\n"},
+		{"congestion", &net.OpError{Op: "dial", Net: "tcp", Err: congestion}, 1,
+			"p: dial tcp: setsockopt(TCP_CONGESTION): no such file or directory\n" +
+				"This kernel has no such congestion control: " +
+				"sysctl net.ipv4.tcp_available_congestion_control lists those that it has.\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out strings.Builder
+			need.Same(t, "the exit status", report(&out, "p", test.err), test.status)
+			need.Same(t, "the report", out.String(), test.want)
+		})
+	}
+}
