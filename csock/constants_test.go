@@ -87,11 +87,11 @@ func TestConstantsSource(t *testing.T) {
 
 // Each type that constants have prints their names: names.go uses its table.
 func TestNamesSource(t *testing.T) {
-	// What an ErrorCode means, ErrorOrigin decides; a ControlType's name depends on its level, too;
-	// an SCTPAssocID is a number but for three; a CANID, an MCTPEID and an MCTPTag are printed as
-	// numbers, and so are the numbers of TIPC's services and of J1939. The names of codes,
-	// attributes and parts of instructions depend on what they stand beside. Most levels have the
-	// names of protocols: their table is not generated.
+	// These types need no table of their own. The name of an ErrorCode depends on its ErrorOrigin,
+	// and that of a ControlType also on its level. The names of other codes, attributes and parts
+	// of instructions depend on other fields. Only three values of SCTPAssocID have names. CANID,
+	// MCTPEID, MCTPTag, TIPC's services and J1939's numbers are printed as numbers. Level is
+	// checked below, as most levels have the names of protocols.
 	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID", "CANID", "ICMPCode", "ICMPv6Code",
 		"NlattrType", "NetlinkFlags", "BPFCode", "BPFOffset", "MCTPEID", "MCTPTag",
 		"TIPCServiceType", "J1939PGN", "J1939Address", "J1939Name"}
@@ -309,7 +309,7 @@ int main(void) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// names.h's include guard, so that the platform speaks alone.
+	// The include guard of names.h is defined, so that only the platform's headers define names.
 	args := append(strings.Fields(cc), "-DCSOCK_NAMES_H", "-I", here, "-o", exe, c)
 	if out, err := need.Command(t, args[0], args[1:]...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", args, err, out)

@@ -704,7 +704,7 @@ func TestPriority(t *testing.T) {
 	}
 }
 
-// Of sockets that share an address, the one with the CPU on which a datagram arrived gets it.
+// A datagram to a shared address goes to the socket of the CPU on which it arrived.
 func TestCPUAffinity(t *testing.T) {
 	need.IPv4(t)
 	k := kindOf("udp4")

@@ -124,7 +124,8 @@ func TestPortsExhausted(t *testing.T) {
 	}
 }
 
-// Of sockets that share a port, one with the packet's own address comes before those with any.
+// On a shared port, a socket bound to the packet's own address takes precedence over wildcard
+// sockets.
 func TestReuseportAddrAny(t *testing.T) {
 	ns := netns.New(t)
 	for _, typ := range []csock.Type{csock.SOCK_DGRAM, csock.SOCK_STREAM} {

@@ -295,7 +295,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// Of rows of another kind nothing is known but that their numbers are nanoseconds.
+// For rows of an unknown kind, the report assumes only that their numbers are nanoseconds.
 func TestOtherKind(t *testing.T) {
 	r := made()
 	row := work.Row{Op: "Depth", Kind: 99}

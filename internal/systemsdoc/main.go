@@ -299,8 +299,8 @@ func optionSystems(root string) (map[string]string, error) {
 	return where, nil
 }
 
-// printC prints a line for each option: the headers have its name, or lack it, as the table says.
-// What they lack is of CSOCK_LACKS in package sys.
+// printC prints one static assertion for each option: the headers have its name, or lack it, as the
+// table says. Package sys derives the values of lacked names from CSOCK_LACKS.
 func printC(name string, where map[string]string) error {
 	i := slices.IndexFunc(systems, func(s system) bool { return s.name == name })
 	if i < 0 {

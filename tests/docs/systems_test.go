@@ -11,8 +11,8 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// What of socket2 docs/systems.md has no row for: its types, whose rows are their methods', and
-// what Go has of its own.
+// noRow lists socket2's names without a row in docs/systems.md. They are types, whose methods have
+// the rows, and names that Go has itself.
 var noRow = []string{"Domain", "Type", "Protocol", "RecvFlags", "TcpKeepalive", "MsgHdr", "MsgHdrMut", "Socket", "SockAddr",
 	"SockRef", "SockFilter", "CcidEndpoints", "InterfaceIndexOrAddress", "socklen_t", "sa_family_t", "MaybeUninitSlice",
 	"MaybeUninitSlice::new", "MaybeUninitSlice::as_slice", "MaybeUninitSlice::as_mut_slice",
@@ -27,7 +27,7 @@ var systemNames = map[string]string{"linux": "Linux", "android": "Android", "mac
 // levels are the words for what a system has.
 var levels = []string{"tested", "tested under Wine", "links", "compiles", "written"}
 
-// What socket2 has on a system, docs/systems.md has there, or it says why not.
+// docs/systems.md lists everything that socket2 has on a system, or says why csock lacks it.
 func TestSystems(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs/systems.md"))
 	need.OK(t, err)
@@ -84,7 +84,7 @@ func TestSystems(t *testing.T) {
 	}
 }
 
-// What docs/systems.md calls tested under Wine, the tests that run there name.
+// The tests that run under Wine name everything that docs/systems.md calls tested there.
 func TestUnderWine(t *testing.T) {
 	var tests string
 	for _, file := range need.Value[[]string](t)(filepath.Glob(filepath.Join(root, "tests/portable/*_test.go"))) {

@@ -13,8 +13,8 @@ import (
 
 var waiting = flag.Int("waiting", 100, "the Conns of TestWaiting")
 
-// What Conns cost in which calls wait: memory each, and how much longer and dearer it is to wake
-// one of many than one of few.
+// TestWaiting measures Conns in which calls wait: the memory of each, and the extra time and
+// processor time of waking one of many rather than one of few.
 func TestWaiting(t *testing.T) {
 	need.IPv4(t)
 	const few = 10
