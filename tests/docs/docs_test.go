@@ -176,13 +176,14 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// A block is a piece of code in a document.
+// A block is a piece of code in a document, or in a comment.
 type block struct {
 	path string
 	line int
 	text string
 }
 
+// blocks returns the code of a language in the documents.
 func blocks(t *testing.T, language string) (found []block) {
 	fence := regexp.MustCompile("(?ms)^```" + language + "\n(.*?)^```$")
 	for path, text := range documents(t) {
@@ -244,16 +245,29 @@ var (
 )
 `
 
+// locals declares what else a file's blocks may use.
+var locals = map[string]string{
+	"csock/bpf.go":      "var r struct { Op uint16; Jt, Jf uint8; K uint32 } // x/net's bpf.RawInstruction",
+	"csock/ring/doc.go": "var p *ring.TPacket; var use func([]byte)",
+}
+
+const csockPath = "github.com/csock/go-csock/csock"
+
 var packages = []string{
 	"bytes", "context", "crypto/tls", "encoding/binary", "errors", "fmt", "io", "log", "net", "net/http", "net/netip", "os",
 	"os/exec", "runtime", "strings", "syscall", "time", "unsafe",
 }
 
-// Every block of Go compiles: programs as they are, others as the body of a function.
+// Every block of Go compiles, of the documents and of csock's comments: programs as they are,
+// expressions as a value, and others as the body of a function.
 func TestGoBlocks(t *testing.T) {
 	imports := exports(t)
+	comments := append(codeOf(t, "csock"), codeOf(t, "csock/ring")...)
+	if len(comments) < 4 {
+		t.Errorf("only %d blocks in comments", len(comments))
+	}
 	checked := 0
-	for _, b := range blocks(t, "go") {
+	for _, b := range append(blocks(t, "go"), comments...) {
 		if strings.HasSuffix(b.path, "CONTRIBUTING.md") || excerpt(t, b, "tests/porting/*/main.go") {
 			continue // an excerpt of csock's own code, or of a program that is tested
 		}
@@ -264,11 +278,16 @@ func TestGoBlocks(t *testing.T) {
 			for _, path := range packages {
 				fmt.Fprintf(&head, "%q\n", path)
 			}
-			head.WriteString("\"github.com/csock/go-csock/csock\"\n)\n" + preamble)
+			fmt.Fprintf(&head, "%q\n%q\n)\n%s", csockPath, csockPath+"/ring", preamble)
+			if e, err := parser.ParseExpr(source); err == nil {
+				if _, call := e.(*ast.CallExpr); !call { // which is a statement
+					source = "_ = " + source
+				}
+			}
 			if strings.HasPrefix(source, "func ") || strings.HasPrefix(source, "var ") || strings.HasPrefix(source, "type ") {
 				source = head.String() + source
 			} else {
-				source = head.String() + "func _() error {\n" + anew(source) + "\nreturn nil\n}\n"
+				source = head.String() + "func _() error {\n" + locals[inRoot(b.path)] + "\n" + anew(source) + "\nreturn nil\n}\n"
 			}
 		}
 		checked++
@@ -299,6 +318,9 @@ func TestGoBlocks(t *testing.T) {
 	}
 }
 
+// inRoot returns a path without that of the repository's root.
+func inRoot(path string) string { return strings.TrimPrefix(path, root+"/") }
+
 // anew begins a scope at each line that declares variables: each item of a list of alternatives may
 // declare err.
 func anew(source string) string {
@@ -316,7 +338,7 @@ func anew(source string) string {
 
 // exports returns the files from which the type checker learns what packages export.
 func exports(t *testing.T) map[string]string {
-	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Export", "github.com/csock/go-csock/csock"}, packages...)
+	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Export", csockPath, csockPath + "/ring"}, packages...)
 	cmd := need.Command(t, need.Go(t), args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
