@@ -3,11 +3,15 @@
 package peers
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,7 +25,7 @@ func TestNamesOfOthers(t *testing.T) {
 		"porting-from-xsys.md": {"golang.org/x/sys/unix": 50},
 		"porting-from-net.md": {
 			"net": 20, "syscall": 1, "os": 1, "golang.org/x/sys/unix": 2,
-			"golang.org/x/net/ipv4": 4, "golang.org/x/net/icmp": 1,
+			"golang.org/x/net/ipv4": 4, "golang.org/x/net/icmp": 1, "golang.org/x/net/bpf": 1,
 		},
 	} {
 		text, err := os.ReadFile(filepath.Join("../../docs", doc))
@@ -42,18 +46,81 @@ func TestNamesOfOthers(t *testing.T) {
 	}
 }
 
+// Each method and field that the first columns of porting-from-net.md name without its package, as
+// in c.Control or SetMulticastTTL, exists in package net or x/net.
+func TestMethodsOfOthers(t *testing.T) {
+	goCommand := need.Go(t)
+	text, err := os.ReadFile("../../docs/porting-from-net.md")
+	need.OK(t, err)
+	known := map[string]bool{}
+	for _, pkg := range []string{"net", "syscall", "golang.org/x/net/ipv4", "golang.org/x/net/ipv6"} {
+		methodsOf(t, goCommand, pkg, known)
+	}
+	packages := regexp.MustCompile(`\b(net|unix|csock|ipv4|icmp|bpf)\.[A-Z]\w*|"[^"]*"`)
+	span := regexp.MustCompile("`[^`\n]+`")
+	name := regexp.MustCompile(`\b[A-Z]\w*`)
+	checked := 0
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|\n]+) \|`).FindAllStringSubmatch(string(text), -1) {
+		for _, code := range span.FindAllString(row[1], -1) {
+			for _, m := range name.FindAllString(packages.ReplaceAllString(code, ""), -1) {
+				checked++
+				if !known[m] {
+					t.Errorf("neither package net nor x/net has a method or field %s, as in %s", m, code)
+				}
+			}
+		}
+	}
+	if checked < 25 {
+		t.Errorf("only %d names", checked)
+	}
+}
+
+// methodsOf adds the methods and fields of a package's types to known.
+func methodsOf(t *testing.T, goCommand, pkg string, known map[string]bool) {
+	t.Helper()
+	add := func(fields *ast.FieldList) {
+		for _, f := range fields.List {
+			for _, n := range f.Names {
+				known[n.Name] = true
+			}
+		}
+	}
+	for _, path := range filesOf(t, goCommand, pkg) {
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		need.OK(t, err)
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				known[n.Name.Name] = known[n.Name.Name] || n.Recv != nil
+				return false
+			case *ast.StructType:
+				add(n.Fields)
+			case *ast.InterfaceType:
+				add(n.Methods)
+			}
+			return true
+		})
+	}
+}
+
 // sourceOf returns the text of a package's files.
 func sourceOf(t *testing.T, goCommand, pkg string) string {
 	t.Helper()
-	dir, err := exec.Command(goCommand, "list", "-f", "{{.Dir}}", pkg).Output()
-	need.OK(t, err)
-	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "*.go"))
-	need.OK(t, err)
 	var source strings.Builder
-	for _, f := range files {
+	for _, f := range filesOf(t, goCommand, pkg) {
 		b, err := os.ReadFile(f)
 		need.OK(t, err)
 		source.Write(b)
 	}
 	return source.String()
+}
+
+// filesOf returns the paths of a package's files, for all systems and without its tests.
+func filesOf(t *testing.T, goCommand, pkg string) []string {
+	t.Helper()
+	dir, err := exec.Command(goCommand, "list", "-f", "{{.Dir}}", pkg).Output()
+	need.OK(t, err)
+	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "*.go"))
+	need.OK(t, err)
+	return slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "_test.go") })
 }
