@@ -132,7 +132,8 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 	}
 	// cgo lets C reach Go memory through Go memory only if it is pinned. The headers themselves
 	// cross as an argument. unpin must run before the pins are collected, or the runtime ends the
-	// process: the cleanup keeps them reachable until it has run, after b has become unreachable.
+	// process. After b has become unreachable, the cleanup keeps the pins reachable until unpin has
+	// run.
 	b.pins.own.Pin(unsafe.SliceData(b.slots))
 	if b.iovs != nil {
 		b.pins.own.Pin(unsafe.SliceData(b.iovs))
@@ -152,9 +153,9 @@ func NewBatch(n int, room BatchRoom) (*Batch, error) {
 // Close releases the memory once a call in flight has ended. Slices from Bytes, Buffer and Control
 // stay valid.
 //
-// An unreachable Batch needs no Close, with one exception: the memory given to SetBuffer or
-// SetControlBuffer is part of an object that refers to the Batch. The pin then keeps that object
-// alive, and the object the Batch.
+// An unreachable Batch needs no Close, unless memory given to SetBuffer or SetControlBuffer is part
+// of an object that refers to the Batch. The pin then keeps that object alive, and the object keeps
+// the Batch alive.
 func (b *Batch) Close() error {
 	if b == nil {
 		return os.ErrInvalid
@@ -268,8 +269,8 @@ func (b *Batch) AppendBuffers(list [][]byte, i int) [][]byte {
 	return list
 }
 
-// Len returns the length of the payload of message i, in all its buffers: the length that SetLen
-// set, or the number of bytes that RecvBatch filled.
+// Len returns the length of the payload of message i, in all its buffers. It is the length that
+// SetLen set, or the number of bytes that RecvBatch filled.
 func (b *Batch) Len(i int) int {
 	if !b.isUsed(i) {
 		return 0
@@ -534,9 +535,9 @@ func (s *Socket) RecvBatch(b *Batch, flags MsgFlags) (int, error) {
 // RecvBatchTimeout is RecvBatch with the timeout of recvmmsg(2). A timeout of 0 ends the batch
 // after its first message. A negative one returns EINVAL.
 //
-// The kernel looks at the clock only when a message has come, a known bug: if no further message
-// comes, the call keeps waiting after the timeout. [SO_RCVTIMEO] or Poll bound the wait for a
-// message, and so do a Conn's deadlines.
+// A known bug of the kernel is that it looks at the clock only when a message has arrived. If no
+// further message arrives, the call keeps waiting after the timeout. [SO_RCVTIMEO] or Poll bound
+// the wait for a message, and so do a Conn's deadlines.
 func (s *Socket) RecvBatchTimeout(b *Batch, flags MsgFlags, timeout time.Duration) (int, error) {
 	if err := b.enter(); err != nil {
 		return 0, err

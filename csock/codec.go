@@ -58,8 +58,9 @@ const (
 	shapeBytes                // any memory
 )
 
-// A native is the native form of an option's value: a number (of shapeTimeval, microseconds; of
-// shapeLinger, seconds, negative for off), or memory (of shapeFprog, the instructions).
+// A native is the native form of an option's value: a number or memory. A number of shapeTimeval is
+// in microseconds, and one of shapeLinger in seconds, negative for off. The memory of shapeFprog
+// has the instructions.
 type native struct {
 	num   uint64
 	mem   []byte
@@ -67,7 +68,7 @@ type native struct {
 }
 
 // plain names the type underlying T in a codec of shapeInt whose encode and decode only convert.
-// Get and Set then convert without calling them: a call through a function pointer is a large part
+// Get and Set then convert without calling them. A call through a function pointer is a large part
 // of what csock adds to a system call.
 type plain uint8
 

@@ -39,9 +39,13 @@ import (
 // unreachable Conn is closed when it is collected.
 //
 // Calls that send or receive allocate nothing, unless they fail. Three things make a few small
-// allocations: a wait under a context that can end, ReadFrom and WriteTo of a file, and the timer
-// of a wait for an event that the system does not report (see Connect). Buffers live on the heap,
-// as they do for package net's types: the compiler puts local arrays there.
+// allocations:
+//   - a wait under a context that can end
+//   - ReadFrom and WriteTo of a file
+//   - the timer of a wait for an event that the system does not report (see Connect)
+//
+// Buffers live on the heap, as they do for package net's types: the compiler puts local arrays
+// there.
 type Conn struct {
 	s    Socket          // lends the descriptor to calls; Close waits for them
 	file *polled         // owns the descriptor

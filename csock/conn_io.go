@@ -196,7 +196,7 @@ func (v ContextConn) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, erro
 	return o.end(), err
 }
 
-// silent reports whether a call may wait for room in the queue of another Unix socket: no event
+// silent reports whether a call may wait for room in the queue of another Unix socket. No event
 // wakes the sender then, unless the two are connected. See run for netlink sockets.
 func (c *Conn) silent(to *SockAddr) bool {
 	return to.isUnix() && c != nil && c.typ() == SOCK_DGRAM

@@ -143,8 +143,8 @@ const (
 	AF_UNKNOWN1   Domain = sys.AF_UNKNOWN1   // a protocol that Winsock does not name
 )
 
-// Type is what a socket does with data: SOCK_STREAM, SOCK_DGRAM and so on, with flags such
-// as SOCK_CLOEXEC ORed to it where a new socket is made.
+// Type is what a socket does with data: SOCK_STREAM, SOCK_DGRAM and so on. Where a new socket is
+// made, flags such as SOCK_CLOEXEC can be ORed to it.
 type Type int
 
 // The types. See socket(2).
@@ -413,8 +413,8 @@ const (
 	SHUT_RDWR Shutdown = sys.SHUT_RDWR // no more of either
 )
 
-// DomainFor returns the domain of an address: AF_INET for IPv4, AF_INET6 for IPv6, which an IPv4
-// address in IPv6 form is too, and AF_UNSPEC for none.
+// DomainFor returns the domain of an address: AF_INET for IPv4, AF_INET6 for IPv6, and AF_UNSPEC
+// for none. An IPv4-mapped IPv6 address counts as IPv6.
 func DomainFor(addr netip.AddrPort) Domain {
 	switch ip := addr.Addr(); {
 	case ip.Is4():

@@ -371,8 +371,9 @@ func AppendHopLimit(b []byte, hops int) []byte {
 	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_HOPLIMIT, cInt(hops))
 }
 
-// A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one: a code
-// point of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC 3168).
+// A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one. It has
+// a code point of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC
+// 3168).
 type TrafficClass uint8
 
 // MakeTrafficClass combines a code point, 0 to 63, and a congestion notification.
@@ -431,7 +432,7 @@ func AppendSegmentSize(b []byte, size uint16) []byte {
 }
 
 // AppendTxtime appends the time at which to send a packet ([SCM_TXTIME]), by the clock that
-// SO_TXTIME chose: since 1970 for CLOCK_TAI, since the system started for CLOCK_MONOTONIC.
+// SO_TXTIME chose. CLOCK_TAI counts from 1970, CLOCK_MONOTONIC from the start of the system.
 func AppendTxtime(b []byte, at time.Duration) []byte {
 	return appendValue(b, sys.SOL_SOCKET, sys.SCM_TXTIME, uint64(at))
 }

@@ -14,7 +14,7 @@
 //
 // # Names
 //
-// A C constant keeps its C name and gains a Go type: [AF_INET6] is a [Domain], [SOCK_STREAM] a
+// A C constant keeps its C name and gains a Go type. [AF_INET6] is a [Domain], [SOCK_STREAM] a
 // [Type], [IPPROTO_TCP] a [Protocol], [MSG_PEEK] a [MsgFlags], [SHUT_RD] a [Shutdown], and
 // [SO_REUSEADDR] an [Option] of bool. An operation has its name in Rust's socket2 crate, in Go's
 // spelling: set_reuse_address is [Socket.SetReuseAddress]. Names that the platform lacks exist all
@@ -22,9 +22,9 @@
 //
 // # Direct calls
 //
-// A call on a Socket hides nothing. EINTR and EAGAIN reach the caller, a short write is a short
-// write, and a call that blocks in the kernel holds its thread until the kernel ends it. A failed
-// call returns an [*os.SyscallError] around a [syscall.Errno].
+// A call on a Socket hides nothing. EINTR and EAGAIN reach the caller, and a short write is a short
+// write. A call that blocks in the kernel holds its thread until the kernel ends it. A failed call
+// returns an [*os.SyscallError] around a [syscall.Errno].
 //
 // Go's runtime sends signals to its threads. The kernel resumes a blocked call after such a signal.
 // On a socket with [SO_RCVTIMEO] or [SO_SNDTIMEO] it does not: the call returns EINTR. See
@@ -57,12 +57,16 @@
 //
 // # Allocation
 //
-// Calls that send or receive allocate nothing, with any number of buffers. On a [Conn] three things
-// make a few small allocations: a wait under a context that can end, ReadFrom and WriteTo of a
-// file, and a wait for an event that the system does not report. Options that are a bool, an
-// integer or a duration allocate nothing either. A failing call allocates its error once per system
-// call and errno; a failing option allocates every time. These allocate: options of strings and
-// larger structs, Borrow and the functions built on it, and calls that make a Socket or a Conn.
+// Calls that send or receive allocate nothing, with any number of buffers. Options that are a bool,
+// an integer or a duration allocate nothing either. On a [Conn] three things make a few small
+// allocations:
+//   - a wait under a context that can end
+//   - ReadFrom and WriteTo of a file
+//   - a wait for an event that the system does not report
+//
+// A failing call allocates its error once per system call and errno; a failing option allocates
+// every time. These allocate: options of strings and larger structs, Borrow and the functions built
+// on it, and calls that make a Socket or a Conn.
 //
 // # More
 //

@@ -50,8 +50,8 @@ func newCallError(call string, negative int) error {
 	return &os.SyscallError{Syscall: call, Err: syscall.Errno(-negative)}
 }
 
-// refused returns csock's own error for a call that it did not make: the platform lacks what it
-// needs, or no argument of C can have the value.
+// refused returns csock's own error for a call that it did not make. Either the platform lacks what
+// the call needs, or no argument of C can have the value.
 func refused(call string, err error) error { return fmt.Errorf("csock: %s: %w", call, err) }
 
 // result returns nil for a helper's result of 0, or the error for a negative one.

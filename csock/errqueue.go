@@ -147,7 +147,7 @@ func (e SockExtendedErr) ZeroCopy() (first, last uint32, copied, ok bool) {
 // belongs to, and where the packet was then.
 //
 // With SOF_TIMESTAMPING_OPT_ID, id counts a datagram socket's packets that requested a timestamp,
-// from 0; on a stream it is the offset of the last byte; both modulo 2^32. If AppendTimestampID
+// from 0. On a stream it is the offset of the last byte. Both are modulo 2^32. If AppendTimestampID
 // chose an id, it is that one. See the kernel's Documentation/networking/timestamping.rst.
 func (e SockExtendedErr) Timestamp() (id uint32, at TimestampPoint, ok bool) {
 	if e.Origin != SO_EE_ORIGIN_TIMESTAMPING || e.Errno != syscall.ENOMSG {

@@ -29,7 +29,7 @@ var algAddrs = newAddrForm(AF_ALG, func(sa SockaddrALG) string {
 })
 
 // ALGAddr returns the address of an algorithm, for Bind. It is not valid where the platform has no
-// AF_ALG, or if Type or Name does not fit: 13 and 103 bytes, none of them zero.
+// AF_ALG, or if Type or Name does not fit. They have room for 13 and 103 bytes, none of them zero.
 func ALGAddr(sa SockaddrALG) SockAddr { return algAddrs.make(sa) }
 
 // ALG returns the values of an AF_ALG address.

@@ -32,7 +32,7 @@ const (
 )
 
 // A SockaddrMCTP is a struct sockaddr_mctp, an endpoint and a type of messages. With HardwareAddr
-// it is a struct sockaddr_mctp_ext, for sockets with MCTP_OPT_ADDR_EXT: it then holds the interface
+// it is a struct sockaddr_mctp_ext, for sockets with MCTP_OPT_ADDR_EXT. It then holds the interface
 // and the address there that the kernel would otherwise look up.
 type SockaddrMCTP struct {
 	Network uint32

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	const start = unsafe.Offsetof(struct_sockaddr_ll{}.sll_addr)
-	// A hardware address may be longer than the struct's field: the kernel's own have up to 32
+	// A hardware address may be longer than the struct's field. The kernel's own have up to 32
 	// bytes (MAX_ADDR_LEN), and the storage has room for them.
 	packetAddrs.encode = func(sa SockaddrLL) (a SockAddr, ok bool) {
 		n := makeAddr[struct_sockaddr_ll](&a, sys.AF_PACKET)

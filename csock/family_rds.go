@@ -132,8 +132,8 @@ func (m ControlMessage) RDSZcopyCookies(cookies []uint32) ([]uint32, bool) {
 	return cookies, true
 }
 
-// RDSCongUpdate returns the ports, modulo 64, that are free again: bit n is set if one of the ports
-// n, n+64 and so on is (RDS_CMSG_CONG_UPDATE). RDS_CONG_MONITOR enables it.
+// RDSCongUpdate returns the ports, modulo 64, that are free again (RDS_CMSG_CONG_UPDATE). Bit n is
+// set if one of the ports n, n+64 and so on is free. RDS_CONG_MONITOR enables it.
 func (m ControlMessage) RDSCongUpdate() (ports uint64, ok bool) {
 	return loadIf[uint64](&m, sys.SOL_RDS, sys.RDS_CMSG_CONG_UPDATE)
 }

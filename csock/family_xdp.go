@@ -107,7 +107,7 @@ type XDPMmapOffsets struct {
 
 // XDPUmemReg is struct xdp_umem_reg: memory for frames, cut in chunks.
 type XDPUmemReg struct {
-	// Umem begins at a page boundary and is outside Go's heap: the kernel writes to it until the
+	// Umem begins at a page boundary and is outside Go's heap. The kernel writes to it until the
 	// socket is closed, which the garbage collector does not know. Map it with mmap(2).
 	Umem          []byte
 	ChunkSize     uint32 // of a frame, in bytes: 2,048 up to the size of a page

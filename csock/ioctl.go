@@ -139,7 +139,7 @@ func (i IoctlOf[K, T]) Set(c AnySocket, key K, value T) error {
 }
 
 // NewIoctl makes a request that csock has no variable for. Its argument is memory that T describes:
-// a fixed-size integer, or a struct or array of those, such as a C struct that the caller defines.
+// a fixed-size integer, or a struct or array of those. T may be a C struct that the caller defines.
 // Get passes zeroed memory, Set the value. If T holds pointers, slices, strings or maps, Get and
 // Set return EINVAL.
 func NewIoctl[T any](name string, number uint) Ioctl[T] {

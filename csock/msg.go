@@ -92,7 +92,7 @@ func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvF
 }
 
 // The helpers take a message's buffers by value. cgo treats pointers in an argument as arguments,
-// so nothing has to be pinned; an array that C reaches through a pointer would have to be. There
+// so nothing has to be pinned. An array that C reaches through a pointer would have to be. There
 // are structs of three sizes because each is copied. The largest is used in separate functions,
 // because their stack frames are large.
 

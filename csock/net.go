@@ -217,7 +217,7 @@ func (c *Conn) familyError(ip fmt.Stringer) error {
 	return &net.AddrError{Err: what, Addr: ip.String()}
 }
 
-// inetAddr is InetAddr for c's family: an IPv6 socket gets an IPv4 address in its IPv4-mapped form,
+// inetAddr is InetAddr for c's family. An IPv6 socket gets an IPv4 address in its IPv4-mapped form,
 // and an IPv4 socket gets the mapped form as IPv4.
 func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
 	if err := c.check(); err != nil {

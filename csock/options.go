@@ -29,7 +29,7 @@ type Option[T any] struct {
 	c *codec[T]
 }
 
-// declared has the methods of an [Option] that do not depend on its type: each method of a generic
+// declared has the methods of an [Option] that do not depend on its type. Each method of a generic
 // type is compiled for each of a hundred types.
 type declared struct{ o *option }
 
@@ -105,9 +105,10 @@ type AnyOption interface {
 	sealed()
 }
 
-// An AnySocket has socket options and requests of ioctl(2): a [*Socket], a [*Conn], one of its
-// kinds ([*PacketConn], [*TCPConn] and so on), a [*Listener], or a struct that embeds one of them.
-// For other types with a file descriptor, such as *net.TCPConn, see [Borrow].
+// An AnySocket has socket options and requests of ioctl(2). It is a [*Socket], a [*Conn], one of
+// its kinds ([*PacketConn], [*TCPConn] and so on), or a [*Listener]. A struct that embeds one of
+// these is an AnySocket too. For other types with a file descriptor, such as *net.TCPConn, see
+// [Borrow].
 type AnySocket interface {
 	// socket returns the underlying Socket, or nil.
 	socket() *Socket

@@ -13,9 +13,9 @@ import (
 // content in the memory. It returns the length that the kernel returned, which can exceed len(p) if
 // the kernel reports the size of the whole value. It ignores the option's type and access.
 //
-// It is for options whose value depends on the length, such as one byte of IP_TOS, and for options
-// for which csock has no type: NewOption[[]byte](name, level, number) returns an Option of any two
-// numbers.
+// It is for options whose value depends on the length, such as one byte of IP_TOS. It is also for
+// options for which csock has no type: NewOption[[]byte](name, level, number) returns an Option of
+// any two numbers.
 func (d declared) GetBytes(c AnySocket, p []byte) (int, error) {
 	return d.o.known().getBytes(socketOf(c), p)
 }
@@ -58,10 +58,10 @@ func (o *option) enterBytes(s *Socket, p []byte) error {
 	return err
 }
 
-// NewStructOption returns an option for which csock has no variable and whose native value is a T:
-// a struct or another type of fixed size, such as a struct_tcp_info of the caller's own cgo. Get
-// and GetWith offer the kernel the size of a T. Bytes that the kernel does not fill are zero, or
-// for GetWith keep their value. level and number are the platform's. name appears in errors.
+// NewStructOption returns an option for which csock has no variable and whose native value is a T.
+// T is a struct or another type of fixed size, such as a struct_tcp_info of the caller's own cgo.
+// Get and GetWith offer the kernel the size of a T. Bytes that the kernel does not fill are zero,
+// or for GetWith keep their value. level and number are the platform's. name appears in errors.
 //
 // The kernel reads and writes the memory of a T, so T must have no pointers; otherwise Get and Set
 // return [os.ErrInvalid].

@@ -13,7 +13,7 @@ import (
 // Multicast options have a block of their own. See ip(7).
 
 // IP_TOS is the type-of-service byte of sent packets: DSCP in the high 6 bits, ECN in the low 2,
-// which stream sockets do not let the caller set.
+// read-only on stream sockets.
 var IP_TOS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IP_TOS", sys.IPPROTO_IP, sys.IP_TOS)
 
 // IP_TTL is the time-to-live of sent packets, 1 to 255; -1 selects the system's default.

@@ -474,8 +474,8 @@ func (s *Socket) UnblockSource(source, group netip.Addr, on InterfaceIndexOrAddr
 
 // SourceFilter returns the sources of a group that the socket has joined on an interface
 // (MCAST_MSFILTER). It returns EADDRNOTAVAIL if the socket has not joined the group there, or if on
-// leaves the choice to the system: name the interface that the system chose when the group was
-// joined.
+// leaves the choice to the system. In the latter case, name the interface that the system chose
+// when the group was joined.
 func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (GroupFilter, error) {
 	index, err := on.groupIndex()
 	if err != nil {

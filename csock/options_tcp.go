@@ -92,7 +92,7 @@ var TCP_THIN_DUPACK Option[bool] = declare(boolCodec, canBoth, "TCP_THIN_DUPACK"
 	sys.TCP_THIN_DUPACK)
 
 // TCP_USER_TIMEOUT is how long sent data may stay unacknowledged before the connection fails with
-// ETIMEDOUT, rounded up to whole milliseconds; 0 selects the system's default (RFC 5482).
+// ETIMEDOUT, rounded up to whole milliseconds; 0 selects the system's default. See RFC 5482.
 var TCP_USER_TIMEOUT Option[time.Duration] = declare(millisecondsCodec, canBoth, "TCP_USER_TIMEOUT",
 	sys.IPPROTO_TCP, sys.TCP_USER_TIMEOUT)
 

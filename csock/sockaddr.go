@@ -74,7 +74,7 @@ func (a *SockAddr) bytes() *[sizeofSockaddrStorage]byte {
 	return (*[sizeofSockaddrStorage]byte)(unsafe.Pointer(&a.storage))
 }
 
-// portBytes, ip4Bytes and ip6Bytes view a field of the native struct as bytes: ports and addresses
+// portBytes, ip4Bytes and ip6Bytes view a field of the native struct as bytes. Ports and addresses
 // are in network byte order, and an address is a union on some systems.
 func portBytes[T any](p *T) []byte   { return bytesOf(p)[:2] }
 func ip4Bytes[T any](p *T) *[4]byte  { return (*[4]byte)(bytesOf(p)) }
@@ -128,7 +128,7 @@ func scopeID(sa *struct_sockaddr_in6) *uint32 {
 // UnixAddr returns the address of a Unix domain socket.
 //
 // An empty path is the unnamed address: Bind gives the socket a name that the kernel chooses. A
-// path that begins with "@" or a zero byte is a name in Linux's abstract namespace; the name is the
+// path that begins with "@" or a zero byte is a name in Linux's abstract namespace. The name is the
 // rest of the path, including zero bytes. Any other path must not contain a zero byte.
 //
 // A path has at most as many bytes as sun_path, 108 on Linux. One that fills sun_path has no

@@ -68,8 +68,8 @@ func newSocket(domain Domain, typ Type, protocol Protocol, raw bool) (*Socket, e
 	return s, nil
 }
 
-// fresh reports whether the socket is as New made it, except for its options and its local address:
-// it has no peer, and its blocking mode is known.
+// fresh reports whether the socket is as New made it, except for its options and its local address.
+// It then has no peer, and its blocking mode is known.
 func (s *Socket) fresh() (nonblocking c_int, known bool) {
 	return cBool(s.nonblocking), s.isNew && !s.changed.Load()
 }
@@ -636,12 +636,12 @@ func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err erro
 	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, givenOffset(offset), length) })
 }
 
-// SendfileNext sends up to length bytes of f, starting at the file's own offset, and advances it by
-// the number of bytes sent: sendfile(2) with an offset of NULL. The file need not be one that can
-// seek, where the kernel can send it.
+// SendfileNext sends up to length bytes of f, starting at the file's own offset. It advances the
+// offset by the number of bytes sent, as sendfile(2) does with an offset of NULL. The file need not
+// be one that can seek, where the kernel can send it.
 //
-// Elsewhere than on Linux the call takes no such offset. SendfileNext then gets the file's offset
-// before the call and sets it after. Other users must not move the offset during the call.
+// On systems other than Linux the call takes no such offset. SendfileNext then gets the file's
+// offset before the call and sets it after. Other users must not move the offset during the call.
 func (s *Socket) SendfileNext(f *os.File, length int) (n int, err error) {
 	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, ownOffset, length) })
 }

@@ -26,14 +26,14 @@ const (
 // or TLS can be spliced, and some other sockets.
 //
 // EAGAIN means that the socket has no data or the pipe no room, and the call was not to wait for
-// it: the pipes of [os.Pipe] are non-blocking. Only Linux has the call. See splice(2).
+// it. The pipes of [os.Pipe] are non-blocking. Only Linux has the call. See splice(2).
 func (s *Socket) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, error) {
 	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(reading, fd, n, flags) })
 }
 
-// SpliceFrom sends up to n bytes that a pipe holds, and returns their number; 0 means that the pipe
-// is empty and nobody writes to it. [Tee] keeps a copy of what a pipe holds. See
-// [Socket.SpliceTo] for the rest.
+// SpliceFrom sends up to n bytes that a pipe holds, and returns their number. 0 means that the pipe
+// is empty and nobody writes to it. [Tee] keeps a copy of what a pipe holds. See [Socket.SpliceTo]
+// for the rest.
 //
 // As during [Socket.Sendfile], SIGPIPE is blocked during the call, unless the socket is raw.
 func (s *Socket) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error) {

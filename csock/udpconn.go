@@ -10,7 +10,7 @@ import (
 // A UDPConn is a [Conn] of an IP datagram socket (UDP, UDP-Lite or ICMP) with the methods of
 // [net.UDPConn], for libraries that need them.
 //
-// Its methods do what net.UDPConn's do, with one exception: a write to an address on a connected
+// Its methods do what net.UDPConn's do, with one exception. A write to an address on a connected
 // socket does what the system does; package net refuses it.
 type UDPConn struct {
 	*Conn

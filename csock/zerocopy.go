@@ -79,7 +79,7 @@ func (z *ZeroCopy) isZero() bool { return z == nil || z.s == nil }
 
 // Send sends p, as Socket.Send does, and keeps p until the kernel has finished with it. ENOBUFS
 // means that the kernel cannot track more sends (net.core.optmem_max), or that it may have counted
-// a datagram that failed: call Complete first, or send without MSG_ZEROCOPY.
+// a datagram that failed. Call Complete first, or send without MSG_ZEROCOPY.
 func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
 	return z.send(&callSend, flags, func() (int, error) {
 		n, err := z.s.Send(p, flags|MSG_ZEROCOPY)
@@ -212,7 +212,7 @@ func (z *ZeroCopy) Copied() int {
 
 // pendingSends is the memory of sends that the kernel may still read. It is pinned, because cgo
 // requires that of memory that C keeps a pointer to. It is reachable through keptSends while any
-// send is pending, so that it outlives an unreachable ZeroCopy: otherwise reused memory would be
+// send is pending, so that it outlives an unreachable ZeroCopy. Otherwise reused memory would be
 // sent instead of the original data.
 type pendingSends struct {
 	first uint32 // the number of sends[0]; the kernel counts from 0, modulo 2^32

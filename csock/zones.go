@@ -12,9 +12,9 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// zones caches the last interface looked up by name and the last looked up by index, for as long as
-// package net caches interfaces: a lookup takes three system calls and a descriptor. A nil *zones
-// caches nothing.
+// zones caches the last interface looked up by name and the last looked up by index. It keeps them
+// for as long as package net caches interfaces. A lookup takes three system calls and a descriptor.
+// A nil *zones caches nothing.
 type zones struct {
 	byName, byIndex atomic.Pointer[zone]
 }

@@ -27,7 +27,7 @@
 //
 // # Sending
 //
-// Buffer returns the memory of the next frame, Queue queues what the caller has written there, and
+// Buffer returns the memory of the next frame, and Queue queues what the caller has written there.
 // Flush makes the kernel send many frames at once.
 //
 // # Waiting
@@ -41,7 +41,7 @@
 // Frames and Buffer return slices of the shared memory. They are valid until Release or Queue.
 // Close may run concurrently with everything. It ends waiting calls, and the memory stays mapped
 // while a block, a batch or a buffer is held. Using a slice later is a mistake, as with a
-// bufio.Scanner's bytes, but memory-safe: its addresses stay mapped to other frames, or after Close
+// bufio.Scanner's bytes, but memory-safe. Its addresses stay mapped to other frames, or after Close
 // to zeros, and are never reused for anything else. An unreachable ring is closed when it is
 // collected, which also frees a closed ring with a block or buffer that was never released.
 //

@@ -23,11 +23,11 @@ import (
 // Its bytes reach the caller as slices, and a caller may hold one for longer than the ring lasts.
 // The garbage collector does not track mapped memory either. So a ring's address space is never
 // unmapped. Release replaces the mapping with private pages of zeros, by one mmap(2) with
-// MAP_FIXED: it takes effect at once for all threads. The kernel's memory is freed. A slice that
-// is still held reads zeros, and writes to pages that cost nothing until then. It cannot fault, and
-// it cannot reach what another part of the process has mapped since. The next ring with a mapping
-// of this size reuses the addresses, so that a process that opens and closes rings does not run out
-// of them.
+// MAP_FIXED: it takes effect at once for all threads. The kernel's memory is freed. A slice that is
+// still held reads zeros, and writes to pages that cost nothing until then. It cannot fault, and it
+// cannot reach what another part of the process has mapped since. The next ring with a mapping of
+// this size reuses the addresses. So a process that opens and closes rings does not run out of
+// them.
 type memory struct {
 	p unsafe.Pointer // not into Go's heap
 	n int

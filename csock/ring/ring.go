@@ -20,8 +20,8 @@ import (
 	"github.com/csock/go-csock/csock"
 )
 
-// A base is what rings of both kinds have: the socket on Go's poller, the mappings, and the guard
-// that keeps the mappings while they are in use.
+// A base is what rings of both kinds have: the socket on Go's poller, the mappings, and a guard.
+// The guard keeps the mappings while they are in use.
 //
 // The guard counts holders: calls in flight, blocks not yet released, the buffer being filled. Its
 // low bits count. Its sign says that holders may enter, and owned that the mappings are still to be
@@ -260,8 +260,8 @@ func (w *waiter) check(ctx context.Context) error {
 	return nil
 }
 
-// wait calls ready until it reports true, and parks in between: until an event, or, where an event
-// may not come, for at most every if that is not 0.
+// wait calls ready until it reports true, and parks in between until an event. Where an event may
+// not come, every is not 0 and limits how long it parks.
 func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every time.Duration) error {
 	if ctx != nil && ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, w.wake)

@@ -57,7 +57,7 @@ type TPacket struct {
 // NewTPacket gives s, an AF_PACKET socket, the rings of c. It transfers ownership of the descriptor
 // to the TPacket and closes s; if it fails, s stays as it was. Bind s to an interface first, with
 // csock.PacketAddr: sending needs one. For sizes that the kernel refuses, it returns EINVAL or
-// ENOMEM. A block's size is a multiple of the page size, a frame's of 16, and FrameNr is the number
+// ENOMEM. A block's size is a multiple of the page size, and a frame's of 16. FrameNr is the number
 // of frames that fit in all blocks. See packet_mmap.rst of the kernel's documentation.
 //
 // A received frame that is longer than FrameSize allows is truncated; with TPACKET_V3, one that is
@@ -284,7 +284,7 @@ func (b *Block) status() *uint32 {
 
 // tpacket2 returns the header of frame i, and desc that of the block. The memory is a mapping: it
 // neither moves nor goes away (see memory). The header is within it: the kernel makes no ring with
-// blocks or frames that are smaller than their headers, and layRx gives a Block whole ones. It is
+// blocks or frames that are smaller than their headers. layRx gives a Block only whole ones. It is
 // aligned: blocks begin at pages, and frames at multiples of 16 bytes from there.
 func (b *Block) tpacket2(i int) *Tpacket2Hdr {
 	return (*Tpacket2Hdr)(unsafe.Pointer(&b.mem[i*b.t.step]))
@@ -665,9 +665,9 @@ var errNoBuffer = fmt.Errorf("ring: Queue without Buffer: %w", syscall.EINVAL)
 // Flush makes the kernel send the queued frames, and waits while the kernel has no room for them.
 // ctx or the write deadline ends the wait. ctx may be nil. It does not wait for the transmission.
 //
-// If the kernel refuses a frame (EMSGSIZE: longer than the interface's MTU allows; EINVAL: shorter
-// than a link-layer header), Flush removes that frame and returns the error. The frames after it
-// stay queued: call Flush again.
+// If the kernel refuses a frame, Flush removes that frame and returns the error. EMSGSIZE means
+// that the frame is longer than the interface's MTU allows, EINVAL that it is shorter than a
+// link-layer header. The frames after it stay queued: call Flush again.
 func (t *TPacket) Flush(ctx context.Context) error {
 	if t == nil {
 		return os.ErrInvalid

@@ -30,9 +30,9 @@ type XDPConfig struct {
 	// addition.
 	ChunkSize int
 	Headroom  int
-	// Rx and Tx are the numbers of frames that can be in flight in and out: powers of 2, or 0
-	// for a socket that does not receive or does not send. Each direction has as many chunks of
-	// memory, a ring of descriptors, and its fill or completion ring.
+	// Rx and Tx are the numbers of frames that can be in flight in and out. They are powers of 2,
+	// or 0 for a socket that does not receive or does not send. Each direction has as many chunks
+	// of memory, a ring of descriptors, and its fill or completion ring.
 	Rx, Tx int
 }
 
