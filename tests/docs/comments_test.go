@@ -2,6 +2,7 @@ package docs
 
 import (
 	"go/ast"
+	"go/doc"
 	"go/doc/comment"
 	"go/parser"
 	"go/token"
@@ -100,4 +101,100 @@ func codeOf(t *testing.T, dir string) (found []block) {
 		}
 	}
 	return found
+}
+
+// Every link to a name in the comments of csock and of package ring leads to it, by the rules of go
+// doc: fields have no links, nor have methods that an exported embedded type has.
+func TestDocLinks(t *testing.T) {
+	goroot, err := need.Command(t, need.Go(t), "env", "GOROOT").Output()
+	need.OK(t, err)
+	dirs := map[string]string{csockPath: "csock", csockPath + "/ring": "csock/ring"}
+	resolves := onceEach(func(path string) func(recv, name string) bool {
+		if dir, ok := dirs[path]; ok {
+			return symbols(t, path, filepath.Join(root, dir))
+		}
+		return symbols(t, path, filepath.Join(strings.TrimSpace(string(goroot)), "src", path))
+	})
+	checked := 0
+	for path, dir := range dirs {
+		for _, c := range docComments(t, dir) {
+			check := func(pkg, recv, name string) bool {
+				checked++
+				if !resolves(pkg)(recv, name) {
+					t.Errorf("%s:%d: a link to %s of %s leads nowhere",
+						c.path, c.line, strings.TrimPrefix(recv+"."+name, "."), pkg)
+				}
+				return true
+			}
+			p := comment.Parser{
+				LookupPackage: func(name string) (string, bool) {
+					if name == "csock" {
+						return csockPath, true
+					}
+					return comment.DefaultLookupPackage(name)
+				},
+				LookupSym: func(recv, name string) bool { return check(path, recv, name) },
+			}
+			for _, link := range docLinks(p.Parse(c.group.Text())) {
+				if link.ImportPath != "" && link.Name != "" {
+					check(link.ImportPath, link.Recv, link.Name)
+				}
+			}
+		}
+	}
+	if checked < 300 {
+		t.Errorf("only %d links", checked)
+	}
+}
+
+// symbols returns the function by which go doc finds a name of a package, from the package's files
+// for all systems.
+func symbols(t *testing.T, path, dir string) func(recv, name string) bool {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	need.OK(t, err)
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, path := range paths {
+		f, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
+		need.OK(t, err)
+		if !strings.HasSuffix(path, "_test.go") && f.Name.Name == filepath.Base(dir) {
+			files = append(files, f)
+		}
+	}
+	p, err := doc.NewFromFiles(fset, files, path)
+	need.OK(t, err)
+	return p.Parser().LookupSym
+}
+
+// docLinks returns the links to names in a comment.
+func docLinks(d *comment.Doc) (links []*comment.DocLink) {
+	var inText func([]comment.Text)
+	inText = func(texts []comment.Text) {
+		for _, t := range texts {
+			switch t := t.(type) {
+			case *comment.DocLink:
+				links = append(links, t)
+			case *comment.Link:
+				inText(t.Text)
+			}
+		}
+	}
+	var inBlocks func([]comment.Block)
+	inBlocks = func(blocks []comment.Block) {
+		for _, b := range blocks {
+			switch b := b.(type) {
+			case *comment.Heading:
+				inText(b.Text)
+			case *comment.Paragraph:
+				inText(b.Text)
+			case *comment.List:
+				for _, item := range b.Items {
+					inBlocks(item.Content)
+				}
+			}
+		}
+	}
+	inBlocks(d.Content)
+	return links
 }
