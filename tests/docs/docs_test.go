@@ -388,6 +388,28 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// A document that begins with a list of its sections lists all of them.
+func TestContents(t *testing.T) {
+	listed := regexp.MustCompile(`(?m)^- \[([^\]]+)\]\(#`)
+	heading := regexp.MustCompile(`(?m)^## (.+)$`)
+	checked := 0
+	for path, text := range documents(t) {
+		start, rest, _ := strings.Cut(text, "\n## ")
+		if !listed.MatchString(start) {
+			continue
+		}
+		for _, m := range heading.FindAllStringSubmatch("## "+rest, -1) {
+			checked++
+			if !strings.Contains(strings.ToLower(start), strings.ToLower("- ["+m[1]+"](#")) {
+				t.Errorf("%s: the list at the beginning lacks %q", path, m[1])
+			}
+		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d sections", checked)
+	}
+}
+
 // onceEach returns a function that calls f once for each argument.
 func onceEach[K comparable, V any](f func(K) V) func(K) V {
 	known := map[K]V{}
