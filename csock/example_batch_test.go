@@ -20,16 +20,16 @@ func ExampleBatch() {
 		log.Fatal(err)
 	}
 
-	questions, err := csock.NewBatch(3, csock.BatchRoom{Payload: 1500})
+	requests, err := csock.NewBatch(3, csock.BatchRoom{Payload: 1500})
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer questions.Close()
+	defer requests.Close()
 	for i, word := range []string{"many", "at", "once"} {
-		questions.SetBytes(i, []byte(word))
-		questions.SetAddr(i, to)
+		requests.SetBytes(i, []byte(word))
+		requests.SetAddr(i, to)
 	}
-	sent, err := client.SendBatch(questions, 0)
+	sent, err := client.SendBatch(requests, 0)
 	fmt.Println("sent", sent, err)
 
 	batch, err := csock.NewBatch(64, csock.BatchRoom{Payload: 1500})
@@ -46,9 +46,9 @@ func ExampleBatch() {
 	fmt.Println("echoed", echoed, err)
 	batch.SetRange(0, batch.Count()) // all of them again, for the next RecvBatch
 
-	answers, err := client.RecvBatch(questions, 0)
-	for i := range answers {
-		fmt.Printf("%s from the server: %v\n", questions.Bytes(i), questions.Addr(i) == to)
+	replies, err := client.RecvBatch(requests, 0)
+	for i := range replies {
+		fmt.Printf("%s from the server: %v\n", requests.Bytes(i), requests.Addr(i) == to)
 	}
 	// Output:
 	// sent 3 <nil>

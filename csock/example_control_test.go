@@ -149,9 +149,9 @@ func ExampleControlMessage_Timestamp() {
 	_, err = s.Recvmsg(&m, 0)
 	check(err)
 	for c := range m.ControlMessages() {
-		if came, ok := c.Timestamp(); ok {
-			fmt.Println(c.ControlType(), "before the call returned:", came.Before(time.Now()))
-			fmt.Println("after it was sent:", came.After(before))
+		if arrived, ok := c.Timestamp(); ok {
+			fmt.Println(c.ControlType(), "before the call returned:", arrived.Before(time.Now()))
+			fmt.Println("after it was sent:", arrived.After(before))
 		}
 	}
 	// Output:

@@ -139,11 +139,11 @@ func probe(conn *csock.Conn, to netip.AddrPort, hop int) (report, error) {
 		if probed, ok := m.Addr.AddrPort(); !ok || probed.Port() != to.Port() {
 			continue // a late report about an earlier one
 		}
-		came := time.Now()
+		arrived := time.Now()
 		var e csock.SockExtendedErr
 		for c := range m.ControlMessages() {
 			if t, ok := c.Timestamp(); ok {
-				came = t
+				arrived = t
 			} else if got, ok := c.ExtendedError(); ok {
 				e = got
 			}
@@ -152,7 +152,7 @@ func probe(conn *csock.Conn, to netip.AddrPort, hop int) (report, error) {
 			return report{}, fmt.Errorf("sending to %v: %w", to, e)
 		}
 		from, _ := e.Offender.AddrPort()
-		r := report{from: from.Addr().Unmap(), delay: came.Sub(sent)}
+		r := report{from: from.Addr().Unmap(), delay: arrived.Sub(sent)}
 		r.last, r.note = meaning(e)
 		return r, nil
 	}

@@ -81,14 +81,15 @@ func Watch(
 	}
 	line := func(what string, a, b point) {
 		seconds := b.at.Sub(a.at).Seconds()
-		came, lost := "-", "-"
-		if n := b.sent - a.sent; arrived != nil {
-			came = fmt.Sprint(b.arrived - a.arrived)
-			lost = fmt.Sprintf("%.1f%%", 100*float64(max(n-(b.arrived-a.arrived), 0))/float64(max(n, 1)))
+		received, lost := "-", "-"
+		if n := b.arrived - a.arrived; arrived != nil {
+			received = fmt.Sprint(n)
+			share := float64(max(b.sent-a.sent-n, 0)) / float64(max(b.sent-a.sent, 1))
+			lost = fmt.Sprintf("%.1f%%", 100*share)
 		}
 		fmt.Fprintf(out, "%-6s %-4s %6.2f s %11d sent %11s arrived %7s lost "+
 			"%11.0f/s %9.1f Mbit/s %5.0f%% CPU\n",
-			name, what, seconds, b.sent-a.sent, came, lost, float64(b.sent-a.sent)/seconds,
+			name, what, seconds, b.sent-a.sent, received, lost, float64(b.sent-a.sent)/seconds,
 			float64(b.bytes-a.bytes)*8e-6/seconds, 100*(b.cpu-a.cpu).Seconds()/seconds)
 	}
 	first := now()
