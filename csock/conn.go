@@ -27,11 +27,14 @@ import (
 // [Socket.IntoNetConn] make one.
 //
 // Methods that package net's types have behave as theirs do: Read and Write, the deadlines, and
-// errors wrapped in a *net.OpError. Methods that a [Socket] has make one successful system call and
-// return its result and error. They retry EINTR, and wait where the system call returns EAGAIN. The
-// read deadline limits calls that receive or accept, and the write deadline calls that send or
-// connect; after it they return os.ErrDeadlineExceeded. WithContext lets a context limit them. A
-// call with MSG_DONTWAIT or MSG_OOB does not wait, and returns EAGAIN.
+// errors wrapped in a *net.OpError. Its Net is what [net.FileConn] gives: "tcp", and never "tcp4".
+// docs/porting-from-net.md lists the few differences.
+//
+// Methods that a [Socket] has make one successful system call and return its result and error. They
+// retry EINTR, and wait where the system call returns EAGAIN. The read deadline limits calls that
+// receive or accept, and the write deadline calls that send or connect; after it they return
+// os.ErrDeadlineExceeded. WithContext lets a context limit them. A call with MSG_DONTWAIT or
+// MSG_OOB does not wait, and returns EAGAIN.
 //
 // All methods may be called concurrently. At most one receiving and one sending call wait in the
 // poller at a time; further calls queue behind them. Calls on the error queue (MSG_ERRQUEUE) wait
@@ -259,10 +262,13 @@ func (c *Conn) setDeadlines(t time.Time, read, write bool) error {
 }
 
 // SyscallConn returns a raw connection. As with package net's types, its Read and Write park and
-// obey the deadlines.
+// obey the deadlines, and a closed Conn returns one too, whose methods fail.
 func (c *Conn) SyscallConn() (syscall.RawConn, error) {
-	if err := c.check(); err != nil {
-		return nil, err
+	switch {
+	case c == nil:
+		return nil, os.ErrInvalid
+	case c.rc == nil: // the zero Conn
+		return nil, errClosed
 	}
 	return rawConn{c}, nil
 }

@@ -5,6 +5,7 @@ package csock
 // The addresses and the errors of a Conn, in package net's form.
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -249,6 +250,10 @@ func (c *Conn) netError(op string, source, addr net.Addr, err error) error {
 func setError(err error) error {
 	if errno := errnoOf(err); errno != 0 {
 		return callSetsockopt.error(-int(errno))
+	}
+	// Package net leaves it to the system to refuse a number that is too large.
+	if errors.Is(err, syscall.EDOM) {
+		return callSetsockopt.error(-int(syscall.EINVAL))
 	}
 	return err
 }

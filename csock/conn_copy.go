@@ -21,13 +21,13 @@ import (
 // io.Copy from a net.Buffers.
 func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) {
 	if bufs == nil {
-		return 0, c.opError("write", os.ErrInvalid)
+		return 0, c.opError("writev", os.ErrInvalid)
 	}
 	if err := c.check(); err != nil {
-		return 0, c.opError("write", err)
+		return 0, c.opError("writev", err)
 	}
 	n, err := c.writeBuffers(bufs)
-	return n, c.opError("write", callWritev.instead(err))
+	return n, c.opError("writev", callWritev.instead(err))
 }
 
 func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
@@ -141,6 +141,9 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return 0, nil, false
+	}
+	if c.check() != nil || !c.always().inTime(writing) {
+		return 0, nil, false // Write returns the error, as in package net
 	}
 	start, err := f.Seek(0, io.SeekCurrent)
 	if err != nil {

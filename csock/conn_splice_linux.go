@@ -5,6 +5,7 @@ package csock
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"runtime"
@@ -68,7 +69,7 @@ func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 		p.held = o.end()
 		if err != nil {
 			// A family without splice fails at the first call.
-			return n, err, n > 0 || errnoOf(err) != syscall.EINVAL && errnoOf(err) != syscall.EOPNOTSUPP
+			return n, intoError(w, err), n > 0 || errnoOf(err) != syscall.EINVAL && errnoOf(err) != syscall.EOPNOTSUPP
 		}
 		if p.held == 0 {
 			return n, nil, true
@@ -87,10 +88,25 @@ func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 				return n + k, err, err != nil
 			}
 			if err != nil {
-				return n, err, true
+				return n, intoError(w, err), true
 			}
 		}
 	}
+}
+
+// intoError returns err as w's own ReadFrom returns it, which package net's WriteTo calls.
+func intoError(w io.Writer, err error) error {
+	switch w := w.(type) {
+	case *os.File:
+		return &fs.PathError{Op: "write", Path: w.Name(), Err: err}
+	case *net.TCPConn:
+		local := w.LocalAddr()
+		return &net.OpError{Op: "readfrom", Net: local.Network(), Source: local, Addr: w.RemoteAddr(), Err: err}
+	}
+	if to := connOf(w); to != nil && to.isIP() {
+		return to.opError("readfrom", err)
+	}
+	return err
 }
 
 const spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK
@@ -98,7 +114,7 @@ const spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK
 // spliceInto returns a function that moves bytes from a pipe to w, or nil if the kernel cannot.
 func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	if to := connOf(w); to != nil {
-		if to.check() != nil || to.typ() != SOCK_STREAM {
+		if to.typ() != SOCK_STREAM {
 			return nil
 		}
 		return to.spliceFrom
@@ -127,10 +143,16 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 			n, err = max(int(r), 0), callSplice.result(int(min(r, 0)))
 			return r != -sys.EAGAIN
 		})
-		if closed != nil {
+		if closed == nil {
+			return n, err
+		}
+		if op, ok := closed.(*net.OpError); ok {
+			return 0, op.Err
+		}
+		if errors.Is(closed, os.ErrDeadlineExceeded) {
 			return 0, closed
 		}
-		return n, err
+		return 0, os.ErrClosed // a file's RawConn has an error of its own
 	}
 }
 

@@ -2,7 +2,10 @@
 
 package csock
 
-import "net"
+import (
+	"net"
+	"os"
+)
 
 // Methods of the typed Conns, generic over package net's types of addresses.
 
@@ -19,9 +22,6 @@ func readFromAs[A addrType](c *Conn, p []byte) (int, A, error) {
 }
 
 func writeToAs[A addrType](c *Conn, p []byte, addr A) (int, error) {
-	if addr == nil {
-		return c.writeTo(p, nil)
-	}
 	return c.writeTo(p, addr)
 }
 
@@ -39,7 +39,10 @@ func writeMsgAs[A addrType](c *Conn, p, oob []byte, addr A) (n, oobn int, err er
 	if addr == nil {
 		return c.writeMsg(p, oob, new(SockAddr), nil)
 	}
-	to, err := c.fromNetAddr(addr)
+	if c == nil {
+		return 0, 0, os.ErrInvalid
+	}
+	to, err := c.fromNetAddr(addr, &callSendmsg)
 	if err != nil {
 		return 0, 0, c.sendError(addr, err)
 	}

@@ -106,7 +106,13 @@ func (l *Listener) Close() error { return l.conn().ownError("close", l.conn().cl
 func (l *Listener) Addr() net.Addr { return l.conn().LocalAddr() }
 
 // SetDeadline sets when Accept times out. The zero time means never.
-func (l *Listener) SetDeadline(t time.Time) error { return l.conn().SetReadDeadline(t) }
+func (l *Listener) SetDeadline(t time.Time) error {
+	c := l.conn()
+	if err := c.check(); err != nil {
+		return err // not an OpError, as in package net
+	}
+	return c.SetReadDeadline(t)
+}
 
 // SyscallConn returns a raw connection, for [Borrow] and similar functions.
 func (l *Listener) SyscallConn() (syscall.RawConn, error) { return l.conn().SyscallConn() }

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"reflect"
 	"strings"
 	"syscall"
 )
@@ -158,39 +157,63 @@ func (a SockAddr) Network() string { return a.Domain().network() }
 // network returns the family's name, such as "netlink".
 func (d Domain) network() string { return strings.ToLower(strings.TrimPrefix(d.String(), "AF_")) }
 
-// fromNetAddr is the reverse of netAddr for c's family, with package net's errors.
-func (c *Conn) fromNetAddr(a net.Addr) (SockAddr, error) {
-	if err := c.check(); err != nil {
-		return SockAddr{}, err
-	}
-	if v := reflect.ValueOf(a); a == nil || v.Kind() == reflect.Pointer && v.IsNil() {
-		return SockAddr{}, errMissingAddress
-	}
-	ip := c.domain() == AF_INET || c.domain() == AF_INET6
+// fromNetAddr is the reverse of netAddr for c's family. Its errors are those that package net
+// returns for a send by the system call by. Most of them come before net finds the Conn closed.
+func (c *Conn) fromNetAddr(a net.Addr, by *call) (SockAddr, error) {
 	switch a := a.(type) {
 	case *net.UDPAddr:
-		if ip && c.typ() != SOCK_RAW {
-			return c.ipAddr(a.IP, a.Port, a.Zone)
+		if !c.isIP() || c.typ() == SOCK_RAW {
+			break
 		}
+		if a == nil {
+			return SockAddr{}, errMissingAddress
+		}
+		return c.ipAddr(a.IP, a.Port, a.Zone, by)
 	case *net.TCPAddr: // for sequenced packets, such as SCTP's
-		if ip && c.typ() != SOCK_RAW && c.typ() != SOCK_DGRAM {
-			return c.ipAddr(a.IP, a.Port, a.Zone)
+		if !c.isIP() || c.typ() == SOCK_RAW || c.typ() == SOCK_DGRAM {
+			break
 		}
+		if a == nil {
+			return SockAddr{}, errMissingAddress
+		}
+		return c.ipAddr(a.IP, a.Port, a.Zone, by)
 	case *net.IPAddr:
-		if ip && c.typ() == SOCK_RAW {
-			return c.ipAddr(a.IP, 0, a.Zone)
+		if !c.isIP() || c.typ() != SOCK_RAW {
+			break
 		}
+		if a == nil {
+			return SockAddr{}, errMissingAddress
+		}
+		return c.ipAddr(a.IP, 0, a.Zone, by)
 	case *net.UnixAddr:
-		if c.domain() == AF_UNIX {
-			return UnixAddr(a.Name)
+		if c.domain() != AF_UNIX {
+			break
 		}
+		if a == nil {
+			return SockAddr{}, errMissingAddress
+		}
+		return c.unixAddr(a, by)
 	case SockAddr:
 		return a, nil
 	}
 	return SockAddr{}, syscall.EINVAL
 }
 
-func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
+// isIP reports whether c is a socket of IPv4 or IPv6.
+func (c *Conn) isIP() bool { return c.domain() == AF_INET || c.domain() == AF_INET6 }
+
+func (c *Conn) unixAddr(a *net.UnixAddr, by *call) (SockAddr, error) {
+	if a.Net != network(AF_UNIX, c.typ()) {
+		return SockAddr{}, syscall.EAFNOSUPPORT
+	}
+	addr, err := UnixAddr(a.Name)
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		err = c.refuse(by)
+	}
+	return addr, err
+}
+
+func (c *Conn) ipAddr(ip net.IP, port int, zone string, by *call) (SockAddr, error) {
 	addr, ok := netip.AddrFromSlice(ip)
 	// Package net's unspecified addresses, which may mean either protocol.
 	if len(ip) == 0 || ip.Equal(net.IPv4zero) {
@@ -199,45 +222,64 @@ func (c *Conn) ipAddr(ip net.IP, port int, zone string) (SockAddr, error) {
 			addr = netip.IPv4Unspecified()
 		}
 	}
-	if !ok {
+	if !ok || c.domain() == AF_INET && !addr.Unmap().Is4() {
 		return SockAddr{}, c.familyError(ip)
 	}
 	if port < 0 || port > 0xffff {
-		return SockAddr{}, callSendto.error(-int(syscall.EINVAL))
+		return SockAddr{}, c.refuse(by)
 	}
 	return c.inetAddr(netip.AddrPortFrom(addr.WithZone(zone), uint16(port)))
 }
 
+// refuse returns the error for an address that C's struct cannot hold. Package net finds that out
+// last of all, when it is about to make the system call by.
+func (c *Conn) refuse(by *call) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if !c.always().inTime(writing) {
+		return os.ErrDeadlineExceeded
+	}
+	return by.error(-int(syscall.EINVAL))
+}
+
 // familyError returns package net's error for an IP address outside c's family.
 func (c *Conn) familyError(ip fmt.Stringer) error {
-	what := "non-IPv4 address"
-	if c.domain() == AF_INET6 {
+	what := "invalid address family"
+	switch c.domain() {
+	case AF_INET:
+		what = "non-IPv4 address"
+	case AF_INET6:
 		what = "non-IPv6 address"
 	}
 	return &net.AddrError{Err: what, Addr: ip.String()}
 }
 
 // inetAddr is InetAddr for c's family. An IPv6 socket gets an IPv4 address in its IPv4-mapped form,
-// and an IPv4 socket gets the mapped form as IPv4.
+// and an IPv4 socket gets the mapped form as IPv4. Its errors are package net's, except for an
+// unknown zone, which net takes for none.
 func (c *Conn) inetAddr(ap netip.AddrPort) (addr SockAddr, err error) {
-	if err := c.check(); err != nil {
-		return SockAddr{}, err
+	if c == nil {
+		return SockAddr{}, os.ErrInvalid
 	}
 	if !ap.IsValid() {
 		return SockAddr{}, errMissingAddress
 	}
-	switch ip := ap.Addr(); {
+	ip := ap.Addr()
+	switch {
+	case !c.isIP(), c.domain() == AF_INET && !ip.Unmap().Is4():
+		return SockAddr{}, c.familyError(ip)
 	case c.domain() == AF_INET6 && ip.Is4():
 		ap = netip.AddrPortFrom(netip.AddrFrom16(ip.As16()), ap.Port())
 	case c.domain() == AF_INET && ip.Is4In6():
 		ap = netip.AddrPortFrom(ip.Unmap(), ap.Port())
 	}
-	errno := addr.setInet(ap, &c.zones)
-	if errno != 0 && errno != syscall.ENODEV && errno != syscall.EINVAL {
+	switch errno := addr.setInet(ap, &c.zones); errno {
+	case 0:
+		return addr, nil
+	case syscall.ENODEV:
+		return SockAddr{}, &net.AddrError{Err: "unknown IPv6 zone", Addr: ip.String()}
+	default:
 		return SockAddr{}, &os.SyscallError{Syscall: "if_nametoindex", Err: errno}
 	}
-	if addr.len == 0 || addr.Domain() != c.domain() {
-		return SockAddr{}, c.familyError(ap.Addr())
-	}
-	return addr, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"syscall"
 )
 
@@ -139,7 +140,13 @@ func cutIPv4Header(packet []byte) int {
 }
 
 func (c *Conn) writeTo(p []byte, addr net.Addr) (int, error) {
-	to, err := c.fromNetAddr(addr)
+	if c == nil {
+		return 0, os.ErrInvalid
+	}
+	to, err := c.fromNetAddr(addr, &callSendto)
+	if err == errMissingAddress {
+		return 0, c.sendError(nil, err) // not a nil pointer in an interface
+	}
 	if err != nil {
 		return 0, c.sendError(addr, err)
 	}
@@ -178,9 +185,18 @@ func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlag
 func (c *Conn) writeMsg(p, oob []byte, addr *SockAddr, to net.Addr) (n, oobn int, err error) {
 	n, err = c.sendMsg(p, oob, addr)
 	if err != nil {
-		return n, 0, c.sendError(to, err)
+		return n, 0, c.sendError(to, c.withoutPeer(addr, err))
 	}
 	return n, len(oob), nil
+}
+
+// withoutPeer returns the error of a failed send to addr: package net's own, if addr is the zero
+// SockAddr and an IP socket has no peer.
+func (c *Conn) withoutPeer(addr *SockAddr, err error) error {
+	if addr.len == 0 && c != nil && c.isIP() && c.RemoteAddr() == nil {
+		return errMissingAddress
+	}
+	return err
 }
 
 func (c *Conn) sendMsg(p, oob []byte, to *SockAddr) (int, error) {

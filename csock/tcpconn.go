@@ -5,6 +5,7 @@ package csock
 import (
 	"errors"
 	"net"
+	"os"
 	"syscall"
 	"time"
 )
@@ -100,10 +101,11 @@ func orDefault[T comparable](v, otherwise T) T {
 }
 
 // MultipathTCP reports whether the connection uses MPTCP: its socket is an MPTCP socket, and the
-// connection has not fallen back to TCP.
+// connection has not fallen back to TCP. The error is nil, except for a nil TCPConn: a closed one
+// does not use MPTCP.
 func (c *TCPConn) MultipathTCP() (bool, error) {
-	if err := c.conn().check(); err != nil {
-		return false, c.conn().ownError("set", err)
+	if c.conn() == nil {
+		return false, os.ErrInvalid
 	}
 	if p, err := c.s.Protocol(); err != nil || p != IPPROTO_MPTCP {
 		return false, nil

@@ -10,8 +10,9 @@ import (
 // A UDPConn is a [Conn] of an IP datagram socket (UDP, UDP-Lite or ICMP) with the methods of
 // [net.UDPConn], for libraries that need them.
 //
-// Its methods do what net.UDPConn's do, with one exception. A write to an address on a connected
-// socket does what the system does; package net refuses it.
+// Its methods do what net.UDPConn's do, with two exceptions. A write to an address on a connected
+// socket does what the system does; package net refuses it. A write to an address with an unknown
+// IPv6 zone fails; package net takes the zone for none.
 type UDPConn struct {
 	*Conn
 }
@@ -121,7 +122,7 @@ func (c *UDPConn) WriteMsgUDPAddrPort(p, oob []byte, addr netip.AddrPort) (n, oo
 	}
 	n, err = c.conn().sendMsg(p, oob, &to)
 	if err != nil {
-		return n, 0, c.conn().sendError(addrPort{addr}, err)
+		return n, 0, c.conn().sendError(addrPort{addr}, c.conn().withoutPeer(&to, err))
 	}
 	return n, len(oob), nil
 }

@@ -820,7 +820,11 @@ func connCallAll(c *csock.Conn) map[string]error {
 	errs["Shutdown"] = c.Shutdown(csock.SHUT_RDWR)
 	errs["CloseRead"] = c.CloseRead()
 	errs["CloseWrite"] = c.CloseWrite()
-	_, errs["SyscallConn"] = c.SyscallConn()
+	rc, err := c.SyscallConn()
+	if err == nil { // as in package net, its methods return the error
+		err = rc.Control(func(uintptr) {})
+	}
+	errs["SyscallConn"] = err
 	errs["Borrow"] = csock.Borrow(c, func(*csock.Socket) error { return nil })
 	_, errs["FromNet"] = csock.FromNet(c)
 	errs["Close"] = c.Close()
