@@ -15,7 +15,7 @@ type round struct {
 	domain   csock.Domain
 	typ      csock.Type
 	protocol csock.Protocol
-	local    string            // where the server binds: an address and port, or a Unix path or name
+	local    string            // where the server binds: an address and port, or a Unix path
 	server   []csock.Setting   // before bind
 	client   []csock.Setting   // before connect
 	report   []csock.AnyOption // options of the client to read back
@@ -49,12 +49,14 @@ func rounds(dir string) []round {
 		},
 		{
 			name:   "Unix seqpacket, by path",
-			domain: csock.AF_UNIX, typ: csock.SOCK_SEQPACKET, local: filepath.Join(dir, "seqpacket"),
+			domain: csock.AF_UNIX, typ: csock.SOCK_SEQPACKET,
+			local:  filepath.Join(dir, "seqpacket"),
 			report: []csock.AnyOption{csock.SO_PEERCRED},
 		},
 		{
 			name:   "Unix stream, by a name in the abstract namespace",
-			domain: csock.AF_UNIX, typ: csock.SOCK_STREAM, local: fmt.Sprintf("@csock-echo-%d", os.Getpid()),
+			domain: csock.AF_UNIX, typ: csock.SOCK_STREAM,
+			local:  fmt.Sprintf("@csock-echo-%d", os.Getpid()),
 			report: []csock.AnyOption{csock.SO_PEERCRED},
 		},
 	}

@@ -29,8 +29,10 @@ distributes the connections. A client may send its first request with its handsh
 
 var (
 	addr     = flag.String("a", "127.0.0.1:8080", "the address to listen on; port 0: any free one")
-	fastopen = flag.Int("fastopen", 256, "how many handshakes with a request may be pending; 0: none")
-	congest  = flag.String("congestion", "", "the congestion control, such as bbr; empty: the system's")
+	fastopen = flag.Int("fastopen", 256,
+		"how many handshakes with a request may be pending; 0: none")
+	congest = flag.String("congestion", "",
+		"the congestion control, such as bbr; empty: the system's")
 )
 
 func main() { program.Run(usage, run) }

@@ -158,7 +158,8 @@ func (l *lister) link(what string, payload []byte) error {
 	}
 	name := string(bytes.TrimRight(a[syscall.IFLA_IFNAME], "\x00"))
 	l.names[index] = name
-	return l.row(what, index, name, state, fmt.Sprint(binary.NativeEndian.Uint32(a[syscall.IFLA_MTU])),
+	mtu := binary.NativeEndian.Uint32(a[syscall.IFLA_MTU])
+	return l.row(what, index, name, state, fmt.Sprint(mtu),
 		net.HardwareAddr(a[syscall.IFLA_ADDRESS]).String())
 }
 

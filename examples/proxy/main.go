@@ -38,8 +38,9 @@ instead; their local address is the destination (IP_TRANSPARENT).`
 var (
 	addr   = flag.String("a", "127.0.0.1:7070", "the address to listen on")
 	mark   = flag.Uint64("mark", 0, "the mark of the proxy's own packets; 0: none")
-	tproxy = flag.Bool("tproxy", false, "take connections from a tproxy rule, not from a redirect rule")
-	wait   = flag.Duration("w", 10*time.Second, "how long to wait until a destination accepts")
+	tproxy = flag.Bool("tproxy", false,
+		"take connections from a tproxy rule, not from a redirect rule")
+	wait = flag.Duration("w", 10*time.Second, "how long to wait until a destination accepts")
 )
 
 func main() { program.Run(usage, run) }

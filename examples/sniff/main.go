@@ -47,7 +47,8 @@ func run(ctx context.Context, out io.Writer) error {
 	case flag.NArg() > 0 || *promisc && *device == "":
 		return program.UsageError("want no arguments, and an interface with -promisc")
 	case !known || *port > 65535 || *port > 0 && !packets.HavePorts(protocol):
-		return program.UsageError("-p takes icmp, icmp6, tcp and udp, and -port a port of the last two")
+		return program.UsageError(
+			"-p takes icmp, icmp6, tcp and udp, and -port a port of the last two")
 	case *size < 1 || *size > 1<<18:
 		return program.UsageError("-s takes 1 to 262144")
 	}
@@ -75,7 +76,8 @@ func run(ctx context.Context, out io.Writer) error {
 		err = lines.Flush()
 	}
 	stats, statsErr := taken.Statistics()
-	fmt.Fprintf(out, "%d packets shown, %d received, %d dropped\n", shown, stats.Packets, stats.Drops)
+	fmt.Fprintf(out, "%d packets shown, %d received, %d dropped\n",
+		shown, stats.Packets, stats.Drops)
 	if ctx.Err() != nil { // Ctrl-C
 		err = nil
 	}

@@ -38,8 +38,9 @@ var (
 		"in place of -kind's: a protocol, such as IPPROTO_UDP or 17")
 	connected = flag.Bool("connected", false,
 		"connect the socket first, on this machine: some options have a value only then")
-	all = flag.Bool("all", false, "also list options that cannot be read, that this kernel lacks or "+
-		"that belong to\nother levels, and all fields of structs")
+	all = flag.Bool("all", false,
+		"also list options that cannot be read, that this kernel lacks or that belong to\n"+
+			"other levels, and all fields of structs")
 	asJSON = flag.Bool("json", false, "print JSON")
 )
 

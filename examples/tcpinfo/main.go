@@ -28,10 +28,11 @@ var (
 	every   = flag.Duration("i", 200*time.Millisecond, "the time between samples")
 	length  = flag.Duration("t", 0, "how long to send; 0: until Ctrl-C")
 	amount  = flag.Int64("n", 0, "how many bytes to send; 0: no limit")
-	congest = flag.String("congestion", "", "the congestion control, such as cubic; empty: the system's")
-	plain   = flag.Bool("plain", false, "print lines instead of plots")
-	width   = flag.Int("width", 72, "the width of the plots in columns")
-	height  = flag.Int("height", 5, "the height of each plot in lines")
+	congest = flag.String("congestion", "",
+		"the congestion control, such as cubic; empty: the system's")
+	plain  = flag.Bool("plain", false, "print lines instead of plots")
+	width  = flag.Int("width", 72, "the width of the plots in columns")
+	height = flag.Int("height", 5, "the height of each plot in lines")
 )
 
 func main() { program.Run(usage, run) }

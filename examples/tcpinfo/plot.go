@@ -77,7 +77,8 @@ func (p *series) draw() string {
 // sum prints the totals. The kernel counts the acknowledged SYN as a byte.
 func (s *screen) sum(i csock.TCPInfo) error {
 	_, err := fmt.Fprintf(s.out,
-		"%d bytes acknowledged, %d sent again, %d segments retransmitted, least round-trip time %v\n",
+		"%d bytes acknowledged, %d sent again, %d segments retransmitted, "+
+			"least round-trip time %v\n",
 		max(i.BytesAcked, 1)-1, i.BytesRetrans, i.TotalRetrans, i.MinRTT)
 	return err
 }

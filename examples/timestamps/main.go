@@ -109,7 +109,7 @@ func connect(ctx context.Context, to netip.AddrPort) (*csock.Conn, error) {
 	typ, protocol := csock.SOCK_DGRAM, csock.IPPROTO_UDP
 	flags := csock.SOF_TIMESTAMPING_TX_SCHED | csock.SOF_TIMESTAMPING_TX_SOFTWARE |
 		csock.SOF_TIMESTAMPING_TX_HARDWARE |
-		csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RAW_HARDWARE | // deliver both kinds
+		csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RAW_HARDWARE | // deliver both
 		csock.SOF_TIMESTAMPING_OPT_ID | csock.SOF_TIMESTAMPING_OPT_TSONLY |
 		csock.SOF_TIMESTAMPING_OPT_TX_SWHW
 	if *tcp {

@@ -48,7 +48,8 @@ func run(ctx context.Context, out io.Writer) error {
 	to, err := netip.ParseAddrPort(cmp.Or(flag.Arg(0), "127.0.0.1:0"))
 	if err != nil || flag.NArg() > 1 || *size < 16 || *size > 65507 ||
 		*batch < 1 || *batch > 1024 || *every <= 0 {
-		return program.UsageError("want one ADDRESS:PORT, 16 to 65507 bytes, and batches of 1 to 1024")
+		return program.UsageError(
+			"want one ADDRESS:PORT, 16 to 65507 bytes, and batches of 1 to 1024")
 	}
 	var arrived *meter.Counts // nil: another host counts them
 	if *sinks || flag.NArg() == 0 {
@@ -92,7 +93,8 @@ func blast(
 	sent, run := new(meter.Counts), uint64(time.Now().UnixNano())
 	defer meter.Watch(out, way, *every, sent, arrived)()
 	end := time.Now().Add(*length)
-	for left := cmp.Or(*number, math.MaxInt); left > 0 && time.Now().Before(end) && ctx.Err() == nil; {
+	left := cmp.Or(*number, math.MaxInt)
+	for left > 0 && time.Now().Before(end) && ctx.Err() == nil {
 		n, err := send(run, uint64(sent.Sent.Load()), min(*batch, left))
 		left -= n
 		sent.Send(n, *size)
@@ -103,61 +105,10 @@ func blast(
 	return nil
 }
 
-// A sender sends up to n datagrams of a run in one call, numbered from first on.
-type sender func(run, first uint64, n int) (int, error)
-
-// newSender returns a way to send, and what it sends on.
-func newSender(way string, to netip.AddrPort) (sender, io.Closer, error) {
-	if way == "net" {
-		conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
-		return writer(conn), conn, err
-	}
-	conn, err := udp(to, false)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch way {
-	case "one":
-		return writer(conn), conn, nil
-	case "batch":
-		b, err := csock.NewBatch(*batch, csock.BatchRoom{Payload: *size})
-		return func(run, first uint64, n int) (int, error) {
-			b.SetRange(0, n)
-			for i := range n {
-				b.SetLen(i, *size)
-				meter.Mark(b.Bytes(i), run, first+uint64(i))
-			}
-			return conn.SendBatch(b, 0)
-		}, conn, err
-	case "gso":
-		// The kernel cuts a send of up to 65,507 bytes into up to 64 datagrams.
-		p := make([]byte, min(*batch, 64, 65507 / *size)**size)
-		m := &csock.MsgHdr{Buffers: [][]byte{nil}, Control: csock.AppendSegmentSize(nil, uint16(*size))}
-		return func(run, first uint64, n int) (int, error) {
-			m.Buffers[0] = p[:min(n**size, len(p))]
-			for i := 0; i < len(m.Buffers[0]); i += *size {
-				meter.Mark(p[i:], run, first+uint64(i / *size))
-			}
-			sent, err := conn.Sendmsg(m, 0)
-			return sent / *size, err
-		}, conn, nil
-	}
-	err = program.UsageError(fmt.Sprintf("-how takes net, one, batch and gso, not %q", way))
-	return nil, nil, errors.Join(err, conn.Close())
-}
-
-func writer(conn io.Writer) sender {
-	p := make([]byte, *size)
-	return func(run, first uint64, _ int) (int, error) {
-		meter.Mark(p, run, first)
-		n, err := conn.Write(p)
-		return min(n, 1), err
-	}
-}
-
 // udp returns a sink, bound to an address, or a socket that is connected to the address.
 func udp(addr netip.AddrPort, sink bool) (*csock.Conn, error) {
-	s, err := csock.New(csock.DomainFor(addr), csock.SOCK_DGRAM|csock.SOCK_NONBLOCK, csock.IPPROTO_UDP)
+	typ := csock.SOCK_DGRAM | csock.SOCK_NONBLOCK
+	s, err := csock.New(csock.DomainFor(addr), typ, csock.IPPROTO_UDP)
 	if err != nil {
 		return nil, err
 	}

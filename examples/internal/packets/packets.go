@@ -107,7 +107,8 @@ func transport(protocol byte, from, to netip.Addr, p []byte) string {
 		return fmt.Sprintf("UDP %v > %v",
 			netip.AddrPortFrom(from, number(p)), netip.AddrPortFrom(to, number(p[2:])))
 	case (protocol == icmp || protocol == icmp6) && len(p) >= 2:
-		return fmt.Sprintf("%v %v > %v type %d code %d", csock.Protocol(protocol), from, to, p[0], p[1])
+		return fmt.Sprintf("%v %v > %v type %d code %d",
+			csock.Protocol(protocol), from, to, p[0], p[1])
 	}
 	return fmt.Sprintf("%v %v > %v", csock.Protocol(protocol), from, to)
 }

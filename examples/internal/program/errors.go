@@ -66,10 +66,11 @@ func advice(err error) string {
 		return "This kernel has no such congestion control: " +
 			"sysctl net.ipv4.tcp_available_congestion_control lists those that it has."
 	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EACCES):
-		return "This needs a privilege: run the program as root, or give it a capability by setcap(8)."
+		return "This needs a privilege: run the program as root, " +
+			"or give it a capability by setcap(8)."
 	case errors.Is(err, syscall.EADDRINUSE):
-		return "Another socket has this address: choose another port, or end the program that has it " +
-			"(ss -lntup shows it)."
+		return "Another socket has this address: choose another port, " +
+			"or end the program that has it (ss -lntup shows it)."
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return "No interface of this host has this address: ip address lists its addresses."
 	case errors.Is(err, syscall.ECONNREFUSED):
