@@ -19,27 +19,33 @@ import (
 // sent, and leaves in bufs what was not sent, as [net.Buffers.WriteTo] does. That method knows only
 // package net's own connections: for any other it writes each buffer separately, and so does
 // io.Copy from a net.Buffers.
-func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) {
+func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) { return c.always().WriteBuffers(bufs) }
+
+// WriteBuffers is [Conn.WriteBuffers], bounded by the context.
+func (v ContextConn) WriteBuffers(bufs *net.Buffers) (int64, error) {
 	if bufs == nil {
-		return 0, c.opError("writev", os.ErrInvalid)
+		return 0, v.c.opError("writev", os.ErrInvalid)
 	}
-	if err := c.check(); err != nil {
-		return 0, c.opError("writev", err)
+	if err := v.c.check(); err != nil {
+		return 0, v.c.opError("writev", err)
 	}
-	n, err := c.writeBuffers(bufs)
-	return n, c.opError("writev", callWritev.instead(err))
+	n, err := v.writeBuffers(bufs)
+	return n, v.c.opError("writev", callWritev.instead(err))
 }
 
-func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
+func (v ContextConn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
+	c := v.c
 	if c.typ() != SOCK_STREAM {
-		n, err := c.SendVectored(*bufs, 0)
+		n, err := v.SendVectored(*bufs, 0)
 		if err == nil {
 			clear(*bufs)
 			*bufs = nil
 		}
 		return int64(n), err
 	}
-	c.whole.Lock()
+	if err := c.lockWhole(v.ctx); err != nil {
+		return 0, err
+	}
 	defer c.whole.Unlock()
 	for {
 		next := nextBuffers(*bufs)
@@ -48,12 +54,12 @@ func (c *Conn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 			return sent, nil
 		}
 		n, err := 0, error(nil)
-		direct := c.always().inTime(writing)
+		direct := v.inTime(writing)
 		if direct {
 			n, err = c.s.SendVectored(next, 0)
 		}
 		if !direct || waits(err) {
-			o := otherOp((*op).sendVectored)
+			o := v.otherOp((*op).sendVectored)
 			o.bufs = next
 			err = c.wait(o, writing)
 			n = o.end()
@@ -109,23 +115,26 @@ func consumeBuffers(bufs *net.Buffers, n int) {
 // ReadFrom sends the data of r until its end. It implements [io.ReaderFrom]. For an *os.File of a
 // regular file, or an *io.LimitedReader of one, the kernel copies the data (sendfile(2)), and no
 // other Write comes in between. A *net.Buffers is sent with [Conn.WriteBuffers].
-func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
-	if c == nil || r == nil {
+func (c *Conn) ReadFrom(r io.Reader) (int64, error) { return c.always().ReadFrom(r) }
+
+// ReadFrom is [Conn.ReadFrom]. The context bounds the sending, not the calls of r's Read.
+func (v ContextConn) ReadFrom(r io.Reader) (int64, error) {
+	if v.c == nil || r == nil {
 		return 0, os.ErrInvalid
 	}
 	if bufs, ok := r.(*net.Buffers); ok {
-		n, err := c.WriteBuffers(bufs)
-		return n, c.opError("readfrom", err)
+		n, err := v.WriteBuffers(bufs)
+		return n, v.c.opError("readfrom", err)
 	}
-	n, err, handled := c.sendFile(r)
+	n, err, handled := v.sendFile(r)
 	if !handled {
-		n, err = io.Copy(struct{ io.Writer }{c}, r)
+		n, err = io.Copy(struct{ io.Writer }{v}, r)
 	}
-	return n, c.opError("readfrom", err)
+	return n, v.c.opError("readfrom", err)
 }
 
 // sendFile is ReadFrom for files.
-func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
+func (v ContextConn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	left := int64(1<<63 - 1)
 	limited, _ := r.(*io.LimitedReader)
 	if limited != nil {
@@ -136,13 +145,13 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 		io.Seeker
 		syscall.Conn
 	})
-	if !ok || !isOf(r, "os") || c.typ() != SOCK_STREAM {
+	if !ok || !isOf(r, "os") || v.c.typ() != SOCK_STREAM {
 		return 0, nil, false
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return 0, nil, false
 	}
-	if c.check() != nil || !c.always().inTime(writing) {
+	if v.c.check() != nil || v.ctx == nil && !v.inTime(writing) {
 		return 0, nil, false // Write returns the error, as in package net
 	}
 	start, err := f.Seek(0, io.SeekCurrent)
@@ -153,12 +162,12 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 	if err != nil {
 		return 0, nil, false
 	}
-	closed := file.Control(func(fd uintptr) { sent, err = c.sendFileFrom(fd, start, left) })
+	closed := file.Control(func(fd uintptr) { sent, err = v.sendFileFrom(fd, start, left) })
 	if closed != nil {
 		return 0, closed, true
 	}
-	if sent == 0 && (errnoOf(err) == syscall.EINVAL || errors.Is(err, errors.ErrUnsupported)) {
-		return 0, nil, false // the file system, the socket or the system cannot do it
+	if sent == 0 && lacksCopy(err) {
+		return 0, nil, false
 	}
 	if limited != nil {
 		limited.N -= sent
@@ -167,6 +176,12 @@ func (c *Conn) sendFile(r io.Reader) (sent int64, err error, handled bool) {
 		err = seekErr
 	}
 	return sent, err, true
+}
+
+// lacksCopy reports whether the first call of a copy by the kernel failed because the file system,
+// the socket's family or the system cannot do it.
+func lacksCopy(err error) bool {
+	return errnoOf(err) == syscall.EINVAL || errors.Is(err, errors.ErrUnsupported)
 }
 
 // isOf reports whether v's type belongs to package pkg. io.Copy passes types of os and net that
@@ -182,12 +197,14 @@ func isOf(v any, pkg string) bool {
 
 // sendFileFrom sends up to left bytes of a file, beginning at start; no other call's data comes in
 // between.
-func (c *Conn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err error) {
-	c.whole.Lock()
-	defer c.whole.Unlock()
+func (v ContextConn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err error) {
+	if err := v.c.lockWhole(v.ctx); err != nil {
+		return 0, err
+	}
+	defer v.c.whole.Unlock()
 	for sent < left {
-		o := sendfileOp(fd, start+sent, int(min(left-sent, maxWrite)))
-		err = c.wait(o, writing)
+		o := v.sendfileOp(fd, start+sent, int(min(left-sent, maxWrite)))
+		err = v.c.wait(o, writing)
 		n := o.end()
 		sent += int64(n)
 		if n == 0 { // the end of the file, or an error
@@ -200,17 +217,20 @@ func (c *Conn) sendFileFrom(fd uintptr, start, left int64) (sent int64, err erro
 // WriteTo receives until the end of the stream and writes the data to w. It implements
 // [io.WriterTo]. If w is an *os.File, a Conn, a *net.TCPConn or a *net.UnixConn, the kernel moves
 // the data (splice(2), on Linux).
-func (c *Conn) WriteTo(w io.Writer) (int64, error) {
-	if c == nil || w == nil {
+func (c *Conn) WriteTo(w io.Writer) (int64, error) { return c.always().WriteTo(w) }
+
+// WriteTo is [Conn.WriteTo]. The context bounds the receiving, not the calls of w's Write.
+func (v ContextConn) WriteTo(w io.Writer) (int64, error) {
+	if v.c == nil || w == nil {
 		return 0, os.ErrInvalid
 	}
-	n, err, handled := c.splice(w)
+	n, err, handled := v.spliceAll(w)
 	if !handled {
 		var rest int64
-		rest, err = io.Copy(w, struct{ io.Reader }{c})
+		rest, err = io.Copy(w, struct{ io.Reader }{v})
 		n += rest
 	}
-	return n, c.opError("writeto", err)
+	return n, v.c.opError("writeto", err)
 }
 
 // File returns a duplicate of the descriptor as a file. The caller closes it; closing one does not

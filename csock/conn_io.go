@@ -10,7 +10,7 @@ import (
 )
 
 // A ContextConn is a [Conn] whose calls end no later than a context does: see [Conn.WithContext].
-// It implements [io.Reader] and [io.Writer].
+// It implements [io.Reader], [io.Writer], [io.ReaderFrom] and [io.WriterTo].
 type ContextConn struct {
 	c   *Conn
 	ctx context.Context // nil: never ends
@@ -160,15 +160,24 @@ func (c *Conn) SendOutOfBand(p []byte) (int, error) { return c.Send(p, MSG_OOB) 
 func (c *Conn) RecvOutOfBand(p []byte) (int, error) { return c.Recv(p, MSG_OOB) }
 
 // Peek receives into p and leaves the data in the socket. It sets [MSG_PEEK].
-func (c *Conn) Peek(p []byte) (int, error) { return c.Recv(p, MSG_PEEK) }
+func (c *Conn) Peek(p []byte) (int, error) { return c.always().Peek(p) }
+
+// Peek is [Conn.Peek], bounded by the context.
+func (v ContextConn) Peek(p []byte) (int, error) { return v.Recv(p, MSG_PEEK) }
 
 // PeekFrom receives into p, with the sender's address, and leaves the data in the socket. It sets
 // [MSG_PEEK].
-func (c *Conn) PeekFrom(p []byte) (int, SockAddr, error) { return c.RecvFrom(p, MSG_PEEK) }
+func (c *Conn) PeekFrom(p []byte) (int, SockAddr, error) { return c.always().PeekFrom(p) }
+
+// PeekFrom is [Conn.PeekFrom], bounded by the context.
+func (v ContextConn) PeekFrom(p []byte) (int, SockAddr, error) { return v.RecvFrom(p, MSG_PEEK) }
 
 // PeekSender returns the sender of the next datagram, and leaves the datagram in the socket.
-func (c *Conn) PeekSender() (SockAddr, error) {
-	_, from, err := c.RecvFrom(nil, MSG_PEEK)
+func (c *Conn) PeekSender() (SockAddr, error) { return c.always().PeekSender() }
+
+// PeekSender is [Conn.PeekSender], bounded by the context.
+func (v ContextConn) PeekSender() (SockAddr, error) {
+	_, from, err := v.RecvFrom(nil, MSG_PEEK)
 	return from, err
 }
 
@@ -431,15 +440,14 @@ func (v ContextConn) SendfileNext(f *os.File, length int) (n int, err error) {
 
 func (v ContextConn) sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	return withFile(f, func(fd uintptr) (int, error) {
-		o := sendfileOp(fd, offset, length)
-		o.ctx = v.ctx
+		o := v.sendfileOp(fd, offset, length)
 		err := v.c.run(o, writing)
 		return o.end(), err
 	})
 }
 
-func sendfileOp(fd uintptr, offset int64, length int) *op {
-	o := otherOp((*op).sendfile)
+func (v ContextConn) sendfileOp(fd uintptr, offset int64, length int) *op {
+	o := v.otherOp((*op).sendfile)
 	o.file, o.off, o.length = fd, offset, length
 	return o
 }

@@ -42,9 +42,9 @@ func newPipe() (*pipe, error) {
 	return p, nil
 }
 
-// splice is WriteTo through a pipe. Even if handled is false, n bytes have been written.
-func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
-	if c.typ() != SOCK_STREAM {
+// spliceAll is WriteTo through a pipe. Even if handled is false, n bytes have been written.
+func (v ContextConn) spliceAll(w io.Writer) (n int64, err error, handled bool) {
+	if v.c.typ() != SOCK_STREAM {
 		return 0, nil, false
 	}
 	put := spliceInto(w)
@@ -63,13 +63,12 @@ func (c *Conn) splice(w io.Writer) (n int64, err error, handled bool) {
 	}()
 	for {
 		// The pipe is empty, so that EAGAIN concerns the socket.
-		o := otherOp((*op).spliceTo)
+		o := v.otherOp((*op).spliceTo)
 		o.file, o.length, o.splice = uintptr(p.w), pipeSize, spliceFlags
-		err := c.wait(o, reading)
+		err := v.c.wait(o, reading)
 		p.held = o.end()
 		if err != nil {
-			// A family without splice fails at the first call.
-			return n, intoError(w, err), n > 0 || errnoOf(err) != syscall.EINVAL && errnoOf(err) != syscall.EOPNOTSUPP
+			return n, intoError(w, err), n > 0 || !lacksCopy(err)
 		}
 		if p.held == 0 {
 			return n, nil, true

@@ -4,5 +4,5 @@ package csock
 
 import "io"
 
-// splice is WriteTo by the kernel. This system has no call for it.
-func (c *Conn) splice(io.Writer) (n int64, err error, handled bool) { return 0, nil, false }
+// spliceAll is WriteTo by the kernel. This system has no call for it.
+func (v ContextConn) spliceAll(io.Writer) (n int64, err error, handled bool) { return 0, nil, false }

@@ -70,8 +70,12 @@ func (l *Listener) conn() *Conn {
 }
 
 // Accept returns the next connection: a [*TCPConn], a [*UnixConn], or a [*Conn] for other families.
-func (l *Listener) Accept() (net.Conn, error) {
-	c, err := l.AcceptConn()
+func (l *Listener) Accept() (net.Conn, error) { return l.AcceptContext(context.Background()) }
+
+// AcceptContext is [Listener.Accept], bounded by ctx: if ctx ends first, it returns ctx's cause in
+// a [*net.OpError]. The Listener stays usable.
+func (l *Listener) AcceptContext(ctx context.Context) (net.Conn, error) {
+	c, err := l.accept(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +89,10 @@ func (l *Listener) Accept() (net.Conn, error) {
 }
 
 // AcceptConn returns the next connection as a Conn, whatever its family.
-func (l *Listener) AcceptConn() (*Conn, error) {
-	c, _, err := l.conn().Accept(context.Background())
+func (l *Listener) AcceptConn() (*Conn, error) { return l.accept(context.Background()) }
+
+func (l *Listener) accept(ctx context.Context) (*Conn, error) {
+	c, _, err := l.conn().Accept(ctx)
 	if err != nil {
 		return nil, l.conn().ownError("accept", err)
 	}

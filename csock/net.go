@@ -20,7 +20,8 @@ import (
 // the last call in flight on it. The Socket's Close closes the Socket and not the descriptor.
 // Detach and other methods that transfer ownership fail with EBUSY; TryClone makes a Socket to
 // keep. c stays open until f returns, so f must not wait for c.Close. The descriptors of package
-// net are non-blocking. The Socket sends with MSG_NOSIGNAL, as one of [FromFD] does.
+// net are non-blocking. The Socket sends with MSG_NOSIGNAL, as one of [FromFD] does, unless c is a
+// Conn made from a raw Socket ([NewRaw], [FromFDRaw]).
 func Borrow(c syscall.Conn, f func(*Socket) error) error {
 	if c == nil || f == nil {
 		return os.ErrInvalid
@@ -48,6 +49,9 @@ func borrow(rc syscall.RawConn, f func(*Socket) error) (lent bool, err error) {
 			return
 		}
 		s := &Socket{fd: csock_fd(fd)}
+		if conn, ok := rc.(rawConn); ok {
+			s.raw = conn.c.s.raw
+		}
 		s.lend()
 		defer s.recall()
 		failed = f(s)

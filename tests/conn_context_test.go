@@ -7,6 +7,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -24,6 +27,9 @@ func TestContextConnEnds(t *testing.T) {
 		"Read":           func(v csock.ContextConn) error { _, err := v.Read(p); return err },
 		"Recv":           func(v csock.ContextConn) error { _, err := v.Recv(p, 0); return err },
 		"Recv, MSG_PEEK": func(v csock.ContextConn) error { _, err := v.Recv(p, csock.MSG_PEEK); return err },
+		"Peek":           func(v csock.ContextConn) error { _, err := v.Peek(p); return err },
+		"PeekFrom":       func(v csock.ContextConn) error { _, _, err := v.PeekFrom(p); return err },
+		"PeekSender":     func(v csock.ContextConn) error { _, err := v.PeekSender(); return err },
 		"RecvFrom":       func(v csock.ContextConn) error { _, _, err := v.RecvFrom(p, 0); return err },
 		"Recvmsg": func(v csock.ContextConn) error {
 			_, err := v.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{p}}, 0)
@@ -69,26 +75,90 @@ func TestContextConnEnds(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range []string{"Write", "Send", "Sendmsg", "SendVectored"} {
+}
+
+// The same of the calls that receive from a stream, or move it elsewhere.
+func TestContextConnStreamEnds(t *testing.T) {
+	cause := errCause
+	r, w, err := os.Pipe()
+	check(t, err)
+	t.Cleanup(func() { r.Close(); w.Close() })
+	for name, call := range map[string]func(v csock.ContextConn) (int, error){
+		"Read":              func(v csock.ContextConn) (int, error) { return v.Read(make([]byte, 8)) },
+		"Discard":           func(v csock.ContextConn) (int, error) { return v.Discard(8, 0) },
+		"SpliceTo":          func(v csock.ContextConn) (int, error) { return v.SpliceTo(w, 8, 0) },
+		"WriteTo":           func(v csock.ContextConn) (int, error) { return total(v.WriteTo(io.Discard)) },
+		"WriteTo a file":    func(v csock.ContextConn) (int, error) { return total(v.WriteTo(contentFile(t, nil))) },
+		"io.Copy to a file": func(v csock.ContextConn) (int, error) { return total(io.Copy(contentFile(t, nil), v)) },
+	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := connKinds[0].pair(t)
 			ended, end := context.WithCancelCause(t.Context())
-			v := a.WithContext(ended)
+			time.AfterFunc(10*time.Millisecond, func() { end(cause) })
+			n, err := call(b.WithContext(ended))
+			connIs(t, "while it waits", err, cause)
+			same(t, "bytes", n, 0)
+			_, err = a.Send([]byte("here"), 0)
+			check(t, err)
+			n, err = call(b.WithContext(ended))
+			connIs(t, "after its end", err, cause)
+			same(t, "bytes", n, 0)
+			p := make([]byte, 64)
+			n, err = b.Recv(p, 0)
+			check(t, err)
+			same(t, "the data", string(p[:n]), "here")
+		})
+	}
+}
+
+// The same of the calls that send on a stream: each byte that they count has been sent.
+func TestContextConnSendEnds(t *testing.T) {
+	cause := errors.New("enough")
+	big := make([]byte, 8<<20)
+	file := contentFile(t, big)
+	start := func() io.Reader {
+		_, err := file.Seek(0, io.SeekStart)
+		check(t, err)
+		return file
+	}
+	batch := newBatch(t, 2, csock.BatchRoom{Payload: len(big)})
+	for i := range 2 {
+		check(t, batch.SetBytes(i, big))
+	}
+	none := csock.SockAddr{}
+	for name, call := range map[string]func(v csock.ContextConn) (int, error){
+		"Write":   func(v csock.ContextConn) (int, error) { return v.Write(big) },
+		"Send":    func(v csock.ContextConn) (int, error) { return v.Send(big, 0) },
+		"SendTo":  func(v csock.ContextConn) (int, error) { return v.SendTo(big, none, 0) },
+		"Sendmsg": func(v csock.ContextConn) (int, error) { return v.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{big}}, 0) },
+		"SendVectored": func(v csock.ContextConn) (int, error) {
+			return v.SendVectored([][]byte{big, big}, 0)
+		},
+		"SendToVectored": func(v csock.ContextConn) (int, error) {
+			return v.SendToVectored([][]byte{big, big}, none, 0)
+		},
+		"SendBatch": func(v csock.ContextConn) (sent int, err error) {
+			n, err := v.SendBatch(batch, 0)
+			for i := range n {
+				sent += batch.N(i)
+			}
+			return sent, err
+		},
+		"Sendfile":              func(v csock.ContextConn) (int, error) { return v.Sendfile(file, 0, len(big)) },
+		"SendfileNext":          func(v csock.ContextConn) (int, error) { start(); return v.SendfileNext(file, len(big)) },
+		"WriteBuffers":          func(v csock.ContextConn) (int, error) { return total(v.WriteBuffers(&net.Buffers{big, big})) },
+		"ReadFrom":              func(v csock.ContextConn) (int, error) { return total(v.ReadFrom(bytes.NewReader(big))) },
+		"ReadFrom a file":       func(v csock.ContextConn) (int, error) { return total(v.ReadFrom(start())) },
+		"ReadFrom net.Buffers":  func(v csock.ContextConn) (int, error) { return total(v.ReadFrom(&net.Buffers{big, big})) },
+		"io.Copy from a reader": func(v csock.ContextConn) (int, error) { return total(io.Copy(v, bytes.NewReader(big))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := connKinds[0].pair(t)
+			ended, end := context.WithCancelCause(t.Context())
 			time.AfterFunc(20*time.Millisecond, func() { end(cause) })
-			big := make([]byte, 8<<20)
 			sent := 0
 			for {
-				n, err := 0, error(nil)
-				switch name {
-				case "Write":
-					n, err = v.Write(big)
-				case "Send":
-					n, err = v.Send(big, 0)
-				case "Sendmsg":
-					n, err = v.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{big}}, 0)
-				default:
-					n, err = v.SendVectored([][]byte{big, big}, 0)
-				}
+				n, err := call(a.WithContext(ended))
 				sent += n
 				if err != nil {
 					connIs(t, name, err, cause)
@@ -101,6 +171,70 @@ func TestContextConnEnds(t *testing.T) {
 			same(t, "bytes that arrived", int(n), sent)
 		})
 	}
+}
+
+// SpliceFrom under a context ends too.
+func TestContextConnSpliceFromEnds(t *testing.T) {
+	cause := errors.New("enough")
+	a, _ := connKinds[0].pair(t)
+	r, w, err := os.Pipe()
+	check(t, err)
+	t.Cleanup(func() { r.Close(); w.Close() })
+	ended, end := context.WithCancelCause(t.Context())
+	time.AfterFunc(20*time.Millisecond, func() { end(cause) })
+	for {
+		if _, err := w.Write(make([]byte, 4096)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.WithContext(ended).SpliceFrom(r, 4096, 0); err != nil {
+			connIs(t, "SpliceFrom", err, cause)
+			return
+		}
+	}
+}
+
+// A context ends AcceptContext, and the Listener stays usable.
+func TestListenerAcceptContext(t *testing.T) {
+	need.IPv4(t)
+	for _, k := range []string{"tcp4", "unix"} {
+		t.Run(k, func(t *testing.T) {
+			s := kindOf(k).open(t)
+			check(t, s.Bind(kindOf(k).addr(t)), s.Listen(5))
+			l := need.Value[*csock.Listener](t)(s.IntoListener())
+			t.Cleanup(func() { l.Close() })
+			ended, end := context.WithCancelCause(t.Context())
+			time.AfterFunc(10*time.Millisecond, func() { end(errCause) })
+			_, err := l.AcceptContext(ended)
+			connIs(t, "while it waits", err, errCause)
+			var op *net.OpError
+			if !errors.As(err, &op) || op.Op != "accept" {
+				t.Errorf("%#v is not an OpError of accept", err)
+			}
+			client := need.Value[net.Conn](t)(net.Dial(l.Addr().Network(), l.Addr().String()))
+			t.Cleanup(func() { client.Close() })
+			_, err = l.AcceptContext(ended)
+			connIs(t, "after its end", err, errCause)
+			c, err := l.AcceptContext(t.Context())
+			check(t, err)
+			check(t, c.Close(), l.Close())
+			_, err = l.AcceptContext(ended)
+			connIs(t, "closed", err, net.ErrClosed)
+		})
+	}
+}
+
+// total makes the result of a copy an int.
+func total(n int64, err error) (int, error) { return int(n), err }
+
+// contentFile makes a file with a content.
+func contentFile(t testing.TB, content []byte) *os.File {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	check(t, err)
+	t.Cleanup(func() { f.Close() })
+	_, err = f.Write(content)
+	check(t, err)
+	return f
 }
 
 // A context ends a call that waits for another call's Write, but not that Write.

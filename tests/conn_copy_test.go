@@ -300,24 +300,59 @@ func TestConnWriteTo(t *testing.T) {
 	})
 }
 
-// The kernel moves the data: strace sees splices and no reads.
+// The kernel moves the data, to each kind of destination: strace sees splices, and no call that
+// receives or writes it.
 func TestConnWriteToSplices(t *testing.T) {
 	need.IPv4(t)
 	if os.Getenv(structChild) == "" {
-		trace, _ := straced(t, "splice", "-e", "trace=splice,recvfrom,recvmsg")
-		if !strings.Contains(trace, "splice(") {
-			t.Error("no splice in the trace:\n", trace)
+		trace, _ := straced(t, "splice", "-e", "trace=splice,recvfrom,recvmsg,sendto,sendmsg,getpgid")
+		parts := strings.Split(trace, "getpgid(")
+		same(t, "copies", len(parts)/2, 4)
+		for i := 1; i < len(parts); i += 2 {
+			c := parts[i]
+			if strings.Count(c, "splice(") < 2 || strings.Contains(c, "recv") || strings.Contains(c, "send") {
+				t.Error("not by splices alone:\n", c)
+			}
 		}
 		return
 	}
-	a, b := connKinds[0].pair(t)
+	mark := func() { syscall.Getpgid(0) }
+	const size = 1 << 16
+	to := func(what string, w io.Writer) {
+		a, b := connKinds[0].pair(t)
+		_, err := a.Write(make([]byte, size))
+		check(t, err, a.CloseWrite())
+		mark()
+		n, err := io.Copy(w, b)
+		mark()
+		check(t, err)
+		same(t, what, n, size)
+	}
+	drain := func(r io.Reader) {
+		m, err := io.Copy(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r})
+		check(t, err)
+		same(t, "arrived", m, size)
+	}
 	c, d := connKinds[0].pair(t)
-	_, err := a.Write(make([]byte, 1<<16))
-	check(t, err, a.CloseWrite())
-	n, err := io.Copy(c, b)
-	check(t, err, c.CloseWrite())
-	same(t, "bytes", n, 1<<16)
-	m, err := io.Copy(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{d})
+	to("bytes to a Conn", c)
+	check(t, c.CloseWrite())
+	drain(d)
+
+	file := contentFile(t, nil)
+	to("bytes to a file", file)
+	info, err := file.Stat()
 	check(t, err)
-	same(t, "arrived", m, n)
+	same(t, "size of the file", info.Size(), size)
+
+	for _, k := range []string{"tcp", "unix"} {
+		l := need.Value[net.Listener](t)(net.Listen(k, map[string]string{"tcp": "127.0.0.1:0", "unix": filepath.Join(t.TempDir(), "s")}[k]))
+		defer l.Close()
+		client := need.Value[net.Conn](t)(net.Dial(k, l.Addr().String()))
+		defer client.Close()
+		server := need.Value[net.Conn](t)(l.Accept())
+		to("bytes to package net's "+k, client)
+		check(t, client.Close())
+		drain(server)
+		check(t, server.Close())
+	}
 }

@@ -88,6 +88,8 @@ func TestConnAcceptPollerFull(t *testing.T) {
 	check(t, err, client.Connect(addr))
 	open, err := os.ReadDir("/proc/self/fd")
 	check(t, err)
+	_, err = l.Recvmsg(&csock.MsgHdr{Control: make([]byte, 64)}, csock.MSG_ERRQUEUE)
+	connIs(t, "the wait for the error queue", err, syscall.ENOSPC)
 	_, _, err = l.Accept(t.Context())
 	connIs(t, "Accept", err, syscall.ENOSPC)
 	left, err := os.ReadDir("/proc/self/fd")

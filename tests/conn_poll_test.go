@@ -193,12 +193,13 @@ func TestConnEmptyMessage(t *testing.T) {
 		{"unixgram", csock.AF_UNIX, csock.SOCK_DGRAM, 0},
 		{"tipc rdm", csock.AF_TIPC, csock.SOCK_RDM, 0},
 		{"tipc dgram", csock.AF_TIPC, csock.SOCK_DGRAM, 0},
+		{"rds", csock.AF_RDS, csock.SOCK_SEQPACKET, 0},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			s, err := csock.New(k.domain, k.typ, 0)
 			need.Feature(t, k.name, err)
 			switch k.domain {
-			case csock.AF_INET:
+			case csock.AF_INET, csock.AF_RDS:
 				check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
 			case csock.AF_UNIX:
 				addr, err := csock.UnixAddr(filepath.Join(t.TempDir(), "s"))
@@ -217,7 +218,7 @@ func TestConnEmptyMessage(t *testing.T) {
 			check(t, err)
 			defer c.Close()
 			check(t, c.SetDeadline(time.Now().Add(connPatience)))
-			for what, read := range map[string]func() (int, error){
+			reads := map[string]func() (int, error){
 				"Read":     func() (int, error) { return c.Read(make([]byte, 8)) },
 				"ReadFrom": func() (int, error) { n, _, err := c.ReadFrom(make([]byte, 8)); return n, err },
 				"Socket.Read": func() (n int, err error) {
@@ -228,7 +229,18 @@ func TestConnEmptyMessage(t *testing.T) {
 					})
 					return n, err
 				},
-			} {
+			}
+			if k.name == "udp" {
+				u, q := &csock.UDPConn{Conn: c.Conn}, make([]byte, 8)
+				reads["ReadFromUDP"] = func() (int, error) { n, _, err := u.ReadFromUDP(q); return n, err }
+				reads["ReadFromUDPAddrPort"] = func() (int, error) { n, _, err := u.ReadFromUDPAddrPort(q); return n, err }
+				reads["ReadMsgUDP"] = func() (int, error) { n, _, _, _, err := u.ReadMsgUDP(q, nil); return n, err }
+				reads["ReadMsgUDPAddrPort"] = func() (int, error) {
+					n, _, _, _, err := u.ReadMsgUDPAddrPort(q, nil)
+					return n, err
+				}
+			}
+			for what, read := range reads {
 				_, err = c.SendTo(p, to, 0)
 				check(t, err)
 				n, err := read()

@@ -26,14 +26,16 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// connParked waits until n goroutines wait in the poller below f, a function of package csock.
+// connParked waits until n goroutines wait below f, a function of package csock: in the poller, or
+// between attempts where the poller refuses them.
 func connParked(t testing.TB, f string, n int) {
 	t.Helper()
 	kernel.Eventually(t, fmt.Sprintf("%d parked in %s", n, f), func() bool {
 		buf := make([]byte, 1<<20)
 		parked := 0
 		for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
-			if strings.Contains(g, "[IO wait") && strings.Contains(g, f+"(") {
+			waits := strings.Contains(g, "[IO wait") || strings.Contains(g, "(*Conn).rewait(")
+			if waits && strings.Contains(g, f+"(") {
 				parked++
 			}
 		}

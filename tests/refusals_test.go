@@ -81,6 +81,11 @@ func refusalsChild(t *testing.T) {
 		raw, b := pair(csock.FromFDRaw)
 		sent(t, 1)(call(raw)) // nothing to refuse
 		recv(t, b, 1)
+		check(t, csock.Borrow(connOf(t)(raw, nil), func(s *csock.Socket) error {
+			sent(t, 1)(call(s)) // nor here
+			return nil
+		}))
+		recv(t, b, 1)
 	}
 	for _, call := range []func(*csock.Conn) (int, error){
 		func(c *csock.Conn) (int, error) { return c.Send(p, 0) },
