@@ -14,7 +14,7 @@ static inline ssize_t csock_result(ssize_t r)
 	return r < 0 ? -errno : r;
 }
 
-// The room for an address that the kernel is offered, and the length that it has written: for an
+// The room for an address that the kernel is offered, and the length that it has written. For an
 // address that did not fit it returns the whole length. Linux returns a path that fills sun_path
 // with one zero byte more than struct sockaddr_un has, at a length that no call takes.
 static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len)

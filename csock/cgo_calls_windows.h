@@ -26,7 +26,7 @@ static inline int csock_length(size_t n)
 	return n > INT_MAX ? INT_MAX : (int)n;
 }
 
-// Winsock returns at most the room that it was given, except for recvfrom on a stream: it leaves
+// Winsock returns at most the room that it was given, except for recvfrom on a stream. That leaves
 // the address as it is, which callers pass zeroed.
 static inline void csock_clamp(const struct sockaddr_storage *sa, socklen_t *len)
 {

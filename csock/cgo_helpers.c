@@ -199,7 +199,7 @@ int csock_set_no_inherit(csock_fd fd, int on)
 
 #ifdef __linux__
 // Some calls take no MSG_NOSIGNAL. The signal is blocked on this thread around them, and consumed
-// if the call has raised it. Its handler does not matter: Go's passes it on to that of a C program
+// if the call has raised it. Its handler does not matter. Go's passes it on to that of a C program
 // that hosts Go (-buildmode=c-shared), and by default the signal ends the program.
 struct sigpipe_off {
 	sigset_t before;

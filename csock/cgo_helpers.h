@@ -276,9 +276,9 @@ int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struc
 
 // Batches.
 
-// The platform's mmsghdr. Where there are no mmsg calls, and where CSOCK_NO_MMSG is defined (to
-// test that path), a struct of the same name replaces it, and a batch is a loop of sendmsg or
-// recvmsg. Headers that have the calls have MSG_WAITFORONE.
+// The platform's mmsghdr. Where there are no mmsg calls, a struct of the same name replaces it, and
+// a batch is a loop of sendmsg or recvmsg. CSOCK_NO_MMSG selects that too, to test it. Headers that
+// have the calls have MSG_WAITFORONE.
 #if defined(MSG_WAITFORONE) && !defined(CSOCK_NO_MMSG)
 #define CSOCK_MMSG 1
 // Linux ignores the pointers of a message without an address or control messages; the BSDs refuse
@@ -306,11 +306,11 @@ struct csock_slot {
 	struct sockaddr_storage addr;
 };
 
-// Each takes an array of n csock_mmsghdr, as bytes because cgo would otherwise walk all its
-// pointers on each call, and returns the number of messages sent or received. A receiving call
-// first resets the first used messages; the others are fresh. own are those of flags that the
-// caller did not request and must not see in msg_flags. ns is recvmmsg's timeout, negative for
-// none.
+// Each takes an array of n csock_mmsghdr, and returns the number of messages sent or received. The
+// array is passed as bytes, because cgo would otherwise walk all its pointers on each call. A
+// receiving call first resets the first used messages; the others are fresh. own are those of flags
+// that the caller did not request and must not see in msg_flags. ns is recvmmsg's timeout, negative
+// for none.
 int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
 int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns);
 

@@ -44,7 +44,7 @@ enum { CSOCK_CMSG_TTL = IP_TTL, CSOCK_CMSG_TOS = IP_TOS };
 #endif
 
 // The offset of a control message's payload from its header, and the alignment of headers, from the
-// platform's macros, so that Go can walk them without a call into C.
+// platform's macros. With them Go can walk control messages without a call into C.
 enum {
 	CSOCK_CMSG_DATA = CMSG_LEN(0),
 	CSOCK_CMSG_ALIGN = CMSG_SPACE(1) - CMSG_SPACE(0),

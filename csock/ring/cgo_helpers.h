@@ -1,5 +1,5 @@
 // The platform as package ring sees it: its headers, stand-ins for the structs that it lacks, and
-// the helpers that make the package's own system calls.
+// helpers that make the package's system calls.
 //
 // A helper makes the one system call that its name says and returns its result or minus errno. It
 // keeps no state, holds on to no pointer after it returns, allocates nothing, and never calls back

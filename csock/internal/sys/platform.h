@@ -106,11 +106,11 @@
 #endif // _WIN32
 
 // A name that the platform lacks is an enumerator in names.h. Its value is negative, unlike any
-// real constant, and unique: calls refuse it with an error that errors.ErrUnsupported matches, and
+// real constant, and unique. Calls refuse it with an error that errors.ErrUnsupported matches, and
 // a switch over such names compiles. If its type takes no negative number, it is a small number
 // instead. That has no effect, since the platform lacks the rest of its family too. A name that is
-// ORed to others has bits of CSOCK_LACKS_MASK of its own, so that both can mostly be identified:
-// names.go prints the names of both.
+// ORed to others has bits of CSOCK_LACKS_MASK of its own, so that both can mostly be identified.
+// names.go then prints the names of both.
 enum {
 	CSOCK_LACKS = -0x40000000,
 	CSOCK_LACKS_MASK = 0x0ff00000,
