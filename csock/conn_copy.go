@@ -178,8 +178,8 @@ func (v ContextConn) sendFile(r io.Reader) (sent int64, err error, handled bool)
 	return sent, err, true
 }
 
-// lacksCopy reports whether the first call of a copy by the kernel failed because the file system,
-// the socket's family or the system cannot do it.
+// lacksCopy reports whether the kernel's first copying call failed because the file system, the
+// socket's family or the system cannot do it.
 func lacksCopy(err error) bool {
 	return errnoOf(err) == syscall.EINVAL || errors.Is(err, errors.ErrUnsupported)
 }

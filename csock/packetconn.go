@@ -190,8 +190,8 @@ func (c *Conn) writeMsg(p, oob []byte, addr *SockAddr, to net.Addr) (n, oobn int
 	return n, len(oob), nil
 }
 
-// withoutPeer returns the error of a failed send to addr: package net's own, if addr is the zero
-// SockAddr and an IP socket has no peer.
+// withoutPeer returns the error of a failed send to addr. It is package net's own if addr is the
+// zero SockAddr and an IP socket has no peer.
 func (c *Conn) withoutPeer(addr *SockAddr, err error) error {
 	if addr.len == 0 && c != nil && c.isIP() && c.RemoteAddr() == nil {
 		return errMissingAddress
