@@ -24,7 +24,8 @@ func TestHints(t *testing.T) {
 		status  int
 		want    []string
 	}{
-		{fdpass, []string{"send", socket, "/dev/null"}, 1, []string{socket, "start fdpass recv " + socket + " first"}},
+		{fdpass, []string{"send", socket, "/dev/null"}, 1,
+			[]string{socket, "start fdpass recv " + socket + " first"}},
 		{fdpass, []string{"recv", filepath.Join(missing, "s")}, 1,
 			[]string{filepath.Join(missing, "s"), "Make the directory " + missing + " first"}},
 		{fdpass, []string{"recv", dir}, 1, []string{dir, "Remove " + dir}},
@@ -35,21 +36,14 @@ func TestHints(t *testing.T) {
 		{sniff, []string{"-i", "nosuch0"}, 1, []string{"nosuch0", "ip link lists the interfaces"}},
 		{tcpinfo, []string{"nosuch"}, 2, []string{`want HOST:PORT, not "nosuch"`}},
 		{tcpinfo, []string{"-congestion", "x"}, 1, []string{"TCP_CONGESTION", available}},
-		{httpfile, []string{"-a", "127.0.0.1:0", "-congestion", "x", dir}, 1, []string{"TCP_CONGESTION", available}},
+		{httpfile, []string{"-a", "127.0.0.1:0", "-congestion", "x", dir}, 1,
+			[]string{"TCP_CONGESTION", available}},
 		{httpfile, []string{missing}, 1, []string{missing}},
 		{proxy, []string{"-mark", "4294967296"}, 2, []string{"4294967295"}},
 		{proxy, []string{"-a", "localhost"}, 2, []string{"127.0.0.1:7070"}},
 	} {
 		t.Run(string(test.program)+" "+strings.Join(test.args, " "), func(t *testing.T) {
-			p := test.program.Start(t, nil, test.args...)
-			if status := p.Wait(t); status != test.status {
-				t.Errorf("exit status %d, want %d", status, test.status)
-			}
-			for _, want := range test.want {
-				if text := p.Stderr.String(); !strings.Contains(text, want) {
-					t.Errorf("standard error lacks %q:\n%s", want, text)
-				}
-			}
+			test.program.Start(t, nil, test.args...).Fail(t, test.status, test.want...)
 		})
 	}
 }

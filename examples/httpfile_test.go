@@ -8,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
-	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
@@ -52,23 +52,27 @@ func TestHttpfileCurl(t *testing.T) {
 			t.Fatalf("request %d: curl gets %d bytes, not the file", i, len(got))
 		}
 	}
-	if got := ns.Run(t, "curl", "-sS", "-r", "1000-1999", url+"large"); got != string(contents[1000:2000]) {
-		t.Errorf("a range: curl gets %d bytes", len(got))
+	part := ns.Run(t, "curl", "-sS", "-r", "1000-1999", url+"large")
+	if part != string(contents[1000:2000]) {
+		t.Errorf("a range: curl gets %d bytes", len(part))
 	}
-	if got := ns.Run(t, "curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", url+"missing"); got != "404" {
-		t.Errorf("a missing file: status %s", got)
-	}
+	status := ns.Run(t, "curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", url+"missing")
+	need.Same(t, "a missing file's status", status, "404")
 	if n := netstat(t, ns, "TCPFastOpenPassive"); n == 0 {
 		t.Errorf("no request came with its handshake: TCPFastOpenPassive is 0")
 	}
 	log := one.Interrupt(t) + two.Interrupt(t)
-	for want, n := range map[string]int{`"/large"`: 21, "   200      1048576 ": 20, "   206         1000 ": 1, "   404 ": 1} {
+	for want, n := range map[string]int{
+		`"/large"`: 21, "   200      1048576 ": 20, "   206         1000 ": 1, "   404 ": 1,
+	} {
 		if got := strings.Count(log, want); got != n {
 			t.Errorf("the logs have %q %d times, want %d:\n%s", want, got, n, log)
 		}
 	}
-	if one, two := strings.Count(one.Stdout.String(), "GET"), strings.Count(two.Stdout.String(), "GET"); one == 0 || two == 0 {
-		t.Errorf("of the two servers, one got all requests: %d and %d", one, two)
+	requests := []int{
+		strings.Count(one.Stdout.String(), "GET"), strings.Count(two.Stdout.String(), "GET")}
+	if slices.Contains(requests, 0) {
+		t.Errorf("of the two servers, one got all requests: %v", requests)
 	}
 }
 
@@ -95,21 +99,14 @@ func TestHttpfileSendfile(t *testing.T) {
 	need.Strace(t)
 	dir, contents := httpFiles(t)
 	ns := netns.New(t)
-	trace := filepath.Join(t.TempDir(), "trace")
 	server := httpfile.Start(t, ns, dir)
 	server.WaitFor(t, "PATH")
-	strace := exampletest.StartCommand(t, ns, "strace", "-f", "-e", "trace=sendfile,sendfile64", "-o", trace, "-p", strconv.Itoa(server.Cmd.Process.Pid))
-	kernel.Eventually(t, "strace attached", func() bool { return strings.Contains(strace.Stderr.String(), "attached") })
+	calls := server.Trace(t, ns, "sendfile,sendfile64")
 	if got := ns.Run(t, "curl", "-sS", "http://127.0.0.1:8080/large"); got != string(contents) {
 		t.Errorf("curl gets %d bytes, not the file", len(got))
 	}
 	server.Interrupt(t)
-	strace.Wait(t)
-	calls, err := os.ReadFile(trace)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Contains(calls, []byte("sendfile")) {
-		t.Errorf("no sendfile among\n%s", calls)
+	if text := calls(); !strings.Contains(text, "sendfile") {
+		t.Errorf("no sendfile among\n%s", text)
 	}
 }

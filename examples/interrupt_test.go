@@ -98,7 +98,8 @@ func TestInterruptDownload(t *testing.T) {
 			p.Cmd.Process.Signal(syscall.SIGINT)
 			return p.Ended()
 		})
-		if status := p.Cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != syscall.SIGINT {
+		status := p.Cmd.ProcessState.Sys().(syscall.WaitStatus)
+		if status.Signal() != syscall.SIGINT {
 			t.Errorf("after %v it ends with %v", time.Since(from), p.Cmd.ProcessState)
 		}
 	})

@@ -42,7 +42,8 @@ func TestMdnsQuery(t *testing.T) {
 			there.Do(func() {
 				iface, e := net.InterfaceByName("right")
 				if err = e; err == nil {
-					conn, err = net.ListenMulticastUDP("udp", iface, &net.UDPAddr{IP: net.ParseIP(test.group), Port: 5353})
+					group := &net.UDPAddr{IP: net.ParseIP(test.group), Port: 5353}
+					conn, err = net.ListenMulticastUDP("udp", iface, group)
 				}
 			})
 			if err != nil {
@@ -57,7 +58,7 @@ func TestMdnsQuery(t *testing.T) {
 					return
 				}
 				asked <- string(p[12:n])
-				if test.name == "IPv4" { // to all; the other answer goes to the sender of the question
+				if test.name == "IPv4" { // to all; the other answer goes to the one who asked
 					from.IP = net.ParseIP(test.group)
 				}
 				conn.WriteToUDP(mdnsResponse(), from)
@@ -68,7 +69,8 @@ func TestMdnsQuery(t *testing.T) {
 				t.Errorf("the question is %q, want %q", got, want)
 			}
 			for _, want := range []string{
-				"printer.local A 10.1.0.2 ", "printer.local AAAA fd01::2 ", "_ipp._tcp.local PTR printer.local ",
+				"printer.local A 10.1.0.2 ", "printer.local AAAA fd01::2 ",
+				"_ipp._tcp.local PTR printer.local ",
 				"printer.local SRV printer.local:631 ", `printer.local TXT "a=\x1b" "b" `,
 			} {
 				i := strings.Index(out, want)
@@ -77,16 +79,15 @@ func TestMdnsQuery(t *testing.T) {
 					continue
 				}
 				line, _, _ := strings.Cut(out[i:], "\n")
-				if !strings.Contains(line, "from "+test.from) || !strings.HasSuffix(line, " on left") {
+				from := strings.Contains(line, "from "+test.from)
+				if !from || !strings.HasSuffix(line, " on left") {
 					t.Errorf("%q, want it from %s on left", line, test.from)
 				}
 			}
 		})
 	}
 	silent := mdns.Start(t, here, "-i", "left", "-w", "50ms", "nobody.local")
-	if status := silent.Wait(t); status != 1 || !strings.Contains(silent.Stderr.String(), "no response for nobody.local") {
-		t.Errorf("no answer: exit status %d, %s", status, silent.Stderr.String())
-	}
+	silent.Fail(t, 1, "no response for nobody.local")
 	waits := mdns.Start(t, here, "-i", "left", "-w", "1m", "nobody.local")
 	exampletest.Groups(t, here, "left", "224.0.0.251")
 	waits.Interrupt(t)

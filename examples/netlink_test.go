@@ -45,11 +45,13 @@ func TestNetlinkList(t *testing.T) {
 			state = "up"
 		}
 		at := slices.IndexFunc(f, func(s string) bool { return strings.HasPrefix(s, "link/") })
-		want = append(want, strings.Join([]string{strings.TrimSuffix(f[0], ":"), name, state, f[4], f[at+1]}, " "))
+		index := strings.TrimSuffix(f[0], ":")
+		want = append(want, strings.Join([]string{index, name, state, f[4], f[at+1]}, " "))
 	}
 	for line := range strings.Lines(ns.IP(t, "-o addr")) {
 		f := strings.Fields(line) // 2: first inet 10.1.0.1/24 …
-		want = append(want, strings.Join([]string{strings.TrimSuffix(f[0], ":"), f[1], "- -", f[3]}, " "))
+		index := strings.TrimSuffix(f[0], ":")
+		want = append(want, strings.Join([]string{index, f[1], "- -", f[3]}, " "))
 	}
 	got := netlinkRows(netlink.Start(t, ns).Succeed(t), "has")
 	slices.Sort(got)

@@ -9,12 +9,10 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
-	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
@@ -23,10 +21,7 @@ const proxy exampletest.Example = "proxy"
 
 func TestProxyCommandLine(t *testing.T) {
 	proxy.CommandLine(t)
-	p := proxy.Start(t, nil, "-mark", "4294967303") // whose lower 32 bits are 7
-	if status := p.Wait(t); status != 2 || !strings.Contains(p.Stderr.String(), "4294967295") {
-		t.Errorf("a mark of 33 bits: exit status %d, standard error\n%s", status, p.Stderr.String())
-	}
+	proxy.Start(t, nil, "-mark", "4294967303").Fail(t, 2, "4294967295") // its lower 32 bits are 7
 }
 
 // echoServer is a server in a namespace that sends back what it gets.
@@ -100,12 +95,7 @@ func TestProxyRedirect(t *testing.T) {
 			p := proxy.Start(t, here, "-a", test.proxy, "-mark", "7")
 			p.WaitFor(t, "END")
 
-			trace := filepath.Join(t.TempDir(), "trace")
-			strace := exampletest.StartCommand(t, here, "strace", "-f", "-e", "trace=splice", "-o", trace,
-				"-p", strconv.Itoa(p.Cmd.Process.Pid))
-			kernel.Eventually(t, "strace attached", func() bool {
-				return strings.Contains(strace.Stderr.String(), "attached")
-			})
+			calls := p.Trace(t, here, "splice")
 			data := make([]byte, 1<<20)
 			rand.Read(data)
 			if got := through(t, here, test.server, data); !bytes.Equal(got, data) {
@@ -118,11 +108,8 @@ func TestProxyRedirect(t *testing.T) {
 			if !strings.Contains(out, " "+test.server+" ") {
 				t.Errorf("the log does not name %s:\n%s", test.server, out)
 			}
-			strace.Wait(t)
-			calls, err := os.ReadFile(trace)
-			need.OK(t, err)
-			if !bytes.Contains(calls, []byte("splice(")) {
-				t.Errorf("the bytes were not spliced:\n%s", calls)
+			if text := calls(); !strings.Contains(text, "splice(") {
+				t.Errorf("the bytes were not spliced:\n%s", text)
 			}
 		})
 	}
@@ -149,8 +136,9 @@ func TestProxyTproxy(t *testing.T) {
 	if got := through(t, client, "10.2.0.2:80", []byte("hello")); string(got) != "hello" {
 		t.Errorf("%q comes back", got)
 	}
-	if m := p.WaitFor(t, `(\S+) +10\.2\.0\.2:80 +5 +5 .* well`); !strings.HasPrefix(m[1], "10.1.0.1:") {
-		t.Errorf("the client is %s", m[1])
+	m := p.WaitFor(t, `(\S+) +10\.2\.0\.2:80 +5 +5 .* well`)
+	if client := m[1]; !strings.HasPrefix(client, "10.1.0.1:") {
+		t.Errorf("the client is %s", client)
 	}
 	p.Interrupt(t)
 }

@@ -38,7 +38,8 @@ func TestReuseportChoice(t *testing.T) {
 		{"by the kernel's hash", "127.0.0.1:7004", "127.0.0.%d", []string{"-by", "hash"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := reuseport.Start(t, ns, append(test.flags, "-a", test.listen, "-n", fmt.Sprint(listeners))...)
+			args := append(test.flags, "-a", test.listen, "-n", fmt.Sprint(listeners))
+			p := reuseport.Start(t, ns, args...)
 			p.WaitFor(t, "listeners at")
 			var got [listeners]int
 			for i := range 24 {
@@ -48,7 +49,8 @@ func TestReuseportChoice(t *testing.T) {
 					t.Fatal(err)
 				}
 				var n int
-				if _, err := fmt.Sscanf(greeting, "listener %d\n", &n); err != nil || n >= listeners {
+				_, err = fmt.Sscanf(greeting, "listener %d\n", &n)
+				if err != nil || n >= listeners {
 					t.Fatalf("the greeting is %q", greeting)
 				}
 				got[n]++
@@ -58,7 +60,8 @@ func TestReuseportChoice(t *testing.T) {
 			}
 			out := strings.Join(strings.Fields(p.Interrupt(t)), " ")
 			for i, n := range got {
-				if want := fmt.Sprintf(" %d %d %.1f%% ", i, n, 100*float64(n)/24); !strings.Contains(out, want) {
+				want := fmt.Sprintf(" %d %d %.1f%% ", i, n, 100*float64(n)/24)
+				if !strings.Contains(out, want) {
 					t.Errorf("listener %d: no %q in %s", i, want, out)
 				}
 			}

@@ -50,7 +50,8 @@ func TestTcpinfoInfo(t *testing.T) {
 	}()
 	const amount = 300_000
 	start := func(t *testing.T, args ...string) string {
-		return tcpinfo.Start(t, here, append(args, "-plain", "-i", "20ms", "-n", strconv.Itoa(amount), "10.1.0.2:9999")...).Succeed(t)
+		args = append(args, "-plain", "-i", "20ms", "-n", strconv.Itoa(amount), "10.1.0.2:9999")
+		return tcpinfo.Start(t, here, args...).Succeed(t)
 	}
 	t.Run("bytes", func(t *testing.T) {
 		out := start(t, "-congestion", "reno")
@@ -64,13 +65,15 @@ func TestTcpinfoInfo(t *testing.T) {
 	t.Run("delay and loss", func(t *testing.T) {
 		var out []byte
 		here.Do(func() {
-			out, err = need.Command(t, "tc", "qdisc", "add", "dev", "left", "root", "netem", "delay", "30ms", "loss", "5%").CombinedOutput()
+			netem := strings.Fields("qdisc add dev left root netem delay 30ms loss 5%")
+			out, err = need.Command(t, "tc", netem...).CombinedOutput()
 		})
 		if err != nil {
 			t.Skipf("needs tc and netem: %v: %s", err, out)
 		}
 		text := start(t)
-		m := regexp.MustCompile(`(\d+) segments retransmitted, least round-trip time (\d+)`).FindStringSubmatch(text)
+		sum := regexp.MustCompile(`(\d+) segments retransmitted, least round-trip time (\d+)`)
+		m := sum.FindStringSubmatch(text)
 		if m == nil {
 			t.Fatalf("it prints\n%s", text)
 		}
@@ -99,7 +102,8 @@ func TestTcpinfoTerminal(t *testing.T) {
 	p := exampletest.StartCommand(t, nil, "script", "-qefc",
 		tcpinfo.Build(t)+" -i 10ms -t 200ms -height "+strconv.Itoa(height), "/dev/null")
 	out := p.Succeed(t)
-	if up := "\x1b[" + strconv.Itoa(4*(1+height)) + "A"; strings.Count(out, up) < 3 || !strings.Contains(out, "█") {
+	up := "\x1b[" + strconv.Itoa(4*(1+height)) + "A"
+	if strings.Count(out, up) < 3 || !strings.Contains(out, "█") {
 		t.Errorf("no pictures in the terminal: %q", out)
 	}
 	// The last column of the window's plot: as many eighths of the height as the value is of the

@@ -49,7 +49,8 @@ func TestTimestampsStations(t *testing.T) {
 		flags    []string
 		stations int
 	}{{nil, 2}, {[]string{"-tcp"}, 3}} {
-		out := timestamps.Start(t, here, append(test.flags, "-n", "3", "-i", "1ms", "10.1.0.2:9999")...).Succeed(t)
+		args := append(test.flags, "-n", "3", "-i", "1ms", "10.1.0.2:9999")
+		out := timestamps.Start(t, here, args...).Succeed(t)
 		lines := strings.Split(strings.TrimSpace(out), "\n")
 		if len(lines) != 5 {
 			t.Fatalf("want 3 packets, a heading and a mean:\n%s", out)
@@ -57,7 +58,8 @@ func TestTimestampsStations(t *testing.T) {
 		for _, line := range lines[1:] {
 			times := regexp.MustCompile(`[0-9.]+ µs`).FindAllString(line, -1)
 			if len(times) != test.stations {
-				t.Errorf("%v: %d stations, want %d: %s", test.flags, len(times), test.stations, line)
+				t.Errorf("%v: %d stations, want %d: %s",
+					test.flags, len(times), test.stations, line)
 			}
 			last := 0.0
 			for _, s := range times {
@@ -79,8 +81,9 @@ func TestTimestampsStations(t *testing.T) {
 		}
 	}
 	// A datagram that the peer refuses has its timestamps too, and the next one is sent.
-	if out := timestamps.Start(t, here, "-n", "3", "10.1.0.2:9998").Succeed(t); strings.Count(out, "µs") != 8 {
-		t.Errorf("want two stations of 3 packets and their mean:\n%s", out)
+	refused := timestamps.Start(t, here, "-n", "3", "10.1.0.2:9998").Succeed(t)
+	if strings.Count(refused, "µs") != 8 {
+		t.Errorf("want two stations of 3 packets and their mean:\n%s", refused)
 	}
 	p := timestamps.Start(t, here, "-n", "100000", "10.1.0.2:9999")
 	p.WaitFor(t, " 1 .*µs")

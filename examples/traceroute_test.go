@@ -59,7 +59,8 @@ func TestTraceroute(t *testing.T) {
 			t.Fatalf("want 3 hops:\n%s", out)
 		}
 		for i, line := range lines {
-			want := regexp.MustCompile(`^ *\d ` + " " + regexp.QuoteMeta(way[i]) + `(  \d+\.\d{3} ms){2}$`)
+			router := regexp.QuoteMeta(way[i])
+			want := regexp.MustCompile(`^ *\d  ` + router + `(  \d+\.\d{3} ms){2}$`)
 			if !want.MatchString(line) {
 				t.Errorf("hop %d: %q, want it through %s", i+1, line, way[i])
 			}

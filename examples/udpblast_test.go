@@ -37,13 +37,14 @@ func TestUdpblastSend(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			counter := exampletest.StartCommand(t, there, sink, "10.1.0.2", "9999", "1000", total)
 			counter.WaitFor(t, "ready")
-			out := udpblast.Start(t, here, "-how", way, "-n", total, "-s", "1000", "-t", "1m", "10.1.0.2:9999").Succeed(t)
-			if want := regexp.MustCompile(`(?m)^` + way + ` +sum .* ` + total + ` sent +- arrived`); !want.MatchString(out) {
+			args := []string{"-how", way, "-n", total, "-s", "1000", "-t", "1m", "10.1.0.2:9999"}
+			out := udpblast.Start(t, here, args...).Succeed(t)
+			want := regexp.MustCompile(`(?m)^` + way + ` +sum .* ` + total + ` sent +- arrived`)
+			if !want.MatchString(out) {
 				t.Errorf("it prints\n%s\nwant %v", out, want)
 			}
-			if got := strings.TrimSpace(strings.TrimPrefix(counter.Succeed(t), "ready")); got != total+" in order" {
-				t.Errorf("the sink counts %q, want %s in order", got, total)
-			}
+			got := strings.TrimSpace(strings.TrimPrefix(counter.Succeed(t), "ready"))
+			need.Same(t, "the sink's count", got, total+" in order")
 		})
 	}
 }
@@ -70,7 +71,8 @@ func TestUdpblastSink(t *testing.T) {
 			}
 		}
 		sink.WaitFor(t, "sink +[0-9.]+ s +199 sent +100 arrived")
-		if out := sink.Interrupt(t); !regexp.MustCompile(`sink +sum .* 199 sent +100 arrived +49\.7% lost`).MatchString(out) {
+		want := regexp.MustCompile(`sink +sum .* 199 sent +100 arrived +49\.7% lost`)
+		if out := sink.Interrupt(t); !want.MatchString(out) {
 			t.Errorf("%s: it prints\n%s", gro, out)
 		}
 	}
@@ -81,7 +83,8 @@ func TestUdpblastLoopback(t *testing.T) {
 	need.IPv4(t)
 	out := udpblast.Start(t, nil, "-n", "200", "-t", "1m").Succeed(t)
 	for _, way := range []string{"net", "one", "batch", "gso"} {
-		if !regexp.MustCompile(`(?m)^` + way + ` +sum .* 200 sent +200 arrived +0\.0% lost`).MatchString(out) {
+		want := regexp.MustCompile(`(?m)^` + way + ` +sum .* 200 sent +200 arrived +0\.0% lost`)
+		if !want.MatchString(out) {
 			t.Errorf("%s: it prints\n%s", way, out)
 		}
 	}

@@ -67,11 +67,14 @@ func TestEcho(t *testing.T) {
 		if want := "hello over " + r.name; !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
-		if host, _, err := net.SplitHostPort(r.local); err == nil && !net.ParseIP(host).IsLoopback() {
+		host, _, err := net.SplitHostPort(r.local)
+		if err == nil && !net.ParseIP(host).IsLoopback() {
 			t.Errorf("%s: it listens on %s", r.name, r.local)
 		}
 	}
-	for _, want := range []string{"TCP_KEEPIDLE         30s", "IP_TTL               7", "received from 127.0.0.1:"} {
+	for _, want := range []string{
+		"TCP_KEEPIDLE         30s", "IP_TTL               7", "received from 127.0.0.1:",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

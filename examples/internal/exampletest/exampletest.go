@@ -10,14 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
@@ -109,141 +106,21 @@ func (e Example) Build(t testing.TB) string {
 // not take the result of tests from its cache once a source has changed.
 func sources(t testing.TB) {
 	for _, dir := range []string{".", "../csock"} {
-		need.OK(t, filepath.WalkDir(dir, func(_ string, _ fs.DirEntry, err error) error { return err }))
+		need.OK(t, filepath.WalkDir(dir, func(_ string, _ fs.DirEntry, err error) error {
+			return err
+		}))
 	}
-}
-
-// A Program is a running program.
-type Program struct {
-	Cmd    *exec.Cmd
-	Stdout Buffer
-	Stderr Buffer
-	ended  chan error
-}
-
-// Start starts the program in a namespace, nil for the test's own, and kills it when the test ends.
-func (e Example) Start(t testing.TB, ns *netns.NS, args ...string) *Program {
-	t.Helper()
-	p := new(Program)
-	p.Cmd = e.command(t, args...)
-	p.start(t, ns)
-	return p
-}
-
-func (e Example) command(t testing.TB, args ...string) *exec.Cmd {
-	t.Helper()
-	cmd := need.Command(t, e.Build(t), args...)
-	cmd.Env = append(os.Environ(), selfVariable+"=1", need.NoLeakCheck) // a test may trace it
-	return cmd
-}
-
-// StartCommand starts another program, as Start does.
-func StartCommand(t testing.TB, ns *netns.NS, name string, args ...string) *Program {
-	t.Helper()
-	p := &Program{Cmd: need.Command(t, need.Tool(t, name), args...)}
-	p.start(t, ns)
-	return p
-}
-
-func (p *Program) start(t testing.TB, ns *netns.NS) {
-	t.Helper()
-	p.Cmd.Stdout, p.Cmd.Stderr = &p.Stdout, &p.Stderr
-	p.ended = make(chan error, 1)
-	var err error
-	if ns == nil {
-		err = p.Cmd.Start()
-	} else {
-		ns.Do(func() { err = p.Cmd.Start() })
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		p.ended <- p.Cmd.Wait()
-	}()
-	t.Cleanup(func() {
-		p.Cmd.Process.Kill()
-		<-done
-	})
-}
-
-// printed returns all output, for the message of a failure.
-func (p *Program) printed() string {
-	return "standard output:\n" + p.Stdout.String() + "\nstandard error:\n" + p.Stderr.String()
-}
-
-const patience = 20 * time.Second
-
-// WaitFor waits until standard output matches, and returns the match and its groups.
-func (p *Program) WaitFor(t testing.TB, pattern string) []string {
-	t.Helper()
-	re := regexp.MustCompile(pattern)
-	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		if m := re.FindStringSubmatch(p.Stdout.String()); m != nil {
-			return m
-		}
-		if time.Now().After(end) {
-			t.Fatalf("no output like %q; %s", pattern, p.printed())
-		}
-	}
-}
-
-// Wait waits for the end and returns the exit status.
-func (p *Program) Wait(t testing.TB) int {
-	t.Helper()
-	select {
-	case err := <-p.ended:
-		p.ended <- err
-		return p.Cmd.ProcessState.ExitCode()
-	case <-time.After(patience):
-		t.Fatalf("it does not end; %s", p.printed())
-		return -1
-	}
-}
-
-// Ended reports whether the program has ended.
-func (p *Program) Ended() bool {
-	select {
-	case err := <-p.ended:
-		p.ended <- err
-		return true
-	default:
-		return false
-	}
-}
-
-// Succeed waits for the end, which must be a success, and returns the output.
-func (p *Program) Succeed(t testing.TB) string {
-	t.Helper()
-	if status := p.Wait(t); status != 0 {
-		t.Fatalf("exit status %d; %s", status, p.printed())
-	}
-	return p.Stdout.String()
-}
-
-// Interrupt presses Ctrl-C: the program must end well.
-func (p *Program) Interrupt(t testing.TB) string {
-	t.Helper()
-	if err := p.Cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	return p.Succeed(t)
 }
 
 // CommandLine tests what all programs share: -h, the error for a wrong flag, and that the program
 // reports a failed write to standard output. args make the program print at once; nil leaves that
 // test out.
 func (e Example) CommandLine(t *testing.T, args ...string) {
-	help := e.Start(t, nil, "-h")
-	if out := help.Succeed(t); !strings.HasPrefix(out, "usage: ") || !strings.Contains(out, "Flags:") {
-		t.Errorf("-h prints\n%s", out)
+	help := e.Start(t, nil, "-h").Succeed(t)
+	if !strings.HasPrefix(help, "usage: ") || !strings.Contains(help, "Flags:") {
+		t.Errorf("-h prints\n%s", help)
 	}
-	wrong := e.Start(t, nil, "-no-such-flag")
-	if status := wrong.Wait(t); status != 2 || !strings.Contains(wrong.Stderr.String(), "-h prints the usage") {
-		t.Errorf("a wrong flag: exit status %d, standard error\n%s", status, wrong.Stderr.String())
-	}
+	e.Start(t, nil, "-no-such-flag").Fail(t, 2, "-h prints the usage")
 	if args == nil {
 		return
 	}
@@ -256,28 +133,10 @@ func (e Example) CommandLine(t *testing.T, args ...string) {
 	cmd.Stdout = full
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "no space left") {
+	err = cmd.Run()
+	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "no space left") {
 		t.Errorf("standard output is full: %v, standard error\n%s", err, stderr.String())
 	}
-}
-
-// A Buffer is what a program has printed so far.
-type Buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write appends to the buffer.
-func (b *Buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *Buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
 
 // Groups waits until an interface of a namespace has joined a multicast group.

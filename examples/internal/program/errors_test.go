@@ -50,11 +50,14 @@ func TestReport(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"errno", refused, 1, "p: connect: connection refused\nNothing listens at this address: start the server first.\n"},
-		{"own", fmt.Errorf("s: %w", Advise(refused, "Do it.")), 1, "p: s: connect: connection refused\nDo it.\n"},
+		{"errno", refused, 1, "p: connect: connection refused\n" +
+			"Nothing listens at this address: start the server first.\n"},
+		{"own", fmt.Errorf("s: %w", Advise(refused, "Do it.")), 1,
+			"p: s: connect: connection refused\nDo it.\n"},
 		{"usage", UsageError("want one"), 2, "p: want one\np -h prints the usage.\n"},
 		{"unknown", errors.New("odd"), 1, "p: odd\n"},
-		{"a file", &os.PathError{Op: "open", Path: "f", Err: syscall.EACCES}, 1, "p: open f: permission denied\n"},
+		{"a file", &os.PathError{Op: "open", Path: "f", Err: syscall.EACCES}, 1,
+			"p: open f: permission denied\n"},
 		{"congestion", &net.OpError{Op: "dial", Net: "tcp", Err: congestion}, 1,
 			"p: dial tcp: setsockopt(TCP_CONGESTION): no such file or directory\n" +
 				"This kernel has no such congestion control: " +
