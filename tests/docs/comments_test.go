@@ -50,11 +50,11 @@ func docComments(t *testing.T, dir string) (all []docComment) {
 				if d.Tok == token.IMPORT {
 					continue // import "C" has the preamble there
 				}
-				any := false
+				exported := false
 				for _, spec := range d.Specs {
-					any = addSpec(spec, add) || any
+					exported = addSpec(spec, add) || exported
 				}
-				add(any, d.Doc)
+				add(exported, d.Doc)
 			}
 		}
 	}
