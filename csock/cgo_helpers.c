@@ -418,20 +418,20 @@ void csock_tcp_info_bits(const struct csock_tcp_info *in, struct csock_tcp_info_
 	memcpy(&out->accecn, &in->tcpi_received_ce_bytes + 1, sizeof(out->accecn));
 }
 
-void csock_tcp_ao_add_bits(struct tcp_ao_add *out, int set_current, int set_rnext)
+void csock_tcp_ao_add_bits(struct csock_tcp_ao_add *out, int set_current, int set_rnext)
 {
 	out->set_current = set_current != 0;
 	out->set_rnext = set_rnext != 0;
 }
 
-void csock_tcp_ao_del_bits(struct tcp_ao_del *out, int set_current, int set_rnext, int del_async)
+void csock_tcp_ao_del_bits(struct csock_tcp_ao_del *out, int set_current, int set_rnext, int del_async)
 {
 	out->set_current = set_current != 0;
 	out->set_rnext = set_rnext != 0;
 	out->del_async = del_async != 0;
 }
 
-void csock_tcp_ao_info_put_bits(struct tcp_ao_info_opt *out, int set_current, int set_rnext, int ao_required,
+void csock_tcp_ao_info_put_bits(struct csock_tcp_ao_info_opt *out, int set_current, int set_rnext, int ao_required,
 				int set_counters, int accept_icmps)
 {
 	out->set_current = set_current != 0;
@@ -441,8 +441,8 @@ void csock_tcp_ao_info_put_bits(struct tcp_ao_info_opt *out, int set_current, in
 	out->accept_icmps = accept_icmps != 0;
 }
 
-void csock_tcp_ao_info_get_bits(const struct tcp_ao_info_opt *in, int *set_current, int *set_rnext, int *ao_required,
-				int *accept_icmps)
+void csock_tcp_ao_info_get_bits(const struct csock_tcp_ao_info_opt *in, int *set_current, int *set_rnext,
+				int *ao_required, int *accept_icmps)
 {
 	*set_current = in->set_current;
 	*set_rnext = in->set_rnext;
@@ -450,14 +450,14 @@ void csock_tcp_ao_info_get_bits(const struct tcp_ao_info_opt *in, int *set_curre
 	*accept_icmps = in->accept_icmps;
 }
 
-void csock_tcp_ao_key_put_bits(struct tcp_ao_getsockopt *out, int is_current, int is_rnext, int get_all)
+void csock_tcp_ao_key_put_bits(struct csock_tcp_ao_getsockopt *out, int is_current, int is_rnext, int get_all)
 {
 	out->is_current = is_current != 0;
 	out->is_rnext = is_rnext != 0;
 	out->get_all = get_all != 0;
 }
 
-void csock_tcp_ao_key_get_bits(const struct tcp_ao_getsockopt *in, int *is_current, int *is_rnext)
+void csock_tcp_ao_key_get_bits(const struct csock_tcp_ao_getsockopt *in, int *is_current, int *is_rnext)
 {
 	*is_current = in->is_current;
 	*is_rnext = in->is_rnext;

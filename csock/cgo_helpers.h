@@ -262,14 +262,14 @@ struct csock_tcp_info_bits {
 	uint32_t accecn;
 };
 void csock_tcp_info_bits(const struct csock_tcp_info *in, struct csock_tcp_info_bits *out);
-void csock_tcp_ao_add_bits(struct tcp_ao_add *out, int set_current, int set_rnext);
-void csock_tcp_ao_del_bits(struct tcp_ao_del *out, int set_current, int set_rnext, int del_async);
-void csock_tcp_ao_info_put_bits(struct tcp_ao_info_opt *out, int set_current, int set_rnext, int ao_required,
+void csock_tcp_ao_add_bits(struct csock_tcp_ao_add *out, int set_current, int set_rnext);
+void csock_tcp_ao_del_bits(struct csock_tcp_ao_del *out, int set_current, int set_rnext, int del_async);
+void csock_tcp_ao_info_put_bits(struct csock_tcp_ao_info_opt *out, int set_current, int set_rnext, int ao_required,
 				int set_counters, int accept_icmps);
-void csock_tcp_ao_info_get_bits(const struct tcp_ao_info_opt *in, int *set_current, int *set_rnext, int *ao_required,
-				int *accept_icmps);
-void csock_tcp_ao_key_put_bits(struct tcp_ao_getsockopt *out, int is_current, int is_rnext, int get_all);
-void csock_tcp_ao_key_get_bits(const struct tcp_ao_getsockopt *in, int *is_current, int *is_rnext);
+void csock_tcp_ao_info_get_bits(const struct csock_tcp_ao_info_opt *in, int *set_current, int *set_rnext,
+				int *ao_required, int *accept_icmps);
+void csock_tcp_ao_key_put_bits(struct csock_tcp_ao_getsockopt *out, int is_current, int is_rnext, int get_all);
+void csock_tcp_ao_key_get_bits(const struct csock_tcp_ao_getsockopt *in, int *is_current, int *is_rnext);
 int csock_mptcp_full_info(csock_fd fd, struct csock_mptcp_full_info *info, struct csock_mptcp_subflow_info *subflows,
 			  struct csock_tcp_info *tcp, uint32_t n);
 #endif

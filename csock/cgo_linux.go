@@ -143,11 +143,11 @@ type (
 	struct_sock_filter                         = C.struct_sock_filter
 	struct_sock_txtime                         = C.struct_sock_txtime
 	struct_sockaddr_xdp                        = C.struct_sockaddr_xdp
-	struct_tcp_ao_add                          = C.struct_tcp_ao_add
-	struct_tcp_ao_del                          = C.struct_tcp_ao_del
-	struct_tcp_ao_getsockopt                   = C.struct_tcp_ao_getsockopt
-	struct_tcp_ao_info_opt                     = C.struct_tcp_ao_info_opt
-	struct_tcp_ao_repair                       = C.struct_tcp_ao_repair
+	struct_csock_tcp_ao_add                    = C.struct_csock_tcp_ao_add
+	struct_csock_tcp_ao_del                    = C.struct_csock_tcp_ao_del
+	struct_csock_tcp_ao_getsockopt             = C.struct_csock_tcp_ao_getsockopt
+	struct_csock_tcp_ao_info_opt               = C.struct_csock_tcp_ao_info_opt
+	struct_csock_tcp_ao_repair                 = C.struct_csock_tcp_ao_repair
 	struct_tcp_bbr_info                        = C.struct_tcp_bbr_info
 	struct_tcp_dctcp_info                      = C.struct_tcp_dctcp_info
 	struct_tcp_md5sig                          = C.struct_tcp_md5sig
@@ -181,7 +181,7 @@ const (
 	sizeof_struct_csock_mptcp_subflow_info            = C.sizeof_struct_csock_mptcp_subflow_info
 	sizeof_struct_csock_tcp_info                      = C.sizeof_struct_csock_tcp_info
 	sizeof_struct_in_addr                             = C.sizeof_struct_in_addr
-	sizeof_struct_tcp_ao_getsockopt                   = C.sizeof_struct_tcp_ao_getsockopt
+	sizeof_struct_csock_tcp_ao_getsockopt             = C.sizeof_struct_csock_tcp_ao_getsockopt
 	sizeof_struct_tcp_bbr_info                        = C.sizeof_struct_tcp_bbr_info
 	sizeof_struct_tcp_dctcp_info                      = C.sizeof_struct_tcp_dctcp_info
 	sizeof_struct_tcpvegas_info                       = C.sizeof_struct_tcpvegas_info
@@ -216,31 +216,31 @@ func csock_tcp_info_bits(in *struct_csock_tcp_info, out *struct_csock_tcp_info_b
 	C.csock_tcp_info_bits(in, out)
 }
 
-func csock_tcp_ao_add_bits(out *struct_tcp_ao_add, setCurrent, setRnext c_int) {
+func csock_tcp_ao_add_bits(out *struct_csock_tcp_ao_add, setCurrent, setRnext c_int) {
 	C.csock_tcp_ao_add_bits(out, setCurrent, setRnext)
 }
 
-func csock_tcp_ao_del_bits(out *struct_tcp_ao_del, setCurrent, setRnext, delAsync c_int) {
+func csock_tcp_ao_del_bits(out *struct_csock_tcp_ao_del, setCurrent, setRnext, delAsync c_int) {
 	C.csock_tcp_ao_del_bits(out, setCurrent, setRnext, delAsync)
 }
 
 func csock_tcp_ao_info_put_bits(
-	out *struct_tcp_ao_info_opt, setCurrent, setRnext, aoRequired, setCounters, acceptIcmps c_int,
+	out *struct_csock_tcp_ao_info_opt, setCurrent, setRnext, aoRequired, setCounters, acceptIcmps c_int,
 ) {
 	C.csock_tcp_ao_info_put_bits(out, setCurrent, setRnext, aoRequired, setCounters, acceptIcmps)
 }
 
 func csock_tcp_ao_info_get_bits(
-	in *struct_tcp_ao_info_opt, setCurrent, setRnext, aoRequired, acceptIcmps *c_int,
+	in *struct_csock_tcp_ao_info_opt, setCurrent, setRnext, aoRequired, acceptIcmps *c_int,
 ) {
 	C.csock_tcp_ao_info_get_bits(in, setCurrent, setRnext, aoRequired, acceptIcmps)
 }
 
-func csock_tcp_ao_key_put_bits(out *struct_tcp_ao_getsockopt, isCurrent, isRnext, getAll c_int) {
+func csock_tcp_ao_key_put_bits(out *struct_csock_tcp_ao_getsockopt, isCurrent, isRnext, getAll c_int) {
 	C.csock_tcp_ao_key_put_bits(out, isCurrent, isRnext, getAll)
 }
 
-func csock_tcp_ao_key_get_bits(in *struct_tcp_ao_getsockopt, isCurrent, isRnext *c_int) {
+func csock_tcp_ao_key_get_bits(in *struct_csock_tcp_ao_getsockopt, isCurrent, isRnext *c_int) {
 	C.csock_tcp_ao_key_get_bits(in, isCurrent, isRnext)
 }
 

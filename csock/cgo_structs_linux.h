@@ -57,7 +57,7 @@ struct csock_mptcp_info {
 	__u32 mptcpi_last_data_sent, mptcpi_last_data_recv, mptcpi_last_ack_recv; // since Linux 6.10
 };
 #endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+#ifdef CSOCK_HAS_MPTCP_SUBFLOWS
 #define csock_mptcp_subflow_data mptcp_subflow_data
 #define csock_mptcp_subflow_addrs mptcp_subflow_addrs
 #else
@@ -129,7 +129,8 @@ struct csock_xdp_umem_reg {
 };
 #endif
 
-// Structs that were added whole.
+// Structs that were added whole. Where a macro came with a struct, it decides. An enumerator cannot,
+// so csock's name keeps a struct of a header with backports apart.
 // The kernel's has a union for the last three fields and the time of sending, at their beginning.
 struct csock_xsk_tx_metadata {
 	__u64 flags; // since Linux 6.8
@@ -148,7 +149,7 @@ _Static_assert(offsetof(struct csock_xsk_tx_metadata, csum_start) ==
 		       sizeof(struct csock_xsk_tx_metadata) == sizeof(struct xsk_tx_metadata),
 	       "struct xsk_tx_metadata is laid out as the one here");
 #endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#ifdef CSOCK_HAS_SCTP_UDPENCAPS
 #define csock_sctp_udpencaps sctp_udpencaps
 #else
 struct csock_sctp_udpencaps {
@@ -157,7 +158,7 @@ struct csock_sctp_udpencaps {
 	uint16_t sue_port;
 };
 #endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+#ifdef CSOCK_HAS_MCTP
 #define csock_sockaddr_mctp sockaddr_mctp
 #else
 struct csock_mctp_addr {
@@ -171,7 +172,7 @@ struct csock_sockaddr_mctp {
 	__u8 smctp_type, smctp_tag, reserved1;
 };
 #endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+#ifdef CSOCK_HAS_MCTP_EXT
 #define csock_sockaddr_mctp_ext sockaddr_mctp_ext
 #else
 struct csock_sockaddr_mctp_ext {
@@ -181,7 +182,7 @@ struct csock_sockaddr_mctp_ext {
 	__u8 smctp_haddr[32];
 };
 #endif
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#ifdef CSOCK_HAS_SCTP_PROBEINTERVAL
 #define csock_sctp_probeinterval sctp_probeinterval
 #else
 struct csock_sctp_probeinterval {
@@ -224,8 +225,14 @@ struct tls12_crypto_info_aria_gcm_256 {
 #endif
 
 // TCP-AO (RFC 5925), added in Linux 6.7.
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-struct tcp_ao_add {
+#ifdef CSOCK_HAS_TCP_AO
+#define csock_tcp_ao_add tcp_ao_add
+#define csock_tcp_ao_del tcp_ao_del
+#define csock_tcp_ao_info_opt tcp_ao_info_opt
+#define csock_tcp_ao_getsockopt tcp_ao_getsockopt
+#define csock_tcp_ao_repair tcp_ao_repair
+#else
+struct csock_tcp_ao_add {
 	struct __kernel_sockaddr_storage addr;
 	char alg_name[64];
 	__s32 ifindex;
@@ -233,20 +240,20 @@ struct tcp_ao_add {
 	__u16 reserved2;
 	__u8 prefix, sndid, rcvid, maclen, keyflags, keylen, key[TCP_AO_MAXKEYLEN];
 } __attribute__((aligned(8)));
-struct tcp_ao_del {
+struct csock_tcp_ao_del {
 	struct __kernel_sockaddr_storage addr;
 	__s32 ifindex;
 	__u32 set_current : 1, set_rnext : 1, del_async : 1, reserved : 29;
 	__u16 reserved2;
 	__u8 prefix, sndid, rcvid, current_key, rnext, keyflags;
 } __attribute__((aligned(8)));
-struct tcp_ao_info_opt {
+struct csock_tcp_ao_info_opt {
 	__u32 set_current : 1, set_rnext : 1, ao_required : 1, set_counters : 1, accept_icmps : 1, reserved : 27;
 	__u16 reserved2;
 	__u8 current_key, rnext;
 	__u64 pkt_good, pkt_bad, pkt_key_not_found, pkt_ao_required, pkt_dropped_icmp;
 } __attribute__((aligned(8)));
-struct tcp_ao_getsockopt {
+struct csock_tcp_ao_getsockopt {
 	struct __kernel_sockaddr_storage addr;
 	char alg_name[64];
 	__u8 key[TCP_AO_MAXKEYLEN];
@@ -256,7 +263,7 @@ struct tcp_ao_getsockopt {
 	__s32 ifindex;
 	__u64 pkt_good, pkt_bad;
 } __attribute__((aligned(8)));
-struct tcp_ao_repair {
+struct csock_tcp_ao_repair {
 	__be32 snt_isn, rcv_isn;
 	__u32 snd_sne, rcv_sne;
 } __attribute__((aligned(8)));

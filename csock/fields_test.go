@@ -208,7 +208,7 @@ func TestCodecEdges(t *testing.T) {
 	if back, err := tcpAOKeysCodec.decode(v); err != nil || len(back) != 1 || back[0].SndID != 1 || back[0].RcvID != 2 || back[0].Prefix != 3 {
 		t.Errorf("a question for a key comes back as %+v, %v", back, err)
 	}
-	(*struct_tcp_ao_getsockopt)(unsafe.Pointer(&v.mem[0])).nkeys = 9
+	(*struct_csock_tcp_ao_getsockopt)(unsafe.Pointer(&v.mem[0])).nkeys = 9
 	if _, err := tcpAOKeysCodec.decode(v); !errors.Is(err, syscall.ENOBUFS) || !strings.Contains(fmt.Sprint(err), "9 keys, room for 1") {
 		t.Errorf("more keys than there is room for: %v", err)
 	}

@@ -96,7 +96,7 @@ func init() {
 		return decoded(o, v, err)
 	}
 
-	usePlain(tcpAOAddCodec, func(k TCPAOAdd, n *struct_tcp_ao_add) error {
+	usePlain(tcpAOAddCodec, func(k TCPAOAdd, n *struct_csock_tcp_ao_add) error {
 		if len(k.Algorithm) >= len(n.alg_name) || len(k.Key) > len(n.key) {
 			return fmt.Errorf("algorithm of %d bytes, key of %d: %w", len(k.Algorithm), len(k.Key), syscall.EINVAL)
 		}
@@ -110,7 +110,7 @@ func init() {
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
 	}, nil)
 
-	usePlain(tcpAODelCodec, func(k TCPAODel, n *struct_tcp_ao_del) error {
+	usePlain(tcpAODelCodec, func(k TCPAODel, n *struct_csock_tcp_ao_del) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
 		n.ifindex = __s32(k.Ifindex)
 		n.prefix, n.sndid, n.rcvid = __u8(k.Prefix), __u8(k.SndID), __u8(k.RcvID)
@@ -119,14 +119,14 @@ func init() {
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
 	}, nil)
 
-	usePlain(tcpAOInfoCodec, func(i TCPAOInfoOpt, n *struct_tcp_ao_info_opt) error {
+	usePlain(tcpAOInfoCodec, func(i TCPAOInfoOpt, n *struct_csock_tcp_ao_info_opt) error {
 		n.current_key, n.rnext = __u8(i.CurrentKey), __u8(i.RNext)
 		n.pkt_good, n.pkt_bad = __u64(i.Good), __u64(i.Bad)
 		n.pkt_key_not_found, n.pkt_ao_required = __u64(i.KeyNotFound), __u64(i.AORequired)
 		n.pkt_dropped_icmp = __u64(i.DroppedICMP)
 		csock_tcp_ao_info_put_bits(n, cBool(i.SetCurrent), cBool(i.SetRNext), cBool(i.Required), cBool(i.SetCounters), cBool(i.AcceptICMPs))
 		return nil
-	}, func(n *struct_tcp_ao_info_opt) TCPAOInfoOpt {
+	}, func(n *struct_csock_tcp_ao_info_opt) TCPAOInfoOpt {
 		var current, rnext, required, icmps c_int
 		csock_tcp_ao_info_get_bits(n, &current, &rnext, &required, &icmps)
 		return TCPAOInfoOpt{
@@ -146,12 +146,12 @@ func init() {
 
 	useTCPAOKeys(tcpAOKeysCodec)
 
-	usePlain(tcpAORepairCodec, func(r TCPAORepair, n *struct_tcp_ao_repair) error {
+	usePlain(tcpAORepairCodec, func(r TCPAORepair, n *struct_csock_tcp_ao_repair) error {
 		binary.BigEndian.PutUint32(bytesOf(&n.snt_isn), r.SntISN)
 		binary.BigEndian.PutUint32(bytesOf(&n.rcv_isn), r.RcvISN)
 		n.snd_sne, n.rcv_sne = __u32(r.SndSNE), __u32(r.RcvSNE)
 		return nil
-	}, func(n *struct_tcp_ao_repair) TCPAORepair {
+	}, func(n *struct_csock_tcp_ao_repair) TCPAORepair {
 		return TCPAORepair{binary.BigEndian.Uint32(bytesOf(&n.snt_isn)), binary.BigEndian.Uint32(bytesOf(&n.rcv_isn)), uint32(n.snd_sne), uint32(n.rcv_sne)}
 	})
 }
@@ -209,13 +209,13 @@ func decodeTCPZerocopyReceive(n *struct_csock_tcp_zerocopy_receive) TCPZerocopyR
 }
 
 func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
-	useList(c, 1, func(k TCPAOGetsockopt, n *struct_tcp_ao_getsockopt) error {
+	useList(c, 1, func(k TCPAOGetsockopt, n *struct_csock_tcp_ao_getsockopt) error {
 		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
 		n.ifindex = __s32(k.Ifindex)
 		n.sndid, n.rcvid, n.prefix = __u8(k.SndID), __u8(k.RcvID), __u8(k.Prefix)
 		csock_tcp_ao_key_put_bits(n, cBool(k.IsCurrent), cBool(k.IsRNext), cBool(k.All))
 		return putKeyFlags(&n.keyflags, k.KeyFlags, k.Ifindex)
-	}, func(n *struct_tcp_ao_getsockopt) TCPAOGetsockopt {
+	}, func(n *struct_csock_tcp_ao_getsockopt) TCPAOGetsockopt {
 		var current, rnext c_int
 		csock_tcp_ao_key_get_bits(n, &current, &rnext)
 		return TCPAOGetsockopt{
@@ -236,8 +236,8 @@ func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 	})
 	// The first element says how many elements there is room for, and returns how many there are,
 	// possibly none. The length passed is that of one element.
-	c.whole, c.each = true, sizeof_struct_tcp_ao_getsockopt
-	nkeys := unsafe.Offsetof(struct_tcp_ao_getsockopt{}.nkeys)
+	c.whole, c.each = true, sizeof_struct_csock_tcp_ao_getsockopt
+	nkeys := unsafe.Offsetof(struct_csock_tcp_ao_getsockopt{}.nkeys)
 	encode, decode := c.encode, c.decode
 	c.encode = func(keys []TCPAOGetsockopt) (native, error) {
 		v, err := encode(keys)

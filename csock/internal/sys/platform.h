@@ -118,6 +118,27 @@ enum {
 #define CSOCK_LACKS_FLAG(n) (CSOCK_LACKS + 0x00100000 * (n)) // n: 1 to 255
 #define CSOCK_LACKS_NAME(n) (CSOCK_LACKS + (n))              // n: 1 to 0xfffff
 
+// The structs that the headers have, each by a macro that came with it and that names.h defines if
+// it is missing. A header with backports has them with any LINUX_VERSION_CODE.
+#ifdef TCP_AO_MAXKEYLEN
+#define CSOCK_HAS_TCP_AO 1
+#endif
+#ifdef MPTCP_TCPINFO
+#define CSOCK_HAS_MPTCP_SUBFLOWS 1
+#endif
+#ifdef SCTP_REMOTE_UDP_ENCAPS_PORT
+#define CSOCK_HAS_SCTP_UDPENCAPS 1
+#endif
+#ifdef SCTP_PLPMTUD_PROBE_INTERVAL
+#define CSOCK_HAS_SCTP_PROBEINTERVAL 1
+#endif
+#ifdef MCTP_NET_ANY
+#define CSOCK_HAS_MCTP 1
+#endif
+#ifdef MCTP_OPT_ADDR_EXT
+#define CSOCK_HAS_MCTP_EXT 1
+#endif
+
 #include "names.h"
 
 #endif
