@@ -372,7 +372,7 @@ func found(res *measure.Result, stdout io.Writer) error {
 		}
 		rows++
 		verdict := "found, within its interval"
-		if why := unlike(*c.Above, known); why != "" {
+		if why := mismatch(*c.Above, known); why != "" {
 			verdict = "NOT FOUND: " + why
 			missed++
 		}
@@ -394,8 +394,8 @@ func slowed(row measure.RowResult) measure.Cell {
 	return row.Cells[slices.IndexFunc(row.Cells, func(c measure.Cell) bool { return c.Contender != work.Baseline })]
 }
 
-// unlike returns why a difference is not the known cost, or "" if it is.
-func unlike(above, known measure.Estimate) string {
+// mismatch returns why a difference is not the known cost, or "" if it is.
+func mismatch(above, known measure.Estimate) string {
 	switch {
 	case !above.Bounded() || !known.Bounded():
 		return "too few rounds for an interval"

@@ -600,7 +600,7 @@ ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags)
 	WSABUF b[MAX_BUFFERS];
 	size_t room;
 	DWORD n = MAXDWORD, got = (DWORD)(flags & ~CSOCK_DONTWAIT);
-	const int asked = (int)got;
+	const int requested = (int)got;
 	LPFN_WSARECVMSG call;
 	int err = buffers(m, b, &room);
 	if (err < 0)
@@ -619,7 +619,7 @@ ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags)
 		if (code != WSAEOPNOTSUPP && code != WSAEINVAL) { // as it says of a stream
 			m->msg_namelen = m->msg_name == NULL ? 0 : w.namelen;
 			m->msg_controllen = w.Control.len;
-			m->msg_flags = (int)w.dwFlags & ~asked;
+			m->msg_flags = (int)w.dwFlags & ~requested;
 			return received(m, r, n, room);
 		}
 	}
@@ -628,7 +628,7 @@ ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags)
 			    m->msg_name == NULL ? NULL : &len, NULL, NULL);
 	m->msg_namelen = m->msg_name == NULL ? 0 : len;
 	m->msg_controllen = 0;
-	m->msg_flags = (int)got & ~asked;
+	m->msg_flags = (int)got & ~requested;
 	return received(m, r, n, room);
 }
 

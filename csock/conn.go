@@ -145,7 +145,7 @@ func (s *Socket) handOver(take func() error) error {
 	if s == nil {
 		return os.ErrInvalid
 	}
-	if err := s.guard.give(); err != nil {
+	if err := s.guard.beginTransfer(); err != nil {
 		return err
 	}
 	err := take()
@@ -153,7 +153,7 @@ func (s *Socket) handOver(take func() error) error {
 		s.guard.reopen()
 		return err
 	}
-	s.guard.given()
+	s.guard.endTransfer()
 	s.unwatch()
 	return err
 }

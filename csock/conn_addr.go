@@ -44,7 +44,7 @@ func (c *Conn) LocalAddr() net.Addr {
 	if p := c.local.now.Load(); p != nil {
 		return *p
 	}
-	return c.askLocal()
+	return c.queryLocal()
 }
 
 // RemoteAddr returns the address of the peer, in LocalAddr's form, or nil if there is none. For a
@@ -56,10 +56,10 @@ func (c *Conn) RemoteAddr() net.Addr {
 	if p := c.remote.now.Load(); p != nil {
 		return *p
 	}
-	return c.askRemote()
+	return c.queryRemote()
 }
 
-func (c *Conn) askLocal() net.Addr {
+func (c *Conn) queryLocal() net.Addr {
 	// mu is held during the system call, so that the result does not outlive a Connect.
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,7 +75,7 @@ func (c *Conn) askLocal() net.Addr {
 	return *addr
 }
 
-func (c *Conn) askRemote() net.Addr {
+func (c *Conn) queryRemote() net.Addr {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sa, err := c.s.PeerAddr()
@@ -258,8 +258,8 @@ func setError(err error) error {
 	return err
 }
 
-// instead returns err under the name of c.
-func (c *call) instead(err error) error {
+// renamed returns err under the name of c.
+func (c *call) renamed(err error) error {
 	if e, ok := err.(*os.SyscallError); ok {
 		if errno, ok := e.Err.(syscall.Errno); ok {
 			return c.error(-int(errno))

@@ -30,7 +30,7 @@ func (v ContextConn) WriteBuffers(bufs *net.Buffers) (int64, error) {
 		return 0, v.c.opError("writev", err)
 	}
 	n, err := v.writeBuffers(bufs)
-	return n, v.c.opError("writev", callWritev.instead(err))
+	return n, v.c.opError("writev", callWritev.renamed(err))
 }
 
 func (v ContextConn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {

@@ -468,7 +468,7 @@ func (v ContextConn) Read(p []byte) (int, error) {
 	}
 	n, err := v.Recv(p, 0)
 	if err != nil {
-		return 0, c.opError("read", callRead.instead(err))
+		return 0, c.opError("read", callRead.renamed(err))
 	}
 	if n == 0 {
 		return 0, c.eof(n)
@@ -488,7 +488,7 @@ func (v ContextConn) Write(p []byte) (n int, err error) {
 		n, err = v.Send(p, 0)
 	}
 	if err != nil {
-		return n, v.c.opError("write", callWrite.instead(err))
+		return n, v.c.opError("write", callWrite.renamed(err))
 	}
 	return n, nil
 }

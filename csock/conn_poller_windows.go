@@ -290,11 +290,11 @@ func (w *socketPoller) watch(p *polled, dir direction) error {
 		w.waiting = append(w.waiting, p)
 	}
 	p.events |= pollEvents[dir]
-	return w.rouse()
+	return w.wake()
 }
 
-// rouse makes the goroutine look at waiting again. Called with w.mu held.
-func (w *socketPoller) rouse() error {
+// wake makes the goroutine look at waiting again. Called with w.mu held.
+func (w *socketPoller) wake() error {
 	if !w.asleep {
 		return nil
 	}
@@ -312,11 +312,11 @@ func (w *socketPoller) rouse() error {
 func (w *socketPoller) unwatch(p *polled, events c_short) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.satisfy(p, events)
+	w.removeEvents(p, events)
 }
 
-// satisfy removes events from those that p waits for. Called with w.mu held.
-func (w *socketPoller) satisfy(p *polled, events c_short) {
+// removeEvents removes events from those that p waits for. Called with w.mu held.
+func (w *socketPoller) removeEvents(p *polled, events c_short) {
 	if p.events == 0 {
 		return
 	}
@@ -363,7 +363,7 @@ func (w *socketPoller) run(wake csock_fd) {
 			}
 			for dir, e := range pollEvents {
 				if p.events&events&e != 0 {
-					w.satisfy(p, e)
+					w.removeEvents(p, e)
 					p.dirs[dir].signal()
 				}
 			}

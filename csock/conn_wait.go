@@ -296,7 +296,7 @@ func (c *Conn) park(o *op, dir direction) error {
 		err = c.rc.Write(o.try)
 	}
 	if err != nil || o.silent {
-		return c.rewait(o, dir, gen, err)
+		return c.waitAgain(o, dir, gen, err)
 	}
 	if dir == reading && c.hot.Load() == o.waited {
 		c.hot.Store(!o.waited)
@@ -313,9 +313,9 @@ func waits(err error) bool {
 	return errno == syscall.EAGAIN || errno == syscall.EINTR || errno == syscall.EINPROGRESS
 }
 
-// rewait continues park where a single wait is not enough. gen and err are those of the wait
+// waitAgain continues park where a single wait is not enough. gen and err are those of the wait
 // before.
-func (c *Conn) rewait(o *op, dir direction, gen uint32, err error) error {
+func (c *Conn) waitAgain(o *op, dir direction, gen uint32, err error) error {
 	d := &c.dirs[dir]
 	for delay := minDelay; ; delay = min(2*delay, maxDelay) {
 		switch {

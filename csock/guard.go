@@ -13,26 +13,26 @@ import (
 // The low bits of the state count the calls that have entered and have yet to leave. Calls that
 // were refused are among them for a moment, in every state. The high bits are flags:
 //
-//	state      open owned given  calls  leaves it by
-//	closed      -    -     -     any    init, lend; it is the zero guard
-//	open        x    x     -     any    shut, give
-//	lent        x    -     -     any    shut, recall; the descriptor's owner closes it
-//	draining    -    x     -     1 up   take, after the last call has left
-//	given       -    -     x     any    given, reopen; ownership is being transferred
+//	state         open owned transfer  calls  leaves it by
+//	closed         -    -       -      any    init, lend; it is the zero guard
+//	open           x    x       -      any    shut, beginTransfer
+//	lent           x    -       -      any    shut, recall; the descriptor's owner closes it
+//	draining       -    x       -      1 up   take, after the last call has left
+//	transferring   -    -       x      any    endTransfer, reopen; ownership is being transferred
 //
-//	step      from, to                        made by
-//	init      closed, open                    the owner of a new descriptor
-//	lend      closed, lent                    the lender of another's descriptor
-//	shut      open without calls, closed      Close, which then closes the descriptor
-//	          open with calls, draining       Close, which leaves that to the last call
-//	          lent, closed                    Close, which closes nothing
-//	          given                           waits for given or reopen
-//	take      draining without calls, closed  one call that has left: it closes the descriptor,
-//	                                          or wakes recall
-//	give      open without calls, given       Detach and other calls that transfer ownership
-//	given     given, closed                   the same, when that succeeded
-//	reopen    given, open                     the same, when that failed
-//	recall    lent or closed, draining        the lender; it waits for the last call to leave
+//	step           from, to                          made by
+//	init           closed, open                      the owner of a new descriptor
+//	lend           closed, lent                      the lender of another's descriptor
+//	shut           open without calls, closed        Close, which then closes the descriptor
+//	               open with calls, draining         Close, which leaves that to the last call
+//	               lent, closed                      Close, which closes nothing
+//	               transferring                      waits for endTransfer or reopen
+//	take           draining without calls, closed    one call that has left: it closes the
+//	                                                 descriptor, or wakes recall
+//	beginTransfer  open without calls, transferring  Detach and other calls that transfer ownership
+//	endTransfer    transferring, closed              the same, when that succeeded
+//	reopen         transferring, open                the same, when that failed
+//	recall         lent or closed, draining          the lender; it waits for the last call to leave
 //
 // Socket.enter adds one and looks at the sign, in so few words that it is inlined.
 type guard struct {
@@ -40,10 +40,10 @@ type guard struct {
 }
 
 const (
-	guardOpen    = -1 << 63 // calls may enter; the sign
-	guardOwned   = 1 << 62  // the last call to leave has something to do
-	guardGiven   = 1 << 61  // ownership is being transferred
-	guardAwaited = 1 << 60  // in given: a goroutine waits for its end
+	guardOpen     = -1 << 63 // calls may enter; the sign
+	guardOwned    = 1 << 62  // the last call to leave has something to do
+	guardTransfer = 1 << 61  // ownership is being transferred
+	guardAwaited  = 1 << 60  // with guardTransfer: a goroutine waits for its end
 )
 
 // guardChanged wakes waiters for a guard's change. All guards share it, because few wait.
@@ -98,8 +98,8 @@ func (g *guard) shut() (ok, last bool) {
 	for {
 		s := g.state.Load()
 		switch {
-		case s >= 0 && s&guardGiven != 0:
-			g.awaitGiven()
+		case s >= 0 && s&guardTransfer != 0:
+			g.awaitTransfer()
 		case s >= 0:
 			return false, false
 		case s == guardOpen|guardOwned:
@@ -112,13 +112,13 @@ func (g *guard) shut() (ok, last bool) {
 	}
 }
 
-// awaitGiven waits until a transfer of ownership has ended.
-func (g *guard) awaitGiven() {
+// awaitTransfer waits until a transfer of ownership has ended.
+func (g *guard) awaitTransfer() {
 	guardChanged.L.Lock()
 	defer guardChanged.L.Unlock()
 	for {
 		s := g.state.Load()
-		if s&guardGiven == 0 || s < 0 {
+		if s&guardTransfer == 0 || s < 0 {
 			return
 		}
 		if s&guardAwaited != 0 || g.state.CompareAndSwap(s, s|guardAwaited) {
@@ -127,9 +127,10 @@ func (g *guard) awaitGiven() {
 	}
 }
 
-// give begins a transfer of ownership, if no call is in flight. given or reopen ends it.
-func (g *guard) give() error {
-	if g.state.CompareAndSwap(guardOpen|guardOwned, guardGiven) {
+// beginTransfer begins a transfer of ownership, if no call is in flight. endTransfer or reopen ends
+// it.
+func (g *guard) beginTransfer() error {
+	if g.state.CompareAndSwap(guardOpen|guardOwned, guardTransfer) {
 		return nil
 	}
 	if g.state.Load() >= 0 {
@@ -138,17 +139,17 @@ func (g *guard) give() error {
 	return errInUse
 }
 
-// given ends a transfer of ownership that succeeded.
-func (g *guard) given() { g.endGive(0) }
+// endTransfer ends a transfer of ownership that succeeded.
+func (g *guard) endTransfer() { g.finishTransfer(0) }
 
-// reopen ends a transfer of ownership that failed, and undoes give.
-func (g *guard) reopen() { g.endGive(guardOpen | guardOwned) }
+// reopen ends a transfer of ownership that failed, and undoes beginTransfer.
+func (g *guard) reopen() { g.finishTransfer(guardOpen | guardOwned) }
 
-// endGive keeps the count, because refused calls may not have left yet.
-func (g *guard) endGive(flags int64) {
+// finishTransfer keeps the count, because refused calls may not have left yet.
+func (g *guard) finishTransfer(flags int64) {
 	for {
 		s := g.state.Load()
-		if !g.state.CompareAndSwap(s, s&^(guardGiven|guardAwaited)|flags) {
+		if !g.state.CompareAndSwap(s, s&^(guardTransfer|guardAwaited)|flags) {
 			continue
 		}
 		if s&guardAwaited != 0 {

@@ -260,9 +260,9 @@ func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 	}
 	c.get = func(s *Socket, o Option[[]TCPAOGetsockopt]) ([]TCPAOGetsockopt, error) {
 		for room := 16; ; room *= 2 {
-			ask := make([]TCPAOGetsockopt, room)
-			ask[0].All = true
-			keys, err := o.GetWith(s, ask)
+			request := make([]TCPAOGetsockopt, room)
+			request[0].All = true
+			keys, err := o.GetWith(s, request)
 			if !errors.Is(err, syscall.ENOBUFS) {
 				return keys, err
 			}

@@ -215,10 +215,10 @@ func (s *Socket) Detach() (uintptr, error) {
 	if s == nil {
 		return badFD, os.ErrInvalid
 	}
-	if err := s.guard.give(); err != nil {
+	if err := s.guard.beginTransfer(); err != nil {
 		return badFD, err
 	}
-	s.guard.given()
+	s.guard.endTransfer()
 	s.unwatch()
 	return uintptr(s.fd), nil
 }

@@ -236,24 +236,24 @@ func TestKindTCPConn(t *testing.T) {
 
 	state := func(c syscall.Conn) string {
 		t.Helper()
-		var said strings.Builder
-		say := func(name string, v any, err error) { fmt.Fprintln(&said, name, v, err) }
+		var results strings.Builder
+		record := func(name string, v any, err error) { fmt.Fprintln(&results, name, v, err) }
 		check(t, csock.Borrow(c, func(s *csock.Socket) error {
 			for _, o := range []csock.Option[bool]{csock.TCP_NODELAY, csock.SO_KEEPALIVE} {
 				v, err := o.Get(s)
-				say(o.String(), v, err)
+				record(o.String(), v, err)
 			}
 			for _, o := range []csock.Option[time.Duration]{csock.TCP_KEEPIDLE, csock.TCP_KEEPINTVL, csock.SO_LINGER} {
 				v, err := o.Get(s)
-				say(o.String(), v, err)
+				record(o.String(), v, err)
 			}
 			for _, o := range []csock.Option[int]{csock.TCP_KEEPCNT, csock.SO_RCVBUF, csock.SO_SNDBUF} {
 				v, err := o.Get(s)
-				say(o.String(), v, err)
+				record(o.String(), v, err)
 			}
 			return nil
 		}))
-		return said.String()
+		return results.String()
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
@@ -335,36 +335,36 @@ func TestKindUnixConn(t *testing.T) {
 		WriteToUnix(p []byte, addr *net.UnixAddr) (int, error)
 	}
 	exchange := func(c unixConn, own string) string {
-		var said strings.Builder
-		say := func(what string, args ...any) {
-			fmt.Fprintln(&said, strings.ReplaceAll(fmt.Sprint(what, ": ", fmt.Sprint(args...)), own, "own"))
+		var results strings.Builder
+		record := func(what string, args ...any) {
+			fmt.Fprintln(&results, strings.ReplaceAll(fmt.Sprint(what, ": ", fmt.Sprint(args...)), own, "own"))
 		}
 		me := &net.UnixAddr{Name: own, Net: "unixgram"}
 		f, err := os.Open(path + "f")
 		check(t, err)
 		defer f.Close()
 		n, m, err := c.WriteMsgUnix([]byte("msg"), syscall.UnixRights(int(f.Fd())), me)
-		say("WriteMsgUnix", n, m, err)
+		record("WriteMsgUnix", n, m, err)
 		n, err = c.WriteToUnix([]byte("to"), me)
-		say("WriteToUnix", n, err)
+		record("WriteToUnix", n, err)
 		n, err = c.WriteTo([]byte("net"), me)
-		say("WriteTo", n, err)
+		record("WriteTo", n, err)
 		p, oob := make([]byte, 16), make([]byte, 64)
 		n, m, flags, addr, err := c.ReadMsgUnix(p, oob)
 		flags &^= syscall.MSG_CMSG_CLOEXEC // which package net passes on from the kernel
-		say("ReadMsgUnix", string(p[:n]), m, flags, addr, err)
+		record("ReadMsgUnix", string(p[:n]), m, flags, addr, err)
 		messages, err := syscall.ParseSocketControlMessage(oob[:m])
 		check(t, err)
 		fds, err := syscall.ParseUnixRights(&messages[0])
 		check(t, err)
 		got := os.NewFile(uintptr(fds[0]), "")
 		content, err := io.ReadAll(got)
-		say("file", string(content), err)
+		record("file", string(content), err)
 		check(t, got.Close())
 		n, addr, err = c.ReadFromUnix(p)
-		say("ReadFromUnix", string(p[:n]), addr, err)
+		record("ReadFromUnix", string(p[:n]), addr, err)
 		n, from, err := c.ReadFrom(p)
-		say("ReadFrom", string(p[:n]), from, from.Network(), err)
+		record("ReadFrom", string(p[:n]), from, from.Network(), err)
 		// From a socket without a name.
 		s, err := csock.New(csock.AF_UNIX, csock.SOCK_DGRAM, 0)
 		check(t, err)
@@ -376,16 +376,16 @@ func TestKindUnixConn(t *testing.T) {
 			check(t, err)
 		}
 		n, from, err = c.ReadFrom(p)
-		say("nameless ReadFrom", n, from == nil, err)
+		record("nameless ReadFrom", n, from == nil, err)
 		n, addr, err = c.ReadFromUnix(p)
-		say("nameless ReadFromUnix", n, addr == nil, err)
+		record("nameless ReadFromUnix", n, addr == nil, err)
 		n, _, _, addr, err = c.ReadMsgUnix(p, nil)
-		say("nameless ReadMsgUnix", n, addr == nil, err)
+		record("nameless ReadMsgUnix", n, addr == nil, err)
 		_, err = c.WriteTo(nil, &net.UDPAddr{})
-		say("wrong type", err)
+		record("wrong type", err)
 		_, err = c.WriteToUnix(nil, nil)
-		say("nil", err)
-		return said.String()
+		record("nil", err)
+		return results.String()
 	}
 	theirs, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path + "t", Net: "unixgram"})
 	check(t, err)
@@ -415,25 +415,25 @@ func TestKindIPConn(t *testing.T) {
 		WriteMsgIP(p, oob []byte, addr *net.IPAddr) (n, oobn int, err error)
 	}
 	exchange := func(c ipConn) string {
-		var said strings.Builder
-		say := func(args ...any) { fmt.Fprintln(&said, args...) }
+		var results strings.Builder
+		record := func(args ...any) { fmt.Fprintln(&results, args...) }
 		check(t, c.SetDeadline(time.Now().Add(connPatience)))
 		n, err := c.WriteToIP([]byte("to"), loopback)
-		say("WriteToIP", n, err)
+		record("WriteToIP", n, err)
 		n, m, err := c.WriteMsgIP([]byte("msg"), nil, loopback)
-		say("WriteMsgIP", n, m, err)
+		record("WriteMsgIP", n, m, err)
 		p := make([]byte, 64)
 		n, addr, err := c.ReadFromIP(p)
-		say("ReadFromIP", string(p[:n]), addr, err)
+		record("ReadFromIP", string(p[:n]), addr, err)
 		n, m, flags, addr, err := c.ReadMsgIP(p, nil)
-		say("ReadMsgIP", string(p[min(20, n):n]), m, flags, addr, err)
+		record("ReadMsgIP", string(p[min(20, n):n]), m, flags, addr, err)
 		_, err = c.WriteTo(nil, &net.UDPAddr{})
-		say("wrong type", err)
+		record("wrong type", err)
 		_, err = c.WriteTo(nil, &net.IPAddr{IP: net.IPv6loopback})
-		say("IPv6", err)
+		record("IPv6", err)
 		_, err = c.WriteToIP(nil, nil)
-		say("nil", err)
-		return said.String()
+		record("nil", err)
+		return results.String()
 	}
 	theirs, err := net.ListenIP("ip:254", loopback)
 	check(t, err)

@@ -72,13 +72,13 @@ func TestControlUDP(t *testing.T) {
 	}
 	pad := []byte{0, 0, 1, 4, 0, 0, 0, 0} // a header of options: PadN
 	tests := []struct {
-		name string
-		kind string
-		ask  csock.Setting
-		send []byte // by csock
-		c    []byte // by C
-		want string // "%d" stands for the receiver's port
-		need func(testing.TB)
+		name   string
+		kind   string
+		enable csock.Setting
+		send   []byte // by csock
+		c      []byte // by C
+		want   string // "%d" stands for the receiver's port
+		need   func(testing.TB)
 	}{
 		{"ttl", "udp4", csock.IP_RECVTTL.To(true), csock.AppendTTL(nil, 33), ref(cref.CmsgTTL, 33), "ttl 33", nil},
 		{"tos", "udp4", csock.IP_RECVTOS.To(true), csock.AppendTOS(nil, csock.MakeTrafficClass(46, csock.IPTOS_ECN_CE)), ref(cref.CmsgTOS, 0xbb), "tos 187", nil},
@@ -108,7 +108,7 @@ func TestControlUDP(t *testing.T) {
 			k := kindOf(test.kind)
 			from := k.open(t)
 			to, addr := k.bound(t)
-			on(t, to, test.ask)
+			on(t, to, test.enable)
 			ap, _ := addr.AddrPort()
 			want := test.want
 			if strings.Contains(want, "%d") {
@@ -154,9 +154,9 @@ func TestControlUDP(t *testing.T) {
 func TestControlCut(t *testing.T) {
 	stamping := csock.SoTimestamping{Flags: csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RX_SOFTWARE}
 	for _, test := range []struct {
-		kind string
-		ask  csock.Setting
-		send []byte
+		kind   string
+		enable csock.Setting
+		send   []byte
 	}{
 		{"udp4", csock.IP_RECVTTL.To(true), nil},
 		{"udp4", csock.IP_RECVTOS.To(true), nil},
@@ -172,9 +172,9 @@ func TestControlCut(t *testing.T) {
 		{"tcp4", csock.TCP_INQ.To(true), nil},
 		{"unix", csock.SO_INQ.To(true), nil},
 	} {
-		t.Run(test.ask.String(), func(t *testing.T) {
+		t.Run(test.enable.String(), func(t *testing.T) {
 			a, b := kindOf(test.kind).connected(t)
-			on(t, b, test.ask)
+			on(t, b, test.enable)
 			// One that waits: the kernel begins to make software timestamps after a while.
 			m, payload := new(csock.MsgHdr), make([]byte, 1000)
 			for start := time.Now(); count(m) == 0 && time.Since(start) < 20*time.Second; {
@@ -293,12 +293,12 @@ func TestControlPIDFD(t *testing.T) {
 // The number of bytes still to be received from a stream.
 func TestControlInQueue(t *testing.T) {
 	for _, test := range []struct {
-		kind string
-		ask  csock.Setting
+		kind   string
+		enable csock.Setting
 	}{{"tcp4", csock.TCP_INQ.To(true)}, {"unix", csock.SO_INQ.To(true)}} {
 		t.Run(test.kind, func(t *testing.T) {
 			a, b := kindOf(test.kind).connected(t)
-			on(t, b, test.ask)
+			on(t, b, test.enable)
 			sent(t, 100)(a.Send(make([]byte, 100), 0))
 			m := &csock.MsgHdr{Buffers: [][]byte{make([]byte, 40)}, Control: make([]byte, 64)}
 			sent(t, 40)(b.Recvmsg(m, 0))

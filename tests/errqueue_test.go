@@ -69,7 +69,7 @@ func TestErrorQueueICMP(t *testing.T) {
 		name             string
 		domain           csock.Domain
 		to, host, router string
-		ask              []csock.Setting
+		enable           []csock.Setting
 		unreachable, big csock.SockExtendedErr
 	}{
 		{"udp4", csock.AF_INET, "10.2.0.2:9", "10.2.0.2", "10.1.0.254",
@@ -85,7 +85,7 @@ func TestErrorQueueICMP(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := in(t, a, test.domain, csock.SOCK_DGRAM)
-			check(t, s.Set(test.ask...))
+			check(t, s.Set(test.enable...))
 			to := csock.InetAddr(netip.MustParseAddrPort(test.to))
 			offender := func(ip string) csock.SockAddr {
 				return csock.InetAddr(netip.AddrPortFrom(netip.MustParseAddr(ip), 0))
@@ -172,14 +172,14 @@ func TestControlPacketInfoSource(t *testing.T) {
 		domain       csock.Domain
 		local, other string
 		any          string
-		ask          csock.Setting
+		enable       csock.Setting
 	}{
 		{csock.AF_INET, "10.1.0.11", "10.1.0.2", "0.0.0.0", csock.IP_PKTINFO.To(true)},
 		{csock.AF_INET6, "fd01::11", "fd01::2", "::", csock.IPV6_RECVPKTINFO.To(true)},
 	} {
 		local := netip.MustParseAddr(test.local)
 		server, client := in(t, a, test.domain, csock.SOCK_DGRAM), in(t, b, test.domain, csock.SOCK_DGRAM)
-		check(t, server.Set(test.ask))
+		check(t, server.Set(test.enable))
 		if test.domain == csock.AF_INET6 {
 			check(t, csock.IPV6_V6ONLY.Set(server, true))
 		}

@@ -268,13 +268,13 @@ func TestFamilyTIPC(t *testing.T) {
 	topology := familySocket(t, ns, csock.AF_TIPC, csock.SOCK_SEQPACKET, 0)
 	check(t, topology.Connect(csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR,
 		Service: csock.TIPCServiceAddr{Type: csock.TIPC_TOP_SRV, Instance: uint32(csock.TIPC_TOP_SRV)}})))
-	ask := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10, Filter: csock.TIPC_SUB_SERVICE}
-	sent(t, len(ask.Bytes()))(topology.Send(ask.Bytes(), 0))
+	subscription := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10, Filter: csock.TIPC_SUB_SERVICE}
+	sent(t, len(subscription.Bytes()))(topology.Send(subscription.Bytes(), 0))
 	var event csock.TIPCEvent
 	_, err = topology.Recv(event.Bytes(), 0)
 	check(t, err)
 	same(t, "the event", event.Event, csock.TIPC_SUBSCR_TIMEOUT)
-	same(t, "the subscription", event.S, ask)
+	same(t, "the subscription", event.S, subscription)
 }
 
 // RDS over TCP carries datagrams between two addresses of this host.

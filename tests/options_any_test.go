@@ -111,7 +111,7 @@ func TestOptionsOfAnySocketAllocate(t *testing.T) {
 
 // A closed, nil or zero value returns the right error, in every way to use it.
 func TestOptionsOfClosed(t *testing.T) {
-	ask := func(c csock.AnySocket) []error {
+	useAll := func(c csock.AnySocket) []error {
 		var errs []error
 		add := func(_ any, err error) { errs = append(errs, err) }
 		v, err := csock.SO_PRIORITY.Get(c)
@@ -133,7 +133,7 @@ func TestOptionsOfClosed(t *testing.T) {
 		c.(io.Closer).Close() // of the two that are one Conn the second is closed
 	}
 	for name, c := range sockets {
-		for i, err := range ask(c) {
+		for i, err := range useAll(c) {
 			if !errors.Is(err, net.ErrClosed) {
 				t.Errorf("%s, closed, call %d: %v", name, i, err)
 			}
@@ -143,7 +143,7 @@ func TestOptionsOfClosed(t *testing.T) {
 		"nothing": nil, "Socket": (*csock.Socket)(nil), "Conn": (*csock.Conn)(nil),
 		"Listener": (*csock.Listener)(nil), "PacketConn": (*csock.PacketConn)(nil),
 	} {
-		for i, err := range ask(c) {
+		for i, err := range useAll(c) {
 			if !errors.Is(err, os.ErrInvalid) {
 				t.Errorf("%s, nil, call %d: %v", name, i, err)
 			}

@@ -49,8 +49,8 @@ func (w wire) next(t *testing.T, match func(p []byte) bool) []byte {
 	return nil
 }
 
-// carries matches packets that end with some data.
-func carries(data string) func(p []byte) bool {
+// endsWith matches packets that end with some data.
+func endsWith(data string) func(p []byte) bool {
 	return func(p []byte) bool { return len(p) > len(data) && string(p[len(p)-len(data):]) == data }
 }
 
@@ -63,7 +63,7 @@ func TestTTLAndTOSOnTheWire(t *testing.T) {
 	const ef, ect0 = 46 << 2, 2
 	check(t, s.SetTOSV4(ef|ect0))
 	sent(t, 5)(s.SendTo([]byte("first"), to, 0))
-	p := w.next(t, carries("first"))
+	p := w.next(t, endsWith("first"))
 	same(t, "TTL", p[8], 77)
 	same(t, "DSCP", p[1]>>2, 46)
 	same(t, "ECN", p[1]&3, ect0)
@@ -78,12 +78,12 @@ func TestTTLAndTOSOnTheWire(t *testing.T) {
 	check(t, c.SetTOSV4(ef|ect0))
 	same(t, "TOS of a stream", need.Value[csock.TrafficClass](t)(c.TOSV4()), ef)
 	sent(t, 6)(c.Send([]byte("second"), 0))
-	same(t, "TOS", w.next(t, carries("second"))[1], ef)
+	same(t, "TOS", w.next(t, endsWith("second"))[1], ef)
 
 	check(t, csock.IP_OPTIONS.Set(s, []byte{1, 1, 1, 0})) // three that do nothing, and the end
 	check(t, s.SetTOSV4(0))
 	sent(t, 5)(s.SendTo([]byte("third"), to, 0))
-	p = w.next(t, carries("third"))
+	p = w.next(t, endsWith("third"))
 	same(t, "header length", p[0]&15, 6)
 	same(t, "IP options", string(p[20:24]), "\x01\x01\x01\x00")
 	same(t, "IP_OPTIONS", string(need.Value[[]byte](t)(csock.IP_OPTIONS.Get(s))), "\x01\x01\x01\x00")
@@ -103,7 +103,7 @@ func TestIPv6OnTheWire(t *testing.T) {
 	check(t, s.SetTclassV6(46<<2|1))
 	same(t, "traffic class", need.Value[csock.TrafficClass](t)(s.TclassV6()), 46<<2|1)
 	sent(t, 5)(s.SendTo([]byte("first"), csock.InetAddr(to), 0))
-	p := w.next(t, carries("first"))
+	p := w.next(t, endsWith("first"))
 	same(t, "hop limit", p[7], 78)
 	same(t, "traffic class", class(p), 46<<2|1)
 
@@ -113,7 +113,7 @@ func TestIPv6OnTheWire(t *testing.T) {
 	}
 	check(t, csock.IPV6_PKTINFO.Set(s, csock.In6Pktinfo{Addr: netip.MustParseAddr("fd00::7"), Ifindex: 1}))
 	sent(t, 6)(s.SendTo([]byte("second"), csock.InetAddr(to), 0))
-	w.next(t, carries("second"))
+	w.next(t, endsWith("second"))
 
 	request := csock.In6FlowlabelReq{
 		Dst: to.Addr(), Action: csock.IPV6_FL_A_GET, Share: csock.IPV6_FL_S_EXCL, Flags: csock.IPV6_FL_F_CREATE,
@@ -125,7 +125,7 @@ func TestIPv6OnTheWire(t *testing.T) {
 	}
 	check(t, csock.IPV6_FLOWINFO_SEND.Set(s, true))
 	sent(t, 5)(s.SendTo([]byte("third"), csock.InetAddr(to).WithFlowInfo(request.Label), 0))
-	same(t, "flow label", label(w.next(t, carries("third"))), request.Label)
+	same(t, "flow label", label(w.next(t, endsWith("third"))), request.Label)
 	check(t, s.Connect(csock.InetAddr(to).WithFlowInfo(request.Label)))
 	lease := need.Value[csock.In6FlowlabelReq](t)(csock.IPV6_FLOWLABEL_MGR.Get(s))
 	same(t, "lease", lease.Label, request.Label)
@@ -139,7 +139,7 @@ func TestIPv6OnTheWire(t *testing.T) {
 	check(t, csock.IPV6_DSTOPTS.Set(s, padding))
 	same(t, "IPV6_DSTOPTS", string(need.Value[[]byte](t)(csock.IPV6_DSTOPTS.Get(s))), string(padding))
 	sent(t, 6)(s.SendTo([]byte("fourth"), csock.InetAddr(to), 0))
-	same(t, "next header", w.next(t, carries("fourth"))[6], 60)
+	same(t, "next header", w.next(t, endsWith("fourth"))[6], 60)
 	check(t, csock.IPV6_DSTOPTS.Set(s, nil))
 	same(t, "length", len(need.Value[[]byte](t)(csock.IPV6_DSTOPTS.Get(s))), 0)
 }
@@ -644,7 +644,7 @@ func TestMulticastV4Interfaces(t *testing.T) {
 	sent(t, 4)(s.SendTo([]byte("ping"), csock.InetAddr(netip.AddrPortFrom(group, port(t, to))), 0))
 	limited(t, to)
 	same(t, "received", recv(t, to, 9), "ping")
-	same(t, "TTL", w.next(t, carries("ping"))[8], 5)
+	same(t, "TTL", w.next(t, endsWith("ping"))[8], 5)
 
 	// Whether sent packets come back to this system's sockets.
 	limited(t, s)

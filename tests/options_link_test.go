@@ -371,9 +371,9 @@ func mptcp(t *testing.T, ns *netns.NS) (s *csock.Socket) {
 	return s
 }
 
-// greeted connects client to l, which it binds to at, and makes the two ends exchange data, which
-// completes MPTCP's start.
-func greeted(t *testing.T, client, l *csock.Socket, at csock.SockAddr) (server *csock.Socket, to csock.SockAddr) {
+// connectAndExchange connects client to l, which it binds to at, and makes the two ends exchange
+// data, which completes MPTCP's start.
+func connectAndExchange(t *testing.T, client, l *csock.Socket, at csock.SockAddr) (server *csock.Socket, to csock.SockAddr) {
 	t.Helper()
 	check(t, l.Bind(at))
 	check(t, l.Listen(1))
@@ -393,7 +393,7 @@ func greeted(t *testing.T, client, l *csock.Socket, at csock.SockAddr) (server *
 func TestMPTCP(t *testing.T) {
 	ns := netns.New(t)
 	client := mptcp(t, ns)
-	_, to := greeted(t, client, mptcp(t, ns), loopback4)
+	_, to := connectAndExchange(t, client, mptcp(t, ns), loopback4)
 	local, err := client.LocalAddr()
 	check(t, err)
 
@@ -489,7 +489,7 @@ func TestMPTCPSubflows(t *testing.T) {
 	}
 	a.IP(t, "mptcp endpoint add 10.1.0.3 dev left subflow")
 	client := mptcp(t, a)
-	_, to := greeted(t, client, mptcp(t, b), csock.InetAddr(netip.MustParseAddrPort("10.1.0.2:7")))
+	_, to := connectAndExchange(t, client, mptcp(t, b), csock.InetAddr(netip.MustParseAddrPort("10.1.0.2:7")))
 
 	var addrs []csock.MPTCPSubflowAddrs
 	kernel.Eventually(t, "a second subflow", func() bool {

@@ -491,7 +491,7 @@ func TestTCPCongestion(t *testing.T) {
 func TestTCPRepair(t *testing.T) {
 	ns := netns.New(t) // where no other program takes the port when it is free
 	client := in(t, ns, csock.AF_INET, csock.SOCK_STREAM)
-	server, _ := greeted(t, client, in(t, ns, csock.AF_INET, csock.SOCK_STREAM), loopback4)
+	server, _ := connectAndExchange(t, client, in(t, ns, csock.AF_INET, csock.SOCK_STREAM), loopback4)
 	local, err := client.LocalAddr()
 	check(t, err)
 	peer, err := client.PeerAddr()

@@ -47,8 +47,8 @@ func TestCmsgMark(t *testing.T) {
 	}
 }
 
-// carried sends a message with control messages to addr, and returns it as to receives it.
-func carried(t testing.TB, s, to *csock.Socket, addr csock.SockAddr, control []byte) *csock.MsgHdr {
+// sendControl sends a message with control messages to addr, and returns it as to receives it.
+func sendControl(t testing.TB, s, to *csock.Socket, addr csock.SockAddr, control []byte) *csock.MsgHdr {
 	t.Helper()
 	_, err := s.Sendmsg(&csock.MsgHdr{Addr: addr, Buffers: [][]byte{[]byte("x")}, Control: control}, 0)
 	check(t, err)
@@ -74,7 +74,7 @@ func TestCmsgTTL(t *testing.T) {
 		}
 		exchange := func(control []byte, wantTTL int, wantClass csock.TrafficClass) {
 			t.Helper()
-			m := carried(t, s, to, addr, control)
+			m := sendControl(t, s, to, addr, control)
 			ttl, class := -1, csock.TrafficClass(0)
 			for c := range m.ControlMessages() {
 				if n, ok := c.TTL(); ok {
@@ -110,7 +110,7 @@ func TestReceivedMark(t *testing.T) {
 	ns := netns.New(t)
 	for _, c := range []struct {
 		name   string
-		ask    csock.Option[bool]
+		enable csock.Option[bool]
 		own    func(uint32) csock.Setting
 		append func([]byte, uint32) []byte
 		get    func(csock.ControlMessage) (uint32, bool)
@@ -127,7 +127,7 @@ func TestReceivedMark(t *testing.T) {
 				s := inWithLimit(t, ns, addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 				exchange := func(control []byte, want ...uint32) {
 					t.Helper()
-					m := carried(t, s, to, addr, control)
+					m := sendControl(t, s, to, addr, control)
 					got := []uint32{}
 					for m := range m.ControlMessages() {
 						if n, ok := c.get(m); ok {
@@ -138,17 +138,17 @@ func TestReceivedMark(t *testing.T) {
 						t.Errorf("%s %d, want %d", c.name, got, want)
 					}
 				}
-				need.Feature(t, c.ask.String(), c.ask.Set(to, true), syscall.ENOPROTOOPT)
-				need.OK(t, c.ask.Set(to, false))
+				need.Feature(t, c.enable.String(), c.enable.Set(to, true), syscall.ENOPROTOOPT)
+				need.OK(t, c.enable.Set(to, false))
 				exchange(c.append(nil, 3))
-				need.OK(t, c.ask.Set(to, true))
+				need.OK(t, c.enable.Set(to, true))
 				exchange(nil, 0)
 				exchange(c.append(nil, 100), 100)
 				check(t, s.Set(c.own(1<<30+5)))
 				exchange(nil, 1<<30+5)
 				exchange(c.append(nil, 100), 100)
 				exchange(nil, 1<<30+5)
-				check(t, c.ask.Set(to, false))
+				check(t, c.enable.Set(to, false))
 				exchange(c.append(nil, 100))
 			})
 		}

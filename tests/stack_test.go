@@ -59,7 +59,7 @@ func TestStacks(t *testing.T) {
 		})
 		wg.Go(func() {
 			for i := range rounds {
-				if !deep(i*11%60, func() bool { return askOnStack(t, a, addrB, byte(i), w == 3) }) {
+				if !deep(i*11%60, func() bool { return queryOnStack(t, a, addrB, byte(i), w == 3) }) {
 					if err := b.Shutdown(csock.SHUT_RDWR); err != nil {
 						t.Error(err)
 					}
@@ -120,7 +120,7 @@ func echoOnStack(t *testing.T, s *csock.Socket, want csock.SockAddr, message boo
 }
 
 //go:noinline
-func askOnStack(t *testing.T, s *csock.Socket, to csock.SockAddr, seed byte, vectored bool) bool {
+func queryOnStack(t *testing.T, s *csock.Socket, to csock.SockAddr, seed byte, vectored bool) bool {
 	var p, q [512]byte
 	for i := range p {
 		p[i] = seed + byte(i)*3

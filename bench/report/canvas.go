@@ -41,16 +41,16 @@ func newPanel(title, x, y string) *panel {
 // explain adds an entry to the legend.
 func (p *panel) explain(what string, thumbs ...plot.Thumbnailer) {
 	for i, t := range thumbs {
-		thumbs[i] = apart{t}
+		thumbs[i] = spacedThumbnail{t}
 	}
 	p.legend.Add(what, thumbs...)
 }
 
-// apart keeps a line sample apart from its text.
-type apart struct{ plot.Thumbnailer }
+// spacedThumbnail keeps a line sample apart from its text.
+type spacedThumbnail struct{ plot.Thumbnailer }
 
 // Thumbnail implements plot.Thumbnailer.
-func (a apart) Thumbnail(c *draw.Canvas) {
+func (a spacedThumbnail) Thumbnail(c *draw.Canvas) {
 	left := draw.Crop(*c, 0, -vg.Points(9), 0, 0)
 	a.Thumbnailer.Thumbnail(&left)
 }

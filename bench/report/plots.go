@@ -163,9 +163,9 @@ func (r *Report) shownIn(who []string) []string {
 	return names
 }
 
-// aside is the offset at which the i-th of n contenders is drawn, so that their intervals do not
-// cover each other. 1 is one contender's width.
-func aside(i, n int) float64 { return float64(i) - float64(n-1)/2 }
+// sideOffset is the offset at which the i-th of n contenders is drawn, so that their intervals do
+// not cover each other. 1 is one contender's width.
+func sideOffset(i, n int) float64 { return float64(i) - float64(n-1)/2 }
 
 // addLine draws a contender's line with its points and those intervals that there are.
 func (p *panel) addLine(contender string, xys plotter.XYs, intervals yErrors) {
@@ -253,7 +253,7 @@ func (r *Report) curve(cv curve) *panel {
 		var xys plotter.XYs
 		var intervals yErrors
 		for _, pt := range lines[name] {
-			xy := plotter.XY{X: pt.x * math.Pow(hi/lo, 0.012*aside(i, len(names))), Y: pt.Center}
+			xy := plotter.XY{X: pt.x * math.Pow(hi/lo, 0.012*sideOffset(i, len(names))), Y: pt.Center}
 			xys = append(xys, xy)
 			if pt.Bounded() {
 				intervals.XYs = append(intervals.XYs, xy)
@@ -307,7 +307,7 @@ func (r *Report) latency() []*panel {
 				if !enoughTrips(c, t.Name) {
 					continue
 				}
-				xys = append(xys, plotter.XY{X: float64(j) + 0.05*aside(i, len(names)), Y: y(t.Value)})
+				xys = append(xys, plotter.XY{X: float64(j) + 0.05*sideOffset(i, len(names)), Y: y(t.Value)})
 			}
 			// The interval is of the slices' medians, and there is one for the median only.
 			if m := c.Median; m.Bounded() {

@@ -181,7 +181,7 @@ func (r *Report) overview() (*panel, int) {
 		add(name, e)
 	}
 	mean("sends and receives, against x/sys", "csock", work.Baseline, isIO)
-	mean("sends and receives, against C", "csock", work.Floor, having(isIO, "csock", work.Baseline, work.Floor))
+	mean("sends and receives, against C", "csock", work.Floor, withContenders(isIO, "csock", work.Baseline, work.Floor))
 	for _, row := range r.Result.Rows {
 		if c, ok := row.Cell("csock"); ok && row.Op == "Batch" && row.Row.Get("batch") == "64" {
 			add("a batch of 64, against C", c.Ratios[work.Floor])

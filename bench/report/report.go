@@ -373,9 +373,9 @@ var ioOps = []string{"SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "Vectored",
 
 func anyRow(measure.RowResult) bool { return true }
 
-// having narrows a choice of rows to those that all of these contenders have, so that means over it
-// are comparable.
-func having(in func(measure.RowResult) bool, contenders ...string) func(measure.RowResult) bool {
+// withContenders narrows a choice of rows to those that all of these contenders have, so that means
+// over it are comparable.
+func withContenders(in func(measure.RowResult) bool, contenders ...string) func(measure.RowResult) bool {
 	return func(row measure.RowResult) bool {
 		for _, name := range contenders {
 			if c, ok := row.Cell(name); !ok || !c.OK() {
@@ -463,7 +463,7 @@ func (r *Report) summary() []claim {
 	}
 	mean("csock, all rows", "csock", work.Baseline, anyRow)
 	mean("csock, I/O rows", "csock", work.Baseline, isIO)
-	aboveFloor := having(isIO, "csock", work.Baseline, work.Floor)
+	aboveFloor := withContenders(isIO, "csock", work.Baseline, work.Floor)
 	mean("csock, I/O rows", "csock", work.Floor, aboveFloor)
 	mean("x-sys, the same rows", work.Baseline, work.Floor, aboveFloor)
 	mean("csock-conn, all rows", "csock-conn", "net", anyRow)

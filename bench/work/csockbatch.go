@@ -28,8 +28,8 @@ func (m *csockMsg) makeBatch(n, size int) (err error) {
 	return nil
 }
 
-// rest makes the batch's next call begin at a message.
-func (m *csockBatch) rest(from int) error {
+// setStart makes the batch's next call begin at a message.
+func (m *csockBatch) setStart(from int) error {
 	if from == m.from {
 		return nil
 	}
@@ -46,14 +46,14 @@ func (m *csockMsg) decodeBatch(from, n int) {
 }
 
 func (s *csockSocket) sendBatch(from int) (int, error) {
-	if err := s.rest(from); err != nil {
+	if err := s.setStart(from); err != nil {
 		return 0, err
 	}
 	return s.s.SendBatch(s.batch, 0)
 }
 
 func (s *csockSocket) recvBatch(from int) (int, error) {
-	if err := s.rest(from); err != nil {
+	if err := s.setStart(from); err != nil {
 		return 0, err
 	}
 	n, err := s.s.RecvBatch(s.batch, csock.MSG_WAITFORONE)
@@ -62,14 +62,14 @@ func (s *csockSocket) recvBatch(from int) (int, error) {
 }
 
 func (c *csockConnSocket) sendBatch(from int) (int, error) {
-	if err := c.rest(from); err != nil {
+	if err := c.setStart(from); err != nil {
 		return 0, err
 	}
 	return c.c.SendBatch(c.batch, 0)
 }
 
 func (c *csockConnSocket) recvBatch(from int) (int, error) {
-	if err := c.rest(from); err != nil {
+	if err := c.setStart(from); err != nil {
 		return 0, err
 	}
 	n, err := c.c.RecvBatch(c.batch, csock.MSG_WAITFORONE)

@@ -327,18 +327,18 @@ func (c Contender) Extra(r Row) Extra {
 // Remark describes how the contender does a row: its note, and the calls beyond the row's. It
 // returns "" if there is nothing to say.
 func (c Contender) Remark(r Row) string {
-	var said []string
+	var remarks []string
 	if note := c.Notes[r.Op]; note != "" {
-		said = append(said, note)
+		remarks = append(remarks, note)
 	}
 	if e := c.Extra(r); e.Why != "" {
 		var calls []string
 		for _, call := range slices.Sorted(maps.Keys(e.Calls)) {
 			calls = append(calls, fmt.Sprintf("%s %d", call, e.Calls[call]))
 		}
-		said = append(said, fmt.Sprintf("more system calls in each iteration (%s): %s", strings.Join(calls, ", "), e.Why))
+		remarks = append(remarks, fmt.Sprintf("more system calls in each iteration (%s): %s", strings.Join(calls, ", "), e.Why))
 	}
-	return strings.Join(said, "; ")
+	return strings.Join(remarks, "; ")
 }
 
 // Open makes a row ready. If the contender's API lacks the row, it returns an error for which

@@ -233,8 +233,8 @@ func (w *waiter) wake() {
 	}
 }
 
-// rested records whether a call waits, and reports whether it was woken.
-func (w *waiter) rested(waiting bool) (woken bool) {
+// setWaiting records whether a call waits, and reports whether it was woken.
+func (w *waiter) setWaiting(waiting bool) (woken bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.waiting = waiting
@@ -267,8 +267,8 @@ func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every ti
 		stop := context.AfterFunc(ctx, w.wake)
 		defer stop()
 	}
-	w.rested(true)
-	defer w.rested(false)
+	w.setWaiting(true)
+	defer w.setWaiting(false)
 	for {
 		if every > 0 {
 			w.ring(every)
@@ -277,7 +277,7 @@ func (w *waiter) wait(ctx context.Context, ready func(fd uintptr) bool, every ti
 		if every > 0 {
 			w.alarm.Stop()
 		}
-		woken := w.rested(true)
+		woken := w.setWaiting(true)
 		if ctx != nil && err != nil && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}

@@ -645,7 +645,7 @@ func (t *TPacket) Queue(n int) error {
 	if n < 0 || n > x.size-x.data {
 		return fmt.Errorf("ring: Queue of %d bytes, of %d: %w", n, x.size-x.data, syscall.EMSGSIZE)
 	}
-	if x.filling != x.head { // takeOut removed a frame before it
+	if x.filling != x.head { // removeRefused removed a frame before it
 		copy(x.bytes(x.head), x.bytes(x.filling)[:n])
 	}
 	*x.word(x.head, x.len), *x.word(x.head, x.snaplen) = uint32(n), uint32(n)
@@ -711,16 +711,16 @@ func (t *TPacket) tryFlush(uintptr) bool {
 			return false
 		default:
 			x.failed = err
-			x.takeOut()
+			x.removeRefused()
 			return true
 		}
 	}
 	return true
 }
 
-// takeOut removes the frame that the kernel refuses: every Flush would stop at it. The frames
+// removeRefused removes the frame that the kernel refuses: every Flush would stop at it. The frames
 // queued after it move up.
-func (x *tpacketTx) takeOut() {
+func (x *tpacketTx) removeRefused() {
 	bad := -1
 	for back := 1; back <= x.n && bad < 0; back++ {
 		i := (x.head + x.n - back) % x.n

@@ -7,19 +7,20 @@ import (
 	"testing"
 )
 
-// The files that may ask for a system by its name: the helpers; and of package sys the header that
-// chooses the system's headers, the numbers, which are a system's, and what is made of them.
-var asksForSystem = []string{"cgo_helpers.c", "cgo_helpers.h", "ring/cgo_helpers.c", "ring/cgo_helpers.h",
+// The files that may test for a system by its name. They are the helpers, and of package sys the
+// header that chooses the system's headers, and the numbers, which are a system's, with what is
+// made of them.
+var mayNameSystem = []string{"cgo_helpers.c", "cgo_helpers.h", "ring/cgo_helpers.c", "ring/cgo_helpers.h",
 	"internal/sys/platform.h", "internal/sys/names.in", "internal/sys/names.h"}
 
 var systemMacro = regexp.MustCompile(`^\s*#\s*(if|ifdef|ifndef|elif)\b.*\b(__linux__|__linux|__gnu_linux__|__ANDROID__|_WIN32|_WIN64|` +
 	`__MINGW32__|__MINGW64__|__CYGWIN__|__APPLE__|__MACH__|__(Free|Net|Open)BSD__|__DragonFly__|__sun|__HAIKU__|__unix__|__unix)\b`)
 
-// No C but that of the helpers asks for a system: it asks for what differs.
+// C outside the helpers tests for what differs, and never for a system.
 func TestIfdefOfSystem(t *testing.T) {
 	base := filepath.Join(root, "csock")
 	allowed := map[string]bool{}
-	for _, name := range asksForSystem {
+	for _, name := range mayNameSystem {
 		allowed[name] = false
 	}
 	files := 0
@@ -37,9 +38,9 @@ func TestIfdefOfSystem(t *testing.T) {
 			}
 		}
 	}, ".c", ".h", ".in", ".go")
-	for name, asks := range allowed {
-		if !asks {
-			t.Errorf("csock/%s asks for no system any more", name)
+	for name, named := range allowed {
+		if !named {
+			t.Errorf("csock/%s names no system any more", name)
 		}
 	}
 	if files < 50 {

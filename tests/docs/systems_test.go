@@ -61,7 +61,7 @@ func TestSystems(t *testing.T) {
 		}
 		for i, has := range cells {
 			system := systemNames[theirs[i]]
-			if has != "y" || !slices.Contains(columns, system) || notYet(prose, system) {
+			if has != "y" || !slices.Contains(columns, system) || notWritten(prose, system) {
 				continue
 			}
 			checked++
@@ -108,8 +108,8 @@ func TestUnderWine(t *testing.T) {
 	}
 }
 
-// notYet reports whether the page says that csock is not written for a system.
-func notYet(prose, system string) bool {
+// notWritten reports whether the page says that csock is not written for a system.
+func notWritten(prose, system string) bool {
 	return strings.Contains(prose, "## "+system+"\n\nNot yet.")
 }
 

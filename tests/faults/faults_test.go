@@ -218,18 +218,18 @@ func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.E
 		if o.pooled {
 			collect()
 		}
-		if n := descriptors(t); n != open && !o.gone(name) {
+		if n := descriptors(t); n != open && !o.mayKeep(name) {
 			t.Errorf("%s: %d descriptors, %d before", what, n, open)
 		}
 		if !o.once {
 			// The socket is as it was, and the call can be repeated.
-			if err := call(); err != nil && !o.spent(name, nth, errno) {
+			if err := call(); err != nil && !o.isUnusable(name, nth, errno) {
 				t.Errorf("%s: again: %v", what, err)
 				return outcome
 			}
 		}
 	}
-	if o.once && err != nil || o.spent(name, nth, errno) {
+	if o.once && err != nil || o.isUnusable(name, nth, errno) {
 		return outcome
 	}
 	if err := done(); err != nil {

@@ -29,10 +29,10 @@ type operation struct {
 	make func(e *env) (call, done func() error)
 
 	silent []string // functions whose failure ends nothing
-	loses  []string // functions after whose failure a descriptor is kept for the next call
+	keeps  []string // functions after whose failure a descriptor is kept for the next call
 	pooled bool     // it keeps descriptors for the next call, until they are collected
 	// Failures after which the socket cannot be used as before.
-	spends func(function string, nth int, errno syscall.Errno) bool
+	unusable func(function string, nth int, errno syscall.Errno) bool
 	// Results other than the error that csock documents.
 	also func(function string, errno syscall.Errno, err error) bool
 }
@@ -56,12 +56,12 @@ func (o operation) mayContinue(function string, nth int, errno syscall.Errno, er
 	return false
 }
 
-func (o operation) gone(function string) bool {
-	return slices.Contains(o.loses, function) || function == "close"
+func (o operation) mayKeep(function string) bool {
+	return slices.Contains(o.keeps, function) || function == "close"
 }
 
-func (o operation) spent(function string, nth int, errno syscall.Errno) bool {
-	return o.spends != nil && o.spends(function, nth, errno)
+func (o operation) isUnusable(function string, nth int, errno syscall.Errno) bool {
+	return o.unusable != nil && o.unusable(function, nth, errno)
 }
 
 // An env holds what one run of an operation has made.
@@ -457,7 +457,7 @@ func operations(t *testing.T) (ops []operation) {
 				}
 		}, silent: []string{"getsockname", "getpeername"}, also: func(function string, errno syscall.Errno, err error) bool {
 			return errno == syscall.ECONNABORTED && err == nil // it takes the next
-		}, spends: func(function string, nth int, errno syscall.Errno) bool {
+		}, unusable: func(function string, nth int, errno syscall.Errno) bool {
 			return function == "ioctl" && errno != syscall.EINTR // the accepted connection is closed
 		}})
 		add(operation{name: fmt.Sprint("Listener.Accept ", domain), conn: true, make: func(e *env) (func() error, func() error) {
@@ -482,43 +482,43 @@ func operations(t *testing.T) (ops []operation) {
 	}
 
 	// Calls that change or read settings.
-	asks := func(name string, f func(s *csock.Socket) error) {
+	query := func(name string, f func(s *csock.Socket) error) {
 		simple(name, func(e *env) (func() error, func() error) {
 			a, b := e.pair(csock.SOCK_DGRAM)
 			return func() error { return f(a) }, works(a, b)
 		})
 	}
-	asks("LocalAddr", func(s *csock.Socket) error { _, err := s.LocalAddr(); return err })
-	asks("PeerAddr", func(s *csock.Socket) error { _, err := s.PeerAddr(); return err })
-	asks("Type", func(s *csock.Socket) error { _, err := s.Type(); return err })
-	asks("Domain", func(s *csock.Socket) error { _, err := s.Domain(); return err })
-	asks("Protocol", func(s *csock.Socket) error { _, err := s.Protocol(); return err })
-	asks("IsListener", func(s *csock.Socket) error { _, err := s.IsListener(); return err })
-	asks("TakeError", func(s *csock.Socket) error { _, err := s.TakeError(); return err })
-	asks("Nonblocking", func(s *csock.Socket) error { _, err := s.Nonblocking(); return err })
-	asks("SetNonblocking", func(s *csock.Socket) error { return s.SetNonblocking(false) })
-	asks("SetCloexec", func(s *csock.Socket) error { return s.SetCloexec(true) })
-	asks("SO_RCVTIMEO.Get", func(s *csock.Socket) error { _, err := csock.SO_RCVTIMEO.Get(s); return err })
-	asks("SO_RCVTIMEO.Set", func(s *csock.Socket) error { return csock.SO_RCVTIMEO.Set(s, time.Second) })
-	asks("SO_LINGER.Get", func(s *csock.Socket) error { _, err := csock.SO_LINGER.Get(s); return err })
-	asks("SO_LINGER.Set", func(s *csock.Socket) error { return csock.SO_LINGER.Set(s, time.Second) })
-	asks("SO_COOKIE.Get", func(s *csock.Socket) error { _, err := csock.SO_COOKIE.Get(s); return err })
-	asks("SO_MAX_PACING_RATE.Get", func(s *csock.Socket) error { _, err := csock.SO_MAX_PACING_RATE.Get(s); return err })
-	asks("SO_MAX_PACING_RATE.Set", func(s *csock.Socket) error { return csock.SO_MAX_PACING_RATE.Set(s, 1<<20) })
-	asks("SO_RCVBUF.Get", func(s *csock.Socket) error { _, err := csock.SO_RCVBUF.Get(s); return err })
-	asks("SO_RCVBUF.Set", func(s *csock.Socket) error { return csock.SO_RCVBUF.Set(s, 1<<16) })
-	asks("SO_PEERCRED.Get", func(s *csock.Socket) error { _, err := csock.SO_PEERCRED.Get(s); return err })
-	asks("SO_ATTACH_FILTER.Set", func(s *csock.Socket) error {
+	query("LocalAddr", func(s *csock.Socket) error { _, err := s.LocalAddr(); return err })
+	query("PeerAddr", func(s *csock.Socket) error { _, err := s.PeerAddr(); return err })
+	query("Type", func(s *csock.Socket) error { _, err := s.Type(); return err })
+	query("Domain", func(s *csock.Socket) error { _, err := s.Domain(); return err })
+	query("Protocol", func(s *csock.Socket) error { _, err := s.Protocol(); return err })
+	query("IsListener", func(s *csock.Socket) error { _, err := s.IsListener(); return err })
+	query("TakeError", func(s *csock.Socket) error { _, err := s.TakeError(); return err })
+	query("Nonblocking", func(s *csock.Socket) error { _, err := s.Nonblocking(); return err })
+	query("SetNonblocking", func(s *csock.Socket) error { return s.SetNonblocking(false) })
+	query("SetCloexec", func(s *csock.Socket) error { return s.SetCloexec(true) })
+	query("SO_RCVTIMEO.Get", func(s *csock.Socket) error { _, err := csock.SO_RCVTIMEO.Get(s); return err })
+	query("SO_RCVTIMEO.Set", func(s *csock.Socket) error { return csock.SO_RCVTIMEO.Set(s, time.Second) })
+	query("SO_LINGER.Get", func(s *csock.Socket) error { _, err := csock.SO_LINGER.Get(s); return err })
+	query("SO_LINGER.Set", func(s *csock.Socket) error { return csock.SO_LINGER.Set(s, time.Second) })
+	query("SO_COOKIE.Get", func(s *csock.Socket) error { _, err := csock.SO_COOKIE.Get(s); return err })
+	query("SO_MAX_PACING_RATE.Get", func(s *csock.Socket) error { _, err := csock.SO_MAX_PACING_RATE.Get(s); return err })
+	query("SO_MAX_PACING_RATE.Set", func(s *csock.Socket) error { return csock.SO_MAX_PACING_RATE.Set(s, 1<<20) })
+	query("SO_RCVBUF.Get", func(s *csock.Socket) error { _, err := csock.SO_RCVBUF.Get(s); return err })
+	query("SO_RCVBUF.Set", func(s *csock.Socket) error { return csock.SO_RCVBUF.Set(s, 1<<16) })
+	query("SO_PEERCRED.Get", func(s *csock.Socket) error { _, err := csock.SO_PEERCRED.Get(s); return err })
+	query("SO_ATTACH_FILTER.Set", func(s *csock.Socket) error {
 		return csock.SO_ATTACH_FILTER.Set(s, []csock.SockFilter{{Code: 6, K: 0xffff}}) // BPF_RET
 	})
-	asks("SO_ATTACH_FILTER.Get", func(s *csock.Socket) error { _, err := csock.SO_GET_FILTER.Get(s); return err })
-	asks("Set", func(s *csock.Socket) error {
+	query("SO_ATTACH_FILTER.Get", func(s *csock.Socket) error { _, err := csock.SO_GET_FILTER.Get(s); return err })
+	query("Set", func(s *csock.Socket) error {
 		return s.Set(csock.SO_SNDBUF.To(1<<16), csock.SO_PASSCRED.To(false), csock.SO_SNDTIMEO.To(0))
 	})
-	asks("FIONREAD", func(s *csock.Socket) error { _, err := csock.FIONREAD.Get(s); return err })
-	asks("Poll", func(s *csock.Socket) error { _, err := s.Poll(csock.POLLOUT, time.Second); return err })
-	asks("Poll, no limit", func(s *csock.Socket) error { _, err := s.Poll(csock.POLLOUT, -1); return err })
-	asks("PollContext", func(s *csock.Socket) error {
+	query("FIONREAD", func(s *csock.Socket) error { _, err := csock.FIONREAD.Get(s); return err })
+	query("Poll", func(s *csock.Socket) error { _, err := s.Poll(csock.POLLOUT, time.Second); return err })
+	query("Poll, no limit", func(s *csock.Socket) error { _, err := s.Poll(csock.POLLOUT, -1); return err })
+	query("PollContext", func(s *csock.Socket) error {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		_, err := s.PollContext(ctx, csock.POLLOUT)
@@ -578,7 +578,7 @@ func operations(t *testing.T) (ops []operation) {
 			e.keep(a)
 			return works(s, a)()
 		}
-	}, spends: func(function string, nth int, errno syscall.Errno) bool {
+	}, unusable: func(function string, nth int, errno syscall.Errno) bool {
 		// The last fcntl makes the socket block again.
 		return slices.Contains(goesOn, errno) || function == "fcntl" && nth == 3
 	}, also: func(function string, errno syscall.Errno, err error) bool {
@@ -603,7 +603,7 @@ func operations(t *testing.T) (ops []operation) {
 				n, err := a.Recv(p, 0)
 				return arrived(n, p, err)
 			}
-	}, spends: func(function string, nth int, errno syscall.Errno) bool {
+	}, unusable: func(function string, nth int, errno syscall.Errno) bool {
 		// A failure after connect(2) has undone an attempt that the listener has seen.
 		return slices.Contains(goesOn, errno) || errno == syscall.EAGAIN || function != "connect"
 	}, silent: []string{"getsockname", "getpeername"}, also: func(function string, errno syscall.Errno, err error) bool {
@@ -881,7 +881,7 @@ func operations(t *testing.T) (ops []operation) {
 			_, err := c.Recvmsg(&csock.MsgHdr{Control: make([]byte, 512)}, csock.MSG_ERRQUEUE)
 			return err
 		}, func() error { return nil }
-	}, once: true, loses: []string{"recvmsg", "ioctl", "fcntl"}, silent: []string{"getsockname", "getpeername"}})
+	}, once: true, keeps: []string{"recvmsg", "ioctl", "fcntl"}, silent: []string{"getsockname", "getpeername"}})
 	simple("ZeroCopy", func(e *env) (func() error, func() error) {
 		a, b := e.tcpPair()
 		z, err := csock.NewZeroCopy(a)
@@ -922,12 +922,12 @@ func operations(t *testing.T) (ops []operation) {
 			return nil
 		}
 	})
-	asks("WaitError", func(s *csock.Socket) error { _, err := s.WaitError(0); return err })
-	asks("Ioctl", func(s *csock.Socket) error { _, err := s.Ioctl(syscall.TIOCOUTQ, make([]byte, 4)); return err })
-	asks("GetBytes", func(s *csock.Socket) error { _, err := csock.SO_TYPE.GetBytes(s, make([]byte, 4)); return err })
-	asks("SetBytes", func(s *csock.Socket) error { return csock.SO_KEEPALIVE.SetBytes(s, make([]byte, 4)) })
+	query("WaitError", func(s *csock.Socket) error { _, err := s.WaitError(0); return err })
+	query("Ioctl", func(s *csock.Socket) error { _, err := s.Ioctl(syscall.TIOCOUTQ, make([]byte, 4)); return err })
+	query("GetBytes", func(s *csock.Socket) error { _, err := csock.SO_TYPE.GetBytes(s, make([]byte, 4)); return err })
+	query("SetBytes", func(s *csock.Socket) error { return csock.SO_KEEPALIVE.SetBytes(s, make([]byte, 4)) })
 	// It returns a descriptor.
-	asks("SIOCGSKNS", func(s *csock.Socket) error {
+	query("SIOCGSKNS", func(s *csock.Socket) error {
 		f, err := csock.SIOCGSKNS.Get(s)
 		if err == nil {
 			err = f.Close()

@@ -544,13 +544,13 @@ func (w *world) clone(s *side) {
 		}
 		return
 	}
-	if !errors.Is(err, net.ErrClosed) || !s.closing.Load() && s.conn.Load() == nil && s.sock.Load() == sock && !s.handing() {
+	if !errors.Is(err, net.ErrClosed) || !s.closing.Load() && s.conn.Load() == nil && s.sock.Load() == sock && !s.changing() {
 		w.fail("TryClone on link %d: %v", s.link.id, err)
 	}
 }
 
-// handing reports whether another goroutine changes the side.
-func (s *side) handing() bool {
+// changing reports whether another goroutine changes the side.
+func (s *side) changing() bool {
 	if s.mu.TryLock() {
 		s.mu.Unlock()
 		return false

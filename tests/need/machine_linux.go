@@ -30,10 +30,10 @@ var (
 		return syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpRepair, 1)
 	})
 	loopback4 = sync.OnceValue(func() error {
-		return toItself(syscall.AF_INET, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
+		return sendToSelf(syscall.AF_INET, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
 	})
 	loopback6 = sync.OnceValue(func() error {
-		return toItself(syscall.AF_INET6, &syscall.SockaddrInet6{Addr: [16]byte{15: 1}})
+		return sendToSelf(syscall.AF_INET6, &syscall.SockaddrInet6{Addr: [16]byte{15: 1}})
 	})
 	ipv6Stack = sync.OnceValue(func() error {
 		fd, err := socket(syscall.AF_INET6, syscall.SOCK_DGRAM, 0)
@@ -69,8 +69,8 @@ func socket(domain, typ, protocol int) (int, error) {
 	return syscall.Socket(domain, typ|syscall.SOCK_CLOEXEC, protocol)
 }
 
-// toItself sends a datagram from a socket bound to addr to the socket itself.
-func toItself(domain int, addr syscall.Sockaddr) error {
+// sendToSelf sends a datagram from a socket bound to addr to the socket itself.
+func sendToSelf(domain int, addr syscall.Sockaddr) error {
 	fd, err := socket(domain, syscall.SOCK_DGRAM, 0)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func TestOptionsAllocs(t *testing.T) {
 		if !ok {
 			continue
 		}
-		p := tried(o, c)
+		p := planOf(o, c)
 		s, closeAll, err := optionSocket(t, ns, p.on)
 		if err != nil {
 			t.Logf("%v: %v", o, err)

@@ -298,16 +298,16 @@ func TestOptionMethodsAll(t *testing.T) {
 		f := socket.Method(i)
 		seen[f.Name] = true
 		in, out := f.Type.NumIn()-1, f.Type.NumOut()
-		_, tried := methods[f.Name]
+		_, tested := methods[f.Name]
 		switch {
 		case in == 0 && out == 2 && f.Type.Out(1) == failure:
 		case in == 1 && out == 1 && strings.HasPrefix(f.Name, "Set") && !f.Type.IsVariadic():
-			tried = setters[f.Name] || setOnly[f.Name].option != nil
+			tested = setters[f.Name] || setOnly[f.Name].option != nil
 		default:
 			continue
 		}
-		if tried == left[f.Name] {
-			t.Errorf("%s is in methods: %t, in otherMethods: %t", f.Name, tried, left[f.Name])
+		if tested == left[f.Name] {
+			t.Errorf("%s is in methods: %t, in otherMethods: %t", f.Name, tested, left[f.Name])
 		}
 	}
 	for _, name := range append(otherMethods, slices.Collect(maps.Keys(methods))...) {

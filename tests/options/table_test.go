@@ -48,8 +48,8 @@ func (p plan) lacking(errno syscall.Errno) bool {
 	return errno == syscall.ENOPROTOOPT || errno == syscall.EOPNOTSUPP || p.lacks != 0 && errno == p.lacks
 }
 
-// tried is the plan of an option and the socket on which it is tested.
-func tried(o csock.AnyOption, c cref.Option) plan {
+// planOf returns the plan of an option and the socket on which it is tested.
+func planOf(o csock.AnyOption, c cref.Option) plan {
 	p := plans[o.String()]
 	if p.on == "" {
 		p.on = levelSocket(c.LevelName)
@@ -259,7 +259,7 @@ func TestOptionsTable(t *testing.T) {
 			continue // TestOptionsAreC's
 		}
 		t.Run(o.String(), func(t *testing.T) {
-			p := tried(o, c)
+			p := planOf(o, c)
 			if o.CanSet() && len(p.set) == 0 {
 				t.Fatal("there is no plan for this option: plans needs a value to set")
 			}

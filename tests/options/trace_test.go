@@ -37,7 +37,7 @@ func tracedSteps(f func(step int, o csock.AnyOption, c cref.Option, p plan, i in
 		if !ok {
 			continue
 		}
-		p := tried(o, c)
+		p := planOf(o, c)
 		for i := range max(1, len(p.set)) {
 			if len(p.set) == 0 {
 				i = -1

@@ -198,8 +198,8 @@ func newWGPeer(t *testing.T, loopback netip.Addr, ip string) *wgPeer {
 
 func (p *wgPeer) addr() string { return p.bind.conn.Load().LocalAddr().String() }
 
-// knows adds a peer to the device. A peer without an endpoint is the one that speaks first.
-func (p *wgPeer) knows(t *testing.T, peer *wgPeer, endpoint string) {
+// addPeer adds a peer to the device. A peer without an endpoint is the one that speaks first.
+func (p *wgPeer) addPeer(t *testing.T, peer *wgPeer, endpoint string) {
 	t.Helper()
 	need.OK(t, p.IpcSet(fmt.Sprintf("private_key=%x\npublic_key=%x\nallowed_ip=%v/32\n%s", p.key.Bytes(), peer.key.PublicKey().Bytes(), peer.ip, endpoint)))
 }
@@ -262,8 +262,8 @@ func testWireGuard(t *testing.T, loopback netip.Addr) {
 	before := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	a, b := newWGPeer(t, loopback, "192.0.2.1"), newWGPeer(t, loopback, "192.0.2.2")
-	a.knows(t, b, "endpoint="+b.addr()+"\n")
-	b.knows(t, a, "") // a's endpoint is where its packets come from
+	a.addPeer(t, b, "endpoint="+b.addr()+"\n")
+	b.addPeer(t, a, "") // a's endpoint is where its packets come from
 
 	n := 0
 	both := func() {

@@ -39,9 +39,9 @@ func TestExclusive(t *testing.T) {
 		need.OK(t, csock.SO_EXCLUSIVEADDRUSE.Set(s, true))
 		need.Same(t, "SO_EXCLUSIVEADDRUSE", need.Value[bool](t)(csock.SO_EXCLUSIVEADDRUSE.Get(s)), true)
 		need.OK(t, s.Bind(k.loopback))
-		thief := k.socket(t, csock.SOCK_STREAM)
-		need.OK(t, thief.SetReuseAddress(true))
-		err := thief.Bind(need.Value[csock.SockAddr](t)(s.LocalAddr()))
+		second := k.socket(t, csock.SOCK_STREAM)
+		need.OK(t, second.SetReuseAddress(true))
+		err := second.Bind(need.Value[csock.SockAddr](t)(s.LocalAddr()))
 		if !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, syscall.EACCES) {
 			t.Errorf("Bind to the address: %v", err)
 		}

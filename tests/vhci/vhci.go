@@ -175,7 +175,7 @@ func (r *radio) controller(t testing.TB, number byte) *Controller {
 	return c
 }
 
-// start makes the controller obey its host from now on.
+// start makes the controller handle its host from now on.
 func (c *Controller) start(t testing.TB) {
 	c.radio.done.Go(func() {
 		p := make([]byte, 4096)
@@ -186,7 +186,7 @@ func (c *Controller) start(t testing.TB) {
 			}
 			c.radio.mu.Lock()
 			if err == nil {
-				err = c.obey(p[:n])
+				err = c.handle(p[:n])
 			}
 			if err != nil && !errors.Is(err, os.ErrClosed) {
 				c.radio.errs = append(c.radio.errs, fmt.Errorf("hci%d: %w", c.Index, err))
@@ -211,8 +211,8 @@ func (c *Controller) up(t testing.TB, hci *csock.Socket) {
 	}
 }
 
-// obey does what a packet of the host demands. The caller holds the radio.
-func (c *Controller) obey(p []byte) error {
+// handle does what a packet of the host demands. The caller holds the radio.
+func (c *Controller) handle(p []byte) error {
 	switch {
 	case len(p) >= 4 && p[0] == commandPacket:
 		return c.command(binary.LittleEndian.Uint16(p[1:]), p[4:])
