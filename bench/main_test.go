@@ -23,7 +23,7 @@ import (
 	"github.com/csock/go-csock/bench/work"
 )
 
-func TestBadFlagsExplainThemselves(t *testing.T) {
+func TestBadFlagErrors(t *testing.T) {
 	out := t.TempDir()
 	for args, want := range map[string]string{
 		"-run [":              "-run: error parsing regexp",

@@ -72,7 +72,7 @@ func TestConnPollerFull(t *testing.T) {
 
 // A socket whose family reports that no socket listens is a Listener all the same, if the family
 // never reports one.
-func TestListenerAsks(t *testing.T) {
+func TestListenerNotReported(t *testing.T) {
 	for _, k := range connKinds {
 		t.Run(k.name, func(t *testing.T) {
 			s := k.new(t)

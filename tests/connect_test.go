@@ -234,7 +234,7 @@ func TestConnectTimeoutErrorQueue(t *testing.T) {
 	}
 }
 
-// Between hosts, in time.
+// A connection between hosts is made before the timeout.
 func TestConnectInTime(t *testing.T) {
 	a, b := netns.New(t), netns.New(t)
 	netns.Link(t, a, "left", []string{"10.1.0.1/24", "fd01::1/64"}, b, "right", []string{"10.1.0.2/24", "fd01::2/64"})

@@ -25,7 +25,7 @@ enum {
 #define SIO_UDP_NETRESET _WSAIOW(IOC_VENDOR, 15) // mswsock.h
 #endif
 
-static void says(const char *what, int has, long error)
+static void report(const char *what, int has, long error)
 {
 	printf("%-5s %s", has ? "has" : "lacks", what);
 	if (!has)
@@ -33,9 +33,9 @@ static void says(const char *what, int has, long error)
 	printf("\n");
 }
 
-static void says_call(const char *what, int result)
+static void report_call(const char *what, int result)
 {
-	says(what, result == 0, WSAGetLastError());
+	report(what, result == 0, WSAGetLastError());
 }
 
 static SOCKET udp(struct sockaddr_in *addr)
@@ -76,7 +76,7 @@ static void completion_port(void)
 	set_information set = (set_information)(void *)GetProcAddress(ntdll, "NtSetInformationFile");
 	CreateIoCompletionPort((HANDLE)s, CreateIoCompletionPort(INVALID_HANDLE_VALUE, 0, 0, 0), 0, 0);
 	NTSTATUS got = set((HANDLE)s, &status, &none, sizeof none, file_replace_completion_information);
-	says("FileReplaceCompletionInformation", got == 0, (long)got);
+	report("FileReplaceCompletionInformation", got == 0, (long)got);
 	closesocket(s);
 }
 
@@ -99,7 +99,7 @@ static void control_ttl(void)
 	c->cmsg_len = WSA_CMSG_LEN(sizeof(INT)), c->cmsg_level = IPPROTO_IP, c->cmsg_type = IP_TTL;
 	*(INT *)WSA_CMSG_DATA(c) = 7;
 	if (send_msg(a, &m, 0, &n, 0, 0) != 0) {
-		says("a TTL in a control message", 0, WSAGetLastError());
+		report("a TTL in a control message", 0, WSAGetLastError());
 		return;
 	}
 	m.namelen = sizeof from, m.name = (struct sockaddr *)&from, m.Control.len = sizeof control;
@@ -108,7 +108,7 @@ static void control_ttl(void)
 	for (c = WSA_CMSG_FIRSTHDR(&m); c; c = WSA_CMSG_NXTHDR(&m, c))
 		if (c->cmsg_level == IPPROTO_IP && (c->cmsg_type == IP_TTL || c->cmsg_type == IP_RECVTTL))
 			ttl = *(INT *)WSA_CMSG_DATA(c);
-	says("a TTL in a control message (7 was sent, this is what arrived)", ttl == 7, ttl);
+	report("a TTL in a control message (7 was sent, this is what arrived)", ttl == 7, ttl);
 	closesocket(a), closesocket(b);
 }
 
@@ -123,7 +123,7 @@ static void closed_port(void)
 	setsockopt(a, SOL_SOCKET, SO_RCVTIMEO, (char *)&wait, sizeof wait);
 	sendto(a, "x", 1, 0, (struct sockaddr *)&to, sizeof to);
 	int n = recv(a, data, sizeof data, 0);
-	says("WSAECONNRESET of a closed UDP port", n < 0 && WSAGetLastError() == WSAECONNRESET, WSAGetLastError());
+	report("WSAECONNRESET of a closed UDP port", n < 0 && WSAGetLastError() == WSAECONNRESET, WSAGetLastError());
 	closesocket(a);
 }
 
@@ -158,7 +158,7 @@ static void wait_all(void)
 	pair(&a, &b);
 	HANDLE thread = CreateThread(0, 0, send_later, (void *)a, 0, 0);
 	int n = recv(b, data, sizeof data, MSG_WAITALL);
-	says("MSG_WAITALL (this is how many of 2 bytes came)", n == 2, n);
+	report("MSG_WAITALL (this is how many of 2 bytes came)", n == 2, n);
 	WaitForSingleObject(thread, INFINITE);
 	closesocket(a), closesocket(b);
 }
@@ -175,7 +175,7 @@ static void reset_after_poll(void)
 	WSAPOLLFD fd = {a, POLLIN, 0};
 	WSAPoll(&fd, 1, 1000);
 	int n = recv(a, data, sizeof data, 0);
-	says("WSAECONNRESET after WSAPoll", n < 0 && WSAGetLastError() == WSAECONNRESET, n);
+	report("WSAECONNRESET after WSAPoll", n < 0 && WSAGetLastError() == WSAECONNRESET, n);
 	closesocket(a);
 }
 
@@ -187,7 +187,7 @@ static void dont_route(SOCKET s)
 	option(s, SOL_SOCKET, SO_DONTROUTE, 1);
 	option(s, SOL_SOCKET, SO_DONTROUTE, 0);
 	getsockopt(s, SOL_SOCKET, SO_DONTROUTE, (char *)&on, &size);
-	says("SO_DONTROUTE, turned off (this is what it is then)", !on, on);
+	report("SO_DONTROUTE, turned off (this is what it is then)", !on, on);
 }
 
 int main(void)
@@ -198,30 +198,30 @@ int main(void)
 		return 1;
 	SOCKET tcp = socket(AF_INET, SOCK_STREAM, 0), s = udp(&addr);
 
-	says_call("AF_UNIX", socket(AF_UNIX, SOCK_STREAM, 0) == INVALID_SOCKET);
-	says_call("TCP_KEEPIDLE", option(tcp, IPPROTO_TCP, tcp_keepidle, 10));
-	says_call("UDP_SEND_MSG_SIZE", option(s, IPPROTO_UDP, udp_send_msg_size, 100));
-	says_call("UDP_RECV_MAX_COALESCED_SIZE", option(s, IPPROTO_UDP, udp_recv_max_coalesced_size, 1000));
-	says_call("IP_ECN", option(s, IPPROTO_IP, IP_ECN, 1));
+	report_call("AF_UNIX", socket(AF_UNIX, SOCK_STREAM, 0) == INVALID_SOCKET);
+	report_call("TCP_KEEPIDLE", option(tcp, IPPROTO_TCP, tcp_keepidle, 10));
+	report_call("UDP_SEND_MSG_SIZE", option(s, IPPROTO_UDP, udp_send_msg_size, 100));
+	report_call("UDP_RECV_MAX_COALESCED_SIZE", option(s, IPPROTO_UDP, udp_recv_max_coalesced_size, 1000));
+	report_call("IP_ECN", option(s, IPPROTO_IP, IP_ECN, 1));
 	struct group_req group = {0};
 	struct sockaddr_in *in = (struct sockaddr_in *)&group.gr_group;
 	in->sin_family = AF_INET;
 	in->sin_addr.s_addr = htonl(0xefff0001); // 239.255.0.1
-	says_call("MCAST_JOIN_GROUP", setsockopt(s, IPPROTO_IP, MCAST_JOIN_GROUP, (char *)&group, sizeof group));
+	report_call("MCAST_JOIN_GROUP", setsockopt(s, IPPROTO_IP, MCAST_JOIN_GROUP, (char *)&group, sizeof group));
 	// On a socket without a connection, an error that is not "no such option" is as good as an address.
 	struct sockaddr_storage to;
 	int size = sizeof to;
 	int got = getsockopt(tcp, IPPROTO_IP, SO_ORIGINAL_DST, (char *)&to, &size);
-	says("SO_ORIGINAL_DST", got == 0 || WSAGetLastError() != WSAENOPROTOOPT, WSAGetLastError());
-	says_call("SIO_TCP_SET_ACK_FREQUENCY", request(tcp, SIO_TCP_SET_ACK_FREQUENCY, 4));
-	says_call("SIO_UDP_NETRESET", request(s, SIO_UDP_NETRESET, 0));
+	report("SO_ORIGINAL_DST", got == 0 || WSAGetLastError() != WSAENOPROTOOPT, WSAGetLastError());
+	report_call("SIO_TCP_SET_ACK_FREQUENCY", request(tcp, SIO_TCP_SET_ACK_FREQUENCY, 4));
+	report_call("SIO_UDP_NETRESET", request(s, SIO_UDP_NETRESET, 0));
 	DWORD mss;
 	size = sizeof mss;
-	says_call("TCP_MAXSEG", getsockopt(tcp, IPPROTO_TCP, tcp_maxseg, (char *)&mss, &size));
+	report_call("TCP_MAXSEG", getsockopt(tcp, IPPROTO_TCP, tcp_maxseg, (char *)&mss, &size));
 	SOCKET six = socket(AF_INET6, SOCK_DGRAM, 0);
-	says_call("IPV6_TCLASS", option(six, IPPROTO_IPV6, IPV6_TCLASS, 4));
+	report_call("IPV6_TCLASS", option(six, IPPROTO_IPV6, IPV6_TCLASS, 4));
 	struct ip_mreq by_index = {.imr_multiaddr.s_addr = in->sin_addr.s_addr, .imr_interface.s_addr = htonl(1)};
-	says_call("a group on an interface by its index",
+	report_call("a group on an interface by its index",
 		  setsockopt(s, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&by_index, sizeof by_index));
 	dont_route(s);
 	wait_all();

@@ -142,7 +142,7 @@ func TestTablesWithRowsLeftOut(t *testing.T) {
 	}
 }
 
-func TestJSONComesBack(t *testing.T) {
+func TestJSONRoundTrip(t *testing.T) {
 	r := made()
 	dir, _ := write(t, r)
 	got, err := Read(filepath.Join(dir, "report.json"))
@@ -160,7 +160,7 @@ func TestJSONComesBack(t *testing.T) {
 	}
 }
 
-func TestReadExplains(t *testing.T) {
+func TestReadErrors(t *testing.T) {
 	dir := t.TempDir()
 	short := `{"result": {"rounds": 3, "rows": [{"name": "R", "cells": [{"contender": "c", "median": {"center": 1}, "samples": [1, 2]}]}]}}`
 	for content, want := range map[string]string{"{}": "no rows", "[": "unexpected end", short: "R impl=c has 2 samples of 3 rounds"} {

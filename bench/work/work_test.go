@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 }
 
 // Every contender has each operation or says why not: never both, never neither.
-func TestNoSilentBlank(t *testing.T) {
+func TestBlankHasReason(t *testing.T) {
 	names := make(map[string]bool)
 	for _, c := range Contenders() {
 		if names[c.Name] {
@@ -83,7 +83,7 @@ func TestEveryRowRuns(t *testing.T) {
 				t.Run("impl="+c.Name, func(t *testing.T) {
 					k, err := c.Open(r)
 					if errors.Is(err, ErrMissing) {
-						return // TestNoSilentBlank covers these
+						return // TestBlankHasReason covers these
 					}
 					if err != nil {
 						t.Skip("left out on this machine:", err)

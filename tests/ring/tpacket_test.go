@@ -249,7 +249,7 @@ func TestTPacketDrops(t *testing.T) {
 }
 
 // Frames report drops until the drops are read.
-func TestTPacketLosing(t *testing.T) {
+func TestTPacketReportsDrops(t *testing.T) {
 	c := newCable(t)
 	req := rxRing(csock.TPACKET_V2)
 	req.BlockSize, req.BlockNr = 1<<16, 1

@@ -175,7 +175,7 @@ func (r *radio) controller(t testing.TB, number byte) *Controller {
 	return c
 }
 
-// start makes the controller handle its host from now on.
+// start makes the controller handle its host's packets from now on.
 func (c *Controller) start(t testing.TB) {
 	c.radio.done.Go(func() {
 		p := make([]byte, 4096)
