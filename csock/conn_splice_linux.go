@@ -63,7 +63,7 @@ func (v ContextConn) spliceAll(w io.Writer) (n int64, err error, handled bool) {
 	}()
 	for {
 		// The pipe is empty, so that EAGAIN concerns the socket.
-		o := v.otherOp((*op).spliceTo)
+		o := v.otherOp((*op).fillPipe)
 		o.file, o.length, o.splice = uintptr(p.w), pipeSize, spliceFlags
 		err := v.c.wait(o, reading)
 		p.held = o.end()
@@ -93,6 +93,14 @@ func (v ContextConn) spliceAll(w io.Writer) (n int64, err error, handled bool) {
 	}
 }
 
+// fillPipe moves what the socket has into a pipe. csock has the pipe's other end open, so SIGPIPE
+// cannot come.
+func (o *op) fillPipe() (err error) {
+	const raw = true
+	o.n, err = o.s.splice(reading, o.file, o.length, o.splice, raw)
+	return err
+}
+
 // intoError returns err as w's own ReadFrom returns it, which package net's WriteTo calls.
 func intoError(w io.Writer, err error) error {
 	switch w := w.(type) {
@@ -120,8 +128,12 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	}
 	var rc syscall.RawConn
 	var err error
+	raw := c_int(0)
 	switch w := w.(type) {
 	case *os.File:
+		if info, err := w.Stat(); err == nil && info.Mode().IsRegular() {
+			raw = 1 // only pipes and sockets raise SIGPIPE
+		}
 		rc, err = w.SyscallConn()
 	case *net.TCPConn:
 		rc, err = w.SyscallConn()
@@ -133,17 +145,20 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	if err != nil {
 		return nil
 	}
+	var from *pipe
+	var r ssize_t
+	splice := func(fd uintptr) bool { // made once: RawConn lets it escape
+		r = -sys.EINTR
+		for r == -sys.EINTR {
+			r = csock_splice(csock_fd(from.r), csock_fd(fd), size_t(from.held), c_int(spliceFlags), raw)
+		}
+		return r != -sys.EAGAIN
+	}
 	return func(p *pipe) (n int, err error) {
-		closed := rc.Write(func(fd uintptr) bool {
-			r := ssize_t(-sys.EINTR)
-			for r == -sys.EINTR {
-				r = csock_splice(csock_fd(p.r), csock_fd(fd), size_t(p.held), c_int(spliceFlags), 0)
-			}
-			n, err = max(int(r), 0), callSplice.result(int(min(r, 0)))
-			return r != -sys.EAGAIN
-		})
+		from = p
+		closed := rc.Write(splice)
 		if closed == nil {
-			return n, err
+			return max(int(r), 0), callSplice.result(int(min(r, 0)))
 		}
 		if op, ok := closed.(*net.OpError); ok {
 			return 0, op.Err

@@ -28,7 +28,7 @@ const (
 // EAGAIN means that the socket has no data or the pipe no room, and the call was not to wait for
 // it. The pipes of [os.Pipe] are non-blocking. Only Linux has the call. See splice(2).
 func (s *Socket) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, error) {
-	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(reading, fd, n, flags) })
+	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(reading, fd, n, flags, s.raw) })
 }
 
 // SpliceFrom sends up to n bytes that a pipe holds, and returns their number. 0 means that the pipe
@@ -37,12 +37,14 @@ func (s *Socket) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, error) 
 //
 // As during [Socket.Sendfile], SIGPIPE is blocked during the call, unless the socket is raw.
 func (s *Socket) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error) {
-	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(writing, fd, n, flags) })
+	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(writing, fd, n, flags, s.raw) })
 }
 
 // splice moves bytes into a pipe (reading), or out of one (writing). The caller keeps its
-// descriptor open.
-func (s *Socket) splice(dir direction, pipe uintptr, n int, flags SpliceFlags) (int, error) {
+// descriptor open. SIGPIPE is blocked during the call, unless raw is set.
+func (s *Socket) splice(
+	dir direction, pipe uintptr, n int, flags SpliceFlags, raw bool,
+) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -54,7 +56,7 @@ func (s *Socket) splice(dir direction, pipe uintptr, n int, flags SpliceFlags) (
 	if dir == writing {
 		from, to = to, from
 	}
-	r := csock_splice(from, to, size_t(n), cInt(flags), cBool(s.raw))
+	r := csock_splice(from, to, size_t(n), cInt(flags), cBool(raw))
 	s.leave()
 	if r < 0 {
 		return 0, callSplice.error(int(r))
@@ -114,12 +116,12 @@ func (v ContextConn) splice(
 }
 
 func (o *op) spliceTo() (err error) {
-	o.n, err = o.s.splice(reading, o.file, o.length, o.splice)
+	o.n, err = o.s.splice(reading, o.file, o.length, o.splice, o.s.raw)
 	return err
 }
 
 func (o *op) spliceFrom() (err error) {
-	o.n, err = o.s.splice(writing, o.file, o.length, o.splice)
+	o.n, err = o.s.splice(writing, o.file, o.length, o.splice, o.s.raw)
 	return err
 }
 

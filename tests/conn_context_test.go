@@ -80,9 +80,7 @@ func TestContextConnEnds(t *testing.T) {
 // The same of the calls that receive from a stream, or move it elsewhere.
 func TestContextConnStreamEnds(t *testing.T) {
 	cause := errCause
-	r, w, err := os.Pipe()
-	check(t, err)
-	t.Cleanup(func() { r.Close(); w.Close() })
+	_, w := pipe(t)
 	for name, call := range map[string]func(v csock.ContextConn) (int, error){
 		"Read":              func(v csock.ContextConn) (int, error) { return v.Read(make([]byte, 8)) },
 		"Discard":           func(v csock.ContextConn) (int, error) { return v.Discard(8, 0) },
@@ -177,9 +175,7 @@ func TestContextConnSendEnds(t *testing.T) {
 func TestContextConnSpliceFromEnds(t *testing.T) {
 	cause := errors.New("enough")
 	a, _ := connKinds[0].pair(t)
-	r, w, err := os.Pipe()
-	check(t, err)
-	t.Cleanup(func() { r.Close(); w.Close() })
+	r, w := pipe(t)
 	ended, end := context.WithCancelCause(t.Context())
 	time.AfterFunc(20*time.Millisecond, func() { end(cause) })
 	for {

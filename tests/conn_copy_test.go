@@ -356,3 +356,37 @@ func TestConnWriteToSplices(t *testing.T) {
 		check(t, server.Close())
 	}
 }
+
+// A copy by the kernel allocates nothing for each piece.
+func TestConnWriteToAllocs(t *testing.T) {
+	need.ExactAllocations(t)
+	need.IPv4(t)
+	l := need.Value[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
+	defer l.Close()
+	client := need.Value[net.Conn](t)(net.Dial("tcp", l.Addr().String()))
+	server := need.Value[net.Conn](t)(l.Accept())
+	r, w := pipe(t)
+	c, d := connKinds[0].pair(t)
+	p := make([]byte, 1000)
+	for name, target := range map[string]struct {
+		w io.Writer
+		r io.Reader
+	}{"package net's": {client, server}, "a pipe": {w, r}, "a Conn": {c, d}} {
+		a, b := connKinds[0].pair(t)
+		copied := make(chan error, 1)
+		go func() {
+			_, err := io.Copy(target.w, b)
+			copied <- err
+		}()
+		relay := func() {
+			_, err := a.Write(p)
+			check(t, err)
+			_, err = io.ReadFull(target.r, p)
+			check(t, err)
+		}
+		relay()
+		same(t, "allocations to "+name, testing.AllocsPerRun(100, relay), 0)
+		check(t, a.Close(), <-copied)
+	}
+	check(t, client.Close(), server.Close())
+}

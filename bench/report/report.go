@@ -470,7 +470,7 @@ func (r *Report) summary() []claim {
 	for _, l := range []struct {
 		contender, reference string
 		limit                float64
-	}{{"csock", work.Baseline, 1.05}, {"csock-conn", "net", 1.00}} {
+	}{{"csock", work.Baseline, 1.03}, {"csock-conn", "net", 1.00}} {
 		if rows, n := r.above(l.contender, l.reference, l.limit); n > 0 {
 			sure := 0
 			for _, row := range rows {

@@ -231,7 +231,7 @@ func TestSummaryHidesNothing(t *testing.T) {
 	}
 	_, md := write(t, r)
 	for _, want := range []string{
-		"csock above 1.05 of x-sys's time: 3 of ", "1 of them surely",
+		"csock above 1.03 of x-sys's time: 3 of ", "1 of them surely",
 		"  - **`Getsockopt` 1.200 [1.100, 1.300]**\n", "  - `Setsockopt` 1.200 [0.900, 1.300]\n", "  - `Socket` 1.200 (no interval)\n",
 		"\n| geometric mean | rows | csock / x-sys | csock / c | x-sys / c | csock-conn / net |\n",
 	} {

@@ -20,7 +20,7 @@ func csockConn() Contender {
 		About:  "csock.Conn, driven by the poller; in the Batch rows, with a csock.Batch",
 		Poller: true,
 		Setups: func() map[string]Setup {
-			s := connLike(loops(openCsockConn), openCsockConn)
+			s := connLike(loops(openCsockConn), openCsockConn, csockListener)
 			s["Deadlines"] = deadlines(openCsockConn)
 			s["Getsockopt"] = csockConnGetsockopt
 			s["Setsockopt"] = csockConnSetsockopt
@@ -58,6 +58,20 @@ func newCsockConn(k *Case, fd int) (*csock.Conn, error) {
 	}
 	guard(k, c)
 	return c, nil
+}
+
+// csockListener makes a Listener of a descriptor that stays owned by the caller.
+func csockListener(k *Case, fd int) (net.Listener, error) {
+	s, err := newCsock(k, fd)
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.IntoListener()
+	if err != nil {
+		return nil, err
+	}
+	guard(k, l)
+	return l, nil
 }
 
 func csockConnGetsockopt(_ Row, k *Case) error {
@@ -222,6 +236,7 @@ func openCsockConn(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 
 func (c *csockConnSocket) send(p []byte) (int, error)           { return c.c.Send(p, 0) }
 func (c *csockConnSocket) recv(p []byte) (int, error)           { return c.c.Recv(p, 0) }
+func (c *csockConnSocket) conn() net.Conn                       { return c.c }
 func (c *csockConnSocket) addrs() (local, remote net.Addr)      { return c.c.LocalAddr(), c.c.RemoteAddr() }
 func (c *csockConnSocket) writev(b *net.Buffers) (int64, error) { return c.c.WriteBuffers(b) }
 func (c *csockConnSocket) SetReadDeadline(t time.Time) error    { return c.c.SetReadDeadline(t) }

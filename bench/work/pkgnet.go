@@ -21,7 +21,7 @@ func pkgNet() Contender {
 		Setups: func() map[string]Setup {
 			s := only(loops(openNet), "SendRecv", "SendToRecvFrom", "SendmsgRecvmsg", "GSO", "Sendfile", "Wakeups", "PingPong", "Contention")
 			s["Deadlines"] = deadlines(openNet)
-			connLike(s, openNet)
+			connLike(s, openNet, netListener)
 			s["Bind"] = netBind
 			s["Accept"] = netAccept
 			s["Memory"] = memory("net")
@@ -158,6 +158,7 @@ func openNet(k *Case, fd int, local, peer unix.Sockaddr) (any, error) {
 }
 
 func (s *netSocket) send(p []byte) (int, error)           { return s.Write(p) }
+func (s *netSocket) conn() net.Conn                       { return s.Conn }
 func (s *netSocket) addrs() (local, remote net.Addr)      { return s.LocalAddr(), s.RemoteAddr() }
 func (s *netSocket) writev(b *net.Buffers) (int64, error) { return b.WriteTo(s.Conn) }
 
@@ -213,4 +214,19 @@ func (s *netSocket) sendFile(f *os.File, n int) (int, error) {
 	}
 	sent, err := s.tcp.ReadFrom(&io.LimitedReader{R: f, N: int64(n)})
 	return int(sent), err
+}
+
+// netListener makes a listener of a duplicate.
+func netListener(k *Case, fd int) (net.Listener, error) {
+	f, err := file(fd)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	l, err := net.FileListener(f)
+	if err != nil {
+		return nil, err
+	}
+	guard(k, l)
+	return l, nil
 }

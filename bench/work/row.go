@@ -70,14 +70,14 @@ func (r Row) Int(key string) int {
 	return n
 }
 
-// Alone reports whether one goroutine does all of the row's work.
+// Alone reports whether one goroutine does all of the row's work, or in the Copy rows two in turn.
 func (r Row) Alone() bool {
 	return (r.Kind == Time || r.Kind == Cost) && r.Op != "Contention" && r.Op != "Wakeups"
 }
 
-// Settle sets GOMAXPROCS for the row until restore is called: 1 if a single goroutine does all the
-// work. With another, idle processor it depends on chance whether one of Go's threads sleeps there
-// in epoll_wait. If one does, each message wakes it, which costs the sender more than all that
+// Settle sets GOMAXPROCS for the row until restore is called: 1 if the row works alone. With
+// another, idle processor it depends on chance whether one of Go's threads sleeps there in
+// epoll_wait. If one does, each message wakes it, which costs the sender more than all that
 // contenders differ in. The Wakeups rows show that cost.
 func (r Row) Settle() (restore func()) {
 	if !r.Alone() {
@@ -151,6 +151,7 @@ func Rows() []Row {
 	add(true, "Accept", "net", "tcp")
 	add(false, "Addrs", "net", "tcp")
 	add(false, "Addrs", "net", "udp")
+	add(false, "Addrs", "net", "listener")
 	for _, network := range []string{"tcp", "udp", "unix", "unixgram", "unixpacket"} {
 		for _, size := range []int{1, 64, 1024, 8192, 65536} {
 			if network == "udp" && size > maxUDP {
@@ -181,6 +182,9 @@ func Rows() []Row {
 	}
 	for _, size := range []int{4096, 65536} {
 		add(size == 4096, "Sendfile", "size", size)
+	}
+	for _, to := range []string{"file", "conn", "net"} {
+		add(to == "file", "Copy", "to", to, "size", 65536)
 	}
 	add(true, "Wakeups", "net", "udp", "size", 64)
 	for _, network := range []string{"udp", "tcp", "unix"} {
@@ -229,11 +233,12 @@ var descriptions = map[string]string{
 	"SendToRecvFrom": "Sends a datagram to an address on an unconnected socket and receives it together with the sender's address.",
 	"SendmsgRecvmsg": "Sends a datagram with two control messages (source address and ECN), receives it with two (destination address and ECN), and decodes them.",
 	"Vectored":       "Sends one UDP datagram gathered from several buffers and receives it scattered over as many.",
-	"Addrs":          "Reads a connection's two addresses, LocalAddr and RemoteAddr.",
+	"Addrs":          "Reads a connection's two addresses, LocalAddr and RemoteAddr, or a listener's Addr.",
 	"Writev":         "Writes a net.Buffers to a TCP connection and receives all of it.",
 	"Batch":          "Sends a batch of UDP datagrams to an address with sendmmsg and receives it, with addresses, by recvmmsg.",
 	"GSO":            "Sends several UDP segments to an address in one call with UDP_SEGMENT, and receives them in one call with UDP_GRO, with the address and the segment size.",
 	"Sendfile":       "Sends part of a file in the page cache into a TCP connection and receives it.",
+	"Copy":           "Sends a message into a TCP connection whose other end a goroutine copies with io.Copy: to a pipe (an *os.File), another connection of the same kind, or package net's. Receives it there.",
 	"Wakeups":        "SendRecv again, but Go has all the processors: each message to a socket of the poller wakes a thread of Go's that sleeps in epoll_wait.",
 	"PingPong":       "A round trip of 64 bytes between two threads or goroutines, each of which sleeps until the other's message arrives.",
 	"Contention":     "Goroutines (threads in C) share one pair of UDP sockets; each sends a datagram and receives one. Time is that of one send and receive overall.",
