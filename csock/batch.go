@@ -597,9 +597,6 @@ func (b *Batch) ownControl(i int) []byte {
 	return b.controls[i*(len(b.controls)/len(b.headers)):][:b.room.Control]
 }
 
-// maxBuffers is the most buffers that a message may have (UIO_MAXIOV).
-const maxBuffers = len(struct_csock_buffers_max{}.p)
-
 // count returns the number of buffers of message i.
 func (b *Batch) count(i int) int { return int(b.headers[i].msg_hdr.msg_iovlen) }
 

@@ -188,15 +188,6 @@ func (o *op) attempt() func(uintptr) bool {
 	}
 }
 
-// errnoOf returns the errno of a failed call, 0 for any other error.
-func errnoOf(err error) syscall.Errno {
-	if e, ok := err.(*os.SyscallError); ok {
-		errno, _ := e.Err.(syscall.Errno)
-		return errno
-	}
-	return 0
-}
-
 // run makes attempts until the op is done.
 func (c *Conn) run(o *op, dir direction) error {
 	if err := c.check(); err != nil {

@@ -214,9 +214,6 @@ func controlHeader(b []byte) (h struct_cmsghdr, end int, ok bool) {
 	return h, int(min(length, uint64(len(b)))), length >= controlData
 }
 
-// lacks is csock_lacks of cgo_helpers.h.
-func lacks(name c_int) bool { return uint32(name)&0xd0000000 == sys.CSOCK_LACKS&0xffffffff }
-
 // controlLacks reports whether control has a message of a kind that the platform lacks.
 func controlLacks(control []byte) bool {
 	for {
@@ -463,4 +460,12 @@ func AppendTimestampID(b []byte, id uint32) []byte {
 // AppendTLSRecordType appends the type of the TLS record to send (TLS_SET_RECORD_TYPE).
 func AppendTLSRecordType(b []byte, typ uint8) []byte {
 	return appendValue(b, sys.SOL_TLS, sys.TLS_SET_RECORD_TYPE, typ)
+}
+
+// loadIf is load for the payload of a message that is of the given kind.
+func loadIf[T any](m *ControlMessage, level, number int) (v T, ok bool) {
+	if !m.is(level, number) {
+		return v, false
+	}
+	return load[T](m.Data)
 }

@@ -12,14 +12,6 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// loadIf is load for the payload of a message that is of the given kind.
-func loadIf[T any](m *ControlMessage, level, number int) (v T, ok bool) {
-	if !m.is(level, number) {
-		return v, false
-	}
-	return load[T](m.Data)
-}
-
 // Int returns the payload of a message of any kind that is an integer of 1, 2 or 4 bytes, as C's
 // int. Unlike the methods for one kind, it cannot detect an integer that was cut because Control
 // was too short: see IsControlTruncated.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // A call is a system call as errors name it. It keeps each error that it has returned, so EAGAIN
@@ -54,12 +56,24 @@ func newCallError(call string, negative int) error {
 // the call needs, or no argument of C can have the value.
 func refused(call string, err error) error { return fmt.Errorf("csock: %s: %w", call, err) }
 
+// lacks is csock_lacks of cgo_helpers.h.
+func lacks(name c_int) bool { return uint32(name)&0xd0000000 == sys.CSOCK_LACKS&0xffffffff }
+
 // result returns nil for a helper's result of 0, or the error for a negative one.
 func (c *call) result(r int) error {
 	if r < 0 {
 		return c.error(r)
 	}
 	return nil
+}
+
+// errnoOf returns the errno of a failed call, 0 for any other error.
+func errnoOf(err error) syscall.Errno {
+	if e, ok := err.(*os.SyscallError); ok {
+		errno, _ := e.Err.(syscall.Errno)
+		return errno
+	}
+	return 0
 }
 
 var (
@@ -98,6 +112,9 @@ var (
 
 // errClosed is the error that every method of a closed Socket returns.
 var errClosed = net.ErrClosed
+
+// errMissingAddress is package net's error for a nil destination.
+var errMissingAddress = errors.New("missing address")
 
 // Errors of csock's own: no system call was made.
 var (

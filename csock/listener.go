@@ -4,7 +4,6 @@ package csock
 
 import (
 	"context"
-	"errors"
 	"net"
 	"os"
 	"syscall"
@@ -40,25 +39,6 @@ func (s *Socket) IntoListener() (*Listener, error) {
 		return nil, err
 	}
 	return &Listener{c, kind}, nil
-}
-
-// checkListens refuses a socket that does not listen, where the system reports that: some systems
-// have no SO_ACCEPTCONN, and some families do not support it.
-func (s *Socket) checkListens() error {
-	listens, err := s.IsListener()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOPROTOOPT) {
-		return nil
-	}
-	if listens || err != nil {
-		return err
-	}
-	switch domain, typ, err := s.kind(); {
-	case err != nil:
-		return err
-	case domain == AF_INET, domain == AF_INET6, domain == AF_UNIX, !hasConnections(domain, typ):
-		return errNotListening
-	}
-	return nil
 }
 
 // conn returns the listening Conn, or nil for a nil Listener.

@@ -118,6 +118,9 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 	}
 }
 
+// maxBuffers is the most buffers that a message may have (UIO_MAXIOV).
+const maxBuffers = len(struct_csock_buffers_max{}.p)
+
 // trySendmsg makes an attempt, whose negative result is minus errno. An error is not the kernel's.
 func (s *Socket) trySendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (n ssize_t, err error) {
 	if err := s.enter(); err != nil {

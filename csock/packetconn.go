@@ -3,7 +3,6 @@
 package csock
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -223,8 +222,5 @@ func (c *Conn) SetReadBuffer(bytes int) error {
 func (c *Conn) SetWriteBuffer(bytes int) error {
 	return c.ownError("set", setError(c.Set(SO_SNDBUF.To(bytes))))
 }
-
-// errMissingAddress is package net's error for a nil destination.
-var errMissingAddress = errors.New("missing address")
 
 func (c *PacketConn) socket() *Socket { return c.conn().socket() }

@@ -376,3 +376,39 @@ func (a *SockAddr) received(n socklen_t) {
 	}
 	a.len = n
 }
+
+// inetSockAddr returns the address at the start of native memory. An IPv4 or IPv6 address has its
+// family's length. An address without a family becomes the zero SockAddr.
+func inetSockAddr(p []byte) SockAddr {
+	var a SockAddr
+	copy(a.bytes()[:], p)
+	n := len(p)
+	switch a.storage.ss_family {
+	case sys.AF_UNSPEC:
+		return SockAddr{}
+	case sys.AF_INET:
+		n = sizeof_struct_sockaddr_in
+	case sys.AF_INET6:
+		n = sizeof_struct_sockaddr_in6
+	}
+	n = min(n, len(p), sizeofSockaddrStorage)
+	clear(a.bytes()[n:])
+	a.len = socklen_t(n)
+	return a
+}
+
+// putAddr writes an address to native memory, followed by zeros.
+func putAddr(p []byte, a SockAddr) { copy(p, a.bytes()[:]) }
+
+// putGroup writes the address of a group, or of one of its sources, to a native field.
+func putGroup(field []byte, a, group netip.Addr) error {
+	sa := InetAddr(netip.AddrPortFrom(a, 0))
+	if !sa.IsValid() {
+		return fmt.Errorf("%v is not the address of a group or source: %w", a, syscall.EAFNOSUPPORT)
+	}
+	if a.Is4() != group.Is4() {
+		return fmt.Errorf("%v and %v belong to different protocols: %w", a, group, syscall.EAFNOSUPPORT)
+	}
+	copy(field, sa.bytes()[:])
+	return nil
+}

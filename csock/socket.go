@@ -793,3 +793,22 @@ func hasConnections(domain Domain, typ Type) bool {
 	}
 	return false
 }
+
+// checkListens refuses a socket that does not listen, where the system reports that: some systems
+// have no SO_ACCEPTCONN, and some families do not support it.
+func (s *Socket) checkListens() error {
+	listens, err := s.IsListener()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOPROTOOPT) {
+		return nil
+	}
+	if listens || err != nil {
+		return err
+	}
+	switch domain, typ, err := s.kind(); {
+	case err != nil:
+		return err
+	case domain == AF_INET, domain == AF_INET6, domain == AF_UNIX, !hasConnections(domain, typ):
+		return errNotListening
+	}
+	return nil
+}
