@@ -336,8 +336,8 @@ func (m ControlMessage) Timestamp() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// ScmTimestamping holds the three timestamps of an SCM_TIMESTAMPING message. One that was not taken
-// is the zero Time.
+// ScmTimestamping is a struct scm_timestamping: the three timestamps of an SCM_TIMESTAMPING
+// message. One that was not taken is the zero Time.
 type ScmTimestamping struct {
 	Software time.Time // by the system's clock
 	System   time.Time // the hardware's, converted to the system's clock; obsolete

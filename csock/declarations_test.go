@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -126,4 +127,96 @@ func typeName(e ast.Expr) string {
 		return fmt.Sprintf("%s[%s]", typeName(e.X), typeName(e.Index))
 	}
 	return ""
+}
+
+// Exported structs that have no C struct of their name, and why.
+var structsNotInC = map[string]string{
+	// They mirror a C struct under another name.
+	"BTConnInfo":    "struct l2cap_conninfo, rfcomm_conninfo and sco_conninfo in one",
+	"IfHwaddr":      "ifr_hwaddr of struct ifreq, a struct sockaddr without a length of its own",
+	"MPTCPSubflow":  "struct mptcp_subflow_info and the struct tcp_info of the same subflow",
+	"PacketInfo":    "struct in_pktinfo and in6_pktinfo in one",
+	"RDSRxTrace":    "an element of struct rds_rx_trace_so and of rds_cmsg_rx_trace",
+	"SockaddrISOTP": "the member tp of the union in struct sockaddr_can",
+	"SockaddrJ1939": "the member j1939 of the union in struct sockaddr_can",
+	"SockaddrPPPoE": "the member pppoe of the union in struct sockaddr_pppox",
+	"SockaddrPPTP":  "the member pptp of the union in struct sockaddr_pppox",
+	"TPacketStats":  "struct tpacket_stats or tpacket_stats_v3, summed",
+
+	// C has an array, a typedef or a macro instead of a struct.
+	"Meminfo":                 "the array of SO_MEMINFO",
+	"PortRange":               "the two numbers of IP_LOCAL_PORT_RANGE",
+	"RXRPCCallTimeouts":       "the array of RXRPC_SET_CALL_TIMEOUT",
+	"RXRPCUpgrade":            "the array of RXRPC_UPGRADEABLE_SERVICE",
+	"SCTPPeeloffArg":          "sctp_peeloff_flags_arg_t is a typedef",
+	"InterfaceIndexOrAddress": "socket2's name",
+	"TCPKeepalive":            "socket2's name",
+
+	// They are no values of C.
+	"Batch": "", "BatchRoom": "", "Conn": "", "ContextConn": "", "ControlMessage": "", "IPConn": "", "Ioctl": "", "IoctlOf": "", "Listener": "",
+	"Option": "", "PacketConn": "", "Setting": "", "Socket": "", "TCPConn": "", "UDPConn": "", "UnixConn": "", "ZeroCopy": "",
+	"Block": "", "Frame": "", "TPacket": "", "TPacketConfig": "", "XDP": "", "XDPBatch": "", "XDPConfig": "", "XSKMap": "",
+}
+
+// Each exported struct has the name of the C struct that it mirrors, except for case and
+// underscores. If its comment names C structs, it is one of them. A SockAddr holds a sockaddr.
+func TestStructsHaveNamesOfC(t *testing.T) {
+	files := sourceFiles(t)
+	ring, err := filepath.Glob("ring/*.go")
+	if err != nil || len(ring) == 0 {
+		t.Errorf("no source of package ring: %v", err)
+	}
+	files = append(files, ring...)
+	headers, err := filepath.Glob("*.h")
+	if err != nil || len(headers) == 0 {
+		t.Errorf("no headers: %v", err)
+	}
+	fold := func(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+	names := regexp.MustCompile(`\bstruct[ _](?:csock_)?(\w+)|\bC\.(?:csock_)?(\w+)|\b(SOCKADDR_\w+)`)
+	inC := map[string]bool{}
+	for _, file := range append(headers, files...) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range names.FindAllStringSubmatch(string(text), -1) {
+			inC[fold(m[1]+m[2]+m[3])] = true
+		}
+	}
+	inComment := regexp.MustCompile(`\bstruct\s+(\w+)`)
+	n, found := 0, map[string]bool{}
+	for _, file := range files {
+		for gen := range declarations(t, file) {
+			for _, spec := range gen.Specs {
+				spec, ok := spec.(*ast.TypeSpec)
+				if !ok || !spec.Name.IsExported() {
+					continue
+				}
+				if _, ok := spec.Type.(*ast.StructType); !ok {
+					continue
+				}
+				n++
+				name := spec.Name.Name
+				found[name] = true
+				if _, ok := structsNotInC[name]; ok {
+					continue
+				}
+				if !inC[fold(name)] {
+					t.Errorf("%s: no C struct has the name of %s", file, name)
+				}
+				mentioned := inComment.FindAllStringSubmatch(gen.Doc.Text()+spec.Doc.Text(), -1)
+				if len(mentioned) > 0 && !slices.ContainsFunc(mentioned, func(m []string) bool { return fold(m[1]) == fold(name) }) {
+					t.Errorf("%s: %s is a struct %s", file, name, mentioned[0][1])
+				}
+			}
+		}
+	}
+	for name := range structsNotInC {
+		if !found[name] {
+			t.Errorf("there is no struct %s", name)
+		}
+	}
+	if n < 150 {
+		t.Errorf("only %d structs", n)
+	}
 }

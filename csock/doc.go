@@ -16,9 +16,11 @@
 //
 // A C constant keeps its C name and gains a Go type. [AF_INET6] is a [Domain], [SOCK_STREAM] a
 // [Type], [IPPROTO_TCP] a [Protocol], [MSG_PEEK] a [MsgFlags], [SHUT_RD] a [Shutdown], and
-// [SO_REUSEADDR] an [Option] of bool. An operation has its name in Rust's socket2 crate, in Go's
-// spelling: set_reuse_address is [Socket.SetReuseAddress]. Names that the platform lacks exist all
-// the same. Using one returns an error for which errors.Is(err, [errors.ErrUnsupported]) holds.
+// [SO_REUSEADDR] an [Option] of bool. A C struct keeps its name, in Go's spelling: struct tcp_info
+// is [TCPInfo]. A type that is two C structs in one, or a member of a union, has a name of its own,
+// such as [PacketInfo]. An operation has its name in Rust's socket2 crate, in Go's spelling:
+// set_reuse_address is [Socket.SetReuseAddress]. Names that the platform lacks exist all the same.
+// Using one returns an error for which errors.Is(err, [errors.ErrUnsupported]) holds.
 //
 // # Direct calls
 //

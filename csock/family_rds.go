@@ -138,7 +138,8 @@ func (m ControlMessage) RDSCongUpdate() (ports uint64, ok bool) {
 	return loadIf[uint64](&m, sys.SOL_RDS, sys.RDS_CMSG_CONG_UPDATE)
 }
 
-// An RDSRxTrace is the time that a message spent in a stage of its way.
+// An RDSRxTrace is an element of a struct rds_cmsg_rx_trace: the time that a message spent in a
+// stage of its way.
 type RDSRxTrace struct {
 	Stage   RDSMessageRxpathLatency
 	Latency time.Duration

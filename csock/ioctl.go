@@ -421,7 +421,8 @@ func putIfName(v []byte, name string) error {
 	return nil
 }
 
-// An IfHwaddr is an interface's hardware address. See netdevice(7).
+// An IfHwaddr is the ifr_hwaddr of a struct ifreq: an interface's hardware address. See
+// netdevice(7).
 type IfHwaddr struct {
 	Type HardwareType
 	Addr net.HardwareAddr // 6 bytes
@@ -443,14 +444,14 @@ func putIfHwaddr(v []byte, hw IfHwaddr) error {
 
 const hwaddrLen = 6
 
-// An Ifconf is an entry of SIOCGIFCONF: an interface that has an address, from a struct ifreq.
-type Ifconf struct {
+// An Ifreq is an entry of SIOCGIFCONF: an interface that has an address. It is a struct ifreq.
+type Ifreq struct {
 	Name string
 	Addr SockAddr
 }
 
 // getIfconf doubles the buffer until the result leaves some of it unused.
-func getIfconf(s *Socket, r *request) ([]Ifconf, error) {
+func getIfconf(s *Socket, r *request) ([]Ifreq, error) {
 	for n := 32; ; n *= 2 {
 		mem := make([]byte, n*sizeof_struct_ifreq)
 		used := csock_ifconf(s.fd, r.number, bytesPtr(mem), size_t(len(mem)))
@@ -460,9 +461,9 @@ func getIfconf(s *Socket, r *request) ([]Ifconf, error) {
 		if err := r.end(s, used); err != nil {
 			return nil, err
 		}
-		var list []Ifconf
+		var list []Ifreq
 		for mem := mem[:used]; len(mem) >= sizeof_struct_ifreq; mem = mem[sizeof_struct_ifreq:] {
-			list = append(list, Ifconf{ifnameOf(mem), getIfAddr(mem[csock_IFREQ_VALUE:])})
+			list = append(list, Ifreq{ifnameOf(mem), getIfAddr(mem[csock_IFREQ_VALUE:])})
 		}
 		return list, nil
 	}

@@ -67,7 +67,7 @@ var SIOCUNIXFILE Ioctl[*os.File] = newIoctl("SIOCUNIXFILE", sys.SIOCUNIXFILE, ge
 // The requests about interfaces.
 
 // SIOCGIFCONF lists the interfaces' IPv4 addresses. See netdevice(7).
-var SIOCGIFCONF Ioctl[[]Ifconf] = newIoctl("SIOCGIFCONF", sys.SIOCGIFCONF, getIfconf, nil)
+var SIOCGIFCONF Ioctl[[]Ifreq] = newIoctl("SIOCGIFCONF", sys.SIOCGIFCONF, getIfconf, nil)
 
 // SIOCGIFINDEX is the index of an interface. See netdevice(7).
 var SIOCGIFINDEX IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFINDEX", sys.SIOCGIFINDEX, getIfInt, nil)

@@ -245,15 +245,15 @@ func TestIoctlInterfaces(t *testing.T) {
 	check(t, csock.SIOCSIFDSTADDR.Set(s, "v0", addr("10.7.0.2")))
 	same(t, "the peer's address", need.Value[csock.SockAddr](t)(csock.SIOCGIFDSTADDR.Get(s, "v0")), addr("10.7.0.2"))
 
-	conf := need.Value[[]csock.Ifconf](t)(csock.SIOCGIFCONF.Get(s))
-	want := []csock.Ifconf{{Name: "lo", Addr: addr("127.0.0.1")}, {Name: "v0", Addr: addr("10.7.0.1")}}
+	conf := need.Value[[]csock.Ifreq](t)(csock.SIOCGIFCONF.Get(s))
+	want := []csock.Ifreq{{Name: "lo", Addr: addr("127.0.0.1")}, {Name: "v0", Addr: addr("10.7.0.1")}}
 	same(t, "SIOCGIFCONF", fmt.Sprint(conf), fmt.Sprint(want))
 	var more []string
 	for i := range 100 {
 		more = append(more, fmt.Sprintf("addr add 10.9.0.%d/32 dev lo", i+1))
 	}
 	ns.IP(t, more...)
-	same(t, "SIOCGIFCONF of many", len(need.Value[[]csock.Ifconf](t)(csock.SIOCGIFCONF.Get(s))), 102)
+	same(t, "SIOCGIFCONF of many", len(need.Value[[]csock.Ifreq](t)(csock.SIOCGIFCONF.Get(s))), 102)
 
 	hw := need.Value[csock.IfHwaddr](t)(csock.SIOCGIFHWADDR.Get(s, "v0"))
 	same(t, "hardware address", fmt.Sprint(hw), "{ARPHRD_ETHER 02:00:00:00:00:07}")
