@@ -69,8 +69,8 @@ const (
 // SetKeepAlivePeriod sets how long a connection is idle before it is probed, rounded up to whole
 // seconds. 0 means 15 seconds, and a negative d changes nothing. It sets [TCP_KEEPIDLE].
 func (c *TCPConn) SetKeepAlivePeriod(d time.Duration) error {
-	if d < 0 {
-		return c.set()
+	if d < 0 && c.conn() != nil {
+		return nil
 	}
 	return c.set(TCP_KEEPIDLE.To(orDefault(d, keepAliveTime)))
 }

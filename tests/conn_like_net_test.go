@@ -23,47 +23,106 @@ import (
 type likeNet struct {
 	name    string
 	network string // the network's name for net.Dial
+	at      string // where a peer listens, or empty for a path
 	stream  bool
 }
 
-var likeNets = []likeNet{{"tcp", "tcp", true}, {"udp", "udp", false}, {"unix", "unix", true}, {"unixpacket", "unixpacket", false}, {"unixgram", "unixgram", false}}
+var likeNets = []likeNet{
+	{"tcp", "tcp", "127.0.0.1:0", true}, {"tcp6", "tcp", "[::1]:0", true},
+	{"udp", "udp", "127.0.0.1:0", false}, {"udp6", "udp", "[::1]:0", false},
+	{"unix", "unix", "", true}, {"unixpacket", "unixpacket", "", false}, {"unixgram", "unixgram", "", false},
+}
+
+// Raw sockets have a test of their own: they need a privilege, and some systems lack them.
+var likeRaw = []likeNet{{"ip", "ip:254", "127.0.0.1", false}, {"ip6", "ip:254", "::1", false}}
 
 // A likeConn is the common interface of both.
 type likeConn interface {
 	net.Conn
 	syscall.Conn
 	SetReadBuffer(int) error
+	SetWriteBuffer(int) error
 	File() (*os.File, error)
 }
 
-// likeSocket returns the csock.Socket for a network of package net.
-func likeSocket(t *testing.T, network string) *csock.Socket {
+// need skips a test that this machine cannot run for the kind.
+func (k likeNet) need(t *testing.T) {
 	t.Helper()
-	domain, typ := csock.AF_UNIX, csock.SOCK_STREAM
-	switch network {
-	case "tcp":
+	switch {
+	case k.is6():
+		need.IPv6(t)
+	case k.at != "":
+		need.IPv4(t)
+	}
+	if k.isIP() {
+		need.NetRaw(t)
+	}
+}
+
+func (k likeNet) is6() bool { return strings.Count(k.at, ":") > 1 }
+
+// isIP reports whether the kind is that of raw sockets.
+func (k likeNet) isIP() bool { return strings.HasPrefix(k.network, "ip:") }
+
+// isPackets reports whether the kind has no connections.
+func (k likeNet) isPackets() bool {
+	return k.network == "udp" || k.network == "unixgram" || k.isIP()
+}
+
+// socket returns a csock.Socket of the kind.
+func (k likeNet) socket(t *testing.T) *csock.Socket {
+	t.Helper()
+	domain, typ, protocol := csock.AF_UNIX, csock.SOCK_STREAM, csock.Protocol(0)
+	switch {
+	case k.is6():
+		domain = csock.AF_INET6
+	case k.at != "":
 		domain = csock.AF_INET
-	case "udp":
-		domain, typ = csock.AF_INET, csock.SOCK_DGRAM
-	case "unixgram":
+	}
+	switch {
+	case k.isIP():
+		typ, protocol = csock.SOCK_RAW, 254
+	case k.isPackets():
 		typ = csock.SOCK_DGRAM
-	case "unixpacket":
+	case k.network == "unixpacket":
 		typ = csock.SOCK_SEQPACKET
 	}
-	s, err := csock.New(domain, typ, 0)
+	s, err := csock.New(domain, typ, protocol)
 	check(t, err)
 	return s
 }
 
-// likeKind makes a Conn the type of its kind.
-func likeKind(network string, c *csock.Conn) likeConn {
-	switch network {
-	case "tcp":
+// conn makes a Conn the type of the kind.
+func (k likeNet) conn(c *csock.Conn) likeConn {
+	switch {
+	case k.network == "tcp":
 		return &csock.TCPConn{Conn: c}
-	case "udp":
+	case k.network == "udp":
 		return &csock.UDPConn{Conn: c}
+	case k.isIP():
+		return &csock.IPConn{Conn: c}
 	}
 	return &csock.UnixConn{Conn: c}
+}
+
+// sockAddr returns an address of package net for csock.
+func (k likeNet) sockAddr(t *testing.T, a net.Addr) csock.SockAddr {
+	t.Helper()
+	var addr csock.SockAddr
+	var err error
+	switch a := a.(type) {
+	case *net.TCPAddr:
+		addr = csock.InetAddr(a.AddrPort())
+	case *net.UDPAddr:
+		addr = csock.InetAddr(a.AddrPort())
+	case *net.IPAddr:
+		ip, _ := netip.AddrFromSlice(a.IP)
+		addr = csock.InetAddr(netip.AddrPortFrom(ip.Unmap().WithZone(a.Zone), 0))
+	case *net.UnixAddr:
+		addr, err = csock.UnixAddr(a.Name)
+		check(t, err)
+	}
+	return addr
 }
 
 // dial connects to a peer that package net has made, with package net or with csock.
@@ -74,32 +133,20 @@ func (k likeNet) dial(t *testing.T, to net.Addr, ours bool) likeConn {
 		check(t, err)
 		return c.(likeConn)
 	}
-	s := likeSocket(t, k.network)
-	var addr csock.SockAddr
-	var err error
-	switch to := to.(type) {
-	case *net.TCPAddr:
-		addr = csock.InetAddr(to.AddrPort())
-	case *net.UDPAddr:
-		addr = csock.InetAddr(to.AddrPort())
-	case *net.UnixAddr:
-		addr, err = csock.UnixAddr(to.Name)
-		check(t, err)
-	}
-	c, err := s.IntoConn()
-	check(t, err, c.Connect(t.Context(), addr))
-	return likeKind(k.network, c)
+	c, err := k.socket(t).IntoConn()
+	check(t, err, c.Connect(t.Context(), k.sockAddr(t, to)))
+	return k.conn(c)
 }
 
 // peer makes a peer to dial. Its accept returns the other end of a connection; for datagrams, the
 // peer itself.
 func (k likeNet) peer(t *testing.T, dir string) (addr net.Addr, accept func() net.Conn, stop func()) {
 	t.Helper()
-	at := filepath.Join(dir, "peer")
-	if k.network == "tcp" || k.network == "udp" {
-		at = "127.0.0.1:0"
+	at := k.at
+	if at == "" {
+		at = filepath.Join(dir, "peer")
 	}
-	if k.network == "udp" || k.network == "unixgram" {
+	if k.isPackets() {
 		c, err := net.ListenPacket(k.network, at)
 		check(t, err)
 		return c.LocalAddr(), func() net.Conn { return c.(net.Conn) }, func() { c.Close(); os.Remove(at) }
@@ -133,19 +180,23 @@ func likeError(err error) string {
 	return likePorts.ReplaceAllString(text, "$1:port")
 }
 
-var likePorts = regexp.MustCompile(`(127\.0\.0\.1|0\.0\.0\.0):\d+`)
+var likePorts = regexp.MustCompile(`(127\.0\.0\.1|0\.0\.0\.0|\[(?:::1?|fe80::1%\w+)\]):\d+`)
+
+// A likeScene makes an error of a connection. peer and stop are those of likeNet.peer.
+type likeScene struct {
+	name string
+	run  func(c likeConn, peer func() net.Conn, stop func()) error
+}
 
 // Every error that a connection over loopback can return has the text, the type and the properties
 // of package net's.
-func TestLikeNetErrors(t *testing.T) {
-	need.IPv4(t)
+func TestLikeNetErrors(t *testing.T) { likeErrors(t, likeNets) }
+
+func likeErrors(t *testing.T, kinds []likeNet) {
 	past := time.Unix(1, 0)
 	p := make([]byte, 10)
-	for _, k := range likeNets {
-		scenes := []struct {
-			name string
-			run  func(c likeConn, peer func() net.Conn, stop func()) error
-		}{
+	for _, k := range kinds {
+		scenes := []likeScene{
 			{"read deadline", func(c likeConn, _ func() net.Conn, _ func()) error {
 				c.SetReadDeadline(past)
 				_, err := c.Read(p)
@@ -186,7 +237,7 @@ func TestLikeNetErrors(t *testing.T) {
 				return err
 			}},
 			{"end", func(c likeConn, peer func() net.Conn, _ func()) error {
-				if k.network == "udp" || k.network == "unixgram" {
+				if k.isPackets() {
 					return nil
 				}
 				peer().Close()
@@ -194,22 +245,58 @@ func TestLikeNetErrors(t *testing.T) {
 				return err
 			}},
 			{"broken pipe", func(c likeConn, peer func() net.Conn, stop func()) error {
-				if k.network == "udp" {
+				return likeBroken(k, peer, stop, func() error { _, err := c.Write(p); return err })
+			}},
+			{"buffers, broken pipe", func(c likeConn, peer func() net.Conn, stop func()) error {
+				return likeBroken(k, peer, stop, func() error { _, err := likeBuffers(c, p, p); return err })
+			}},
+			{"buffers closed", func(c likeConn, _ func() net.Conn, _ func()) error {
+				c.Close()
+				_, err := likeBuffers(c, p, p)
+				return err
+			}},
+			{"buffers deadline", func(c likeConn, _ func() net.Conn, _ func()) error {
+				c.SetDeadline(past)
+				_, err := likeBuffers(c, p, p)
+				return err
+			}},
+			{"buffers too long", func(c likeConn, _ func() net.Conn, _ func()) error {
+				if k.stream {
 					return nil
 				}
-				peer().Close()
-				stop()
-				var err error
-				for range 1000 {
-					if _, err = c.Write(p); err != nil {
-						break
-					}
-					time.Sleep(time.Millisecond)
-				}
-				if errors.Is(err, syscall.ECONNRESET) { // the system decides which is first
-					_, err = c.Write(p)
-				}
+				_, err := likeBuffers(c, p, make([]byte, 4<<20))
 				return err
+			}},
+			{"raw after Close", func(c likeConn, _ func() net.Conn, _ func()) error {
+				c.Close()
+				rc, err := c.SyscallConn()
+				check(t, err)
+				return rc.Control(func(uintptr) {})
+			}},
+			{"raw write after Close", func(c likeConn, _ func() net.Conn, _ func()) error {
+				c.Close()
+				rc, err := c.SyscallConn()
+				check(t, err)
+				return rc.Write(func(uintptr) bool { return true })
+			}},
+			{"write buffer closed", func(c likeConn, _ func() net.Conn, _ func()) error { c.Close(); return c.SetWriteBuffer(1000) }},
+			{"read deadline closed", func(c likeConn, _ func() net.Conn, _ func()) error { c.Close(); return c.SetReadDeadline(past) }},
+			{"write deadline closed", func(c likeConn, _ func() net.Conn, _ func()) error { c.Close(); return c.SetWriteDeadline(past) }},
+			{"CloseRead closed", func(c likeConn, _ func() net.Conn, _ func()) error {
+				h, ok := c.(interface{ CloseRead() error })
+				if !ok || k.network == "udp" || k.isIP() {
+					return nil
+				}
+				c.Close()
+				return h.CloseRead()
+			}},
+			{"CloseWrite closed", func(c likeConn, _ func() net.Conn, _ func()) error {
+				h, ok := c.(interface{ CloseWrite() error })
+				if !ok || k.network == "udp" || k.isIP() {
+					return nil
+				}
+				c.Close()
+				return h.CloseWrite()
 			}},
 			{"reset", func(c likeConn, peer func() net.Conn, _ func()) error {
 				if k.network != "tcp" {
@@ -239,7 +326,7 @@ func TestLikeNetErrors(t *testing.T) {
 				return err
 			}},
 			{"after CloseWrite", func(c likeConn, _ func() net.Conn, _ func()) error {
-				if h, ok := c.(interface{ CloseWrite() error }); ok && k.network != "udp" {
+				if h, ok := c.(interface{ CloseWrite() error }); ok && k.network != "udp" && !k.isIP() {
 					h.CloseWrite()
 					_, err := c.Write(p)
 					return err
@@ -273,8 +360,12 @@ func TestLikeNetErrors(t *testing.T) {
 				return err
 			}},
 		}
+		if k.network == "tcp" {
+			scenes = append(scenes, likeTCPScenes(t)...)
+		}
 		for _, scene := range scenes {
 			t.Run(k.name+" "+scene.name, func(t *testing.T) {
+				k.need(t)
 				dir := t.TempDir()
 				play := func(ours bool) string {
 					addr, accept, stop := k.peer(t, dir)
@@ -291,98 +382,47 @@ func TestLikeNetErrors(t *testing.T) {
 	}
 }
 
+// likeBroken returns the error of a write whose peer is gone.
+func likeBroken(k likeNet, peer func() net.Conn, stop func(), write func() error) (err error) {
+	if k.network == "udp" || k.isIP() {
+		return nil
+	}
+	peer().Close()
+	stop()
+	for range 1000 {
+		if err = write(); err != nil {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if errors.Is(err, syscall.ECONNRESET) { // the system decides which is first
+		err = write()
+	}
+	return err
+}
+
+// likeBuffers writes buffers by one call: of net.Buffers or of a Conn.
+func likeBuffers(c likeConn, bufs ...[]byte) (int64, error) {
+	b := net.Buffers(bufs)
+	if w, ok := c.(interface {
+		WriteBuffers(*net.Buffers) (int64, error)
+	}); ok {
+		return w.WriteBuffers(&b)
+	}
+	return b.WriteTo(c)
+}
+
 type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, errors.New("no more") }
 
-// mappedPort returns an address as package net's WriteToUDPAddrPort takes it on an IPv4 socket.
-func mappedPort(a *net.UDPAddr) netip.AddrPort {
-	ap := a.AddrPort()
-	if need.OldGo {
-		ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	}
-	return ap
-}
-
-// The same for the calls of a UDPConn that name an address. Their effect on a connected socket
-// depends on the system; package net refuses them there.
-func TestLikeNetUDPErrors(t *testing.T) {
-	p := make([]byte, 10)
-	to := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9}
-	type udpConn interface {
-		net.PacketConn
-		ReadFromUDP([]byte) (int, *net.UDPAddr, error)
-		ReadFromUDPAddrPort([]byte) (int, netip.AddrPort, error)
-		WriteToUDP([]byte, *net.UDPAddr) (int, error)
-		WriteToUDPAddrPort([]byte, netip.AddrPort) (int, error)
-		ReadMsgUDP(b, oob []byte) (n, oobn, flags int, addr *net.UDPAddr, err error)
-		WriteMsgUDP(b, oob []byte, addr *net.UDPAddr) (n, oobn int, err error)
-		WriteMsgUDPAddrPort(b, oob []byte, addr netip.AddrPort) (n, oobn int, err error)
-	}
-	writes := map[string]func(c udpConn, p []byte, to *net.UDPAddr) error{
-		"WriteTo":    func(c udpConn, p []byte, to *net.UDPAddr) error { _, err := c.WriteTo(p, to); return err },
-		"WriteToUDP": func(c udpConn, p []byte, to *net.UDPAddr) error { _, err := c.WriteToUDP(p, to); return err },
-		"WriteToUDPAddrPort": func(c udpConn, p []byte, to *net.UDPAddr) error {
-			_, err := c.WriteToUDPAddrPort(p, mappedPort(to))
-			return err
-		},
-		"WriteMsgUDP": func(c udpConn, p []byte, to *net.UDPAddr) error { _, _, err := c.WriteMsgUDP(p, nil, to); return err },
-		"WriteMsgUDPAddrPort": func(c udpConn, p []byte, to *net.UDPAddr) error {
-			_, _, err := c.WriteMsgUDPAddrPort(p, nil, mappedPort(to))
-			return err
-		},
-	}
-	scenes := map[string]func(c udpConn) error{
-		"ReadFrom deadline":    func(c udpConn) error { c.SetDeadline(time.Unix(1, 0)); _, _, err := c.ReadFrom(p); return err },
-		"ReadFromUDP deadline": func(c udpConn) error { c.SetDeadline(time.Unix(1, 0)); _, _, err := c.ReadFromUDP(p); return err },
-		"ReadFromUDPAddrPort deadline": func(c udpConn) error {
-			c.SetDeadline(time.Unix(1, 0))
-			_, _, err := c.ReadFromUDPAddrPort(p)
-			return err
-		},
-		"ReadMsgUDP deadline": func(c udpConn) error {
-			c.SetDeadline(time.Unix(1, 0))
-			_, _, _, _, err := c.ReadMsgUDP(p, nil)
-			return err
-		},
-		"ReadMsgUDP closed":       func(c udpConn) error { c.Close(); _, _, _, _, err := c.ReadMsgUDP(p, nil); return err },
-		"WriteTo wrong type":      func(c udpConn) error { _, err := c.WriteTo(p, &net.TCPAddr{}); return err },
-		"WriteTo Unix":            func(c udpConn) error { _, err := c.WriteTo(p, &net.UnixAddr{Name: "x", Net: "unixgram"}); return err },
-		"WriteToUDP nil":          func(c udpConn) error { _, err := c.WriteToUDP(p, nil); return err },
-		"WriteToUDPAddrPort none": func(c udpConn) error { _, err := c.WriteToUDPAddrPort(p, netip.AddrPort{}); return err },
-	}
-	for name, write := range writes {
-		scenes[name+" closed"] = func(c udpConn) error { c.Close(); return write(c, p, to) }
-		scenes[name+" deadline"] = func(c udpConn) error { c.SetDeadline(time.Unix(1, 0)); return write(c, p, to) }
-		scenes[name+" too long"] = func(c udpConn) error { return write(c, make([]byte, 70000), to) }
-		scenes[name+" broadcast"] = func(c udpConn) error {
-			// Package net allows it from the start.
-			check(t, csock.Apply(c.(syscall.Conn), csock.SO_BROADCAST.To(false)))
-			return write(c, p, &net.UDPAddr{IP: net.IPv4bcast, Port: 9})
-		}
-		scenes[name+" IPv6"] = func(c udpConn) error { return write(c, p, &net.UDPAddr{IP: net.IPv6loopback, Port: 9}) }
-	}
-	for name, scene := range scenes {
-		t.Run(name, func(t *testing.T) {
-			theirs, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-			check(t, err)
-			defer theirs.Close()
-			s := likeSocket(t, "udp")
-			check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("127.0.0.1:0"))))
-			ours, err := s.IntoUDPConn()
-			check(t, err)
-			defer ours.Close()
-			if got, want := likeError(scene(ours)), likeError(scene(theirs)); got != want {
-				t.Errorf("\n%s\nnet:\n%s", got, want)
-			}
-		})
-	}
-}
-
 // A Listener's errors are package net's.
-func TestLikeNetListenerErrors(t *testing.T) {
+func TestLikeNetListenerErrors(t *testing.T) { likeListenerErrors(t, likeNets) }
+
+func likeListenerErrors(t *testing.T, kinds []likeNet) {
 	type listener interface {
 		net.Listener
+		syscall.Conn
 		SetDeadline(time.Time) error
 		File() (*os.File, error)
 	}
@@ -391,30 +431,46 @@ func TestLikeNetListenerErrors(t *testing.T) {
 		"accept deadline": func(l listener) error { l.SetDeadline(time.Unix(1, 0)); _, err := l.Accept(); return err },
 		"close closed":    func(l listener) error { l.Close(); return l.Close() },
 		"file closed":     func(l listener) error { l.Close(); _, err := l.File(); return err },
+		"deadline closed": func(l listener) error { l.Close(); return l.SetDeadline(time.Unix(1, 0)) },
+		"raw closed": func(l listener) error {
+			rc, err := l.SyscallConn()
+			check(t, err)
+			l.Close()
+			return rc.Control(func(uintptr) {})
+		},
+		"raw after Close": func(l listener) error {
+			l.Close()
+			rc, err := l.SyscallConn()
+			check(t, err)
+			return rc.Control(func(uintptr) {})
+		},
 		"close while accepting": func(l listener) error {
 			time.AfterFunc(10*time.Millisecond, func() { l.Close() })
 			_, err := l.Accept()
 			return err
 		},
 	}
-	for _, network := range []string{"tcp", "unix", "unixpacket"} {
+	for _, k := range kinds {
+		if k.isPackets() {
+			continue
+		}
 		for name, scene := range scenes {
-			t.Run(network+" "+name, func(t *testing.T) {
-				at := "127.0.0.1:0"
-				path := filepath.Join(t.TempDir(), "s")
-				addr := csock.InetAddr(netip.MustParseAddrPort(at))
-				if network != "tcp" {
-					var err error
-					at = path
-					addr, err = csock.UnixAddr(path)
-					check(t, err)
+			t.Run(k.name+" "+name, func(t *testing.T) {
+				k.need(t)
+				at := k.at
+				if at == "" {
+					at = filepath.Join(t.TempDir(), "s")
 				}
-				theirs, err := net.Listen(network, at)
+				theirs, err := net.Listen(k.network, at)
 				check(t, err)
+				addr := theirs.Addr()
+				if tcp, ok := addr.(*net.TCPAddr); ok {
+					addr = &net.TCPAddr{IP: tcp.IP, Zone: tcp.Zone} // any port
+				}
 				want := likeError(scene(theirs.(listener)))
 				theirs.Close()
-				s := likeSocket(t, network)
-				check(t, s.Bind(addr), s.Listen(8))
+				s := k.socket(t)
+				check(t, s.Bind(k.sockAddr(t, addr)), s.Listen(8))
 				ours, err := s.IntoListener()
 				check(t, err)
 				defer ours.Close()
@@ -428,8 +484,9 @@ func TestLikeNetListenerErrors(t *testing.T) {
 
 // The addresses of both ends, of every kind, before and after they connect, are package net's to
 // the letter.
-func TestLikeNetAddrs(t *testing.T) {
-	need.IPv4(t)
+func TestLikeNetAddrs(t *testing.T) { likeAddrs(t, likeNets) }
+
+func likeAddrs(t *testing.T, kinds []likeNet) {
 	show := func(c interface {
 		LocalAddr() net.Addr
 		RemoteAddr() net.Addr
@@ -444,8 +501,9 @@ func TestLikeNetAddrs(t *testing.T) {
 		}
 		return likePorts.ReplaceAllString(regexp.MustCompile(`Port:\d+`).ReplaceAllString(said.String(), "Port:port"), "$1:port")
 	}
-	for _, k := range likeNets {
+	for _, k := range kinds {
 		t.Run(k.name, func(t *testing.T) {
+			k.need(t)
 			dir := t.TempDir()
 			var said [2]string
 			for i, ours := range []bool{true, false} {
@@ -460,13 +518,14 @@ func TestLikeNetAddrs(t *testing.T) {
 			same(t, "both", said[0], said[1])
 		})
 		t.Run(k.name+" accepted, or bound", func(t *testing.T) {
-			at := "127.0.0.1:0"
-			if strings.HasPrefix(k.network, "unix") {
+			k.need(t)
+			at := k.at
+			if at == "" {
 				at = filepath.Join(t.TempDir(), "s")
 			}
 			var said [2]string
 			for i, ours := range []bool{true, false} {
-				if k.network == "udp" || k.network == "unixgram" {
+				if k.isPackets() {
 					c, err := net.ListenPacket(k.network, at)
 					check(t, err)
 					if ours {
@@ -508,10 +567,10 @@ func TestLikeNetAddrs(t *testing.T) {
 			}
 			same(t, "both", likePorts.ReplaceAllString(said[0], "$1:port"), likePorts.ReplaceAllString(said[1], "$1:port"))
 		})
+		if k.at != "" { // only Unix sockets come in pairs
+			continue
+		}
 		t.Run(k.name+" pair", func(t *testing.T) {
-			if !strings.HasPrefix(k.network, "unix") {
-				t.Skip("there are pairs of Unix sockets")
-			}
 			_, b := connKinds[map[string]int{"unix": 2, "unixpacket": 3, "unixgram": 6}[k.network]].pair(t)
 			a, err := csock.FromNet(b)
 			check(t, err)

@@ -26,6 +26,15 @@ func TestPacketConnZone(t *testing.T) {
 		synctest.Test(t, zoneChild) // whose minutes pass at once
 		return
 	}
+	ns := zoneNetwork(t)
+	t.Setenv(child, "1")
+	self, args := need.Self("-test.run=^TestPacketConnZone$", "-test.timeout=1m")
+	ns.Run(t, self, args...)
+}
+
+// zoneNetwork makes a namespace in which fe80::1 is the one address of the interface d0.
+func zoneNetwork(t *testing.T) *netns.NS {
+	t.Helper()
 	ns := netns.New(t)
 	need.IPv6Stack(t)
 	ns.IP(t, "link add d0 type veth peer name d1")
@@ -37,9 +46,7 @@ func TestPacketConnZone(t *testing.T) {
 	kernel.Eventually(t, "an interface that is up", func() bool {
 		return strings.Contains(ns.IP(t, "-o link show dev d0"), " state UP ")
 	})
-	t.Setenv(child, "1")
-	self, args := need.Self("-test.run=^TestPacketConnZone$", "-test.timeout=1m")
-	ns.Run(t, self, args...)
+	return ns
 }
 
 func zoneChild(t *testing.T) {
