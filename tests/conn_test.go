@@ -34,7 +34,7 @@ func connParked(t testing.TB, f string, n int) {
 		buf := make([]byte, 1<<20)
 		parked := 0
 		for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
-			waits := strings.Contains(g, "[IO wait") || strings.Contains(g, "(*Conn).rewait(")
+			waits := strings.Contains(g, "[IO wait") || strings.Contains(g, "(*Conn).waitAgain(")
 			if waits && strings.Contains(g, f+"(") {
 				parked++
 			}
