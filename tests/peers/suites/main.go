@@ -58,7 +58,7 @@ func main() {
 			continue
 		}
 		r, err := s.run()
-		if errors.Is(err, errFetch) {
+		if errors.Is(err, errFetch) && !*all {
 			fmt.Printf("skipped: %s: %v\n", s.module, err)
 			continue
 		}
@@ -170,6 +170,16 @@ func (s *suite) compare(onNet, onCsock map[string]string) *result {
 		}
 		if onNet[name] == "fail" {
 			r.notes = append(r.notes, fmt.Sprintf("%s: %s fails over package net; over csock: %s", s.module, name, cmp.Or(got, "did not run")))
+		}
+	}
+	for _, side := range []struct {
+		what         string
+		ran, instead map[string]string
+	}{{"package net", onNet, onCsock}, {"csock", onCsock, onNet}} {
+		for _, name := range slices.Sorted(maps.Keys(side.ran)) {
+			if _, both := side.instead[name]; !both && side.ran[name] == "pass" {
+				r.notes = append(r.notes, fmt.Sprintf("%s: %s ran over %s alone, and passed", s.module, name, side.what))
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.except)) {

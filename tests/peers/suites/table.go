@@ -15,8 +15,9 @@ var suites = []suite{
 	{
 		module: "github.com/hashicorp/yamux", version: "v0.1.2", sum: "h1:XtB8kyFOyHXYVFnwT5C3+Bdo8gArse7j2AQ0DA0Uey8=",
 		packages: []string{"."},
-		// A few megabytes each, or deadlines of 25 milliseconds, which a busy machine misses.
-		slow: "^Test(SendData_Large|SendData_VeryLarge|ManyStreams_PingPong|OpenStreamTimeout|Session_PartialReadWindowUpdate)$",
+		// A few megabytes each, deadlines of 25 milliseconds, which a busy machine misses, or
+		// (HalfClose…) a write that races with a reset, which fails over package net as often.
+		slow: "^Test(HalfCloseSessionShutdown|SendData_Large|SendData_VeryLarge|ManyStreams_PingPong|OpenStreamTimeout|Session_PartialReadWindowUpdate)$",
 	},
 	{
 		module: "golang.org/x/crypto", version: "v0.58.0", sum: "h1:COkYLr4k7nDI4r6QtMML2AfzeIswWHAJthLS6K/M/54=",
@@ -48,7 +49,7 @@ var suites = []suite{
 	{
 		module: "github.com/pion/mdns/v2", version: "v2.2.2", sum: "h1:qq9Kj3PnjF0mfSwd8Icu0CXy5aoYdQKnNUIsGPeUpgk=",
 		packages: []string{"."}, long: true,
-		without: map[string]string{"TestValidCommunication": "sends multicast, which the loopback interface does not"},
+		without: map[string]string{"TestValidCommunication": "x/net's PacketConn, which it uses, reads from a *net.UDPConn alone: see Socket.IntoNetPacketConn"},
 	},
 	{
 		module: "github.com/quic-go/quic-go", version: "v0.65.0", sum: "h1:BJQSjdTvLPLmWtaCupUphRbgxgpZhdO/GMpr9Eoe3B4=",
