@@ -243,7 +243,7 @@ func TestContextConnWhole(t *testing.T) {
 		_, err := a.Write(bytes.Repeat([]byte{1}, size))
 		wrote <- err
 	}()
-	connParked(t, "csock.(*Conn).park", 1)
+	connParked(t, "(*Conn).park", 1)
 	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	_, err := a.WithContext(short).Write([]byte{2})

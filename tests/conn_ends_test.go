@@ -140,7 +140,7 @@ func TestConnWholeWrites(t *testing.T) {
 					_, err := a.Write(bytes.Repeat([]byte{1}, size))
 					wrote <- err
 				}()
-				connParked(t, "csock.(*Conn).park", 1)
+				connParked(t, "(*Conn).park", 1)
 				var other atomic.Int64
 				var calls sync.WaitGroup
 				for range 3 {

@@ -7,6 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -26,22 +30,57 @@ import (
 	"github.com/csock/go-csock/tests/netns"
 )
 
-// connParked waits until n goroutines wait below f, a function of package csock: in the poller, or
+// connParked waits until n goroutines wait below f, a method of package csock: in the poller, or
 // between attempts where the poller refuses them.
 func connParked(t testing.TB, f string, n int) {
 	t.Helper()
+	below, again := csockFrame(t, f), csockFrame(t, "(*Conn).waitAgain")
 	kernel.Eventually(t, fmt.Sprintf("%d parked in %s", n, f), func() bool {
 		buf := make([]byte, 1<<20)
 		parked := 0
 		for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
-			waits := strings.Contains(g, "[IO wait") || strings.Contains(g, "(*Conn).waitAgain(")
-			if waits && strings.Contains(g, f+"(") {
+			waits := strings.Contains(g, "[IO wait") || strings.Contains(g, again)
+			if waits && strings.Contains(g, below) {
 				parked++
 			}
 		}
 		return parked >= n
 	})
 }
+
+// csockFrame returns how a stack shows a call of a method of package csock. The test fails if the
+// package's source declares no such method, as after a rename.
+func csockFrame(t testing.TB, method string) string {
+	t.Helper()
+	if !csockMethods()[method] {
+		t.Fatalf("../csock declares no method %s", method)
+	}
+	return "/csock." + method + "("
+}
+
+// csockMethods are the names of the methods that csock's source declares, as a stack has them.
+var csockMethods = sync.OnceValue(func() map[string]bool {
+	methods := make(map[string]bool)
+	files, _ := filepath.Glob("../csock/*.go")
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			panic(err)
+		}
+		for _, d := range parsed.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil {
+				continue
+			}
+			receiver := types.ExprString(f.Recv.List[0].Type)
+			if strings.HasPrefix(receiver, "*") {
+				receiver = "(" + receiver + ")"
+			}
+			methods[receiver+"."+f.Name.Name] = true
+		}
+	}
+	return methods
+})
 
 // Each way to send works with each way to receive, in both directions at once, and a reader always
 // waits before there is something to read.
