@@ -40,7 +40,8 @@ func (c *UnixConn) conn() *Conn {
 // ReadFrom receives a message and returns its sender, or nil if the sender has no name.
 func (c *UnixConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().readFrom(p) }
 
-// WriteTo sends p to addr, which is a *net.UnixAddr or [SockAddr].
+// WriteTo sends p to addr, which is a [SockAddr] or a *net.UnixAddr. The UnixAddr's Net must be the
+// socket's, such as "unixgram", as in package net.
 func (c *UnixConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
 
 // ReadFromUnix is ReadFrom with a typed address.

@@ -74,6 +74,7 @@ func likeTCPScenes(t *testing.T) []likeScene {
 		_, err = c.ReadFrom(r)
 		return err
 	}
+	const patience = 100 * time.Millisecond // a call that begins later finds its deadline in the past
 	fill := func(c likeTCP) { // until no byte has room
 		for n := 1; n > 0; {
 			c.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
@@ -89,20 +90,20 @@ func likeTCPScenes(t *testing.T) []likeScene {
 		add("ReadFrom "+name+" waits", func(c likeTCP, peer func() net.Conn) error {
 			defer peer().Close()
 			fill(c)
-			c.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+			c.SetWriteDeadline(time.Now().Add(patience))
 			return readFrom(c, limit)
 		})
 		add("ReadFrom "+name+" close while waiting", func(c likeTCP, peer func() net.Conn) error {
 			defer peer().Close()
 			fill(c)
 			c.SetWriteDeadline(time.Time{})
-			time.AfterFunc(20*time.Millisecond, func() { c.Close() })
+			time.AfterFunc(patience, func() { c.Close() })
 			return readFrom(c, limit)
 		})
 	}
 	add("ReadFrom a file ends early", func(c likeTCP, peer func() net.Conn) error {
 		defer peer().Close()
-		c.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+		c.SetWriteDeadline(time.Now().Add(patience))
 		return readFrom(c, -1)
 	})
 
