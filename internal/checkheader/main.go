@@ -252,8 +252,8 @@ func structsProgram(includes string, defs []definition, missing map[string]bool)
 
 // compile returns the C compiler's messages about a program.
 func compile(program string, flags []string, more ...string) (string, error) {
-	args := slices.Concat([]string{"-x", "c", "-std=gnu11", "-w", "-fmax-errors=0"}, flags, more, []string{"-"})
-	cmd := exec.Command(compiler(), args...)
+	args := slices.Concat(compiler()[1:], []string{"-x", "c", "-std=gnu11", "-w", "-fmax-errors=0"}, flags, more, []string{"-"})
+	cmd := exec.Command(compiler()[0], args...)
 	cmd.Stdin = strings.NewReader(program)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	out, err := cmd.CombinedOutput()
@@ -267,7 +267,7 @@ func compile(program string, flags []string, more ...string) (string, error) {
 		noMember.MatchString(messages) || incomplete.MatchString(messages) {
 		return messages, nil
 	}
-	return "", fmt.Errorf("%s: %w\n%s", compiler(), err, bytes.TrimSpace(out))
+	return "", fmt.Errorf("%s: %w\n%s", strings.Join(compiler(), " "), err, bytes.TrimSpace(out))
 }
 
 // execute runs a program.
@@ -284,11 +284,12 @@ func execute(program string, flags []string) ([]byte, error) {
 	return exec.Command(path).CombinedOutput()
 }
 
-func compiler() string {
-	if cc := os.Getenv("CC"); cc != "" {
+// compiler returns the C compiler that cgo uses on Linux, and its arguments.
+func compiler() []string {
+	if cc := strings.Fields(os.Getenv("CC")); len(cc) > 0 {
 		return cc
 	}
-	return "cc"
+	return []string{"gcc"}
 }
 
 // all returns the names that a pattern matches, each once.

@@ -4,21 +4,21 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
+
+func TestMain(m *testing.M) { need.Main(m) }
 
 // csock compiles against headers that have names of newer kernels, as those of distributions with
 // backports do.
 func TestHeaderWithBackports(t *testing.T) {
-	if _, err := exec.LookPath(compiler()); err != nil {
-		t.Skip("needs a C compiler: ", err)
-	}
+	cc := need.CC(t)
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "linux"), 0o777); err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, os.Mkdir(filepath.Join(dir, "linux"), 0o777))
 	for path, text := range map[string]string{
 		"version.h": "#define LINUX_VERSION_CODE 0x50a00\n#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n",
 		// The fields that csock's C uses are enough.
@@ -33,19 +33,17 @@ struct tcp_ao_repair { __u32 snt_isn; };
 #endif
 `,
 	} {
-		if err := os.WriteFile(filepath.Join(dir, "linux", path), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, os.WriteFile(filepath.Join(dir, "linux", path), []byte(text), 0o666))
 	}
 	// A copy, so that go test sees what the compiler reads.
 	source := t.TempDir()
-	if err := os.CopyFS(source, os.DirFS("../../csock")); err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, os.CopyFS(source, os.DirFS("../../csock")))
 	for _, flags := range [][]string{nil, {"-I", dir}} {
-		args := append([]string{"-std=gnu11", "-Wall", "-Werror", "-fsyntax-only"}, flags...)
-		if out, err := exec.Command(compiler(), append(args, filepath.Join(source, "cgo_helpers.c"))...).CombinedOutput(); err != nil {
-			t.Errorf("%s %q: %v\n%s", compiler(), flags, err, out)
+		args := slices.Concat(cc[1:], []string{"-std=gnu11", "-Wall", "-Werror", "-fsyntax-only"}, flags,
+			[]string{filepath.Join(source, "cgo_helpers.c")})
+		cmd := need.Command(t, cc[0], args...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v: %v\n%s", cmd, err, out)
 		}
 	}
 }

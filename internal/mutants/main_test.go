@@ -9,19 +9,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
+
+func TestMain(m *testing.M) { need.Main(m) }
 
 // Each operation finds something, keys are unique, every entry of equivalent.tsv exists, and Go
 // files with all their mutants at once parse.
 func TestFind(t *testing.T) {
 	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	srcs, all, err := find(root)
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	ops, keys := map[string]int{}, map[string]bool{}
 	for i, m := range all {
 		m.number = i + 1
@@ -41,9 +41,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	equivalent, err := readEquivalent("equivalent.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	if key := notFound(equivalent, all); key != "" {
 		t.Errorf("equivalent.tsv lists a mutant that does not exist: %q", key)
 	}
@@ -67,13 +65,9 @@ func TestFindInRing(t *testing.T) {
 	defer func(before []string) { packages = before }(packages)
 	packages = []string{"csock/ring"}
 	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	equivalent, err := readEquivalent("equivalent.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	_, all, err := find(root)
 	if err != nil || len(all) < 100 {
 		t.Fatal(len(all), err)

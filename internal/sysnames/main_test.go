@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/internal/derived"
+	"github.com/csock/go-csock/tests/need"
 )
+
+func TestMain(m *testing.M) { need.Main(m) }
 
 // The generated files are up to date.
 func TestUpToDate(t *testing.T) {
-	if err := derived.Check(generate); err != nil {
-		t.Error(err)
-	}
+	need.OK(t, derived.Check(generate))
 }

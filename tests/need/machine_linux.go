@@ -2,6 +2,7 @@ package need
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -47,18 +48,22 @@ var (
 		if err != nil {
 			return err
 		}
-		trace := exec.Command("strace", "-o", os.DevNull, exe, "-test.run=^$")
-		trace.Env = append(os.Environ(), NoLeakCheck)
-		return run(trace)
+		return run(func(trace *exec.Cmd) { trace.Env = append(os.Environ(), NoLeakCheck) },
+			"strace", "-o", os.DevNull, exe, "-test.run=^$")
 	})
 	netns = sync.OnceValue(func() error {
-		ip := exec.Command("ip", "link", "set", "lo", "up")
-		ip.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
-		return run(ip)
+		return run(func(ip *exec.Cmd) { ip.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET} },
+			"ip", "link", "set", "lo", "up")
 	})
 )
 
-func run(cmd *exec.Cmd) error {
+// run runs a program for a limited time, after prepare.
+func run(prepare func(*exec.Cmd), name string, args ...string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.WaitDelay = 10 * time.Second
+	prepare(cmd)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w %s", err, bytes.TrimSpace(out))
 	}

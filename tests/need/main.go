@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"hash/maphash"
+	"math"
 	"os"
 	"os/exec"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 
 const (
 	waitLimit  = 3 * time.Minute // how long a test may wait at one place
+	testLimit  = 5 * time.Minute // how long it may run, without subtests and programs
 	watchEvery = 10 * time.Second
 )
 
@@ -26,7 +28,8 @@ type Examples struct {
 }
 
 // Main runs the tests; TestMain calls it. It ends them when one has waited at the same place for
-// three minutes, with the stack that shows the place: go test's own limit comes after ten. It skips
+// three minutes, with the stack that shows the place: go test's own limit comes after ten. A test
+// that tries again at changing places has five minutes, or half of a limit above ten. Main skips
 // the named examples that the machine cannot run, and says so.
 func Main(m *testing.M, examples ...Examples) {
 	flag.Parse()
@@ -49,7 +52,15 @@ func Main(m *testing.M, examples ...Examples) {
 	own := slices.DeleteFunc(strings.Fields(os.Getenv("GOFLAGS")), func(f string) bool { return f == "-v" })
 	os.Setenv("GOFLAGS", strings.Join(own, " "))
 	// It must allocate nothing once tests run, since some count allocations.
-	go watch(time.Tick(watchEvery), make([]byte, 1<<20), maphash.MakeSeed())
+	limit := testLimit
+	switch d := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); {
+	case d == 0:
+		limit = math.MaxInt64
+	case d/2 > limit:
+		limit = d / 2
+	}
+	w := &watcher{seed: maphash.MakeSeed(), limit: limit, all: make([]byte, 1<<20)}
+	go w.watch(time.Tick(watchEvery))
 	os.Exit(m.Run())
 }
 
@@ -58,37 +69,65 @@ func cat() error {
 	return err
 }
 
-// watch looks at the goroutines of tests.
-func watch(tick <-chan time.Time, all []byte, seed maphash.Seed) {
-	var last [64]struct {
-		stack uint64
-		seen  int
-	}
+// A watcher looks at the goroutines of tests and examples.
+type watcher struct {
+	seed           maphash.Seed
+	limit          time.Duration // for a test
+	all            []byte        // the stacks
+	waiting, tests counts
+}
+
+func (w *watcher) watch(tick <-chan time.Time) {
 	for range tick {
-		stacks := all[:runtime.Stack(all, true)]
+		stacks := w.all[:runtime.Stack(w.all, true)]
 		for len(stacks) > 0 {
 			var stack []byte
 			stack, stacks, _ = bytes.Cut(stacks, []byte("\n\n"))
-			_, frames, _ := bytes.Cut(stack, []byte("\n")) // the header has the duration
-			if !isTest(frames) {
+			// The header has the goroutine's number, its state, and the duration of that.
+			header, frames, _ := bytes.Cut(stack, []byte("\n"))
+			if !running(frames) {
 				continue
 			}
-			h := maphash.Bytes(seed, frames)
-			slot := &last[h%uint64(len(last))]
-			if slot.stack != h {
-				slot.stack, slot.seen = h, 0
+			if w.waiting.add(maphash.Bytes(w.seed, frames)) > int(waitLimit/watchEvery) {
+				w.end("has waited at the same place for", waitLimit, stack)
 			}
-			if slot.seen++; slot.seen > int(waitLimit/watchEvery) {
-				panic(fmt.Sprintf("a test has waited for %v at the same place:\n%s\n\nall goroutines:\n%s", waitLimit, stack, all[:runtime.Stack(all, true)]))
+			number, _, _ := bytes.Cut(header, []byte(" ["))
+			// All examples have one goroutine.
+			if !isExample(frames) && w.tests.add(maphash.Bytes(w.seed, number)) > int(w.limit/watchEvery) {
+				w.end("has run for", w.limit, stack)
 			}
 		}
 	}
 }
 
-// isTest reports whether these are the frames of a test's own goroutine that waits neither for a
-// subtest nor for a program, which has a limit of its own.
-func isTest(frames []byte) bool {
-	return bytes.Contains(frames, []byte("\ntesting.tRunner(")) &&
+func (w *watcher) end(what string, d time.Duration, stack []byte) {
+	stack = bytes.Clone(stack)
+	panic(fmt.Sprintf("a test %s %v:\n%s\n\nall goroutines:\n%s", what, d, stack, w.all[:runtime.Stack(w.all, true)]))
+}
+
+// counts are how often the last keys have been seen. A key that replaces another begins anew.
+type counts [64]struct {
+	key  uint64
+	seen int
+}
+
+func (c *counts) add(key uint64) int {
+	slot := &c[key%uint64(len(c))]
+	if slot.key != key {
+		slot.key, slot.seen = key, 0
+	}
+	slot.seen++
+	return slot.seen
+}
+
+// running reports whether these are the frames of a test's or an example's own goroutine that waits
+// neither for a subtest nor for a program, which has a limit of its own.
+func running(frames []byte) bool {
+	return (bytes.Contains(frames, []byte("\ntesting.tRunner(")) || isExample(frames)) &&
 		!bytes.Contains(frames, []byte("testing.(*T).Run(")) &&
 		!bytes.Contains(frames, []byte("os/exec.(*Cmd)."))
+}
+
+func isExample(frames []byte) bool {
+	return bytes.Contains(frames, []byte("\ntesting.runExample("))
 }

@@ -92,7 +92,7 @@ func Tool(t testing.TB, names ...string) string {
 	for _, name := range names {
 		path, err := exec.LookPath(name)
 		if err != nil {
-			t.Skip("needs the program ", name, ": ", err)
+			t.Skipf("needs the program %s: %v", name, err)
 		}
 		if first == "" {
 			first = path
@@ -107,12 +107,16 @@ func Go(t testing.TB) string {
 	return Tool(t, "go")
 }
 
-// CC returns the C compiler that cgo uses, and its arguments: $CC, or gcc.
+// CC returns the C compiler that cgo uses, and its arguments: $CC, or the system's.
 func CC(t testing.TB) []string {
 	t.Helper()
 	cc := strings.Fields(os.Getenv("CC"))
 	if len(cc) == 0 {
 		cc = []string{"gcc"}
+		switch runtime.GOOS {
+		case "darwin", "freebsd", "openbsd":
+			cc = []string{"clang"}
+		}
 	}
 	Tool(t, cc[0])
 	return cc
@@ -279,18 +283,19 @@ func Build(t testing.TB) string {
 		t.Skip("builds programs, which takes long: CSOCK_TEST_BUILD=1 has it do so")
 	}
 	CC(t)
-	Time(t, buildLimit)
+	Time(t, BuildLimit)
 	return Go(t)
 }
 
-const buildLimit = 6 * time.Minute
+// BuildLimit is how long a [Command] that may build programs runs.
+const BuildLimit = 6 * time.Minute
 
 // Command returns a command that is killed, with a log, when it has run for two minutes; the go
 // command, or a shell that may run it, for six.
 func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	limit := 2 * time.Minute
 	if base := filepath.Base(name); base == "go" || base == "sh" {
-		limit = buildLimit
+		limit = BuildLimit
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	t.Cleanup(cancel)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net"
 	"os"
-	"os/exec"
 	"syscall"
 	"testing"
 	"time"
@@ -24,7 +23,7 @@ func (e end) slow(t *testing.T, rate string) {
 	var out []byte
 	var err error
 	e.ns.Do(func() {
-		out, err = exec.Command("tc", "qdisc", "replace", "dev", e.name, "root", "tbf", "rate", rate, "burst", "1600", "limit", "1000000").CombinedOutput()
+		out, err = need.Command(t, "tc", "qdisc", "replace", "dev", e.name, "root", "tbf", "rate", rate, "burst", "1600", "limit", "1000000").CombinedOutput()
 	})
 	if err != nil {
 		t.Skipf("needs a queueing discipline: tc: %v: %s", err, out)

@@ -5,6 +5,7 @@ package exampletest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -66,6 +67,7 @@ func (e Example) Build(t testing.TB) string {
 	need.Full(t, "builds programs")
 	tool := need.Go(t)
 	need.CC(t)
+	need.Time(t, need.BuildLimit)
 	built.Lock()
 	defer built.Unlock()
 	if path := built.paths[e]; path != "" {
@@ -91,7 +93,11 @@ func (e Example) Build(t testing.TB) string {
 		cmd.Env = append(os.Environ(), pathVariable+"=1")
 		path, err := cmd.Output()
 		if err != nil {
-			t.Fatalf("%v: %v\n%s", cmd, err, err.(*exec.ExitError).Stderr)
+			var exit *exec.ExitError
+			if errors.As(err, &exit) {
+				t.Fatalf("%v: %v\n%s", cmd, err, exit.Stderr)
+			}
+			t.Fatalf("%v: %v", cmd, err)
 		}
 		if _, err := os.Stat(string(path)); err == nil {
 			built.paths[e] = string(path)
