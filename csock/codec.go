@@ -246,10 +246,7 @@ func newStringCodec(size int) *codec[string] {
 			}
 			return native{mem: append([]byte(s), 0)}, nil
 		},
-		decode: func(v native) (string, error) {
-			s, _, _ := strings.Cut(string(v.mem), "\x00")
-			return s, nil
-		},
+		decode: func(v native) (string, error) { return cString(v.mem), nil },
 	})
 }
 
@@ -338,8 +335,7 @@ func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decod
 				return native{}, err
 			}
 		}
-		// The bytes are those of ns, which mem keeps alive. An N holds no pointers.
-		return native{mem: unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(ns))), size*len(ns))}, nil
+		return native{mem: bytesOfAll(ns)}, nil
 	}
 	c.decode = func(v native) ([]T, error) {
 		list := make([]T, len(v.mem)/size)

@@ -209,6 +209,7 @@ func controlHeader(b []byte) (h struct_cmsghdr, end int, ok bool) {
 	if len(b) < sizeofCmsghdr {
 		return h, 0, false
 	}
+	// By hand: with load, walking takes 5 % longer.
 	*(*[sizeofCmsghdr]byte)(unsafe.Pointer(&h)) = [sizeofCmsghdr]byte(b)
 	length := uint64(h.cmsg_len) // whatever it says
 	return h, int(min(length, uint64(len(b)))), length >= controlData

@@ -160,7 +160,7 @@ func (m ControlMessage) TrafficClass() (TrafficClass, bool) {
 // [IPV6_FLOWINFO] enables it.
 func (m ControlMessage) FlowInfo() (uint32, bool) {
 	b, ok := loadIf[[4]byte](&m, sys.IPPROTO_IPV6, sys.IPV6_FLOWINFO)
-	return binary.BigEndian.Uint32(b[:]), ok
+	return getBE32(&b), ok
 }
 
 // OriginalDst returns the address to which a packet was sent, before it was redirected

@@ -174,7 +174,7 @@ func (m ControlMessage) SCTPSndRcvInfo() (SCTPSndRcvInfo, bool) {
 		Flags:      SCTPFlags(v.sinfo_flags),
 		PPID:       uint32(v.sinfo_ppid),
 		Context:    uint32(v.sinfo_context),
-		TimeToLive: duration(int64(v.sinfo_timetolive), time.Millisecond),
+		TimeToLive: ms(v.sinfo_timetolive),
 		TSN:        uint32(v.sinfo_tsn),
 		CumTSN:     uint32(v.sinfo_cumtsn),
 		AssocID:    SCTPAssocID(v.sinfo_assoc_id),

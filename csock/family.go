@@ -67,10 +67,6 @@ func useAddr[T, N any](f *addrForm[T], family c_int, encode func(T) (N, bool), d
 	}
 }
 
-// storageAs views the storage of an address as an N, the native struct of a family. It fits:
-// sockaddr_storage is large and aligned enough for every one of them.
-func storageAs[N any](a *SockAddr) *N { return (*N)(unsafe.Pointer(&a.storage)) }
-
 // makeAddr makes a an address with an N as its native struct, and returns that struct for the
 // caller to fill.
 func makeAddr[N any](a *SockAddr, family c_int) *N {

@@ -65,9 +65,7 @@ func init() {
 		n.can_id, n.nframes = canid_t(h.ID), __u32(h.NFrames)
 		return nil
 	}, func(n *struct_bcm_msg_head) BCMMsgHead {
-		interval := func(t struct_bcm_timeval) time.Duration {
-			return time.Duration(t.tv_sec)*time.Second + time.Duration(t.tv_usec)*time.Microsecond
-		}
+		interval := func(t struct_bcm_timeval) time.Duration { return timevalDuration(int64(t.tv_sec), int64(t.tv_usec)) }
 		return BCMMsgHead{BCMOpcode(n.opcode), BCMFlags(n.flags), uint32(n.count), interval(n.ival1), interval(n.ival2),
 			CANID(n.can_id), uint32(n.nframes)}
 	})
@@ -126,6 +124,6 @@ type (
 // bcmTimeval returns the fields of a struct bcm_timeval, negative ones for a negative interval: the
 // kernel refuses them.
 func bcmTimeval(d time.Duration) (sec, usec c_long) {
-	us := units(d, time.Microsecond)
-	return c_long(us / 1e6), c_long(us % 1e6)
+	s, us := timevalOf(d)
+	return c_long(s), c_long(us)
 }

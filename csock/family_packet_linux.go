@@ -3,7 +3,6 @@
 package csock
 
 import (
-	"encoding/binary"
 	"unsafe"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -15,7 +14,7 @@ func init() {
 	// bytes (MAX_ADDR_LEN), and the storage has room for them.
 	packetAddrs.encode = func(sa SockaddrLL) (a SockAddr, ok bool) {
 		n := makeAddr[struct_sockaddr_ll](&a, sys.AF_PACKET)
-		binary.BigEndian.PutUint16(bytesOf(&n.sll_protocol), uint16(sa.Protocol))
+		putBE16(&n.sll_protocol, uint16(sa.Protocol))
 		n.sll_ifindex, n.sll_hatype = c_int(sa.Ifindex), c_ushort(sa.HardwareType)
 		n.sll_pkttype, n.sll_halen = c_uchar(sa.PacketType), c_uchar(len(sa.Addr))
 		if copy(a.bytes()[start:], sa.Addr) < len(sa.Addr) || int(n.sll_ifindex) != sa.Ifindex {
@@ -29,7 +28,7 @@ func init() {
 			return sa, false
 		}
 		n := storageAs[struct_sockaddr_ll](&a)
-		sa = SockaddrLL{Protocol: EtherType(binary.BigEndian.Uint16(bytesOf(&n.sll_protocol))), Ifindex: int(n.sll_ifindex),
+		sa = SockaddrLL{Protocol: EtherType(getBE16(&n.sll_protocol)), Ifindex: int(n.sll_ifindex),
 			HardwareType: HardwareType(n.sll_hatype), PacketType: PacketType(n.sll_pkttype)}
 		hw := a.native()[start:]
 		if hw = hw[:min(int(n.sll_halen), len(hw))]; len(hw) > 0 {

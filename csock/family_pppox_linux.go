@@ -43,7 +43,7 @@ func readPPPoX(a *SockAddr, protocol c_uint) []byte {
 func init() {
 	pppoeAddrs.encode = func(sa SockaddrPPPoE) (a SockAddr, ok bool) {
 		var n struct_pppoe_addr
-		binary.BigEndian.PutUint16(bytesOf(&n.sid), sa.SID)
+		putBE16(&n.sid, sa.SID)
 		copy(bytesOf(&n.remote), sa.Remote)
 		ok = len(sa.Remote) == len(n.remote) && putIfname(bytesOf(&n.dev), sa.Dev)
 		copy(makePPPoX(&a, sys.PX_PROTO_OE, pppoxSize), bytesOf(&n))
@@ -54,8 +54,8 @@ func init() {
 		if !ok {
 			return sa, false
 		}
-		return SockaddrPPPoE{binary.BigEndian.Uint16(bytesOf(&n.sid)), append(net.HardwareAddr(nil), bytesOf(&n.remote)...),
-			ifnameOf(bytesOf(&n.dev))}, true
+		return SockaddrPPPoE{getBE16(&n.sid), append(net.HardwareAddr(nil), bytesOf(&n.remote)...),
+			cString(bytesOf(&n.dev))}, true
 	}
 
 	pptpAddrs.encode = func(sa SockaddrPPTP) (a SockAddr, ok bool) {

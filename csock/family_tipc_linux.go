@@ -3,29 +3,27 @@
 package csock
 
 import (
-	"unsafe"
-
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 func init() {
 	useAddr(tipcAddrs, sys.AF_TIPC, func(sa SockaddrTIPC) (n struct_sockaddr_tipc, ok bool) {
 		n.addrtype, n.scope = c_uchar(sa.Type), c_schar(sa.Scope)
-		union := unsafe.Pointer(&n.addr) // of three uint32
+		union := bytesOf(&n.addr) // of three uint32
 		switch sa.Type {
 		case TIPC_SOCKET_ADDR:
-			*(*TIPCSocketAddr)(union) = sa.ID
+			put(union, 0, sa.ID)
 		case TIPC_SERVICE_ADDR:
-			*(*[3]uint32)(union) = [3]uint32{uint32(sa.Service.Type), sa.Service.Instance, sa.Domain}
+			put(union, 0, [3]uint32{uint32(sa.Service.Type), sa.Service.Instance, sa.Domain})
 		case TIPC_SERVICE_RANGE:
-			*(*TIPCServiceRange)(union) = sa.Range
+			put(union, 0, sa.Range)
 		default:
 			return n, false
 		}
 		return n, true
 	}, func(n struct_sockaddr_tipc) (SockaddrTIPC, bool) {
 		sa := SockaddrTIPC{Type: TIPCAddrType(n.addrtype), Scope: TIPCScope(n.scope)}
-		v := *(*[3]uint32)(unsafe.Pointer(&n.addr))
+		v, _ := load[[3]uint32](bytesOf(&n.addr))
 		switch sa.Type {
 		case TIPC_SOCKET_ADDR:
 			sa.ID = TIPCSocketAddr{v[0], v[1]}

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"reflect"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -343,7 +342,7 @@ func newIfnameIoctl(name string, number int64) IoctlOf[int, string] {
 			return "", r.refuse(s, syscall.ENODEV)
 		}
 		res := csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
-		return ifnameOf(bytesOf(&req)), r.end(s, res)
+		return ifreqName(bytesOf(&req)), r.end(s, res)
 	}}
 }
 
@@ -358,19 +357,8 @@ func (s *Socket) ioctlIfreq(r *request, req *struct_ifreq, ifname string) error 
 	return r.end(s, csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(req))))
 }
 
-// putIfname writes the name of an interface, and reports whether it is short enough and has no NUL.
-func putIfname(field []byte, ifname string) bool {
-	if len(ifname) >= len(field) || strings.IndexByte(ifname, 0) >= 0 {
-		return false
-	}
-	copy(field, ifname)
-	return true
-}
-
-func ifnameOf(field []byte) string {
-	name, _, _ := strings.Cut(string(field[:sys.IF_NAMESIZE]), "\x00")
-	return name
-}
+// ifreqName returns the name in a struct ifreq.
+func ifreqName(req []byte) string { return cString(req[:sys.IF_NAMESIZE]) }
 
 func getIfInt(v []byte) int {
 	n, _ := load[c_int](v)
@@ -401,10 +389,7 @@ func putIfFlags(v []byte, flags IfFlags) error {
 }
 
 // getIfAddr reads a struct sockaddr.
-func getIfAddr(v []byte) SockAddr {
-	a, _ := RawSockAddr(v[:sizeof_struct_sockaddr])
-	return a
-}
+func getIfAddr(v []byte) SockAddr { return sockAddrOf(v[:sizeof_struct_sockaddr]) }
 
 func putIfAddr(v []byte, a SockAddr) error {
 	if !a.isIPv4() {
@@ -450,23 +435,23 @@ type Ifreq struct {
 	Addr SockAddr
 }
 
-// getIfconf doubles the buffer until the result leaves some of it unused.
+// getIfconf has enough room if the result leaves some of it unused.
 func getIfconf(s *Socket, r *request) ([]Ifreq, error) {
-	for n := 32; ; n *= 2 {
-		mem := make([]byte, n*sizeof_struct_ifreq)
-		used := csock_ifconf(s.fd, r.number, bytesPtr(mem), size_t(len(mem)))
-		if used >= 0 && int(used) > len(mem)-sizeof_struct_ifreq {
-			continue
-		}
-		if err := r.end(s, used); err != nil {
-			return nil, err
-		}
-		var list []Ifreq
-		for mem := mem[:used]; len(mem) >= sizeof_struct_ifreq; mem = mem[sizeof_struct_ifreq:] {
-			list = append(list, Ifreq{ifnameOf(mem), getIfAddr(mem[csock_IFREQ_VALUE:])})
-		}
-		return list, nil
+	var mem []byte
+	var used c_int
+	moreRoom(32, func(n int) bool {
+		mem = make([]byte, n*sizeof_struct_ifreq)
+		used = csock_ifconf(s.fd, r.number, bytesPtr(mem), size_t(len(mem)))
+		return used >= 0 && int(used) > len(mem)-sizeof_struct_ifreq
+	})
+	if err := r.end(s, used); err != nil {
+		return nil, err
 	}
+	var list []Ifreq
+	for mem := mem[:used]; len(mem) >= sizeof_struct_ifreq; mem = mem[sizeof_struct_ifreq:] {
+		list = append(list, Ifreq{ifreqName(mem), getIfAddr(mem[csock_IFREQ_VALUE:])})
+	}
+	return list, nil
 }
 
 // newIfDataIoctl is for requests whose struct ifreq points to an N.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"strings"
 	"syscall"
 	"time"
 	"unsafe"
@@ -56,10 +57,36 @@ func nativeOf[N any](mem []byte) *N {
 	return n
 }
 
+// bytesOfAll is bytesOf for the elements of a slice.
+func bytesOfAll[N any](list []N) []byte {
+	size := int(unsafe.Sizeof(*new(N)))
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(list))), size*len(list))
+}
+
+// moreRoom calls short with the amount of room to offer the kernel. It doubles the amount as long
+// as short reports that it did not suffice.
+func moreRoom(n int, short func(n int) bool) {
+	for short(n) {
+		n *= 2
+	}
+}
+
 // cString returns the text before the first zero byte.
-func cString(p []byte) string {
+func cString(p []byte) string { return string(untilZero(p)) }
+
+// untilZero returns the bytes before the first zero byte.
+func untilZero(p []byte) []byte {
 	p, _, _ = bytes.Cut(p, []byte{0})
-	return string(p)
+	return p
+}
+
+// putIfname writes the name of an interface, and reports whether it is short enough and has no NUL.
+func putIfname(field []byte, ifname string) bool {
+	if len(ifname) >= len(field) || strings.IndexByte(ifname, 0) >= 0 {
+		return false
+	}
+	copy(field, ifname)
+	return true
 }
 
 // nativeBytes returns the bytes of n in native order.
@@ -75,11 +102,18 @@ func swap32(n uint32) uint32 {
 	return binary.BigEndian.Uint32(b[:])
 }
 
-// putBE32 writes n to a native field of 4 bytes in network order.
-func putBE32[T any](field *T, n uint32) { binary.BigEndian.PutUint32(ip4Bytes(field)[:], n) }
+// putBE16 and putBE32 write n to a native field in network order.
+func putBE16[T any](field *T, n uint16) { binary.BigEndian.PutUint16(bytesOf(field), n) }
+func putBE32[T any](field *T, n uint32) { binary.BigEndian.PutUint32(bytesOf(field), n) }
 
-// getBE32 returns the number in a native field in network order.
-func getBE32[T any](field *T) uint32 { return binary.BigEndian.Uint32(ip4Bytes(field)[:]) }
+// getBE16 and getBE32 return the number in a native field in network order.
+func getBE16[T any](field *T) uint16 { return binary.BigEndian.Uint16(bytesOf(field)) }
+func getBE32[T any](field *T) uint32 { return binary.BigEndian.Uint32(bytesOf(field)) }
+
+// ip4Bytes and ip6Bytes view a native field as the bytes of an IP address, which is in network
+// order, and on some systems a union.
+func ip4Bytes[T any](p *T) *[4]byte  { return (*[4]byte)(bytesOf(p)) }
+func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(bytesOf(p)) }
 
 // putNumber writes n to a native field. It returns EINVAL if n does not fit.
 func putNumber[N ~uint8 | ~uint16 | ~uint32](to *N, field string, n int) error {
@@ -100,7 +134,7 @@ func convert[To, From ~uint16 | ~int32](list []From) []To {
 }
 
 // ms returns the duration that a struct stores in milliseconds.
-func ms[N ~uint32](n N) time.Duration { return duration(int64(n), time.Millisecond) }
+func ms[N ~uint16 | ~uint32](n N) time.Duration { return duration(int64(n), time.Millisecond) }
 
 // A clock converts durations to the 32-bit unsigned fields of structs and keeps the first error.
 type clock struct{ err error }
@@ -112,6 +146,9 @@ func (c *clock) count(d, unit time.Duration) uint32_t {
 	}
 	return uint32_t(n)
 }
+
+// ms is count for a field of milliseconds.
+func (c *clock) ms(d time.Duration) uint32_t { return c.count(d, time.Millisecond) }
 
 // units returns d in units, rounded away from zero: a d other than 0 does not become 0.
 func units(d, unit time.Duration) int64 {
@@ -134,6 +171,21 @@ func duration(n int64, unit time.Duration) time.Duration {
 		return math.MinInt64
 	}
 	return time.Duration(n) * unit
+}
+
+// timevalOf returns the fields of a struct timeval, negative ones for a negative d.
+func timevalOf(d time.Duration) (sec, usec int64) {
+	us := units(d, time.Microsecond)
+	return us / 1e6, us % 1e6
+}
+
+// timevalDuration returns the duration of a struct timeval, clamped to time.Duration's range.
+func timevalDuration(sec, usec int64) time.Duration {
+	d := duration(sec, time.Second)
+	if sum := d + duration(usec, time.Microsecond); sum >= d {
+		return sum
+	}
+	return math.MaxInt64
 }
 
 // putIP4 writes an IPv4 address to a native field.

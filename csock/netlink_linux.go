@@ -3,13 +3,11 @@
 package csock
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"syscall"
-	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -39,7 +37,7 @@ func init() {
 	}, nil)
 	usePlain(inetDiagMsgCodec, nil, func(n *struct_inet_diag_msg) InetDiagMsg {
 		return InetDiagMsg{Domain(n.idiag_family), TCPState(n.idiag_state), uint8(n.idiag_timer), uint8(n.idiag_retrans),
-			diagID(&n.id, Domain(n.idiag_family)), duration(int64(n.idiag_expires), time.Millisecond), uint32(n.idiag_rqueue),
+			diagID(&n.id, Domain(n.idiag_family)), ms(n.idiag_expires), uint32(n.idiag_rqueue),
 			uint32(n.idiag_wqueue), uint32(n.idiag_uid), uint32(n.idiag_inode)}
 	})
 	usePlain(unixDiagReqCodec, func(r UnixDiagReq, n *struct_unix_diag_req) error {
@@ -54,7 +52,7 @@ func init() {
 
 func putDiagID(n *struct_inet_diag_sockid, family Domain, id InetDiagSockID) error {
 	put := func(addr *[4]__be32, port *__be16, from netip.AddrPort) error {
-		binary.BigEndian.PutUint16(bytesOf(port), from.Port())
+		putBE16(port, from.Port())
 		switch a := from.Addr(); {
 		case !a.IsValid():
 		case family == AF_INET && a.Is4():
@@ -78,7 +76,7 @@ func diagID(n *struct_inet_diag_sockid, family Domain) InetDiagSockID {
 			length = net.IPv4len
 		}
 		a, _ := netip.AddrFromSlice(bytesOf(addr)[:length])
-		return netip.AddrPortFrom(a, binary.BigEndian.Uint16(bytesOf(port)))
+		return netip.AddrPortFrom(a, getBE16(port))
 	}
 	return InetDiagSockID{get(&n.idiag_src, &n.idiag_sport), get(&n.idiag_dst, &n.idiag_dport), int(n.idiag_if), cookieOf(n.idiag_cookie)}
 }

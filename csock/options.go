@@ -501,15 +501,13 @@ func getInt(fd csock_fd, o *option) int64 {
 
 // getBytes returns the memory of an option, or minus errno. It offers the kernel size bytes, and
 // more as long as the kernel reports that they do not suffice.
-func getBytes(fd csock_fd, o *option, size int) ([]byte, int64) {
-	for {
-		mem := make([]byte, size)
-		r := int64(csock_get_bytes(fd, o.level, o.number, bytesPtr(mem), size_t(size)))
-		if r != -int64(sys.ERANGE) || size >= maxGetBytes {
-			return mem[:max(0, min(r, int64(size)))], r
-		}
-		size *= 2
-	}
+func getBytes(fd csock_fd, o *option, size int) (mem []byte, r int64) {
+	moreRoom(size, func(n int) bool {
+		mem = make([]byte, n)
+		r = int64(csock_get_bytes(fd, o.level, o.number, bytesPtr(mem), size_t(n)))
+		return r == -int64(sys.ERANGE) && n < maxGetBytes
+	})
+	return mem[:max(0, min(r, int64(len(mem))))], r
 }
 
 // maxGetBytes is larger than any option's value: the 65,536 groups of SO_PEERGROUPS take a quarter
@@ -546,11 +544,12 @@ func (o *option) getWith(s *Socket, v native, refused error) (native, error) {
 		return native{}, o.refuse(refused)
 	}
 	level := cmp.Or(v.level, o.level)
-	r := csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(cmp.Or(o.form.each, len(v.mem))))
-	for r < 0 && syscall.Errno(-r) == o.form.short && len(v.mem) < maxGetBytes {
-		v.mem = append(v.mem, make([]byte, len(v.mem))...)
-		r = csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(len(v.mem)))
-	}
+	var r ssize_t
+	moreRoom(len(v.mem), func(n int) bool {
+		v.mem = append(v.mem, make([]byte, n-len(v.mem))...)
+		r = csock_get_bytes(s.fd, level, o.number, bytesPtr(v.mem), size_t(cmp.Or(o.form.each, n)))
+		return r < 0 && syscall.Errno(-r) == o.form.short && n < maxGetBytes
+	})
 	s.leave()
 	if r < 0 {
 		return native{}, o.error("getsockopt", int(r))

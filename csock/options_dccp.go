@@ -3,7 +3,6 @@
 package csock
 
 import (
-	"encoding/binary"
 	"fmt"
 	"syscall"
 
@@ -96,9 +95,9 @@ const (
 
 var (
 	dccpServiceCodec = useList(platformCodec[[]uint32]("be32[]"), 33, func(code uint32, n *uint32_t) error {
-		binary.BigEndian.PutUint32(bytesOf(n), code)
+		putBE32(n, code)
 		return nil
-	}, func(n *uint32_t) uint32 { return binary.BigEndian.Uint32(bytesOf(n)) })
+	}, func(n *uint32_t) uint32 { return getBE32(n) })
 
 	dccpCCIDsCodec = useList(platformCodec[[]DCCPCCID]("uint8_t[]"), 256, func(ccid DCCPCCID, n *uint8_t) error {
 		*n = uint8_t(ccid)

@@ -34,8 +34,8 @@ func init() {
 				Action:  FlowlabelAction(n.flr_action),
 				Share:   FlowlabelShare(n.flr_share),
 				Flags:   FlowlabelFlags(n.flr_flags),
-				Expires: time.Duration(n.flr_expires) * time.Second,
-				Linger:  time.Duration(n.flr_linger) * time.Second,
+				Expires: duration(int64(n.flr_expires), time.Second),
+				Linger:  duration(int64(n.flr_linger), time.Second),
 			}, nil
 		})
 }

@@ -34,6 +34,6 @@ func putMreqnInterface(field *[4]byte, m IPMreqn) error {
 	if m.Ifindex < 0 || m.Ifindex >= 1<<24 {
 		return fmt.Errorf("interface index %d: %w", m.Ifindex, syscall.EINVAL)
 	}
-	binary.BigEndian.PutUint32(field[:], uint32(m.Ifindex))
+	putBE32(field, uint32(m.Ifindex))
 	return nil
 }

@@ -482,12 +482,12 @@ func (s *Socket) SourceFilter(group netip.Addr, on InterfaceIndexOrAddress) (Gro
 		return GroupFilter{}, MCAST_MSFILTER.o.refuse(err)
 	}
 	// The list may grow in between.
-	for room := 16; ; room *= 2 {
-		l, err := sourceLists.GetWith(s, sourceList{GroupFilter{Interface: index, Group: group}, room})
-		if err != nil || l.sources <= room || room >= maxSources {
-			return l.GroupFilter, err
-		}
-	}
+	var l sourceList
+	moreRoom(16, func(n int) bool {
+		l, err = sourceLists.GetWith(s, sourceList{GroupFilter{Interface: index, Group: group}, n})
+		return err == nil && l.sources > n && n < maxSources
+	})
+	return l.GroupFilter, err
 }
 
 // A sourceList is a request or a result of MCAST_MSFILTER. In a request, sources is how many there

@@ -5,7 +5,6 @@ package csock
 import (
 	"fmt"
 	"syscall"
-	"time"
 )
 
 func init() {
@@ -22,7 +21,7 @@ func init() {
 		var c clock
 		n.tp_block_size, n.tp_block_nr = c_uint(r.BlockSize), c_uint(r.BlockNr)
 		n.tp_frame_size, n.tp_frame_nr = c_uint(r.FrameSize), c_uint(r.FrameNr)
-		n.tp_retire_blk_tov = c_uint(c.count(r.RetireTime, time.Millisecond))
+		n.tp_retire_blk_tov = c_uint(c.ms(r.RetireTime))
 		n.tp_sizeof_priv, n.tp_feature_req_word = c_uint(r.PrivSize), c_uint(r.Features)
 		return c.err
 	}, nil)

@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"math"
 	"syscall"
-	"time"
 )
-
-// ms converts a duration for a field of milliseconds.
-func (c *clock) ms(d time.Duration) __u32 { return __u32(c.count(d, time.Millisecond)) }
 
 func init() {
 	usePlain(sctpRTOInfoCodec, func(i SCTPRTOInfo, n *struct_sctp_rtoinfo) error {
@@ -49,7 +45,7 @@ func init() {
 		}
 		return c.err
 	}, func(n *struct_sctp_initmsg) SCTPInitMsg {
-		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), duration(int64(n.sinit_max_init_timeo), time.Millisecond)}
+		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), ms(n.sinit_max_init_timeo)}
 	})
 
 	usePlain(sctpSetPeerPrimCodec, func(p SCTPPrim, n *struct_sctp_setpeerprim) error {
@@ -371,12 +367,10 @@ func init() {
 	usePlain(sctpUDPEncapsCodec, func(e SCTPUDPEncaps, n *struct_csock_sctp_udpencaps) error {
 		putAddr(bytesOf(&n.sue_address), e.Address)
 		n.sue_assoc_id = sctp_assoc_t(e.AssocID)
-		// The kernel reads the port in network order.
-		putAt(&n.sue_port, 0, [2]byte{byte(e.Port >> 8), byte(e.Port)})
+		putBE16(&n.sue_port, e.Port) // which the kernel reads in network order
 		return nil
 	}, func(n *struct_csock_sctp_udpencaps) SCTPUDPEncaps {
-		port := getAt[[2]byte](&n.sue_port, 0)
-		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)), uint16(port[0])<<8 | uint16(port[1])}
+		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)), getBE16(&n.sue_port)}
 	})
 
 	usePlain(sctpProbeIntervalCodec, func(p SCTPProbeInterval, n *struct_csock_sctp_probeinterval) error {

@@ -3,7 +3,6 @@
 package csock
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -147,12 +146,12 @@ func init() {
 	useTCPAOKeys(tcpAOKeysCodec)
 
 	usePlain(tcpAORepairCodec, func(r TCPAORepair, n *struct_csock_tcp_ao_repair) error {
-		binary.BigEndian.PutUint32(bytesOf(&n.snt_isn), r.SntISN)
-		binary.BigEndian.PutUint32(bytesOf(&n.rcv_isn), r.RcvISN)
+		putBE32(&n.snt_isn, r.SntISN)
+		putBE32(&n.rcv_isn, r.RcvISN)
 		n.snd_sne, n.rcv_sne = __u32(r.SndSNE), __u32(r.RcvSNE)
 		return nil
 	}, func(n *struct_csock_tcp_ao_repair) TCPAORepair {
-		return TCPAORepair{binary.BigEndian.Uint32(bytesOf(&n.snt_isn)), binary.BigEndian.Uint32(bytesOf(&n.rcv_isn)), uint32(n.snd_sne), uint32(n.rcv_sne)}
+		return TCPAORepair{getBE32(&n.snt_isn), getBE32(&n.rcv_isn), uint32(n.snd_sne), uint32(n.rcv_sne)}
 	})
 }
 
@@ -258,14 +257,13 @@ func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 		}
 		return keys[:count], err
 	}
-	c.get = func(s *Socket, o Option[[]TCPAOGetsockopt]) ([]TCPAOGetsockopt, error) {
-		for room := 16; ; room *= 2 {
-			request := make([]TCPAOGetsockopt, room)
+	c.get = func(s *Socket, o Option[[]TCPAOGetsockopt]) (keys []TCPAOGetsockopt, err error) {
+		moreRoom(16, func(n int) bool {
+			request := make([]TCPAOGetsockopt, n)
 			request[0].All = true
-			keys, err := o.GetWith(s, request)
-			if !errors.Is(err, syscall.ENOBUFS) {
-				return keys, err
-			}
-		}
+			keys, err = o.GetWith(s, request)
+			return errors.Is(err, syscall.ENOBUFS)
+		})
+		return keys, err
 	}
 }

@@ -4,7 +4,6 @@ package csock
 
 import (
 	"fmt"
-	"math"
 	"syscall"
 	"time"
 	"unsafe"
@@ -17,7 +16,7 @@ func init() {
 }
 
 func encodeOldTimeval(d time.Duration, n *struct___kernel_old_timeval) error {
-	sec, usec := units(d, time.Microsecond)/1e6, units(d, time.Microsecond)%1e6
+	sec, usec := timevalOf(d)
 	n.tv_sec, n.tv_usec = __kernel_long_t(sec), __kernel_long_t(usec)
 	if d < 0 || int64(n.tv_sec) != sec {
 		return fmt.Errorf("%v: %w", d, syscall.EDOM)
@@ -30,7 +29,8 @@ func decodeOldTimeval(n *struct___kernel_old_timeval) time.Duration {
 }
 
 func encodeNewTimeval(d time.Duration, n *struct___kernel_sock_timeval) error {
-	n.tv_sec, n.tv_usec = __s64(units(d, time.Microsecond)/1e6), __s64(units(d, time.Microsecond)%1e6)
+	sec, usec := timevalOf(d)
+	n.tv_sec, n.tv_usec = __s64(sec), __s64(usec)
 	if d < 0 {
 		return fmt.Errorf("%v: %w", d, syscall.EDOM)
 	}
@@ -50,13 +50,4 @@ func useTimeval[N any](c *codec[time.Duration], encode func(time.Duration, *N) e
 	kind := c.kind
 	*c = *timevalCodec
 	c.kind = kind
-}
-
-// timevalDuration returns the duration, clamped to time.Duration's range.
-func timevalDuration(sec, usec int64) time.Duration {
-	d := duration(sec, time.Second)
-	if sum := d + duration(usec, time.Microsecond); sum >= d {
-		return sum
-	}
-	return math.MaxInt64
 }

@@ -3,8 +3,6 @@
 package csock
 
 import (
-	"bytes"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -38,13 +36,14 @@ const invalidLen = ^socklen_t(0)
 func invalidAddr(what string, errno syscall.Errno) (a SockAddr) {
 	// Options that copy the storage without the length get a family that does not exist.
 	a.storage.ss_family = ^a.storage.ss_family
-	copy(a.bytes()[invalidText:], what+": "+errno.Error())
+	copy(a.bytes()[endOfFamily:], what+": "+errno.Error())
 	a.len = invalidLen
 	return a
 }
 
-// invalidText is where the reason begins in the storage of an invalid address.
-const invalidText = unsafe.Offsetof(struct_sockaddr_storage{}.ss_family) +
+// endOfFamily is where the family ends in an address. The reason why an address is invalid begins
+// there.
+const endOfFamily = unsafe.Offsetof(struct_sockaddr_storage{}.ss_family) +
 	unsafe.Sizeof(struct_sockaddr_storage{}.ss_family)
 
 // IsValid reports whether the address can be used. It is false for the result of a function that
@@ -59,26 +58,17 @@ const (
 	sizeofSunPath         = unsafe.Sizeof(struct_sockaddr_un{}.sun_path)
 )
 
-// in, in6, un and bytes view the storage as the struct of one family. Each struct fits:
-// sockaddr_storage has the size and alignment for all of them.
-func (a *SockAddr) in() *struct_sockaddr_in {
-	return (*struct_sockaddr_in)(unsafe.Pointer(&a.storage))
-}
-func (a *SockAddr) in6() *struct_sockaddr_in6 {
-	return (*struct_sockaddr_in6)(unsafe.Pointer(&a.storage))
-}
-func (a *SockAddr) un() *struct_sockaddr_un {
-	return (*struct_sockaddr_un)(unsafe.Pointer(&a.storage))
-}
+// in, in6, un and bytes view the storage as the struct of one family.
+func (a *SockAddr) in() *struct_sockaddr_in   { return storageAs[struct_sockaddr_in](a) }
+func (a *SockAddr) in6() *struct_sockaddr_in6 { return storageAs[struct_sockaddr_in6](a) }
+func (a *SockAddr) un() *struct_sockaddr_un   { return storageAs[struct_sockaddr_un](a) }
 func (a *SockAddr) bytes() *[sizeofSockaddrStorage]byte {
-	return (*[sizeofSockaddrStorage]byte)(unsafe.Pointer(&a.storage))
+	return storageAs[[sizeofSockaddrStorage]byte](a)
 }
 
-// portBytes, ip4Bytes and ip6Bytes view a field of the native struct as bytes. Ports and addresses
-// are in network byte order, and an address is a union on some systems.
-func portBytes[T any](p *T) []byte   { return bytesOf(p)[:2] }
-func ip4Bytes[T any](p *T) *[4]byte  { return (*[4]byte)(bytesOf(p)) }
-func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(bytesOf(p)) }
+// storageAs views the storage of an address as an N, the native struct of a family. It fits:
+// sockaddr_storage is large and aligned enough for every one of them.
+func storageAs[N any](a *SockAddr) *N { return (*N)(unsafe.Pointer(&a.storage)) }
 
 // InetAddr returns the address of an IP address and port: a sockaddr_in for IPv4, a sockaddr_in6
 // for IPv6, including IPv4-mapped addresses. A zone is an interface's name or index, and becomes
@@ -99,7 +89,7 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 	case ip.Is4():
 		sa := a.in()
 		*sa = csock_sockaddr_in
-		binary.BigEndian.PutUint16(portBytes(&sa.sin_port), ap.Port())
+		putBE16(&sa.sin_port, ap.Port())
 		*ip4Bytes(&sa.sin_addr) = ip.As4()
 		a.len = sizeof_struct_sockaddr_in
 	case ip.Is6():
@@ -109,7 +99,7 @@ func (a *SockAddr) setInet(ap netip.AddrPort, z *zones) syscall.Errno {
 		}
 		sa := a.in6()
 		*sa = csock_sockaddr_in6
-		binary.BigEndian.PutUint16(portBytes(&sa.sin6_port), ap.Port())
+		putBE16(&sa.sin6_port, ap.Port())
 		*ip6Bytes(&sa.sin6_addr) = ip.As16()
 		*scopeID(sa) = scope
 		a.len = sizeof_struct_sockaddr_in6
@@ -170,14 +160,18 @@ func invalidUnixAddr(path string, errno syscall.Errno) (SockAddr, error) {
 // at least as long as the family field, and at most as long as a sockaddr_storage; nothing else is
 // checked. The address returned with an error is not valid: see [SockAddr.IsValid].
 func RawSockAddr(native []byte) (SockAddr, error) {
-	var a SockAddr
-	if len(native) < int(unsafe.Offsetof(a.storage.ss_family)+unsafe.Sizeof(a.storage.ss_family)) || len(native) > sizeofSockaddrStorage {
+	if len(native) < int(endOfFamily) || len(native) > sizeofSockaddrStorage {
 		what := fmt.Sprintf("native address of %d bytes", len(native))
 		return invalidAddr(what, syscall.EINVAL), fmt.Errorf("csock: %s: %w", what, syscall.EINVAL)
 	}
+	return sockAddrOf(native), nil
+}
+
+// sockAddrOf is RawSockAddr for a length that fits.
+func sockAddrOf(native []byte) (a SockAddr) {
 	copy(a.bytes()[:], native)
 	a.len = socklen_t(len(native))
-	return a, nil
+	return a
 }
 
 // Domain returns the address's family. It is AF_UNSPEC for the zero SockAddr and for an address
@@ -242,11 +236,9 @@ func (a *SockAddr) unixName() string {
 		if len(name) > 0 {
 			name = name[1:]
 		}
-		name, _, _ = bytes.Cut(name, []byte{0})
-		return "@" + string(name)
+		return "@" + string(untilZero(name))
 	}
-	name, _, _ = bytes.Cut(name, []byte{0})
-	return string(name)
+	return cString(name)
 }
 
 // sunPath returns the used bytes of sun_path.
@@ -265,14 +257,14 @@ func (a *SockAddr) addrPort(z *zones) (netip.AddrPort, bool) {
 	switch {
 	case a.isIPv4():
 		sa := a.in()
-		return netip.AddrPortFrom(netip.AddrFrom4(*ip4Bytes(&sa.sin_addr)), binary.BigEndian.Uint16(portBytes(&sa.sin_port))), true
+		return netip.AddrPortFrom(netip.AddrFrom4(*ip4Bytes(&sa.sin_addr)), getBE16(&sa.sin_port)), true
 	case a.isIPv6():
 		sa := a.in6()
 		ip := netip.AddrFrom16(*ip6Bytes(&sa.sin6_addr))
 		if id := *scopeID(sa); id != 0 {
 			ip = ip.WithZone(z.name(id))
 		}
-		return netip.AddrPortFrom(ip, binary.BigEndian.Uint16(portBytes(&sa.sin6_port))), true
+		return netip.AddrPortFrom(ip, getBE16(&sa.sin6_port)), true
 	}
 	return netip.AddrPort{}, false
 }
@@ -283,14 +275,14 @@ func (a SockAddr) FlowInfo() uint32 {
 	if !a.isIPv6() {
 		return 0
 	}
-	return binary.BigEndian.Uint32(ip4Bytes(&a.in6().sin6_flowinfo)[:])
+	return getBE32(&a.in6().sin6_flowinfo)
 }
 
 // WithFlowInfo returns an IPv6 address with its flow label and traffic class set, in host byte
 // order. It returns other addresses unchanged.
 func (a SockAddr) WithFlowInfo(flow uint32) SockAddr {
 	if a.isIPv6() {
-		binary.BigEndian.PutUint32(ip4Bytes(&a.in6().sin6_flowinfo)[:], flow)
+		putBE32(&a.in6().sin6_flowinfo, flow)
 	}
 	return a
 }
@@ -318,8 +310,7 @@ func (a SockAddr) Pathname() (string, bool) {
 	if !ok || len(name) == 0 || name[0] == 0 {
 		return "", false
 	}
-	path, _, _ := strings.Cut(string(name), "\x00")
-	return path, true
+	return cString(name), true
 }
 
 // AbstractNamespace returns the name of a Unix address in Linux's abstract namespace, without the
@@ -341,8 +332,7 @@ func (a SockAddr) AbstractNamespace() (string, bool) {
 // address that is not valid.
 func (a SockAddr) String() string {
 	if a.len == invalidLen {
-		text, _, _ := bytes.Cut(a.bytes()[invalidText:], []byte{0})
-		return "invalid address: " + string(text)
+		return "invalid address: " + cString(a.bytes()[endOfFamily:])
 	}
 	if ap, ok := a.addrPort(nil); ok {
 		return ap.String()

@@ -52,7 +52,7 @@ func (c *TCPConn) SetNoDelay(noDelay bool) error { return c.set(TCP_NODELAY.To(n
 func (c *TCPConn) SetLinger(sec int) error {
 	d := LingerOff
 	if sec >= 0 {
-		d = time.Duration(sec) * time.Second
+		d = duration(int64(sec), time.Second)
 	}
 	return c.set(lingerOption.To(d))
 }

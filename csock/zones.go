@@ -4,7 +4,6 @@ package csock
 
 import (
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -90,10 +89,9 @@ func (z *zones) name(index uint32) string {
 // ifindex returns the index of the interface with a name, ENODEV if there is none.
 func ifindex(ifname string) (uint32, syscall.Errno) {
 	var name [sys.IF_NAMESIZE]byte
-	if len(ifname) >= len(name) || strings.IndexByte(ifname, 0) >= 0 {
+	if !putIfname(name[:], ifname) {
 		return 0, syscall.ENODEV
 	}
-	copy(name[:], ifname)
 	index := csock_ifindex(bytesPtr(name[:]))
 	if index > 0 {
 		return uint32(index), 0
