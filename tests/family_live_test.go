@@ -588,3 +588,41 @@ func TestFamilyAddrString(t *testing.T) {
 		same(t, "String", test.addr.String(), test.want)
 	}
 }
+
+// Families that refuse the flag that csock adds to sends: the error is the one that C gets without
+// the flag.
+func TestRefusingFamilies(t *testing.T) {
+	for _, k := range []struct {
+		domain csock.Domain
+		typ    csock.Type
+	}{
+		{csock.AF_AX25, csock.SOCK_DGRAM},
+		{csock.AF_NETROM, csock.SOCK_SEQPACKET},
+		{csock.AF_ROSE, csock.SOCK_SEQPACKET},
+		{csock.AF_APPLETALK, csock.SOCK_DGRAM},
+	} {
+		t.Run(k.domain.String(), func(t *testing.T) {
+			p := []byte("x")
+			batch := newBatch(t, 1, csock.BatchRoom{Payload: 8})
+			check(t, batch.SetBytes(0, p))
+			var none csock.SockAddr
+			for name, call := range map[string]func(*csock.Socket) (int, error){
+				"Send":         func(s *csock.Socket) (int, error) { return s.Send(p, 0) },
+				"SendTo":       func(s *csock.Socket) (int, error) { return s.SendTo(p, none, 0) },
+				"Sendmsg":      func(s *csock.Socket) (int, error) { return s.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{p}}, 0) },
+				"SendVectored": func(s *csock.Socket) (int, error) { return s.SendVectored([][]byte{p}, 0) },
+				"SendBatch":    func(s *csock.Socket) (int, error) { return s.SendBatch(batch, 0) },
+			} {
+				s := familySocket(t, nil, k.domain, k.typ, 0) // each learns anew
+				_, plain := cref.Sendto(s.FD(), p, 0, nil)
+				_, quiet := cref.Sendto(s.FD(), p, int(csock.MSG_NOSIGNAL), nil)
+				if plain == nil || sameErrno(plain, quiet) {
+					t.Fatalf("in C the flag makes no difference: %v, %v", plain, quiet)
+				}
+				if _, err := call(s); !sameErrno(err, plain) {
+					t.Errorf("%s: %v; in C %v, and with the flag %v", name, err, plain, quiet)
+				}
+			}
+		})
+	}
+}

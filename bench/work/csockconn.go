@@ -80,13 +80,9 @@ func csockConnGetsockopt(_ Row, k *Case) error {
 		return err
 	}
 	c, err := newCsockConn(k, fd)
-	get := func(s *csock.Socket) error {
-		_, err := csock.SO_PRIORITY.Get(s)
-		return err
-	}
 	k.Run = func(n int) error {
 		for range n {
-			if err := csock.Borrow(c, get); err != nil {
+			if _, err := csock.SO_PRIORITY.Get(c); err != nil {
 				return err
 			}
 		}
@@ -103,7 +99,7 @@ func csockConnSetsockopt(_ Row, k *Case) error {
 	c, err := newCsockConn(k, fd)
 	k.Run = func(n int) error {
 		for range n {
-			if err := c.Set(csock.SO_PRIORITY.To(0)); err != nil {
+			if err := csock.SO_PRIORITY.Set(c, 0); err != nil {
 				return err
 			}
 		}
