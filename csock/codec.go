@@ -280,8 +280,8 @@ func newPlainCodec[T, N any](kind string, encode func(T, *N) error, decode func(
 }
 
 // useStruct makes c the codec of a native struct N. decode also gets the number of N's bytes that
-// the kernel filled. Without encode the struct is zero, as for read-only options. Without decode
-// the value cannot be read.
+// the kernel filled. Without encode the struct is zero: the kernel refuses to set an option that
+// can only be read. Without decode Get returns errNoGet.
 //
 //go:noinline
 func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
@@ -297,7 +297,7 @@ func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, 
 	}
 	c.decode = func(v native) (t T, err error) {
 		if decode == nil {
-			return t, syscall.ENOPROTOOPT
+			return t, errNoGet
 		}
 		return decode(nativeOf[N](v.mem), len(v.mem))
 	}
@@ -366,7 +366,7 @@ func useTailed[T, N, E any](c *codec[T], count int, encode func(T, *N) ([]E, err
 	}
 	c.decode = func(v native) (t T, err error) {
 		if decode == nil {
-			return t, syscall.ENOPROTOOPT
+			return t, errNoGet
 		}
 		mem := v.mem[min(head, len(v.mem)):]
 		tail := make([]E, len(mem)/elem)

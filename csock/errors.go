@@ -123,6 +123,13 @@ var (
 	errNotListening = fmt.Errorf("csock: the socket does not listen: %w", syscall.EINVAL)
 	errNotPolled    = fmt.Errorf("csock: Go's network poller does not support the socket: %w", errors.ErrUnsupported)
 
+	// Of options and requests that have only the other direction. The errno is the kernel's for one
+	// that it does not know.
+	errNoGet        = fmt.Errorf("it can only be set: %w", syscall.ENOPROTOOPT)
+	errNoSet        = fmt.Errorf("it can only be read: %w", syscall.ENOPROTOOPT)
+	errNoGetRequest = fmt.Errorf("it can only be set: %w", syscall.ENOTTY)
+	errNoSetRequest = fmt.Errorf("it can only be read: %w", syscall.ENOTTY)
+
 	errBatchInUse   = fmt.Errorf("csock: another call uses the Batch: %w", syscall.EBUSY)
 	errBatchArg     = fmt.Errorf("csock: the Batch has no such message or no room for the value: %w", syscall.EINVAL)
 	errBatchRoom    = fmt.Errorf("csock: a Batch needs a message or more, and room within its limits: %w", syscall.EINVAL)

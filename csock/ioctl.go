@@ -52,8 +52,8 @@ func (r *request) known() *request {
 func (r *request) call() string { return "ioctl(" + r.known().name + ")" }
 
 // begin is Socket.enter for a request. The error of a closed socket takes precedence over one about
-// the request.
-func (r *request) begin(s *Socket, can bool) error {
+// the request. cannot is the error of a request without the direction.
+func (r *request) begin(s *Socket, can bool, cannot error) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (r *request) begin(s *Socket, can bool) error {
 	case r.known().number == 0:
 		return r.refuse(s, errors.ErrUnsupported)
 	case !can:
-		return r.refuse(s, syscall.ENOTTY)
+		return r.refuse(s, cannot)
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (i Ioctl[T]) Supported() bool { return i.r.known().number != 0 }
 // Get returns the request's value. It returns ENOTTY for a request that only sets.
 func (i Ioctl[T]) Get(c AnySocket) (value T, err error) {
 	s := socketOf(c)
-	if err := i.r.begin(s, i.get != nil); err != nil {
+	if err := i.r.begin(s, i.get != nil, errNoGetRequest); err != nil {
 		return value, err
 	}
 	return i.get(s, i.r)
@@ -103,7 +103,7 @@ func (i Ioctl[T]) Get(c AnySocket) (value T, err error) {
 // Set makes the request with a value. It returns ENOTTY for a request that only gets.
 func (i Ioctl[T]) Set(c AnySocket, value T) error {
 	s := socketOf(c)
-	if err := i.r.begin(s, i.set != nil); err != nil {
+	if err := i.r.begin(s, i.set != nil, errNoSetRequest); err != nil {
 		return err
 	}
 	return i.set(s, i.r, value)
@@ -122,7 +122,7 @@ func (i IoctlOf[K, T]) Supported() bool { return i.r.known().number != 0 }
 // name that is too long for an interface.
 func (i IoctlOf[K, T]) Get(c AnySocket, key K) (value T, err error) {
 	s := socketOf(c)
-	if err := i.r.begin(s, i.get != nil); err != nil {
+	if err := i.r.begin(s, i.get != nil, errNoGetRequest); err != nil {
 		return value, err
 	}
 	return i.get(s, i.r, key)
@@ -131,7 +131,7 @@ func (i IoctlOf[K, T]) Get(c AnySocket, key K) (value T, err error) {
 // Set makes the request with a value for key. It returns ENOTTY for a request that only gets.
 func (i IoctlOf[K, T]) Set(c AnySocket, key K, value T) error {
 	s := socketOf(c)
-	if err := i.r.begin(s, i.set != nil); err != nil {
+	if err := i.r.begin(s, i.set != nil, errNoSetRequest); err != nil {
 		return err
 	}
 	return i.set(s, i.r, key, value)
@@ -455,7 +455,7 @@ func getIfconf(s *Socket, r *request) ([]Ifreq, error) {
 }
 
 // newIfDataIoctl is for requests whose struct ifreq points to an N.
-func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decode func(N) T, canGet, canSet bool) IoctlOf[string, T] {
+func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decode func(N) T, can access) IoctlOf[string, T] {
 	exchange := func(s *Socket, r *request, ifname string, n *N) error {
 		var name [sys.IF_NAMESIZE]byte
 		if !putIfname(name[:], ifname) {
@@ -464,7 +464,7 @@ func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decod
 		return r.end(s, csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]), bytesPtr(bytesOf(n))))
 	}
 	i := IoctlOf[string, T]{r: newRequest(name, number)}
-	if canGet {
+	if can&canGet != 0 {
 		i.get = func(s *Socket, r *request, ifname string) (value T, err error) {
 			n := encode(value)
 			if err := exchange(s, r, ifname, &n); err != nil {
@@ -473,7 +473,7 @@ func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decod
 			return decode(n), nil
 		}
 	}
-	if canSet {
+	if can&canSet != 0 {
 		i.set = func(s *Socket, r *request, ifname string, value T) error {
 			n := encode(value)
 			return exchange(s, r, ifname, &n)

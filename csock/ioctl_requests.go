@@ -137,16 +137,16 @@ var SIOCSIFTXQLEN IoctlOf[string, int] = newIfIoctl("SIOCSIFTXQLEN", sys.SIOCSIF
 
 // SIOCGHWTSTAMP reports which packets an interface timestamps. See the kernel's
 // Documentation/networking/timestamping.rst.
-var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP", sys.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, true, false)
+var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP", sys.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, canGet)
 
 // SIOCSHWTSTAMP sets which packets an interface timestamps. It needs CAP_NET_ADMIN. Read
 // SIOCGHWTSTAMP afterwards: the driver may timestamp more. See the kernel's
 // Documentation/networking/timestamping.rst.
-var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP", sys.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, false, true)
+var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP", sys.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, canSet)
 
 // ETHTOOL_GET_TS_INFO reports the timestamps that an interface supports. It is a command of
 // SIOCETHTOOL. See the kernel's Documentation/networking/timestamping.rst.
-var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL", sys.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, true, false)
+var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL", sys.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, canGet)
 
 // IfFlags are the flags of an interface: IFF_UP and so on.
 type IfFlags int

@@ -539,7 +539,7 @@ var (
 	// pidfdCodec is for a file descriptor that the kernel opens.
 	pidfdCodec = &codec[*os.File]{
 		form:   form{kind: "fd"},
-		encode: func(*os.File) (native, error) { return native{}, syscall.ENOPROTOOPT },
+		encode: func(*os.File) (native, error) { return native{}, errNoSet },
 		decode: func(v native) (*os.File, error) { return os.NewFile(uintptr(v.num), "pidfd"), nil },
 	}
 	groupsCodec = useList(platformCodec[[]int]("gid_t[]"), 64, nil, func(g *gid_t) int { return int(*g) })
