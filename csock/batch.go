@@ -160,7 +160,7 @@ func (b *Batch) Close() error {
 	if b == nil {
 		return os.ErrInvalid
 	}
-	ok, last := b.guard.shut()
+	ok, last := b.guard.shut() // as Socket.Close, but with memory instead of a descriptor
 	if !ok {
 		return errClosed
 	}

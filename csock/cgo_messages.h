@@ -47,6 +47,12 @@ static inline ssize_t csock_receive_message(csock_fd fd, struct sockaddr_storage
 	return r;
 }
 
+static inline void csock_fill_iov(struct iovec *iov, uint8_t *const *p, const size_t *n, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){p[i], n[i]};
+}
+
 static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
 				     const uint8_t *control, size_t control_len, int flags, const uint8_t *p, size_t n)
 {
@@ -54,13 +60,21 @@ static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage 
 	return csock_send_message(fd, sa, len, control, control_len, flags, &iov, 1);
 }
 
+static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				     struct csock_received *out, uint8_t *p, size_t n)
+{
+	const struct iovec iov = {p, n};
+	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
+}
+
+// One function for each size: it is that of the type of b and of iov on the stack.
+
 static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
 				     const uint8_t *control, size_t control_len, int flags, size_t count,
 				     struct csock_buffers8 b)
 {
 	struct iovec iov[8];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	csock_fill_iov(iov, b.p, b.n, count);
 	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
 }
 
@@ -68,8 +82,7 @@ static inline ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, u
 				     struct csock_received *out, size_t count, struct csock_buffers8 b)
 {
 	struct iovec iov[8];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	csock_fill_iov(iov, b.p, b.n, count);
 	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
@@ -78,8 +91,7 @@ static inline ssize_t csock_sendmsg64(csock_fd fd, const struct sockaddr_storage
 				      struct csock_buffers64 b)
 {
 	struct iovec iov[64];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	csock_fill_iov(iov, b.p, b.n, count);
 	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
 }
 
@@ -87,8 +99,7 @@ static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, 
 				      struct csock_received *out, size_t count, struct csock_buffers64 b)
 {
 	struct iovec iov[64];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	csock_fill_iov(iov, b.p, b.n, count);
 	return csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
@@ -97,8 +108,7 @@ static inline ssize_t csock_sendmsg_max(csock_fd fd, const struct sockaddr_stora
 					struct csock_buffers_max b)
 {
 	struct iovec iov[CSOCK_BUFFERS_MAX];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	csock_fill_iov(iov, b.p, b.n, count);
 	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
 }
 
@@ -106,16 +116,8 @@ static inline ssize_t csock_recvmsg_max(csock_fd fd, struct sockaddr_storage *sa
 					struct csock_received *out, size_t count, struct csock_buffers_max b)
 {
 	struct iovec iov[CSOCK_BUFFERS_MAX];
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){b.p[i], b.n[i]};
+	csock_fill_iov(iov, b.p, b.n, count);
 	return csock_receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-				     struct csock_received *out, uint8_t *p, size_t n)
-{
-	const struct iovec iov = {p, n};
-	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
 }
 
 #endif

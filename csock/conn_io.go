@@ -367,6 +367,7 @@ func (c *Conn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 
 // SendBatch is [Conn.SendBatch], bounded by the context.
 func (v ContextConn) SendBatch(b *Batch, flags MsgFlags) (int, error) {
+	// RecvBatch repeats this: a function for both would make the call through a pointer.
 	if err := b.enter(); err != nil {
 		return 0, err
 	}

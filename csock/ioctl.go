@@ -360,28 +360,20 @@ func (s *Socket) ioctlIfreq(r *request, req *struct_ifreq, ifname string) error 
 // ifreqName returns the name in a struct ifreq.
 func ifreqName(req []byte) string { return cString(req[:sys.IF_NAMESIZE]) }
 
-func getIfInt(v []byte) int {
-	n, _ := load[c_int](v)
-	return int(n)
+func getIfInt(v []byte) int                    { return getIfNumber[c_int, int](v) }
+func putIfInt(v []byte, n int) error           { return putIfNumber[c_int](v, n) }
+func getIfFlags(v []byte) IfFlags              { return getIfNumber[uint16, IfFlags](v) }
+func putIfFlags(v []byte, flags IfFlags) error { return putIfNumber[uint16](v, flags) }
+
+// getIfNumber and putIfNumber are for a number that is an N in C.
+func getIfNumber[N ~int32 | uint16, T ~int](v []byte) T {
+	n, _ := load[N](v)
+	return T(n)
 }
 
-func putIfInt(v []byte, value int) error {
-	n := c_int(value)
-	if int(n) != value {
-		return syscall.EINVAL
-	}
-	copy(v, bytesOf(&n))
-	return nil
-}
-
-func getIfFlags(v []byte) IfFlags {
-	n, _ := load[uint16](v)
-	return IfFlags(n)
-}
-
-func putIfFlags(v []byte, flags IfFlags) error {
-	n := uint16(flags)
-	if IfFlags(n) != flags {
+func putIfNumber[N ~int32 | uint16, T ~int](v []byte, value T) error {
+	n := N(value)
+	if T(n) != value {
 		return syscall.EINVAL
 	}
 	copy(v, bytesOf(&n))

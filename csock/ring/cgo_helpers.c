@@ -118,6 +118,8 @@ int csock_ring_close(int fd)
 
 #else
 
+// Systems without AF_XDP. Each function has its own arguments to ignore.
+
 int csock_ring_map(int fd, void *at, size_t length, int64_t offset, void **out)
 {
 	(void)fd, (void)at, (void)length, (void)offset, (void)out;
