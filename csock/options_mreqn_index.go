@@ -6,7 +6,6 @@ package csock
 import "C"
 
 import (
-	"encoding/binary"
 	"fmt"
 	"syscall"
 )

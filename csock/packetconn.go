@@ -96,8 +96,8 @@ func (s *Socket) IntoPacketConn() (*PacketConn, error) {
 // String returns the file descriptor and the socket's family and type. See [Socket.String].
 func (c *PacketConn) String() string { return c.socket().String() }
 
-// conn returns the underlying Conn, or nil for a nil PacketConn. Each type of Conn has its own conn,
-// socket and String, so that a nil pointer of the type has them too.
+// conn returns the underlying Conn, or nil for a nil PacketConn. Each type of Conn has its own
+// conn, socket and String, so that a nil pointer of the type has them too.
 func (c *PacketConn) conn() *Conn {
 	if c == nil {
 		return nil
