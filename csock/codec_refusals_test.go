@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // refusal returns the error of a value's native form.
@@ -252,11 +254,7 @@ func TestAddressesOfOtherForms(t *testing.T) {
 
 // What is sent at once: no more buffers than the system takes, and no more bytes than maxWrite.
 func TestNextBuffers(t *testing.T) {
-	big, err := syscall.Mmap(-1, 0, maxWrite+1, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
-	if err != nil {
-		t.Skip("needs address space: ", err)
-	}
-	defer syscall.Munmap(big)
+	big := need.AddressSpace(t, maxWrite+1, syscall.PROT_NONE)
 	one := []byte("x")
 	for _, c := range []struct {
 		bufs [][]byte

@@ -32,7 +32,7 @@ func TestZonesCache(t *testing.T) {
 	}
 	lo, errno := ifindex("lo")
 	if errno != 0 {
-		t.Skip("needs a loopback interface: ", errno)
+		t.Skipf("needs a loopback interface: %v", errno)
 	}
 	const none = 1<<31 - 2
 	index(fill(fresh), "lo", 77, 0)

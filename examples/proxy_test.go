@@ -70,7 +70,7 @@ func nft(t *testing.T, ns *netns.NS, rules string) {
 	tool := need.Tool(t, "nft")
 	p := exampletest.StartCommand(t, ns, tool, "-f", file)
 	if p.Wait(t) != 0 {
-		t.Skip("needs a kernel with these rules: ", p.Stderr.String())
+		t.Skipf("needs a kernel with these rules: %s", &p.Stderr)
 	}
 }
 

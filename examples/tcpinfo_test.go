@@ -63,14 +63,7 @@ func TestTcpinfoInfo(t *testing.T) {
 		}
 	})
 	t.Run("delay and loss", func(t *testing.T) {
-		var out []byte
-		here.Do(func() {
-			netem := strings.Fields("qdisc add dev left root netem delay 30ms loss 5%")
-			out, err = need.Command(t, "tc", netem...).CombinedOutput()
-		})
-		if err != nil {
-			t.Skipf("needs tc and netem: %v: %s", err, out)
-		}
+		need.Qdisc(t, here.Do, "add dev left root netem delay 30ms loss 5%")
 		text := start(t)
 		sum := regexp.MustCompile(`(\d+) segments retransmitted, least round-trip time (\d+)`)
 		m := sum.FindStringSubmatch(text)

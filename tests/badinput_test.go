@@ -268,14 +268,8 @@ func TestOddBuffers(t *testing.T) {
 	// 4 GiB of addresses whose pages do not exist yet, and as many that are not accessible; on
 	// 32-bit systems as much as fits.
 	size := int(min(uint64(1<<32), math.MaxInt/4))
-	zeros, err := syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
-	if err != nil {
-		t.Skipf("needs %d bytes of address space: %v", size, err)
-	}
-	defer syscall.Munmap(zeros)
-	forbidden, err := syscall.Mmap(-1, 0, size, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
-	check(t, err)
-	defer syscall.Munmap(forbidden)
+	zeros := need.AddressSpace(t, size, syscall.PROT_READ|syscall.PROT_WRITE)
+	forbidden := need.AddressSpace(t, size, syscall.PROT_NONE)
 
 	for _, k := range kinds {
 		t.Run(k.name, func(t *testing.T) {

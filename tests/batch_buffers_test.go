@@ -330,8 +330,7 @@ func TestBatchFamilies(t *testing.T) {
 		need.NetRaw(t)
 		need.IPv4(t)                            // the loopback interface is up
 		const protocol csock.EtherType = 0x88b5 // for experiments
-		lo, err := net.InterfaceByName("lo")
-		check(t, err)
+		lo := need.Interface(t, "lo")
 		open := func() *csock.Socket {
 			s, err := csock.New(csock.AF_PACKET, csock.SOCK_DGRAM, protocol.Protocol())
 			s = batchSocket(t, s, err)

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -211,11 +210,7 @@ func TestConnIdle(t *testing.T) {
 		connIdleChild(t)
 		return
 	}
-	var limit syscall.Rlimit
-	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
-	if limit.Max < uint64(connIdle())+100 {
-		t.Skipf("needs %d descriptors: the limit is %d", connIdle()+100, limit.Max)
-	}
+	need.Descriptors(t, uint64(connIdle())+100)
 	memory := map[string]int{}
 	for _, kind := range []string{"csock", "net"} {
 		cmd := need.Command(t, os.Args[0], "-test.run=^TestConnIdle$", "-test.v", fmt.Sprint("-test.short=", testing.Short()))

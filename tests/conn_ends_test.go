@@ -419,8 +419,7 @@ func TestUnknownFamilyBatch(t *testing.T) {
 		check(t, err)
 		s, err := csock.FromFD(uintptr(fd))
 		check(t, err)
-		lo, err := net.InterfaceByName("lo")
-		check(t, err)
+		lo := need.Interface(t, "lo")
 		batch := newBatch(t, 4, csock.BatchRoom{Payload: 64})
 		receive := func() (int, error) { return s.RecvBatch(batch, csock.MSG_WAITFORONE) }
 		var c *csock.Conn

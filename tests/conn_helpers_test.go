@@ -94,7 +94,7 @@ func (k connKind) open(t testing.TB) *csock.Conn {
 	}
 	if err := s.Bind(addr); err != nil {
 		if k.domain == csock.AF_VSOCK {
-			t.Skip("needs vsock's loopback: bind: ", err)
+			t.Skipf("needs vsock's loopback: bind: %v", err)
 		}
 		t.Fatal(err)
 	}

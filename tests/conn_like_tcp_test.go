@@ -75,7 +75,7 @@ func likeTCPScenes(t *testing.T) []likeScene {
 		return err
 	}
 	const patience = 100 * time.Millisecond // a call that begins later finds its deadline in the past
-	fill := func(c likeTCP) { // until no byte has room
+	fill := func(c likeTCP) {               // until no byte has room
 		for n := 1; n > 0; {
 			c.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
 			n, _ = c.Write(make([]byte, 1<<20))

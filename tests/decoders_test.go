@@ -15,6 +15,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/kernel"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // A control message of unknown kind is none of those that methods read, whatever its bytes are.
@@ -229,11 +230,7 @@ func TestConnConnectedAlready(t *testing.T) {
 // An option value longer than an int counts is refused before the kernel sees it.
 func TestOptionTooLong(t *testing.T) {
 	size := uint64(math.MaxInt32) + 1 // a variable, since an int of 32 bits does not hold it
-	mem, err := syscall.Mmap(-1, 0, int(size), syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
-	if err != nil {
-		t.Skip("needs 2 GiB of address space: ", err)
-	}
-	defer syscall.Munmap(mem)
+	mem := need.AddressSpace(t, int(size), syscall.PROT_NONE)
 	s := kindOf("tcp4").open(t)
 	o := csock.NewOption[[]byte]("TCP_CONGESTION", csock.Level(csock.IPPROTO_TCP), syscall.TCP_CONGESTION)
 	connIs(t, "Set", o.Set(s, mem), syscall.EINVAL)

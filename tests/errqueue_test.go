@@ -435,14 +435,7 @@ func TestTxTimeError(t *testing.T) {
 // error queue reports that time.
 func TestTxTimePast(t *testing.T) {
 	ns := netns.New(t)
-	var out []byte
-	var err error
-	ns.Do(func() {
-		out, err = need.Command(t, "tc", "qdisc", "add", "dev", "lo", "root", "etf", "clockid", "CLOCK_TAI").CombinedOutput()
-	})
-	if err != nil {
-		t.Skipf("needs tc and etf: %v: %s", err, out)
-	}
+	need.Qdisc(t, ns.Do, "add dev lo root etf clockid CLOCK_TAI")
 	const clockTAI = 11
 	s := in(t, ns, csock.AF_INET, csock.SOCK_DGRAM)
 	check(t, s.Bind(loopback4))

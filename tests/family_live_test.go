@@ -557,10 +557,7 @@ func TestChecksumAtRaw(t *testing.T) {
 
 // The addresses of each family print differently.
 func TestFamilyAddrString(t *testing.T) {
-	lo, err := net.InterfaceByName("lo")
-	if err != nil {
-		t.Skip("no interface lo")
-	}
+	lo := need.Interface(t, "lo")
 	for _, test := range []struct {
 		addr csock.SockAddr
 		want string

@@ -474,10 +474,7 @@ func TestFamilyTwins(t *testing.T) {
 				f.calls(l)
 				byCsock = l.out.String()
 			})
-			if byCsock == "" {
-				if !t.Failed() {
-					t.Skip("csock's calls were skipped")
-				}
+			if byCsock == "" { // the subtest has failed, or was skipped with its reason
 				return
 			}
 			run("C", func(l *live) {
@@ -491,7 +488,7 @@ func TestFamilyTwins(t *testing.T) {
 				}
 			})
 			if !inHeaders {
-				t.Skip("the headers are too old")
+				t.Skipf("needs headers that have %s", f.name)
 			}
 			if diff := cmp.Diff(inC, byCsock); diff != "" {
 				t.Errorf("-C +csock:\n%s", diff)

@@ -143,21 +143,11 @@ func TestDescriptorLimit(t *testing.T) {
 	same(t, "the listener listens", need.Value[bool](t)(toListener.IsListener()), true)
 }
 
-// descriptorsLeft skips the test if the process cannot have that many descriptors.
-func descriptorsLeft(t *testing.T, n uint64) {
-	t.Helper()
-	var limit syscall.Rlimit
-	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
-	if limit.Cur < n+100 {
-		t.Skipf("needs %d descriptors, may have %d", n, limit.Cur)
-	}
-}
-
 // Ten thousand Conns wait at once, and each gets its own message.
 func TestManyConns(t *testing.T) {
 	need.Full(t, "makes thousands of Conns")
 	const pairs = 5000
-	descriptorsLeft(t, 2*pairs)
+	need.Descriptors(t, 2*pairs+100)
 	conns := make([][2]*csock.Conn, pairs)
 	for i := range conns {
 		a, b, err := csock.Pair(csock.AF_UNIX, csock.SOCK_DGRAM, 0)

@@ -120,26 +120,25 @@ func TestNetBorrowInFlight(t *testing.T) {
 	check(t, err)
 	defer f.Close()
 	received, returned := make(chan error, 1), make(chan bool)
+	thread, inside := make(chan int), make(chan bool)
 	go func() {
 		defer close(returned)
 		csock.Borrow(f, func(s *csock.Socket) error {
-			began := make(chan bool)
-			go func() {
-				close(began)
+			tid, _ := onItsThread(func() {
 				_, err := s.Recv(make([]byte, 1), 0)
 				received <- err
-			}()
-			<-began
-			time.Sleep(20 * time.Millisecond) // inside the call, most likely
+			})
+			thread <- tid
+			<-inside
 			return nil
 		})
 	}()
+	tid := <-thread
+	kernel.Eventually(t, "a thread in the call", func() bool { return kernel.Asleep(tid) })
+	close(inside)
 	select {
 	case <-returned:
-		if err := <-received; !errors.Is(err, net.ErrClosed) {
-			t.Fatal("returned while a call was in flight")
-		}
-		t.Skip("the call had not begun")
+		t.Fatal("returned while a call was in flight")
 	case <-time.After(50 * time.Millisecond):
 	}
 	_, err = b.Send([]byte("x"), 0)

@@ -27,7 +27,7 @@ func TestDCCP(t *testing.T) {
 	for _, ccid := range []csock.DCCPCCID{csock.DCCPC_CCID2, csock.DCCPC_CCID3} {
 		t.Run(ccid.String(), func(t *testing.T) {
 			if !slices.Contains(ccids, ccid) {
-				t.Skip("the kernel has only ", ccids)
+				t.Skipf("needs %v: the kernel has %v", ccid, ccids)
 			}
 			l, c, other := open(), open(), open()
 			for _, s := range []*csock.Socket{l, c} {

@@ -23,9 +23,7 @@ func TestPreload(t *testing.T) {
 		preloadChild(t)
 		return
 	}
-	if need.Sanitized {
-		t.Skip("a sanitizer's library has to be the first")
-	}
+	need.Preload(t)
 	need.Dynamic(t)
 	cc := need.CC(t)
 	library := filepath.Join(t.TempDir(), "preload.so")

@@ -35,25 +35,9 @@ func pipes(t testing.TB, n int) []int {
 	return fds
 }
 
-// manyDescriptors raises the process's limit of descriptors to the number that the test needs.
-func manyDescriptors(t testing.TB, n uint64) {
-	t.Helper()
-	var limit syscall.Rlimit
-	check(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
-	if limit.Max < n {
-		t.Skipf("needs %d descriptors, has %d", n, limit.Max)
-	}
-	if limit.Cur < n {
-		raised := limit
-		raised.Cur = n
-		check(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &raised))
-		t.Cleanup(func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit) })
-	}
-}
-
 // Ten rounds of a thousand descriptors passed and closed leave none behind.
 func TestRights(t *testing.T) {
-	manyDescriptors(t, 4096)
+	need.Descriptors(t, 4096)
 	a, b := unixPair(t, csock.SOCK_SEQPACKET)
 	ours := pipes(t, 250)
 	before := len(kernel.Descriptors(t))

@@ -23,7 +23,7 @@ func TestBlockedSIGPIPE(t *testing.T) {
 		exe, err := os.Executable()
 		check(t, err)
 		if err := need.Command(t, need.Tool(t, "env"), "--block-signal=PIPE", "true").Run(); err != nil {
-			t.Skip("needs env --block-signal: ", err)
+			t.Skipf("needs env --block-signal: %v", err)
 		}
 		cmd := need.Command(t, "env", "--block-signal=PIPE", exe, "-test.run=^TestBlockedSIGPIPE$")
 		cmd.Env = append(os.Environ(), child+"=1", need.NoLeakCheck)

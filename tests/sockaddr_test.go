@@ -22,8 +22,7 @@ import (
 
 // Each address is, byte for byte, the one that C makes, and returns the values it was made of.
 func TestInetAddr(t *testing.T) {
-	lo, err := net.InterfaceByName("lo")
-	check(t, err)
+	lo := need.Interface(t, "lo")
 	loIndex := uint32(lo.Index)
 	for _, c := range []struct {
 		ap     string

@@ -81,9 +81,7 @@ func TestFaults(t *testing.T) {
 		child(t, path)
 		return
 	}
-	if need.Sanitized {
-		t.Skip("a sanitizer's library has to be the first")
-	}
+	need.Preload(t)
 	need.Glibc(t) // whose names of 64-bit calls the library has
 	cc := need.CC(t)
 	dir := t.TempDir()

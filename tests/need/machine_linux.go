@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -56,6 +58,47 @@ var (
 			"ip", "link", "set", "lo", "up")
 	})
 )
+
+// Descriptors raises the process's limit of descriptors to n until the test's end. It skips the
+// test if the limit may not be raised so far.
+func Descriptors(t testing.TB, n uint64) {
+	t.Helper()
+	var limit syscall.Rlimit
+	OK(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	if limit.Max < n {
+		t.Skipf("needs %d descriptors: the limit is %d", n, limit.Max)
+	}
+	if limit.Cur < n {
+		raised := limit
+		raised.Cur = n
+		OK(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &raised))
+		t.Cleanup(func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit) })
+	}
+}
+
+// AddressSpace maps size bytes of memory, whose pages do not exist yet, until the test's end.
+func AddressSpace(t testing.TB, size, prot int) []byte {
+	t.Helper()
+	mem, err := syscall.Mmap(-1, 0, size, prot, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
+	if err != nil {
+		t.Skipf("needs %d MiB of address space: %v", size>>20, err)
+	}
+	t.Cleanup(func() { syscall.Munmap(mem) })
+	return mem
+}
+
+// Qdisc runs tc qdisc with the arguments in the namespace whose Do is given. It skips the test if
+// the kernel refuses them, because it lacks the queueing discipline.
+func Qdisc(t testing.TB, do func(func()), args string) {
+	t.Helper()
+	tc := Command(t, Tool(t, "tc"), append([]string{"qdisc"}, strings.Fields(args)...)...)
+	var out []byte
+	var err error
+	do(func() { out, err = tc.CombinedOutput() })
+	if err != nil {
+		t.Skipf("needs a queueing discipline: tc qdisc %s: %v: %s", args, err, bytes.TrimSpace(out))
+	}
+}
 
 // run runs a program for a limited time, after prepare.
 func run(prepare func(*exec.Cmd), name string, args ...string) error {

@@ -17,6 +17,11 @@
 //	need.Time(t, time.Minute)         // that long before go test's own limit
 //	need.Full(t, "thousands of ...")  // no -short
 //	need.Build(t)                     // permission to build programs, which takes minutes: CSOCK_TEST_BUILD
+//	need.Preload(t)                   // no sanitizer, whose library has to be the first
+//	need.Interface(t, "lo")           // a network interface; it returns it
+//	need.Descriptors(t, 4096)         // that many descriptors (Linux)
+//	need.AddressSpace(t, 1<<30, prot) // that much address space, mapped until the test's end (Linux)
+//	need.Qdisc(t, ns.Do, "add ...")   // tc, and a kernel with that queueing discipline (Linux)
 //	need.ExactAllocations(t)          // no race detector or sanitizer, under which calls allocate
 //
 // [Command] runs a program for a limited time, and [Main] ends tests that wait without an end.
@@ -31,6 +36,7 @@ import (
 	"debug/elf"
 	"errors"
 	"go/version"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -120,6 +126,22 @@ func CC(t testing.TB) []string {
 	}
 	Tool(t, cc[0])
 	return cc
+}
+
+// Preload skips the test under a sanitizer, whose library must be loaded before all others.
+func Preload(t testing.TB) {
+	t.Helper()
+	if Sanitized {
+		t.Skip("preloads a library, and a sanitizer's has to be the first")
+	}
+}
+
+// Interface returns a network interface of the machine.
+func Interface(t testing.TB, name string) *net.Interface {
+	t.Helper()
+	i, err := net.InterfaceByName(name)
+	skipOn(t, "the interface "+name, err)
+	return i
 }
 
 // Dynamic skips the test in a program that is linked statically, which loads no libraries.
@@ -249,7 +271,7 @@ func File(t testing.TB, path string) {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
-		t.Skip("needs to read a file: ", err)
+		t.Skipf("needs to read a file: %v", err)
 	}
 	f.Close()
 }
@@ -271,7 +293,7 @@ func Time(t testing.TB, d time.Duration) {
 func Full(t testing.TB, why string) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("-short: ", why)
+		t.Skipf("-short: %s", why)
 	}
 }
 

@@ -317,7 +317,7 @@ func tryOption(t *testing.T, ns *netns.NS, o csock.AnyOption, c cref.Option, p p
 	ours := try(func(s *csock.Socket) syscall.Errno { return errnoOf(setAny(o, s, p.set[i])) })
 	theirs := try(func(s *csock.Socket) syscall.Errno { return setC(c, s.FD(), value[i], i) })
 	if ours.setErr == theirs.setErr && ours.setErr != p.setErr && p.lacking(ours.setErr) {
-		t.Skip("this kernel does not have it: ", ours.setErr)
+		t.Skipf("needs %v: %v", o, ours.setErr)
 	}
 	if i >= 0 && (ours.setErr != p.setErr || theirs.setErr != p.setErr) {
 		t.Fatalf("%s: csock: %v, C: %v, want %v", what, ours.setErr, theirs.setErr, p.setErr)
@@ -326,7 +326,7 @@ func tryOption(t *testing.T, ns *netns.NS, o csock.AnyOption, c cref.Option, p p
 		return
 	}
 	if ours.getErr == theirs.getErr && ours.getErr == errnoOf(ours.csockErr) && ours.getErr != p.getErr && p.lacking(ours.getErr) {
-		t.Skip("this kernel does not have it: ", ours.getErr)
+		t.Skipf("needs %v: %v", o, ours.getErr)
 	}
 	if ours.getErr != p.getErr || theirs.getErr != p.getErr || errnoOf(ours.csockErr) != p.getErr {
 		t.Fatalf("%s: C gets %v of csock's socket and %v of its own, csock %v; want %v",
@@ -370,7 +370,7 @@ func plannedSocket(t *testing.T, ns *netns.NS, p plan) (*csock.Socket, func()) {
 	t.Helper()
 	s, closeAll, err := optionSocket(t, ns, p.on)
 	if err != nil {
-		t.Skip("this kernel makes no such socket: ", err)
+		t.Skipf("needs a socket of kind %v", err)
 	}
 	if p.setUp != nil {
 		ns.Do(func() { err = p.setUp(s) })

@@ -86,7 +86,7 @@ func TestWaitAll(t *testing.T) {
 		}
 		need.OK(t, result(t, done))
 		if runtime.GOOS == "windows" && n < len(p) {
-			t.Skip("needs MSG_WAITALL, which Wine lacks: ", n, " bytes came")
+			t.Skipf("needs MSG_WAITALL, which Wine lacks: %d bytes came", n)
 		}
 		need.Same(t, "received", string(p[:n]), "abcdef")
 	})
@@ -98,7 +98,7 @@ func TestDontWait(t *testing.T) {
 		s, _ := k.bound(t, csock.SOCK_DGRAM)
 		_, err := s.Recv(make([]byte, 1), csock.MSG_DONTWAIT)
 		if errors.Is(err, errors.ErrUnsupported) && runtime.GOOS == "windows" {
-			t.Skip("needs MSG_DONTWAIT, which Windows lacks: ", err)
+			t.Skipf("needs MSG_DONTWAIT, which Windows lacks: %v", err)
 		}
 		need.Is(t, "Recv of nothing", err, syscall.EAGAIN)
 		_, err = s.Recvmsg(&csock.MsgHdr{Buffers: [][]byte{make([]byte, 1)}}, csock.MSG_DONTWAIT)

@@ -64,7 +64,7 @@ func fileConn(t *testing.T, err error) {
 	t.Helper()
 	const invalidParameter = syscall.Errno(87) // the duplicate still has its port
 	if runtime.GOOS == "windows" && errors.Is(err, invalidParameter) {
-		t.Skip("needs FileReplaceCompletionInformation, which Wine lacks: ", err)
+		t.Skipf("needs FileReplaceCompletionInformation, which Wine lacks: %v", err)
 	}
 	need.OK(t, err)
 }

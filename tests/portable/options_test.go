@@ -176,7 +176,7 @@ func TestMulticast(t *testing.T) {
 			t.Run(what, func(t *testing.T) {
 				err := join()
 				if errors.Is(err, syscall.EINVAL) && runtime.GOOS == "windows" && what == "JoinMulticastV4N by index" {
-					t.Skip("needs a group on an interface by its index, which Wine lacks: ", err)
+					t.Skipf("needs a group on an interface by its index, which Wine lacks: %v", err)
 				}
 				need.Feature(t, what, err)
 				need.OK(t, leave())

@@ -99,7 +99,7 @@ func TestKeepaliveAndAcks(t *testing.T) {
 func TestUnixStream(t *testing.T) {
 	l, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 	if errors.Is(err, syscall.EAFNOSUPPORT) {
-		t.Skip("needs AF_UNIX, which Wine lacks: ", err)
+		t.Skipf("needs AF_UNIX, which Wine lacks: %v", err)
 	}
 	need.OK(t, err)
 	defer l.Close()

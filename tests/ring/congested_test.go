@@ -19,15 +19,7 @@ import (
 // slow makes an interface send at a rate, and keep the other frames in its queue.
 func (e end) slow(t *testing.T, rate string) {
 	t.Helper()
-	need.Tool(t, "tc")
-	var out []byte
-	var err error
-	e.ns.Do(func() {
-		out, err = need.Command(t, "tc", "qdisc", "replace", "dev", e.name, "root", "tbf", "rate", rate, "burst", "1600", "limit", "1000000").CombinedOutput()
-	})
-	if err != nil {
-		t.Skipf("needs a queueing discipline: tc: %v: %s", err, out)
-	}
+	need.Qdisc(t, e.ns.Do, "replace dev "+e.name+" root tbf rate "+rate+" burst 1600 limit 1000000")
 }
 
 // While an interface is congested, Buffer waits for a frame that was sent, and Flush for the
