@@ -99,7 +99,7 @@ func init() {
 		if len(k.Algorithm) >= len(n.alg_name) || len(k.Key) > len(n.key) {
 			return fmt.Errorf("algorithm of %d bytes, key of %d: %w", len(k.Algorithm), len(k.Key), syscall.EINVAL)
 		}
-		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
+		putAddr(bytesOf(&n.addr), k.Addr)
 		copy(bytesOf(&n.alg_name), k.Algorithm)
 		copy(bytesOf(&n.key), k.Key)
 		n.ifindex = __s32(k.Ifindex)
@@ -110,7 +110,7 @@ func init() {
 	}, nil)
 
 	usePlain(tcpAODelCodec, func(k TCPAODel, n *struct_csock_tcp_ao_del) error {
-		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
+		putAddr(bytesOf(&n.addr), k.Addr)
 		n.ifindex = __s32(k.Ifindex)
 		n.prefix, n.sndid, n.rcvid = __u8(k.Prefix), __u8(k.SndID), __u8(k.RcvID)
 		n.current_key, n.rnext = __u8(k.CurrentKey), __u8(k.RNext)
@@ -172,7 +172,7 @@ func encodeTCPMD5Sig(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 		return fmt.Errorf("key of %d bytes: %w", len(m.Key), syscall.EINVAL)
 	}
 	addr := InetAddr(netip.AddrPortFrom(m.Addr, 0))
-	copy(bytesOf(&n.tcpm_addr), addr.bytes()[:])
+	putAddr(bytesOf(&n.tcpm_addr), addr)
 	copy(bytesOf(&n.tcpm_key), m.Key)
 	n.tcpm_keylen = __u16(len(m.Key))
 	return nil
@@ -209,7 +209,7 @@ func decodeTCPZerocopyReceive(n *struct_csock_tcp_zerocopy_receive) TCPZerocopyR
 
 func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 	useList(c, 1, func(k TCPAOGetsockopt, n *struct_csock_tcp_ao_getsockopt) error {
-		copy(bytesOf(&n.addr), k.Addr.bytes()[:])
+		putAddr(bytesOf(&n.addr), k.Addr)
 		n.ifindex = __s32(k.Ifindex)
 		n.sndid, n.rcvid, n.prefix = __u8(k.SndID), __u8(k.RcvID), __u8(k.Prefix)
 		csock_tcp_ao_key_put_bits(n, cBool(k.IsCurrent), cBool(k.IsRNext), cBool(k.All))
