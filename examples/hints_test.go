@@ -47,3 +47,14 @@ func TestHints(t *testing.T) {
 		})
 	}
 }
+
+// unprivileged starts a program without capabilities.
+func unprivileged(
+	t *testing.T, program exampletest.Example, args ...string,
+) *exampletest.Program {
+	t.Helper()
+	path := program.Build(t)
+	need.Root(t) // to take the capabilities away
+	none := []string{"--bounding-set=-all", "--inh-caps=-all", path}
+	return exampletest.StartCommand(t, nil, "setpriv", append(none, args...)...)
+}

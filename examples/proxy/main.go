@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/csock/go-csock/csock"
@@ -53,6 +54,9 @@ func run(ctx context.Context, out io.Writer) error {
 	if *mark > math.MaxUint32 {
 		return program.UsageError("a mark is at most 4294967295, 32 bits")
 	}
+	if err := tryMark(); err != nil {
+		return err
+	}
 	settings := []csock.Setting{csock.SO_REUSEADDR.To(true)}
 	if *tproxy && ap.Addr().Is4() {
 		settings = append(settings, csock.IP_TRANSPARENT.To(true))
@@ -86,17 +90,36 @@ func run(ctx context.Context, out io.Writer) error {
 			begun := time.Now()
 			client := conn.(*net.TCPConn)
 			to, up, down, err := carry(ctx, client, self)
-			end := "well"
+			target, end := "-", "well"
+			if to.IsValid() {
+				target = to.String()
+			}
 			if err != nil {
 				end = err.Error()
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			fmt.Fprintf(out, "%-22v %-22v %12d %12d %10v  %s\n", client.RemoteAddr(), to, up, down,
-				time.Since(begun).Round(time.Millisecond), end)
+			fmt.Fprintf(out, "%-22v %-22s %12d %12d %10v  %s\n", client.RemoteAddr(), target,
+				up, down, time.Since(begun).Round(time.Millisecond), end)
 		}()
 	}
 }
+
+// tryMark reports at the start, not for each connection, that the mark is not permitted.
+func tryMark() error {
+	if *mark == 0 {
+		return nil
+	}
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, csock.IPPROTO_UDP)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return csock.SO_MARK.Set(s, uint32(*mark))
+}
+
+var errNoRule = errors.New(
+	"the connection was for the proxy itself: is the firewall rule missing?")
 
 // carry connects to the destination of client, and copies until both directions have ended.
 func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (
@@ -107,8 +130,7 @@ func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (
 		return to, 0, 0, err
 	}
 	if to == self {
-		return to, 0, 0, errors.New(
-			"the connection was for the proxy itself: is the firewall rule missing?")
+		return to, 0, 0, errNoRule
 	}
 	dialer := &net.Dialer{Timeout: *wait}
 	if *mark != 0 {
@@ -154,7 +176,9 @@ func destination(client *net.TCPConn) (to netip.AddrPort, err error) {
 		option = csock.IP6T_SO_ORIGINAL_DST
 	}
 	original, err := csock.Get(client, option)
-	if err != nil {
+	if errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ENOPROTOOPT) {
+		return to, errNoRule // the kernel tracks no connections, or not this one
+	} else if err != nil {
 		return to, fmt.Errorf("the original destination: %w", err)
 	}
 	to, _ = original.AddrPort()
