@@ -204,19 +204,13 @@ func TestCodecBothWays(t *testing.T) {
 	if b, err := appendNlRecord([]byte("x"), platformCodec[int]("int"), 1, nil); string(b) != "x" || !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("a record without a native form: %x, %v", b, err)
 	}
-	for typ := range Nlattrs(must(AppendNlattr(must(AppendNlattr(nil, 1, nil)), 2, nil))) {
+	value := need.Value[[]byte](t)
+	for typ := range Nlattrs(value(AppendNlattr(value(AppendNlattr(nil, 1, nil)), 2, nil))) {
 		if typ != 1 {
 			t.Errorf("attribute %d after the end of the loop", typ)
 		}
 		break
 	}
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
 }
 
 // An address that is as long as its family's, and yet none of that family, is not read.
@@ -227,7 +221,7 @@ func TestAddressesOfOtherForms(t *testing.T) {
 		for at, v := range set {
 			b[at] = v
 		}
-		return must(RawSockAddr(b))
+		return need.Value[SockAddr](t)(RawSockAddr(b))
 	}
 	if sa, ok := family(AF_TIPC, unsafe.Sizeof(struct_sockaddr_tipc{}), map[uintptr]byte{unsafe.Offsetof(struct_sockaddr_tipc{}.addrtype): 99}).TIPC(); ok {
 		t.Errorf("an unknown form of TIPC: %+v", sa)
@@ -281,7 +275,7 @@ func TestNextBuffers(t *testing.T) {
 
 // Requests of families that this kernel may lack have their errors from a socket of another.
 func TestRequestsOfOtherFamilies(t *testing.T) {
-	s := must(New(AF_INET, SOCK_DGRAM, 0))
+	s := need.Value[*Socket](t)(New(AF_INET, SOCK_DGRAM, 0))
 	defer s.Close()
 	_, errClone := SIOCKCMCLONE.Get(s)
 	_, errTag := SIOCMCTPALLOCTAG.Get(s, 8)

@@ -5,20 +5,18 @@ package csock
 import (
 	"context"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // An interruption changes the generation when it begins and when it ends. A call that begins in
 // between, and sees the deadline only after the end, would otherwise take it for the user's.
 func TestInterruptionGenerations(t *testing.T) {
 	a, b, err := Pair(AF_UNIX, SOCK_STREAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	defer b.Close()
 	c, err := a.IntoConn()
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	defer c.Close()
 	var none context.Context // of a call without one
 	for _, dir := range []direction{reading, writing} {

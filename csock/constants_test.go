@@ -11,7 +11,6 @@ import (
 	"iter"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -96,13 +95,9 @@ func TestNamesSource(t *testing.T) {
 		"NlattrType", "NetlinkFlags", "BPFCode", "BPFOffset", "MCTPEID", "MCTPTag",
 		"TIPCServiceType", "J1939PGN", "J1939Address", "J1939Name"}
 	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	names, err := os.ReadFile("names.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -136,9 +131,7 @@ func TestNamesSource(t *testing.T) {
 func declarations(t *testing.T, file string) iter.Seq[*ast.GenDecl] {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	return func(yield func(*ast.GenDecl) bool) {
 		for _, decl := range f.Decls {
 			if gen, ok := decl.(*ast.GenDecl); ok && !yield(gen) {
@@ -151,7 +144,7 @@ func declarations(t *testing.T, file string) iter.Seq[*ast.GenDecl] {
 // Every value is the one that a C program gets which includes the same headers and not names.h. A
 // name that the program lacks is lacked here, or has its number in names.in.
 func TestConstantsInC(t *testing.T) {
-	cc := compiler(t)
+	cc := need.CC(t)
 	var names []string
 	ours := map[string]int64{}
 	for _, c := range allConstants() {
@@ -161,9 +154,7 @@ func TestConstantsInC(t *testing.T) {
 	inC := valuesInC(t, cc, names, true)
 
 	header, err := os.ReadFile(numbersFile)
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	numbers := map[string]int64{}
 	aliases := map[string]string{}
 	for _, m := range regexp.MustCompile(`(?m)^([A-Z]\w+) (\w+)`).FindAllStringSubmatch(string(header), -1) {
@@ -217,11 +208,9 @@ func TestNumbersInHeader(t *testing.T) {
 	if !linux {
 		t.Skip("the numbers are for Linux")
 	}
-	cc := compiler(t)
+	cc := need.CC(t)
 	header, err := os.ReadFile(numbersFile)
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	start, end := bytes.Index(header, []byte("#ifdef __linux__")), bytes.Index(header, []byte("#else"))
 	if start < 0 || end < start {
 		t.Fatal("no part for Linux before that for others")
@@ -230,9 +219,7 @@ func TestNumbersInHeader(t *testing.T) {
 	var names []string
 	for _, m := range regexp.MustCompile(`(?m)^([A-Z]\w+) (\d\w*)`).FindAllStringSubmatch(string(header[start:end]), -1) {
 		n, err := strconv.ParseInt(m[2], 0, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, err)
 		want[m[1]] = n
 		names = append(names, m[1])
 	}
@@ -267,23 +254,9 @@ func TestKernelNames(t *testing.T) {
 	}
 }
 
-func compiler(t *testing.T) string {
-	t.Helper()
-	for _, cc := range []string{os.Getenv("CC"), "cc", "gcc", "clang"} {
-		if cc == "" {
-			continue
-		}
-		if path, err := exec.LookPath(strings.Fields(cc)[0]); err == nil {
-			return strings.Join(append([]string{path}, strings.Fields(cc)[1:]...), " ")
-		}
-	}
-	t.Skip("no C compiler: CC is not set, and there is no cc, gcc or clang")
-	return ""
-}
-
 // valuesInC compiles and runs a program that prints the names and their values; if guarded, only of
 // those that are macros.
-func valuesInC(t *testing.T, cc string, names []string, guarded bool) map[string]int64 {
+func valuesInC(t *testing.T, cc []string, names []string, guarded bool) map[string]int64 {
 	t.Helper()
 	var src strings.Builder
 	src.WriteString(`#include "internal/sys/platform.h"
@@ -302,22 +275,16 @@ int main(void) {
 	src.WriteString("\treturn 0;\n}\n")
 	dir := t.TempDir()
 	c, exe := filepath.Join(dir, "names.c"), filepath.Join(dir, "names.exe")
-	if err := os.WriteFile(c, []byte(src.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, os.WriteFile(c, []byte(src.String()), 0o600))
 	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	// The include guard of names.h is defined, so that only the platform's headers define names.
-	args := append(strings.Fields(cc), "-DCSOCK_NAMES_H", "-I", here, "-o", exe, c)
+	args := append(slices.Clone(cc), "-DCSOCK_NAMES_H", "-I", here, "-o", exe, c)
 	if out, err := need.Command(t, args[0], args[1:]...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", args, err, out)
 	}
 	out, err := need.Command(t, exe).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	values := map[string]int64{}
 	for line := range strings.Lines(string(out)) {
 		name, number, _ := strings.Cut(strings.TrimSpace(line), " ")

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // sourceFiles are the Go files of the package without its tests.
@@ -176,9 +178,7 @@ func TestStructsHaveNamesOfC(t *testing.T) {
 	inC := map[string]bool{}
 	for _, file := range append(headers, files...) {
 		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, err)
 		for _, m := range names.FindAllStringSubmatch(string(text), -1) {
 			inC[fold(m[1]+m[2]+m[3])] = true
 		}

@@ -16,6 +16,7 @@ import (
 	"unsafe"
 
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/need"
 )
 
 // Each field of a TCPInfo is C's of the same name, and no other's.
@@ -42,9 +43,7 @@ func sameFields[T any](t *testing.T, c *codec[T], structs []string, names map[st
 	words := regexp.MustCompile(`[A-Z]+[0-9]*[a-z]*`)
 	fields := reflect.TypeFor[T]()
 	zero, err := c.decode(native{mem: make([]byte, 512)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	for i := range fields.NumField() {
 		name := fields.Field(i).Name
 		if !fields.Field(i).IsExported() {
@@ -63,9 +62,7 @@ func sameFields[T any](t *testing.T, c *codec[T], structs []string, names map[st
 			continue
 		}
 		info, err := c.decode(native{mem: mem})
-		if err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, err)
 		for j := range fields.NumField() {
 			changed := fields.Field(j).IsExported() &&
 				!reflect.DeepEqual(reflect.ValueOf(info).Field(j).Interface(), reflect.ValueOf(zero).Field(j).Interface())

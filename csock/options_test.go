@@ -9,21 +9,19 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // TestOptionNames reads the source: an option's variable, its name in errors and its number must be
 // the same C name.
 func TestOptionNames(t *testing.T) {
 	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	seen := 0
 	for _, file := range files {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, err)
 		for _, d := range f.Decls {
 			decl, ok := d.(*ast.GenDecl)
 			if !ok {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // MSG_NOSIGNAL is left out only where that changes a call's result.
@@ -40,7 +42,7 @@ func TestRefusesSendFlags(t *testing.T) {
 
 // Printing a Socket leaves it as it is.
 func TestStringChangesNothing(t *testing.T) {
-	s := must(New(AF_UNIX, SOCK_STREAM, 0))
+	s := need.Value[*Socket](t)(New(AF_UNIX, SOCK_STREAM, 0))
 	defer s.Close()
 	if text := s.String(); !strings.HasSuffix(text, " AF_UNIX SOCK_STREAM") || s.changed.Load() {
 		t.Errorf("%q; its descriptor is known outside: %t", text, s.changed.Load())
@@ -49,7 +51,7 @@ func TestStringChangesNothing(t *testing.T) {
 
 // The first three numbers of a GUID are in the order of the processor.
 func TestGUIDNative(t *testing.T) {
-	g := must(ParseGUID("01020304-0506-0708-090a-0b0c0d0e0f10"))
+	g := need.Value[GUID](t)(ParseGUID("01020304-0506-0708-090a-0b0c0d0e0f10"))
 	n := g.native()
 	if binary.NativeEndian.Uint32(n[:]) != 0x01020304 || binary.NativeEndian.Uint16(n[4:]) != 0x0506 || binary.NativeEndian.Uint16(n[6:]) != 0x0708 ||
 		[8]byte(n[8:]) != [8]byte(g[8:]) || n.native() != g {

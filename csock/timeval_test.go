@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/tests/need"
 )
 
 // The two timevals of the kernel, also where the C library's is the same and Get and Set of these
@@ -71,14 +73,10 @@ func TestKernelTimevals(t *testing.T) {
 		}
 
 		s, err := New(AF_INET, SOCK_DGRAM, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, err)
 		defer s.Close()
 		o := otherForm(test.option, test.codec)
-		if err := o.Set(s, 90*time.Minute); err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, o.Set(s, 90*time.Minute))
 		for name, o := range map[string]Option[time.Duration]{"by the codec": o, "by the option": test.option, "by C's": SO_RCVTIMEO} {
 			if d, err := o.Get(s); err != nil || d != 90*time.Minute {
 				t.Errorf("%v, read %s: %v, %v", test.option, name, d, err)

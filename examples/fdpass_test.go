@@ -31,9 +31,7 @@ func TestFdpassFiles(t *testing.T) {
 	var files []string
 	for _, name := range []string{"one", "two"} {
 		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, []byte("the contents of "+name+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, os.WriteFile(file, []byte("the contents of "+name+"\n"), 0o600))
 		files = append(files, file)
 	}
 	sender := fdpass.Start(t, nil, append([]string{"send", path}, files...)...)

@@ -27,9 +27,7 @@ func httpFiles(t *testing.T) (dir string, contents []byte) {
 		contents[i] = byte(rand.Uint32())
 	}
 	dir = t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "large"), contents, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, os.WriteFile(filepath.Join(dir, "large"), contents, 0o644))
 	return dir, contents
 }
 
@@ -82,9 +80,7 @@ func netstat(t *testing.T, ns *netns.NS, name string) int {
 	for i, heading := range strings.Fields(lines[0]) {
 		if heading == name {
 			n, err := strconv.Atoi(strings.Fields(lines[1])[i])
-			if err != nil {
-				t.Fatal(err)
-			}
+			need.OK(t, err)
 			return n
 		}
 	}

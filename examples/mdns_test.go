@@ -11,6 +11,7 @@ import (
 
 	"github.com/csock/go-csock/examples/internal/dns"
 	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -46,9 +47,7 @@ func TestMdnsQuery(t *testing.T) {
 					conn, err = net.ListenMulticastUDP("udp", iface, group)
 				}
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			need.OK(t, err)
 			defer conn.Close()
 			asked := make(chan string, 1)
 			go func() {

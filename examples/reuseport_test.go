@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/csock/go-csock/examples/internal/exampletest"
+	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 )
 
@@ -45,9 +46,7 @@ func TestReuseportChoice(t *testing.T) {
 			for i := range 24 {
 				last := i%8 + 1
 				greeting, err := greet(ns, fmt.Sprintf(test.client, last), test.listen)
-				if err != nil {
-					t.Fatal(err)
-				}
+				need.OK(t, err)
 				var n int
 				_, err = fmt.Sscanf(greeting, "listener %d\n", &n)
 				if err != nil || n >= listeners {

@@ -52,9 +52,7 @@ func TestSockoptsJSON(t *testing.T) {
 	need.IPv6(t)
 	args := []string{"-domain", "AF_INET6", "-type", "SOCK_DGRAM", "-connected", "-json"}
 	out := sockopts.Start(t, nil, args...).Succeed(t)
-	if err := json.Unmarshal([]byte(out), &rows); err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, json.Unmarshal([]byte(out), &rows))
 	values := map[string]any{}
 	for _, a := range rows {
 		values[a.Option] = a.Value

@@ -32,9 +32,7 @@ func TestTcpinfoInfo(t *testing.T) {
 	var sink net.Listener
 	var err error
 	there.Do(func() { sink, err = net.Listen("tcp", "10.1.0.2:9999") })
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.OK(t, err)
 	defer sink.Close()
 	received := make(chan int64, 10)
 	go func() {

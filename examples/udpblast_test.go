@@ -59,9 +59,7 @@ func TestUdpblastSink(t *testing.T) {
 		var conn net.Conn
 		var err error
 		here.Do(func() { conn, err = net.Dial("udp", "10.1.0.2:9998") })
-		if err != nil {
-			t.Fatal(err)
-		}
+		need.OK(t, err)
 		defer conn.Close()
 		p := make([]byte, 500)
 		for i := range 100 {

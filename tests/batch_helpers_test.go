@@ -13,9 +13,7 @@ import (
 func newBatch(t testing.TB, n int, room csock.BatchRoom) *csock.Batch {
 	t.Helper()
 	b, err := csock.NewBatch(n, room)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
 	t.Cleanup(func() { b.Close() })
 	return b
 }
@@ -23,9 +21,7 @@ func newBatch(t testing.TB, n int, room csock.BatchRoom) *csock.Batch {
 // batchSocket takes a new socket, and closes it at the test's end.
 func batchSocket(t testing.TB, s *csock.Socket, err error) *csock.Socket {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
 	t.Cleanup(func() { s.Close() })
 	return limited(t, s)
 }
@@ -43,9 +39,7 @@ func batchUDP(t testing.TB, ip string) (*csock.Socket, csock.SockAddr) {
 	need.Family(t, addr.Domain())
 	s, err := csock.New(addr.Domain(), csock.SOCK_DGRAM, csock.IPPROTO_UDP)
 	s = batchSocket(t, s, err)
-	if err := s.Bind(addr); err != nil {
-		t.Fatal(err)
-	}
+	check(t, s.Bind(addr))
 	return s, need.Value[csock.SockAddr](t)(s.LocalAddr())
 }
 

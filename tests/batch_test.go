@@ -504,9 +504,7 @@ func TestBatchStream(t *testing.T) {
 	got, p := 0, make([]byte, each)
 	for {
 		k, err := b.Recv(p, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check(t, err)
 		if k == 0 {
 			break
 		}

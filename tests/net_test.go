@@ -507,9 +507,7 @@ func TestNetAddr(t *testing.T) {
 			s, err := csock.FromNet(b)
 			check(t, err)
 			n, err := s.IntoNetConn()
-			if err != nil {
-				t.Fatal(err)
-			}
+			check(t, err)
 			defer n.Close()
 			show := func(a net.Addr) string { return fmt.Sprintf("%T %+v", a, a) }
 			if got, want := show(b.LocalAddr()), show(n.LocalAddr()); got != want {

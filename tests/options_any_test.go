@@ -85,19 +85,13 @@ func TestOptionsOfAnySocketAllocate(t *testing.T) {
 			if _, err := csock.SO_PRIORITY.Get(c); err != nil {
 				t.Fatal(err)
 			}
-			if err := csock.IP_TOS.Set(c, 8); err != nil {
-				t.Fatal(err)
-			}
-			if err := csock.SO_LINGER.Set(c, time.Second); err != nil {
-				t.Fatal(err)
-			}
+			check(t, csock.IP_TOS.Set(c, 8))
+			check(t, csock.SO_LINGER.Set(c, time.Second))
 			var p [1]byte
 			if n, err := csock.IP_TOS.GetBytes(c, p[:]); err != nil || n != 1 {
 				t.Fatal(n, err)
 			}
-			if err := csock.IP_TOS.SetBytes(c, p[:]); err != nil {
-				t.Fatal(err)
-			}
+			check(t, csock.IP_TOS.SetBytes(c, p[:]))
 		}
 		if n := testing.AllocsPerRun(100, calls); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)

@@ -35,9 +35,7 @@ func TestSocket2Table(t *testing.T) {
 		}
 	}
 	table, err := os.ReadFile("../docs/socket2.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
 	rows := 0
 	for line := range strings.Lines(string(table)) {
 		cells := strings.Split(line, " | ")
@@ -195,14 +193,10 @@ func receiver(f *ast.FuncDecl) string {
 func declarations(t *testing.T, dir string) (all []ast.Decl) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
 	for _, file := range files {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check(t, err)
 		all = append(all, f.Decls...)
 	}
 	return all

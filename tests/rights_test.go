@@ -22,9 +22,7 @@ func pipes(t testing.TB, n int) []int {
 	var fds []int
 	for len(fds) < n {
 		var p [2]int
-		if err := syscall.Pipe2(p[:], syscall.O_CLOEXEC); err != nil {
-			t.Fatal(err)
-		}
+		check(t, syscall.Pipe2(p[:], syscall.O_CLOEXEC))
 		fds = append(fds, p[:]...)
 	}
 	t.Cleanup(func() {
