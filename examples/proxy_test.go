@@ -156,6 +156,6 @@ func TestProxyNoRule(t *testing.T) {
 
 // A mark needs a privilege: the proxy reports that before its first connection.
 func TestProxyMarkUnprivileged(t *testing.T) {
-	unprivileged(t, proxy, "-a", "127.0.0.1:0", "-mark", "7").
+	unprivileged(t, nil, proxy, "-a", "127.0.0.1:0", "-mark", "7").
 		Fail(t, 1, "SO_MARK", "This needs a privilege")
 }

@@ -63,11 +63,11 @@ func send(ctx context.Context, path string, files []string) error {
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	if err := conn.Connect(ctx, addr); err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
-		if errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNREFUSED) {
-			err = program.Advise(err, "Nobody receives there: start fdpass recv "+path+" first.")
+		advice := "Nobody receives there: start fdpass recv " + path + " first."
+		if errors.Is(err, syscall.EACCES) {
+			advice = "The permissions of the file, or of a directory, forbid it: see ls -l."
 		}
-		return err
+		return program.Advise(fmt.Errorf("%s: %w", path, err), advice)
 	}
 	me := csock.Ucred{PID: os.Getpid(), UID: uint32(os.Geteuid()), GID: uint32(os.Getegid())}
 	for _, name := range files {

@@ -67,13 +67,19 @@ func serve(ctx context.Context, out io.Writer, path string) error {
 // bindError returns the error of Bind, with the path and what to do about it.
 func bindError(path string, err error) error {
 	err = fmt.Errorf("%s: %w", path, err)
+	if strings.HasPrefix(path, "@") {
+		return err
+	}
+	dir := filepath.Dir(path)
+	_, missing := os.Stat(dir)
+	advice := "No socket can be made in " + dir + ": choose a directory that you may write to."
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return program.Advise(err, "Remove "+path+" if no other program listens there.")
-	case errors.Is(err, syscall.ENOENT):
-		return program.Advise(err, "Make the directory "+filepath.Dir(path)+" first.")
+		advice = "Remove " + path + " if no other program listens there."
+	case errors.Is(missing, os.ErrNotExist):
+		advice = "Make the directory " + dir + " first."
 	}
-	return err
+	return program.Advise(err, advice)
 }
 
 // receive prints the messages and files of a connection until its end.

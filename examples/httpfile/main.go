@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/netip"
 	"os"
@@ -43,11 +44,17 @@ func run(ctx context.Context, out io.Writer) error {
 		dir = flag.Arg(0)
 	}
 	ap, err := netip.ParseAddrPort(*addr)
-	if err != nil || flag.NArg() > 1 {
-		return program.UsageError(fmt.Sprintf(
-			"want one directory, and an address like 127.0.0.1:8080, not %q", *addr))
+	switch {
+	case err != nil:
+		return program.UsageError(fmt.Sprintf("want an address like 127.0.0.1:8080, not %q", *addr))
+	case flag.NArg() > 1:
+		return program.UsageError(fmt.Sprintf("want one directory, not %q", flag.Args()))
+	case *fastopen > math.MaxInt32:
+		return program.UsageError("-fastopen takes 0 to 2147483647")
 	}
-	if info, err := os.Stat(dir); err != nil {
+	if info, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return program.Advise(err, "Make the directory first, or give one that exists.")
+	} else if err != nil {
 		return err
 	} else if !info.IsDir() {
 		return program.UsageError(dir + " is not a directory")

@@ -108,7 +108,10 @@ func (p *pinger) open() error {
 		s, err = csock.New(domain, csock.SOCK_RAW, protocol)
 		settings = append(settings, filter)
 	}
-	if err != nil {
+	if errors.Is(err, syscall.EPERM) && !*raw {
+		return program.Advise(err, "Allow datagram sockets to all groups, "+
+			`sysctl net.ipv4.ping_group_range="0 2147483647", or run ping as root.`)
+	} else if err != nil {
 		return err
 	}
 	defer s.Close() // refused once the Conn owns the descriptor

@@ -46,8 +46,9 @@ type shard struct {
 
 func run(ctx context.Context, out io.Writer) error {
 	ap, err := netip.ParseAddrPort(*addr)
-	if err != nil || flag.NArg() > 0 || *number < 1 || *number > 256 || *every <= 0 {
-		return program.UsageError("want an address like 127.0.0.1:7000, and 1 to 256 listeners")
+	if err != nil || flag.NArg() > 0 || *number < 1 || *number > 256 || *every == 0 {
+		return program.UsageError("want an address like 127.0.0.1:7000, 1 to 256 listeners, and " +
+			"a time between tables of more than 0")
 	}
 	choose, ok := programs(ap.Addr(), uint32(*number))[*by]
 	if !ok {

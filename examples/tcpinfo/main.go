@@ -38,8 +38,8 @@ var (
 func main() { program.Run(usage, run) }
 
 func run(ctx context.Context, out io.Writer) error {
-	if flag.NArg() > 1 || *width < 1 || *height < 1 || *every <= 0 {
-		return program.UsageError("want one address, and positive sizes")
+	if flag.NArg() > 1 || *width < 1 || *height < 1 || *every == 0 {
+		return program.UsageError("want one address, and times and sizes of more than 0")
 	}
 	address := flag.Arg(0)
 	if address == "" {

@@ -39,7 +39,7 @@ func main() { program.Run(usage, run) }
 func run(ctx context.Context, out io.Writer) error {
 	last := *port + *maxHops**probes
 	if flag.NArg() != 1 || *maxHops < 1 || *maxHops > 255 || *probes < 1 ||
-		*port < 1 || last > 65535 || *size < 0 || *size > 65000 {
+		*port < 1 || last > 65535 || *size > 65000 {
 		return program.UsageError(
 			"want one host, 1 to 255 hops, ports up to 65535, and 0 to 65000 bytes")
 	}

@@ -14,6 +14,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -47,9 +48,16 @@ func main() { program.Run(usage, run) }
 func run(ctx context.Context, out io.Writer) error {
 	to, err := netip.ParseAddrPort(cmp.Or(flag.Arg(0), "127.0.0.1:0"))
 	if err != nil || flag.NArg() > 1 || *size < 16 || *size > 65507 ||
-		*batch < 1 || *batch > 1024 || *every <= 0 {
-		return program.UsageError(
-			"want one ADDRESS:PORT, 16 to 65507 bytes, and batches of 1 to 1024")
+		*batch < 1 || *batch > 1024 || *every == 0 {
+		return program.UsageError("want one ADDRESS:PORT, 16 to 65507 bytes, batches of 1 to " +
+			"1024, and a time between lines of more than 0")
+	}
+	ways := strings.Split(*how, ",")
+	for _, way := range ways {
+		if !slices.Contains([]string{"net", "one", "batch", "gso"}, way) {
+			return program.UsageError(
+				fmt.Sprintf("-how takes net, one, batch and gso, not %q", way))
+		}
 	}
 	var arrived *meter.Counts // nil: another host counts them
 	if *sinks || flag.NArg() == 0 {
@@ -72,7 +80,7 @@ func run(ctx context.Context, out io.Writer) error {
 		go receive(conn, arrived)
 	}
 	fmt.Fprintf(out, "%d bytes to %v, for %v in each way\n", *size, to, *length)
-	for way := range strings.SplitSeq(*how, ",") {
+	for _, way := range ways {
 		if err := blast(ctx, out, way, to, arrived); err != nil {
 			return fmt.Errorf("%s: %w", way, err)
 		}

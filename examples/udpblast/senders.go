@@ -3,15 +3,12 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/examples/internal/meter"
-	"github.com/csock/go-csock/examples/internal/program"
 )
 
 // A sender sends up to n datagrams of a run in one call, numbered from first on.
@@ -40,7 +37,7 @@ func newSender(way string, to netip.AddrPort) (sender, io.Closer, error) {
 			}
 			return conn.SendBatch(b, 0)
 		}, conn, err
-	case "gso":
+	default: // gso
 		// The kernel cuts a send of up to 65,507 bytes into up to 64 datagrams.
 		p := make([]byte, min(*batch, 64, 65507 / *size)**size)
 		control := csock.AppendSegmentSize(nil, uint16(*size))
@@ -54,8 +51,6 @@ func newSender(way string, to netip.AddrPort) (sender, io.Closer, error) {
 			return sent / *size, err
 		}, conn, nil
 	}
-	err = program.UsageError(fmt.Sprintf("-how takes net, one, batch and gso, not %q", way))
-	return nil, nil, errors.Join(err, conn.Close())
 }
 
 func writer(conn io.Writer) sender {

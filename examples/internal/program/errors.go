@@ -38,8 +38,11 @@ func Interface(name string) (*net.Interface, error) {
 
 var lookup = net.DefaultResolver.LookupNetIP // a test's own, which asks no server
 
-// Resolve returns an address of a host. network is "ip", "ip4" or "ip6".
+// Resolve returns an address of a host. network is the value of the flag -net.
 func Resolve(ctx context.Context, network, host string) (netip.Addr, error) {
+	if network != "ip" && network != "ip4" && network != "ip6" {
+		return netip.Addr{}, UsageError(fmt.Sprintf("-net takes ip, ip4 and ip6, not %q", network))
+	}
 	addrs, err := lookup(ctx, network, host)
 	if err != nil {
 		return netip.Addr{}, err
@@ -51,6 +54,7 @@ func Resolve(ctx context.Context, network, host string) (netip.Addr, error) {
 func advice(err error) string {
 	var own advised
 	var path *fs.PathError
+	var address *net.AddrError
 	var name *net.DNSError
 	var call *os.SyscallError
 	switch {
@@ -61,6 +65,8 @@ func advice(err error) string {
 	case errors.As(err, &name):
 		return "The name does not resolve: check its spelling, or give an address in its place " +
 			"(getent ahosts NAME looks it up too)."
+	case errors.As(err, &address) && address.Err == "no suitable address found":
+		return "The host has no address of this IP version: -net ip takes one of either version."
 	case errors.As(err, &call) && call.Syscall == "setsockopt(TCP_CONGESTION)" &&
 		errors.Is(err, syscall.ENOENT):
 		return "This kernel has no such congestion control: " +

@@ -31,6 +31,9 @@ func TestResolve(t *testing.T) {
 	need.OK(t, err)
 	need.Same(t, "the address", addr, netip.MustParseAddr("192.0.2.1"))
 
+	_, err = Resolve(t.Context(), "ip5", "mapped.invalid")
+	need.Is(t, "another network", err, UsageError(`-net takes ip, ip4 and ip6, not "ip5"`))
+
 	_, err = Resolve(t.Context(), "ip", "nosuch.invalid")
 	var out strings.Builder
 	need.Same(t, "the exit status", report(&out, "ping", err), 1)

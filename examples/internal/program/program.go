@@ -14,13 +14,15 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Run parses the flags and runs f. Ctrl-C and SIGTERM end ctx; f then has to return, and a second
 // Ctrl-C kills the program. out is standard output; a failed write to it ends ctx too. If f fails,
 // Run prints its error on standard error and exits with status 1; if the command line is wrong,
-// with status 2. The error of a call that Ctrl-C ended is no failure. usage is the help text: the
-// command line, an empty line, and what the program does.
+// with status 2. A negative number or time of a flag is wrong too. The error of a call that Ctrl-C
+// ended is no failure. usage is the help text: the command line, an empty line, and what the
+// program does.
 func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	name := filepath.Base(os.Args[0])
 	flag.CommandLine.Init(name, flag.ContinueOnError)
@@ -34,6 +36,11 @@ func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	case err != nil:
 		exit(name, UsageError(err.Error()))
 	}
+	flag.Visit(func(f *flag.Flag) {
+		if isNegative(f.Value) {
+			exit(name, UsageError(fmt.Sprintf("-%s takes no negative value: %v", f.Name, f.Value)))
+		}
+	})
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -50,6 +57,24 @@ func Run(usage string, f func(ctx context.Context, out io.Writer) error) {
 	case err != nil && !(ended && signaled.Err() != nil):
 		exit(name, err)
 	}
+}
+
+// isNegative reports whether the value of a flag is a number or a time below 0. No program has a
+// use for one.
+func isNegative(v flag.Value) bool {
+	getter, ok := v.(flag.Getter)
+	if !ok {
+		return false
+	}
+	switch n := getter.Get().(type) {
+	case int:
+		return n < 0
+	case int64:
+		return n < 0
+	case time.Duration:
+		return n < 0
+	}
+	return false
 }
 
 func exit(name string, err error) { os.Exit(report(os.Stderr, name, err)) }
