@@ -15,13 +15,13 @@ import (
 
 func TestDescriptorLimitKCM(t *testing.T) {
 	s := familySocket(t, nil, csock.AF_KCM, csock.SOCK_DGRAM, csock.KCMPROTO_CONNECTED)
-	before := len(kernel.Descriptors(t))
+	before := kernel.Descriptors(t)
 	kernel.AtLimit(t, 0, func() {
 		clone, err := csock.SIOCKCMCLONE.Get(s)
 		connIs(t, "SIOCKCMCLONE", err, syscall.EMFILE)
 		same(t, "a clone", clone, nil)
 	})
-	same(t, "descriptors", len(kernel.Descriptors(t)), before)
+	kernel.NoneLeft(t, before)
 	clone := need.Value[*csock.Socket](t)(csock.SIOCKCMCLONE.Get(s))
 	check(t, clone.Close())
 }
@@ -41,12 +41,12 @@ func TestDescriptorLimitPeeloff(t *testing.T) {
 	for _, o := range []csock.Option[csock.SCTPPeeloffArg]{csock.SCTP_SOCKOPT_PEELOFF, csock.SCTP_SOCKOPT_PEELOFF_FLAGS} {
 		t.Run(o.String(), func(t *testing.T) {
 			arg := csock.SCTPPeeloffArg{AssocID: associate()}
-			before := len(kernel.Descriptors(t))
+			before := kernel.Descriptors(t)
 			kernel.AtLimit(t, 0, func() {
 				_, err := o.GetWith(server, arg)
 				connIs(t, o.String(), err, syscall.EMFILE)
 			})
-			same(t, "descriptors", len(kernel.Descriptors(t)), before)
+			kernel.NoneLeft(t, before)
 			off := need.Value[csock.SCTPPeeloffArg](t)(o.GetWith(server, csock.SCTPPeeloffArg{AssocID: associate()}))
 			check(t, need.Value[*csock.Socket](t)(csock.FromFD(uintptr(off.FD))).Close())
 		})

@@ -53,6 +53,17 @@ func Descriptors(t testing.TB) map[uintptr]string {
 	return open
 }
 
+// NoneLeft fails the test if descriptors are open that were not before. Some of those may be
+// closed: the garbage collector closes an earlier test's lost sockets at any time.
+func NoneLeft(t testing.TB, before map[uintptr]string) {
+	t.Helper()
+	for fd, what := range Descriptors(t) {
+		if before[fd] != what {
+			t.Errorf("left open: %d, %s", fd, what)
+		}
+	}
+}
+
 // AtLimit runs f in a process that may make only as many descriptors as given.
 func AtLimit(t testing.TB, left int, f func()) {
 	t.Helper()
