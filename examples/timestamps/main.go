@@ -35,6 +35,12 @@ var (
 	size  = flag.Int("s", 100, "the bytes of data in a packet")
 )
 
+const flags = csock.SOF_TIMESTAMPING_TX_SCHED | csock.SOF_TIMESTAMPING_TX_SOFTWARE |
+	csock.SOF_TIMESTAMPING_TX_HARDWARE | csock.SOF_TIMESTAMPING_TX_ACK | // UDP has no ACK
+	csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RAW_HARDWARE | // deliver both
+	csock.SOF_TIMESTAMPING_OPT_ID | csock.SOF_TIMESTAMPING_OPT_TSONLY |
+	csock.SOF_TIMESTAMPING_OPT_TX_SWHW
+
 func main() { program.Run(usage, run) }
 
 func run(ctx context.Context, out io.Writer) error {
@@ -42,53 +48,47 @@ func run(ctx context.Context, out io.Writer) error {
 	if flag.NArg() != 1 || err != nil || *size < 1 || *size > 1400 || *count < 1 {
 		return program.UsageError("want one address like 127.0.0.1:9, and 1 to 1400 bytes")
 	}
-	conn, err := connect(ctx, to)
+	conn, err := open(to)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if err := conn.Connect(ctx, csock.InetAddr(to)); err != nil {
+		return err
+	}
+	// TCP numbers bytes from here on.
+	if err := conn.Set(csock.SO_TIMESTAMPING.To(csock.SoTimestamping{Flags: flags})); err != nil {
+		return err
+	}
 
 	fmt.Fprintf(out, "%6s %12s %12s %12s  %s\n", "PACKET", "SCHED", "DRIVER", "ACK", "HARDWARE")
 	sums, sent := map[csock.TimestampPoint]time.Duration{}, 0
 	next := func() (stamp, error) { return readStamp(conn) }
-	points, card := 2, cardStamps(conn)
+	card := cardStamps(conn)
+	// UDP numbers datagrams. TCP numbers bytes, and names the last byte of a send.
+	points, numbers := 2, 1
 	if *tcp {
-		points = 3
+		points, numbers = 3, *size
 	}
 	for i := range *count {
-		called := time.Now()
-		_, err := conn.Send(make([]byte, *size), 0)
-		if !*tcp && errors.Is(err, syscall.ECONNREFUSED) {
-			// The peer has refused an earlier datagram, and this one was not sent.
-			called = time.Now()
-			_, err = conn.Send(make([]byte, *size), 0)
+		called, err := send(conn)
+		var s stamps
+		if err == nil {
+			id := uint32((i+1)*numbers - 1)
+			conn.SetReadDeadline(time.Now().Add(*wait))
+			s, err = collect(next, id, called, points, card)
 		}
 		if ctx.Err() != nil {
 			break
-		} else if err != nil {
-			return err
-		}
-		// UDP numbers datagrams. TCP numbers bytes, and names the last byte of a send.
-		id := uint32(i)
-		if *tcp {
-			id = uint32((i+1)**size - 1)
-		}
-		conn.SetReadDeadline(time.Now().Add(*wait))
-		s, err := collect(next, id, called, points, card)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			err = nil // some timestamps are missing
-		}
-		if ctx.Err() != nil {
-			break
-		} else if err != nil {
-			return err
+		} else if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err // and at the deadline some timestamps are missing
 		}
 		hardware := ""
 		if !s.hardware.IsZero() {
 			hardware = s.hardware.UTC().Format("2006-01-02 15:04:05.000000000")
 		}
-		fmt.Fprintf(out, "%6d %s  %s\n", i, columns(s.after), hardware)
+		fmt.Fprintf(out, "%6d%s  %s\n", i, columns(s.after), hardware)
 		sent++
 		for point, d := range s.after {
 			sums[point] += d
@@ -101,37 +101,31 @@ func run(ctx context.Context, out io.Writer) error {
 	for point := range sums {
 		sums[point] /= time.Duration(sent)
 	}
-	_, err = fmt.Fprintf(out, "%6s %s\n", "mean", columns(sums))
+	_, err = fmt.Fprintf(out, "%6s%s\n", "mean", columns(sums))
 	return err
 }
 
-func connect(ctx context.Context, to netip.AddrPort) (*csock.Conn, error) {
+// send sends a packet, and returns when it called the kernel for that.
+func send(conn *csock.Conn) (called time.Time, err error) {
+	called = time.Now()
+	_, err = conn.Send(make([]byte, *size), 0)
+	if !*tcp && errors.Is(err, syscall.ECONNREFUSED) {
+		// The peer has refused an earlier datagram, and this one was not sent.
+		called = time.Now()
+		_, err = conn.Send(make([]byte, *size), 0)
+	}
+	return called, err
+}
+
+func open(to netip.AddrPort) (*csock.Conn, error) {
 	typ, protocol := csock.SOCK_DGRAM, csock.IPPROTO_UDP
-	flags := csock.SOF_TIMESTAMPING_TX_SCHED | csock.SOF_TIMESTAMPING_TX_SOFTWARE |
-		csock.SOF_TIMESTAMPING_TX_HARDWARE |
-		csock.SOF_TIMESTAMPING_SOFTWARE | csock.SOF_TIMESTAMPING_RAW_HARDWARE | // deliver both
-		csock.SOF_TIMESTAMPING_OPT_ID | csock.SOF_TIMESTAMPING_OPT_TSONLY |
-		csock.SOF_TIMESTAMPING_OPT_TX_SWHW
 	if *tcp {
 		typ, protocol = csock.SOCK_STREAM, csock.IPPROTO_TCP
-		flags |= csock.SOF_TIMESTAMPING_TX_ACK
 	}
 	s, err := csock.New(csock.DomainFor(to), typ, protocol)
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close() // refused once the Conn owns the descriptor
-	conn, err := s.IntoConn()
-	if err != nil {
-		return nil, err
-	}
-	err = conn.Connect(ctx, csock.InetAddr(to))
-	if err == nil { // bytes are counted from here on
-		err = conn.Set(csock.SO_TIMESTAMPING.To(csock.SoTimestamping{Flags: flags}))
-	}
-	if err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return conn, nil
+	return s.IntoConn()
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/csock/go-csock/csock"
@@ -75,24 +75,14 @@ func collect(next func() (stamp, error), id uint32, called time.Time, points int
 // cardStamps reports whether the network card with the local address of conn takes timestamps of
 // the packets that it sends.
 func cardStamps(conn *csock.Conn) bool {
-	local, err := netip.ParseAddrPort(conn.LocalAddr().String())
-	if err != nil {
-		return false
-	}
-	interfaces, err := net.Interfaces()
-	if err != nil {
-		return false
-	}
+	local, _ := netip.ParseAddrPort(conn.LocalAddr().String())
+	interfaces, _ := net.Interfaces()
 	for _, i := range interfaces {
-		addrs, err := i.Addrs()
-		if err != nil {
-			continue
-		}
-		for _, a := range addrs {
+		addrs, _ := i.Addrs()
+		if slices.ContainsFunc(addrs, func(a net.Addr) bool {
 			prefix, err := netip.ParsePrefix(a.String())
-			if err != nil || prefix.Addr() != local.Addr().WithZone("") {
-				continue
-			}
+			return err == nil && prefix.Addr() == local.Addr().WithZone("")
+		}) {
 			// A driver without timestamps returns an error.
 			config, err := csock.SIOCGHWTSTAMP.Get(conn, i.Name)
 			return err == nil && config.TxType != csock.HWTSTAMP_TX_OFF
@@ -102,7 +92,7 @@ func cardStamps(conn *csock.Conn) bool {
 }
 
 func columns(after map[csock.TimestampPoint]time.Duration) string {
-	var columns []string
+	columns := ""
 	for _, point := range []csock.TimestampPoint{
 		csock.SCM_TSTAMP_SCHED, csock.SCM_TSTAMP_SND, csock.SCM_TSTAMP_ACK,
 	} {
@@ -110,7 +100,7 @@ func columns(after map[csock.TimestampPoint]time.Duration) string {
 		if d, ok := after[point]; ok {
 			text = fmt.Sprintf("%.1f µs", float64(d.Nanoseconds())/1e3)
 		}
-		columns = append(columns, fmt.Sprintf("%12s", text))
+		columns += fmt.Sprintf(" %12s", text)
 	}
-	return strings.Join(columns, " ")
+	return columns
 }

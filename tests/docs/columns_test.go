@@ -36,16 +36,33 @@ func TestColumns(t *testing.T) {
 	}, ".md", ".go")
 }
 
-// A file of the examples is short enough to be read at once.
+// A program of the examples has at most 200 lines of code. Blank lines, comments and tests do not
+// count. examples/README.md has the reason of the two exceptions. No file has 200 lines.
 func TestExamplesAreShort(t *testing.T) {
-	checked := 0
+	const most = 200
+	checked, code := 0, map[string]int{}
 	eachFile(t, filepath.Join(root, "examples"), func(path string, lines []string) {
 		checked++
-		if len(lines) >= 200 {
+		if len(lines) >= most {
 			t.Errorf("%s has %d lines", path, len(lines))
 		}
+		program := filepath.Base(filepath.Dir(path))
+		if strings.HasSuffix(path, "_test.go") || strings.Contains(inRoot(path), "internal") {
+			return
+		}
+		for _, line := range lines {
+			line = strings.TrimSpace(line)
+			if line != "" && !strings.HasPrefix(line, "//") {
+				code[program]++
+			}
+		}
 	}, ".go")
-	if checked < 30 {
-		t.Errorf("only %d files", checked)
+	if checked < 30 || len(code) < 15 {
+		t.Errorf("only %d files of %d programs", checked, len(code))
+	}
+	for program, n := range code {
+		if exception := program == "echo" || program == "sockopts"; n > most != exception {
+			t.Errorf("%s has %d lines of code", program, n)
+		}
 	}
 }
