@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -149,7 +150,8 @@ func TestIoctlOwner(t *testing.T) {
 			check(t, err)
 			same(t, "owner", got, owner)
 		}
-		if err := set.Set(s, math.MaxInt); !errors.Is(err, syscall.EINVAL) {
+		// Where an int has 32 bits, each is one of C's.
+		if err := set.Set(s, math.MaxInt); strconv.IntSize == 64 && !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("an owner that is no int: %v", err)
 		}
 		if _, err := set.Get(s); !errors.Is(err, syscall.ENOTTY) {

@@ -296,7 +296,7 @@ func TestErrorsWithoutCall(t *testing.T) {
 		"a Batch that is too large":    {errLarge, syscall.ENOMEM},
 		"a message that is not there":  {b.SetLen(1, 0), syscall.EINVAL},
 		"a value without native form":  {csock.SO_RCVTIMEO.Set(datagram, -1), syscall.EDOM},
-		"the same of a Setting":        {datagram.Set(csock.IP_TTL.To(math.MaxInt)), syscall.EINVAL},
+		"the same of a Setting":        {datagram.Set(csock.SO_RCVTIMEO.To(-1)), syscall.EDOM},
 		"an option that is not there":  {csock.SO_NOSIGPIPE.Set(datagram, true), errors.ErrUnsupported},
 		"a timeout of Connect":         {datagram.ConnectTimeout(csock.SockAddr{}, -1), syscall.EINVAL},
 		"a descriptor out of range":    {second(csock.FromFD(math.MaxUint32)), syscall.EBADF},

@@ -155,6 +155,9 @@ func TestFlagsReachTheKernel(t *testing.T) {
 		t.Errorf("bit 31: %v", err)
 	}
 	for _, flags := range []int64{1 << 32, -1<<31 - 1, 1 << 40} {
+		if int64(int(flags)) != flags {
+			continue // MsgFlags has 32 bits here
+		}
 		if _, err := a.Send([]byte("x"), csock.MsgFlags(flags)); err == nil {
 			t.Errorf("flags %#x, which are no int, are taken", flags)
 		}

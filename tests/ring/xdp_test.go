@@ -345,6 +345,9 @@ func TestXDPBadSizes(t *testing.T) {
 	need.Is(t, "Next without a ring", err, syscall.EINVAL)
 
 	for _, n := range []int{0, -1, math.MaxInt} {
+		if n == math.MaxInt32 { // a size that the kernel takes, where an int has 32 bits
+			continue
+		}
 		_, err = ring.NewXSKMap(n)
 		need.Is(t, "NewXSKMap", err, syscall.EINVAL)
 	}
