@@ -24,6 +24,8 @@ func TestRefusals(t *testing.T) {
 		return
 	}
 	need.Full(t, "builds a C library")
+	need.Preload(t)
+	need.Dynamic(t)
 	cc := need.CC(t)
 	library := filepath.Join(t.TempDir(), "preload.so")
 	build := need.Command(t, cc[0], append(cc[1:], "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", library, "testdata/refusals/preload.c", "-ldl")...)
