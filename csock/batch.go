@@ -208,8 +208,8 @@ func (b *Batch) Count() int {
 	return len(b.headers)
 }
 
-// SetRange makes later calls use only messages from to to-1. A new Batch uses all. Use SetRange to
-// send a Batch that is not full, or the rest of one that was sent in part.
+// SetRange makes later calls use only the messages i with from <= i < to. A new Batch uses all. Use
+// SetRange to send a Batch that is not full, or the rest of one that was sent in part.
 func (b *Batch) SetRange(from, to int) error {
 	if err := b.enter(); err != nil {
 		return err

@@ -91,9 +91,9 @@ func (g *guard) take(lent bool) bool {
 	return !lent
 }
 
-// shut lets no more calls enter. ok is false if that was so already. last reports that no call is
-// in flight, so the caller must close the descriptor. shut waits for a transfer of ownership to
-// succeed or fail.
+// shut lets no more calls enter. ok is false if the guard was shut already. last reports that no
+// call is in flight, so the caller must close the descriptor. shut waits for a transfer of
+// ownership to succeed or fail.
 func (g *guard) shut() (ok, last bool) {
 	for {
 		s := g.state.Load()

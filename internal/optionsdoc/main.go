@@ -98,6 +98,9 @@ func generate(root string) ([]byte, error) {
 				methods: strings.Join(methods[d.name], ", "),
 				doc:     d.doc,
 			}
+			if d.general && !strings.Contains(where, "Linux") {
+				r.source = "" // the section's is Linux's manual page
+			}
 			if rows[r.level] == nil {
 				levels = append(levels, r.level)
 			}
@@ -141,7 +144,8 @@ C name in package csock: `+"`csock.%s.Get(s)`"+`, `+"`.Set(s, value)`"+`,
 - **Systems** are those whose headers have the name. Elsewhere the variable exists too, and returns
   an error that `+"`errors.ErrUnsupported`"+` matches. A kernel that does not know an option of its
   headers returns ENOPROTOOPT.
-- **Source** is where the option is described.
+- **Source** is where the option is described. Options that Linux does not have are in their
+  system's documentation.
 - **socket2** is the method of `+"`*csock.Socket`"+` for socket2's method.
 
 Each option has an anchor, its name in lower case: `+"`options.md#so_reuseaddr`"+`.
@@ -196,6 +200,7 @@ func access(o csock.AnyOption) string {
 // A declaration is an option as its file declares it.
 type declaration struct {
 	name, level, source, doc string
+	general                  bool // the source is the section's
 }
 
 // declarations returns the options of a file: the variables made by a call whose last two arguments
@@ -229,14 +234,15 @@ func declarations(path string) ([]declaration, error) {
 				return nil, fmt.Errorf("%s: %s has no comment", path, name)
 			}
 			from := source(doc)
-			if from == "" {
+			general := from == ""
+			if general {
 				from = source(plain(section(file, group).Text()))
 			}
 			found = append(found, declaration{
 				name:   name,
 				level:  cName(call.Args[len(call.Args)-2]),
-				source: from,
-				doc:    firstSentence(strings.TrimPrefix(doc, name+" ")),
+				source: from, general: general,
+				doc: firstSentence(strings.TrimPrefix(doc, name+" ")),
 			})
 		}
 	}

@@ -49,7 +49,9 @@ func serve(c *csock.Conn) bool {
 		truncated = ", truncated"
 	}
 	fmt.Printf("%d bytes to %v, ttl %d%s\n", n, info.Dst, ttl, truncated)
-	back := &csock.MsgHdr{Addr: m.Addr, Buffers: [][]byte{data[:n]}, Control: csock.AppendPacketInfo(nil, info)}
+	back := &csock.MsgHdr{
+		Addr: m.Addr, Buffers: [][]byte{data[:n]}, Control: csock.AppendPacketInfo(nil, info),
+	}
 	_, err = c.Sendmsg(back, 0)
 	check(err)
 	return string(data[:n]) == "quit"
