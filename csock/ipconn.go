@@ -56,7 +56,8 @@ func (c *IPConn) ReadMsgIP(p, oob []byte) (n, oobn, flags int, addr *net.IPAddr,
 }
 
 // WriteMsgIP sends p with the control messages in oob to addr, or to the peer if addr is nil. It
-// returns the number of bytes sent of each.
+// returns the number of bytes sent of each. As in package net, if only p is empty, the packet
+// has one byte of 0.
 func (c *IPConn) WriteMsgIP(p, oob []byte, addr *net.IPAddr) (n, oobn int, err error) {
 	return writeMsgAs(c.conn(), p, oob, addr)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 )
 
@@ -154,8 +155,23 @@ func (c *Conn) writeTo(p []byte, addr net.Addr) (int, error) {
 	return n, c.sendError(addr, err)
 }
 
+// Bytes that accompany control messages whose caller has no data.
+var (
+	sentByte     [1]byte // 0
+	receivedByte [1]byte // any: nothing reads it
+)
+
+// needsByte reports whether control messages need a byte of data, because the socket would send or
+// receive nothing otherwise. Package net adds one then.
+func (c *Conn) needsByte(p, oob []byte) bool {
+	return len(p) == 0 && len(oob) > 0 && c != nil && c.typ() != SOCK_DGRAM && runtime.GOOS != "windows"
+}
+
 // readMsg receives a message, and stores its sender in from.
 func (c *Conn) readMsg(p, oob []byte, from *SockAddr) (n, oobn, flags int, err error) {
+	if c.needsByte(p, oob) {
+		p = receivedByte[:]
+	}
 	n, oobn, got, err := c.recvMsg(p, oob, from)
 	if err != nil {
 		return n, 0, 0, c.opError("read", err)
@@ -183,11 +199,15 @@ func (c *Conn) recvMsg(p, oob []byte, from *SockAddr) (n, oobn int, got RecvFlag
 // writeMsg sends a message to addr, or to the peer if addr is the zero SockAddr. to is the same
 // address for errors.
 func (c *Conn) writeMsg(p, oob []byte, addr *SockAddr, to net.Addr) (n, oobn int, err error) {
+	extra := 0
+	if c.needsByte(p, oob) {
+		p, extra = sentByte[:], 1
+	}
 	n, err = c.sendMsg(p, oob, addr)
 	if err != nil {
 		return n, 0, c.sendError(to, c.withoutPeer(addr, err))
 	}
-	return n, len(oob), nil
+	return n - extra, len(oob), nil
 }
 
 // withoutPeer returns the error of a failed send to addr. It is package net's own if addr is the
