@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -28,6 +29,7 @@ import (
 	"github.com/quic-go/quic-go"
 	"go.uber.org/goleak"
 	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 	"golang.org/x/net/nettest"
 )
 
@@ -229,6 +231,67 @@ func TestIPv4Batch(t *testing.T) {
 			got++
 		}
 	}
+}
+
+// x/net works over a UDPConn, without change but for the calls that assert package net's types. As
+// docs/porting-from-net.md says, ReadFrom returns an error, and NewRawConn panics.
+func TestIPv4PacketConn(t *testing.T) {
+	need.IPv4(t)
+	s, err := csock.New(csock.AF_INET, csock.SOCK_DGRAM, 0)
+	need.OK(t, err, s.Bind(loopback))
+	u, err := s.IntoUDPConn()
+	need.OK(t, err)
+	defer u.Close()
+	need.OK(t, u.SetDeadline(time.Now().Add(30*time.Second)))
+	p := ipv4.NewPacketConn(u)
+	need.OK(t, p.SetControlMessage(ipv4.FlagTTL, true), p.SetTTL(3), ipv4.NewConn(u).SetTOS(4))
+	n, err := p.WriteTo([]byte("hi"), nil, u.LocalAddr())
+	need.OK(t, err)
+	need.Same(t, "sent", n, 2)
+	in := []ipv4.Message{{Buffers: [][]byte{make([]byte, 8)}, OOB: ipv4.NewControlMessage(ipv4.FlagTTL)}}
+	_, err = p.ReadBatch(in, 0)
+	need.OK(t, err)
+	var cm ipv4.ControlMessage
+	need.OK(t, cm.Parse(in[0].OOB[:in[0].NN]))
+	need.Same(t, "message", string(in[0].Buffers[0][:in[0].N]), "hi")
+	need.Same(t, "TTL", cm.TTL, 3)
+
+	if _, _, _, err := p.ReadFrom(make([]byte, 8)); err == nil || !strings.Contains(err.Error(), "invalid conn type") {
+		t.Errorf("ipv4's ReadFrom: %v", err)
+	}
+	if _, _, _, err := ipv6.NewPacketConn(u).ReadFrom(make([]byte, 8)); err == nil || !strings.Contains(err.Error(), "invalid conn type") {
+		t.Errorf("ipv6's ReadFrom: %v", err)
+	}
+
+	s, err = csock.FromNet(u)
+	need.OK(t, err)
+	theirs, err := s.IntoNetPacketConn()
+	need.OK(t, err)
+	defer theirs.Close()
+	_, err = p.WriteTo([]byte("hi"), nil, u.LocalAddr())
+	need.OK(t, err)
+	n, _, _, err = ipv4.NewPacketConn(theirs).ReadFrom(make([]byte, 8))
+	need.OK(t, err)
+	need.Same(t, "received over IntoNetPacketConn", n, 2)
+}
+
+// See TestIPv4PacketConn.
+func TestIPv4RawConn(t *testing.T) {
+	need.NetRaw(t)
+	s, err := csock.New(csock.AF_INET, csock.SOCK_RAW, 254)
+	need.OK(t, err, s.Bind(loopback))
+	c, err := s.IntoIPConn()
+	need.OK(t, err)
+	defer c.Close()
+	_, err = ipv4.NewPacketConn(c).WriteTo([]byte("hi"), nil, c.LocalAddr())
+	need.OK(t, err)
+	defer func() {
+		if recover() == nil {
+			t.Error("ipv4.NewRawConn does not panic: docs/porting-from-net.md may say so")
+		}
+	}()
+	_, err = ipv4.NewRawConn(c)
+	t.Errorf("ipv4.NewRawConn: %v", err)
 }
 
 // QUIC, with its segmentation offload, packet info and ECN by control messages.

@@ -49,7 +49,7 @@ var suites = []suite{
 	{
 		module: "github.com/pion/mdns/v2", version: "v2.2.2", sum: "h1:qq9Kj3PnjF0mfSwd8Icu0CXy5aoYdQKnNUIsGPeUpgk=",
 		packages: []string{"."}, long: true,
-		without: map[string]string{"TestValidCommunication": "x/net's PacketConn, which it uses, reads from a *net.UDPConn alone: see Socket.IntoNetPacketConn"},
+		without: map[string]string{"TestValidCommunication": "finds no interface for multicast in the suite's namespace, over package net neither; and x/net's PacketConn, which it uses, reads from a *net.UDPConn alone: see Socket.IntoNetPacketConn"},
 	},
 	{
 		module: "github.com/quic-go/quic-go", version: "v0.65.0", sum: "h1:BJQSjdTvLPLmWtaCupUphRbgxgpZhdO/GMpr9Eoe3B4=",
