@@ -93,7 +93,8 @@ func hold(list *[]runtime.Pinner, n, k int, p []byte, own bool) {
 // or more, it returns ENOMEM.
 func NewBatch(n int, room BatchRoom) (*Batch, error) {
 	const align = int64(unsafe.Sizeof(size_t(0))) // CMSG_ALIGN's, even where struct cmsghdr needs less
-	if n <= 0 || room.Payload < 0 || room.Control < 0 || room.Buffers < 0 || room.Buffers > maxBuffers {
+	if n <= 0 || room.Payload < 0 || room.Control < 0 || room.Buffers < 0 ||
+		room.Buffers > maxBuffers {
 		return nil, errBatchRoom
 	}
 	room.Buffers = max(room.Buffers, 1)

@@ -225,7 +225,8 @@ func csock_tcp_ao_del_bits(out *struct_csock_tcp_ao_del, setCurrent, setRnext, d
 }
 
 func csock_tcp_ao_info_put_bits(
-	out *struct_csock_tcp_ao_info_opt, setCurrent, setRnext, aoRequired, setCounters, acceptIcmps c_int,
+	out *struct_csock_tcp_ao_info_opt, setCurrent, setRnext, aoRequired, setCounters,
+	acceptIcmps c_int,
 ) {
 	C.csock_tcp_ao_info_put_bits(out, setCurrent, setRnext, aoRequired, setCounters, acceptIcmps)
 }
@@ -236,7 +237,9 @@ func csock_tcp_ao_info_get_bits(
 	C.csock_tcp_ao_info_get_bits(in, setCurrent, setRnext, aoRequired, acceptIcmps)
 }
 
-func csock_tcp_ao_key_put_bits(out *struct_csock_tcp_ao_getsockopt, isCurrent, isRnext, getAll c_int) {
+func csock_tcp_ao_key_put_bits(
+	out *struct_csock_tcp_ao_getsockopt, isCurrent, isRnext, getAll c_int,
+) {
 	C.csock_tcp_ao_key_put_bits(out, isCurrent, isRnext, getAll)
 }
 

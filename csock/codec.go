@@ -122,7 +122,9 @@ var (
 			}
 			return native{num: uint64(units(d, time.Microsecond))}, nil
 		},
-		decode: func(v native) (time.Duration, error) { return duration(int64(v.num), time.Microsecond), nil },
+		decode: func(v native) (time.Duration, error) {
+			return duration(int64(v.num), time.Microsecond), nil
+		},
 	})
 	// ulongCodec is for an unsigned long.
 	ulongCodec = newUlongCodec()
@@ -228,7 +230,9 @@ func durationCodec(unit time.Duration) *codec[time.Duration] {
 			}
 			return native{num: uint64(n)}, nil
 		},
-		decode: func(v native) (time.Duration, error) { return duration(int64(int32(v.num)), unit), nil },
+		decode: func(v native) (time.Duration, error) {
+			return duration(int64(int32(v.num)), unit), nil
+		},
 	})
 }
 
@@ -242,7 +246,8 @@ func newStringCodec(size int) *codec[string] {
 				return native{}, fmt.Errorf("%q has a zero byte: %w", s, syscall.EINVAL)
 			}
 			if len(s) >= size {
-				return native{}, fmt.Errorf("%q is longer than %d bytes: %w", s, size-1, syscall.EINVAL)
+				return native{}, fmt.Errorf("%q is longer than %d bytes: %w", s, size-1,
+					syscall.EINVAL)
 			}
 			return native{mem: append([]byte(s), 0)}, nil
 		},
@@ -270,7 +275,9 @@ func platformCodec[T any](kind string) *codec[T] {
 }
 
 // newStructCodec returns a codec for a native struct N that every platform has.
-func newStructCodec[T, N any](kind string, encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
+func newStructCodec[T, N any](
+	kind string, encode func(T, *N) error, decode func(*N, int) (T, error),
+) *codec[T] {
 	return useStruct(platformCodec[T](kind), encode, decode)
 }
 
@@ -284,7 +291,9 @@ func newPlainCodec[T, N any](kind string, encode func(T, *N) error, decode func(
 // can only be read. Without decode Get returns errNoGet.
 //
 //go:noinline
-func useStruct[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N, int) (T, error)) *codec[T] {
+func useStruct[T, N any](
+	c *codec[T], encode func(T, *N) error, decode func(*N, int) (T, error),
+) *codec[T] {
 	c.size = int(unsafe.Sizeof(*new(N)))
 	c.encode = func(t T) (native, error) {
 		n := new(N) // not a variable: its bytes live on in the result
@@ -322,7 +331,9 @@ func usePlain[T, N any](c *codec[T], encode func(T, *N) error, decode func(*N) T
 }
 
 // useList makes c the codec of an array of native Ns. Get reads up to count of them.
-func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decode func(*N) T) *codec[[]T] {
+func useList[T, N any](
+	c *codec[[]T], count int, encode func(T, *N) error, decode func(*N) T,
+) *codec[[]T] {
 	size := int(unsafe.Sizeof(*new(N)))
 	c.size = size * count
 	c.encode = func(list []T) (native, error) {
@@ -349,7 +360,9 @@ func useList[T, N any](c *codec[[]T], count int, encode func(T, *N) error, decod
 
 // useTailed makes c the codec of a struct N that counts an array of Es at its end. Get reads up to
 // count of them. The length that the kernel returns does not always include the N.
-func useTailed[T, N, E any](c *codec[T], count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T) *codec[T] {
+func useTailed[T, N, E any](
+	c *codec[T], count int, encode func(T, *N) ([]E, error), decode func(*N, []E) T,
+) *codec[T] {
 	head, elem := int(unsafe.Sizeof(*new(N))), int(unsafe.Sizeof(*new(E)))
 	c.size, c.whole, c.get = head+elem*count, true, getWithZero[T]
 	c.encode = func(t T) (native, error) {

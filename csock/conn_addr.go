@@ -84,7 +84,8 @@ func (c *Conn) queryRemote() net.Addr {
 		return *c.remote.now.Load()
 	}
 	// A connection may still be in progress.
-	if errnoOf(err) == syscall.ENOTCONN && c.remote.last.Load() == nil && !hasConnections(c.domain(), c.typ()) {
+	if errnoOf(err) == syscall.ENOTCONN && c.remote.last.Load() == nil &&
+		!hasConnections(c.domain(), c.typ()) {
 		c.remote.set(&noAddr)
 	}
 	return c.lastAddr(&c.remote)
@@ -243,7 +244,8 @@ func (c *Conn) ownError(op string, err error) error {
 }
 
 func (c *Conn) netError(op string, source, addr net.Addr, err error) error {
-	return &net.OpError{Op: op, Net: network(c.domain(), c.typ()), Source: source, Addr: addr, Err: err}
+	return &net.OpError{Op: op, Net: network(c.domain(), c.typ()), Source: source, Addr: addr,
+		Err: err}
 }
 
 // setError names the system call of a failed option as package net does.

@@ -52,7 +52,8 @@ func (v ContextConn) otherOp(call func(*op) error) *op {
 // must be likely to find data.
 func (v ContextConn) direct(dir direction, flags MsgFlags) bool {
 	c := v.c
-	return flags == 0 && c != nil && (dir == reading && c.hot.Load() || dir == writing && c.typ() != SOCK_STREAM) && v.inTime(dir)
+	return flags == 0 && c != nil && (dir == reading && c.hot.Load() ||
+		dir == writing && c.typ() != SOCK_STREAM) && v.inTime(dir)
 }
 
 // inTime reports whether neither the context nor the deadline is known to have ended.
@@ -240,7 +241,9 @@ func (v ContextConn) recvFrom(p []byte, flags MsgFlags, from *SockAddr) (int, er
 }
 
 // Sendmsg sends a message. See [Socket.Sendmsg].
-func (c *Conn) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) { return c.always().Sendmsg(m, flags) }
+func (c *Conn) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
+	return c.always().Sendmsg(m, flags)
+}
 
 // Sendmsg is [Conn.Sendmsg], bounded by the context.
 func (v ContextConn) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
@@ -262,7 +265,9 @@ func (o *op) sendmsg() (err error) {
 }
 
 // Recvmsg receives a message; with MSG_ERRQUEUE, from the error queue. See [Socket.Recvmsg].
-func (c *Conn) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) { return c.always().Recvmsg(m, flags) }
+func (c *Conn) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
+	return c.always().Recvmsg(m, flags)
+}
 
 // Recvmsg is [Conn.Recvmsg], bounded by the context.
 func (v ContextConn) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
@@ -346,7 +351,9 @@ func (c *Conn) RecvFromVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, 
 }
 
 // RecvFromVectored is [Conn.RecvFromVectored], bounded by the context.
-func (v ContextConn) RecvFromVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, SockAddr, error) {
+func (v ContextConn) RecvFromVectored(
+	bufs [][]byte, flags MsgFlags,
+) (int, RecvFlags, SockAddr, error) {
 	o := v.otherOp((*op).recvFromVectored)
 	o.bufs, o.flags = bufs, flags
 	err := v.c.run(o, reading)

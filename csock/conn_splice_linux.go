@@ -108,7 +108,8 @@ func intoError(w io.Writer, err error) error {
 		return &fs.PathError{Op: "write", Path: w.Name(), Err: err}
 	case *net.TCPConn:
 		local := w.LocalAddr()
-		return &net.OpError{Op: "readfrom", Net: local.Network(), Source: local, Addr: w.RemoteAddr(), Err: err}
+		return &net.OpError{Op: "readfrom", Net: local.Network(), Source: local,
+			Addr: w.RemoteAddr(), Err: err}
 	}
 	if to := connOf(w); to != nil && to.isIP() {
 		return to.opError("readfrom", err)
@@ -150,7 +151,8 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	splice := func(fd uintptr) bool { // made once: RawConn lets it escape
 		r = -sys.EINTR
 		for r == -sys.EINTR {
-			r = csock_splice(csock_fd(from.r), csock_fd(fd), size_t(from.held), c_int(spliceFlags), raw)
+			r = csock_splice(csock_fd(from.r), csock_fd(fd), size_t(from.held), c_int(spliceFlags),
+				raw)
 		}
 		return r != -sys.EAGAIN
 	}

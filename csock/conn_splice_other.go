@@ -5,4 +5,6 @@ package csock
 import "io"
 
 // spliceAll is WriteTo by the kernel. This system has no call for it.
-func (v ContextConn) spliceAll(io.Writer) (n int64, err error, handled bool) { return 0, nil, false }
+func (v ContextConn) spliceAll(io.Writer) (n int64, err error, handled bool) {
+	return 0, nil, false
+}

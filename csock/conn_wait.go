@@ -126,7 +126,8 @@ func (o *op) attempt() func(uintptr) bool {
 			var c *call
 			switch o.kind {
 			case opSend:
-				r, c = csock_send(s.fd, bytesPtr(o.p), size_t(len(o.p)), s.sendFlags(o.flags)), &callSend
+				r, c = csock_send(s.fd, bytesPtr(o.p), size_t(len(o.p)),
+					s.sendFlags(o.flags)), &callSend
 			case opWrite:
 				p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
 				r, c = csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(0)), &callSend
@@ -143,18 +144,23 @@ func (o *op) attempt() func(uintptr) bool {
 			case opRecv:
 				r, c = csock_recv(s.fd, bytesPtr(o.p), size_t(len(o.p)), cFlags(o.flags)), &callRecv
 			case opSendTo:
-				r, c = csock_sendto(s.fd, bytesPtr(o.p), size_t(len(o.p)), s.sendFlags(o.flags), &o.addr.storage, o.addr.len), &callSendto
+				r, c = csock_sendto(s.fd, bytesPtr(o.p), size_t(len(o.p)), s.sendFlags(o.flags),
+					&o.addr.storage, o.addr.len), &callSendto
 			case opRecvFrom:
-				r, c = csock_recvfrom(s.fd, bytesPtr(o.p), size_t(len(o.p)), cFlags(o.flags), &o.addr.storage, &o.addr.len), &callRecvfrom
+				r, c = csock_recvfrom(s.fd, bytesPtr(o.p), size_t(len(o.p)), cFlags(o.flags),
+					&o.addr.storage, &o.addr.len), &callRecvfrom
 			case opSendMsg:
-				r, c = csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob), size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), size_t(len(o.p))), &callSendmsg
+				r, c = csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob),
+					size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), size_t(len(o.p))), &callSendmsg
 			case opRecvMsg:
 				var out struct_csock_received
 				out.addr_len = sizeof_struct_sockaddr_storage
 				out.control_len = size_t(len(o.oob))
 				own := s.ownRecvFlags(o.flags)
-				r, c = csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), cFlags(o.flags)|own, &out, bytesPtr(o.p), size_t(len(o.p))), &callRecvmsg
-				o.addr.len, o.oobn, o.got = out.addr_len, int(out.control_len), RecvFlags(out.flags&^own)
+				r, c = csock_recvmsg1(s.fd, &o.addr.storage, bytesPtr(o.oob), cFlags(o.flags)|own,
+					&out, bytesPtr(o.p), size_t(len(o.p))), &callRecvmsg
+				o.addr.len, o.oobn, o.got = out.addr_len, int(out.control_len),
+					RecvFlags(out.flags&^own)
 			default:
 				o.err = o.call(o)
 				r = -ssize_t(errnoOf(o.err))

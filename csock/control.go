@@ -196,7 +196,8 @@ func (m *MsgHdr) received() []byte {
 func walkControl(b []byte, yield func(ControlMessage) bool) {
 	for {
 		h, end, ok := controlHeader(b)
-		if !ok || !yield(ControlMessage{Level(h.cmsg_level), int(h.cmsg_type), b[min(controlData, end):end:end]}) {
+		if !ok || !yield(ControlMessage{Level(h.cmsg_level), int(h.cmsg_type),
+			b[min(controlData, end):end:end]}) {
 			return
 		}
 		b = b[min(controlAlign(end), len(b)):]

@@ -114,12 +114,14 @@ func (m ControlMessage) PacketInfo() (PacketInfo, bool) {
 		}
 		return info, true
 	}
-	if !m.is(sys.IPPROTO_IPV6, sys.IPV6_PKTINFO) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_2292PKTINFO) || len(m.Data) < sizeof_struct_in6_pktinfo {
+	if !m.is(sys.IPPROTO_IPV6, sys.IPV6_PKTINFO) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_2292PKTINFO) ||
+		len(m.Data) < sizeof_struct_in6_pktinfo {
 		return PacketInfo{}, false
 	}
 	var v struct_in6_pktinfo
 	dst := netip.AddrFrom16([16]byte(m.Data[unsafe.Offsetof(v.ipi6_addr):]))
-	copy(bytesOf(&v.ipi6_ifindex), m.Data[unsafe.Offsetof(v.ipi6_ifindex):][:unsafe.Sizeof(v.ipi6_ifindex)])
+	copy(bytesOf(&v.ipi6_ifindex),
+		m.Data[unsafe.Offsetof(v.ipi6_ifindex):][:unsafe.Sizeof(v.ipi6_ifindex)])
 	info := PacketInfo{Ifindex: int(v.ipi6_ifindex), Local: dst, Dst: dst}
 	if dst.IsMulticast() {
 		info.Local = netip.IPv6Unspecified()
@@ -350,7 +352,8 @@ type ScmTimestamping struct {
 // Documentation/networking/timestamping.rst.
 func (m ControlMessage) Timestamping() (ScmTimestamping, bool) {
 	t := m.Type
-	if m.Level != sys.SOL_SOCKET || t != sys.SCM_TIMESTAMPING && t != sys.SO_TIMESTAMPING_OLD && t != sys.SO_TIMESTAMPING_NEW ||
+	if m.Level != sys.SOL_SOCKET ||
+		t != sys.SCM_TIMESTAMPING && t != sys.SO_TIMESTAMPING_OLD && t != sys.SO_TIMESTAMPING_NEW ||
 		len(m.Data)%3 != 0 {
 		return ScmTimestamping{}, false
 	}
@@ -358,7 +361,8 @@ func (m ControlMessage) Timestamping() (ScmTimestamping, bool) {
 	var ts [3]time.Time
 	for i := range ts {
 		var ok bool
-		if ts[i], ok = loadTime[struct_timespec](m.Data[i*n:(i+1)*n], t == sys.SO_TIMESTAMPING_NEW, time.Nanosecond); !ok {
+		if ts[i], ok = loadTime[struct_timespec](m.Data[i*n:(i+1)*n], t == sys.SO_TIMESTAMPING_NEW,
+			time.Nanosecond); !ok {
 			return ScmTimestamping{}, false
 		}
 	}
@@ -368,7 +372,9 @@ func (m ControlMessage) Timestamping() (ScmTimestamping, bool) {
 // loadTime returns a time from one of three layouts. The kernel's newer kinds of message have two
 // int64_t; one of those cut in half may look like an older kind. Other kinds have the C library's
 // struct, or two long as the kernel's older kinds. All zeros mean no time.
-func loadTime[T struct_timeval | struct_timespec](b []byte, newer bool, unit time.Duration) (time.Time, bool) {
+func loadTime[T struct_timeval | struct_timespec](
+	b []byte, newer bool, unit time.Duration,
+) (time.Time, bool) {
 	var sec, part int64
 	switch n := len(b); {
 	case newer && n != 2*8:

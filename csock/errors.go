@@ -118,10 +118,12 @@ var errMissingAddress = errors.New("missing address")
 
 // Errors of csock's own: no system call was made.
 var (
-	errInUse        = fmt.Errorf("csock: other calls are in flight on the socket: %w", syscall.EBUSY)
+	errInUse = fmt.Errorf("csock: other calls are in flight on the socket: %w",
+		syscall.EBUSY)
 	errBadFD        = refused("file descriptor", syscall.EBADF) // too large for C
 	errNotListening = fmt.Errorf("csock: the socket does not listen: %w", syscall.EINVAL)
-	errNotPolled    = fmt.Errorf("csock: Go's network poller does not support the socket: %w", errors.ErrUnsupported)
+	errNotPolled    = fmt.Errorf("csock: Go's network poller does not support the socket: %w",
+		errors.ErrUnsupported)
 
 	// Of options and requests that have only the other direction. The errno is the kernel's for one
 	// that it does not know.
@@ -135,5 +137,6 @@ var (
 	errBatchRoom    = fmt.Errorf("csock: a Batch needs a message or more, and room within its limits: %w", syscall.EINVAL)
 	errBatchAddr    = fmt.Errorf("csock: the address is not valid: %w", syscall.EINVAL)
 	errBatchMemory  = fmt.Errorf("csock: the Batch is too large: %w", syscall.ENOMEM)
-	errBatchLacking = fmt.Errorf("csock: a control message that this platform lacks: %w", errors.ErrUnsupported)
+	errBatchLacking = fmt.Errorf("csock: a control message that this platform lacks: %w",
+		errors.ErrUnsupported)
 )

@@ -70,7 +70,8 @@ type SockExtendedErr struct {
 func (m ControlMessage) ExtendedError() (SockExtendedErr, bool) {
 	if !m.is(sys.IPPROTO_IP, sys.IP_RECVERR) && !m.is(sys.IPPROTO_IPV6, sys.IPV6_RECVERR) &&
 		!m.is(sys.SOL_PACKET, sys.PACKET_TX_TIMESTAMP) && !m.is(sys.SOL_VSOCK, sys.VSOCK_RECVERR) &&
-		!m.is(sys.SOL_CAN_RAW, sys.SCM_CAN_RAW_ERRQUEUE) && !m.is(sys.SOL_CAN_J1939, sys.SCM_J1939_ERRQUEUE) {
+		!m.is(sys.SOL_CAN_RAW, sys.SCM_CAN_RAW_ERRQUEUE) &&
+		!m.is(sys.SOL_CAN_J1939, sys.SCM_J1939_ERRQUEUE) {
 		return SockExtendedErr{}, false
 	}
 	v, ok := load[csock_extended_err](m.Data)

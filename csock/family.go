@@ -51,7 +51,9 @@ func (f *addrForm[T]) read(a SockAddr) (sa T, ok bool) {
 
 // useAddr makes f the form of addresses that are a native N. encode and decode report whether the
 // values fit.
-func useAddr[T, N any](f *addrForm[T], family c_int, encode func(T) (N, bool), decode func(N) (T, bool)) {
+func useAddr[T, N any](
+	f *addrForm[T], family c_int, encode func(T) (N, bool), decode func(N) (T, bool),
+) {
 	f.encode = func(sa T) (a SockAddr, ok bool) {
 		n, ok := encode(sa)
 		*makeAddr[N](&a, family) = n
@@ -78,7 +80,8 @@ func makeAddr[N any](a *SockAddr, family c_int) *N {
 // addrAs returns the native struct of an address of a family that is at least as long as an N, else
 // nil.
 func addrAs[N any](a *SockAddr, family c_int) *N {
-	if a.storage.ss_family != sa_family_t(family) || a.len == invalidLen || a.len < socklen_t(unsafe.Sizeof(*new(N))) {
+	if a.storage.ss_family != sa_family_t(family) || a.len == invalidLen ||
+		a.len < socklen_t(unsafe.Sizeof(*new(N))) {
 		return nil
 	}
 	return storageAs[N](a)

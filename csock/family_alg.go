@@ -36,7 +36,8 @@ func ALGAddr(sa SockaddrALG) SockAddr { return algAddrs.make(sa) }
 func (a SockAddr) ALG() (SockaddrALG, bool) { return algAddrs.read(a) }
 
 // ALG_SET_KEY sets the key, after Bind and before Accept.
-var ALG_SET_KEY Option[[]byte] = declare(bytesCodec, canSet, "ALG_SET_KEY", sys.SOL_ALG, sys.ALG_SET_KEY)
+var ALG_SET_KEY Option[[]byte] = declare(bytesCodec, canSet, "ALG_SET_KEY", sys.SOL_ALG,
+	sys.ALG_SET_KEY)
 
 // ALG_SET_AEAD_AUTHSIZE sets the length of the authentication tag of an "aead", in bytes.
 var ALG_SET_AEAD_AUTHSIZE Option[int] = declare(lengthCodec, canSet,

@@ -14,7 +14,8 @@ func init() {
 		n := makeAddr[struct_sockaddr_alg](&a, sys.AF_ALG)
 		start := unsafe.Offsetof(n.salg_name)
 		name := a.bytes()[start:]
-		if len(sa.Type) >= len(n.salg_type) || len(sa.Name) >= len(name) || strings.IndexByte(sa.Type+sa.Name, 0) >= 0 {
+		if len(sa.Type) >= len(n.salg_type) || len(sa.Name) >= len(name) ||
+			strings.IndexByte(sa.Type+sa.Name, 0) >= 0 {
 			return a, false
 		}
 		copy(bytesOf(&n.salg_type), sa.Type)
@@ -30,6 +31,7 @@ func init() {
 			return sa, false
 		}
 		name := a.bytes()[unsafe.Offsetof(n.salg_name):a.len]
-		return SockaddrALG{cString(bytesOf(&n.salg_type)), uint32(n.salg_feat), uint32(n.salg_mask), cString(name)}, true
+		return SockaddrALG{cString(bytesOf(&n.salg_type)), uint32(n.salg_feat), uint32(n.salg_mask),
+			cString(name)}, true
 	}
 }

@@ -104,7 +104,8 @@ var (
 	rcAddrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrRC) string {
 		return fmt.Sprintf("rfcomm:%v:%d", sa.BDAddr, sa.Channel)
 	})
-	scoAddrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrSCO) string { return "sco:" + sa.BDAddr.String() })
+	scoAddrs = newAddrForm(AF_BLUETOOTH,
+		func(sa SockaddrSCO) string { return "sco:" + sa.BDAddr.String() })
 	hciAddrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrHCI) string {
 		return fmt.Sprintf("hci:%d:%d", sa.Dev, sa.Channel)
 	})
@@ -202,13 +203,16 @@ var SCO_CONNINFO Option[BTConnInfo] = declare(btConnInfoCodec, canGet,
 	"SCO_CONNINFO", sys.SOL_SCO, sys.SCO_CONNINFO)
 
 // HCI_DATA_DIR makes an HCI socket's receives report HCI_CMSG_DIR.
-var HCI_DATA_DIR Option[bool] = declare(boolCodec, canBoth, "HCI_DATA_DIR", sys.SOL_HCI, sys.HCI_DATA_DIR)
+var HCI_DATA_DIR Option[bool] = declare(boolCodec, canBoth, "HCI_DATA_DIR", sys.SOL_HCI,
+	sys.HCI_DATA_DIR)
 
 // HCI_TIME_STAMP makes an HCI socket's receives report HCI_CMSG_TSTAMP.
-var HCI_TIME_STAMP Option[bool] = declare(boolCodec, canBoth, "HCI_TIME_STAMP", sys.SOL_HCI, sys.HCI_TIME_STAMP)
+var HCI_TIME_STAMP Option[bool] = declare(boolCodec, canBoth, "HCI_TIME_STAMP", sys.SOL_HCI,
+	sys.HCI_TIME_STAMP)
 
 // HCI_FILTER chooses the packets that a raw HCI socket receives.
-var HCI_FILTER Option[HCIFilter] = declare(hciFilterCodec, canBoth, "HCI_FILTER", sys.SOL_HCI, sys.HCI_FILTER)
+var HCI_FILTER Option[HCIFilter] = declare(hciFilterCodec, canBoth, "HCI_FILTER", sys.SOL_HCI,
+	sys.HCI_FILTER)
 
 // Control messages of HCI sockets.
 const (
@@ -329,12 +333,13 @@ var (
 	btSecurityCodec   = btCodec[BTSecurity]("struct bt_security")
 	btVoiceCodec      = btCodec[BTVoice]("struct bt_voice")
 	btUint16Codec     = btCodec[uint16]("uint16")
-	l2capOptionsCodec = newPlainCodec("struct l2cap_options", func(o L2CAPOptions, n *l2capOptions) error {
-		*n = l2capOptions{o.OMTU, o.IMTU, o.FlushTo, o.Mode, o.FCS, o.MaxTx, 0, o.TxwinSize}
-		return nil
-	}, func(n *l2capOptions) L2CAPOptions {
-		return L2CAPOptions{n.omtu, n.imtu, n.flushTo, n.mode, n.fcs, n.maxTx, n.txwinSize}
-	})
+	l2capOptionsCodec = newPlainCodec("struct l2cap_options",
+		func(o L2CAPOptions, n *l2capOptions) error {
+			*n = l2capOptions{o.OMTU, o.IMTU, o.FlushTo, o.Mode, o.FCS, o.MaxTx, 0, o.TxwinSize}
+			return nil
+		}, func(n *l2capOptions) L2CAPOptions {
+			return L2CAPOptions{n.omtu, n.imtu, n.flushTo, n.mode, n.fcs, n.maxTx, n.txwinSize}
+		})
 	btConnInfoCodec = btCodec[BTConnInfo]("struct l2cap_conninfo, rfcomm_conninfo, sco_conninfo")
 	scoOptionsCodec = btCodec[SCOOptions]("struct sco_options")
 	hciFilterCodec  = newPlainCodec("struct hci_filter", func(f HCIFilter, n *hciFilter) error {

@@ -20,7 +20,8 @@ func init() {
 		return SockaddrISOTP{ifindex, CANID(u.rxID), CANID(u.txID)}
 	})
 	useCANAddr(j1939Addrs, func(sa SockaddrJ1939) (int, canJ1939) {
-		return sa.Ifindex, canJ1939{name: uint64(sa.Name), pgn: uint32(sa.PGN), addr: uint8(sa.Addr)}
+		return sa.Ifindex,
+			canJ1939{name: uint64(sa.Name), pgn: uint32(sa.PGN), addr: uint8(sa.Addr)}
 	}, func(ifindex int, u canJ1939) SockaddrJ1939 {
 		return SockaddrJ1939{ifindex, J1939Name(u.name), J1939PGN(u.pgn), J1939Address(u.addr)}
 	})
@@ -31,7 +32,9 @@ func init() {
 	useList(canFilterCodec, 512, func(f CANFilter, n *struct_can_filter) error {
 		n.can_id, n.can_mask = canid_t(f.ID), canid_t(f.Mask)
 		return nil
-	}, func(n *struct_can_filter) CANFilter { return CANFilter{CANID(n.can_id), CANID(n.can_mask)} })
+	}, func(n *struct_can_filter) CANFilter {
+		return CANFilter{CANID(n.can_id), CANID(n.can_mask)}
+	})
 
 	usePlain(canISOTPOptionsCodec, func(o CANISOTPOptions, n *struct_can_isotp_options) error {
 		var c clock
@@ -40,23 +43,26 @@ func init() {
 		n.txpad_content, n.rxpad_content = __u8(o.TxpadContent), __u8(o.RxpadContent)
 		return c.err
 	}, func(n *struct_can_isotp_options) CANISOTPOptions {
-		return CANISOTPOptions{CANISOTPFlags(n.flags), time.Duration(n.frame_txtime), uint8(n.ext_address),
+		return CANISOTPOptions{CANISOTPFlags(n.flags), time.Duration(n.frame_txtime),
+			uint8(n.ext_address),
 			uint8(n.txpad_content), uint8(n.rxpad_content), uint8(n.rx_ext_address)}
 	})
 
-	usePlain(canISOTPFCOptionsCodec, func(o CANISOTPFCOptions, n *struct_can_isotp_fc_options) error {
-		n.bs, n.stmin, n.wftmax = __u8(o.BS), __u8(o.Stmin), __u8(o.Wftmax)
-		return nil
-	}, func(n *struct_can_isotp_fc_options) CANISOTPFCOptions {
-		return CANISOTPFCOptions{uint8(n.bs), uint8(n.stmin), uint8(n.wftmax)}
-	})
+	usePlain(canISOTPFCOptionsCodec,
+		func(o CANISOTPFCOptions, n *struct_can_isotp_fc_options) error {
+			n.bs, n.stmin, n.wftmax = __u8(o.BS), __u8(o.Stmin), __u8(o.Wftmax)
+			return nil
+		}, func(n *struct_can_isotp_fc_options) CANISOTPFCOptions {
+			return CANISOTPFCOptions{uint8(n.bs), uint8(n.stmin), uint8(n.wftmax)}
+		})
 
-	usePlain(canISOTPLLOptionsCodec, func(o CANISOTPLLOptions, n *struct_can_isotp_ll_options) error {
-		n.tx_flags = __u8(o.TxFlags)
-		return errors.Join(putNumber(&n.mtu, "MTU", o.MTU), putNumber(&n.tx_dl, "TxDL", o.TxDL))
-	}, func(n *struct_can_isotp_ll_options) CANISOTPLLOptions {
-		return CANISOTPLLOptions{int(n.mtu), int(n.tx_dl), CANFDFlags(n.tx_flags)}
-	})
+	usePlain(canISOTPLLOptionsCodec,
+		func(o CANISOTPLLOptions, n *struct_can_isotp_ll_options) error {
+			n.tx_flags = __u8(o.TxFlags)
+			return errors.Join(putNumber(&n.mtu, "MTU", o.MTU), putNumber(&n.tx_dl, "TxDL", o.TxDL))
+		}, func(n *struct_can_isotp_ll_options) CANISOTPLLOptions {
+			return CANISOTPLLOptions{int(n.mtu), int(n.tx_dl), CANFDFlags(n.tx_flags)}
+		})
 
 	usePlain(bcmMsgHeadCodec, func(h BCMMsgHead, n *struct_bcm_msg_head) error {
 		n.opcode, n.flags, n.count = __u32(h.Opcode), __u32(h.Flags), __u32(h.Count)
@@ -65,8 +71,11 @@ func init() {
 		n.can_id, n.nframes = canid_t(h.ID), __u32(h.NFrames)
 		return nil
 	}, func(n *struct_bcm_msg_head) BCMMsgHead {
-		interval := func(t struct_bcm_timeval) time.Duration { return timevalDuration(int64(t.tv_sec), int64(t.tv_usec)) }
-		return BCMMsgHead{BCMOpcode(n.opcode), BCMFlags(n.flags), uint32(n.count), interval(n.ival1), interval(n.ival2),
+		interval := func(t struct_bcm_timeval) time.Duration {
+			return timevalDuration(int64(t.tv_sec), int64(t.tv_usec))
+		}
+		return BCMMsgHead{BCMOpcode(n.opcode), BCMFlags(n.flags), uint32(n.count),
+			interval(n.ival1), interval(n.ival2),
 			CANID(n.can_id), uint32(n.nframes)}
 	})
 

@@ -30,27 +30,31 @@ type KCMAttach struct {
 
 // SIOCKCMATTACH adds a TCP connection to the socket's multiplexor.
 var SIOCKCMATTACH Ioctl[KCMAttach] = newIoctl("SIOCKCMATTACH", sys.SIOCKCMATTACH, nil,
-	func(s *Socket, r *request, a KCMAttach) error { return r.end(s, s.ioctl(r.number, bytesOf(&a))) })
+	func(s *Socket, r *request, a KCMAttach) error {
+		return r.end(s, s.ioctl(r.number, bytesOf(&a)))
+	})
 
 // SIOCKCMUNATTACH removes the TCP connection with a file descriptor from the multiplexor.
-var SIOCKCMUNATTACH Ioctl[int] = newIoctl("SIOCKCMUNATTACH", sys.SIOCKCMUNATTACH, nil, setIntIoctl[int])
+var SIOCKCMUNATTACH Ioctl[int] = newIoctl("SIOCKCMUNATTACH", sys.SIOCKCMUNATTACH, nil,
+	setIntIoctl[int])
 
 // SIOCKCMCLONE, by Get, makes another socket of the multiplexor. The caller closes it.
-var SIOCKCMCLONE Ioctl[*Socket] = newIoctl("SIOCKCMCLONE", sys.SIOCKCMCLONE, func(s *Socket, r *request) (*Socket, error) {
-	var fd c_int
-	// The kernel sets no FD_CLOEXEC. No process is forked before it is set.
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	if err := r.end(s, s.ioctl(r.number, bytesOf(&fd))); err != nil {
-		return nil, err
-	}
-	clone := own(csock_fd(fd), s.raw, int32(AF_KCM), s.typ)
-	if s.raw {
+var SIOCKCMCLONE Ioctl[*Socket] = newIoctl("SIOCKCMCLONE", sys.SIOCKCMCLONE,
+	func(s *Socket, r *request) (*Socket, error) {
+		var fd c_int
+		// The kernel sets no FD_CLOEXEC. No process is forked before it is set.
+		syscall.ForkLock.RLock()
+		defer syscall.ForkLock.RUnlock()
+		if err := r.end(s, s.ioctl(r.number, bytesOf(&fd))); err != nil {
+			return nil, err
+		}
+		clone := own(csock_fd(fd), s.raw, int32(AF_KCM), s.typ)
+		if s.raw {
+			return clone, nil
+		}
+		if err := clone.SetCloexec(true); err != nil {
+			clone.Close()
+			return nil, err
+		}
 		return clone, nil
-	}
-	if err := clone.SetCloexec(true); err != nil {
-		clone.Close()
-		return nil, err
-	}
-	return clone, nil
-}, nil)
+	}, nil)

@@ -57,7 +57,8 @@ func init() {
 		}
 		index, _ := load[uint16_t](p[csock_SDL_INDEX:])
 		sa.Ifindex, sa.Type = int(index), p[csock_SDL_TYPE]
-		name, addr, selector := int(p[csock_SDL_NLEN]), int(p[csock_SDL_ALEN]), int(p[csock_SDL_SLEN])
+		name, addr, selector := int(p[csock_SDL_NLEN]), int(p[csock_SDL_ALEN]),
+			int(p[csock_SDL_SLEN])
 		data := p[csock_SDL_DATA:]
 		if name+addr+selector > len(data) {
 			return SockaddrDL{}, false

@@ -66,8 +66,10 @@ var MCTP_OPT_ADDR_EXT Option[bool] = declare(boolCodec, canBoth,
 // SIOCMCTPALLOCTAG reserves a tag for requests to an endpoint. Get returns it with its flags, for
 // the Tag of addresses. Since Linux 5.18.
 var SIOCMCTPALLOCTAG IoctlOf[MCTPEID, MCTPTag] = IoctlOf[MCTPEID, MCTPTag]{
-	r:   newRequest("SIOCMCTPALLOCTAG", sys.SIOCMCTPALLOCTAG),
-	get: func(s *Socket, r *request, eid MCTPEID) (MCTPTag, error) { return s.ioctlMCTP(r, eid, 0) },
+	r: newRequest("SIOCMCTPALLOCTAG", sys.SIOCMCTPALLOCTAG),
+	get: func(s *Socket, r *request, eid MCTPEID) (MCTPTag, error) {
+		return s.ioctlMCTP(r, eid, 0)
+	},
 }
 
 // SIOCMCTPDROPTAG ends the reservation of a tag, by Set.

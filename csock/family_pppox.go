@@ -54,7 +54,8 @@ var (
 		return fmt.Sprintf("pptp:%v:%d", sa.Addr, sa.CallID)
 	})
 	l2tpAddrs = newAddrForm(AF_PPPOX, func(sa SockaddrPPPoL2TP) string {
-		return fmt.Sprintf("pppol2tp:%v:%d/%d:%d/%d", sa.Addr, sa.STunnel, sa.SSession, sa.DTunnel, sa.DSession)
+		return fmt.Sprintf("pppol2tp:%v:%d/%d:%d/%d", sa.Addr, sa.STunnel, sa.SSession, sa.DTunnel,
+			sa.DSession)
 	})
 )
 
@@ -115,4 +116,5 @@ var PPPOEIOCDFWD Ioctl[struct{}] = newIoctl("PPPOEIOCDFWD", sys.PPPOEIOCDFWD, ni
 var PPPIOCGCHAN Ioctl[int] = newIoctl("PPPIOCGCHAN", sys.PPPIOCGCHAN, getIntIoctl[int], nil)
 
 // PPPIOCGMRU is the longest PPP packet that the session receives, in bytes.
-var PPPIOCGMRU Ioctl[int] = newIoctl("PPPIOCGMRU", sys.PPPIOCGMRU, getIntIoctl[int], setIntIoctl[int])
+var PPPIOCGMRU Ioctl[int] = newIoctl("PPPIOCGMRU", sys.PPPIOCGMRU, getIntIoctl[int],
+	setIntIoctl[int])

@@ -137,12 +137,16 @@ type l2tpForm struct {
 }
 
 var l2tpForms = [...]l2tpForm{
-	{false, false, unsafe.Sizeof(struct_pppol2tp_addr{}), unsafe.Offsetof(struct_pppol2tp_addr{}.addr),
+	{false, false, unsafe.Sizeof(struct_pppol2tp_addr{}),
+		unsafe.Offsetof(struct_pppol2tp_addr{}.addr),
 		unsafe.Offsetof(struct_pppol2tp_addr{}.s_tunnel)},
-	{false, true, unsafe.Sizeof(struct_pppol2tpin6_addr{}), unsafe.Offsetof(struct_pppol2tpin6_addr{}.addr),
+	{false, true, unsafe.Sizeof(struct_pppol2tpin6_addr{}),
+		unsafe.Offsetof(struct_pppol2tpin6_addr{}.addr),
 		unsafe.Offsetof(struct_pppol2tpin6_addr{}.s_tunnel)},
-	{true, false, unsafe.Sizeof(struct_pppol2tpv3_addr{}), unsafe.Offsetof(struct_pppol2tpv3_addr{}.addr),
+	{true, false, unsafe.Sizeof(struct_pppol2tpv3_addr{}),
+		unsafe.Offsetof(struct_pppol2tpv3_addr{}.addr),
 		unsafe.Offsetof(struct_pppol2tpv3_addr{}.s_tunnel)},
-	{true, true, unsafe.Sizeof(struct_pppol2tpv3in6_addr{}), unsafe.Offsetof(struct_pppol2tpv3in6_addr{}.addr),
+	{true, true, unsafe.Sizeof(struct_pppol2tpv3in6_addr{}),
+		unsafe.Offsetof(struct_pppol2tpv3in6_addr{}.addr),
 		unsafe.Offsetof(struct_pppol2tpv3in6_addr{}.s_tunnel)},
 }

@@ -25,13 +25,16 @@ var RDS_CANCEL_SENT_TO Option[SockAddr] = declare(sockAddrCodec, canSet,
 	"RDS_CANCEL_SENT_TO", sys.SOL_RDS, sys.RDS_CANCEL_SENT_TO)
 
 // RDS_GET_MR registers memory for remote access: a struct rds_get_mr_args in native layout.
-var RDS_GET_MR Option[[]byte] = declare(bytesCodec, canSet, "RDS_GET_MR", sys.SOL_RDS, sys.RDS_GET_MR)
+var RDS_GET_MR Option[[]byte] = declare(bytesCodec, canSet, "RDS_GET_MR", sys.SOL_RDS,
+	sys.RDS_GET_MR)
 
 // RDS_FREE_MR undoes RDS_GET_MR: a struct rds_free_mr_args in native layout.
-var RDS_FREE_MR Option[[]byte] = declare(bytesCodec, canSet, "RDS_FREE_MR", sys.SOL_RDS, sys.RDS_FREE_MR)
+var RDS_FREE_MR Option[[]byte] = declare(bytesCodec, canSet, "RDS_FREE_MR", sys.SOL_RDS,
+	sys.RDS_FREE_MR)
 
 // RDS_RECVERR makes Recvmsg report the results of remote accesses.
-var RDS_RECVERR Option[bool] = declare(boolCodec, canBoth, "RDS_RECVERR", sys.SOL_RDS, sys.RDS_RECVERR)
+var RDS_RECVERR Option[bool] = declare(boolCodec, canBoth, "RDS_RECVERR", sys.SOL_RDS,
+	sys.RDS_RECVERR)
 
 // RDS_CONG_MONITOR makes Recvmsg report the congested destinations that are free again.
 var RDS_CONG_MONITOR Option[bool] = declare(boolCodec, canSet,

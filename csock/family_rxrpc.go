@@ -49,7 +49,8 @@ var RXRPC_EXCLUSIVE_CONNECTION Option[struct{}] = declare(emptyCodec, canSet,
 	"RXRPC_EXCLUSIVE_CONNECTION", sys.SOL_RXRPC, sys.RXRPC_EXCLUSIVE_CONNECTION)
 
 // RXRPC_MIN_SECURITY_LEVEL is the lowest security of calls. Set it before Bind.
-var RXRPC_MIN_SECURITY_LEVEL Option[RXRPCSecurityLevel] = declare(newUint32Codec[RXRPCSecurityLevel]("uint32"), canSet,
+var RXRPC_MIN_SECURITY_LEVEL Option[RXRPCSecurityLevel] = declare(
+	newUint32Codec[RXRPCSecurityLevel]("uint32"), canSet,
 	"RXRPC_MIN_SECURITY_LEVEL", sys.SOL_RXRPC, sys.RXRPC_MIN_SECURITY_LEVEL)
 
 // RXRPC_UPGRADEABLE_SERVICE is a service, and the newer one that its clients may request instead.

@@ -149,7 +149,8 @@ var TIPC_SOCK_RECVQ_USED Option[int] = declare(intCodec, canGet,
 	"TIPC_SOCK_RECVQ_USED", sys.SOL_TIPC, sys.TIPC_SOCK_RECVQ_USED)
 
 // TIPC_NODELAY sends small pieces of a stream at once, since Linux 5.5.
-var TIPC_NODELAY Option[bool] = declare(boolCodec, canSet, "TIPC_NODELAY", sys.SOL_TIPC, sys.TIPC_NODELAY)
+var TIPC_NODELAY Option[bool] = declare(boolCodec, canSet, "TIPC_NODELAY", sys.SOL_TIPC,
+	sys.TIPC_NODELAY)
 
 // A TIPCImportance is the priority for keeping messages.
 type TIPCImportance int
@@ -196,7 +197,9 @@ func (m ControlMessage) TIPCErrInfo() (err TIPCError, length int, ok bool) {
 }
 
 // TIPCRetData returns the payload of a returned message (TIPC_RETDATA).
-func (m ControlMessage) TIPCRetData() ([]byte, bool) { return m.dataIf(sys.SOL_TIPC, sys.TIPC_RETDATA) }
+func (m ControlMessage) TIPCRetData() ([]byte, bool) {
+	return m.dataIf(sys.SOL_TIPC, sys.TIPC_RETDATA)
+}
 
 // TIPCDestName returns the destination of a message, a service range (TIPC_DESTNAME).
 func (m ControlMessage) TIPCDestName() (TIPCServiceRange, bool) {

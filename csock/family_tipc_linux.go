@@ -38,9 +38,11 @@ func init() {
 	})
 
 	usePlain(tipcGroupReqCodec, func(r TIPCGroupReq, n *struct_tipc_group_req) error {
-		n._type, n.instance, n.scope, n.flags = __u32(r.Type), __u32(r.Instance), __u32(r.Scope), __u32(r.Flags)
+		n._type, n.instance, n.scope, n.flags = __u32(r.Type), __u32(r.Instance), __u32(r.Scope),
+			__u32(r.Flags)
 		return nil
 	}, func(n *struct_tipc_group_req) TIPCGroupReq {
-		return TIPCGroupReq{TIPCServiceType(n._type), uint32(n.instance), TIPCScope(n.scope), TIPCGroupFlags(n.flags)}
+		return TIPCGroupReq{TIPCServiceType(n._type), uint32(n.instance), TIPCScope(n.scope),
+			TIPCGroupFlags(n.flags)}
 	})
 }

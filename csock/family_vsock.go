@@ -40,7 +40,9 @@ var vsockAddrs = newAddrForm(AF_VSOCK, func(sa SockaddrVM) string {
 
 // VsockAddr returns the address of a port on the host or guest with context id cid. It is not valid
 // if the platform has no AF_VSOCK: see [SockAddr.IsValid].
-func VsockAddr(cid, port uint32) SockAddr { return vsockAddrs.make(SockaddrVM{CID: cid, Port: port}) }
+func VsockAddr(cid, port uint32) SockAddr {
+	return vsockAddrs.make(SockaddrVM{CID: cid, Port: port})
+}
 
 // VMAddr returns a vsock address with flags. It is not valid if the platform has no AF_VSOCK: see
 // [SockAddr.IsValid].

@@ -16,6 +16,7 @@ func init() {
 		bytesOf(&n)[flags] = byte(sa.Flags)
 		return n, true
 	}, func(n struct_sockaddr_vm) (SockaddrVM, bool) {
-		return SockaddrVM{uint32(n.svm_cid), uint32(n.svm_port), VsockFlags(bytesOf(&n)[flags])}, true
+		return SockaddrVM{uint32(n.svm_cid), uint32(n.svm_port), VsockFlags(bytesOf(&n)[flags])},
+			true
 	})
 }

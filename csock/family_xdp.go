@@ -81,7 +81,8 @@ var XDP_STATISTICS Option[XDPStatistics] = declare(xdpStatisticsCodec, canGet,
 	"XDP_STATISTICS", sys.SOL_XDP, sys.XDP_STATISTICS)
 
 // XDP_OPTIONS reports how the socket is bound: whether without copying.
-var XDP_OPTIONS Option[XDPOptions] = declare(newUint32Codec[XDPOptions]("struct xdp_options"), canGet,
+var XDP_OPTIONS Option[XDPOptions] = declare(newUint32Codec[XDPOptions]("struct xdp_options"),
+	canGet,
 	"XDP_OPTIONS", sys.SOL_XDP, sys.XDP_OPTIONS)
 
 // XDP_MAX_TX_SKB_BUDGET is the most descriptors that one call sends in copy mode, since Linux 6.18.

@@ -11,7 +11,8 @@ import (
 
 func init() {
 	useAddr(xdpAddrs, sys.AF_XDP, func(sa SockaddrXDP) (n struct_sockaddr_xdp, ok bool) {
-		n.sxdp_flags, n.sxdp_ifindex, n.sxdp_queue_id = __u16(sa.Flags), __u32(sa.Ifindex), __u32(sa.QueueID)
+		n.sxdp_flags, n.sxdp_ifindex, n.sxdp_queue_id = __u16(sa.Flags), __u32(sa.Ifindex),
+			__u32(sa.QueueID)
 		n.sxdp_shared_umem_fd = __u32(sa.SharedUmemFD)
 		return n, int(n.sxdp_ifindex) == sa.Ifindex && int(n.sxdp_shared_umem_fd) == sa.SharedUmemFD
 	}, func(n struct_sockaddr_xdp) (SockaddrXDP, bool) {
@@ -22,7 +23,8 @@ func init() {
 	usePlain(xdpMmapOffsetsCodec, nil,
 		func(n *struct_xdp_mmap_offsets) XDPMmapOffsets {
 			offsets := func(n *struct_xdp_ring_offset) XDPRingOffset {
-				return XDPRingOffset{uint64(n.producer), uint64(n.consumer), uint64(n.desc), uint64(n.flags)}
+				return XDPRingOffset{uint64(n.producer), uint64(n.consumer), uint64(n.desc),
+					uint64(n.flags)}
 			}
 			return XDPMmapOffsets{offsets(&n.rx), offsets(&n.tx), offsets(&n.fr), offsets(&n.cr)}
 		})
@@ -37,8 +39,10 @@ func init() {
 	}, nil)
 
 	usePlain(xdpStatisticsCodec, nil, func(n *struct_xdp_statistics) XDPStatistics {
-		return XDPStatistics{uint64(n.rx_dropped), uint64(n.rx_invalid_descs), uint64(n.tx_invalid_descs),
-			uint64(n.rx_ring_full), uint64(n.rx_fill_ring_empty_descs), uint64(n.tx_ring_empty_descs)}
+		return XDPStatistics{uint64(n.rx_dropped), uint64(n.rx_invalid_descs),
+			uint64(n.tx_invalid_descs),
+			uint64(n.rx_ring_full), uint64(n.rx_fill_ring_empty_descs),
+			uint64(n.tx_ring_empty_descs)}
 	})
 
 	usePlain(xskTxMetadataCodec, func(m XSKTxMetadata, n *struct_csock_xsk_tx_metadata) error {

@@ -242,7 +242,10 @@ func newRequest(name string, number int64) *request {
 	return &request{name, c_ulong(max(number, 0))}
 }
 
-func newIoctl[T any](name string, number int64, get func(*Socket, *request) (T, error), set func(*Socket, *request, T) error) Ioctl[T] {
+func newIoctl[T any](
+	name string, number int64,
+	get func(*Socket, *request) (T, error), set func(*Socket, *request, T) error,
+) Ioctl[T] {
 	return Ioctl[T]{newRequest(name, number), get, set}
 }
 
@@ -311,7 +314,9 @@ func getFileIoctl(s *Socket, r *request) (*os.File, error) {
 	return os.NewFile(uintptr(fd), r.name), nil
 }
 
-func newIfIoctl[T any](name string, number int64, get func([]byte) T, put func([]byte, T) error) IoctlOf[string, T] {
+func newIfIoctl[T any](
+	name string, number int64, get func([]byte) T, put func([]byte, T) error,
+) IoctlOf[string, T] {
 	i := IoctlOf[string, T]{r: newRequest(name, number)}
 	if get != nil {
 		i.get = func(s *Socket, r *request, ifname string) (value T, err error) {
@@ -336,14 +341,15 @@ func newIfIoctl[T any](name string, number int64, get func([]byte) T, put func([
 
 // newIfnameIoctl is for a request that returns the name of the interface with an index.
 func newIfnameIoctl(name string, number int64) IoctlOf[int, string] {
-	return IoctlOf[int, string]{r: newRequest(name, number), get: func(s *Socket, r *request, index int) (string, error) {
-		var req struct_ifreq
-		if putIfInt(ifreqValue(&req), index) != nil {
-			return "", r.refuse(s, syscall.ENODEV)
-		}
-		res := csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
-		return ifreqName(bytesOf(&req)), r.end(s, res)
-	}}
+	return IoctlOf[int, string]{r: newRequest(name, number),
+		get: func(s *Socket, r *request, index int) (string, error) {
+			var req struct_ifreq
+			if putIfInt(ifreqValue(&req), index) != nil {
+				return "", r.refuse(s, syscall.ENODEV)
+			}
+			res := csock_ioctl(s.fd, r.number, bytesPtr(bytesOf(&req)))
+			return ifreqName(bytesOf(&req)), r.end(s, res)
+		}}
 }
 
 // ifreqValue returns the union of a struct ifreq.
@@ -447,13 +453,16 @@ func getIfconf(s *Socket, r *request) ([]Ifreq, error) {
 }
 
 // newIfDataIoctl is for requests whose struct ifreq points to an N.
-func newIfDataIoctl[T, N any](name string, number int64, encode func(T) N, decode func(N) T, can access) IoctlOf[string, T] {
+func newIfDataIoctl[T, N any](
+	name string, number int64, encode func(T) N, decode func(N) T, can access,
+) IoctlOf[string, T] {
 	exchange := func(s *Socket, r *request, ifname string, n *N) error {
 		var name [sys.IF_NAMESIZE]byte
 		if !putIfname(name[:], ifname) {
 			return r.refuse(s, syscall.ENODEV)
 		}
-		return r.end(s, csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]), bytesPtr(bytesOf(n))))
+		return r.end(s, csock_ioctl_ifreq_data(s.fd, r.number, bytesPtr(name[:]),
+			bytesPtr(bytesOf(n))))
 	}
 	i := IoctlOf[string, T]{r: newRequest(name, number)}
 	if can&canGet != 0 {

@@ -33,14 +33,16 @@ var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", sys.SIOCATMARK, getBoolIoctl
 // SIO_UDP_CONNRESET chooses whether a UDP socket's calls fail with ECONNRESET after an ICMP message
 // says that an earlier datagram found its port closed. It is on by default. Only Windows has it.
 // See Winsock's reference.
-var SIO_UDP_CONNRESET Ioctl[bool] = newIoctl("SIO_UDP_CONNRESET", sys.SIO_UDP_CONNRESET, nil, setBoolIoctl)
+var SIO_UDP_CONNRESET Ioctl[bool] = newIoctl("SIO_UDP_CONNRESET", sys.SIO_UDP_CONNRESET, nil,
+	setBoolIoctl)
 
 // SIOCGSTAMP is the arrival time of the last packet that the program received, in microseconds. The
 // first call turns timestamps on. Before a packet has arrived it returns ENOENT. See socket(7).
 var SIOCGSTAMP Ioctl[time.Time] = newIoctl("SIOCGSTAMP", sys.SIOCGSTAMP, getTimevalIoctl, nil)
 
 // SIOCGSTAMPNS is SIOCGSTAMP in nanoseconds. See socket(7).
-var SIOCGSTAMPNS Ioctl[time.Time] = newIoctl("SIOCGSTAMPNS", sys.SIOCGSTAMPNS, getTimespecIoctl, nil)
+var SIOCGSTAMPNS Ioctl[time.Time] = newIoctl("SIOCGSTAMPNS", sys.SIOCGSTAMPNS, getTimespecIoctl,
+	nil)
 
 // FIOSETOWN sets the process (positive) or process group (negative) that gets SIGIO and SIGURG. See
 // socket(7).
@@ -70,7 +72,8 @@ var SIOCUNIXFILE Ioctl[*os.File] = newIoctl("SIOCUNIXFILE", sys.SIOCUNIXFILE, ge
 var SIOCGIFCONF Ioctl[[]Ifreq] = newIoctl("SIOCGIFCONF", sys.SIOCGIFCONF, getIfconf, nil)
 
 // SIOCGIFINDEX is the index of an interface. See netdevice(7).
-var SIOCGIFINDEX IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFINDEX", sys.SIOCGIFINDEX, getIfInt, nil)
+var SIOCGIFINDEX IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFINDEX", sys.SIOCGIFINDEX, getIfInt,
+	nil)
 
 // SIOCGIFNAME is the name of the interface with an index. See netdevice(7).
 var SIOCGIFNAME IoctlOf[int, string] = newIfnameIoctl("SIOCGIFNAME", sys.SIOCGIFNAME)
@@ -80,40 +83,51 @@ var SIOCGIFNAME IoctlOf[int, string] = newIfnameIoctl("SIOCGIFNAME", sys.SIOCGIF
 var SIOCSIFNAME IoctlOf[string, string] = newIfIoctl("SIOCSIFNAME", sys.SIOCSIFNAME, nil, putIfName)
 
 // SIOCGIFFLAGS is the set of flags of an interface. See netdevice(7).
-var SIOCGIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl[IfFlags]("SIOCGIFFLAGS", sys.SIOCGIFFLAGS, getIfFlags, nil)
+var SIOCGIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl[IfFlags]("SIOCGIFFLAGS", sys.SIOCGIFFLAGS,
+	getIfFlags, nil)
 
 // SIOCSIFFLAGS sets the flags of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl("SIOCSIFFLAGS", sys.SIOCSIFFLAGS, nil, putIfFlags)
+var SIOCSIFFLAGS IoctlOf[string, IfFlags] = newIfIoctl("SIOCSIFFLAGS", sys.SIOCSIFFLAGS, nil,
+	putIfFlags)
 
 // SIOCGIFADDR is the IPv4 address of an interface. See netdevice(7).
-var SIOCGIFADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFADDR", sys.SIOCGIFADDR, getIfAddr, nil)
+var SIOCGIFADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFADDR", sys.SIOCGIFADDR,
+	getIfAddr, nil)
 
 // SIOCSIFADDR sets the IPv4 address of an interface. It needs CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFADDR", sys.SIOCSIFADDR, nil, putIfAddr)
+var SIOCSIFADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFADDR", sys.SIOCSIFADDR, nil,
+	putIfAddr)
 
 // SIOCGIFDSTADDR is the IPv4 address of a point-to-point interface's peer. See netdevice(7).
-var SIOCGIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFDSTADDR", sys.SIOCGIFDSTADDR, getIfAddr, nil)
+var SIOCGIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFDSTADDR",
+	sys.SIOCGIFDSTADDR, getIfAddr, nil)
 
 // SIOCSIFDSTADDR sets the IPv4 address of a point-to-point interface's peer. It needs
 // CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFDSTADDR", sys.SIOCSIFDSTADDR, nil, putIfAddr)
+var SIOCSIFDSTADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFDSTADDR", sys.SIOCSIFDSTADDR, nil,
+	putIfAddr)
 
 // SIOCGIFBRDADDR is the IPv4 broadcast address of an interface. See netdevice(7).
-var SIOCGIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFBRDADDR", sys.SIOCGIFBRDADDR, getIfAddr, nil)
+var SIOCGIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFBRDADDR",
+	sys.SIOCGIFBRDADDR, getIfAddr, nil)
 
 // SIOCSIFBRDADDR sets the IPv4 broadcast address of an interface. It needs CAP_NET_ADMIN. See
 // netdevice(7).
-var SIOCSIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFBRDADDR", sys.SIOCSIFBRDADDR, nil, putIfAddr)
+var SIOCSIFBRDADDR IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFBRDADDR", sys.SIOCSIFBRDADDR, nil,
+	putIfAddr)
 
 // SIOCGIFNETMASK is the IPv4 network mask of an interface, as an address. See netdevice(7).
-var SIOCGIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFNETMASK", sys.SIOCGIFNETMASK, getIfAddr, nil)
+var SIOCGIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl[SockAddr]("SIOCGIFNETMASK",
+	sys.SIOCGIFNETMASK, getIfAddr, nil)
 
 // SIOCSIFNETMASK sets the IPv4 network mask of an interface, as an address. It needs CAP_NET_ADMIN.
 // See netdevice(7).
-var SIOCSIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFNETMASK", sys.SIOCSIFNETMASK, nil, putIfAddr)
+var SIOCSIFNETMASK IoctlOf[string, SockAddr] = newIfIoctl("SIOCSIFNETMASK", sys.SIOCSIFNETMASK, nil,
+	putIfAddr)
 
 // SIOCGIFMETRIC is the metric of an interface, which Linux does not use. See netdevice(7).
-var SIOCGIFMETRIC IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMETRIC", sys.SIOCGIFMETRIC, getIfInt, nil)
+var SIOCGIFMETRIC IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMETRIC", sys.SIOCGIFMETRIC,
+	getIfInt, nil)
 
 // SIOCGIFMTU is the MTU of an interface in bytes. See netdevice(7).
 var SIOCGIFMTU IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMTU", sys.SIOCGIFMTU, getIfInt, nil)
@@ -122,31 +136,38 @@ var SIOCGIFMTU IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFMTU", sys.SIOCGIFM
 var SIOCSIFMTU IoctlOf[string, int] = newIfIoctl("SIOCSIFMTU", sys.SIOCSIFMTU, nil, putIfInt)
 
 // SIOCGIFHWADDR is the hardware address of an interface. See netdevice(7).
-var SIOCGIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl[IfHwaddr]("SIOCGIFHWADDR", sys.SIOCGIFHWADDR, getIfHwaddr, nil)
+var SIOCGIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl[IfHwaddr]("SIOCGIFHWADDR",
+	sys.SIOCGIFHWADDR, getIfHwaddr, nil)
 
 // SIOCSIFHWADDR sets the hardware address of an interface. It needs CAP_NET_ADMIN. See
 // netdevice(7).
-var SIOCSIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl("SIOCSIFHWADDR", sys.SIOCSIFHWADDR, nil, putIfHwaddr)
+var SIOCSIFHWADDR IoctlOf[string, IfHwaddr] = newIfIoctl("SIOCSIFHWADDR", sys.SIOCSIFHWADDR, nil,
+	putIfHwaddr)
 
 // SIOCGIFTXQLEN is the length in packets of an interface's transmit queue. See netdevice(7).
-var SIOCGIFTXQLEN IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFTXQLEN", sys.SIOCGIFTXQLEN, getIfInt, nil)
+var SIOCGIFTXQLEN IoctlOf[string, int] = newIfIoctl[int]("SIOCGIFTXQLEN", sys.SIOCGIFTXQLEN,
+	getIfInt, nil)
 
 // SIOCSIFTXQLEN sets the length in packets of an interface's transmit queue. It needs
 // CAP_NET_ADMIN. See netdevice(7).
-var SIOCSIFTXQLEN IoctlOf[string, int] = newIfIoctl("SIOCSIFTXQLEN", sys.SIOCSIFTXQLEN, nil, putIfInt)
+var SIOCSIFTXQLEN IoctlOf[string, int] = newIfIoctl("SIOCSIFTXQLEN", sys.SIOCSIFTXQLEN, nil,
+	putIfInt)
 
 // SIOCGHWTSTAMP reports which packets an interface timestamps. See the kernel's
 // Documentation/networking/timestamping.rst.
-var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP", sys.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, canGet)
+var SIOCGHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCGHWTSTAMP",
+	sys.SIOCGHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, canGet)
 
 // SIOCSHWTSTAMP sets which packets an interface timestamps. It needs CAP_NET_ADMIN. Read
 // SIOCGHWTSTAMP afterwards: the driver may timestamp more. See the kernel's
 // Documentation/networking/timestamping.rst.
-var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP", sys.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, canSet)
+var SIOCSHWTSTAMP IoctlOf[string, HwtstampConfig] = newIfDataIoctl("SIOCSHWTSTAMP",
+	sys.SIOCSHWTSTAMP, HwtstampConfig.native, hwtstampConfigOf, canSet)
 
 // ETHTOOL_GET_TS_INFO reports the timestamps that an interface supports. It is a command of
 // SIOCETHTOOL. See the kernel's Documentation/networking/timestamping.rst.
-var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL", sys.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, canGet)
+var ETHTOOL_GET_TS_INFO IoctlOf[string, EthtoolTsInfo] = newIfDataIoctl("SIOCETHTOOL",
+	sys.SIOCETHTOOL, EthtoolTsInfo.native, ethtoolTsInfoOf, canGet)
 
 // IfFlags are the flags of an interface: IFF_UP and so on.
 type IfFlags int
@@ -257,7 +278,8 @@ type EthtoolTsInfo struct {
 
 // Allows reports whether the interface supports a configuration.
 func (i EthtoolTsInfo) Allows(c HwtstampConfig) bool {
-	return c.TxType >= 0 && c.RxFilter >= 0 && i.TxTypes>>uint(c.TxType)&1 != 0 && i.RxFilters>>uint(c.RxFilter)&1 != 0
+	return c.TxType >= 0 && c.RxFilter >= 0 && i.TxTypes>>uint(c.TxType)&1 != 0 &&
+		i.RxFilters>>uint(c.RxFilter)&1 != 0
 }
 
 func (i EthtoolTsInfo) native() (n struct_csock_ts_info) {
@@ -266,5 +288,6 @@ func (i EthtoolTsInfo) native() (n struct_csock_ts_info) {
 }
 
 func ethtoolTsInfoOf(n struct_csock_ts_info) EthtoolTsInfo {
-	return EthtoolTsInfo{TimestampingFlags(n.so_timestamping), int(n.phc_index), uint32(n.tx_types), uint32(n.rx_filters)}
+	return EthtoolTsInfo{TimestampingFlags(n.so_timestamping), int(n.phc_index), uint32(n.tx_types),
+		uint32(n.rx_filters)}
 }

@@ -119,7 +119,8 @@ func ip6Bytes[T any](p *T) *[16]byte { return (*[16]byte)(bytesOf(p)) }
 func putNumber[N ~uint8 | ~uint16 | ~uint32](to *N, field string, n int) error {
 	*to = N(n)
 	if int64(*to) != int64(n) {
-		return fmt.Errorf("%s %d overflows %d bits: %w", field, n, 8*unsafe.Sizeof(*to), syscall.EINVAL)
+		return fmt.Errorf("%s %d overflows %d bits: %w", field, n, 8*unsafe.Sizeof(*to),
+			syscall.EINVAL)
 	}
 	return nil
 }

@@ -80,7 +80,9 @@ func (s *Socket) RecvVectored(bufs [][]byte, flags MsgFlags) (int, RecvFlags, er
 
 // RecvFromVectored receives one message into bufs, as RecvVectored does, and also returns the
 // sender.
-func (s *Socket) RecvFromVectored(bufs [][]byte, flags MsgFlags) (n int, _ RecvFlags, from SockAddr, err error) {
+func (s *Socket) RecvFromVectored(
+	bufs [][]byte, flags MsgFlags,
+) (n int, _ RecvFlags, from SockAddr, err error) {
 	var out struct_csock_received
 	out.addr_len = sizeof_struct_sockaddr_storage
 	n, err = s.recvmsg(bufs, &from, nil, flags, &out)
@@ -103,7 +105,9 @@ func setBuffers(p []*uint8_t, n []size_t, bufs [][]byte) {
 	}
 }
 
-func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (int, error) {
+func (s *Socket) sendmsg(
+	bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags,
+) (int, error) {
 	for before := 0; ; {
 		n, err := s.trySendmsg(bufs, addr, control, flags)
 		if err != nil {
@@ -122,7 +126,9 @@ func (s *Socket) sendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 const maxBuffers = len(struct_csock_buffers_max{}.p)
 
 // trySendmsg makes an attempt, whose negative result is minus errno. An error is not the kernel's.
-func (s *Socket) trySendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags) (n ssize_t, err error) {
+func (s *Socket) trySendmsg(
+	bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags,
+) (n ssize_t, err error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -134,15 +140,18 @@ func (s *Socket) trySendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags
 		return 0, refused("sendmsg", syscall.EMSGSIZE)
 	case len(bufs) == 1:
 		b := bufs[0]
-		n = csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), f, bytesPtr(b), size_t(len(b)))
+		n = csock_sendmsg1(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)),
+			f, bytesPtr(b), size_t(len(b)))
 	case len(bufs) <= 8:
 		var b struct_csock_buffers8
 		setBuffers(b.p[:], b.n[:], bufs)
-		n = csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), f, size_t(len(bufs)), &b)
+		n = csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)),
+			f, size_t(len(bufs)), &b)
 	case len(bufs) <= 64:
 		var b struct_csock_buffers64
 		setBuffers(b.p[:], b.n[:], bufs)
-		n = csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), f, size_t(len(bufs)), &b)
+		n = csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)),
+			f, size_t(len(bufs)), &b)
 	default:
 		n = s.sendmsgMax(bufs, addr, control, f)
 	}
@@ -154,10 +163,13 @@ func (s *Socket) trySendmsg(bufs [][]byte, addr *SockAddr, control []byte, flags
 func (s *Socket) sendmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags c_int) ssize_t {
 	var b struct_csock_buffers_max
 	setBuffers(b.p[:], b.n[:], bufs)
-	return csock_sendmsg_max(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)), flags, size_t(len(bufs)), &b)
+	return csock_sendmsg_max(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)),
+		flags, size_t(len(bufs)), &b)
 }
 
-func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags, out *struct_csock_received) (int, error) {
+func (s *Socket) recvmsg(
+	bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags, out *struct_csock_received,
+) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -169,7 +181,8 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 		return 0, refused("recvmsg", syscall.EMSGSIZE)
 	case len(bufs) == 1:
 		b := bufs[0]
-		n = csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b), size_t(len(b)))
+		n = csock_recvmsg1(s.fd, &addr.storage, bytesPtr(control), f, out, bytesPtr(b),
+			size_t(len(b)))
 	case len(bufs) <= 8:
 		var b struct_csock_buffers8
 		setBuffers(b.p[:], b.n[:], bufs)
@@ -193,10 +206,13 @@ func (s *Socket) recvmsg(bufs [][]byte, addr *SockAddr, control []byte, flags Ms
 }
 
 //go:noinline
-func (s *Socket) recvmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags c_int, out *struct_csock_received) ssize_t {
+func (s *Socket) recvmsgMax(
+	bufs [][]byte, addr *SockAddr, control []byte, flags c_int, out *struct_csock_received,
+) ssize_t {
 	var b struct_csock_buffers_max
 	setBuffers(b.p[:], b.n[:], bufs)
-	return csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, size_t(len(bufs)), &b)
+	return csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, size_t(len(bufs)),
+		&b)
 }
 
 // ownRecvFlags returns the flags that a call that receives adds, and removes from the flags that

@@ -20,9 +20,10 @@ func (how Shutdown) String() string { return nameOf(how, namesShutdown) }
 
 // The flags of a Type follow the types themselves.
 var (
-	typeFlagsStart = slices.IndexFunc(namesType, func(n name[Type]) bool { return n.name == "SOCK_NONBLOCK" })
-	typeNames      = namesType[:typeFlagsStart]
-	typeFlagNames  = namesType[typeFlagsStart:]
+	typeFlagsStart = slices.IndexFunc(namesType,
+		func(n name[Type]) bool { return n.name == "SOCK_NONBLOCK" })
+	typeNames     = namesType[:typeFlagsStart]
+	typeFlagNames = namesType[typeFlagsStart:]
 )
 
 // String returns the C name of t, or its number, and the names of the flags ORed to it:

@@ -167,7 +167,8 @@ var nlattrCodec = platformCodec[nlattr]("struct nlattr")
 func AppendNlattr(b []byte, typ NlattrType, payload []byte) ([]byte, error) {
 	n := nlattrCodec.size + len(payload)
 	if n > math.MaxUint16 {
-		return b, fmt.Errorf("csock: netlink attribute of %d bytes: %w", len(payload), syscall.EMSGSIZE)
+		return b, fmt.Errorf("csock: netlink attribute of %d bytes: %w", len(payload),
+			syscall.EMSGSIZE)
 	}
 	return appendNlRecord(b, nlattrCodec, nlattr{n, typ}, payload)
 }

@@ -133,11 +133,13 @@ func Options() iter.Seq[AnyOption] { return slices.Values(sortedOptions()) }
 
 var sortedOptions = sync.OnceValue(func() []AnyOption {
 	order := func(o AnyOption) int {
-		return slices.IndexFunc(levelNames, func(l name[Level]) bool { return l.value == o.Level() })
+		return slices.IndexFunc(levelNames,
+			func(l name[Level]) bool { return l.value == o.Level() })
 	}
 	return slices.SortedStableFunc(slices.Values(options), func(a, b AnyOption) int {
 		// Unsigned, so that options that the platform lacks come last.
-		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(uint32(a.Number()), uint32(b.Number())), strings.Compare(a.String(), b.String()))
+		return cmp.Or(cmp.Compare(order(a), order(b)), cmp.Compare(uint32(a.Number()),
+			uint32(b.Number())), strings.Compare(a.String(), b.String()))
 	})
 })
 
@@ -170,7 +172,8 @@ func otherForm[T, U any](o Option[U], c *codec[T]) Option[T] {
 //   - uint32 and uint64 are uint32_t and uint64_t.
 //   - string and []byte are memory. Get receives up to 1,024 bytes. A string loses its trailing
 //     zero bytes.
-func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level Level, number int) Option[T] {
+func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, level Level,
+	number int) Option[T] {
 	var c any
 	switch any((*T)(nil)).(type) {
 	case *bool:
@@ -191,7 +194,9 @@ func NewOption[T bool | int | uint32 | uint64 | string | []byte](name string, le
 
 // NewDurationOption returns an option for which csock has no variable and whose native value is an
 // int that counts units. If unit is not positive, Get and Set return [os.ErrInvalid].
-func NewDurationOption(name string, level Level, number int, unit time.Duration) Option[time.Duration] {
+func NewDurationOption(
+	name string, level Level, number int, unit time.Duration,
+) Option[time.Duration] {
 	if unit <= 0 {
 		return lackingOption[time.Duration](name, level, number)
 	}

@@ -22,7 +22,9 @@ func (d declared) GetBytes(c AnySocket, p []byte) (int, error) {
 
 // SetBytes calls setsockopt(2) with p, or with a null pointer if p is empty. It ignores the
 // option's type and access.
-func (d declared) SetBytes(c AnySocket, p []byte) error { return d.o.known().setBytes(socketOf(c), p) }
+func (d declared) SetBytes(c AnySocket, p []byte) error {
+	return d.o.known().setBytes(socketOf(c), p)
+}
 
 func (o *option) getBytes(s *Socket, p []byte) (int, error) {
 	if err := o.enterBytes(s, p); err != nil {

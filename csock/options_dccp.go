@@ -49,11 +49,13 @@ var DCCP_SOCKOPT_CCID Option[[]DCCPCCID] = declare(dccpCCIDsCodec, canSet, "DCCP
 
 // DCCP_SOCKOPT_TX_CCID lists the preferred congestion controls for sent packets, the best first.
 // Get returns the one in use.
-var DCCP_SOCKOPT_TX_CCID Option[[]DCCPCCID] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_TX_CCID",
+var DCCP_SOCKOPT_TX_CCID Option[[]DCCPCCID] = declare(dccpCCIDCodec, canBoth,
+	"DCCP_SOCKOPT_TX_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_TX_CCID)
 
 // DCCP_SOCKOPT_RX_CCID lists the congestion controls for received packets, as DCCP_SOCKOPT_TX_CCID.
-var DCCP_SOCKOPT_RX_CCID Option[[]DCCPCCID] = declare(dccpCCIDCodec, canBoth, "DCCP_SOCKOPT_RX_CCID",
+var DCCP_SOCKOPT_RX_CCID Option[[]DCCPCCID] = declare(dccpCCIDCodec, canBoth,
+	"DCCP_SOCKOPT_RX_CCID",
 	sys.SOL_DCCP, sys.DCCP_SOCKOPT_RX_CCID)
 
 // DCCP_SOCKOPT_QPOLICY_ID is the order in which packets leave the queue.
@@ -94,15 +96,17 @@ const (
 )
 
 var (
-	dccpServiceCodec = useList(platformCodec[[]uint32]("be32[]"), 33, func(code uint32, n *uint32_t) error {
-		putBE32(n, code)
-		return nil
-	}, func(n *uint32_t) uint32 { return getBE32(n) })
+	dccpServiceCodec = useList(platformCodec[[]uint32]("be32[]"), 33,
+		func(code uint32, n *uint32_t) error {
+			putBE32(n, code)
+			return nil
+		}, func(n *uint32_t) uint32 { return getBE32(n) })
 
-	dccpCCIDsCodec = useList(platformCodec[[]DCCPCCID]("uint8_t[]"), 256, func(ccid DCCPCCID, n *uint8_t) error {
-		*n = uint8_t(ccid)
-		return nil
-	}, func(n *uint8_t) DCCPCCID { return DCCPCCID(*n) })
+	dccpCCIDsCodec = useList(platformCodec[[]DCCPCCID]("uint8_t[]"), 256,
+		func(ccid DCCPCCID, n *uint8_t) error {
+			*n = uint8_t(ccid)
+			return nil
+		}, func(n *uint8_t) DCCPCCID { return DCCPCCID(*n) })
 
 	// Set takes bytes, Get reads an int.
 	dccpCCIDCodec = &codec[[]DCCPCCID]{
@@ -149,7 +153,9 @@ func first[T any](list []T, err error) (t T, _ error) {
 }
 
 // SetDCCPServerTimewait makes the server hold state TIMEWAIT ([DCCP_SOCKOPT_SERVER_TIMEWAIT]).
-func (s *Socket) SetDCCPServerTimewait(on bool) error { return DCCP_SOCKOPT_SERVER_TIMEWAIT.Set(s, on) }
+func (s *Socket) SetDCCPServerTimewait(on bool) error {
+	return DCCP_SOCKOPT_SERVER_TIMEWAIT.Set(s, on)
+}
 
 // DCCPServerTimewait reports whether the server holds state TIMEWAIT
 // ([DCCP_SOCKOPT_SERVER_TIMEWAIT]).

@@ -14,13 +14,15 @@ import (
 
 // IP_TOS is the type-of-service byte of sent packets: DSCP in the high 6 bits, ECN in the low 2,
 // read-only on stream sockets.
-var IP_TOS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IP_TOS", sys.IPPROTO_IP, sys.IP_TOS)
+var IP_TOS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IP_TOS", sys.IPPROTO_IP,
+	sys.IP_TOS)
 
 // IP_TTL is the time-to-live of sent packets, 1 to 255; -1 selects the system's default.
 var IP_TTL Option[int] = declare(intCodec, canBoth, "IP_TTL", sys.IPPROTO_IP, sys.IP_TTL)
 
 // IP_HDRINCL declares that sent data starts with the IP header. For raw sockets.
-var IP_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IP_HDRINCL", sys.IPPROTO_IP, sys.IP_HDRINCL)
+var IP_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IP_HDRINCL", sys.IPPROTO_IP,
+	sys.IP_HDRINCL)
 
 // IP_OPTIONS holds the IP options of sent packets, as in the header, up to 40 bytes. On a stream
 // socket, Get returns the options of the SYN.
@@ -37,14 +39,16 @@ var IP_RECVOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVOPTS", sys.IP
 	sys.IP_RECVOPTS)
 
 // IP_RETOPTS delivers the IP options of a datagram as a control message, in the form for a reply.
-var IP_RETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RETOPTS", sys.IPPROTO_IP, sys.IP_RETOPTS)
+var IP_RETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RETOPTS", sys.IPPROTO_IP,
+	sys.IP_RETOPTS)
 
 // IP_RECVRETOPTS is BSD's name of IP_RETOPTS.
 var IP_RECVRETOPTS Option[bool] = declare(boolCodec, canBoth, "IP_RECVRETOPTS", sys.IPPROTO_IP,
 	sys.IP_RECVRETOPTS)
 
 // IP_PKTINFO delivers the interface and the destination address of a datagram as a control message.
-var IP_PKTINFO Option[bool] = declare(boolCodec, canBoth, "IP_PKTINFO", sys.IPPROTO_IP, sys.IP_PKTINFO)
+var IP_PKTINFO Option[bool] = declare(boolCodec, canBoth, "IP_PKTINFO", sys.IPPROTO_IP,
+	sys.IP_PKTINFO)
 
 // IP_PKTOPTIONS holds the control messages of the segment that completed the handshake of an
 // accepted TCP connection, in control buffer format. On a client its value is meaningless.
@@ -56,17 +60,20 @@ var IP_MTU_DISCOVER Option[PMTUDisc] = declare(pmtudiscCodec, canBoth, "IP_MTU_D
 	sys.IPPROTO_IP, sys.IP_MTU_DISCOVER)
 
 // IP_RECVERR queues detailed errors, which a receive with MSG_ERRQUEUE returns.
-var IP_RECVERR Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR", sys.IPPROTO_IP, sys.IP_RECVERR)
+var IP_RECVERR Option[bool] = declare(boolCodec, canBoth, "IP_RECVERR", sys.IPPROTO_IP,
+	sys.IP_RECVERR)
 
 // IP_RECVTTL delivers the time-to-live of a datagram as a control message.
-var IP_RECVTTL Option[bool] = declare(boolCodec, canBoth, "IP_RECVTTL", sys.IPPROTO_IP, sys.IP_RECVTTL)
+var IP_RECVTTL Option[bool] = declare(boolCodec, canBoth, "IP_RECVTTL", sys.IPPROTO_IP,
+	sys.IP_RECVTTL)
 
 // IP_ECN delivers the two bits of explicit congestion notification (RFC 3168) of a datagram as a
 // control message of the same name. Only Windows has it. See Winsock's reference.
 var IP_ECN Option[bool] = declare(boolCodec, canBoth, "IP_ECN", sys.IPPROTO_IP, sys.IP_ECN)
 
 // IP_RECVTOS delivers the type-of-service byte of a datagram as a control message.
-var IP_RECVTOS Option[bool] = declare(boolCodec, canBoth, "IP_RECVTOS", sys.IPPROTO_IP, sys.IP_RECVTOS)
+var IP_RECVTOS Option[bool] = declare(boolCodec, canBoth, "IP_RECVTOS", sys.IPPROTO_IP,
+	sys.IP_RECVTOS)
 
 // IP_MTU is the path MTU of a connected socket, in bytes.
 var IP_MTU Option[int] = declare(intCodec, canGet, "IP_MTU", sys.IPPROTO_IP, sys.IP_MTU)
@@ -86,7 +93,8 @@ var IP_XFRM_POLICY Option[[]byte] = declare(bytesCodec, canSet, "IP_XFRM_POLICY"
 	sys.IP_XFRM_POLICY)
 
 // IP_PASSSEC delivers the security label of a datagram's peer as a control message. For UDP.
-var IP_PASSSEC Option[bool] = declare(boolCodec, canBoth, "IP_PASSSEC", sys.IPPROTO_IP, sys.IP_PASSSEC)
+var IP_PASSSEC Option[bool] = declare(boolCodec, canBoth, "IP_PASSSEC", sys.IPPROTO_IP,
+	sys.IP_PASSSEC)
 
 // IP_TRANSPARENT lets Bind use any address, for a transparent proxy. It needs CAP_NET_ADMIN or
 // CAP_NET_RAW.
@@ -141,10 +149,12 @@ var SO_ORIGINAL_DST Option[SockAddr] = declare(sockAddrCodec, canGet, "SO_ORIGIN
 
 // IP_BOUND_IF is the index of the interface to which the socket is bound; 0 means none. macOS,
 // illumos and Solaris have it; Linux has SO_BINDTOIFINDEX.
-var IP_BOUND_IF Option[int] = declare(intCodec, canBoth, "IP_BOUND_IF", sys.IPPROTO_IP, sys.IP_BOUND_IF)
+var IP_BOUND_IF Option[int] = declare(intCodec, canBoth, "IP_BOUND_IF", sys.IPPROTO_IP,
+	sys.IP_BOUND_IF)
 
 // ICMP_FILTER selects the messages that a raw ICMP socket receives. See raw(7).
-var ICMP_FILTER Option[ICMPFilter] = declare(newUint32Codec[ICMPFilter]("struct icmp_filter"), canBoth, "ICMP_FILTER", sys.SOL_RAW, sys.ICMP_FILTER)
+var ICMP_FILTER Option[ICMPFilter] = declare(newUint32Codec[ICMPFilter]("struct icmp_filter"),
+	canBoth, "ICMP_FILTER", sys.SOL_RAW, sys.ICMP_FILTER)
 
 // An ICMPFilter has a bit for each ICMP type below 32, from the lowest bit up. A set bit discards
 // messages of that type. Types of 32 and more always pass.
@@ -181,9 +191,13 @@ var (
 		decode: func(v native) (int, error) { return int(int32(swap32(uint32(v.num)))), nil },
 	})
 	portRangeCodec = withText(&codec[PortRange]{
-		form:   form{kind: "uint32 (low and high half)"},
-		encode: func(r PortRange) (native, error) { return native{num: uint64(r.Low) | uint64(r.High)<<16}, nil },
-		decode: func(v native) (PortRange, error) { return PortRange{uint16(v.num), uint16(v.num >> 16)}, nil },
+		form: form{kind: "uint32 (low and high half)"},
+		encode: func(r PortRange) (native, error) {
+			return native{num: uint64(r.Low) | uint64(r.High)<<16}, nil
+		},
+		decode: func(v native) (PortRange, error) {
+			return PortRange{uint16(v.num), uint16(v.num >> 16)}, nil
+		},
 	})
 	// in4Codec is for a struct in_addr. Its 4 bytes are passed as an int.
 	in4Codec = withText(&codec[netip.Addr]{

@@ -19,11 +19,13 @@ var IPV6_V6ONLY Option[bool] = declare(boolCodec, canBoth, "IPV6_V6ONLY", sys.IP
 	sys.IPV6_V6ONLY)
 
 // IPV6_UNICAST_HOPS is the hop limit of sent packets, 0 to 255; -1 selects the system's default.
-var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS", sys.IPPROTO_IPV6,
+var IPV6_UNICAST_HOPS Option[int] = declare(intCodec, canBoth, "IPV6_UNICAST_HOPS",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_UNICAST_HOPS)
 
 // IPV6_TCLASS is the traffic class of sent packets, DSCP and ECN as in IP_TOS; 0 is the default.
-var IPV6_TCLASS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IPV6_TCLASS", sys.IPPROTO_IPV6,
+var IPV6_TCLASS Option[TrafficClass] = declare(trafficClassCodec, canBoth, "IPV6_TCLASS",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_TCLASS)
 
 // IPV6_ECN is IP_ECN for IPv6.
@@ -35,15 +37,18 @@ var IPV6_ADDRFORM Option[Domain] = declare(domainCodec, canBoth, "IPV6_ADDRFORM"
 	sys.IPV6_ADDRFORM)
 
 // IPV6_2292PKTINFO is RFC 2292's form of IPV6_RECVPKTINFO.
-var IPV6_2292PKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_2292PKTINFO", sys.IPPROTO_IPV6,
+var IPV6_2292PKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_2292PKTINFO",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_2292PKTINFO)
 
 // IPV6_2292HOPOPTS is RFC 2292's form of IPV6_RECVHOPOPTS.
-var IPV6_2292HOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS", sys.IPPROTO_IPV6,
+var IPV6_2292HOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292HOPOPTS",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_2292HOPOPTS)
 
 // IPV6_2292DSTOPTS is RFC 2292's form of IPV6_RECVDSTOPTS.
-var IPV6_2292DSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS", sys.IPPROTO_IPV6,
+var IPV6_2292DSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_2292DSTOPTS",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_2292DSTOPTS)
 
 // IPV6_2292RTHDR is RFC 2292's form of IPV6_RECVRTHDR.
@@ -67,7 +72,8 @@ var IPV6_CHECKSUM Option[int] = declare(intCodec, canBoth, "IPV6_CHECKSUM", sys.
 
 // SOL_RAW_IPV6_CHECKSUM is IPV6_CHECKSUM at level SOL_RAW, the only level at which ICMPv6 sockets
 // of Linux accept it. [Options] does not list it: it has no C name of its own.
-var SOL_RAW_IPV6_CHECKSUM = newOption(intCodec, canBoth, "IPV6_CHECKSUM", sys.SOL_RAW, sys.IPV6_CHECKSUM)
+var SOL_RAW_IPV6_CHECKSUM = newOption(intCodec, canBoth, "IPV6_CHECKSUM", sys.SOL_RAW,
+	sys.IPV6_CHECKSUM)
 
 // IPV6_FLOWINFO delivers the flow label and traffic class of a datagram as a control message.
 var IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", sys.IPPROTO_IPV6,
@@ -75,7 +81,8 @@ var IPV6_FLOWINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_FLOWINFO", sy
 
 // IPV6_ROUTER_ALERT delivers forwarded packets with the router alert option of this value to a
 // socket of IPPROTO_RAW; -1 disables it. Get returns only whether the last value was not 0.
-var IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT", sys.IPPROTO_IPV6,
+var IPV6_ROUTER_ALERT Option[int] = declare(intCodec, canBoth, "IPV6_ROUTER_ALERT",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_ROUTER_ALERT)
 
 // IPV6_ROUTER_ALERT_ISOLATE limits IPV6_ROUTER_ALERT to packets of the socket's own network
@@ -126,7 +133,8 @@ var IPV6_HDRINCL Option[bool] = declare(boolCodec, canBoth, "IPV6_HDRINCL", sys.
 
 // IPV6_RECVPKTINFO delivers the interface and the destination address of a datagram as a control
 // message.
-var IPV6_RECVPKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO", sys.IPPROTO_IPV6,
+var IPV6_RECVPKTINFO Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPKTINFO",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_RECVPKTINFO)
 
 // IPV6_PKTINFO is the source address and the interface of sent packets. Linux uses only the
@@ -139,7 +147,8 @@ var IPV6_RECVHOPLIMIT Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPLI
 	sys.IPPROTO_IPV6, sys.IPV6_RECVHOPLIMIT)
 
 // IPV6_RECVHOPOPTS delivers the hop-by-hop options of a datagram as a control message.
-var IPV6_RECVHOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS", sys.IPPROTO_IPV6,
+var IPV6_RECVHOPOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVHOPOPTS",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_RECVHOPOPTS)
 
 // IPV6_HOPOPTS is the hop-by-hop options header of sent packets. It needs CAP_NET_RAW.
@@ -160,7 +169,8 @@ var IPV6_RTHDR Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_RTHDR", s
 	sys.IPV6_RTHDR)
 
 // IPV6_RECVDSTOPTS delivers the destination options of a datagram as a control message.
-var IPV6_RECVDSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS", sys.IPPROTO_IPV6,
+var IPV6_RECVDSTOPTS Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVDSTOPTS",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_RECVDSTOPTS)
 
 // IPV6_DSTOPTS is the destination options header of sent packets. It needs CAP_NET_RAW.
@@ -168,7 +178,8 @@ var IPV6_DSTOPTS Option[[]byte] = declare(extHeaderCodec, canBoth, "IPV6_DSTOPTS
 	sys.IPV6_DSTOPTS)
 
 // IPV6_RECVPATHMTU delivers the path MTU as a control message when a datagram exceeded it.
-var IPV6_RECVPATHMTU Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU", sys.IPPROTO_IPV6,
+var IPV6_RECVPATHMTU Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVPATHMTU",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_RECVPATHMTU)
 
 // IPV6_PATHMTU is the path MTU of a connected socket.
@@ -189,7 +200,8 @@ var IPV6_AUTOFLOWLABEL Option[bool] = declare(boolCodec, canBoth, "IPV6_AUTOFLOW
 
 // IPV6_ADDR_PREFERENCES selects the kinds of source address to prefer: [IPV6_PREFER_SRC_TMP] and
 // the like. See RFC 5014.
-var IPV6_ADDR_PREFERENCES Option[AddrPreferences] = declare(newIntCodec[AddrPreferences]("int"), canBoth,
+var IPV6_ADDR_PREFERENCES Option[AddrPreferences] = declare(newIntCodec[AddrPreferences]("int"),
+	canBoth,
 	"IPV6_ADDR_PREFERENCES", sys.IPPROTO_IPV6, sys.IPV6_ADDR_PREFERENCES)
 
 // IPV6_MINHOPCOUNT discards packets with a lower hop limit. See RFC 5082.
@@ -203,7 +215,8 @@ var IPV6_RECVORIGDSTADDR Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVOR
 
 // IPV6_TRANSPARENT lets Bind use any address, for a transparent proxy. It needs CAP_NET_ADMIN or
 // CAP_NET_RAW.
-var IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPARENT", sys.IPPROTO_IPV6,
+var IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPARENT",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_TRANSPARENT)
 
 // IPV6_UNICAST_IF is the index of the interface that sends; 0 leaves the choice to routing.
@@ -413,7 +426,8 @@ var (
 			return err
 		},
 		func(n *struct_in6_pktinfo, _ int) (In6Pktinfo, error) {
-			return In6Pktinfo{Addr: netip.AddrFrom16(*ip6Bytes(&n.ipi6_addr)), Ifindex: int(n.ipi6_ifindex)}, nil
+			return In6Pktinfo{Addr: netip.AddrFrom16(*ip6Bytes(&n.ipi6_addr)),
+				Ifindex: int(n.ipi6_ifindex)}, nil
 		})
 
 	ip6MtuinfoCodec = newStructCodec("struct ip6_mtuinfo",

@@ -14,12 +14,14 @@ func init() {
 	useStruct(in6FlowlabelReqCodec, func(r In6FlowlabelReq, n *struct_in6_flowlabel_req) error {
 		expires, linger := units(r.Expires, time.Second), units(r.Linger, time.Second)
 		if err := errors.Join(putNumber(&n.flr_action, "Action", int(r.Action)),
-			putNumber(&n.flr_share, "Share", int(r.Share)), putNumber(&n.flr_flags, "Flags", int(r.Flags))); err != nil {
+			putNumber(&n.flr_share, "Share", int(r.Share)), putNumber(&n.flr_flags, "Flags",
+				int(r.Flags))); err != nil {
 			return err
 		}
 		n.flr_expires, n.flr_linger = __u16(expires), __u16(linger)
 		if int64(n.flr_expires) != expires || int64(n.flr_linger) != linger {
-			return fmt.Errorf("%v or %v overflows 16 bits of 1s: %w", r.Expires, r.Linger, syscall.EDOM)
+			return fmt.Errorf("%v or %v overflows 16 bits of 1s: %w", r.Expires, r.Linger,
+				syscall.EDOM)
 		}
 		putBE32(&n.flr_label, r.Label)
 		if !r.Dst.IsValid() {

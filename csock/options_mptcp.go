@@ -23,7 +23,8 @@ var mptcpTCPInfoCodec = platformCodec[[]TCPInfo]("struct mptcp_subflow_data, str
 var MPTCP_TCPINFO Option[[]TCPInfo] = declare(mptcpTCPInfoCodec, canGet, "MPTCP_TCPINFO",
 	sys.SOL_MPTCP, sys.MPTCP_TCPINFO)
 
-var mptcpSubflowAddrsCodec = platformCodec[[]MPTCPSubflowAddrs]("struct mptcp_subflow_data, struct mptcp_subflow_addrs[]")
+var mptcpSubflowAddrsCodec = platformCodec[[]MPTCPSubflowAddrs](
+	"struct mptcp_subflow_data, struct mptcp_subflow_addrs[]")
 
 // MPTCP_SUBFLOW_ADDRS holds the addresses of each subflow, for up to 32.
 var MPTCP_SUBFLOW_ADDRS Option[[]MPTCPSubflowAddrs] = declare(mptcpSubflowAddrsCodec, canGet,

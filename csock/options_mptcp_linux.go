@@ -20,9 +20,10 @@ func init() {
 		return info
 	})
 
-	useSubflows(mptcpSubflowAddrsCodec, func(n *struct_csock_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
-		return decodeMPTCPSubflowAddrs(n)
-	})
+	useSubflows(mptcpSubflowAddrsCodec,
+		func(n *struct_csock_mptcp_subflow_addrs, _ int) MPTCPSubflowAddrs {
+			return decodeMPTCPSubflowAddrs(n)
+		})
 
 	mptcpFullInfoCodec.get = getMPTCPFullInfo
 }
@@ -111,7 +112,8 @@ func getMPTCPFullInfo(s *Socket, o Option[MPTCPFullInfo]) (MPTCPFullInfo, error)
 	if r < 0 {
 		return MPTCPFullInfo{}, o.o.error("getsockopt", int(r))
 	}
-	full := MPTCPFullInfo{Total: int(info.num_subflows), Subflows: make([]MPTCPSubflow, min(info.num_subflows, maxMPTCPSubflows))}
+	full := MPTCPFullInfo{Total: int(info.num_subflows),
+		Subflows: make([]MPTCPSubflow, min(info.num_subflows, maxMPTCPSubflows))}
 	full.Info, _ = decodeMPTCPInfo(&info.mptcp_info, int(r)-int(unsafe.Offsetof(info.mptcp_info)))
 	eachSubflow := min(int(info.size_sfinfo_user), sizeof_struct_csock_mptcp_subflow_info)
 	eachTCP := min(int(info.size_tcpinfo_user), sizeof_struct_csock_tcp_info)

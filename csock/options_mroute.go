@@ -38,16 +38,19 @@ var MRT_DEL_MFC Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_DEL_MFC", sys
 	sys.MRT_DEL_MFC)
 
 // MRT_VERSION is the version of the kernel's interface, 0x0305.
-var MRT_VERSION Option[int] = declare(intCodec, canGet, "MRT_VERSION", sys.IPPROTO_IP, sys.MRT_VERSION)
+var MRT_VERSION Option[int] = declare(intCodec, canGet, "MRT_VERSION", sys.IPPROTO_IP,
+	sys.MRT_VERSION)
 
 // MRT_ASSERT reports packets that arrive on the wrong interface to the daemon.
-var MRT_ASSERT Option[bool] = declare(boolCodec, canBoth, "MRT_ASSERT", sys.IPPROTO_IP, sys.MRT_ASSERT)
+var MRT_ASSERT Option[bool] = declare(boolCodec, canBoth, "MRT_ASSERT", sys.IPPROTO_IP,
+	sys.MRT_ASSERT)
 
 // MRT_PIM enables PIM's register messages.
 var MRT_PIM Option[bool] = declare(boolCodec, canBoth, "MRT_PIM", sys.IPPROTO_IP, sys.MRT_PIM)
 
 // MRT_TABLE selects the routing table, before MRT_INIT.
-var MRT_TABLE Option[uint32] = declare(uint32Codec, canSet, "MRT_TABLE", sys.IPPROTO_IP, sys.MRT_TABLE)
+var MRT_TABLE Option[uint32] = declare(uint32Codec, canSet, "MRT_TABLE", sys.IPPROTO_IP,
+	sys.MRT_TABLE)
 
 // MRT_ADD_MFC_PROXY adds a route for any source.
 var MRT_ADD_MFC_PROXY Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_ADD_MFC_PROXY",
@@ -58,7 +61,8 @@ var MRT_DEL_MFC_PROXY Option[Mfcctl] = declare(mfcctlCodec, canSet, "MRT_DEL_MFC
 	sys.IPPROTO_IP, sys.MRT_DEL_MFC_PROXY)
 
 // MRT_FLUSH removes all routes or interfaces of the given kinds: [MRT_FLUSH_MFC] and the like.
-var MRT_FLUSH Option[MRTFlush] = declare(newIntCodec[MRTFlush]("int"), canSet, "MRT_FLUSH", sys.IPPROTO_IP, sys.MRT_FLUSH)
+var MRT_FLUSH Option[MRTFlush] = declare(newIntCodec[MRTFlush]("int"), canSet, "MRT_FLUSH",
+	sys.IPPROTO_IP, sys.MRT_FLUSH)
 
 // Options of an IPv6 multicast routing daemon, at level IPPROTO_IPV6, on a raw ICMPv6 socket. They
 // need CAP_NET_ADMIN. See <linux/mroute6.h>.
@@ -116,7 +120,8 @@ var MRT6_DEL_MFC_PROXY Option[Mf6cctl] = declare(mf6cctlCodec, canSet, "MRT6_DEL
 	sys.IPPROTO_IPV6, sys.MRT6_DEL_MFC_PROXY)
 
 // MRT6_FLUSH removes all routes or interfaces of the given kinds: [MRT6_FLUSH_MFC] and the like.
-var MRT6_FLUSH Option[MRT6Flush] = declare(newIntCodec[MRT6Flush]("int"), canSet, "MRT6_FLUSH", sys.IPPROTO_IPV6, sys.MRT6_FLUSH)
+var MRT6_FLUSH Option[MRT6Flush] = declare(newIntCodec[MRT6Flush]("int"), canSet, "MRT6_FLUSH",
+	sys.IPPROTO_IPV6, sys.MRT6_FLUSH)
 
 // An MRTFlush says what [MRT_FLUSH] removes.
 type MRTFlush int

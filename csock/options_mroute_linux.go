@@ -49,7 +49,8 @@ func init() {
 	useStruct(mif6ctlCodec, func(m Mif6ctl, n *struct_mif6ctl) error {
 		n.mif6c_mifi, n.vifc_threshold = mifi_t(m.Mif), c_uchar(m.Threshold)
 		n.vifc_rate_limit = c_uint(m.RateLimit)
-		return errors.Join(putNumber(&n.mif6c_flags, "Flags", int(m.Flags)), putNumber(&n.mif6c_pifi, "Pifi", m.Pifi))
+		return errors.Join(putNumber(&n.mif6c_flags, "Flags", int(m.Flags)),
+			putNumber(&n.mif6c_pifi, "Pifi", m.Pifi))
 	}, nil)
 
 	useStruct(mifCodec, func(m uint16, n *mifi_t) error { *n = mifi_t(m); return nil }, nil)
@@ -60,7 +61,8 @@ func init() {
 		for _, mif := range m.Ifset {
 			i := int(mif) / sys.NIFBITS
 			if i >= len(bits) {
-				return fmt.Errorf("interface %d of %d: %w", mif, len(bits)*sys.NIFBITS, syscall.EINVAL)
+				return fmt.Errorf("interface %d of %d: %w", mif, len(bits)*sys.NIFBITS,
+					syscall.EINVAL)
 			}
 			bits[i] |= 1 << (mif % sys.NIFBITS)
 		}

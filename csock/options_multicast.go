@@ -16,17 +16,20 @@ import (
 
 // IP_MULTICAST_IF is the address of the interface that sends multicast; 0.0.0.0 leaves the choice
 // to routing. On Linux Get returns 0.0.0.0 if the interface was set by index.
-var IP_MULTICAST_IF Option[netip.Addr] = declare(in4Codec, canBoth, "IP_MULTICAST_IF", sys.IPPROTO_IP,
+var IP_MULTICAST_IF Option[netip.Addr] = declare(in4Codec, canBoth, "IP_MULTICAST_IF",
+	sys.IPPROTO_IP,
 	sys.IP_MULTICAST_IF)
 
 // IP_MULTICAST_TTL is the time-to-live of sent multicast, 0 to 255; -1 selects the default, which
 // is 1.
-var IP_MULTICAST_TTL Option[int] = declare(multicastCodec(intCodec), canBoth, "IP_MULTICAST_TTL", sys.IPPROTO_IP,
+var IP_MULTICAST_TTL Option[int] = declare(multicastCodec(intCodec), canBoth, "IP_MULTICAST_TTL",
+	sys.IPPROTO_IP,
 	sys.IP_MULTICAST_TTL)
 
 // IP_MULTICAST_LOOP delivers multicast sent by this socket to receivers on this host. On by
 // default.
-var IP_MULTICAST_LOOP Option[bool] = declare(multicastCodec(boolCodec), canBoth, "IP_MULTICAST_LOOP", sys.IPPROTO_IP,
+var IP_MULTICAST_LOOP Option[bool] = declare(multicastCodec(boolCodec), canBoth,
+	"IP_MULTICAST_LOOP", sys.IPPROTO_IP,
 	sys.IP_MULTICAST_LOOP)
 
 // IP_MULTICAST_ALL delivers multicast to the socket for every group that any socket of this system
@@ -105,7 +108,8 @@ var MCAST_MSFILTER Option[GroupFilter] = declare(groupFilterCodec, canSet, "MCAS
 
 // IPV6_MULTICAST_IF is the index of the interface that sends multicast; 0 leaves the choice to
 // routing.
-var IPV6_MULTICAST_IF Option[int] = declare(intCodec, canBoth, "IPV6_MULTICAST_IF", sys.IPPROTO_IPV6,
+var IPV6_MULTICAST_IF Option[int] = declare(intCodec, canBoth, "IPV6_MULTICAST_IF",
+	sys.IPPROTO_IPV6,
 	sys.IPV6_MULTICAST_IF)
 
 // IPV6_MULTICAST_HOPS is the hop limit of sent multicast, 0 to 255; -1 selects the default, which
@@ -216,7 +220,9 @@ type InterfaceIndexOrAddress struct {
 }
 
 // InterfaceIndex returns the interface with an index. 0 leaves the choice to the system.
-func InterfaceIndex(index int) InterfaceIndexOrAddress { return InterfaceIndexOrAddress{index: index} }
+func InterfaceIndex(index int) InterfaceIndexOrAddress {
+	return InterfaceIndexOrAddress{index: index}
+}
 
 // InterfaceAddress returns the interface with an address. Zero, 0.0.0.0 and "::" leave the choice
 // to the system.
@@ -338,7 +344,8 @@ func (s *Socket) SetMulticastIfV4N(on InterfaceIndexOrAddress) error {
 	if err != nil {
 		return IP_MULTICAST_IF.o.refuse(err)
 	}
-	return multicastIfN.Set(s, IPMreqn{Multiaddr: netip.IPv4Unspecified(), Address: addr, Ifindex: index})
+	return multicastIfN.Set(s,
+		IPMreqn{Multiaddr: netip.IPv4Unspecified(), Address: addr, Ifindex: index})
 }
 
 // SetMulticastTTLV4 sets the time-to-live of sent multicast ([IP_MULTICAST_TTL]).
@@ -394,12 +401,14 @@ func (s *Socket) membership(o Option[IPMreqn], group netip.Addr, on InterfaceInd
 // JoinSSMV4 joins an IPv4 group for the packets of one source, on the interface with address iface
 // ([IP_ADD_SOURCE_MEMBERSHIP]). 0.0.0.0 leaves the choice to the system.
 func (s *Socket) JoinSSMV4(source, group, iface netip.Addr) error {
-	return IP_ADD_SOURCE_MEMBERSHIP.Set(s, IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
+	return IP_ADD_SOURCE_MEMBERSHIP.Set(s,
+		IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
 }
 
 // LeaveSSMV4 undoes JoinSSMV4 ([IP_DROP_SOURCE_MEMBERSHIP]).
 func (s *Socket) LeaveSSMV4(source, group, iface netip.Addr) error {
-	return IP_DROP_SOURCE_MEMBERSHIP.Set(s, IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
+	return IP_DROP_SOURCE_MEMBERSHIP.Set(s,
+		IPMreqSource{Multiaddr: group, Interface: iface, Sourceaddr: source})
 }
 
 // SetMulticastIfV6 sets the index of the interface that sends multicast ([IPV6_MULTICAST_IF]). 0
@@ -443,33 +452,39 @@ func (s *Socket) LeaveMulticastV6(group netip.Addr, ifindex int) error {
 
 // JoinGroup joins a group of either protocol on an interface ([MCAST_JOIN_GROUP]).
 func (s *Socket) JoinGroup(group netip.Addr, on InterfaceIndexOrAddress) error {
-	return groupOp(s, MCAST_JOIN_GROUP, on, func(index int) GroupReq { return GroupReq{index, group} })
+	return groupOp(s, MCAST_JOIN_GROUP, on,
+		func(index int) GroupReq { return GroupReq{index, group} })
 }
 
 // LeaveGroup undoes JoinGroup ([MCAST_LEAVE_GROUP]).
 func (s *Socket) LeaveGroup(group netip.Addr, on InterfaceIndexOrAddress) error {
-	return groupOp(s, MCAST_LEAVE_GROUP, on, func(index int) GroupReq { return GroupReq{index, group} })
+	return groupOp(s, MCAST_LEAVE_GROUP, on,
+		func(index int) GroupReq { return GroupReq{index, group} })
 }
 
 // JoinSourceGroup joins a group of either protocol for the packets of one source
 // ([MCAST_JOIN_SOURCE_GROUP]).
 func (s *Socket) JoinSourceGroup(source, group netip.Addr, on InterfaceIndexOrAddress) error {
-	return groupOp(s, MCAST_JOIN_SOURCE_GROUP, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+	return groupOp(s, MCAST_JOIN_SOURCE_GROUP, on,
+		func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
 // LeaveSourceGroup undoes JoinSourceGroup ([MCAST_LEAVE_SOURCE_GROUP]).
 func (s *Socket) LeaveSourceGroup(source, group netip.Addr, on InterfaceIndexOrAddress) error {
-	return groupOp(s, MCAST_LEAVE_SOURCE_GROUP, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+	return groupOp(s, MCAST_LEAVE_SOURCE_GROUP, on,
+		func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
 // BlockSource discards the packets of a source to a joined group ([MCAST_BLOCK_SOURCE]).
 func (s *Socket) BlockSource(source, group netip.Addr, on InterfaceIndexOrAddress) error {
-	return groupOp(s, MCAST_BLOCK_SOURCE, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+	return groupOp(s, MCAST_BLOCK_SOURCE, on,
+		func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
 // UnblockSource undoes BlockSource ([MCAST_UNBLOCK_SOURCE]).
 func (s *Socket) UnblockSource(source, group netip.Addr, on InterfaceIndexOrAddress) error {
-	return groupOp(s, MCAST_UNBLOCK_SOURCE, on, func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
+	return groupOp(s, MCAST_UNBLOCK_SOURCE, on,
+		func(index int) GroupSourceReq { return GroupSourceReq{index, group, source} })
 }
 
 // SourceFilter returns the sources of a group that the socket has joined on an interface
@@ -526,7 +541,8 @@ func indexOfAddress(addr netip.Addr) (int, error) {
 			return 0, err
 		}
 		for _, a := range addrs {
-			if n, ok := a.(*net.IPNet); ok && n.IP.Equal(addr.AsSlice()) && (addr.Zone() == "" || addr.Zone() == ifi.Name) {
+			if n, ok := a.(*net.IPNet); ok && n.IP.Equal(addr.AsSlice()) &&
+				(addr.Zone() == "" || addr.Zone() == ifi.Name) {
 				return ifi.Index, nil
 			}
 		}
@@ -535,7 +551,9 @@ func indexOfAddress(addr netip.Addr) (int, error) {
 }
 
 // groupOp sets an option of RFC 3678.
-func groupOp[T any](s *Socket, o Option[T], on InterfaceIndexOrAddress, request func(index int) T) error {
+func groupOp[T any](
+	s *Socket, o Option[T], on InterfaceIndexOrAddress, request func(index int) T,
+) error {
 	index, err := on.groupIndex()
 	if err != nil {
 		return o.o.refuse(err)

@@ -90,7 +90,8 @@ func decodeSourceList(v native) (sourceList, error) {
 	n := nativeOf[struct_group_filter](v.mem)
 	group, _ := inetSockAddr(bytesOf(&n.gf_group)).AddrPort()
 	l := sourceList{
-		GroupFilter{Interface: int(n.gf_interface), Group: group.Addr(), Fmode: FilterMode(n.gf_fmode)},
+		GroupFilter{Interface: int(n.gf_interface), Group: group.Addr(),
+			Fmode: FilterMode(n.gf_fmode)},
 		int(n.gf_numsrc),
 	}
 	room := max(0, len(v.mem)-int(groupSources)) / sizeof_struct_sockaddr_storage

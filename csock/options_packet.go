@@ -30,11 +30,13 @@ var PACKET_RX_RING Option[TpacketReq3] = declare(tpacketReqCodec, canSet, "PACKE
 var tpacketStatsCodec = platformCodec[TpacketStatsV3]("struct tpacket_stats_v3")
 
 // PACKET_STATISTICS counts the packets received and dropped since the last Get.
-var PACKET_STATISTICS Option[TpacketStatsV3] = declare(tpacketStatsCodec, canGet, "PACKET_STATISTICS",
+var PACKET_STATISTICS Option[TpacketStatsV3] = declare(tpacketStatsCodec, canGet,
+	"PACKET_STATISTICS",
 	sys.SOL_PACKET, sys.PACKET_STATISTICS)
 
 // PACKET_COPY_THRESH queues a copy of frames that do not fit into the ring.
-var PACKET_COPY_THRESH Option[int] = declare(intCodec, canBoth, "PACKET_COPY_THRESH", sys.SOL_PACKET,
+var PACKET_COPY_THRESH Option[int] = declare(intCodec, canBoth, "PACKET_COPY_THRESH",
+	sys.SOL_PACKET,
 	sys.PACKET_COPY_THRESH)
 
 // PACKET_AUXDATA gives Recvmsg a control message of the same name: length, VLAN, state of the
@@ -74,7 +76,8 @@ var PACKET_VNET_HDR Option[bool] = declare(boolCodec, canBoth, "PACKET_VNET_HDR"
 
 // PACKET_TIMESTAMP is the source of the ring's timestamps: [SOF_TIMESTAMPING_RAW_HARDWARE] or
 // SOF_TIMESTAMPING_SOFTWARE; 0 means the system's clock.
-var PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[TimestampingFlags]("int"), canBoth,
+var PACKET_TIMESTAMP Option[TimestampingFlags] = declare(newIntCodec[TimestampingFlags]("int"),
+	canBoth,
 	"PACKET_TIMESTAMP", sys.SOL_PACKET, sys.PACKET_TIMESTAMP)
 
 var packetFanoutCodec = platformCodec[FanoutArgs]("struct fanout_args")
@@ -84,7 +87,8 @@ var PACKET_FANOUT Option[FanoutArgs] = declare(packetFanoutCodec, canBoth, "PACK
 	sys.SOL_PACKET, sys.PACKET_FANOUT)
 
 // PACKET_TX_HAS_OFF lets each frame of the send ring give the offset of its data.
-var PACKET_TX_HAS_OFF Option[bool] = declare(boolCodec, canBoth, "PACKET_TX_HAS_OFF", sys.SOL_PACKET,
+var PACKET_TX_HAS_OFF Option[bool] = declare(boolCodec, canBoth, "PACKET_TX_HAS_OFF",
+	sys.SOL_PACKET,
 	sys.PACKET_TX_HAS_OFF)
 
 // PACKET_QDISC_BYPASS bypasses the queueing discipline when sending.
@@ -108,7 +112,8 @@ var PACKET_IGNORE_OUTGOING Option[bool] = declare(boolCodec, canBoth, "PACKET_IG
 
 // PACKET_VNET_HDR_SZ is PACKET_VNET_HDR with the size of the header in bytes: 0, 10 or 12, since
 // Linux 6.4.
-var PACKET_VNET_HDR_SZ Option[int] = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ", sys.SOL_PACKET,
+var PACKET_VNET_HDR_SZ Option[int] = declare(intCodec, canBoth, "PACKET_VNET_HDR_SZ",
+	sys.SOL_PACKET,
 	sys.PACKET_VNET_HDR_SZ)
 
 // PacketMreq is struct packet_mreq.

@@ -30,20 +30,23 @@ func init() {
 		return TpacketStatsV3{uint32(n.tp_packets), uint32(n.tp_drops), uint32(n.tp_freeze_q_cnt)}
 	})
 
-	usePlain(tpacketRolloverStatsCodec, nil, func(n *struct_tpacket_rollover_stats) TpacketRolloverStats {
-		return TpacketRolloverStats{uint64(n.tp_all), uint64(n.tp_huge), uint64(n.tp_failed)}
-	})
+	usePlain(tpacketRolloverStatsCodec, nil,
+		func(n *struct_tpacket_rollover_stats) TpacketRolloverStats {
+			return TpacketRolloverStats{uint64(n.tp_all), uint64(n.tp_huge), uint64(n.tp_failed)}
+		})
 
 	// The kernel takes the struct, or its first half as an int. It returns the int.
 	shortFanout(useStruct(packetFanoutCodec, func(f FanoutArgs, n *struct_fanout_args) error {
 		if f.Mode&^0xff != 0 || f.Flags&^0xff00 != 0 {
 			return fmt.Errorf("mode %#x, flags %#x: %w", int(f.Mode), int(f.Flags), syscall.EINVAL)
 		}
-		n.id, n.type_flags, n.max_num_members = __u16(f.ID), __u16(int(f.Mode)|int(f.Flags)), __u32(f.MaxMembers)
+		n.id, n.type_flags, n.max_num_members = __u16(f.ID), __u16(int(f.Mode)|int(f.Flags)),
+			__u32(f.MaxMembers)
 		return nil
 	}, func(n *struct_fanout_args, _ int) (FanoutArgs, error) {
 		typeFlags := int(n.type_flags)
-		return FanoutArgs{ID: uint16(n.id), Mode: FanoutMode(typeFlags & 0xff), Flags: FanoutFlags(typeFlags & 0xff00)}, nil
+		return FanoutArgs{ID: uint16(n.id), Mode: FanoutMode(typeFlags & 0xff),
+			Flags: FanoutFlags(typeFlags & 0xff00)}, nil
 	}))
 }
 

@@ -103,7 +103,8 @@ var SCTP_MAXSEG Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth, "
 var sctpStatusCodec = platformCodec[SCTPStatus]("struct sctp_status")
 
 // SCTP_STATUS is the state of an association. GetWith takes the association.
-var SCTP_STATUS Option[SCTPStatus] = declare(sctpStatusCodec, canGet, "SCTP_STATUS", sys.IPPROTO_SCTP,
+var SCTP_STATUS Option[SCTPStatus] = declare(sctpStatusCodec, canGet, "SCTP_STATUS",
+	sys.IPPROTO_SCTP,
 	sys.SCTP_STATUS)
 
 var sctpPaddrInfoCodec = platformCodec[SCTPPaddrInfo]("struct sctp_paddrinfo")
@@ -198,7 +199,8 @@ var SCTP_GET_ASSOC_ID_LIST Option[[]SCTPAssocID] = declare(sctpAssocIDsCodec, ca
 
 // SCTP_AUTO_ASCONF reports added and removed local addresses to the peer, for a socket bound to the
 // unspecified address.
-var SCTP_AUTO_ASCONF Option[bool] = declare(boolCodec, canBoth, "SCTP_AUTO_ASCONF", sys.IPPROTO_SCTP,
+var SCTP_AUTO_ASCONF Option[bool] = declare(boolCodec, canBoth, "SCTP_AUTO_ASCONF",
+	sys.IPPROTO_SCTP,
 	sys.SCTP_AUTO_ASCONF)
 
 var sctpPaddrThldsCodec = platformCodec[SCTPPaddrThlds]("struct sctp_paddrthlds")
@@ -209,11 +211,13 @@ var SCTP_PEER_ADDR_THLDS Option[SCTPPaddrThlds] = declare(sctpPaddrThldsCodec, c
 	"SCTP_PEER_ADDR_THLDS", sys.IPPROTO_SCTP, sys.SCTP_PEER_ADDR_THLDS)
 
 // SCTP_RECVRCVINFO gives Recvmsg a control message SCTP_RCVINFO about the message.
-var SCTP_RECVRCVINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVRCVINFO", sys.IPPROTO_SCTP,
+var SCTP_RECVRCVINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVRCVINFO",
+	sys.IPPROTO_SCTP,
 	sys.SCTP_RECVRCVINFO)
 
 // SCTP_RECVNXTINFO gives Recvmsg a control message SCTP_NXTINFO about the next message.
-var SCTP_RECVNXTINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVNXTINFO", sys.IPPROTO_SCTP,
+var SCTP_RECVNXTINFO Option[bool] = declare(boolCodec, canBoth, "SCTP_RECVNXTINFO",
+	sys.IPPROTO_SCTP,
 	sys.SCTP_RECVNXTINFO)
 
 var sctpSndInfoCodec = platformCodec[SCTPSndInfo]("struct sctp_sndinfo")
@@ -392,8 +396,10 @@ var SCTP_ECN_SUPPORTED Option[SCTPAssocValue] = declare(sctpAssocValueCodec, can
 
 // SCTP_EXPOSE_POTENTIALLY_FAILED_STATE reports addresses in state SCTP_PF (RFC 7829): 0 no, 1 as
 // the system does, 2 yes. GetWith takes the association.
-var SCTP_EXPOSE_POTENTIALLY_FAILED_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
-	"SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", sys.IPPROTO_SCTP, sys.SCTP_EXPOSE_POTENTIALLY_FAILED_STATE)
+var SCTP_EXPOSE_POTENTIALLY_FAILED_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec,
+	canBoth,
+	"SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", sys.IPPROTO_SCTP,
+	sys.SCTP_EXPOSE_POTENTIALLY_FAILED_STATE)
 
 // SCTP_EXPOSE_PF_STATE is another name of SCTP_EXPOSE_POTENTIALLY_FAILED_STATE.
 var SCTP_EXPOSE_PF_STATE Option[SCTPAssocValue] = declare(sctpAssocValueCodec, canBoth,
@@ -500,8 +506,10 @@ const (
 
 // SCTPEventSubscribe is struct sctp_event_subscribe: the notifications to receive.
 type SCTPEventSubscribe struct {
-	DataIO, Association, Address, SendFailure, PeerError, Shutdown, PartialDelivery, AdaptationLayer bool
-	Authentication, SenderDry, StreamReset, AssocReset, StreamChange, SendFailureEvent               bool
+	DataIO, Association, Address, SendFailure, PeerError, Shutdown, PartialDelivery,
+	AdaptationLayer bool
+	Authentication, SenderDry, StreamReset, AssocReset, StreamChange,
+	SendFailureEvent bool
 }
 
 // SCTPEvent is struct sctp_event: whether to receive notifications of a type.

@@ -15,7 +15,8 @@ func init() {
 		n.srto_initial, n.srto_max, n.srto_min = c.ms(i.Initial), c.ms(i.Max), c.ms(i.Min)
 		return c.err
 	}, func(n *struct_sctp_rtoinfo) SCTPRTOInfo {
-		return SCTPRTOInfo{SCTPAssocID(n.srto_assoc_id), ms(n.srto_initial), ms(n.srto_max), ms(n.srto_min)}
+		return SCTPRTOInfo{SCTPAssocID(n.srto_assoc_id), ms(n.srto_initial), ms(n.srto_max),
+			ms(n.srto_min)}
 	})
 
 	usePlain(sctpAssocParamsCodec, func(a SCTPAssocParams, n *struct_sctp_assocparams) error {
@@ -40,12 +41,14 @@ func init() {
 		n.sinit_num_ostreams, n.sinit_max_instreams = __u16(i.NumOstreams), __u16(i.MaxInstreams)
 		n.sinit_max_attempts = __u16(i.MaxAttempts)
 		var c clock
-		if err := putNumber(&n.sinit_max_init_timeo, "MaxInitTimeo", int(c.ms(i.MaxInitTimeo))); err != nil {
+		if err := putNumber(&n.sinit_max_init_timeo, "MaxInitTimeo",
+			int(c.ms(i.MaxInitTimeo))); err != nil {
 			return fmt.Errorf("%v: %w", i.MaxInitTimeo, syscall.EDOM)
 		}
 		return c.err
 	}, func(n *struct_sctp_initmsg) SCTPInitMsg {
-		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams), uint16(n.sinit_max_attempts), ms(n.sinit_max_init_timeo)}
+		return SCTPInitMsg{uint16(n.sinit_num_ostreams), uint16(n.sinit_max_instreams),
+			uint16(n.sinit_max_attempts), ms(n.sinit_max_init_timeo)}
 	})
 
 	usePlain(sctpSetPeerPrimCodec, func(p SCTPPrim, n *struct_sctp_setpeerprim) error {
@@ -71,7 +74,8 @@ func init() {
 
 	usePlain(sctpPaddrParamsCodec, func(p SCTPPaddrParams, n *struct_sctp_paddrparams) error {
 		var c clock
-		n.spp_assoc_id, n.spp_hbinterval, n.spp_pathmaxrxt = sctp_assoc_t(p.AssocID), c.ms(p.HBInterval), __u16(p.PathMaxRxt)
+		n.spp_assoc_id, n.spp_hbinterval, n.spp_pathmaxrxt = sctp_assoc_t(p.AssocID),
+			c.ms(p.HBInterval), __u16(p.PathMaxRxt)
 		putAddr(bytesOf(n)[csock_SPP_ADDRESS:], p.Address)
 		putAt(n, csock_SPP_PATHMTU, p.PathMTU)
 		putAt(n, csock_SPP_SACKDELAY, c.ms(p.SackDelay))
@@ -100,8 +104,10 @@ func init() {
 	usePlain(sctpSndRcvInfoCodec, func(i SCTPSndRcvInfo, n *struct_sctp_sndrcvinfo) error {
 		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = __u16(i.Stream), __u16(i.SSN), __u16(i.Flags)
 		var c clock
-		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = __u32(i.PPID), __u32(i.Context), c.ms(i.TimeToLive)
-		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = __u32(i.TSN), __u32(i.CumTSN), sctp_assoc_t(i.AssocID)
+		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = __u32(i.PPID), __u32(i.Context),
+			c.ms(i.TimeToLive)
+		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = __u32(i.TSN), __u32(i.CumTSN),
+			sctp_assoc_t(i.AssocID)
 		return c.err
 	}, func(n *struct_sctp_sndrcvinfo) SCTPSndRcvInfo {
 		return SCTPSndRcvInfo{
@@ -122,7 +128,8 @@ func init() {
 		n.snd_context, n.snd_assoc_id = __u32(i.Context), sctp_assoc_t(i.AssocID)
 		return nil
 	}, func(n *struct_sctp_sndinfo) SCTPSndInfo {
-		return SCTPSndInfo{uint16(n.snd_sid), SCTPFlags(n.snd_flags), uint32(n.snd_ppid), uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
+		return SCTPSndInfo{uint16(n.snd_sid), SCTPFlags(n.snd_flags), uint32(n.snd_ppid),
+			uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
 	})
 
 	usePlain(sctpAssocIDCodec, func(id SCTPAssocID, n *sctp_assoc_t) error {
@@ -135,10 +142,13 @@ func init() {
 		n.sctp_data_io_event, n.sctp_association_event = bit(e.DataIO), bit(e.Association)
 		n.sctp_address_event, n.sctp_send_failure_event = bit(e.Address), bit(e.SendFailure)
 		n.sctp_peer_error_event, n.sctp_shutdown_event = bit(e.PeerError), bit(e.Shutdown)
-		n.sctp_partial_delivery_event, n.sctp_adaptation_layer_event = bit(e.PartialDelivery), bit(e.AdaptationLayer)
-		n.sctp_authentication_event, n.sctp_sender_dry_event = bit(e.Authentication), bit(e.SenderDry)
+		n.sctp_partial_delivery_event, n.sctp_adaptation_layer_event = bit(e.PartialDelivery),
+			bit(e.AdaptationLayer)
+		n.sctp_authentication_event, n.sctp_sender_dry_event = bit(e.Authentication),
+			bit(e.SenderDry)
 		n.sctp_stream_reset_event, n.sctp_assoc_reset_event = bit(e.StreamReset), bit(e.AssocReset)
-		n.sctp_stream_change_event, n.sctp_send_failure_event_event = bit(e.StreamChange), bit(e.SendFailureEvent)
+		n.sctp_stream_change_event, n.sctp_send_failure_event_event = bit(e.StreamChange),
+			bit(e.SendFailureEvent)
 		return nil
 	}, func(n *struct_sctp_event_subscribe) SCTPEventSubscribe {
 		return SCTPEventSubscribe{
@@ -174,7 +184,8 @@ func init() {
 	})
 
 	usePlain(sctpStreamValueCodec, func(v SCTPStreamValue, n *struct_sctp_stream_value) error {
-		n.assoc_id, n.stream_id, n.stream_value = sctp_assoc_t(v.AssocID), uint16_t(v.Stream), uint16_t(v.Value)
+		n.assoc_id, n.stream_id, n.stream_value = sctp_assoc_t(v.AssocID), uint16_t(v.Stream),
+			uint16_t(v.Value)
 		return nil
 	}, func(n *struct_sctp_stream_value) SCTPStreamValue {
 		return SCTPStreamValue{SCTPAssocID(n.assoc_id), uint16(n.stream_id), uint16(n.stream_value)}
@@ -182,7 +193,8 @@ func init() {
 
 	usePlain(sctpSackInfoCodec, func(i SCTPSackInfo, n *struct_sctp_sack_info) error {
 		var c clock
-		n.sack_assoc_id, n.sack_delay, n.sack_freq = sctp_assoc_t(i.AssocID), uint32_t(c.ms(i.Delay)), uint32_t(i.Freq)
+		n.sack_assoc_id, n.sack_delay, n.sack_freq = sctp_assoc_t(i.AssocID),
+			uint32_t(c.ms(i.Delay)), uint32_t(i.Freq)
 		return c.err
 	}, func(n *struct_sctp_sack_info) SCTPSackInfo {
 		return SCTPSackInfo{SCTPAssocID(n.sack_assoc_id), ms(n.sack_delay), uint32(n.sack_freq)}
@@ -216,18 +228,20 @@ func init() {
 		return nil
 	}, func(n *struct_sctp_authchunk) uint8 { return uint8(n.sauth_chunk) })
 
-	useTailed(sctpHMACAlgoCodec, 16, func(ids []SCTPHMACID, n *struct_sctp_hmacalgo) ([]__u16, error) {
-		n.shmac_num_idents = __u32(len(ids))
-		return convert[__u16](ids), nil
-	}, func(n *struct_sctp_hmacalgo, ids []__u16) []SCTPHMACID {
-		return convert[SCTPHMACID](ids[:min(len(ids), int(n.shmac_num_idents))])
-	})
+	useTailed(sctpHMACAlgoCodec, 16,
+		func(ids []SCTPHMACID, n *struct_sctp_hmacalgo) ([]__u16, error) {
+			n.shmac_num_idents = __u32(len(ids))
+			return convert[__u16](ids), nil
+		}, func(n *struct_sctp_hmacalgo, ids []__u16) []SCTPHMACID {
+			return convert[SCTPHMACID](ids[:min(len(ids), int(n.shmac_num_idents))])
+		})
 
 	useTailed(sctpAuthKeyCodec, 0, func(k SCTPAuthKey, n *struct_sctp_authkey) ([]byte, error) {
 		if len(k.Key) > math.MaxUint16 {
 			return nil, fmt.Errorf("key of %d bytes: %w", len(k.Key), syscall.EINVAL)
 		}
-		n.sca_assoc_id, n.sca_keynumber, n.sca_keylength = sctp_assoc_t(k.AssocID), __u16(k.Number), __u16(len(k.Key))
+		n.sca_assoc_id, n.sca_keynumber, n.sca_keylength = sctp_assoc_t(k.AssocID), __u16(k.Number),
+			__u16(len(k.Key))
 		return k.Key, nil
 	}, nil)
 
@@ -238,28 +252,33 @@ func init() {
 		return SCTPAuthKeyID{SCTPAssocID(n.scact_assoc_id), uint16(n.scact_keynumber)}
 	})
 
-	useTailed(sctpAuthChunksCodec, 256, func(c SCTPAuthChunks, n *struct_sctp_authchunks) ([]byte, error) {
-		n.gauth_assoc_id = sctp_assoc_t(c.AssocID)
-		return nil, nil
-	}, func(n *struct_sctp_authchunks, chunks []byte) SCTPAuthChunks {
-		return SCTPAuthChunks{SCTPAssocID(n.gauth_assoc_id), chunks[:min(len(chunks), int(n.gauth_number_of_chunks))]}
-	})
+	useTailed(sctpAuthChunksCodec, 256,
+		func(c SCTPAuthChunks, n *struct_sctp_authchunks) ([]byte, error) {
+			n.gauth_assoc_id = sctp_assoc_t(c.AssocID)
+			return nil, nil
+		}, func(n *struct_sctp_authchunks, chunks []byte) SCTPAuthChunks {
+			return SCTPAuthChunks{SCTPAssocID(n.gauth_assoc_id),
+				chunks[:min(len(chunks), int(n.gauth_number_of_chunks))]}
+		})
 
-	orMore(useTailed(sctpAssocIDsCodec, 4096, func([]SCTPAssocID, *struct_sctp_assoc_ids) ([]sctp_assoc_t, error) {
-		return nil, nil
-	}, func(n *struct_sctp_assoc_ids, ids []sctp_assoc_t) []SCTPAssocID {
-		return convert[SCTPAssocID](ids[:min(len(ids), int(n.gaids_number_of_ids))])
-	}), syscall.EINVAL)
+	orMore(useTailed(sctpAssocIDsCodec, 4096,
+		func([]SCTPAssocID, *struct_sctp_assoc_ids) ([]sctp_assoc_t, error) {
+			return nil, nil
+		}, func(n *struct_sctp_assoc_ids, ids []sctp_assoc_t) []SCTPAssocID {
+			return convert[SCTPAssocID](ids[:min(len(ids), int(n.gaids_number_of_ids))])
+		}), syscall.EINVAL)
 
 	usePlain(sctpPaddrThldsCodec, func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds) error {
 		if t.PathCPThld != 0 {
 			return fmt.Errorf("PathCPThld needs SCTP_PEER_ADDR_THLDS_V2: %w", syscall.EINVAL)
 		}
 		putAddr(bytesOf(&n.spt_address), t.Address)
-		n.spt_assoc_id, n.spt_pathmaxrxt, n.spt_pathpfthld = sctp_assoc_t(t.AssocID), __u16(t.PathMaxRxt), __u16(t.PathPFThld)
+		n.spt_assoc_id, n.spt_pathmaxrxt, n.spt_pathpfthld = sctp_assoc_t(t.AssocID),
+			__u16(t.PathMaxRxt), __u16(t.PathPFThld)
 		return nil
 	}, func(n *struct_sctp_paddrthlds) SCTPPaddrThlds {
-		return SCTPPaddrThlds{AssocID: SCTPAssocID(n.spt_assoc_id), Address: inetSockAddr(bytesOf(&n.spt_address)),
+		return SCTPPaddrThlds{AssocID: SCTPAssocID(n.spt_assoc_id),
+			Address:    inetSockAddr(bytesOf(&n.spt_address)),
 			PathMaxRxt: uint16(n.spt_pathmaxrxt), PathPFThld: uint16(n.spt_pathpfthld)}
 	})
 
@@ -290,21 +309,22 @@ func init() {
 		return SCTPPeeloffArg{SCTPAssocID(n.p_arg.associd), Type(n.flags), int(n.p_arg.sd)}
 	})
 
-	orMore(useTailed(sctpGetAddrsCodec, 4096, func(a SCTPGetAddrs, n *struct_sctp_getaddrs) ([]byte, error) {
-		n.assoc_id = sctp_assoc_t(a.AssocID)
-		return nil, nil
-	}, func(n *struct_sctp_getaddrs, p []byte) SCTPGetAddrs {
-		a := SCTPGetAddrs{AssocID: SCTPAssocID(n.assoc_id)}
-		for range n.addr_num {
-			addr := inetSockAddr(p)
-			if addr.len == 0 || int(addr.len) > len(p) {
-				break
+	orMore(useTailed(sctpGetAddrsCodec, 4096,
+		func(a SCTPGetAddrs, n *struct_sctp_getaddrs) ([]byte, error) {
+			n.assoc_id = sctp_assoc_t(a.AssocID)
+			return nil, nil
+		}, func(n *struct_sctp_getaddrs, p []byte) SCTPGetAddrs {
+			a := SCTPGetAddrs{AssocID: SCTPAssocID(n.assoc_id)}
+			for range n.addr_num {
+				addr := inetSockAddr(p)
+				if addr.len == 0 || int(addr.len) > len(p) {
+					break
+				}
+				a.Addrs = append(a.Addrs, addr)
+				p = p[addr.len:]
 			}
-			a.Addrs = append(a.Addrs, addr)
-			p = p[addr.len:]
-		}
-		return a
-	}), syscall.ENOMEM)
+			return a
+		}), syscall.ENOMEM)
 
 	usePlain(sctpAssocStatsCodec, func(s SCTPAssocStats, n *struct_sctp_assoc_stats) error {
 		n.sas_assoc_id = sctp_assoc_t(s.AssocID)
@@ -331,37 +351,43 @@ func init() {
 		}
 	})
 
-	usePlain(sctpDefaultPRInfoCodec, func(i SCTPDefaultPRInfo, n *struct_sctp_default_prinfo) error {
-		n.pr_assoc_id, n.pr_value = sctp_assoc_t(i.AssocID), __u32(i.Value)
-		return putNumber(&n.pr_policy, "Policy", int(i.Policy))
-	}, func(n *struct_sctp_default_prinfo) SCTPDefaultPRInfo {
-		return SCTPDefaultPRInfo{SCTPAssocID(n.pr_assoc_id), uint32(n.pr_value), SCTPPRPolicy(n.pr_policy)}
-	})
+	usePlain(sctpDefaultPRInfoCodec,
+		func(i SCTPDefaultPRInfo, n *struct_sctp_default_prinfo) error {
+			n.pr_assoc_id, n.pr_value = sctp_assoc_t(i.AssocID), __u32(i.Value)
+			return putNumber(&n.pr_policy, "Policy", int(i.Policy))
+		}, func(n *struct_sctp_default_prinfo) SCTPDefaultPRInfo {
+			return SCTPDefaultPRInfo{SCTPAssocID(n.pr_assoc_id), uint32(n.pr_value),
+				SCTPPRPolicy(n.pr_policy)}
+		})
 
 	usePlain(sctpPRStatusCodec, func(s SCTPPRStatus, n *struct_sctp_prstatus) error {
 		n.sprstat_assoc_id, n.sprstat_sid = sctp_assoc_t(s.AssocID), __u16(s.Stream)
 		return putNumber(&n.sprstat_policy, "Policy", int(s.Policy))
 	}, func(n *struct_sctp_prstatus) SCTPPRStatus {
-		return SCTPPRStatus{SCTPAssocID(n.sprstat_assoc_id), uint16(n.sprstat_sid), SCTPPRPolicy(n.sprstat_policy),
+		return SCTPPRStatus{SCTPAssocID(n.sprstat_assoc_id), uint16(n.sprstat_sid),
+			SCTPPRPolicy(n.sprstat_policy),
 			uint64(n.sprstat_abandoned_unsent), uint64(n.sprstat_abandoned_sent)}
 	})
 
-	useTailed(sctpResetStreamsCodec, 0, func(r SCTPResetStreams, n *struct_sctp_reset_streams) ([]uint16_t, error) {
-		if len(r.Streams) > math.MaxUint16 {
-			return nil, fmt.Errorf("%d streams: %w", len(r.Streams), syscall.EINVAL)
-		}
-		n.srs_assoc_id, n.srs_number_streams = sctp_assoc_t(r.AssocID), uint16_t(len(r.Streams))
-		if err := putNumber(&n.srs_flags, "Flags", int(r.Flags)); err != nil {
-			return nil, err
-		}
-		return convert[uint16_t](r.Streams), nil
-	}, nil)
+	useTailed(sctpResetStreamsCodec, 0,
+		func(r SCTPResetStreams, n *struct_sctp_reset_streams) ([]uint16_t, error) {
+			if len(r.Streams) > math.MaxUint16 {
+				return nil, fmt.Errorf("%d streams: %w", len(r.Streams), syscall.EINVAL)
+			}
+			n.srs_assoc_id, n.srs_number_streams = sctp_assoc_t(r.AssocID), uint16_t(len(r.Streams))
+			if err := putNumber(&n.srs_flags, "Flags", int(r.Flags)); err != nil {
+				return nil, err
+			}
+			return convert[uint16_t](r.Streams), nil
+		}, nil)
 
 	usePlain(sctpAddStreamsCodec, func(a SCTPAddStreams, n *struct_sctp_add_streams) error {
-		n.sas_assoc_id, n.sas_instrms, n.sas_outstrms = sctp_assoc_t(a.AssocID), uint16_t(a.InStreams), uint16_t(a.OutStreams)
+		n.sas_assoc_id, n.sas_instrms, n.sas_outstrms = sctp_assoc_t(a.AssocID),
+			uint16_t(a.InStreams), uint16_t(a.OutStreams)
 		return nil
 	}, func(n *struct_sctp_add_streams) SCTPAddStreams {
-		return SCTPAddStreams{SCTPAssocID(n.sas_assoc_id), uint16(n.sas_instrms), uint16(n.sas_outstrms)}
+		return SCTPAddStreams{SCTPAssocID(n.sas_assoc_id), uint16(n.sas_instrms),
+			uint16(n.sas_outstrms)}
 	})
 
 	usePlain(sctpUDPEncapsCodec, func(e SCTPUDPEncaps, n *struct_csock_sctp_udpencaps) error {
@@ -370,17 +396,20 @@ func init() {
 		putBE16(&n.sue_port, e.Port) // which the kernel reads in network order
 		return nil
 	}, func(n *struct_csock_sctp_udpencaps) SCTPUDPEncaps {
-		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)), getBE16(&n.sue_port)}
+		return SCTPUDPEncaps{SCTPAssocID(n.sue_assoc_id), inetSockAddr(bytesOf(&n.sue_address)),
+			getBE16(&n.sue_port)}
 	})
 
-	usePlain(sctpProbeIntervalCodec, func(p SCTPProbeInterval, n *struct_csock_sctp_probeinterval) error {
-		var c clock
-		putAddr(bytesOf(&n.spi_address), p.Address)
-		n.spi_assoc_id, n.spi_interval = sctp_assoc_t(p.AssocID), c.ms(p.Interval)
-		return c.err
-	}, func(n *struct_csock_sctp_probeinterval) SCTPProbeInterval {
-		return SCTPProbeInterval{SCTPAssocID(n.spi_assoc_id), inetSockAddr(bytesOf(&n.spi_address)), ms(n.spi_interval)}
-	})
+	usePlain(sctpProbeIntervalCodec,
+		func(p SCTPProbeInterval, n *struct_csock_sctp_probeinterval) error {
+			var c clock
+			putAddr(bytesOf(&n.spi_address), p.Address)
+			n.spi_assoc_id, n.spi_interval = sctp_assoc_t(p.AssocID), c.ms(p.Interval)
+			return c.err
+		}, func(n *struct_csock_sctp_probeinterval) SCTPProbeInterval {
+			return SCTPProbeInterval{SCTPAssocID(n.spi_assoc_id),
+				inetSockAddr(bytesOf(&n.spi_address)), ms(n.spi_interval)}
+		})
 }
 
 func sppFlags(f SPPFlags) (n uint32, err error) {

@@ -27,7 +27,8 @@ var SO_REUSEADDR Option[bool] = declare(boolCodec, canBoth, "SO_REUSEADDR", sys.
 
 // SO_EXCLUSIVEADDRUSE keeps other sockets from binding to the address of this one, which on Windows
 // they can with SO_REUSEADDR. See Winsock's reference.
-var SO_EXCLUSIVEADDRUSE Option[bool] = declare(boolCodec, canBoth, "SO_EXCLUSIVEADDRUSE", sys.SOL_SOCKET,
+var SO_EXCLUSIVEADDRUSE Option[bool] = declare(boolCodec, canBoth, "SO_EXCLUSIVEADDRUSE",
+	sys.SOL_SOCKET,
 	sys.SO_EXCLUSIVEADDRUSE)
 
 // SO_TYPE is the socket's type.
@@ -72,7 +73,8 @@ var SO_OOBINLINE Option[bool] = declare(boolCodec, canBoth, "SO_OOBINLINE", sys.
 
 // SO_PRIORITY is the queueing priority of sent packets. Priorities above 6 need CAP_NET_ADMIN or
 // CAP_NET_RAW.
-var SO_PRIORITY Option[int] = declare(intCodec, canBoth, "SO_PRIORITY", sys.SOL_SOCKET, sys.SO_PRIORITY)
+var SO_PRIORITY Option[int] = declare(intCodec, canBoth, "SO_PRIORITY", sys.SOL_SOCKET,
+	sys.SO_PRIORITY)
 
 // SO_LINGER is how long Close waits for unsent or unacknowledged data, rounded up to whole seconds.
 // [LingerOff], or any negative duration, disables lingering. 0 on a TCP connection discards the
@@ -91,21 +93,25 @@ var SO_REUSEPORT Option[bool] = declare(boolCodec, canBoth, "SO_REUSEPORT", sys.
 	sys.SO_REUSEPORT)
 
 // SO_RCVLOWAT is the number of bytes that a receive on a stream, or poll(2), waits for.
-var SO_RCVLOWAT Option[int] = declare(intCodec, canBoth, "SO_RCVLOWAT", sys.SOL_SOCKET, sys.SO_RCVLOWAT)
+var SO_RCVLOWAT Option[int] = declare(intCodec, canBoth, "SO_RCVLOWAT", sys.SOL_SOCKET,
+	sys.SO_RCVLOWAT)
 
 // SO_SNDLOWAT is the free space in the send buffer, in bytes, that a send waits for. On Linux it is
 // 1.
-var SO_SNDLOWAT Option[int] = declare(intCodec, canGet, "SO_SNDLOWAT", sys.SOL_SOCKET, sys.SO_SNDLOWAT)
+var SO_SNDLOWAT Option[int] = declare(intCodec, canGet, "SO_SNDLOWAT", sys.SOL_SOCKET,
+	sys.SO_SNDLOWAT)
 
 // SO_RCVTIMEO is how long receive calls and Accept block before they return EAGAIN; 0 means no
 // limit. Linux rounds up to a clock tick, 1 to 10 ms. With a timeout set, signals end a blocking
 // call with EINTR (signal(7)), and Go's runtime sends signals.
-var SO_RCVTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_RCVTIMEO", sys.SOL_SOCKET,
+var SO_RCVTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_RCVTIMEO",
+	sys.SOL_SOCKET,
 	sys.SO_RCVTIMEO)
 
 // SO_SNDTIMEO is how long send calls block before they return EAGAIN, and Connect before it returns
 // EINPROGRESS; 0 means no limit. Signals act as with SO_RCVTIMEO.
-var SO_SNDTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_SNDTIMEO", sys.SOL_SOCKET,
+var SO_SNDTIMEO Option[time.Duration] = declare(timevalCodec, canBoth, "SO_SNDTIMEO",
+	sys.SOL_SOCKET,
 	sys.SO_SNDTIMEO)
 
 var oldTimevalCodec = platformCodec[time.Duration]("duration (struct __kernel_old_timeval)")
@@ -188,7 +194,8 @@ var SO_PROTOCOL Option[Protocol] = declare(newIntCodec[Protocol]("int"), canGet,
 	sys.SOL_SOCKET, sys.SO_PROTOCOL)
 
 // SO_DOMAIN is the socket's address family.
-var SO_DOMAIN Option[Domain] = declare(domainCodec, canGet, "SO_DOMAIN", sys.SOL_SOCKET, sys.SO_DOMAIN)
+var SO_DOMAIN Option[Domain] = declare(domainCodec, canGet, "SO_DOMAIN", sys.SOL_SOCKET,
+	sys.SO_DOMAIN)
 
 // SO_RXQ_OVFL delivers the number of datagrams that the socket has dropped as a control message.
 var SO_RXQ_OVFL Option[bool] = declare(boolCodec, canBoth, "SO_RXQ_OVFL", sys.SOL_SOCKET,
@@ -197,7 +204,8 @@ var SO_RXQ_OVFL Option[bool] = declare(boolCodec, canBoth, "SO_RXQ_OVFL", sys.SO
 // SO_PEEK_OFF is the offset in the receive queue at which MSG_PEEK reads, in bytes; -1 means always
 // at the start. Peeking moves it forward, receiving moves it back. It works on Unix sockets, UDP,
 // and since Linux 6.10 TCP.
-var SO_PEEK_OFF Option[int] = declare(intCodec, canBoth, "SO_PEEK_OFF", sys.SOL_SOCKET, sys.SO_PEEK_OFF)
+var SO_PEEK_OFF Option[int] = declare(intCodec, canBoth, "SO_PEEK_OFF", sys.SOL_SOCKET,
+	sys.SO_PEEK_OFF)
 
 // SO_SELECT_ERR_QUEUE wakes select(2) for exceptions, and poll(2) for POLLPRI, when an error is
 // queued.
@@ -216,7 +224,8 @@ var SO_PREFER_BUSY_POLL Option[bool] = declare(boolCodec, canBoth, "SO_PREFER_BU
 
 // SO_BUSY_POLL_BUDGET is the maximum number of packets per busy poll, up to 65535. Values above the
 // default need CAP_NET_ADMIN.
-var SO_BUSY_POLL_BUDGET Option[int] = declare(intCodec, canSet, "SO_BUSY_POLL_BUDGET", sys.SOL_SOCKET,
+var SO_BUSY_POLL_BUDGET Option[int] = declare(intCodec, canSet, "SO_BUSY_POLL_BUDGET",
+	sys.SOL_SOCKET,
 	sys.SO_BUSY_POLL_BUDGET)
 
 // SO_MAX_PACING_RATE is the socket's maximum sending rate in bytes per second; ^uint64(0) means no
@@ -234,7 +243,8 @@ var SO_INCOMING_NAPI_ID Option[uint32] = declare(uint32Codec, canGet, "SO_INCOMI
 	sys.SOL_SOCKET, sys.SO_INCOMING_NAPI_ID)
 
 // SO_COOKIE is the socket's unique number, which the running system never reuses.
-var SO_COOKIE Option[uint64] = declare(uint64Codec, canGet, "SO_COOKIE", sys.SOL_SOCKET, sys.SO_COOKIE)
+var SO_COOKIE Option[uint64] = declare(uint64Codec, canGet, "SO_COOKIE", sys.SOL_SOCKET,
+	sys.SO_COOKIE)
 
 // SO_NETNS_COOKIE is the unique number of the socket's network namespace, which is never reused.
 var SO_NETNS_COOKIE Option[uint64] = declare(uint64Codec, canGet, "SO_NETNS_COOKIE", sys.SOL_SOCKET,
@@ -252,7 +262,8 @@ var SO_TXTIME Option[SockTxtime] = declare(sockTxtimeCodec, canBoth, "SO_TXTIME"
 	sys.SO_TXTIME)
 
 // SO_RCVMARK delivers the mark of a datagram as a control message. Since Linux 5.19.
-var SO_RCVMARK Option[bool] = declare(boolCodec, canBoth, "SO_RCVMARK", sys.SOL_SOCKET, sys.SO_RCVMARK)
+var SO_RCVMARK Option[bool] = declare(boolCodec, canBoth, "SO_RCVMARK", sys.SOL_SOCKET,
+	sys.SO_RCVMARK)
 
 // SO_RCVPRIORITY delivers the priority of a datagram as a control message. Since Linux 6.14.
 var SO_RCVPRIORITY Option[bool] = declare(boolCodec, canBoth, "SO_RCVPRIORITY", sys.SOL_SOCKET,
@@ -292,7 +303,8 @@ var SO_RESERVE_MEM Option[int] = declare(intCodec, canBoth, "SO_RESERVE_MEM", sy
 
 // SO_TXREHASH says whether a TCP connection in trouble tries another path: 1 yes, 0 no, -1 as
 // sysctl net.core.txrehash says. Since Linux 5.18.
-var SO_TXREHASH Option[int] = declare(intCodec, canBoth, "SO_TXREHASH", sys.SOL_SOCKET, sys.SO_TXREHASH)
+var SO_TXREHASH Option[int] = declare(intCodec, canBoth, "SO_TXREHASH", sys.SOL_SOCKET,
+	sys.SO_TXREHASH)
 
 // SO_DEVMEM_DONTNEED returns device memory: an array of up to 128 struct dmabuf_token, two uint32_t
 // each, the first token and the number of tokens. The result of setsockopt(2) is the number that
@@ -311,7 +323,8 @@ var SO_REUSEPORT_LB Option[bool] = declare(boolCodec, canBoth, "SO_REUSEPORT_LB"
 	sys.SO_REUSEPORT_LB)
 
 // SO_SETFIB is the number of the routing table. FreeBSD has it.
-var SO_SETFIB Option[uint32] = declare(uint32Codec, canSet, "SO_SETFIB", sys.SOL_SOCKET, sys.SO_SETFIB)
+var SO_SETFIB Option[uint32] = declare(uint32Codec, canSet, "SO_SETFIB", sys.SOL_SOCKET,
+	sys.SO_SETFIB)
 
 // SO_USELOOPBACK returns to a routing socket what it sent. macOS and BSD have it.
 var SO_USELOOPBACK Option[bool] = declare(boolCodec, canBoth, "SO_USELOOPBACK", sys.SOL_SOCKET,
@@ -366,7 +379,8 @@ func getPeername(s *Socket, o Option[SockAddr]) (SockAddr, error) {
 }
 
 // SO_PASSSEC delivers the sender's security label with each message.
-var SO_PASSSEC Option[bool] = declare(boolCodec, canBoth, "SO_PASSSEC", sys.SOL_SOCKET, sys.SO_PASSSEC)
+var SO_PASSSEC Option[bool] = declare(boolCodec, canBoth, "SO_PASSSEC", sys.SOL_SOCKET,
+	sys.SO_PASSSEC)
 
 // SO_PEERSEC is the peer's security label. Without a security module that has labels it returns
 // ENOPROTOOPT.
@@ -525,7 +539,8 @@ var (
 			// The kernel treats the int as unsigned, and returns it so.
 			n := units(d, time.Second)
 			if n > math.MaxUint32 {
-				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d, syscall.EDOM)
+				return native{}, fmt.Errorf("%v overflows an unsigned int of 1s: %w", d,
+					syscall.EDOM)
 			}
 			return native{num: uint64(n)}, nil
 		},
@@ -540,9 +555,12 @@ var (
 	pidfdCodec = &codec[*os.File]{
 		form:   form{kind: "fd"},
 		encode: func(*os.File) (native, error) { return native{}, errNoSet },
-		decode: func(v native) (*os.File, error) { return os.NewFile(uintptr(v.num), "pidfd"), nil },
+		decode: func(v native) (*os.File, error) {
+			return os.NewFile(uintptr(v.num), "pidfd"), nil
+		},
 	}
-	groupsCodec = useList(platformCodec[[]int]("gid_t[]"), 64, nil, func(g *gid_t) int { return int(*g) })
+	groupsCodec = useList(platformCodec[[]int]("gid_t[]"), 64, nil,
+		func(g *gid_t) int { return int(*g) })
 )
 
 // notInt32 returns the error of a number that does not fit a field of 32 bits.

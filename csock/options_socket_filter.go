@@ -19,7 +19,8 @@ var SO_GET_FILTER Option[[]SockFilter] = declare(sockFprogCodec, canGet, "SO_GET
 	sys.SOL_SOCKET, sys.SO_GET_FILTER)
 
 // SO_DETACH_FILTER removes the program; without one it returns ENOENT.
-var SO_DETACH_FILTER Option[struct{}] = declare(noneCodec, canSet, "SO_DETACH_FILTER", sys.SOL_SOCKET,
+var SO_DETACH_FILTER Option[struct{}] = declare(noneCodec, canSet, "SO_DETACH_FILTER",
+	sys.SOL_SOCKET,
 	sys.SO_DETACH_FILTER)
 
 // SO_LOCK_FILTER locks the program permanently: changing or removing it then returns EPERM.
@@ -59,7 +60,9 @@ var SO_BPF_EXTENSIONS Option[int] = declare(intCodec, canGet, "SO_BPF_EXTENSIONS
 var fdCodec = newIntCodec[int]("fd")
 
 // AttachFilter attaches a classic BPF program that filters received packets ([SO_ATTACH_FILTER]).
-func (s *Socket) AttachFilter(program []SockFilter) error { return SO_ATTACH_FILTER.Set(s, program) }
+func (s *Socket) AttachFilter(program []SockFilter) error {
+	return SO_ATTACH_FILTER.Set(s, program)
+}
 
 // DetachFilter removes the filter program ([SO_DETACH_FILTER]).
 func (s *Socket) DetachFilter() error { return SO_DETACH_FILTER.Set(s, struct{}{}) }

@@ -11,7 +11,8 @@ func init() {
 			return nil
 		},
 		func(n *struct_sock_filter) SockFilter {
-			return SockFilter{Code: BPFCode(n.code), JT: uint8(n.jt), JF: uint8(n.jf), K: uint32(n.k)}
+			return SockFilter{Code: BPFCode(n.code), JT: uint8(n.jt), JF: uint8(n.jf),
+				K: uint32(n.k)}
 		})
 	sockFprogCodec.shape = shapeFprog // the struct points to its instructions
 }

@@ -19,7 +19,8 @@ var TCP_NODELAY Option[bool] = declare(boolCodec, canBoth, "TCP_NODELAY", sys.IP
 
 // TCP_MAXSEG is the largest segment to send and to announce, in bytes without headers. Once
 // connected, Linux returns the connection's own.
-var TCP_MAXSEG Option[int] = declare(intCodec, canBoth, "TCP_MAXSEG", sys.IPPROTO_TCP, sys.TCP_MAXSEG)
+var TCP_MAXSEG Option[int] = declare(intCodec, canBoth, "TCP_MAXSEG", sys.IPPROTO_TCP,
+	sys.TCP_MAXSEG)
 
 // TCP_CORK holds back partial segments, for up to 200 ms or until it is turned off.
 var TCP_CORK Option[bool] = declare(boolCodec, canBoth, "TCP_CORK", sys.IPPROTO_TCP, sys.TCP_CORK)
@@ -38,11 +39,13 @@ var TCP_KEEPCNT Option[int] = declare(intCodec, canBoth, "TCP_KEEPCNT", sys.IPPR
 	sys.TCP_KEEPCNT)
 
 // TCP_SYNCNT is how many times Connect retransmits the SYN before it fails, 1 to 127.
-var TCP_SYNCNT Option[int] = declare(intCodec, canBoth, "TCP_SYNCNT", sys.IPPROTO_TCP, sys.TCP_SYNCNT)
+var TCP_SYNCNT Option[int] = declare(intCodec, canBoth, "TCP_SYNCNT", sys.IPPROTO_TCP,
+	sys.TCP_SYNCNT)
 
 // TCP_LINGER2 is how long a closed socket stays in state TCP_FIN_WAIT2, rounded up to whole
 // seconds; a negative duration skips the state.
-var TCP_LINGER2 Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_LINGER2", sys.IPPROTO_TCP,
+var TCP_LINGER2 Option[time.Duration] = declare(secondsCodec, canBoth, "TCP_LINGER2",
+	sys.IPPROTO_TCP,
 	sys.TCP_LINGER2)
 
 // TCP_DEFER_ACCEPT delays Accept of a connection until data arrives on it, for at most this long,
@@ -58,7 +61,8 @@ var TCP_WINDOW_CLAMP Option[int] = declare(intCodec, canBoth, "TCP_WINDOW_CLAMP"
 var tcpInfoCodec = platformCodec[TCPInfo]("struct tcp_info")
 
 // TCP_INFO is the kernel's information about the connection.
-var TCP_INFO Option[TCPInfo] = declare(tcpInfoCodec, canGet, "TCP_INFO", sys.IPPROTO_TCP, sys.TCP_INFO)
+var TCP_INFO Option[TCPInfo] = declare(tcpInfoCodec, canGet, "TCP_INFO", sys.IPPROTO_TCP,
+	sys.TCP_INFO)
 
 // TCP_QUICKACK acknowledges at once. The kernel turns it off again as the connection proceeds.
 var TCP_QUICKACK Option[bool] = declare(boolCodec, canBoth, "TCP_QUICKACK", sys.IPPROTO_TCP,
@@ -206,7 +210,8 @@ var tcpAOInfoCodec = platformCodec[TCPAOInfoOpt]("struct tcp_ao_info_opt")
 
 // TCP_AO_INFO is the state of the TCP authentication option, since Linux 6.7. Without a key it
 // returns ENOENT.
-var TCP_AO_INFO Option[TCPAOInfoOpt] = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO", sys.IPPROTO_TCP,
+var TCP_AO_INFO Option[TCPAOInfoOpt] = declare(tcpAOInfoCodec, canBoth, "TCP_AO_INFO",
+	sys.IPPROTO_TCP,
 	sys.TCP_AO_INFO)
 
 var tcpAOKeysCodec = platformCodec[[]TCPAOGetsockopt]("struct tcp_ao_getsockopt[]")
@@ -500,7 +505,8 @@ func (s *Socket) setKeepalive(k TCPKeepalive, err error) error {
 		return enterErr
 	}
 	idle, interval := cmp.Or(k.Time, 2*time.Hour), cmp.Or(k.Interval, time.Second)
-	r := csock_set_keepalive(s.fd, int64_t(units(idle, time.Millisecond)), int64_t(units(interval, time.Millisecond)))
+	r := csock_set_keepalive(s.fd, int64_t(units(idle, time.Millisecond)),
+		int64_t(units(interval, time.Millisecond)))
 	s.leave()
 	if r == -csock_ELACKS {
 		return err
@@ -544,7 +550,9 @@ func (s *Socket) TCPQuickack() (bool, error) { return TCP_QUICKACK.Get(s) }
 
 // SetTCPThinLinearTimeouts keeps the retransmission timeout of a thin stream constant for six
 // attempts ([TCP_THIN_LINEAR_TIMEOUTS]).
-func (s *Socket) SetTCPThinLinearTimeouts(on bool) error { return TCP_THIN_LINEAR_TIMEOUTS.Set(s, on) }
+func (s *Socket) SetTCPThinLinearTimeouts(on bool) error {
+	return TCP_THIN_LINEAR_TIMEOUTS.Set(s, on)
+}
 
 // TCPThinLinearTimeouts reports whether a thin stream's timeout stays constant
 // ([TCP_THIN_LINEAR_TIMEOUTS]).

@@ -72,7 +72,8 @@ func init() {
 		n.rcv_wnd, n.rcv_wup = __u32(w.RcvWnd), __u32(w.RcvWup)
 		return nil
 	}, func(n *struct_tcp_repair_window) TCPRepairWindow {
-		return TCPRepairWindow{uint32(n.snd_wl1), uint32(n.snd_wnd), uint32(n.max_window), uint32(n.rcv_wnd), uint32(n.rcv_wup)}
+		return TCPRepairWindow{uint32(n.snd_wl1), uint32(n.snd_wnd), uint32(n.max_window),
+			uint32(n.rcv_wnd), uint32(n.rcv_wup)}
 	})
 
 	tcpCCInfoCodec.size = sizeof_union_tcp_cc_info
@@ -85,7 +86,9 @@ func init() {
 	}, func(n *[16]byte) [16]byte { return *n })
 
 	usePlain(tcpZerocopyReceiveCodec, encodeTCPZerocopyReceive, decodeTCPZerocopyReceive)
-	tcpZerocopyReceiveCodec.getWith = func(s *Socket, o Option[TCPZerocopyReceive], z TCPZerocopyReceive) (TCPZerocopyReceive, error) {
+	tcpZerocopyReceiveCodec.getWith = func(
+		s *Socket, o Option[TCPZerocopyReceive], z TCPZerocopyReceive,
+	) (TCPZerocopyReceive, error) {
 		var p runtime.Pinner // encode writes the addresses as numbers
 		defer p.Unpin()
 		p.Pin(unsafe.SliceData(z.Mapping))
@@ -97,7 +100,8 @@ func init() {
 
 	usePlain(tcpAOAddCodec, func(k TCPAOAdd, n *struct_csock_tcp_ao_add) error {
 		if len(k.Algorithm) >= len(n.alg_name) || len(k.Key) > len(n.key) {
-			return fmt.Errorf("algorithm of %d bytes, key of %d: %w", len(k.Algorithm), len(k.Key), syscall.EINVAL)
+			return fmt.Errorf("algorithm of %d bytes, key of %d: %w", len(k.Algorithm), len(k.Key),
+				syscall.EINVAL)
 		}
 		putAddr(bytesOf(&n.addr), k.Addr)
 		copy(bytesOf(&n.alg_name), k.Algorithm)
@@ -123,7 +127,8 @@ func init() {
 		n.pkt_good, n.pkt_bad = __u64(i.Good), __u64(i.Bad)
 		n.pkt_key_not_found, n.pkt_ao_required = __u64(i.KeyNotFound), __u64(i.AORequired)
 		n.pkt_dropped_icmp = __u64(i.DroppedICMP)
-		csock_tcp_ao_info_put_bits(n, cBool(i.SetCurrent), cBool(i.SetRNext), cBool(i.Required), cBool(i.SetCounters), cBool(i.AcceptICMPs))
+		csock_tcp_ao_info_put_bits(n, cBool(i.SetCurrent), cBool(i.SetRNext), cBool(i.Required),
+			cBool(i.SetCounters), cBool(i.AcceptICMPs))
 		return nil
 	}, func(n *struct_csock_tcp_ao_info_opt) TCPAOInfoOpt {
 		var current, rnext, required, icmps c_int
@@ -151,7 +156,8 @@ func init() {
 		n.snd_sne, n.rcv_sne = __u32(r.SndSNE), __u32(r.RcvSNE)
 		return nil
 	}, func(n *struct_csock_tcp_ao_repair) TCPAORepair {
-		return TCPAORepair{getBE32(&n.snt_isn), getBE32(&n.rcv_isn), uint32(n.snd_sne), uint32(n.rcv_sne)}
+		return TCPAORepair{getBE32(&n.snt_isn), getBE32(&n.rcv_isn), uint32(n.snd_sne),
+			uint32(n.rcv_sne)}
 	})
 }
 
@@ -182,7 +188,8 @@ func encodeTCPMD5Sig(m TCPMD5Sig, n *struct_tcp_md5sig) error {
 // that memory until the kernel has returned.
 func encodeTCPZerocopyReceive(z TCPZerocopyReceive, n *struct_csock_tcp_zerocopy_receive) error {
 	if int64(len(z.Mapping)) > 1<<32-1 || int64(len(z.Copybuf)) > 1<<31-1 {
-		return fmt.Errorf("mapping of %d bytes, buffer of %d: %w", len(z.Mapping), len(z.Copybuf), syscall.EINVAL)
+		return fmt.Errorf("mapping of %d bytes, buffer of %d: %w", len(z.Mapping), len(z.Copybuf),
+			syscall.EINVAL)
 	}
 	n.address = __u64(uintptr(unsafe.Pointer(unsafe.SliceData(z.Mapping))))
 	n.length = __u32(len(z.Mapping))

@@ -13,7 +13,9 @@ func decodeTCPInfo(n *struct_csock_tcp_info, filled int) (TCPInfo, error) {
 	var bits struct_csock_tcp_info_bits
 	csock_tcp_info_bits(n, &bits)
 	us := func(v __u32) time.Duration { return duration(int64(v), time.Microsecond) }
-	us64 := func(v __u64) time.Duration { return duration(int64(min(v, 1<<63-1)), time.Microsecond) }
+	us64 := func(v __u64) time.Duration {
+		return duration(int64(min(v, 1<<63-1)), time.Microsecond)
+	}
 	return TCPInfo{
 		State:                  TCPState(n.tcpi_state),
 		CAState:                TCPCAState(n.tcpi_ca_state),

@@ -42,7 +42,9 @@ func decodeNewTimeval(n *struct___kernel_sock_timeval) time.Duration {
 }
 
 // useTimeval makes c timevalCodec, which does not allocate, if N is the C library's struct timeval.
-func useTimeval[N any](c *codec[time.Duration], encode func(time.Duration, *N) error, decode func(*N) time.Duration) {
+func useTimeval[N any](
+	c *codec[time.Duration], encode func(time.Duration, *N) error, decode func(*N) time.Duration,
+) {
 	if unsafe.Sizeof(*new(N)) != unsafe.Sizeof(struct_timeval{}) {
 		usePlain(c, encode, decode)
 		return

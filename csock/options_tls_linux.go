@@ -33,9 +33,11 @@ func init() {
 				name string
 				to   span
 				from []byte
-			}{{"IV", s.iv, t.IV}, {"Key", s.key, t.Key}, {"Salt", s.salt, t.Salt}, {"RecSeq", s.recSeq, t.RecSeq}} {
+			}{{"IV", s.iv, t.IV}, {"Key", s.key, t.Key}, {"Salt", s.salt, t.Salt},
+				{"RecSeq", s.recSeq, t.RecSeq}} {
 				if f.to.n != len(f.from) {
-					return native{}, fmt.Errorf("%s of %d bytes, not %d: %w", f.name, len(f.from), f.to.n, syscall.EINVAL)
+					return native{}, fmt.Errorf("%s of %d bytes, not %d: %w", f.name, len(f.from),
+						f.to.n, syscall.EINVAL)
 				}
 				copy(f.to.of(mem), f.from)
 			}

@@ -257,7 +257,8 @@ func (a *SockAddr) addrPort(z *zones) (netip.AddrPort, bool) {
 	switch {
 	case a.isIPv4():
 		sa := a.in()
-		return netip.AddrPortFrom(netip.AddrFrom4(*ip4Bytes(&sa.sin_addr)), getBE16(&sa.sin_port)), true
+		return netip.AddrPortFrom(netip.AddrFrom4(*ip4Bytes(&sa.sin_addr)),
+			getBE16(&sa.sin_port)), true
 	case a.isIPv6():
 		sa := a.in6()
 		ip := netip.AddrFrom16(*ip6Bytes(&sa.sin6_addr))
@@ -397,7 +398,8 @@ func putGroup(field []byte, a, group netip.Addr) error {
 		return fmt.Errorf("%v is not the address of a group or source: %w", a, syscall.EAFNOSUPPORT)
 	}
 	if a.Is4() != group.Is4() {
-		return fmt.Errorf("%v and %v belong to different protocols: %w", a, group, syscall.EAFNOSUPPORT)
+		return fmt.Errorf("%v and %v belong to different protocols: %w", a, group,
+			syscall.EAFNOSUPPORT)
 	}
 	copy(field, sa.bytes()[:])
 	return nil

@@ -28,7 +28,8 @@ const (
 // EAGAIN means that the socket has no data or the pipe no room, and the call was not to wait for
 // it. The pipes of [os.Pipe] are non-blocking. Only Linux has the call. See splice(2).
 func (s *Socket) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, error) {
-	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(reading, fd, n, flags, s.raw) })
+	return withFile(pipe,
+		func(fd uintptr) (int, error) { return s.splice(reading, fd, n, flags, s.raw) })
 }
 
 // SpliceFrom sends up to n bytes that a pipe holds, and returns their number. 0 means that the pipe
@@ -37,7 +38,8 @@ func (s *Socket) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, error) 
 //
 // As during [Socket.Sendfile], SIGPIPE is blocked during the call, unless the socket is raw.
 func (s *Socket) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error) {
-	return withFile(pipe, func(fd uintptr) (int, error) { return s.splice(writing, fd, n, flags, s.raw) })
+	return withFile(pipe,
+		func(fd uintptr) (int, error) { return s.splice(writing, fd, n, flags, s.raw) })
 }
 
 // splice moves bytes into a pipe (reading), or out of one (writing). The caller keeps its

@@ -125,7 +125,9 @@ func pollAll(fds []PollFD, wake *Socket, timeout time.Duration) (int, error) {
 }
 
 // pollList is pollAll with a list that has room for one entry more than fds.
-func pollList(fds []PollFD, wake *Socket, timeout time.Duration, list []struct_pollfd) (n int, err error) {
+func pollList(
+	fds []PollFD, wake *Socket, timeout time.Duration, list []struct_pollfd,
+) (n int, err error) {
 	entered := 0
 	for i := range fds {
 		f := &fds[i]

@@ -145,11 +145,15 @@ func (t *TPacket) SetDeadline(at time.Time) error { return t.ring().setDeadlines
 
 // SetReadDeadline sets when Next times out, including a call that already waits. It then returns
 // [os.ErrDeadlineExceeded]. The zero time means never.
-func (t *TPacket) SetReadDeadline(at time.Time) error { return t.ring().setDeadlines(at, true, false) }
+func (t *TPacket) SetReadDeadline(at time.Time) error {
+	return t.ring().setDeadlines(at, true, false)
+}
 
 // SetWriteDeadline sets when Buffer and Flush time out, including calls that already wait. They
 // then return [os.ErrDeadlineExceeded]. The zero time means never.
-func (t *TPacket) SetWriteDeadline(at time.Time) error { return t.ring().setDeadlines(at, false, true) }
+func (t *TPacket) SetWriteDeadline(at time.Time) error {
+	return t.ring().setDeadlines(at, false, true)
+}
 
 // SetDeadline sets the read and the write deadline. See [net.Conn].
 func (x *XDP) SetDeadline(at time.Time) error { return x.ring().setDeadlines(at, true, true) }
@@ -251,7 +255,8 @@ func (w *waiter) check(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	if w.timed.Load() {
-		if err := w.park(func(uintptr) bool { return true }); errors.Is(err, os.ErrDeadlineExceeded) {
+		if err := w.park(func(uintptr) bool { return true }); errors.Is(err,
+			os.ErrDeadlineExceeded) {
 			return os.ErrDeadlineExceeded
 		} else if err != nil {
 			return err

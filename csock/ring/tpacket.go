@@ -123,7 +123,8 @@ func ringSize(r *csock.TpacketReq3) (int, error) {
 		return 0, nil
 	}
 	if r.BlockSize == 0 || r.FrameSize == 0 || r.FrameSize > r.BlockSize {
-		return 0, fmt.Errorf("frames of %d bytes in blocks of %d: %w", r.FrameSize, r.BlockSize, syscall.EINVAL)
+		return 0, fmt.Errorf("frames of %d bytes in blocks of %d: %w", r.FrameSize, r.BlockSize,
+			syscall.EINVAL)
 	}
 	fit := uint64(r.BlockSize/r.FrameSize) * uint64(r.BlockNr)
 	if r.FrameNr == 0 && fit <= math.MaxUint32 {
@@ -131,7 +132,8 @@ func ringSize(r *csock.TpacketReq3) (int, error) {
 	}
 	size := uint64(r.BlockSize) * uint64(r.BlockNr)
 	if size > math.MaxInt/2 || uint64(r.FrameNr) != fit {
-		return 0, fmt.Errorf("%d frames in %d blocks of %d bytes: %w", r.FrameNr, r.BlockNr, r.BlockSize, syscall.EINVAL)
+		return 0, fmt.Errorf("%d frames in %d blocks of %d bytes: %w", r.FrameNr, r.BlockNr,
+			r.BlockSize, syscall.EINVAL)
 	}
 	return int(size), nil
 }
@@ -154,7 +156,8 @@ func (t *TPacket) layRx(mem memory, r csock.TpacketReq3) {
 	t.blocks = make([]Block, r.FrameNr)
 	for i := range t.blocks {
 		at := i / t.per * size
-		t.blocks[i] = Block{t: t, i: i, mem: mem.bytes()[at+i%t.per*t.step : at+t.per*t.step : at+t.per*t.step]}
+		t.blocks[i] = Block{t: t, i: i,
+			mem: mem.bytes()[at+i%t.per*t.step : at+t.per*t.step : at+t.per*t.step]}
 	}
 }
 
@@ -552,11 +555,13 @@ func (x *tpacketTx) lay(t *TPacket, mem memory, start int, r csock.TpacketReq3) 
 	if t.version == csock.TPACKET_V3 {
 		var h C.struct_tpacket3_hdr
 		x.data = C.CSOCK_TPACKET3_DATA
-		x.status, x.len, x.snaplen = int(unsafe.Offsetof(h.tp_status)), int(unsafe.Offsetof(h.tp_len)), int(unsafe.Offsetof(h.tp_snaplen))
+		x.status, x.len, x.snaplen = int(unsafe.Offsetof(h.tp_status)),
+			int(unsafe.Offsetof(h.tp_len)), int(unsafe.Offsetof(h.tp_snaplen))
 	} else {
 		var h C.struct_tpacket2_hdr
 		x.data = C.CSOCK_TPACKET2_DATA
-		x.status, x.len, x.snaplen = int(unsafe.Offsetof(h.tp_status)), int(unsafe.Offsetof(h.tp_len)), int(unsafe.Offsetof(h.tp_snaplen))
+		x.status, x.len, x.snaplen = int(unsafe.Offsetof(h.tp_status)),
+			int(unsafe.Offsetof(h.tp_len)), int(unsafe.Offsetof(h.tp_snaplen))
 	}
 	x.free, x.flush = t.tryBuffer, t.tryFlush
 }
@@ -574,7 +579,8 @@ func (x *tpacketTx) bytes(i int) []byte {
 
 // isFree reports whether the kernel is done with frame i. It may have left bits of a timestamp.
 func (x *tpacketTx) isFree(i int) bool {
-	return atomic.LoadUint32(x.word(i, x.status))&(C.TP_STATUS_SEND_REQUEST|C.TP_STATUS_SENDING|C.TP_STATUS_WRONG_FORMAT) == 0
+	return atomic.LoadUint32(x.word(i,
+		x.status))&(C.TP_STATUS_SEND_REQUEST|C.TP_STATUS_SENDING|C.TP_STATUS_WRONG_FORMAT) == 0
 }
 
 // Buffer returns the memory of the next frame to send; fill it and call Queue. It waits until the

@@ -111,12 +111,14 @@ func NewXDP(s *csock.Socket, c XDPConfig) (*XDP, error) {
 	}
 	for what, n := range map[string]int{"ChunkSize": c.ChunkSize, "Rx": c.Rx, "Tx": c.Tx} {
 		if n < 0 || n > 1<<30 || n&(n-1) != 0 {
-			return nil, fmt.Errorf("ring: %s of %d is not a power of 2: %w", what, n, syscall.EINVAL)
+			return nil, fmt.Errorf("ring: %s of %d is not a power of 2: %w", what, n,
+				syscall.EINVAL)
 		}
 	}
 	size := uint64(c.Rx+c.Tx) * uint64(c.ChunkSize)
 	if size == 0 || size > math.MaxInt/2 || c.Headroom < 0 || c.Headroom >= c.ChunkSize {
-		return nil, fmt.Errorf("ring: %d and %d frames of %d bytes, headroom %d: %w", c.Rx, c.Tx, c.ChunkSize, c.Headroom, syscall.EINVAL)
+		return nil, fmt.Errorf("ring: %d and %d frames of %d bytes, headroom %d: %w", c.Rx, c.Tx,
+			c.ChunkSize, c.Headroom, syscall.EINVAL)
 	}
 	x := &XDP{chunk: uint64(c.ChunkSize), wakes: c.Flags&csock.XDP_USE_NEED_WAKEUP != 0}
 	var mem []memory
@@ -138,7 +140,8 @@ func (x *XDP) lay(s *csock.Socket, c XDPConfig, size int, mem *[]memory) error {
 		return err
 	}
 	x.umem, *mem = umem, append(*mem, umem)
-	err = csock.XDP_UMEM_REG.Set(s, csock.XDPUmemReg{Umem: umem.bytes(), ChunkSize: uint32(c.ChunkSize), Headroom: uint32(c.Headroom)})
+	err = csock.XDP_UMEM_REG.Set(s, csock.XDPUmemReg{Umem: umem.bytes(),
+		ChunkSize: uint32(c.ChunkSize), Headroom: uint32(c.Headroom)})
 	if err != nil {
 		return err
 	}
@@ -154,8 +157,10 @@ func (x *XDP) lay(s *csock.Socket, c XDPConfig, size int, mem *[]memory) error {
 	}{
 		{csock.XDP_RX_RING, &x.rx, c.Rx, &at.Rx, csock.XDP_PGOFF_RX_RING, C.sizeof_struct_xdp_desc},
 		{csock.XDP_TX_RING, &x.tx, c.Tx, &at.Tx, csock.XDP_PGOFF_TX_RING, C.sizeof_struct_xdp_desc},
-		{csock.XDP_UMEM_FILL_RING, &x.fill, max(c.Rx, 1), &at.Fr, csock.XDP_UMEM_PGOFF_FILL_RING, 8},
-		{csock.XDP_UMEM_COMPLETION_RING, &x.comp, max(c.Tx, 1), &at.Cr, csock.XDP_UMEM_PGOFF_COMPLETION_RING, 8},
+		{csock.XDP_UMEM_FILL_RING, &x.fill, max(c.Rx, 1), &at.Fr, csock.XDP_UMEM_PGOFF_FILL_RING,
+			8},
+		{csock.XDP_UMEM_COMPLETION_RING, &x.comp, max(c.Tx, 1), &at.Cr,
+			csock.XDP_UMEM_PGOFF_COMPLETION_RING, 8},
 	}
 	for _, r := range rings {
 		if r.n > 0 {
@@ -469,7 +474,8 @@ func (x *XDP) tryFlush(uintptr) bool {
 		}
 		_, err := x.conn.Send(nil, csock.MSG_DONTWAIT)
 		switch {
-		case err == nil, errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOBUFS), errors.Is(err, syscall.EBUSY):
+		case err == nil, errors.Is(err, syscall.EAGAIN), errors.Is(err,
+			syscall.ENOBUFS), errors.Is(err, syscall.EBUSY):
 			if x.zc {
 				return true
 			}

@@ -125,7 +125,10 @@ func (m *XSKMap) Insert(queue uint32, x *XDP) error {
 			return err
 		}
 		var r C.int
-		if err := rc.Control(func(s uintptr) { r = C.csock_ring_xskmap_set(fd, C.uint32_t(queue), C.int(s)) }); err != nil {
+		if err := rc.Control(func(s uintptr) {
+			r = C.csock_ring_xskmap_set(fd, C.uint32_t(queue),
+				C.int(s))
+		}); err != nil {
 			return err
 		}
 		if r < 0 {
