@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"reflect"
+	"runtime"
 	"syscall"
 )
 
@@ -247,6 +248,9 @@ func (c *Conn) dupFile(local, remote net.Addr) (*os.File, error) {
 	}
 	s, err := c.s.TryClone()
 	if err != nil {
+		if runtime.GOOS != "windows" {
+			err = callFcntl.renamed(err) // package net's name for it
+		}
 		return nil, err
 	}
 	fd, err := s.Detach()

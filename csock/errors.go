@@ -78,6 +78,7 @@ func errnoOf(err error) syscall.Errno {
 
 var (
 	callAccept               = call{name: "accept"}
+	callAccept4              = call{name: "accept4"}
 	callBind                 = call{name: "bind"}
 	callClose                = call{name: "close"}
 	callConnect              = call{name: "connect"}
