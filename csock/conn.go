@@ -114,20 +114,20 @@ func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 				return callIoctl.error(int(r))
 			}
 		}
-		file, back, err := newPolled(s.fd)
+		file, now, err := newPolled(s.fd)
 		if err != nil {
-			if back != s.fd {
+			if now != s.fd {
 				s.unwatch()
-				s.fd = back
+				s.fd = now
 				s.watch()
 			}
-			if back < 0 {
-				return callDup.error(int(back))
+			if now < 0 {
+				return callDup.error(int(now))
 			}
 			csock_set_nonblocking(s.fd, was)
 			return err
 		}
-		c = newConn(file, s.fd, s.raw, domain, typ)
+		c = newConn(file, now, s.raw, domain, typ)
 		if !known {
 			c.RemoteAddr() // now: the kernel forgets the peer when it resets the connection
 		}
@@ -418,12 +418,12 @@ func (c *Conn) accept(ctx context.Context) (*Conn, SockAddr, error) {
 	if err != nil {
 		return nil, SockAddr{}, err
 	}
-	file, back, err := newPolled(csock_fd(fd))
+	file, now, err := newPolled(csock_fd(fd))
 	if err != nil {
-		csock_close(back)
+		csock_close(now)
 		return nil, SockAddr{}, err
 	}
-	a := newConn(file, csock_fd(fd), c.s.raw, c.domain(), c.typ())
+	a := newConn(file, now, c.s.raw, c.domain(), c.typ())
 	a.remote.set(boxAddr(from, c.typ(), &a.zones))
 	if c.domain() == AF_UNIX {
 		c.LocalAddr()

@@ -43,9 +43,9 @@ type pollSide struct {
 	timer    *time.Timer
 }
 
-// newPolled makes the owner of the non-blocking fd. If it fails, back is fd, which the caller still
-// owns.
-func newPolled(fd csock_fd) (p *polled, back csock_fd, err error) {
+// newPolled makes the owner of the non-blocking fd, and returns fd as now. If it fails, the caller
+// still owns fd.
+func newPolled(fd csock_fd) (p *polled, now csock_fd, err error) {
 	w, err := pollers.join()
 	if err != nil {
 		return nil, fd, err
@@ -56,7 +56,7 @@ func newPolled(fd csock_fd) (p *polled, back csock_fd, err error) {
 		p.dirs[i].wake = make(chan struct{}, 1)
 	}
 	runtime.SetFinalizer(p, (*polled).Close)
-	return p, 0, nil
+	return p, fd, nil
 }
 
 // SyscallConn returns p: it is a RawConn too.

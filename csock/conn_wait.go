@@ -466,12 +466,12 @@ func (c *Conn) waiter() (*Conn, error) {
 	if fd < 0 {
 		return nil, callDup.error(int(fd))
 	}
-	file, back, err := newPolled(fd)
+	file, now, err := newPolled(fd)
 	if err != nil {
-		csock_close(back)
+		csock_close(now)
 		return nil, err
 	}
-	q := newConn(file, fd, c.s.raw, c.domain(), c.typ())
+	q := newConn(file, now, c.s.raw, c.domain(), c.typ())
 	q.SetWriteDeadline(c.dirs[reading].user)
 	c.errQueue = q
 	return q, nil

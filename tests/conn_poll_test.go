@@ -70,6 +70,27 @@ func TestConnPollerFull(t *testing.T) {
 	check(t, err, s.Close())
 }
 
+// A shortage that has ended when csock asks for the reason is none.
+func TestConnPollerShortage(t *testing.T) {
+	if os.Getenv(structChild) == "" {
+		// Every third call of a thread fails: a Conn's first, and neither of the two that follow.
+		trace, _ := straced(t, "once", "-e", "trace=epoll_ctl", "-e", "inject=epoll_ctl:when=4+3:error=ENOSPC")
+		if !strings.Contains(trace, "INJECTED") {
+			t.Errorf("no call failed:\n%s", trace)
+		}
+		return
+	}
+	runtime.LockOSThread() // strace counts the calls of a thread
+	for range 8 {
+		a, b := unixPair(t, csock.SOCK_STREAM)
+		c, err := a.IntoConn()
+		check(t, err)
+		defer c.Close()
+		sent(t, 1)(b.Send([]byte("x"), 0))
+		sent(t, 1)(c.Read(make([]byte, 8)))
+	}
+}
+
 // A socket whose family reports that no socket listens is a Listener all the same, if the family
 // never reports one.
 func TestListenerNotReported(t *testing.T) {
