@@ -789,7 +789,9 @@ func hasConnections(domain Domain, typ Type) bool {
 	case SOCK_STREAM, SOCK_DCCP:
 		return true
 	case SOCK_SEQPACKET:
-		return domain != AF_RDS // its packets are in sequence, and come from any peer
+		// RDS's packets are in sequence, and come from any peer. An operation of AF_ALG may have an
+		// empty result.
+		return domain != AF_RDS && domain != AF_ALG
 	}
 	return false
 }
@@ -807,6 +809,8 @@ func (s *Socket) checkListens() error {
 	switch domain, typ, err := s.kind(); {
 	case err != nil:
 		return err
+	case domain == AF_ALG: // accepts operations, and does not report that it listens
+		return nil
 	case domain == AF_INET, domain == AF_INET6, domain == AF_UNIX, !hasConnections(domain, typ):
 		return errNotListening
 	}

@@ -4,8 +4,11 @@ package tests
 
 import (
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -184,6 +187,29 @@ func TestConnAcceptNameless(t *testing.T) {
 	n, err := op.Read(sum)
 	check(t, err)
 	same(t, "sha256", fmt.Sprintf("%x", sum[:n]), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+}
+
+// An empty result of AF_ALG is no end: the plaintext of an AEAD that has authenticated nothing.
+func TestConnEmptyResult(t *testing.T) {
+	key, iv := make([]byte, 16), make([]byte, 12)
+	block, err := aes.NewCipher(key)
+	check(t, err)
+	gcm, err := cipher.NewGCM(block)
+	check(t, err)
+	tag := gcm.Seal(nil, iv, nil, nil)
+	control := csock.AppendALGAssocLen(csock.AppendALGIV(csock.AppendALGOp(nil, csock.ALG_OP_DECRYPT), iv), 0)
+	for _, ofConn := range []bool{false, true} {
+		op := algorithm(t, "aead", "gcm(aes)", csock.ALG_SET_KEY.To(key), csock.ALG_SET_AEAD_AUTHSIZE.To(16))
+		sent(t, len(tag))(op.Sendmsg(&csock.MsgHdr{Buffers: [][]byte{tag}, Control: control}, 0))
+		var r io.Reader = op
+		if ofConn {
+			r = connOf(t)(op, nil)
+		}
+		n, err := r.Read(make([]byte, 16))
+		if n != 0 || err != nil {
+			t.Errorf("Conn %v: an empty plaintext: %d, %v", ofConn, n, err)
+		}
+	}
 }
 
 // A family that refuses each accept does not keep a processor busy.
