@@ -20,7 +20,9 @@ import (
 // sent, and leaves in bufs what was not sent, as [net.Buffers.WriteTo] does. That method knows only
 // package net's own connections: for any other it writes each buffer separately, and so does
 // io.Copy from a net.Buffers.
-func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) { return c.always().WriteBuffers(bufs) }
+func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) {
+	return c.always().WriteBuffers(bufs)
+}
 
 // WriteBuffers is [Conn.WriteBuffers], bounded by the context.
 func (v ContextConn) WriteBuffers(bufs *net.Buffers) (int64, error) {

@@ -151,7 +151,8 @@ func (o *op) attempt() func(uintptr) bool {
 					&o.addr.storage, &o.addr.len), &callRecvfrom
 			case opSendMsg:
 				r, c = csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob),
-					size_t(len(o.oob)), s.sendFlags(o.flags), bytesPtr(o.p), size_t(len(o.p))), &callSendmsg
+					size_t(len(o.oob)), s.sendFlags(o.flags),
+					bytesPtr(o.p), size_t(len(o.p))), &callSendmsg
 			case opRecvMsg:
 				var out struct_csock_received
 				out.addr_len = sizeof_struct_sockaddr_storage

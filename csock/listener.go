@@ -74,7 +74,8 @@ func (l *Listener) AcceptConn() (*Conn, error) { return l.accept(context.Backgro
 func (l *Listener) accept(ctx context.Context) (*Conn, error) {
 	c, _, err := l.conn().Accept(ctx)
 	if err != nil {
-		if e, ok := err.(*os.SyscallError); ok && e.Syscall == callAccept.name && SOCK_CLOEXEC >= 0 {
+		if e, ok := err.(*os.SyscallError); ok && e.Syscall == callAccept.name &&
+			SOCK_CLOEXEC >= 0 {
 			err = callAccept4.renamed(err) // package net's name for it on systems that have it
 		}
 		return nil, l.conn().ownError("accept", err)

@@ -112,7 +112,9 @@ func (c *PacketConn) conn() *Conn {
 func (c *PacketConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().readFrom(p) }
 
 // WriteTo sends p to addr, which is a *net.UDPAddr, *net.IPAddr, *net.UnixAddr or [SockAddr].
-func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
+func (c *PacketConn) WriteTo(p []byte, addr net.Addr) (int, error) {
+	return c.conn().writeTo(p, addr)
+}
 
 func (c *Conn) readFrom(p []byte) (int, net.Addr, error) {
 	n, from, err := c.RecvFrom(p, 0)
@@ -164,7 +166,8 @@ var (
 // needsByte reports whether control messages need a byte of data, because the socket would send or
 // receive nothing otherwise. Package net adds one then.
 func (c *Conn) needsByte(p, oob []byte) bool {
-	return len(p) == 0 && len(oob) > 0 && c != nil && c.typ() != SOCK_DGRAM && runtime.GOOS != "windows"
+	return len(p) == 0 && len(oob) > 0 && c != nil && c.typ() != SOCK_DGRAM &&
+		runtime.GOOS != "windows"
 }
 
 // readMsg receives a message, and stores its sender in from.

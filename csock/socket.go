@@ -76,7 +76,8 @@ func (s *Socket) fresh() (nonblocking c_int, known bool) {
 
 // bare returns the type without the flags that socket(2) takes with it.
 func (t Type) bare() int32 {
-	for _, flag := range [...]Type{SOCK_CLOEXEC, SOCK_NONBLOCK, WSA_FLAG_NO_HANDLE_INHERIT, WSA_FLAG_REGISTERED_IO} {
+	for _, flag := range [...]Type{SOCK_CLOEXEC, SOCK_NONBLOCK, WSA_FLAG_NO_HANDLE_INHERIT,
+		WSA_FLAG_REGISTERED_IO} {
 		if flag > 0 { // the platform has it
 			t &^= flag
 		}
@@ -100,7 +101,8 @@ func PairRaw(domain Domain, typ Type, protocol Protocol) (a, b *Socket, err erro
 
 func newPair(domain Domain, typ Type, protocol Protocol, raw bool) (a, b *Socket, err error) {
 	var fdA, fdB csock_fd
-	if r := csock_socketpair(cInt(domain), cInt(typ), cInt(protocol), cBool(raw), &fdA, &fdB); r < 0 {
+	if r := csock_socketpair(cInt(domain), cInt(typ), cInt(protocol), cBool(raw),
+		&fdA, &fdB); r < 0 {
 		return nil, nil, callSocketpair.error(int(r))
 	}
 	return own(fdA, raw, int32(domain), typ.bare()), own(fdB, raw, int32(domain), typ.bare()), nil
@@ -548,7 +550,8 @@ func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
 		if err := s.enter(); err != nil {
 			return 0, err
 		}
-		n := csock_sendto(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags), &addr.storage, addr.len)
+		n := csock_sendto(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags), &addr.storage,
+			addr.len)
 		s.leave()
 		if n >= 0 {
 			return int(n), nil
@@ -633,7 +636,9 @@ func (s *Socket) Write(p []byte) (int, error) {
 // Linux has no MSG_NOSIGNAL for this call. Sockets that send with that flag therefore block SIGPIPE
 // during it, which costs two more system calls. See sendfile(2).
 func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
-	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, givenOffset(offset), length) })
+	return withFile(f, func(fd uintptr) (int, error) {
+		return s.sendfile(fd, givenOffset(offset), length)
+	})
 }
 
 // SendfileNext sends up to length bytes of f, starting at the file's own offset. It advances the
@@ -682,7 +687,8 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 		s.leave()
 		return 0, refused("sendfile", syscall.EINVAL)
 	}
-	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length), cBool(s.raw), cBool(s.lent))
+	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length), cBool(s.raw),
+		cBool(s.lent))
 	s.leave()
 	if n < 0 {
 		return 0, callSendfile.error(int(n))
@@ -710,7 +716,8 @@ func (s *Socket) refusesSendFlags(negative int, before *int) bool {
 		}
 		return false
 	}
-	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP || csock_SEND_FLAGS == 0 || s.raw || s.noQuiet.Load() {
+	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP || csock_SEND_FLAGS == 0 || s.raw ||
+		s.noQuiet.Load() {
 		return false
 	}
 	domain := Domain(s.domain)

@@ -97,7 +97,9 @@ func udpAddr(ap netip.AddrPort) *net.UDPAddr {
 }
 
 // ReadMsgUDPAddrPort is ReadMsgUDP without the allocation of an address.
-func (c *UDPConn) ReadMsgUDPAddrPort(p, oob []byte) (n, oobn, flags int, addr netip.AddrPort, err error) {
+func (c *UDPConn) ReadMsgUDPAddrPort(
+	p, oob []byte,
+) (n, oobn, flags int, addr netip.AddrPort, err error) {
 	var from SockAddr
 	n, oobn, flags, err = c.conn().readMsg(p, oob, &from)
 	if err == nil {

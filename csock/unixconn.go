@@ -42,7 +42,9 @@ func (c *UnixConn) ReadFrom(p []byte) (int, net.Addr, error) { return c.conn().r
 
 // WriteTo sends p to addr, which is a [SockAddr] or a *net.UnixAddr. The UnixAddr's Net must be the
 // socket's, such as "unixgram", as in package net.
-func (c *UnixConn) WriteTo(p []byte, addr net.Addr) (int, error) { return c.conn().writeTo(p, addr) }
+func (c *UnixConn) WriteTo(p []byte, addr net.Addr) (int, error) {
+	return c.conn().writeTo(p, addr)
+}
 
 // ReadFromUnix is ReadFrom with a typed address.
 func (c *UnixConn) ReadFromUnix(p []byte) (int, *net.UnixAddr, error) {
