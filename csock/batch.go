@@ -45,7 +45,7 @@ type Batch struct {
 	controls []byte         // the same for control messages, each aligned
 	room     BatchRoom
 
-	from, to int // calls use messages from to to-1
+	from, to int // calls use the messages i with from <= i < to
 	// The getters return the state of the first used messages. The messages after them are empty,
 	// except that they offer all their room to RecvBatch. A call therefore need not touch messages
 	// that the previous call did not use.
@@ -223,7 +223,7 @@ func (b *Batch) SetRange(from, to int) error {
 	return nil
 }
 
-// Range returns the messages that calls use: from to to-1.
+// Range returns the messages i that calls use: from <= i < to.
 func (b *Batch) Range() (from, to int) {
 	if b == nil {
 		return 0, 0
@@ -482,7 +482,7 @@ func (b *Batch) N(i int) int {
 }
 
 // SendBatch sends the messages of b, or of the range set by SetRange, as sendmmsg(2) does. It
-// returns the number of messages sent, at most 1,024 (UIO_MAXIOV) per call.
+// returns the number of messages sent, on Linux at most 1,024 (UIO_MAXIOV) per call.
 //
 // If the first message fails, SendBatch returns its error. If a later one fails, SendBatch returns
 // the number sent so far and a nil error. The next call, with a range that begins at that message,
@@ -650,7 +650,7 @@ func (b *Batch) use(n int) {
 	}
 }
 
-// empty makes messages from to to-1 empty.
+// empty makes the messages i with from <= i < to empty.
 func (b *Batch) empty(from, to int) {
 	for i := from; i < to; i++ {
 		m := &b.headers[i]

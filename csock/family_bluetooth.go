@@ -137,7 +137,7 @@ func (a SockAddr) SCO() (SockaddrSCO, bool) { return scoAddrs.read(a) }
 // HCI returns the values of an AF_BLUETOOTH address of an HCI socket.
 func (a SockAddr) HCI() (SockaddrHCI, bool) { return hciAddrs.read(a) }
 
-// Options of L2CAP, RFCOMM and SCO sockets.
+// Options of L2CAP, RFCOMM and SCO sockets. See BlueZ's l2cap(7), rfcomm(7) and sco(7).
 
 // BT_SECURITY is the protection that a connection of an L2CAP or RFCOMM socket needs.
 var BT_SECURITY Option[BTSecurity] = declare(btSecurityCodec, canBoth,
@@ -152,7 +152,7 @@ var BT_DEFER_SETUP Option[bool] = declare(boolCodec, canBoth,
 var BT_FLUSHABLE Option[bool] = declare(boolCodec, canBoth,
 	"BT_FLUSHABLE", sys.SOL_BLUETOOTH, sys.BT_FLUSHABLE)
 
-// BT_VOICE is the form of an SCO socket's voice. It is set before Connect.
+// BT_VOICE is the form of an SCO socket's voice. It is set before Connect. See sco(7).
 var BT_VOICE Option[BTVoice] = declare(btVoiceCodec, canBoth,
 	"BT_VOICE", sys.SOL_BLUETOOTH, sys.BT_VOICE)
 
@@ -191,26 +191,29 @@ var L2CAP_CONNINFO Option[BTConnInfo] = declare(btConnInfoCodec, canGet,
 	"L2CAP_CONNINFO", sys.SOL_L2CAP, sys.L2CAP_CONNINFO)
 
 // RFCOMM_CONNINFO describes the connection of an RFCOMM socket. It returns ENOTCONN without one.
+// See rfcomm(7).
 var RFCOMM_CONNINFO Option[BTConnInfo] = declare(btConnInfoCodec, canGet,
 	"RFCOMM_CONNINFO", sys.SOL_RFCOMM, sys.RFCOMM_CONNINFO)
 
-// SCO_OPTIONS holds the length of an SCO connection's packets. It returns ENOTCONN without one.
+// SCO_OPTIONS holds the length of an SCO connection's packets. It returns ENOTCONN without one. See
+// sco(7).
 var SCO_OPTIONS Option[SCOOptions] = declare(scoOptionsCodec, canGet,
 	"SCO_OPTIONS", sys.SOL_SCO, sys.SCO_OPTIONS)
 
-// SCO_CONNINFO describes the connection of an SCO socket. It returns ENOTCONN without one.
+// SCO_CONNINFO describes the connection of an SCO socket. It returns ENOTCONN without one. See
+// sco(7).
 var SCO_CONNINFO Option[BTConnInfo] = declare(btConnInfoCodec, canGet,
 	"SCO_CONNINFO", sys.SOL_SCO, sys.SCO_CONNINFO)
 
-// HCI_DATA_DIR makes an HCI socket's receives report HCI_CMSG_DIR.
+// HCI_DATA_DIR makes an HCI socket's receives report HCI_CMSG_DIR. See hci(7).
 var HCI_DATA_DIR Option[bool] = declare(boolCodec, canBoth, "HCI_DATA_DIR", sys.SOL_HCI,
 	sys.HCI_DATA_DIR)
 
-// HCI_TIME_STAMP makes an HCI socket's receives report HCI_CMSG_TSTAMP.
+// HCI_TIME_STAMP makes an HCI socket's receives report HCI_CMSG_TSTAMP. See hci(7).
 var HCI_TIME_STAMP Option[bool] = declare(boolCodec, canBoth, "HCI_TIME_STAMP", sys.SOL_HCI,
 	sys.HCI_TIME_STAMP)
 
-// HCI_FILTER chooses the packets that a raw HCI socket receives.
+// HCI_FILTER chooses the packets that a raw HCI socket receives. See hci(7).
 var HCI_FILTER Option[HCIFilter] = declare(hciFilterCodec, canBoth, "HCI_FILTER", sys.SOL_HCI,
 	sys.HCI_FILTER)
 

@@ -102,7 +102,7 @@ func (a SockAddr) ISOTP() (SockaddrISOTP, bool) { return isotpAddrs.read(a) }
 // its protocol.
 func (a SockAddr) J1939() (SockaddrJ1939, bool) { return j1939Addrs.read(a) }
 
-// Options of CAN_RAW sockets.
+// Options of CAN_RAW sockets. See can.rst in the kernel's documentation.
 
 // CAN_RAW_FILTER sets the filters: a frame must match at least one. An empty list receives
 // nothing. The default is one filter that matches all.
@@ -138,7 +138,8 @@ var CAN_RAW_XL_FRAMES Option[bool] = declare(boolCodec, canBoth,
 var CAN_RAW_XL_VCID_OPTS Option[CANRawVCIDOptions] = declare(canRawVCIDOptionsCodec, canBoth,
 	"CAN_RAW_XL_VCID_OPTS", sys.SOL_CAN_RAW, sys.CAN_RAW_XL_VCID_OPTS)
 
-// Options of CAN_ISOTP sockets. They are set before Bind: EISCONN is the error afterwards.
+// Options of CAN_ISOTP sockets. They are set before Bind: EISCONN is the error afterwards. See
+// iso15765-2.rst in the kernel's documentation.
 
 // CAN_ISOTP_OPTS sets the behaviour of the protocol.
 var CAN_ISOTP_OPTS Option[CANISOTPOptions] = declare(canISOTPOptionsCodec, canBoth,
@@ -161,7 +162,7 @@ var CAN_ISOTP_RX_STMIN Option[time.Duration] = declare(nanosecondsCodec, canBoth
 var CAN_ISOTP_LL_OPTS Option[CANISOTPLLOptions] = declare(canISOTPLLOptionsCodec, canBoth,
 	"CAN_ISOTP_LL_OPTS", sys.SOL_CAN_ISOTP, sys.CAN_ISOTP_LL_OPTS)
 
-// Options of CAN_J1939 sockets.
+// Options of CAN_J1939 sockets. See j1939.rst in the kernel's documentation.
 
 // SO_J1939_FILTER sets the filters: a message must match at least one. An empty list
 // receives all.

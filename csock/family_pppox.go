@@ -83,7 +83,8 @@ func (a SockAddr) PPPoL2TP() (SockaddrPPPoL2TP, bool) { return l2tpAddrs.read(a)
 // SOL_PPPOL2TP is the level of the options of PX_PROTO_OL2TP sockets.
 const SOL_PPPOL2TP Level = sys.SOL_PPPOL2TP
 
-// Options of sessions in an L2TP tunnel. They return ENOTCONN before Connect.
+// Options of sessions in an L2TP tunnel. They return ENOTCONN before Connect. See l2tp.rst in the
+// kernel's documentation.
 
 // PPPOL2TP_SO_RECVSEQ makes the session discard packets without sequence numbers.
 var PPPOL2TP_SO_RECVSEQ Option[bool] = declare(boolCodec, canBoth,

@@ -57,7 +57,7 @@ func (a SockAddr) Vsock() (cid, port uint32, ok bool) {
 // VM returns what an AF_VSOCK address holds.
 func (a SockAddr) VM() (SockaddrVM, bool) { return vsockAddrs.read(a) }
 
-// Options of vsock sockets, at level AF_VSOCK.
+// Options of vsock sockets, at level AF_VSOCK. See vsock(7).
 //
 // SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD and SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW are left out:
 // SO_VM_SOCKETS_CONNECT_TIMEOUT is the one that fits the C library's time_t.

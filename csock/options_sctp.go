@@ -260,36 +260,35 @@ var sctpAddrsCodec = &codec[[]SockAddr]{
 	decode: func(native) ([]SockAddr, error) { return nil, nil },
 }
 
-// SCTP_SOCKOPT_BINDX_ADD binds the socket to further addresses with the same port, as sctp_bindx(3)
-// does.
+// SCTP_SOCKOPT_BINDX_ADD binds the socket to further addresses with the same port. See
+// sctp_bindx(3).
 var SCTP_SOCKOPT_BINDX_ADD Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
 	"SCTP_SOCKOPT_BINDX_ADD", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_BINDX_ADD)
 
-// SCTP_SOCKOPT_BINDX_REM removes addresses, as sctp_bindx(3) does.
+// SCTP_SOCKOPT_BINDX_REM removes addresses. See sctp_bindx(3).
 var SCTP_SOCKOPT_BINDX_REM Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
 	"SCTP_SOCKOPT_BINDX_REM", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_BINDX_REM)
 
 var sctpPeeloffCodec = platformCodec[SCTPPeeloffArg]("sctp_peeloff_arg_t")
 
-// SCTP_SOCKOPT_PEELOFF moves an association to a new socket, as sctp_peeloff(3) does. GetWith takes
-// the association. The file descriptor belongs to the caller, for FromFD.
+// SCTP_SOCKOPT_PEELOFF moves an association to a new socket. GetWith takes the association. The
+// file descriptor belongs to the caller, for FromFD. See sctp_peeloff(3).
 var SCTP_SOCKOPT_PEELOFF Option[SCTPPeeloffArg] = declare(sctpPeeloffCodec, canGet,
 	"SCTP_SOCKOPT_PEELOFF", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_PEELOFF)
 
 var sctpGetAddrsCodec = platformCodec[SCTPGetAddrs]("struct sctp_getaddrs")
 
-// SCTP_GET_PEER_ADDRS lists the peer's addresses, as sctp_getpaddrs(3) does. GetWith takes the
-// association.
+// SCTP_GET_PEER_ADDRS lists the peer's addresses. GetWith takes the association. See
+// sctp_getpaddrs(3).
 var SCTP_GET_PEER_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet,
 	"SCTP_GET_PEER_ADDRS", sys.IPPROTO_SCTP, sys.SCTP_GET_PEER_ADDRS)
 
-// SCTP_GET_LOCAL_ADDRS lists our addresses, as sctp_getladdrs(3) does. GetWith takes the
-// association.
+// SCTP_GET_LOCAL_ADDRS lists our addresses. GetWith takes the association. See sctp_getladdrs(3).
 var SCTP_GET_LOCAL_ADDRS Option[SCTPGetAddrs] = declare(sctpGetAddrsCodec, canGet,
 	"SCTP_GET_LOCAL_ADDRS", sys.IPPROTO_SCTP, sys.SCTP_GET_LOCAL_ADDRS)
 
-// SCTP_SOCKOPT_CONNECTX connects to a peer with several addresses, as sctp_connectx(3) does.
-// [Socket.SCTPConnectx] also returns the association.
+// SCTP_SOCKOPT_CONNECTX connects to a peer with several addresses. [Socket.SCTPConnectx] also
+// returns the association. See sctp_connectx(3).
 var SCTP_SOCKOPT_CONNECTX Option[[]SockAddr] = declare(sctpAddrsCodec, canSet,
 	"SCTP_SOCKOPT_CONNECTX", sys.IPPROTO_SCTP, sys.SCTP_SOCKOPT_CONNECTX)
 

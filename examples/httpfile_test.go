@@ -76,7 +76,7 @@ func TestHttpfileCurl(t *testing.T) {
 
 // netstat reads a counter of TcpExt in /proc/net/netstat.
 func netstat(t *testing.T, ns *netns.NS, name string) int {
-	lines := strings.Split(ns.Run(t, "cat", "/proc/net/netstat"), "\n")
+	lines := strings.Split(ns.ReadFile(t, "/proc/net/netstat"), "\n")
 	for i, heading := range strings.Fields(lines[0]) {
 		if heading == name {
 			n, err := strconv.Atoi(strings.Fields(lines[1])[i])

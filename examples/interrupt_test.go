@@ -39,7 +39,7 @@ func TestInterruptDial(t *testing.T) {
 		t.Run(string(test.program), func(t *testing.T) {
 			p := test.program.Start(t, ns, test.args...)
 			kernel.Eventually(t, "the program connecting", func() bool {
-				return synSent.MatchString(ns.Run(t, "cat", "/proc/net/tcp"))
+				return synSent.MatchString(ns.ReadFile(t, "/proc/net/tcp"))
 			})
 			p.Interrupt(t)
 			if text := p.Stderr.String(); text != "" {

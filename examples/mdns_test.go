@@ -62,7 +62,7 @@ func TestMdnsQuery(t *testing.T) {
 				}
 				conn.WriteToUDP(mdnsResponse(), from)
 			}()
-			args := append(test.flags, "-i", "left", "-type", "ANY", "-w", "500ms", "printer.local")
+			args := append(test.flags, "-i", "left", "-type", "ANY", "-w", "2s", "printer.local")
 			out := mdns.Start(t, here, args...).Succeed(t)
 			if got, want := <-asked, "\x07printer\x05local\x00\x00\xff\x00\x01"; got != want {
 				t.Errorf("the question is %q, want %q", got, want)

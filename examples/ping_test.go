@@ -70,7 +70,7 @@ func TestPing(t *testing.T) {
 		here.IP(t, "route add 10.9.0.0/16 via 10.1.0.2")
 		there.IP(t, "route add unreachable 10.9.0.0/16")
 		there.Sysctl(t, "ipv4/ip_forward", "1")
-		p := ping.Start(t, here, "-c", "1", "-W", "300ms", "10.9.0.1")
+		p := ping.Start(t, here, "-c", "1", "-W", "3s", "10.9.0.1")
 		const want = "SO_EE_ORIGIN_ICMP type 3, code 1) from 10.1.0.2"
 		if status := p.Wait(t); status != 1 || !strings.Contains(p.Stdout.String(), want) {
 			t.Errorf("exit status %d, output\n%s", status, p.Stdout.String())
@@ -81,7 +81,7 @@ func TestPing(t *testing.T) {
 // counter reads a counter of /proc/net/snmp ("Icmp: InEchos") or snmp6 ("Icmp6InEchos").
 func counter(t *testing.T, ns *netns.NS, table, name string) int {
 	t.Helper()
-	lines := strings.Split(ns.Run(t, "cat", "/proc/net/"+table), "\n")
+	lines := strings.Split(ns.ReadFile(t, "/proc/net/"+table), "\n")
 	value := ""
 	for i, line := range lines {
 		f := strings.Fields(line)

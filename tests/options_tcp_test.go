@@ -281,7 +281,8 @@ func TestTCPSavedSynOfManyOptions(t *testing.T) {
 		header = append(append(header, 0x1e, byte(n)), make([]byte, n)...)
 	}
 	ns := netns.New(t)
-	ns.Run(t, "sysctl", "-q", "-w", "net.ipv6.max_dst_opts_number=100", "net.ipv6.max_dst_opts_length=4096")
+	ns.Sysctl(t, "ipv6/max_dst_opts_number", "100")
+	ns.Sysctl(t, "ipv6/max_dst_opts_length", "4096")
 	l, c := inNS(t, ns, "tcp6"), inNS(t, ns, "tcp6")
 	check(t, csock.TCP_SAVE_SYN.Set(l, 1))
 	at := ipAddr("[::1]:9090")
@@ -361,7 +362,7 @@ const (
 
 func TestTCPFastopen(t *testing.T) {
 	ns := netns.New(t)
-	ns.Run(t, "sysctl", "-qw", "net.ipv4.tcp_fastopen=3")
+	ns.Sysctl(t, "ipv4/tcp_fastopen", "3")
 	k := kindOf("tcp4")
 	var l *csock.Socket
 	var clients [2]*csock.Socket

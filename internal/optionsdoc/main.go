@@ -233,10 +233,10 @@ func declarations(path string) ([]declaration, error) {
 			if doc == "" {
 				return nil, fmt.Errorf("%s: %s has no comment", path, name)
 			}
-			from := source(doc)
+			from := source(doc, described)
 			general := from == ""
 			if general {
-				from = source(plain(section(file, group).Text()))
+				from = source(plain(section(file, group).Text()), sources)
 			}
 			found = append(found, declaration{
 				name:   name,
@@ -294,14 +294,18 @@ var (
 	docLinks = regexp.MustCompile(`\[([\w.]+)\]`)
 )
 
-// source returns the first manual page, RFC, kernel document or header that a comment names.
-func source(doc string) string {
+// described is sources without manual pages: an option's own comment may mention those of others.
+var described = regexp.MustCompile(`\bRFC [0-9]+|\b[a-z0-9_-]+\.rst\b|\blinux/[a-z0-9_]+\.h\b`)
+
+// source returns the first manual page, RFC, kernel document or header that a comment names after
+// "See", or else the first of these kinds.
+func source(doc string, kinds *regexp.Regexp) string {
 	if i := strings.LastIndex(doc, "See "); i >= 0 {
 		if s := sources.FindString(doc[i:]); s != "" {
 			return s
 		}
 	}
-	return sources.FindString(doc)
+	return kinds.FindString(doc)
 }
 
 // plain returns a comment as one line, without the brackets of doc links.

@@ -74,9 +74,10 @@ func (ns *NS) Do(f func()) {
 }
 
 // Run runs a program in the namespace and returns its output. If the program fails, so does the
-// test.
+// test; if the machine lacks it, the test is skipped.
 func (ns *NS) Run(t testing.TB, name string, args ...string) string {
 	t.Helper()
+	need.Tool(t, name)
 	var out []byte
 	var err error
 	ns.Do(func() { out, err = need.Command(t, name, args...).CombinedOutput() })
@@ -105,6 +106,17 @@ func (ns *NS) Sysctl(t testing.TB, name, value string) {
 	var err error
 	ns.Do(func() { err = os.WriteFile("/proc/sys/net/"+name, []byte(value), 0) })
 	need.Feature(t, "to set "+name, err, syscall.ENOENT, syscall.EROFS, syscall.EACCES)
+}
+
+// ReadFile returns the contents of a file, such as one of /proc/net, as a thread in the namespace
+// sees it.
+func (ns *NS) ReadFile(t testing.TB, name string) string {
+	t.Helper()
+	var text []byte
+	var err error
+	ns.Do(func() { text, err = os.ReadFile(strings.Replace(name, "/proc/net/", "/proc/thread-self/net/", 1)) })
+	need.OK(t, err)
+	return string(text)
 }
 
 // Link joins two namespaces by a cable: interface name in each, up, with the addresses given as
