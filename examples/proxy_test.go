@@ -143,17 +143,6 @@ func TestProxyTproxy(t *testing.T) {
 	p.Interrupt(t)
 }
 
-// A client of the proxy itself has no other destination, whether or not the kernel tracks it.
-func TestProxyNoRule(t *testing.T) {
-	proxy.Build(t)
-	ns := netns.New(t)
-	p := proxy.Start(t, ns)
-	p.WaitFor(t, "END")
-	through(t, ns, "127.0.0.1:7070", nil)
-	p.WaitFor(t, `(?m)^127\S+ +(-|127\.0\.0\.1:7070) .* is the firewall rule missing\?$`)
-	p.Interrupt(t)
-}
-
 // A mark needs a privilege: the proxy reports that before its first connection.
 func TestProxyMarkUnprivileged(t *testing.T) {
 	unprivileged(t, nil, proxy, "-a", "127.0.0.1:0", "-mark", "7").

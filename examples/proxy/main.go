@@ -13,6 +13,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -77,13 +78,21 @@ func run(ctx context.Context, out io.Writer) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	var mu sync.Mutex
-	for {
+	for full := false; ; {
 		conn, err := listener.Accept()
 		if ctx.Err() != nil {
 			return nil
+		} else if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			if !full {
+				fmt.Fprintf(os.Stderr, "proxy: %v\n%s\n", err, fullAdvice)
+			}
+			full = true
+			time.Sleep(100 * time.Millisecond) // connections that end make room
+			continue
 		} else if err != nil {
 			return err
 		}
+		full = false
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
@@ -121,6 +130,9 @@ func tryMark() error {
 var errNoRule = errors.New(
 	"the connection was for the proxy itself: is the firewall rule missing?")
 
+const fullAdvice = "Clients wait until others end. Raise the limit of open files (ulimit -n). " +
+	"If the proxy's own connections come back to it, exclude them in the firewall rule (-mark)."
+
 // carry connects to the destination of client, and copies until both directions have ended.
 func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (
 	to netip.AddrPort, up, down int64, err error) {
@@ -129,7 +141,7 @@ func carry(ctx context.Context, client *net.TCPConn, self netip.AddrPort) (
 	if err != nil {
 		return to, 0, 0, err
 	}
-	if to == self {
+	if isSelf(to, self) {
 		return to, 0, 0, errNoRule
 	}
 	dialer := &net.Dialer{Timeout: *wait}
