@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -71,9 +73,21 @@ func advice(err error) string {
 		errors.Is(err, syscall.ENOENT):
 		return "This kernel has no such congestion control: " +
 			"sysctl net.ipv4.tcp_available_congestion_control lists those that it has."
+	case errors.As(err, &call) && errors.Is(err, syscall.EACCES) && !isUnix(err) &&
+		(call.Syscall == "connect" || call.Syscall == "sendto"):
+		return "This is a broadcast address, for which a socket needs the option SO_BROADCAST, " +
+			"or a route prohibits it: ip route get ADDRESS shows which."
+	case errors.As(err, &call) && errors.Is(err, syscall.EPERM) &&
+		slices.Contains([]string{"sendto", "sendmsg", "sendmmsg", "write"}, call.Syscall):
+		return "A firewall of this host forbids it: nft list ruleset shows its rules."
 	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EACCES):
 		return "This needs a privilege: run the program as root, " +
 			"or give it a capability by setcap(8)."
+	case errors.Is(err, syscall.EMSGSIZE):
+		return "The datagram is larger than the interface's MTU: choose a smaller -s " +
+			"(ip link shows the MTU)."
+	case errors.Is(err, syscall.EMFILE):
+		return "The program has no descriptors left: raise the limit of open files (ulimit -n)."
 	case errors.Is(err, syscall.EADDRINUSE):
 		return "Another socket has this address: choose another port, " +
 			"or end the program that has it (ss -lntup shows it)."
@@ -88,4 +102,10 @@ func advice(err error) string {
 		return "This kernel lacks it: use a newer kernel, or load the module that has it."
 	}
 	return ""
+}
+
+// isUnix reports whether an error is of a Unix socket. There, EACCES is a matter of permissions.
+func isUnix(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && strings.HasPrefix(op.Net, "unix")
 }

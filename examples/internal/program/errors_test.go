@@ -47,6 +47,11 @@ func TestResolve(t *testing.T) {
 func TestReport(t *testing.T) {
 	refused := os.NewSyscallError("connect", syscall.ECONNREFUSED)
 	congestion := os.NewSyscallError("setsockopt(TCP_CONGESTION)", syscall.ENOENT)
+	denied := os.NewSyscallError("connect", syscall.EACCES)
+	const broadcast = "This is a broadcast address, for which a socket needs the option " +
+		"SO_BROADCAST, or a route prohibits it: ip route get ADDRESS shows which.\n"
+	const privilege = "This needs a privilege: run the program as root, " +
+		"or give it a capability by setcap(8).\n"
 	for _, test := range []struct {
 		name   string
 		err    error
@@ -65,6 +70,25 @@ func TestReport(t *testing.T) {
 			"p: dial tcp: setsockopt(TCP_CONGESTION): no such file or directory\n" +
 				"This kernel has no such congestion control: " +
 				"sysctl net.ipv4.tcp_available_congestion_control lists those that it has.\n"},
+		{"broadcast", os.NewSyscallError("sendto", syscall.EACCES), 1,
+			"p: sendto: permission denied\n" + broadcast},
+		{"broadcast, package net", &net.OpError{Op: "dial", Net: "udp", Err: denied}, 1,
+			"p: dial udp: connect: permission denied\n" + broadcast},
+		{"a Unix socket", &net.OpError{Op: "dial", Net: "unix", Err: denied}, 1,
+			"p: dial unix: connect: permission denied\n" + privilege},
+		{"bind", os.NewSyscallError("bind", syscall.EACCES), 1,
+			"p: bind: permission denied\n" + privilege},
+		{"a firewall", os.NewSyscallError("sendto", syscall.EPERM), 1,
+			"p: sendto: operation not permitted\n" +
+				"A firewall of this host forbids it: nft list ruleset shows its rules.\n"},
+		{"size", fmt.Errorf("gso: %w", os.NewSyscallError("sendmsg", syscall.EMSGSIZE)), 1,
+			"p: gso: sendmsg: message too long\n" +
+				"The datagram is larger than the interface's MTU: choose a smaller -s " +
+				"(ip link shows the MTU).\n"},
+		{"descriptors", os.NewSyscallError("socket", syscall.EMFILE), 1,
+			"p: socket: too many open files\n" +
+				"The program has no descriptors left: " +
+				"raise the limit of open files (ulimit -n).\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder
