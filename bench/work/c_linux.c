@@ -362,8 +362,8 @@ int bench_c_sendmsg(int a, int b, const void *from, const void *addr, unsigned a
 
 int bench_c_vectored(int a, int b, char *out, char *in, size_t bufs, size_t size, long n)
 {
-	struct iovec iout[64], iin[64];
-	if (bufs > 64)
+	struct iovec iout[128], iin[128];
+	if (bufs > 128)
 		return -EINVAL;
 	while (n-- > 0) {
 		// A caller from Go passes its slices each time, so the vectors are filled each time here

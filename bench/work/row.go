@@ -168,7 +168,7 @@ func Rows() []Row {
 	for _, network := range []string{"udp4", "udp6"} {
 		add(network == "udp4", "SendmsgRecvmsg", "net", network, "size", 64)
 	}
-	for _, n := range []int{1, 2, 4, 8, 16, 32, 64} {
+	for _, n := range []int{1, 2, 4, 8, 16, 32, 64, 128} {
 		add(n == 1 || n == 8 || n == 64, "Vectored", "bufs", n, "size", 64)
 	}
 	for _, n := range []int{8, 64, 1024} {
