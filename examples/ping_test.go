@@ -70,10 +70,35 @@ func TestPing(t *testing.T) {
 		here.IP(t, "route add 10.9.0.0/16 via 10.1.0.2")
 		there.IP(t, "route add unreachable 10.9.0.0/16")
 		there.Sysctl(t, "ipv4/ip_forward", "1")
+		other := ping.Start(t, here, "-raw", "-i", "1m", "10.1.0.2")
+		other.WaitFor(t, "seq=0 ")
 		p := ping.Start(t, here, "-c", "1", "-W", "3s", "10.9.0.1")
 		const want = "SO_EE_ORIGIN_ICMP type 3, code 1) from 10.1.0.2"
-		if status := p.Wait(t); status != 1 || !strings.Contains(p.Stdout.String(), want) {
-			t.Errorf("exit status %d, output\n%s", status, p.Stdout.String())
+		p.Fail(t, 1, "no reply: no route to host ("+want, "The ICMP error came from that address")
+		if !strings.Contains(p.Stdout.String(), want) {
+			t.Errorf("the output is\n%s", p.Stdout.String())
+		}
+		// A raw socket receives the same error.
+		if out := other.Interrupt(t); strings.Contains(out, want) {
+			t.Errorf("another ping prints\n%s", out)
+		}
+	})
+	t.Run("no reply", func(t *testing.T) {
+		const question = "does the host, or a firewall, discard ICMP?"
+		there.Sysctl(t, "ipv4/icmp_echo_ignore_all", "1")
+		ping.Start(t, here, "-c", "1", "-W", "100ms", "10.1.0.2").Fail(t, 1, question)
+		here.IP(t, "route add unreachable 10.8.0.0/16", "route add prohibit 10.7.0.0/16",
+			"route add broadcast 10.6.0.1 dev lo")
+		for addr, want := range map[string]string{
+			"10.8.0.1": "There is no route",
+			"10.7.0.1": "a route prohibits it",
+			"10.6.0.1": "SO_BROADCAST",
+		} {
+			p := ping.Start(t, here, "-c", "1", "-W", "100ms", addr)
+			p.Fail(t, 1, "no reply: sendto: ", want)
+			if strings.Contains(p.Stderr.String(), question) {
+				t.Errorf("%s: it asks, although the call failed:\n%s", addr, &p.Stderr)
+			}
 		}
 	})
 }

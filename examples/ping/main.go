@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -44,6 +45,7 @@ type pinger struct {
 	sent    int
 	got     map[uint16]bool
 	rtts    []float64 // in milliseconds
+	failure error     // the last of a send, or the last ICMP error
 }
 
 func run(ctx context.Context, out io.Writer) error {
@@ -66,6 +68,7 @@ func run(ctx context.Context, out io.Writer) error {
 	for ctx.Err() == nil && (*count == 0 || p.sent < *count) {
 		if err := p.send(); err != nil && ctx.Err() == nil {
 			fmt.Fprintln(out, "send:", err)
+			p.failure = err
 		}
 		pause := map[bool]time.Duration{false: *interval, true: *wait}[p.sent == *count]
 		p.receive(time.Now().Add(pause))
@@ -73,7 +76,8 @@ func run(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "\n%d sent, %d received, %.1f%% lost\n",
 		p.sent, len(p.got), 100-100*float64(len(p.got))/float64(max(p.sent, 1)))
 	if len(p.rtts) == 0 { // a failure at Ctrl-C too, as that of ping(8): scripts read the status
-		return errors.New("no reply: does the host, or a firewall, discard ICMP?")
+		silence := errors.New("does the host, or a firewall, discard ICMP?")
+		return fmt.Errorf("no reply: %w", cmp.Or(p.failure, silence))
 	}
 	sum := 0.0
 	for _, ms := range p.rtts {

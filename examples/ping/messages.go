@@ -43,13 +43,21 @@ func (p *pinger) receive(deadline time.Time) {
 			flags := csock.MSG_ERRQUEUE | csock.MSG_DONTWAIT
 			for err = nil; err == nil; _, err = p.conn.Recvmsg(m, flags) {
 				for c := range m.ControlMessages() {
-					if e, ok := c.ExtendedError(); ok {
+					if e, ok := c.ExtendedError(); ok && p.mine(m.Addr) {
 						fmt.Fprintln(p.out, e)
+						p.failure = e
 					}
 				}
 			}
 		}
 	}
+}
+
+// mine reports whether a request went to addr. A raw socket receives the errors of all programs.
+func (p *pinger) mine(addr csock.SockAddr) bool {
+	to, _ := p.to.AddrPort()
+	about, _ := addr.AddrPort()
+	return about.Addr().WithZone("") == to.Addr().WithZone("")
 }
 
 func (p *pinger) reply(m *csock.MsgHdr, packet []byte) {

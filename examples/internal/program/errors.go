@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/csock/go-csock/csock"
 )
 
 // A UsageError reports a wrong command line.
@@ -55,6 +57,7 @@ func Resolve(ctx context.Context, network, host string) (netip.Addr, error) {
 // advice returns what the user can do about an error, "" if nothing is known.
 func advice(err error) string {
 	var own advised
+	var queued csock.SockExtendedErr
 	var path *fs.PathError
 	var address *net.AddrError
 	var name *net.DNSError
@@ -62,6 +65,9 @@ func advice(err error) string {
 	switch {
 	case errors.As(err, &own):
 		return own.advice
+	case errors.As(err, &queued) && queued.Origin != csock.SO_EE_ORIGIN_LOCAL:
+		return "The ICMP error came from that address: " +
+			"traceroute HOST shows the routers on the way." // its errno is not about this host
 	case errors.As(err, &path):
 		return "" // its text names the file
 	case errors.As(err, &name):

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/need"
 )
 
@@ -81,6 +82,11 @@ func TestReport(t *testing.T) {
 		{"a firewall", os.NewSyscallError("sendto", syscall.EPERM), 1,
 			"p: sendto: operation not permitted\n" +
 				"A firewall of this host forbids it: nft list ruleset shows its rules.\n"},
+		{"ICMP", csock.SockExtendedErr{Origin: csock.SO_EE_ORIGIN_ICMP, Type: 3, Code: 1,
+			Errno: syscall.EHOSTUNREACH}, 1,
+			"p: no route to host (SO_EE_ORIGIN_ICMP type 3, code 1)\n" +
+				"The ICMP error came from that address: " +
+				"traceroute HOST shows the routers on the way.\n"},
 		{"size", fmt.Errorf("gso: %w", os.NewSyscallError("sendmsg", syscall.EMSGSIZE)), 1,
 			"p: gso: sendmsg: message too long\n" +
 				"The datagram is larger than the interface's MTU: choose a smaller -s " +
