@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -84,4 +85,10 @@ func TestFdpassErrors(t *testing.T) {
 	fdpass.Start(t, nil, "recv", path).Fail(t, 1, "Remove "+path)
 	p.Interrupt(t)
 	fdpass.Start(t, nil, "send", path, "/dev/null").Fail(t, 1, path)
+
+	name := "@fdpass-" + filepath.Base(t.TempDir()) + strconv.Itoa(os.Getpid())
+	p = fdpass.Start(t, nil, "recv", name)
+	p.WaitFor(t, "MESSAGE")
+	fdpass.Start(t, nil, "recv", name).Fail(t, 1, name, "choose another name (ss -lx lists them)")
+	p.Interrupt(t)
 }

@@ -19,6 +19,8 @@ func TestHints(t *testing.T) {
 	need.IPv4(t)
 	dir := t.TempDir()
 	socket, missing := filepath.Join(dir, "s"), filepath.Join(dir, "missing")
+	file := filepath.Join(dir, "file")
+	need.OK(t, os.WriteFile(file, nil, 0o600))
 	const available = "net.ipv4.tcp_available_congestion_control"
 	for _, test := range []struct {
 		program exampletest.Example
@@ -30,7 +32,10 @@ func TestHints(t *testing.T) {
 			[]string{socket, "start fdpass recv " + socket + " first"}},
 		{fdpass, []string{"recv", filepath.Join(missing, "s")}, 1,
 			[]string{filepath.Join(missing, "s"), "Make the directory " + missing + " first"}},
-		{fdpass, []string{"recv", dir}, 1, []string{dir, "Remove " + dir}},
+		{fdpass, []string{"recv", dir}, 1,
+			[]string{dir, dir + " exists and is no socket: choose another path."}},
+		{fdpass, []string{"recv", file}, 1,
+			[]string{file, file + " exists and is no socket: choose another path."}},
 		{fdpass, []string{"recv", "/proc/x"}, 1, []string{"No socket can be made in /proc: "}},
 		{ping, []string{"-t", "300", "127.0.0.1"}, 2, []string{"1 to 255", "-h prints the usage"}},
 		{ping, []string{"-t", "0", "127.0.0.1"}, 2, []string{"1 to 255"}},

@@ -66,20 +66,21 @@ func serve(ctx context.Context, out io.Writer, path string) error {
 
 // bindError returns the error of Bind, with the path and what to do about it.
 func bindError(path string, err error) error {
-	err = fmt.Errorf("%s: %w", path, err)
-	if strings.HasPrefix(path, "@") {
-		return err
-	}
 	dir := filepath.Dir(path)
-	_, missing := os.Stat(dir)
 	advice := "No socket can be made in " + dir + ": choose a directory that you may write to."
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
+	file, none := os.Lstat(path)
+	_, missing := os.Stat(dir)
+	switch inUse := errors.Is(err, syscall.EADDRINUSE); {
+	case strings.HasPrefix(path, "@"):
+		advice = "The name is in use: choose another name (ss -lx lists them)."
+	case inUse && none == nil && file.Mode().Type() != os.ModeSocket:
+		advice = path + " exists and is no socket: choose another path."
+	case inUse:
 		advice = "Remove " + path + " if no other program listens there."
 	case errors.Is(missing, os.ErrNotExist):
 		advice = "Make the directory " + dir + " first."
 	}
-	return program.Advise(err, advice)
+	return program.Advise(fmt.Errorf("%s: %w", path, err), advice)
 }
 
 // receive prints the messages and files of a connection until its end.
