@@ -51,7 +51,11 @@ func Resolve(ctx context.Context, network, host string) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	return addrs[0].Unmap(), nil
+	addr := addrs[0].Unmap()
+	if literal, err := netip.ParseAddr(host); err == nil { // LookupNetIP drops the zone
+		addr = addr.WithZone(literal.Zone())
+	}
+	return addr, nil
 }
 
 // advice returns what the user can do about an error, "" if nothing is known.

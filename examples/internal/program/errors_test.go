@@ -22,15 +22,23 @@ func TestMain(m *testing.M) { need.Main(m) }
 // A name that does not resolve has a hint. No server is asked.
 func TestResolve(t *testing.T) {
 	defer func(f func(context.Context, string, string) ([]netip.Addr, error)) { lookup = f }(lookup)
-	lookup = func(_ context.Context, network, host string) ([]netip.Addr, error) {
+	none := func(_ context.Context, network, host string) ([]netip.Addr, error) {
 		if host == "mapped.invalid" && network == "ip4" {
 			return []netip.Addr{netip.MustParseAddr("::ffff:192.0.2.1")}, nil
 		}
 		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	}
+	lookup = none
 	addr, err := Resolve(t.Context(), "ip4", "mapped.invalid")
 	need.OK(t, err)
 	need.Same(t, "the address", addr, netip.MustParseAddr("192.0.2.1"))
+	lookup = net.DefaultResolver.LookupNetIP // which asks no server about an address
+	for _, host := range []string{"fe80::1%lo", "2001:db8::1", "192.0.2.1", "::ffff:192.0.2.1"} {
+		addr, err := Resolve(t.Context(), "ip", host)
+		need.OK(t, err)
+		need.Same(t, "the address", addr, netip.MustParseAddr(host).Unmap())
+	}
+	lookup = none
 
 	_, err = Resolve(t.Context(), "ip5", "mapped.invalid")
 	need.Is(t, "another network", err, UsageError(`-net takes ip, ip4 and ip6, not "ip5"`))
