@@ -2,10 +2,7 @@
 
 package csock
 
-import (
-	"net"
-	"os"
-)
+import "net"
 
 // Methods of the typed Conns, generic over package net's types of addresses.
 
@@ -21,10 +18,6 @@ func readFromAs[A addrType](c *Conn, p []byte) (int, A, error) {
 	return n, from, err
 }
 
-func writeToAs[A addrType](c *Conn, p []byte, addr A) (int, error) {
-	return c.writeTo(p, addr)
-}
-
 func readMsgAs[A addrType](c *Conn, p, oob []byte) (n, oobn, flags int, addr A, err error) {
 	var from SockAddr
 	n, oobn, flags, err = c.readMsg(p, oob, &from)
@@ -38,9 +31,6 @@ func readMsgAs[A addrType](c *Conn, p, oob []byte) (n, oobn, flags int, addr A, 
 func writeMsgAs[A addrType](c *Conn, p, oob []byte, addr A) (n, oobn int, err error) {
 	if addr == nil {
 		return c.writeMsg(p, oob, new(SockAddr), nil)
-	}
-	if c == nil {
-		return 0, 0, os.ErrInvalid
 	}
 	to, err := c.fromNetAddr(addr, &callSendmsg)
 	if err != nil {

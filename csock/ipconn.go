@@ -46,7 +46,7 @@ func (c *IPConn) ReadFromIP(p []byte) (int, *net.IPAddr, error) {
 
 // WriteToIP is WriteTo with a typed address.
 func (c *IPConn) WriteToIP(p []byte, addr *net.IPAddr) (int, error) {
-	return writeToAs(c.conn(), p, addr)
+	return c.conn().writeTo(p, addr)
 }
 
 // ReadMsgIP receives a packet into p, for IPv4 with the IP header, and its control messages into

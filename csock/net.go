@@ -164,6 +164,9 @@ func (d Domain) network() string { return strings.ToLower(strings.TrimPrefix(d.S
 // fromNetAddr is the reverse of netAddr for c's family. Its errors are those that package net
 // returns for a send by the system call by. Most of them come before net finds the Conn closed.
 func (c *Conn) fromNetAddr(a net.Addr, by *call) (SockAddr, error) {
+	if c == nil {
+		return SockAddr{}, os.ErrInvalid
+	}
 	switch a := a.(type) {
 	case *net.UDPAddr:
 		if !c.isIP() || c.typ() == SOCK_RAW {

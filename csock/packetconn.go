@@ -5,7 +5,6 @@ package csock
 import (
 	"fmt"
 	"net"
-	"os"
 	"runtime"
 	"syscall"
 )
@@ -143,9 +142,6 @@ func cutIPv4Header(packet []byte) int {
 }
 
 func (c *Conn) writeTo(p []byte, addr net.Addr) (int, error) {
-	if c == nil {
-		return 0, os.ErrInvalid
-	}
 	to, err := c.fromNetAddr(addr, &callSendto)
 	if err == errMissingAddress {
 		return 0, c.sendError(nil, err) // not a nil pointer in an interface

@@ -401,6 +401,6 @@ func putGroup(field []byte, a, group netip.Addr) error {
 		return fmt.Errorf("%v and %v belong to different protocols: %w", a, group,
 			syscall.EAFNOSUPPORT)
 	}
-	copy(field, sa.bytes()[:])
+	putAddr(field, sa)
 	return nil
 }

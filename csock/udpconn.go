@@ -66,7 +66,7 @@ func (c *UDPConn) ReadFromUDPAddrPort(p []byte) (int, netip.AddrPort, error) {
 
 // WriteToUDP is WriteTo with a typed address.
 func (c *UDPConn) WriteToUDP(p []byte, addr *net.UDPAddr) (int, error) {
-	return writeToAs(c.conn(), p, addr)
+	return c.conn().writeTo(p, addr)
 }
 
 // WriteToUDPAddrPort sends p to addr.

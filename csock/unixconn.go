@@ -53,7 +53,7 @@ func (c *UnixConn) ReadFromUnix(p []byte) (int, *net.UnixAddr, error) {
 
 // WriteToUnix is WriteTo with a typed address.
 func (c *UnixConn) WriteToUnix(p []byte, addr *net.UnixAddr) (int, error) {
-	return writeToAs(c.conn(), p, addr)
+	return c.conn().writeTo(p, addr)
 }
 
 // ReadMsgUnix receives a message into p and its control messages into oob. It returns the number of

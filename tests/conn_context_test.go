@@ -8,8 +8,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -21,7 +19,6 @@ import (
 // Each waiting call of a ContextConn ends when its context does, with the context's cause, and the
 // Conn stays usable. A call whose context has ended does not begin.
 func TestContextConnEnds(t *testing.T) {
-	cause := errors.New("enough")
 	p := make([]byte, 64)
 	calls := map[string]func(v csock.ContextConn) error{
 		"Read":           func(v csock.ContextConn) error { _, err := v.Read(p); return err },
@@ -50,26 +47,26 @@ func TestContextConnEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, b := connKinds[4].pair(t)
 			ended, end := context.WithCancelCause(t.Context())
-			time.AfterFunc(10*time.Millisecond, func() { end(cause) })
+			time.AfterFunc(10*time.Millisecond, func() { end(errCause) })
 			err := call(b.WithContext(ended))
-			if opErr := errors.Unwrap(err); err != cause && opErr != cause {
-				t.Fatalf("%v, want %v", err, cause)
+			if opErr := errors.Unwrap(err); err != errCause && opErr != errCause {
+				t.Fatalf("%v, want %v", err, errCause)
 			}
 			_, err = a.Send([]byte("here"), 0)
 			check(t, err)
-			connIs(t, "after its end", call(b.WithContext(ended)), cause)
+			connIs(t, "after its end", call(b.WithContext(ended)), errCause)
 			n, err := b.WithContext(t.Context()).Recv(p, 0)
 			check(t, err)
 			same(t, "as before", string(p[:n]), "here")
 			// Nor where the last call found data at once, and there is more.
 			_, err = a.Send([]byte("more"), 0)
 			check(t, err)
-			connIs(t, "with data", call(b.WithContext(ended)), cause)
+			connIs(t, "with data", call(b.WithContext(ended)), errCause)
 			n, err = b.Recv(p, 0)
 			check(t, err)
 			same(t, "the data", string(p[:n]), "more")
 			_, err = a.WithContext(ended).Send(p[:1], 0)
-			connIs(t, "a datagram", err, cause)
+			connIs(t, "a datagram", err, errCause)
 			if n, err := b.Recv(p, csock.MSG_DONTWAIT); err == nil {
 				t.Errorf("%d bytes were sent after the end", n)
 			}
@@ -79,7 +76,6 @@ func TestContextConnEnds(t *testing.T) {
 
 // The same of the calls that receive from a stream, or move it elsewhere.
 func TestContextConnStreamEnds(t *testing.T) {
-	cause := errCause
 	_, w := pipe(t)
 	for name, call := range map[string]func(v csock.ContextConn) (int, error){
 		"Read":              func(v csock.ContextConn) (int, error) { return v.Read(make([]byte, 8)) },
@@ -92,14 +88,14 @@ func TestContextConnStreamEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, b := connKinds[0].pair(t)
 			ended, end := context.WithCancelCause(t.Context())
-			time.AfterFunc(10*time.Millisecond, func() { end(cause) })
+			time.AfterFunc(10*time.Millisecond, func() { end(errCause) })
 			n, err := call(b.WithContext(ended))
-			connIs(t, "while it waits", err, cause)
+			connIs(t, "while it waits", err, errCause)
 			same(t, "bytes", n, 0)
 			_, err = a.Send([]byte("here"), 0)
 			check(t, err)
 			n, err = call(b.WithContext(ended))
-			connIs(t, "after its end", err, cause)
+			connIs(t, "after its end", err, errCause)
 			same(t, "bytes", n, 0)
 			p := make([]byte, 64)
 			n, err = b.Recv(p, 0)
@@ -111,7 +107,6 @@ func TestContextConnStreamEnds(t *testing.T) {
 
 // The same of the calls that send on a stream: each byte that they count has been sent.
 func TestContextConnSendEnds(t *testing.T) {
-	cause := errors.New("enough")
 	big := make([]byte, 8<<20)
 	file := contentFile(t, big)
 	start := func() io.Reader {
@@ -153,13 +148,13 @@ func TestContextConnSendEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, b := connKinds[0].pair(t)
 			ended, end := context.WithCancelCause(t.Context())
-			time.AfterFunc(20*time.Millisecond, func() { end(cause) })
+			time.AfterFunc(20*time.Millisecond, func() { end(errCause) })
 			sent := 0
 			for {
 				n, err := call(a.WithContext(ended))
 				sent += n
 				if err != nil {
-					connIs(t, name, err, cause)
+					connIs(t, name, err, errCause)
 					break
 				}
 			}
@@ -173,17 +168,16 @@ func TestContextConnSendEnds(t *testing.T) {
 
 // SpliceFrom under a context ends too.
 func TestContextConnSpliceFromEnds(t *testing.T) {
-	cause := errors.New("enough")
 	a, _ := connKinds[0].pair(t)
 	r, w := pipe(t)
 	ended, end := context.WithCancelCause(t.Context())
-	time.AfterFunc(20*time.Millisecond, func() { end(cause) })
+	time.AfterFunc(20*time.Millisecond, func() { end(errCause) })
 	for {
 		if _, err := w.Write(make([]byte, 4096)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := a.WithContext(ended).SpliceFrom(r, 4096, 0); err != nil {
-			connIs(t, "SpliceFrom", err, cause)
+			connIs(t, "SpliceFrom", err, errCause)
 			return
 		}
 	}
@@ -221,17 +215,6 @@ func TestListenerAcceptContext(t *testing.T) {
 
 // total makes the result of a copy an int.
 func total(n int64, err error) (int, error) { return int(n), err }
-
-// contentFile makes a file with a content.
-func contentFile(t testing.TB, content []byte) *os.File {
-	t.Helper()
-	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
-	check(t, err)
-	t.Cleanup(func() { f.Close() })
-	_, err = f.Write(content)
-	check(t, err)
-	return f
-}
 
 // A context ends a call that waits for another call's Write, but not that Write.
 func TestContextConnWhole(t *testing.T) {

@@ -102,12 +102,8 @@ func TestConnAcceptPollerFull(t *testing.T) {
 // A pending Write or message is not torn apart: other calls' bytes come before it or after it.
 func TestConnWholeWrites(t *testing.T) {
 	const size = 1 << 20
-	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
-	check(t, err)
-	defer f.Close()
-	_, err = f.Write(bytes.Repeat([]byte{9}, 4096))
-	check(t, err)
 	part := bytes.Repeat([]byte{9}, 4096)
+	f := contentFile(t, part)
 	batch := newBatch(t, 1, csock.BatchRoom{Payload: len(part)})
 	check(t, batch.SetBytes(0, part))
 	var none csock.SockAddr

@@ -17,8 +17,23 @@ import (
 // The calls of a UDPConn, IPConn or UnixConn that name an address have package net's errors. Their
 // effect on a connected socket depends on the system; package net refuses them there.
 
+// likeScenes are scenes by name, each of which makes an error of a socket.
+type likeScenes[C net.PacketConn] map[string]func(C) error
+
+// add adds a call, and the same on a closed socket and after the deadline.
+func (s likeScenes[C]) add(name string, call func(C) error) {
+	s[name] = call
+	s.addEnds(name, call)
+}
+
+// addEnds is add for a call that would wait on an open socket.
+func (s likeScenes[C]) addEnds(name string, call func(C) error) {
+	s[name+" closed"] = func(c C) error { c.Close(); return call(c) }
+	s[name+" deadline"] = func(c C) error { c.SetDeadline(time.Unix(1, 0)); return call(c) }
+}
+
 // likeBoth plays scenes with package net's socket and with csock's.
-func likeBoth[C net.PacketConn](t *testing.T, k likeNet, open func(t *testing.T, ours bool) C, scenes map[string]func(c C) error) {
+func likeBoth[C net.PacketConn](t *testing.T, k likeNet, open func(t *testing.T, ours bool) C, scenes likeScenes[C]) {
 	for name, scene := range scenes {
 		t.Run(k.name+" "+name, func(t *testing.T) {
 			k.need(t)
@@ -83,7 +98,6 @@ func TestLikeNetUDPErrors(t *testing.T) {
 }
 
 func likeUDPErrors(t *testing.T, k likeNet) {
-	past := time.Unix(1, 0)
 	p := make([]byte, 10)
 	at := netip.MustParseAddrPort(k.at).Addr()
 	to := &net.UDPAddr{IP: at.AsSlice(), Zone: at.Zone(), Port: 9}
@@ -111,15 +125,12 @@ func likeUDPErrors(t *testing.T, k likeNet) {
 	others := map[string]net.Addr{
 		"no address": nil, "another type": &net.TCPAddr{}, "nil of another type": (*net.TCPAddr)(nil), "Unix": &net.UnixAddr{Name: "x", Net: "unixgram"},
 	}
-	scenes := make(map[string]func(c udp) error)
+	scenes := make(likeScenes[udp])
 	for name, read := range reads {
-		scenes[name+" closed"] = func(c udp) error { c.Close(); return read(c) }
-		scenes[name+" deadline"] = func(c udp) error { c.SetDeadline(past); return read(c) }
+		scenes.addEnds(name, read)
 	}
 	for name, other := range others {
-		scenes["WriteTo "+name] = func(c udp) error { _, err := c.WriteTo(p, other); return err }
-		scenes["WriteTo "+name+" closed"] = func(c udp) error { c.Close(); _, err := c.WriteTo(p, other); return err }
-		scenes["WriteTo "+name+" deadline"] = func(c udp) error { c.SetDeadline(past); _, err := c.WriteTo(p, other); return err }
+		scenes.add("WriteTo "+name, func(c udp) error { _, err := c.WriteTo(p, other); return err })
 	}
 	for name, write := range writes {
 		tos := map[string]*net.UDPAddr{
@@ -138,9 +149,7 @@ func likeUDPErrors(t *testing.T, k likeNet) {
 			delete(tos, "no IP") // a netip.Addr is never that
 		}
 		for what, to := range tos {
-			scenes[name+" "+what] = func(c udp) error { return write(c, p, to) }
-			scenes[name+" "+what+" closed"] = func(c udp) error { c.Close(); return write(c, p, to) }
-			scenes[name+" "+what+" deadline"] = func(c udp) error { c.SetDeadline(past); return write(c, p, to) }
+			scenes.add(name+" "+what, func(c udp) error { return write(c, p, to) })
 		}
 		scenes[name+" too long"] = func(c udp) error { return write(c, make([]byte, 70000), to) }
 		scenes[name+" broadcast"] = func(c udp) error {
@@ -187,7 +196,6 @@ func TestLikeNetRaw(t *testing.T) {
 }
 
 func likeIPErrors(t *testing.T, k likeNet) {
-	past := time.Unix(1, 0)
 	p := make([]byte, 10)
 	at := netip.MustParseAddr(k.at)
 	to := &net.IPAddr{IP: at.AsSlice(), Zone: at.Zone()}
@@ -202,14 +210,12 @@ func likeIPErrors(t *testing.T, k likeNet) {
 		"ReadMsgIP":  func(c likeIP) error { _, _, _, _, err := c.ReadMsgIP(p, nil); return err },
 	}
 	others := map[string]net.Addr{"no address": nil, "another type": &net.UDPAddr{}, "nil of another type": (*net.UDPAddr)(nil)}
-	scenes := make(map[string]func(c likeIP) error)
+	scenes := make(likeScenes[likeIP])
 	for name, read := range reads {
-		scenes[name+" closed"] = func(c likeIP) error { c.Close(); return read(c) }
-		scenes[name+" deadline"] = func(c likeIP) error { c.SetDeadline(past); return read(c) }
+		scenes.addEnds(name, read)
 	}
 	for name, other := range others {
-		scenes["WriteTo "+name] = func(c likeIP) error { _, err := c.WriteTo(p, other); return err }
-		scenes["WriteTo "+name+" closed"] = func(c likeIP) error { c.Close(); _, err := c.WriteTo(p, other); return err }
+		scenes.add("WriteTo "+name, func(c likeIP) error { _, err := c.WriteTo(p, other); return err })
 	}
 	for name, write := range writes {
 		tos := map[string]*net.IPAddr{
@@ -219,9 +225,7 @@ func likeIPErrors(t *testing.T, k likeNet) {
 			tos["IPv6 zone"] = &net.IPAddr{IP: net.ParseIP("fe80::1"), Zone: "lo"}
 		}
 		for what, to := range tos {
-			scenes[name+" "+what] = func(c likeIP) error { return write(c, p, to) }
-			scenes[name+" "+what+" closed"] = func(c likeIP) error { c.Close(); return write(c, p, to) }
-			scenes[name+" "+what+" deadline"] = func(c likeIP) error { c.SetDeadline(past); return write(c, p, to) }
+			scenes.add(name+" "+what, func(c likeIP) error { return write(c, p, to) })
 		}
 		scenes[name+" too long"] = func(c likeIP) error { return write(c, make([]byte, 70000), to) }
 	}
@@ -254,7 +258,6 @@ func TestLikeNetUnixErrors(t *testing.T) {
 		check(t, err)
 		return c
 	}
-	past := time.Unix(1, 0)
 	p := make([]byte, 10)
 	type unix = likeUnix
 	writes := map[string]func(c unix, p []byte, to *net.UnixAddr) error{
@@ -268,23 +271,19 @@ func TestLikeNetUnixErrors(t *testing.T) {
 		"ReadMsgUnix":  func(c unix) error { _, _, _, _, err := c.ReadMsgUnix(p, nil); return err },
 	}
 	others := map[string]net.Addr{"no address": nil, "another type": &net.UDPAddr{}, "nil of another type": (*net.UDPAddr)(nil)}
-	scenes := make(map[string]func(c unix) error)
+	scenes := make(likeScenes[unix])
 	for name, read := range reads {
-		scenes[name+" closed"] = func(c unix) error { c.Close(); return read(c) }
-		scenes[name+" deadline"] = func(c unix) error { c.SetDeadline(past); return read(c) }
+		scenes.addEnds(name, read)
 	}
 	for name, other := range others {
-		scenes["WriteTo "+name] = func(c unix) error { _, err := c.WriteTo(p, other); return err }
-		scenes["WriteTo "+name+" closed"] = func(c unix) error { c.Close(); _, err := c.WriteTo(p, other); return err }
+		scenes.add("WriteTo "+name, func(c unix) error { _, err := c.WriteTo(p, other); return err })
 	}
 	for name, write := range writes {
 		for what, to := range map[string]*net.UnixAddr{
 			"": own, "nil": nil, "nobody": {Name: own.Name + "x", Net: k.network}, "another Net": {Name: own.Name, Net: "unix"}, "no Net": {Name: own.Name},
 			"long": {Name: strings.Repeat("x", 200), Net: k.network}, "no name": {Net: k.network},
 		} {
-			scenes[name+" "+what] = func(c unix) error { return write(c, p, to) }
-			scenes[name+" "+what+" closed"] = func(c unix) error { c.Close(); return write(c, p, to) }
-			scenes[name+" "+what+" deadline"] = func(c unix) error { c.SetDeadline(past); return write(c, p, to) }
+			scenes.add(name+" "+what, func(c unix) error { return write(c, p, to) })
 		}
 		scenes[name+" too long"] = func(c unix) error { return write(c, make([]byte, 4<<20), own) }
 	}

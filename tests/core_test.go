@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -188,3 +189,14 @@ func loopbackPort(port uint16) netip.AddrPort {
 func second[A any](_ A, err error) error               { return err }
 func third[A, B any](_ A, _ B, err error) error        { return err }
 func fourth[A, B, C any](_ A, _ B, _ C, e error) error { return e }
+
+// contentFile makes a file with a content.
+func contentFile(t testing.TB, content []byte) *os.File {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	check(t, err)
+	t.Cleanup(func() { f.Close() })
+	_, err = f.Write(content)
+	check(t, err)
+	return f
+}

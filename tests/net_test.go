@@ -341,18 +341,9 @@ func TestNetListenerAndPacketConn(t *testing.T) {
 func TestNetPacketConn(t *testing.T) {
 	type udpConn interface {
 		net.Conn
-		net.PacketConn
-		ReadFromUDP([]byte) (int, *net.UDPAddr, error)
-		ReadFromUDPAddrPort([]byte) (int, netip.AddrPort, error)
-		WriteToUDP([]byte, *net.UDPAddr) (int, error)
-		WriteToUDPAddrPort([]byte, netip.AddrPort) (int, error)
-		ReadMsgUDP(b, oob []byte) (n, oobn, flags int, addr *net.UDPAddr, err error)
-		ReadMsgUDPAddrPort(b, oob []byte) (n, oobn, flags int, addr netip.AddrPort, err error)
-		WriteMsgUDP(b, oob []byte, addr *net.UDPAddr) (n, oobn int, err error)
-		WriteMsgUDPAddrPort(b, oob []byte, addr netip.AddrPort) (n, oobn int, err error)
+		likeUDP
 		SetReadBuffer(int) error
 		SetWriteBuffer(int) error
-		SyscallConn() (syscall.RawConn, error)
 	}
 	for _, test := range []struct{ network, addr, target string }{
 		{"udp4", "127.0.0.1:0", "127.0.0.1"}, {"udp6", "[::1]:0", "::1"}, {"udp", "[::]:0", "127.0.0.1"}, {"udp", "[::]:0", "::1"},

@@ -6,8 +6,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"syscall"
 	"testing"
@@ -303,12 +301,8 @@ func TestTLSRecords(t *testing.T) {
 			}
 			record("the alert", "\x01\x00", alert)
 
-			f, err := os.Create(filepath.Join(t.TempDir(), "f"))
-			check(t, err)
-			defer f.Close()
 			text := bytes.Repeat([]byte("0123456789abcdef"), 4096)
-			_, err = f.Write(text)
-			check(t, err)
+			f := contentFile(t, text)
 			ca, err := a.IntoConn()
 			check(t, err)
 			defer ca.Close()

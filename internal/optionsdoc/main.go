@@ -289,13 +289,18 @@ func cName(e ast.Expr) string {
 	return ""
 }
 
+const (
+	manualPage = `\b[a-z0-9_+-]+\([1-9]\)`
+	document   = `\bRFC [0-9]+|\b[a-z0-9_-]+\.rst\b|\blinux/[a-z0-9_]+\.h\b`
+)
+
 var (
-	sources  = regexp.MustCompile(`\b[a-z0-9_+-]+\([1-9]\)|\bRFC [0-9]+|\b[a-z0-9_-]+\.rst\b|\blinux/[a-z0-9_]+\.h\b`)
+	sources  = regexp.MustCompile(manualPage + "|" + document)
 	docLinks = regexp.MustCompile(`\[([\w.]+)\]`)
 )
 
 // described is sources without manual pages: an option's own comment may mention those of others.
-var described = regexp.MustCompile(`\bRFC [0-9]+|\b[a-z0-9_-]+\.rst\b|\blinux/[a-z0-9_]+\.h\b`)
+var described = regexp.MustCompile(document)
 
 // source returns the first manual page, RFC, kernel document or header that a comment names after
 // "See", or else the first of these kinds.
