@@ -20,7 +20,11 @@ var controlKinds = []csock.ControlKind{
 	csock.IPV6_FLOWINFO, csock.IPV6_ORIGDSTADDR, csock.IPV6_RECVFRAGSIZE, csock.IPV6_2292PKTINFO, csock.IPV6_2292HOPLIMIT,
 	csock.UDP_GRO, csock.TCP_CM_INQ, csock.TLS_GET_RECORD_TYPE, csock.PACKET_AUXDATA, csock.PACKET_TX_TIMESTAMP,
 	csock.NETLINK_PKTINFO, csock.NETLINK_LISTEN_ALL_NSID, csock.VSOCK_RECVERR, csock.SCTP_SNDRCV, csock.SCTP_RCVINFO,
-	csock.SCTP_NXTINFO, csock.NewControlType(1, 99),
+	csock.SCTP_NXTINFO, csock.HCI_CMSG_DIR, csock.HCI_CMSG_TSTAMP, csock.BT_SCM_PKT_STATUS, csock.SCM_CAN_RAW_ERRQUEUE,
+	csock.SCM_J1939_DEST_ADDR, csock.SCM_J1939_DEST_NAME, csock.SCM_J1939_PRIO, csock.SCM_J1939_ERRQUEUE,
+	csock.RDS_CMSG_ZCOPY_COMPLETION, csock.RDS_CMSG_CONG_UPDATE, csock.RDS_CMSG_RXPATH_LATENCY, csock.RXRPC_USER_CALL_ID,
+	csock.RXRPC_ABORT, csock.RXRPC_NET_ERROR, csock.RXRPC_LOCAL_ERROR, csock.TIPC_ERRINFO, csock.TIPC_RETDATA,
+	csock.TIPC_DESTNAME, csock.NewControlType(1, 99),
 }
 
 // Every kind, with payloads of every length up to more than the longest.

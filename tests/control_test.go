@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +161,64 @@ func messageText(b *strings.Builder, m csock.ControlMessage) {
 	if i, ok := m.SCTPNxtInfo(); ok {
 		fmt.Fprintf(b, "nxtinfo %d %d %d %d %d", i.SID, i.Flags, i.PPID, i.Length, i.AssocID)
 	}
+	familyMessageText(b, m)
+}
+
+func familyMessageText(b *strings.Builder, m csock.ControlMessage) {
+	if incoming, ok := m.HCIIncoming(); ok {
+		fmt.Fprintf(b, "incoming %d", map[bool]int{true: 1}[incoming])
+	}
+	if t, ok := m.HCITimestamp(); ok {
+		b.WriteString("hcitime" + timeText(t))
+	}
+	if v, ok := m.BTPktStatus(); ok {
+		fmt.Fprintf(b, "pktstatus %d", v)
+	}
+	if v, ok := m.J1939DestAddr(); ok {
+		fmt.Fprintf(b, "destaddr %d", uint8(v))
+	}
+	if v, ok := m.J1939DestName(); ok {
+		fmt.Fprintf(b, "destname %d", uint64(v))
+	}
+	if v, ok := m.J1939Priority(); ok {
+		fmt.Fprintf(b, "prio %d", v)
+	}
+	if cookies, ok := m.RDSZcopyCookies(nil); ok {
+		b.WriteString("cookies")
+		for _, cookie := range cookies {
+			fmt.Fprintf(b, " %d", cookie)
+		}
+	}
+	if v, ok := m.RDSCongUpdate(); ok {
+		fmt.Fprintf(b, "ports %d", v)
+	}
+	if traces, ok := m.RDSRxTraces(); ok {
+		b.WriteString("traces")
+		for _, trace := range traces {
+			fmt.Fprintf(b, " %d %d", trace.Stage, int64(trace.Latency))
+		}
+	}
+	if v, ok := m.RXRPCUserCallID(); ok {
+		fmt.Fprintf(b, "call %d", v)
+	}
+	if v, ok := m.RXRPCAbort(); ok {
+		fmt.Fprintf(b, "abort %d", v)
+	}
+	if v, ok := m.RXRPCNetError(); ok {
+		fmt.Fprintf(b, "neterror %d", uint32(v))
+	}
+	if v, ok := m.RXRPCLocalError(); ok {
+		fmt.Fprintf(b, "localerror %d", uint32(v))
+	}
+	if reason, length, ok := m.TIPCErrInfo(); ok {
+		fmt.Fprintf(b, "errinfo %d %d", uint32(reason), uint32(length))
+	}
+	if p, ok := m.TIPCRetData(); ok {
+		fmt.Fprintf(b, "retdata %x", p)
+	}
+	if r, ok := m.TIPCDestName(); ok {
+		fmt.Fprintf(b, "destname %d %d %d", uint32(r.Type), r.Lower, r.Upper)
+	}
 }
 
 func timeText(t time.Time) string {
@@ -200,6 +260,24 @@ func controlHeaderLast(control []byte) bool {
 		last = m
 	}
 	return len(last.Data) == 0
+}
+
+// controlText calls every method that reads a control message, so that the comparisons with C have
+// them all.
+func TestControlMethods(t *testing.T) {
+	source, err := os.ReadFile("control_test.go")
+	check(t, err)
+	message := reflect.TypeFor[csock.ControlMessage]()
+	for i := range message.NumMethod() {
+		method := message.Method(i)
+		results := method.Type.NumOut()
+		if results < 2 || method.Type.Out(results-1).Kind() != reflect.Bool || method.Name == "Int" {
+			continue // not by kind
+		}
+		if !strings.Contains(string(source), ":= m."+method.Name+"(") {
+			t.Errorf("controlText does not call %s", method.Name)
+		}
+	}
 }
 
 // Each message that csock can build, and the same one built by C.

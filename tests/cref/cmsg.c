@@ -319,7 +319,7 @@ static int integer(const uint8_t *p, size_t n, int *v)
 	print_bytes(t, p, n);                                                                                                  \
 	break
 
-static void print_error(struct text *t, const uint8_t *p, size_t n)
+void print_error(struct text *t, const uint8_t *p, size_t n)
 {
 	struct sock_extended_err e;
 	if (n < sizeof(e))
@@ -327,6 +327,14 @@ static void print_error(struct text *t, const uint8_t *p, size_t n)
 	memcpy(&e, p, sizeof(e));
 	print(t, "error %u %u %u %u %u %u", e.ee_errno, e.ee_origin, e.ee_type, e.ee_code, e.ee_info, e.ee_data);
 	print_addr(t, p + sizeof(e), n - sizeof(e));
+}
+
+void print_hci_time(struct text *t, const uint8_t *p, size_t n)
+{
+	if (is_time(n, 0)) {
+		print(t, "hcitime");
+		print_timespec(t, p, n, 1, 0);
+	}
 }
 
 static void print_message(struct text *t, int level, int type, const uint8_t *p, size_t n)
@@ -596,6 +604,7 @@ size_t cmsg_text(const uint8_t *control, size_t n, char *out, size_t room)
 		print_bytes(&t, data, len);
 		print(&t, ": ");
 		print_message(&t, c->cmsg_level, c->cmsg_type, data, len);
+		print_family_message(&t, c->cmsg_level, c->cmsg_type, data, len);
 		print(&t, "\n");
 	}
 	free(copy);

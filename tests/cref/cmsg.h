@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct text;
+
 // The control messages that cmsg_build makes.
 enum cmsg_kind {
 	CREF_RIGHTS,
@@ -44,6 +46,11 @@ ssize_t cmsg_build(const int *kinds, const int64_t *args, const uint8_t *data, s
 
 // Describes a control buffer as text, a line a message.
 size_t cmsg_text(const uint8_t *control, size_t n, char *out, size_t room);
+
+// Parts of cmsg_text: the messages of families, and what those have in common with others.
+void print_family_message(struct text *t, int level, int type, const uint8_t *p, size_t n);
+void print_error(struct text *t, const uint8_t *p, size_t n);
+void print_hci_time(struct text *t, const uint8_t *p, size_t n);
 
 ssize_t cmsg_send(int fd, const uint8_t *p, size_t n, const uint8_t *addr, size_t addr_len, const uint8_t *control,
 		  size_t control_len, int flags);
