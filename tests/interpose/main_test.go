@@ -41,7 +41,7 @@ func run(t *testing.T, name string, args ...string) {
 // functions are those of FUNCTIONS in preload.c.
 var functions = strings.Fields(`socket socketpair bind connect listen shutdown accept accept4
 	getsockname getpeername getsockopt setsockopt send recv sendto recvfrom sendmsg recvmsg sendmmsg
-	recvmmsg read write readv writev poll ppoll ioctl`)
+	recvmmsg read write readv writev poll ppoll ioctl sendfile splice tee sockatmark`)
 
 // reasons are those of preload.c for a call by libc, after the calls by csock.
 var reasons = []string{"by csock", "early", "forked", "nested", "memory", "other"}

@@ -28,6 +28,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -61,7 +63,11 @@
 	F(ssize_t, writev, (int, const struct iovec *, int))                                                           \
 	F(int, poll, (struct pollfd *, nfds_t, int))                                                                   \
 	F(int, ppoll, (struct pollfd *, nfds_t, const struct timespec *, const sigset_t *))                            \
-	F(int, ioctl, (int, unsigned long, ...))
+	F(int, ioctl, (int, unsigned long, ...))                                                                       \
+	F(ssize_t, sendfile, (int, int, off_t *, size_t))                                                              \
+	F(ssize_t, splice, (int, off64_t *, int, off64_t *, size_t, unsigned int))                                     \
+	F(ssize_t, tee, (int, int, size_t, unsigned int))                                                              \
+	F(int, sockatmark, (int))
 
 struct calls {
 #define F(type, name, params) type(*name) params;
@@ -1229,6 +1235,159 @@ static void ioctls(int rounds)
 	}
 }
 
+// sendfile, splice and tee, sockatmark, and recv without memory.
+
+enum { SENDFILE, TO_PIPE, FROM_PIPE, TEE, AT_MARK, RECV, RECVFROM, MOVES };
+
+enum form_of_file { FILE_, WRITE_ONLY, PIPE, CLOSED_PIPE, SOCKET, NO_FILE, FORMS };
+
+struct move {
+	const struct kind *kind;
+	int call, form, before, sent, flags, own_offset, shut;
+	long offset; // -2: none
+	size_t n, in_file;
+};
+
+// Puts n bytes into a file of a form. fd[1] is the pipe's other end.
+static void make_file(const struct move *a, const uint8_t *data, int fd[2])
+{
+	fd[0] = fd[1] = -1;
+	switch (a->form) {
+	case FILE_:
+	case WRITE_ONLY:
+		fd[0] = must(memfd_create("file", 0), "memfd_create");
+		must(write(fd[0], data, a->in_file), "write");
+		must(lseek(fd[0], a->own_offset, SEEK_SET), "lseek");
+		if (a->form == WRITE_ONLY) {
+			char path[40];
+			snprintf(path, sizeof(path), "/proc/self/fd/%d", fd[0]);
+			int again = must(open(path, O_WRONLY), "open");
+			close(fd[0]);
+			fd[0] = again;
+		}
+		return;
+	case PIPE:
+	case CLOSED_PIPE:
+		must(pipe2(fd, O_NONBLOCK), "pipe2");
+		must(write(fd[1], data, a->in_file), "write");
+		if (a->form == CLOSED_PIPE && a->call != TO_PIPE) {
+			close(fd[1]);
+			fd[1] = -1;
+		}
+		if (a->call == TO_PIPE) {
+			int end = fd[0];
+			fd[0] = fd[1], fd[1] = end;
+			if (a->form == CLOSED_PIPE)
+				close(end), fd[1] = -1;
+		}
+		return;
+	case SOCKET:
+		fd[0] = must(c.socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0), "socket");
+		return;
+	}
+}
+
+static void try_move(const struct calls *by, const void *arg, struct outcome *o)
+{
+	const struct move *a = arg;
+	static uint8_t data[8192], got[8192];
+	int fd[2], file[2], copy[2] = {-1, -1};
+	must(make(a->kind, fd), a->kind->name);
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7);
+	if (a->before > 0 && fd[1] >= 0)
+		c.send(fd[1], data, (size_t)a->before - 1, MSG_NOSIGNAL | a->sent);
+	if (a->before > 40 && fd[1] >= 0)
+		c.send(fd[1], data + 9, 10, MSG_NOSIGNAL);
+	if (a->shut >= 0)
+		c.shutdown(fd[a->shut / 3 && fd[1] >= 0], a->shut % 3);
+	make_file(a, data, file);
+	off_t offset = a->offset;
+	off64_t at = a->offset;
+	errno = 0;
+	switch (a->call) {
+	case SENDFILE:
+		done(o, by->sendfile(fd[0], file[0], a->offset == -2 ? NULL : &offset, a->n));
+		break;
+	case TO_PIPE:
+		done(o, by->splice(fd[0], NULL, file[0], a->offset == -2 ? NULL : &at, a->n, (unsigned)a->flags));
+		break;
+	case FROM_PIPE:
+		done(o, by->splice(file[0], a->offset == -2 ? NULL : &at, fd[0], NULL, a->n, (unsigned)a->flags));
+		break;
+	case TEE:
+		must(pipe2(copy, O_NONBLOCK), "pipe2");
+		done(o, by->tee(file[0], copy[1], a->n, (unsigned)a->flags));
+		break;
+	case AT_MARK:
+		done(o, by->sockatmark(fd[0]));
+		break;
+	case RECV:
+		done(o, by->recv(fd[0], NULL, a->n, a->flags));
+		break;
+	case RECVFROM:
+		done(o, by->recvfrom(fd[0], NULL, a->n, a->flags, NULL, NULL));
+		break;
+	}
+	ADD(o, offset), ADD(o, at);
+	long own = file[0] >= 0 ? lseek(file[0], 0, SEEK_CUR) : 0;
+	ADD(o, own);
+	// What is left everywhere, and what has arrived.
+	int ends[] = {fd[0], fd[0], fd[1], file[0], file[1], copy[0]};
+	for (int i = 0; i < 6; i++) {
+		memset(got, 0x55, 256);
+		errno = 0;
+		long r = ends[i] < 0 ? -9 : i < 3 ? c.recv(ends[i], got, sizeof(got), MSG_DONTWAIT) : c.read(ends[i], got, sizeof(got));
+		int err = r < 0 ? errno : 0;
+		ADD(o, r), ADD(o, err), add(o, got, 256);
+	}
+	for (int i = 3; i < 6; i++)
+		if (ends[i] >= 0)
+			close(ends[i]);
+	if (copy[1] >= 0)
+		close(copy[1]);
+	unmake(fd);
+}
+
+static void moves(int rounds)
+{
+	static const char *names[] = {"sendfile", "splice to a pipe", "splice from a pipe", "tee", "sockatmark", "recv", "recvfrom"};
+	static const int flags[] = {0, MSG_TRUNC, MSG_TRUNC, MSG_TRUNC | MSG_PEEK, MSG_PEEK, MSG_TRUNC | MSG_WAITALL, MSG_TRUNC | MSG_OOB,
+				    MSG_TRUNC | MSG_ERRQUEUE};
+	for (int k = 0; k < KINDS; k++) {
+		int fd[2];
+		if (make(&kinds[k], fd) < 0)
+			continue;
+		unmake(fd);
+		for (int i = 0; i < 50 * MOVES * rounds; i++) {
+			struct move a = {.kind = &kinds[k], .call = i % MOVES, .shut = chance(80) ? -1 : below(6), .offset = -2};
+			a.form = a.call == SENDFILE ? chance(70) ? FILE_ : below(FORMS) : chance(70) ? PIPE : below(FORMS);
+			a.before = chance(70) ? below(100) : 0;
+			a.sent = chance(20) || (a.call == AT_MARK && chance(60)) ? MSG_OOB : 0;
+			a.in_file = (size_t)(chance(80) ? below(100) : below(6000));
+			a.own_offset = below(50);
+			if (a.call == SENDFILE ? chance(50) : chance(10))
+				a.offset = chance(80) ? below(60) : chance(50) ? -1 : (long)random32() << 10;
+			a.n = (size_t)(chance(10) ? 0 : chance(80) ? below(100) : below(70000));
+			if (a.call >= RECV) {
+				a.flags = ANY(flags);
+				if (a.sent && a.before > 40) // the mark between two
+					a.flags &= ~MSG_OOB;
+			} else {
+				a.flags = 2; // SPLICE_F_NONBLOCK: a pipe may be empty
+				if (a.call <= FROM_PIPE ? chance(30) : chance(20))
+					a.flags |= chance(70) ? below(16) : 1 << below(31);
+				if (a.call == FROM_PIPE && a.in_file > 0 && a.form == PIPE && chance(50))
+					a.flags &= ~2;
+			}
+			compare("moves", format("%s of %s, before %d with %#x, shutdown %d, form %d of %zu, offsets %ld and %d, %zu bytes, flags %#x",
+						names[a.call], kinds[k].name, a.before, (unsigned)a.sent, a.shut, a.form, a.in_file, a.offset,
+						a.own_offset, a.n, (unsigned)a.flags),
+				try_move, &a);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	void *libc = dlopen("libc.so.6", RTLD_NOW);
@@ -1268,5 +1427,7 @@ int main(int argc, char **argv)
 	end("polls");
 	ioctls(rounds);
 	end("ioctls");
+	moves(rounds);
+	end("moves");
 	return 0;
 }

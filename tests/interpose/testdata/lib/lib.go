@@ -8,6 +8,7 @@ package main
 // #cgo CFLAGS: -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-parameter
 // #cgo LDFLAGS: -ldl
 // #include <poll.h>
+// #include <stdint.h>
 // #include <sys/socket.h>
 // #include <time.h>
 // void interpose_begin_descriptors(void);
@@ -17,6 +18,7 @@ import "C"
 import (
 	"errors"
 	"io"
+	"os"
 	"syscall"
 	"time"
 	"unsafe"
@@ -219,7 +221,14 @@ func interpose_send(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int) C.long 
 
 //export interpose_recv
 func interpose_recv(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int) C.long {
-	return with(fd, func(s *csock.Socket) (int, error) { return s.Recv(memory(p, n), csock.MsgFlags(flags)) })
+	return with(fd, func(s *csock.Socket) (int, error) { return recv(s, p, n, flags) })
+}
+
+func recv(s *csock.Socket, p unsafe.Pointer, n C.size_t, flags C.int) (int, error) {
+	if p == nil && n > 0 { // with MSG_TRUNC
+		return s.Discard(int(n), csock.MsgFlags(flags))
+	}
+	return s.Recv(memory(p, n), csock.MsgFlags(flags))
 }
 
 //export interpose_sendto
@@ -237,7 +246,7 @@ func interpose_sendto(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int, to un
 func interpose_recvfrom(fd C.int, p unsafe.Pointer, n C.size_t, flags C.int, from unsafe.Pointer, fromLen *C.socklen_t) C.long {
 	return with(fd, func(s *csock.Socket) (int, error) {
 		if from == nil {
-			return s.Recv(memory(p, n), csock.MsgFlags(flags))
+			return recv(s, p, n, flags)
 		}
 		got, a, err := s.RecvFrom(memory(p, n), csock.MsgFlags(flags))
 		if err == nil {
@@ -442,5 +451,66 @@ func interpose_ioctl(fd C.int, request C.ulong, p unsafe.Pointer, size C.size_t)
 			return s.IoctlInt(uint(request), int(uintptr(p)))
 		}
 		return s.Ioctl(uint(request), memory(p, size))
+	})
+}
+
+// withFile makes a call with the program's file or pipe, by a duplicate that is closed afterwards.
+// Its number is above those that the program gets.
+func withFile(fd C.int, call func(*os.File) (int, error)) (int, error) {
+	dup, _, e := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 400)
+	if e != 0 {
+		return 0, e
+	}
+	f := os.NewFile(dup, "of the program")
+	defer f.Close()
+	return call(f)
+}
+
+//export interpose_sendfile
+func interpose_sendfile(fd, file C.int, offset *C.int64_t, n C.size_t) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		return withFile(file, func(f *os.File) (int, error) {
+			if offset == nil {
+				return s.SendfileNext(f, int(n))
+			}
+			sent, err := s.Sendfile(f, int64(*offset), int(n))
+			*offset += C.int64_t(sent)
+			return sent, err
+		})
+	})
+}
+
+//export interpose_splice
+func interpose_splice(in, out C.int, fromSocket C.int, n C.size_t, flags C.uint) C.long {
+	if fromSocket != 0 {
+		return with(in, func(s *csock.Socket) (int, error) {
+			return withFile(out, func(f *os.File) (int, error) {
+				return s.SpliceTo(f, int(n), csock.SpliceFlags(flags))
+			})
+		})
+	}
+	return with(out, func(s *csock.Socket) (int, error) {
+		return withFile(in, func(f *os.File) (int, error) {
+			return s.SpliceFrom(f, int(n), csock.SpliceFlags(flags))
+		})
+	})
+}
+
+//export interpose_tee
+func interpose_tee(in, out C.int, n C.size_t, flags C.uint) C.long {
+	return result(withFile(in, func(from *os.File) (int, error) {
+		return withFile(out, func(to *os.File) (int, error) {
+			return csock.Tee(from, to, int(n), csock.SpliceFlags(flags))
+		})
+	}))
+}
+
+//export interpose_sockatmark
+func interpose_sockatmark(fd C.int) C.long {
+	return with(fd, func(s *csock.Socket) (int, error) {
+		if at, err := s.SockAtMark(); !at {
+			return 0, err
+		}
+		return 1, nil
 	})
 }

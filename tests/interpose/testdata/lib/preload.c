@@ -3,9 +3,11 @@
 //	forked: in a child of fork, where Go's runtime has only the thread that forked
 //	nested: in a signal handler that interrupted a call, and csock's own calls
 //	memory: a null pointer with a length, or a length that no memory has, which Go has no form for
+//	(MSG_TRUNC of recv has one)
 //	other: what csock has no form for: no message or buffer at all, or more than 1,024; a request
-//	of ioctl whose memory has an unknown size; ppoll with a signal mask; the wait in poll of a
-//	program that handles signals, because csock's Poll goes on after one
+//	of ioctl whose memory has an unknown size; ppoll with a signal mask; splice with an offset; a
+//	file, for sendfile, splice or tee, that is not open; the wait in poll of a program that handles
+//	signals, because csock's Poll goes on after one
 // Calls that take other descriptors too are csock's if all of theirs are sockets. Otherwise they are
 // libc's, and not counted.
 // If CSOCK_INTERPOSE_COUNTS names a file, the calls are counted there: for each function, in the
@@ -24,6 +26,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -61,7 +64,11 @@
 	F(ssize_t, writev, (int fd, const struct iovec *v, int n))                                                     \
 	F(int, poll, (struct pollfd *fds, nfds_t n, int timeout))                                                      \
 	F(int, ppoll, (struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask))            \
-	F(int, ioctl, (int fd, unsigned long request, ...))
+	F(int, ioctl, (int fd, unsigned long request, ...))                                                            \
+	F(ssize_t, sendfile, (int out, int in, off_t *offset, size_t n))                                               \
+	F(ssize_t, splice, (int in, off64_t *in_offset, int out, off64_t *out_offset, size_t n, unsigned int flags))   \
+	F(ssize_t, tee, (int in, int out, size_t n, unsigned int flags))                                               \
+	F(int, sockatmark, (int fd))
 
 enum function {
 #define F(type, name, params) FN_##name,
@@ -408,9 +415,15 @@ ssize_t send(int fd, const void *p, size_t n, int flags)
 	return MAKE(send, memory(p, n), (fd, (void *)p, n, flags), (fd, p, n, flags));
 }
 
+// The same for a call that receives. MSG_TRUNC without memory is csock's Discard.
+static enum reason received(const void *p, size_t n, int flags)
+{
+	return !p && (flags & MSG_TRUNC) && n <= PTRDIFF_MAX ? CSOCK : memory(p, n);
+}
+
 ssize_t recv(int fd, void *p, size_t n, int flags)
 {
-	return MAKE(recv, memory(p, n), (fd, p, n, flags), (fd, p, n, flags));
+	return MAKE(recv, received(p, n, flags), (fd, p, n, flags), (fd, p, n, flags));
 }
 
 ssize_t sendto(int fd, const void *p, size_t n, int flags, const struct sockaddr *sa, socklen_t sa_n)
@@ -422,7 +435,7 @@ ssize_t sendto(int fd, const void *p, size_t n, int flags, const struct sockaddr
 ssize_t recvfrom(int fd, void *p, size_t n, int flags, struct sockaddr *sa, socklen_t *sa_n)
 {
 	if (!sa)
-		return MAKE(recvfrom, memory(p, n), (fd, p, n, flags, NULL, NULL), (fd, p, n, flags, NULL, sa_n));
+		return MAKE(recvfrom, received(p, n, flags), (fd, p, n, flags, NULL, NULL), (fd, p, n, flags, NULL, sa_n));
 	return MAKE(recvfrom, both(memory(p, n), room(sa, sa_n)), (fd, p, n, flags, sa, sa_n), (fd, p, n, flags, sa, sa_n));
 }
 
@@ -567,6 +580,57 @@ int ioctl(int fd, unsigned long request, ...)
 	}
 	long size = request_size(request);
 	return (int)MAKE(ioctl, argument(size, p), (fd, request, p, (size_t)size), (fd, request, p));
+}
+
+// An os.File is open.
+static enum reason file(int fd)
+{
+	struct stat st;
+	int before = errno;
+	int is = fstat(fd, &st) == 0;
+	errno = before;
+	return is ? CSOCK : OTHER;
+}
+
+ssize_t sendfile(int out, int in, off_t *offset, size_t n)
+{
+	if (!is_socket(out)) {
+		find();
+		return real_sendfile(out, in, offset, n);
+	}
+	return MAKE(sendfile, file(in), (out, in, offset, n), (out, in, offset, n));
+}
+
+ssize_t sendfile64(int out, int in, off64_t *offset, size_t n)
+{
+	return sendfile(out, in, offset, n);
+}
+
+// A socket has no offset, and csock moves bytes between a socket and a pipe, which has none either.
+ssize_t splice(int in, off64_t *in_offset, int out, off64_t *out_offset, size_t n, unsigned int flags)
+{
+	int from_socket = is_socket(in);
+	if (!from_socket && !is_socket(out)) {
+		find();
+		return real_splice(in, in_offset, out, out_offset, n, flags);
+	}
+	enum reason why = in_offset || out_offset ? OTHER : both(file(in), file(out));
+	why = both(why, n > PTRDIFF_MAX ? MEMORY : CSOCK);
+	return MAKE(splice, why, (in, out, from_socket, n, flags), (in, in_offset, out, out_offset, n, flags));
+}
+
+ssize_t tee(int in, int out, size_t n, unsigned int flags)
+{
+	return MAKE(tee, n > PTRDIFF_MAX ? MEMORY : both(file(in), file(out)), (in, out, n, flags), (in, out, n, flags));
+}
+
+int sockatmark(int fd)
+{
+	if (!is_socket(fd)) {
+		find();
+		return real_sockatmark(fd);
+	}
+	return (int)MAKE(sockatmark, CSOCK, (fd), (fd));
 }
 
 // A handler must not run on the stack of a goroutine. Go gives each thread another for signals.
