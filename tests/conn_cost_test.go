@@ -3,7 +3,6 @@
 package tests
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -291,13 +290,7 @@ func connIdleChild(t *testing.T) {
 	}
 	kernel.Eventually(t, "all to wait", func() bool { return waiting() == connIdle() })
 	bytes := (inUse() - before) / connIdle()
-	status, err := os.Open("/proc/self/status")
-	check(t, err)
-	threads := 0
-	for lines := bufio.NewScanner(status); lines.Scan(); {
-		fmt.Sscanf(lines.Text(), "Threads: %d", &threads)
-	}
-	fmt.Printf("idle: %d threads, %d bytes\n", threads, bytes)
+	fmt.Printf("idle: %d threads, %d bytes\n", kernel.Status(t, "Threads"), bytes)
 	for _, c := range conns {
 		_, err := c.Write([]byte("x"))
 		check(t, err)

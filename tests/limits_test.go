@@ -6,12 +6,14 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"io"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -119,6 +121,7 @@ func TestDescriptorLimit(t *testing.T) {
 	}
 	collect() // what other tests left unreachable
 	before := kernel.Descriptors(t)
+	tried := 0
 	for left := range 2 {
 		var errs map[string]error
 		kernel.AtLimit(t, left, func() { errs = calls(left) })
@@ -126,7 +129,9 @@ func TestDescriptorLimit(t *testing.T) {
 			connIs(t, name, err, syscall.EMFILE)
 		}
 		kernel.NoneLeft(t, before)
+		tried += len(errs)
 	}
+	t.Logf("limits: %d calls that make a descriptor, at the limit of descriptors", tried)
 	// The refused data is there.
 	s, _, err := l.Accept()
 	check(t, err, s.Close())
@@ -175,6 +180,7 @@ func TestManyConns(t *testing.T) {
 	}
 	all.Wait()
 	same(t, "Conns that got another's message", wrong.Load(), 0)
+	t.Logf("limits: %d Conns that wait at once", 2*pairs)
 }
 
 // 64 goroutines make and close a hundred thousand sockets. The numbers of their descriptors are
@@ -216,12 +222,18 @@ func TestManySockets(t *testing.T) {
 	all.Wait()
 	same(t, "sockets with other bytes", wrong.Load(), 0)
 	kernel.NoneLeft(t, before)
+	t.Logf("limits: %d sockets made and closed by %d goroutines", sockets, workers)
 }
 
+var acceptFor = flag.Duration("for", 0, "how long TestAcceptForLong accepts; 0: 20,000 connections")
+
 // A listener that accepts for long does not grow.
+//
+//	go test -timeout 0 -run AcceptForLong ./tests -args -for 10m
 func TestAcceptForLong(t *testing.T) {
 	need.Full(t, "accepts thousands of connections")
 	l, addr := connKinds[2].listen(t, 16)
+	accepted := 0
 	accept := func(n int) {
 		for range n {
 			s, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
@@ -232,22 +244,49 @@ func TestAcceptForLong(t *testing.T) {
 			_, err = io.ReadFull(a, make([]byte, 1))
 			check(t, err, a.Close(), s.Close())
 		}
-	}
-	used := func() (heap uint64, descriptors, goroutines int) {
-		runtime.GC()
-		time.Sleep(10 * time.Millisecond) // cleanups
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc, len(kernel.Descriptors(t)), runtime.NumGoroutine()
+		accepted += n
 	}
 	accept(1000)
-	heap, descriptors, goroutines := used()
-	accept(20_000)
-	heapAfter, descriptorsAfter, goroutinesAfter := used()
-	if heapAfter > heap+256<<10 {
-		t.Errorf("%d bytes of memory, %d before", heapAfter, heap)
+	before, start := usageOf(t), time.Now()
+	for accept(20_000); time.Since(start) < *acceptFor; {
+		accept(20_000)
+		before.same(t, usageOf(t))
 	}
-	same(t, "descriptors", descriptorsAfter, descriptors)
-	same(t, "goroutines", goroutinesAfter, goroutines)
+	after := usageOf(t)
+	before.same(t, after)
+	t.Logf("limits: %d connections accepted in %v: %+d KiB of heap, %+d KiB resident", accepted, time.Since(start).Round(time.Second),
+		(after.heap-before.heap)>>10, after.resident-before.resident)
+}
+
+// A usage is what the process holds.
+type usage struct {
+	heap        int64 // bytes
+	resident    int64 // KiB: C's memory too
+	descriptors int
+	goroutines  int
+	threads     int64
+}
+
+func usageOf(t *testing.T) usage {
+	t.Helper()
+	runtime.GC()
+	time.Sleep(10 * time.Millisecond) // cleanups
+	runtime.GC()
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return usage{
+		int64(m.HeapAlloc), kernel.Status(t, "VmRSS"), len(kernel.Descriptors(t)), runtime.NumGoroutine(), kernel.Status(t, "Threads"),
+	}
+}
+
+// same fails if the process holds more after than before. The runtime keeps threads, and pages of
+// memory that it has freed.
+func (u usage) same(t *testing.T, after usage) {
+	t.Helper()
+	if after.heap > u.heap+256<<10 || after.resident > u.resident+16<<10 || after.threads > u.threads+8 {
+		t.Fatalf("the process grows: %+v, before %+v", after, u)
+	}
+	same(t, "descriptors", after.descriptors, u.descriptors)
+	same(t, "goroutines", after.goroutines, u.goroutines)
 }

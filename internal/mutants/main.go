@@ -60,6 +60,7 @@ var (
 	sample  = flag.Int("n", 0, "how many of those are run; 0: all")
 	only    = flag.String("only", "", "only mutants whose key contains this `text`")
 	where   = flag.String("packages", "csock", "which `packages` have mutants: csock/ring is the other")
+	tests   = flag.String("tests", "csock,tests,tests/options,tests/ring,tests/faults", "the `packages` whose tests are run")
 	keys    = flag.String("keys", "", "run only the mutants that a `file` lists, as this program prints them")
 	earlier = flag.String("first", "", "the `file` with an earlier run's output under -v: each mutant first meets the test that killed it then")
 	jobs    = flag.Int("jobs", 2, "how many run at once")
@@ -73,6 +74,7 @@ var (
 func main() {
 	flag.Parse()
 	packages = strings.Split(*where, ",")
+	testPackages = strings.Split(*tests, ",")
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)

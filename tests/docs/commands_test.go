@@ -71,6 +71,8 @@ var commands = map[string]string{
 
 	"go run ./internal/mutants":           "it takes an hour; .ci/mutants runs a sample",
 	"go test ./tests/model -args -for 1h": "it takes an hour; .ci/checkers makes calls for less",
+
+	"go test -timeout 0 -run AcceptForLong ./tests -args -for 1h": "it takes an hour; .ci/run has a minute of it",
 }
 
 // inText matches a command within a paragraph: one with arguments, or a script.

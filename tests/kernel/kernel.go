@@ -98,6 +98,25 @@ func AtLimit(t testing.TB, left int, f func()) {
 	f()
 }
 
+// Status returns a number of /proc/self/status, such as VmRSS, which is in KiB.
+func Status(t testing.TB, name string) (n int64) {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, name+":"); ok {
+			if _, err := fmt.Sscan(rest, &n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	t.Fatalf("/proc/self/status has no %s", name)
+	return 0
+}
+
 // What returns what a descriptor refers to, such as "socket:[4711]", or "" if it is not open.
 func What(fd uintptr) string {
 	what, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))

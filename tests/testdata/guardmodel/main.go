@@ -137,6 +137,7 @@ func main() {
 	call, alone, closeIt := (*Socket).call, (*Socket).callAlone, (*Socket).close
 	detach, into, fails, recall := (*Socket).detach, (*Socket).intoConn, (*Socket).intoConnFails, (*Socket).recallIt
 	type thread = func(*Socket)
+	scenes, all := 0, 0
 	for _, c := range []struct {
 		name    string
 		lent    bool
@@ -183,7 +184,10 @@ func main() {
 		if states < 10 {
 			os.Exit(1)
 		}
+		scenes++
+		all += states
 	}
+	fmt.Printf("guard: %d states of %d scenes, in every interleaving\n", all, scenes)
 }
 
 // end checks the result of an order. closers is the number of threads that have called Close.
