@@ -93,7 +93,15 @@ func (l *Listener) String() string { return l.socket().String() }
 func (l *Listener) Close() error { return l.conn().ownError("close", l.conn().close()) }
 
 // Addr returns the address at which the socket listens.
-func (l *Listener) Addr() net.Addr { return l.conn().LocalAddr() }
+func (l *Listener) Addr() net.Addr {
+	c := l.conn()
+	if c != nil {
+		if addr := c.local.now.Load(); addr != nil { // without a call: some servers ask all the time
+			return *addr
+		}
+	}
+	return c.LocalAddr()
+}
 
 // SetDeadline sets when Accept times out. The zero time means never.
 func (l *Listener) SetDeadline(t time.Time) error {
