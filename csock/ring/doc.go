@@ -33,8 +33,8 @@
 // # Waiting
 //
 // A call that has to wait parks its goroutine on Go's network poller and not a thread. A context, a
-// deadline or Close ends the wait. Calls do not allocate, except with a context that can end: it
-// costs a few small objects where the call has to wait.
+// deadline or Close ends the wait. Calls do not allocate, with two exceptions. A context that can
+// end costs a few small objects where the call has to wait, and QueueMetadata allocates one.
 //
 // # Memory
 //

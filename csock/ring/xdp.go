@@ -34,7 +34,15 @@ type XDPConfig struct {
 	// or 0 for a socket that does not receive or does not send. Each direction has as many chunks
 	// of memory, a ring of descriptors, and its fill or completion ring.
 	Rx, Tx int
+	// TxMetadata reserves room for what QueueMetadata tells the driver about a frame to send. It
+	// is taken from the ChunkSize. It needs Linux 6.11.
+	TxMetadata bool
+	// UmemFlags are flags of the memory: csock.XDP_UMEM_TX_SW_CSUM. The chunks are aligned.
+	UmemFlags csock.XDPUmemFlags
 }
+
+// metadataLen is the size of struct xsk_tx_metadata.
+var metadataLen = len(csock.XSKTxMetadata{}.Append(nil))
 
 // An XDP is an AF_XDP socket with its memory (umem) and rings: RX and fill, TX and completion. See
 // the kernel's af_xdp.rst.
@@ -45,8 +53,9 @@ type XDP struct {
 	base
 	umem  memory
 	chunk uint64
-	wakes bool // the rings report whether the kernel needs a call
-	zc    bool // the driver sends without copying or calls
+	meta  uint64 // the room before a frame to send, for metadata
+	wakes bool   // the rings report whether the kernel needs a call
+	zc    bool   // the driver sends without copying or calls
 
 	rxMu  sync.Mutex
 	rx    xdpRing
@@ -120,7 +129,13 @@ func NewXDP(s *csock.Socket, c XDPConfig) (*XDP, error) {
 		return nil, fmt.Errorf("ring: %d and %d frames of %d bytes, headroom %d: %w", c.Rx, c.Tx,
 			c.ChunkSize, c.Headroom, syscall.EINVAL)
 	}
+	if c.UmemFlags&csock.XDP_UMEM_UNALIGNED_CHUNK_FLAG != 0 {
+		return nil, fmt.Errorf("ring: chunks that are not aligned: %w", syscall.EINVAL)
+	}
 	x := &XDP{chunk: uint64(c.ChunkSize), wakes: c.Flags&csock.XDP_USE_NEED_WAKEUP != 0}
+	if c.TxMetadata {
+		x.meta, c.UmemFlags = uint64(metadataLen), c.UmemFlags|csock.XDP_UMEM_TX_METADATA_LEN
+	}
 	var mem []memory
 	err := x.lay(s, c, int(size), &mem)
 	if err == nil {
@@ -141,7 +156,8 @@ func (x *XDP) lay(s *csock.Socket, c XDPConfig, size int, mem *[]memory) error {
 	}
 	x.umem, *mem = umem, append(*mem, umem)
 	err = csock.XDP_UMEM_REG.Set(s, csock.XDPUmemReg{Umem: umem.bytes(),
-		ChunkSize: uint32(c.ChunkSize), Headroom: uint32(c.Headroom)})
+		ChunkSize: uint32(c.ChunkSize), Headroom: uint32(c.Headroom), Flags: c.UmemFlags,
+		TxMetadataLen: uint32(x.meta)})
 	if err != nil {
 		return err
 	}
@@ -365,8 +381,10 @@ func (x *XDP) Buffer(ctx context.Context) ([]byte, error) {
 	return x.buffer(), nil
 }
 
-// buffer returns the chunk that is being filled.
-func (x *XDP) buffer() []byte { return x.bytes(x.free[len(x.free)-1], x.chunk) }
+// buffer returns the room for a frame in the chunk that is being filled.
+func (x *XDP) buffer() []byte {
+	return x.bytes(x.free[len(x.free)-1]+x.meta, x.chunk-x.meta)
+}
 
 // makeRoom waits until a chunk is free.
 func (x *XDP) makeRoom(ctx context.Context) error {
@@ -412,7 +430,15 @@ func (x *XDP) reap() {
 // Queue queues the first n bytes of the buffer that Buffer returned: a whole frame with its
 // link-layer header. The kernel may send it at once; Flush ensures that it does. Queue returns
 // EMSGSIZE if n exceeds the buffer, and EINVAL without a Buffer before.
-func (x *XDP) Queue(n int) error {
+func (x *XDP) Queue(n int) error { return x.queue(n, nil) }
+
+// QueueMetadata is Queue with instructions for the driver, such as to compute a checksum, which
+// precede the frame as a struct xsk_tx_metadata. It returns EINVAL without XDPConfig.TxMetadata. If
+// the kernel refuses the instructions, Flush returns EINVAL, and no later frame leaves the ring.
+// The result of a request for a time, XDP_TXMD_FLAGS_TIMESTAMP, cannot be read.
+func (x *XDP) QueueMetadata(n int, m csock.XSKTxMetadata) error { return x.queue(n, &m) }
+
+func (x *XDP) queue(n int, m *csock.XSKTxMetadata) error {
 	if x == nil {
 		return os.ErrInvalid
 	}
@@ -421,13 +447,22 @@ func (x *XDP) Queue(n int) error {
 	if !x.full {
 		return errNoBuffer
 	}
-	if n < 0 || uint64(n) > x.chunk {
-		return fmt.Errorf("ring: Queue of %d bytes, of %d: %w", n, x.chunk, syscall.EMSGSIZE)
+	if n < 0 || uint64(n) > x.chunk-x.meta {
+		return fmt.Errorf("ring: Queue of %d bytes, of %d: %w", n, x.chunk-x.meta,
+			syscall.EMSGSIZE)
 	}
 	last := len(x.free) - 1
+	desc := csock.XDPDesc{Addr: x.free[last] + x.meta, Len: uint32(n)}
+	if m != nil {
+		if x.meta == 0 {
+			return fmt.Errorf("ring: metadata without room: %w", syscall.EINVAL)
+		}
+		m.Append(x.bytes(x.free[last], x.meta)[:0])
+		desc.Options = csock.XDP_TX_METADATA
+	}
 	// The TX ring has room for all chunks for sending.
 	to := atomic.LoadUint32(x.tx.producer)
-	*x.tx.at(to) = csock.XDPDesc{Addr: x.free[last], Len: uint32(n)}
+	*x.tx.at(to) = desc
 	atomic.StoreUint32(x.tx.producer, to+1)
 	x.free, x.full = x.free[:last], false
 	x.leave()

@@ -4,6 +4,7 @@ package ring
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"math"
 	"net"
@@ -236,6 +237,80 @@ func TestXDPInvalid(t *testing.T) {
 	need.Same(t, "frame", number(receive(t, rx)), 12)
 }
 
+// The kernel computes the checksums of frames whose metadata asks for it, and of no others.
+func TestXDPMetadata(t *testing.T) {
+	c := newCable(t)
+	if !hasTxMetadata(t) {
+		t.Skip("needs metadata of frames to send, of Linux 6.11")
+	}
+	rx := c.right.reader(t)
+	x := c.left.xdp(t, ring.XDPConfig{Tx: 4, TxMetadata: true, UmemFlags: csock.XDP_UMEM_TX_SW_CSUM})
+	const start, offset = 14, 6 // the sum of all after the Ethernet header, where its fourth word is
+	sum := csock.XSKTxMetadata{Flags: csock.XDP_TXMD_FLAGS_CHECKSUM, CsumStart: start, CsumOffset: offset}
+	for i := range 12 { // more than there are chunks
+		buf, err := x.Buffer(noContext)
+		check(t, err)
+		need.Same(t, "room", len(buf), 4096-24)
+		n := max(60, length(i))
+		p := frame(c.left, c.right, i, n)
+		p[start+offset], p[start+offset+1] = 0, 0
+		copy(buf, p)
+		if i%2 == 0 {
+			check(t, x.QueueMetadata(n, sum))
+			binary.BigEndian.PutUint16(p[start+offset:], checksum(p[start:]))
+		} else {
+			check(t, x.Queue(n))
+		}
+		check(t, x.Flush(noContext))
+		wantFrame(t, i, receive(t, rx), p)
+	}
+
+	buf, err := x.Buffer(noContext)
+	check(t, err)
+	need.Is(t, "QueueMetadata of too much", x.QueueMetadata(len(buf)+1, sum), syscall.EMSGSIZE)
+	check(t, x.QueueMetadata(copy(buf, frame(c.left, c.right, 7, 60)), csock.XSKTxMetadata{}))
+	need.Is(t, "QueueMetadata without Buffer", x.QueueMetadata(1, sum), syscall.EINVAL)
+	check(t, x.Flush(noContext))
+	wantFrame(t, 7, receive(t, rx), frame(c.left, c.right, 7, 60))
+	buf, err = x.Buffer(noContext)
+	check(t, err)
+	sum.CsumStart = 5000
+	check(t, x.QueueMetadata(copy(buf, frame(c.left, c.right, 8, 60)), sum))
+	need.Is(t, "Flush of a checksum outside the frame", x.Flush(noContext), syscall.EINVAL)
+	check(t, x.Close())
+
+	x = c.left.xdp(t, ring.XDPConfig{Tx: 4})
+	_, err = x.Buffer(noContext)
+	check(t, err)
+	need.Is(t, "QueueMetadata without room for it", x.QueueMetadata(60, sum), syscall.EINVAL)
+	check(t, x.Queue(60))
+}
+
+// hasTxMetadata reports whether the kernel knows metadata of frames to send.
+func hasTxMetadata(t *testing.T) bool {
+	t.Helper()
+	s, err := csock.New(csock.AF_XDP, csock.SOCK_RAW, 0)
+	need.Feature(t, "AF_XDP", err)
+	defer s.Close()
+	umem, err := syscall.Mmap(-1, 0, 1<<16, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANONYMOUS)
+	check(t, err)
+	defer syscall.Munmap(umem)
+	return csock.XDP_UMEM_REG.Set(s, csock.XDPUmemReg{Umem: umem, ChunkSize: 4096, TxMetadataLen: 24,
+		Flags: csock.XDP_UMEM_TX_METADATA_LEN | csock.XDP_UMEM_TX_SW_CSUM}) == nil
+}
+
+// checksum is that of RFC 1071.
+func checksum(p []byte) uint16 {
+	var sum uint32
+	for i, b := range p {
+		sum += uint32(b) << (8 * (1 - i%2))
+	}
+	for sum > 0xffff {
+		sum = sum>>16 + sum&0xffff
+	}
+	return ^uint16(sum)
+}
+
 // Next and Buffer wait, and deadlines, contexts and Close end the wait.
 func TestXDPWait(t *testing.T) {
 	c := newCable(t)
@@ -316,6 +391,8 @@ func TestXDPBadSizes(t *testing.T) {
 		"more than there is": func(c *ring.XDPConfig) { c.Rx, c.Tx, c.ChunkSize = 1<<30, 1<<30, 1<<30 },
 		"no interface":       func(c *ring.XDPConfig) { c.Ifindex = 99999 },
 		"no queue":           func(c *ring.XDPConfig) { c.QueueID = 99 },
+		"chunks anywhere":    func(c *ring.XDPConfig) { c.UmemFlags = csock.XDP_UMEM_UNALIGNED_CHUNK_FLAG },
+		"unknown flags":      func(c *ring.XDPConfig) { c.UmemFlags = 1 << 20 },
 		"two modes":          func(c *ring.XDPConfig) { c.Flags = csock.XDP_COPY | csock.XDP_ZEROCOPY },
 	} {
 		conf := good

@@ -65,6 +65,8 @@ func sendsWhenNeeded(t *testing.T, mark func(what string, x *ring.XDP)) {
 				x := c.left.xdp(t, ring.XDPConfig{Flags: flags, Tx: 64})
 				set := flagsOf(t, x, csock.XDP_PGOFF_TX_RING, func(o csock.XDPMmapOffsets) csock.XDPRingOffset { return o.Tx })
 				set(need)
+				// The poller's first poll(2) of the socket sends too, and is behind us then.
+				time.Sleep(20 * time.Millisecond)
 				mark("begin "+t.Name(), x)
 				for i := range wakeupFrames {
 					buf, err := x.Buffer(noContext)
