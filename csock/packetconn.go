@@ -159,11 +159,14 @@ var (
 	receivedByte [1]byte // any: nothing reads it
 )
 
-// needsByte reports whether control messages need a byte of data, because the socket would send or
-// receive nothing otherwise. Package net adds one then.
+// needsByte reports whether package net adds a byte of data to these control messages, because the
+// socket would send or receive nothing otherwise. On macOS and the BSDs it does so for datagrams
+// too.
 func (c *Conn) needsByte(p, oob []byte) bool {
-	return len(p) == 0 && len(oob) > 0 && c != nil && c.typ() != SOCK_DGRAM &&
-		runtime.GOOS != "windows"
+	if len(p) > 0 || len(oob) == 0 || c == nil || runtime.GOOS == "windows" {
+		return false
+	}
+	return runtime.GOOS != "linux" && runtime.GOOS != "android" || c.typ() != SOCK_DGRAM
 }
 
 // readMsg receives a message, and stores its sender in from.

@@ -59,14 +59,16 @@ func (c *UnixConn) WriteToUnix(p []byte, addr *net.UnixAddr) (int, error) {
 // ReadMsgUnix receives a message into p and its control messages into oob. It returns the number of
 // bytes of each, the flags that recvmsg(2) sets, and the sender, or nil if the sender has no name.
 // Received descriptors are close-on-exec. As in package net, if only p is empty, it receives one
-// byte of a stream or sequence of packets, drops it and returns 1.
+// byte of a stream or sequence of packets, drops it and returns 1. On macOS and the BSDs it does so
+// for datagrams too.
 func (c *UnixConn) ReadMsgUnix(p, oob []byte) (n, oobn, flags int, addr *net.UnixAddr, err error) {
 	return readMsgAs[*net.UnixAddr](c.conn(), p, oob)
 }
 
 // WriteMsgUnix sends p with the control messages in oob to addr, or to the peer if addr is nil. It
 // returns the number of bytes sent of each. As in package net, if only p is empty, it sends one
-// byte of 0 on a stream or sequence of packets. Control messages need one.
+// byte of 0 on a stream or sequence of packets. Control messages need one. On macOS and the BSDs it
+// does so on datagrams too.
 func (c *UnixConn) WriteMsgUnix(p, oob []byte, addr *net.UnixAddr) (n, oobn int, err error) {
 	return writeMsgAs(c.conn(), p, oob, addr)
 }
