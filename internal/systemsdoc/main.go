@@ -70,8 +70,8 @@ var underWine = func() map[string]bool {
 	return names
 }()
 
-// unseen are the operations whose code for the BSDs is newer than the compilation there.
-var unseen = []string{"Socket.Sendfile", "Socket.SendfileNext", "Socket.SendBatch"}
+// unseen are the operations whose code for OpenBSD is newer than the compilation there.
+var unseen = []string{"Socket.SendBatch"}
 
 // cell is what the tables say of something that the listed systems have.
 func (s system) cell(name, list string) string {
@@ -80,7 +80,7 @@ func (s system) cell(name, list string) string {
 		return "–"
 	case s.name == "Windows" && underWine[name]:
 		return "tested under Wine"
-	case s.bsd && slices.Contains(unseen, name):
+	case s.name == "OpenBSD" && slices.Contains(unseen, name):
 		return "written"
 	}
 	return s.level
