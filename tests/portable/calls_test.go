@@ -344,24 +344,29 @@ func TestConnItself(t *testing.T) {
 		need.OK(t, err, result(t, waiting))
 		need.OK(t, raw.Write(func(uintptr) bool { return true }))
 
-		_, err = server.SendOutOfBand([]byte{'!'})
+		need.OK(t, client.SetWriteDeadline(time.Now().Add(-time.Second)))
+		_, err = client.Write([]byte("late"))
+		need.Is(t, "Write after its deadline", err, os.ErrDeadlineExceeded)
+		need.OK(t, client.SetWriteDeadline(time.Time{}))
+	})
+}
+
+// A byte out of band, by a Conn.
+func TestConnOutOfBand(t *testing.T) {
+	eachKind(t, func(t *testing.T, k kind) {
+		client, server := k.conns(t)
+		_, err := server.SendOutOfBand([]byte{'!'})
 		need.OK(t, err)
-		p := make([]byte, 8)
-		_, err = io.ReadFull(client, p[:5])
-		need.OK(t, err)
+		p := make([]byte, 4)
+		n := 0
 		for range 100 {
-			n, err := client.RecvOutOfBand(p)
-			if err == nil {
-				need.Same(t, "out of band", string(p[:n]), "!")
+			if n, err = client.RecvOutOfBand(p); err == nil {
 				break
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-
-		need.OK(t, client.SetWriteDeadline(time.Now().Add(-time.Second)))
-		_, err = client.Write(p)
-		need.Is(t, "Write after its deadline", err, os.ErrDeadlineExceeded)
-		need.OK(t, client.SetWriteDeadline(time.Time{}))
+		need.OK(t, err)
+		need.Same(t, "received", string(p[:n]), "!")
 	})
 }
 
