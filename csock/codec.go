@@ -188,13 +188,6 @@ func newUint32Codec[T ~uint32](kind string) *codec[T] {
 	})
 }
 
-// trafficClassCodec is for a byte that the system stores as an int.
-var trafficClassCodec = withText(&codec[TrafficClass]{
-	form:   form{kind: "int", plain: plainUint8},
-	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
-	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
-})
-
 // newUlongCodec returns ulongCodec. An unsigned long has 32 bits in FreeBSD's only such option. The
 // highest uint64 stands for the highest unsigned long, because options use it for "no limit".
 func newUlongCodec() *codec[uint64] {
@@ -449,4 +442,9 @@ func isFilled[T any](c *codec[T], value *T, filled int, field any) bool {
 		return err == nil && !reflect.ValueOf(ones).Field(i).IsZero()
 	}
 	return false
+}
+
+// notInt32 returns the error of a number that does not fit a field of 32 bits.
+func notInt32(field string, n int) error {
+	return fmt.Errorf("%s %d overflows an int: %w", field, n, syscall.EINVAL)
 }

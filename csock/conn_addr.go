@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"sync/atomic"
 	"syscall"
 )
@@ -269,3 +270,6 @@ func (c *call) renamed(err error) error {
 	}
 	return err
 }
+
+// network returns the family's name, such as "netlink".
+func (d Domain) network() string { return strings.ToLower(strings.TrimPrefix(d.String(), "AF_")) }

@@ -4,6 +4,9 @@ package csock
 
 import (
 	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -33,6 +36,9 @@ const (
 	AF_KEY       Domain = sys.AF_KEY       // keys of IPsec, RFC 2367 (Linux, OpenBSD, illumos)
 	AF_MPLS      Domain = sys.AF_MPLS      // MPLS; on Linux in netlink messages only
 )
+
+// String returns the C name of d, or its number.
+func (d Domain) String() string { return nameOf(d, namesDomain) }
 
 // More families of Linux.
 const (
@@ -159,6 +165,42 @@ const (
 	SOCK_PACKET     Type = sys.SOCK_PACKET     // obsolete: frames of a device; use AF_PACKET
 )
 
+// The flags of a Type follow the types themselves.
+var (
+	typeFlagsStart = slices.IndexFunc(namesType,
+		func(n name) bool { return n.name == "SOCK_NONBLOCK" })
+	typeNames     = namesType[:typeFlagsStart]
+	typeFlagNames = namesType[typeFlagsStart:]
+)
+
+// String returns the C name of t, or its number, and the names of the flags ORed to it:
+// "SOCK_STREAM|SOCK_CLOEXEC".
+func (t Type) String() string {
+	if t < 0 {
+		lacked, rest := splitLacked(int64(t))
+		s := lookup(lacked, namesType)
+		switch {
+		case s == "":
+			return strconv.Itoa(int(t))
+		case rest == 0:
+			return s
+		}
+		return Type(rest).String() + "|" + s
+	}
+	var flags strings.Builder
+	for _, n := range typeFlagNames {
+		if n.value > 0 && int64(t)&n.value != 0 {
+			flags.WriteByte('|')
+			flags.WriteString(n.name)
+			t &^= Type(n.value)
+		}
+	}
+	if t == 0 && flags.Len() > 0 {
+		return flags.String()[1:]
+	}
+	return nameOf(t, typeNames) + flags.String()
+}
+
 // Flags that New, Pair and Accept4 take with a type. See socket(2) and accept4(2).
 const (
 	SOCK_NONBLOCK  Type = sys.SOCK_NONBLOCK  // the new socket does not block
@@ -215,6 +257,9 @@ const (
 	IPPROTO_SMC       Protocol = sys.IPPROTO_SMC       // SMC through AF_INET, in Linux since 6.11
 	IPPROTO_MPTCP     Protocol = sys.IPPROTO_MPTCP     // Multipath TCP, in Linux since 5.6
 )
+
+// String returns the C name of p, or its number.
+func (p Protocol) String() string { return nameOf(p, namesProtocol) }
 
 // Protocols in use that Linux's headers do not name.
 const (
@@ -327,9 +372,21 @@ const (
 // reused, or the garbage collector may have freed it: use [ZeroCopy], or memory outside Go's heap.
 type MsgFlags int
 
+// String returns the C names of the flags in f, "MSG_PEEK|MSG_DONTWAIT"; bits that have
+// none as a hexadecimal number; and "0" for none.
+func (f MsgFlags) String() string { return flagNames(f, namesMsgFlags) }
+
 // RecvFlags are the flags that a message was received with, such as MSG_TRUNC. Test a flag without
 // a method as MsgFlags(f)&MSG_NOTIFICATION != 0, on a system that has it.
 type RecvFlags int
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f RecvFlags) String() string { return flagNames(f, recvNames, namesMsgFlags) }
+
+// What a bit means on receiving where it means something else on sending.
+var recvNames = []name{
+	{sys.MSG_NOTIFICATION, "MSG_NOTIFICATION"}, // on Linux the bit of MSG_MORE
+}
 
 // Flags that most systems have. See send(2) and recv(2).
 const (
@@ -403,6 +460,20 @@ const (
 	MSG_PUSH_IMMEDIATE MsgFlags = sys.MSG_PUSH_IMMEDIATE
 )
 
+// SpliceFlags are the flags of splice(2) and tee(2).
+type SpliceFlags int
+
+// See splice(2).
+const (
+	SPLICE_F_MOVE     SpliceFlags = sys.SPLICE_F_MOVE     // without effect since Linux 2.6.21
+	SPLICE_F_NONBLOCK SpliceFlags = sys.SPLICE_F_NONBLOCK // do not wait for the pipe
+	SPLICE_F_MORE     SpliceFlags = sys.SPLICE_F_MORE     // more data follows, as with MSG_MORE
+	SPLICE_F_GIFT     SpliceFlags = sys.SPLICE_F_GIFT     // of vmsplice(2): without effect here
+)
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SpliceFlags) String() string { return flagNames(f, namesSpliceFlags) }
+
 // Shutdown says which half of a connection to shut down.
 type Shutdown int
 
@@ -412,6 +483,9 @@ const (
 	SHUT_WR   Shutdown = sys.SHUT_WR   // no more sending
 	SHUT_RDWR Shutdown = sys.SHUT_RDWR // no more of either
 )
+
+// String returns the C name of how, or its number.
+func (how Shutdown) String() string { return nameOf(how, namesShutdown) }
 
 // DomainFor returns the domain of an address: AF_INET for IPv4, AF_INET6 for IPv6, and AF_UNSPEC
 // for none. An IPv4-mapped IPv6 address counts as IPv6.

@@ -30,11 +30,9 @@ type constant struct {
 	value int64
 }
 
-func constantsOf[T integer](tables ...[]name[T]) (cs []constant) {
-	for _, names := range tables {
-		for _, n := range names {
-			cs = append(cs, constant{n.name, int64(n.value)})
-		}
+func constantsOf(names []name) (cs []constant) {
+	for _, n := range names {
+		cs = append(cs, constant{n.name, n.value})
 	}
 	return cs
 }
@@ -58,6 +56,9 @@ func allConstants() (cs []constant) {
 // Each constant of constants.go is C's of the same name and has a comment.
 func TestConstantsSource(t *testing.T) {
 	for gen := range declarations(t, "constants.go") {
+		if gen.Tok == token.VAR {
+			continue
+		}
 		for _, spec := range gen.Specs {
 			switch spec := spec.(type) {
 			case *ast.TypeSpec:
@@ -84,20 +85,26 @@ func TestConstantsSource(t *testing.T) {
 	}
 }
 
-// Each type that constants have prints their names: names.go uses its table.
+// Each type that constants have prints their names: its String method uses its table.
 func TestNamesSource(t *testing.T) {
-	// These types need no table of their own. The name of an ErrorCode depends on its ErrorOrigin,
-	// and that of a ControlType also on its level. The names of other codes, attributes and parts
+	// These types need no table of their own. The name of an ErrorCode depends on its ErrorOrigin.
+	// The names of other codes, attributes and parts
 	// of instructions depend on other fields. Only three values of SCTPAssocID have names. CANID,
 	// MCTPEID, MCTPTag, TIPC's services and J1939's numbers are printed as numbers. Level is
 	// checked below, as most levels have the names of protocols.
-	unnamed := []string{"ErrorCode", "ControlType", "SCTPAssocID", "CANID", "ICMPCode", "ICMPv6Code",
+	unnamed := []string{"ErrorCode", "SCTPAssocID", "CANID", "ICMPCode", "ICMPv6Code",
 		"NlattrType", "NetlinkFlags", "BPFCode", "BPFOffset", "MCTPEID", "MCTPTag",
 		"TIPCServiceType", "J1939PGN", "J1939Address", "J1939Name"}
 	files, err := filepath.Glob("*.go")
 	need.OK(t, err)
-	names, err := os.ReadFile("names.go")
-	need.OK(t, err)
+	var names []byte
+	for _, file := range sourceFiles(t) {
+		text, err := os.ReadFile(file)
+		need.OK(t, err)
+		if file != "names_tables.go" {
+			names = append(names, text...)
+		}
+	}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -116,11 +123,11 @@ func TestNamesSource(t *testing.T) {
 				listed := regexp.MustCompile(`\bnames` + typ.Name + `\b`).Match(names)
 				if typ.Name == "Level" {
 					value := spec.Values[0].(*ast.SelectorExpr).Sel.Name // of SOL_TCP IPPROTO_TCP
-					listed = slices.ContainsFunc(levelNames, func(l name[Level]) bool { return l.name == constant || l.name == value }) ||
+					listed = slices.ContainsFunc(levelNames, func(l name) bool { return l.name == constant || l.name == value }) ||
 						slices.Contains([]string{"SOL_ICMP"}, constant)
 				}
 				if !listed {
-					t.Errorf("%s: names.go does not print %s, a %s", file, constant, typ.Name)
+					t.Errorf("%s: no String method prints %s, a %s", file, constant, typ.Name)
 				}
 			}
 		}
@@ -384,7 +391,7 @@ func TestFlagsUnknownBits(t *testing.T) {
 	var known MsgFlags
 	for _, n := range namesMsgFlags {
 		if n.value > 0 {
-			known |= n.value
+			known |= MsgFlags(n.value)
 		}
 	}
 	tested := 0
@@ -411,13 +418,13 @@ func TestFlagsUnknownBits(t *testing.T) {
 func ownNames[T interface {
 	integer
 	fmt.Stringer
-}](t *testing.T, names []name[T]) {
+}](t *testing.T, names []name) {
 	t.Helper()
 	for _, n := range names {
 		if strings.HasSuffix(n.name, "_MASK") {
 			continue
 		}
-		got, first := n.value.String(), lookup(n.value, names)
+		got, first := T(n.value).String(), lookup(n.value, names)
 		if got != n.name && got != first && !(n.value == 0 && got == "0") { // no flags
 			t.Errorf("%s prints %s; the first name of its value is %s", n.name, got, first)
 		}
@@ -430,7 +437,7 @@ func TestLackedFlagString(t *testing.T) {
 	for _, n := range namesMsgFlags {
 		if n.value < 0 {
 			tested++
-			if got, want := (n.value | MSG_PEEK | MSG_OOB).String(), n.name+"|MSG_OOB|MSG_PEEK"; got != want {
+			if got, want := (MsgFlags(n.value) | MSG_PEEK | MSG_OOB).String(), n.name+"|MSG_OOB|MSG_PEEK"; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		}
@@ -438,7 +445,7 @@ func TestLackedFlagString(t *testing.T) {
 	for _, n := range typeFlagNames {
 		if n.value < 0 {
 			tested++
-			if got, want := (n.value | SOCK_STREAM).String(), "SOCK_STREAM|"+n.name; got != want {
+			if got, want := (Type(n.value) | SOCK_STREAM).String(), "SOCK_STREAM|"+n.name; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		}
@@ -518,7 +525,7 @@ func TestRecvFlags(t *testing.T) {
 		}
 	}
 	for _, n := range namesMsgFlags {
-		if n.value < 0 && RecvFlags(-1).has(n.value) {
+		if n.value < 0 && RecvFlags(-1).has(MsgFlags(n.value)) {
 			t.Errorf("%s is lacked, and matches", n.name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -158,6 +159,29 @@ func (t ControlType) Number() int { return int(int32(t)) }
 func (t ControlType) Supported() bool { return t.Level() >= 0 && t.Number() >= 0 }
 
 func (t ControlType) sealed() {}
+
+// String returns the C name of t, that of the option with the same numbers, or the two numbers.
+func (t ControlType) String() string {
+	if name := lookup(t, namesControlType); name != "" {
+		return name
+	}
+	// The levels of Bluetooth have the numbers of IP's protocols, whose options come first.
+	text := fmt.Sprintf("%v/%d", t.Level(), t.Number())
+	for _, o := range options {
+		if o.Level() != t.Level() || o.Number() != t.Number() {
+			continue
+		}
+		if text = o.String(); !bluetoothOption(text) {
+			break
+		}
+	}
+	return text
+}
+
+func bluetoothOption(name string) bool {
+	protocol, _, _ := strings.Cut(name, "_")
+	return slices.Contains([]string{"HCI", "L2CAP", "SCO"}, protocol)
+}
 
 // The layout of control messages.
 const (
@@ -369,33 +393,6 @@ func AppendTTL(b []byte, ttl int) []byte {
 func AppendHopLimit(b []byte, hops int) []byte {
 	return appendValue(b, sys.IPPROTO_IPV6, sys.IPV6_HOPLIMIT, cInt(hops))
 }
-
-// A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one. It has
-// a code point of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC
-// 3168).
-type TrafficClass uint8
-
-// MakeTrafficClass combines a code point, 0 to 63, and a congestion notification.
-func MakeTrafficClass(dscp uint8, ecn ECN) TrafficClass {
-	return TrafficClass(dscp<<2) | TrafficClass(ecn)&sys.IPTOS_ECN_MASK
-}
-
-// DSCP returns the code point of Differentiated Services, 0 to 63.
-func (c TrafficClass) DSCP() uint8 { return uint8(c) >> 2 }
-
-// ECN returns the congestion notification.
-func (c TrafficClass) ECN() ECN { return ECN(c & sys.IPTOS_ECN_MASK) }
-
-// ECN is explicit congestion notification. See RFC 3168, section 5.
-type ECN uint8
-
-// The code points of RFC 3168.
-const (
-	IPTOS_ECN_NOT_ECT ECN = sys.IPTOS_ECN_NOT_ECT // not capable of ECN
-	IPTOS_ECN_ECT1    ECN = sys.IPTOS_ECN_ECT1    // capable, ECT(1)
-	IPTOS_ECN_ECT0    ECN = sys.IPTOS_ECN_ECT0    // capable, ECT(0)
-	IPTOS_ECN_CE      ECN = sys.IPTOS_ECN_CE      // congestion experienced
-)
 
 // AppendTOS appends the traffic class of an IPv4 packet (IP_TOS).
 func AppendTOS(b []byte, class TrafficClass) []byte {

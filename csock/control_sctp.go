@@ -13,57 +13,6 @@ import (
 // The control messages of SCTP: RFC 6458, section 5.3. Fields are as there; a payload protocol id
 // goes as it is, in whatever byte order its users agree on.
 
-// SCTPFlags are the flags with which a message is sent or was received.
-type SCTPFlags uint16
-
-// See RFC 6458, sections 5.3.2 and 5.3.4.
-const (
-	// the message may, or might have, overtaken others
-	SCTP_UNORDERED SCTPFlags = sys.SCTP_UNORDERED
-	// send to the address of the call, not to the primary one
-	SCTP_ADDR_OVER SCTPFlags = sys.SCTP_ADDR_OVER
-	// abort the association; the message is the reason
-	SCTP_ABORT SCTPFlags = sys.SCTP_ABORT
-	// request an immediate acknowledgement
-	SCTP_SACK_IMMEDIATELY SCTPFlags = sys.SCTP_SACK_IMMEDIATELY
-	// send to all associations of a one-to-many socket
-	SCTP_SENDALL SCTPFlags = sys.SCTP_SENDALL
-	// end the association once everything is sent
-	SCTP_EOF SCTPFlags = sys.SCTP_EOF
-)
-
-// SCTPInitMsg holds the parameters of a new association, a struct sctp_initmsg. A field that is 0
-// leaves the socket's value.
-type SCTPInitMsg struct {
-	NumOstreams  uint16        // how many streams to send on
-	MaxInstreams uint16        // how many streams to receive on
-	MaxAttempts  uint16        // how often to try
-	MaxInitTimeo time.Duration // the longest wait between tries, rounded up to whole milliseconds, less than 65.536 s
-}
-
-// SCTPSndRcvInfo sets how to send a message, or reports how one was received: a struct
-// sctp_sndrcvinfo. RFC 6458 replaces it by [SCTPSndInfo], [SCTPRcvInfo] and [SCTPPRInfo].
-type SCTPSndRcvInfo struct {
-	Stream     uint16
-	SSN        uint16
-	Flags      SCTPFlags
-	PPID       uint32
-	Context    uint32
-	TimeToLive time.Duration // rounded up to whole milliseconds; 0: no limit
-	TSN        uint32
-	CumTSN     uint32
-	AssocID    SCTPAssocID
-}
-
-// SCTPSndInfo sets how to send a message: a struct sctp_sndinfo.
-type SCTPSndInfo struct {
-	SID     uint16 // the stream
-	Flags   SCTPFlags
-	PPID    uint32
-	Context uint32
-	AssocID SCTPAssocID
-}
-
 // SCTPRcvInfo reports how a message was received: a struct sctp_rcvinfo.
 type SCTPRcvInfo struct {
 	SID     uint16 // the stream

@@ -25,6 +25,9 @@ const (
 	SO_EE_ORIGIN_TXSTATUS     ErrorOrigin = sys.SO_EE_ORIGIN_TXSTATUS     // another name for SO_EE_ORIGIN_TIMESTAMPING
 )
 
+// String returns the C name of o, or its number.
+func (o ErrorOrigin) String() string { return nameOf(o, namesErrorOrigin) }
+
 // An ErrorCode is a detail of an [ErrorOrigin]. For ICMP it is the message's code.
 type ErrorCode int
 
@@ -47,6 +50,9 @@ const (
 	SCM_TSTAMP_SCHED TimestampPoint = sys.SCM_TSTAMP_SCHED // entered the packet scheduler
 	SCM_TSTAMP_ACK   TimestampPoint = sys.SCM_TSTAMP_ACK   // acknowledged by the peer
 )
+
+// String returns the C name of p, or its number.
+func (p TimestampPoint) String() string { return nameOf(p, namesTimestampPoint) }
 
 // A SockExtendedErr is a message of a socket's error queue, a struct sock_extended_err. Recvmsg
 // with MSG_ERRQUEUE receives it as a control message, and [ControlMessage.ExtendedError] reads it.

@@ -89,6 +89,9 @@ const (
 	ALG_OP_ENCRYPT ALGOp = sys.ALG_OP_ENCRYPT // encrypt
 )
 
+// String returns the C name of o, or its number.
+func (o ALGOp) String() string { return nameOf(o, namesALGOp) }
+
 // AppendALGOp appends the operation for the message (ALG_SET_OP).
 func AppendALGOp(b []byte, op ALGOp) []byte {
 	return appendValue(b, sys.SOL_ALG, sys.ALG_SET_OP, uint32(op))

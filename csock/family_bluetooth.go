@@ -54,6 +54,9 @@ const (
 	BDADDR_LE_RANDOM BDAddrType = sys.BDADDR_LE_RANDOM // Bluetooth Low Energy, random
 )
 
+// String returns the C name, or the number.
+func (t BDAddrType) String() string { return nameOf(t, namesBDAddrType) }
+
 // A SockaddrL2 is a struct sockaddr_l2, the address of an L2CAP socket.
 type SockaddrL2 struct {
 	PSM        uint16 // the service, odd; 0 in Bind: the kernel chooses, or the socket uses CID
@@ -93,6 +96,9 @@ const (
 	HCI_CHANNEL_CONTROL HCIChannel = sys.HCI_CHANNEL_CONTROL // the kernel's management interface
 	HCI_CHANNEL_LOGGING HCIChannel = sys.HCI_CHANNEL_LOGGING // messages for monitors
 )
+
+// String returns the C name, or the number.
+func (c HCIChannel) String() string { return nameOf(c, namesHCIChannel) }
 
 var (
 	l2Addrs = newAddrForm(AF_BLUETOOTH, func(sa SockaddrL2) string {
@@ -259,6 +265,9 @@ const (
 	BT_SECURITY_FIPS   BTSecurityLevel = sys.BT_SECURITY_FIPS   // secure connections with an authenticated key
 )
 
+// String returns the C name, or the number.
+func (l BTSecurityLevel) String() string { return nameOf(l, namesBTSecurityLevel) }
+
 // A BTVoice is the form of voice.
 type BTVoice uint16
 
@@ -267,6 +276,9 @@ const (
 	BT_VOICE_TRANSPARENT BTVoice = sys.BT_VOICE_TRANSPARENT // coded by the program
 	BT_VOICE_CVSD_16BIT  BTVoice = sys.BT_VOICE_CVSD_16BIT  // 16-bit samples, which the controller codes
 )
+
+// String returns the C name, or the number.
+func (v BTVoice) String() string { return nameOf(v, namesBTVoice) }
 
 // BTPhy is a set of radio modes.
 type BTPhy uint32
@@ -290,6 +302,9 @@ const (
 	BT_PHY_LE_CODED_RX  BTPhy = sys.BT_PHY_LE_CODED_RX  // Low Energy, long range, to receive
 )
 
+// String returns the C names of the flags in p, as MsgFlags.String does.
+func (p BTPhy) String() string { return flagNames(p, namesBTPhy) }
+
 // L2CAPOptions is struct l2cap_options, the value of L2CAP_OPTIONS.
 type L2CAPOptions struct {
 	OMTU      uint16 // the longest message to send, in bytes; Set ignores it
@@ -312,6 +327,9 @@ const (
 	L2CAP_MODE_ERTM      L2CAPMode = sys.L2CAP_MODE_ERTM      // enhanced retransmission
 	L2CAP_MODE_STREAMING L2CAPMode = sys.L2CAP_MODE_STREAMING // old packets are discarded
 )
+
+// String returns the C name, or the number.
+func (m L2CAPMode) String() string { return nameOf(m, namesL2CAPMode) }
 
 // A BTConnInfo is struct l2cap_conninfo, rfcomm_conninfo or sco_conninfo, which are alike.
 type BTConnInfo struct {

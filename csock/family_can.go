@@ -294,6 +294,9 @@ const (
 	CANFD_FDF CANFDFlags = sys.CANFD_FDF // the frame is CAN FD, even if it is short
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANFDFlags) String() string { return flagNames(f, namesCANFDFlags) }
+
 // A CANFDFrame is a frame of CAN FD, struct canfd_frame, in the kernel's layout. A socket with
 // CAN_RAW_FD_FRAMES receives classical frames into it too: CAN_MTU bytes.
 type CANFDFrame struct {
@@ -315,6 +318,9 @@ const (
 	CANXL_XLF CANXLFlags = sys.CANXL_XLF // always set
 	CANXL_SEC CANXLFlags = sys.CANXL_SEC // simple extended content: security or segmentation
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANXLFlags) String() string { return flagNames(f, namesCANXLFlags) }
 
 // A CANXLFrame is a frame of CAN XL, struct canxl_frame, in the kernel's layout. Its first
 // CANXL_HDR_SIZE bytes and Len more are sent.
@@ -352,6 +358,9 @@ const (
 	CAN_RAW_XL_VCID_RX_FILTER CANRawVCIDFlags = sys.CAN_RAW_XL_VCID_RX_FILTER // receive only frames with RxVCID
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANRawVCIDFlags) String() string { return flagNames(f, namesCANRawVCIDFlags) }
+
 // CANISOTPOptions is struct can_isotp_options.
 type CANISOTPOptions struct {
 	Flags        CANISOTPFlags
@@ -383,6 +392,9 @@ const (
 	CAN_ISOTP_CF_BROADCAST  CANISOTPFlags = sys.CAN_ISOTP_CF_BROADCAST  // one to many, many frames (5.19)
 	CAN_ISOTP_DYN_FC_PARMS  CANISOTPFlags = sys.CAN_ISOTP_DYN_FC_PARMS  // flow control may change (6.6)
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f CANISOTPFlags) String() string { return flagNames(f, namesCANISOTPFlags) }
 
 // CANISOTPFCOptions is struct can_isotp_fc_options.
 type CANISOTPFCOptions struct {
@@ -459,6 +471,9 @@ const (
 	J1939_NLA_DEST_ADDR   J1939NLA = sys.J1939_NLA_DEST_ADDR   // receiver's address, uint8
 )
 
+// String returns the C name of n, or its number.
+func (n J1939NLA) String() string { return nameOf(n, namesJ1939NLA) }
+
 // A J1939EEInfo is SockExtendedErr.Info of a J1939 socket's error queue, of any origin but
 // SO_EE_ORIGIN_TIMESTAMPING.
 type J1939EEInfo uint32
@@ -471,6 +486,9 @@ const (
 	J1939_EE_INFO_RX_DPO   J1939EEInfo = sys.J1939_EE_INFO_RX_DPO   // data arrived
 	J1939_EE_INFO_RX_ABORT J1939EEInfo = sys.J1939_EE_INFO_RX_ABORT // receiving was aborted
 )
+
+// String returns the C name of i, or its number.
+func (i J1939EEInfo) String() string { return nameOf(i, namesJ1939EEInfo) }
 
 // A BCMMsgHead is the head before the frames that CAN_BCM sockets send and receive: struct
 // bcm_msg_head. C's constants lack the CAN_BCM_ prefix.
@@ -516,6 +534,9 @@ const (
 	CAN_BCM_RX_CHANGED BCMOpcode = sys.RX_CHANGED // a frame with new content arrived
 )
 
+// String returns the C name of o with CAN_BCM_ before it, or its number.
+func (o BCMOpcode) String() string { return nameOf(o, namesBCMOpcode) }
+
 // BCMFlags are flags of a BCMMsgHead.
 type BCMFlags uint32
 
@@ -535,6 +556,9 @@ const (
 	CAN_BCM_CAN_FD_FRAME       BCMFlags = sys.CAN_FD_FRAME       // frames are CANFDFrames
 	CAN_FD_FRAME               BCMFlags = sys.CAN_FD_FRAME       // C's name of CAN_BCM_CAN_FD_FRAME
 )
+
+// String returns the C names of the flags in f with CAN_BCM_ before each.
+func (f BCMFlags) String() string { return flagNames(f, namesBCMFlags) }
 
 // A CANErr is the class of an error: the identifier of a frame with CAN_ERR_FLAG, and the mask of
 // CAN_RAW_ERR_FILTER.
@@ -556,6 +580,9 @@ const (
 	CAN_ERR_CNT        CANErr = sys.CAN_ERR_CNT        // counts of errors are in Data, since Linux 6.0
 )
 
+// String returns the C names of the classes in e, as MsgFlags.String does.
+func (e CANErr) String() string { return flagNames(e, namesCANErr) }
+
 // CAN_ERR_LOSTARB_UNSPEC in Data[0]: no bit is known.
 const CAN_ERR_LOSTARB_UNSPEC uint8 = sys.CAN_ERR_LOSTARB_UNSPEC
 
@@ -574,6 +601,9 @@ const (
 	CAN_ERR_CRTL_ACTIVE      CANErrCrtl = sys.CAN_ERR_CRTL_ACTIVE      // error active again
 )
 
+// String returns the C names of the flags in e, as MsgFlags.String does.
+func (e CANErrCrtl) String() string { return flagNames(e, namesCANErrCrtl) }
+
 // CANErrProt are violations of the protocol.
 type CANErrProt uint8
 
@@ -589,6 +619,9 @@ const (
 	CAN_ERR_PROT_ACTIVE   CANErrProt = sys.CAN_ERR_PROT_ACTIVE   // an active error was announced
 	CAN_ERR_PROT_TX       CANErrProt = sys.CAN_ERR_PROT_TX       // it happened while sending
 )
+
+// String returns the C names of the flags in e, as MsgFlags.String does.
+func (e CANErrProt) String() string { return flagNames(e, namesCANErrProt) }
 
 // A CANErrProtLoc is the part of a frame in which the protocol was violated.
 type CANErrProtLoc uint8
@@ -617,6 +650,9 @@ const (
 	CAN_ERR_PROT_LOC_INTERM  CANErrProtLoc = sys.CAN_ERR_PROT_LOC_INTERM  // the intermission
 )
 
+// String returns the C name of l, or its number.
+func (l CANErrProtLoc) String() string { return nameOf(l, namesCANErrProtLoc) }
+
 // A CANErrTrx is a transceiver's state.
 type CANErrTrx uint8
 
@@ -633,6 +669,9 @@ const (
 	CAN_ERR_TRX_CANL_SHORT_TO_GND  CANErrTrx = sys.CAN_ERR_TRX_CANL_SHORT_TO_GND  // CANL touches ground
 	CAN_ERR_TRX_CANL_SHORT_TO_CANH CANErrTrx = sys.CAN_ERR_TRX_CANL_SHORT_TO_CANH // CANL touches CANH
 )
+
+// String returns the C name of e, or its number.
+func (e CANErrTrx) String() string { return nameOf(e, namesCANErrTrx) }
 
 // The numbers of errors that change a controller's state.
 const (
@@ -655,6 +694,9 @@ const (
 	CAN_STATE_MAX           CANState = sys.CAN_STATE_MAX           // higher than any of them
 )
 
+// String returns the C name of s, or its number.
+func (s CANState) String() string { return nameOf(s, namesCANState) }
+
 // CANCtrlMode are the modes of a controller, which netlink sets.
 type CANCtrlMode uint32
 
@@ -673,6 +715,9 @@ const (
 	CAN_CTRLMODE_TDC_AUTO       CANCtrlMode = sys.CAN_CTRLMODE_TDC_AUTO       // measure the delay (5.16)
 	CAN_CTRLMODE_TDC_MANUAL     CANCtrlMode = sys.CAN_CTRLMODE_TDC_MANUAL     // the delay is set (5.16)
 )
+
+// String returns the C names of the modes in m, as MsgFlags.String does.
+func (m CANCtrlMode) String() string { return flagNames(m, namesCANCtrlMode) }
 
 // CAN_TERMINATION_DISABLED is the resistance of an interface's termination that is switched off.
 const CAN_TERMINATION_DISABLED uint16 = sys.CAN_TERMINATION_DISABLED

@@ -30,6 +30,9 @@ const (
 	PACKET_FASTROUTE PacketType = sys.PACKET_FASTROUTE // no longer used
 )
 
+// String returns the C name of t, or its number.
+func (t PacketType) String() string { return nameOf(t, namesPacketType) }
+
 // A SockaddrLL is a struct sockaddr_ll: a link-layer address.
 type SockaddrLL struct {
 	Protocol     EtherType        // of the frame
@@ -63,6 +66,14 @@ func (a SockAddr) Packet() (SockaddrLL, bool) { return packetAddrs.read(a) }
 // [EtherType.Protocol] converts. Go's own conversion, Protocol(ETH_P_ALL), compiles but leaves the
 // bytes in the wrong order.
 type EtherType uint16
+
+// String returns the C name of e, or its number, such as "0x88cc".
+func (e EtherType) String() string {
+	if s := lookup(e, namesEtherType); s != "" {
+		return s
+	}
+	return fmt.Sprintf("%#04x", uint16(e))
+}
 
 // Protocols of frames. Those from ETH_P_802_3_MIN on are numbers in Ethernet frames, the lower ones
 // the kernel's own. See packet(7) and linux/if_ether.h.
@@ -250,3 +261,6 @@ const (
 	ARPHRD_VOID               HardwareType = sys.ARPHRD_VOID               // no kind at all
 	ARPHRD_NONE               HardwareType = sys.ARPHRD_NONE               // no header
 )
+
+// String returns the C name of h, or its number.
+func (h HardwareType) String() string { return nameOf(h, namesHardwareType) }

@@ -53,6 +53,9 @@ const (
 	QRTR_TYPE_DEL_LOOKUP QRTRPktType = sys.QRTR_TYPE_DEL_LOOKUP // stop that
 )
 
+// String returns the C name of t, or its number.
+func (t QRTRPktType) String() string { return nameOf(t, namesQRTRPktType) }
+
 // A QRTRCtrlPkt is struct qrtr_ctrl_pkt, the content of a packet to or from QRTR_PORT_CTRL.
 type QRTRCtrlPkt struct {
 	Cmd      QRTRPktType

@@ -72,6 +72,9 @@ const (
 	RDS_MSG_RX_DGRAM_TRACE_MAX RDSMessageRxpathLatency = sys.RDS_MSG_RX_DGRAM_TRACE_MAX
 )
 
+// String returns the C name of l, or its number.
+func (l RDSMessageRxpathLatency) String() string { return nameOf(l, namesRDSMessageRxpathLatency) }
+
 // An RDSTransport is a transport for RDS messages.
 type RDSTransport int
 
@@ -82,6 +85,9 @@ const (
 	RDS_TRANS_TCP  RDSTransport = sys.RDS_TRANS_TCP  // TCP
 	RDS_TRANS_NONE RDSTransport = sys.RDS_TRANS_NONE // none yet
 )
+
+// String returns the C name of t, or its number.
+func (t RDSTransport) String() string { return nameOf(t, namesRDSTransport) }
 
 // RDS_MAX_ZCOOKIES is the most cookies in an RDS_CMSG_ZCOPY_COMPLETION.
 const RDS_MAX_ZCOOKIES int = sys.RDS_MAX_ZCOOKIES

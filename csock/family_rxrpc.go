@@ -79,6 +79,9 @@ const (
 	RXRPC_SECURITY_ENCRYPT RXRPCSecurityLevel = sys.RXRPC_SECURITY_ENCRYPT // encryption
 )
 
+// String returns the C name of l, or its number.
+func (l RXRPCSecurityLevel) String() string { return nameOf(l, namesRXRPCSecurityLevel) }
+
 // Control messages of AF_RXRPC sockets.
 const (
 	// RXRPC_USER_CALL_ID is the program's own number for a call: an unsigned long.

@@ -75,6 +75,9 @@ const (
 	TIPC_ADDR_ID       TIPCAddrType = sys.TIPC_ADDR_ID       // older name of TIPC_SOCKET_ADDR
 )
 
+// String returns the C name of t, or its number.
+func (t TIPCAddrType) String() string { return nameOf(t, namesTIPCAddrType) }
+
 // A TIPCScope is the range from which a service can be reached.
 type TIPCScope int8
 
@@ -84,6 +87,9 @@ const (
 	TIPC_CLUSTER_SCOPE TIPCScope = sys.TIPC_CLUSTER_SCOPE // the cluster
 	TIPC_NODE_SCOPE    TIPCScope = sys.TIPC_NODE_SCOPE    // this node
 )
+
+// String returns the C name of s, or its number.
+func (s TIPCScope) String() string { return nameOf(s, namesTIPCScope) }
 
 // A TIPCServiceType is the number of a service.
 type TIPCServiceType uint32
@@ -163,6 +169,9 @@ const (
 	TIPC_CRITICAL_IMPORTANCE TIPCImportance = sys.TIPC_CRITICAL_IMPORTANCE // the highest
 )
 
+// String returns the C name of i, or its number.
+func (i TIPCImportance) String() string { return nameOf(i, namesTIPCImportance) }
+
 // TIPCGroupReq is struct tipc_group_req.
 type TIPCGroupReq struct {
 	Type     TIPCServiceType // the group
@@ -179,6 +188,9 @@ const (
 	TIPC_GROUP_LOOPBACK    TIPCGroupFlags = sys.TIPC_GROUP_LOOPBACK    // receive the socket's own messages
 	TIPC_GROUP_MEMBER_EVTS TIPCGroupFlags = sys.TIPC_GROUP_MEMBER_EVTS // receive an empty message when a member joins or leaves
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TIPCGroupFlags) String() string { return flagNames(f, namesTIPCGroupFlags) }
 
 // Control messages of AF_TIPC sockets' Recvmsg.
 const (
@@ -220,6 +232,9 @@ const (
 	TIPC_CONN_SHUTDOWN TIPCError = sys.TIPC_CONN_SHUTDOWN // the connection ended
 )
 
+// String returns the C name of e, or its number.
+func (e TIPCError) String() string { return nameOf(e, namesTIPCError) }
+
 // A TIPCSubscr requests events from the topology server: struct tipc_subscr, in the kernel's
 // layout.
 type TIPCSubscr struct {
@@ -245,6 +260,9 @@ const (
 	TIPC_SUB_CANCEL  TIPCSubFlags = sys.TIPC_SUB_CANCEL  // end the subscription
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TIPCSubFlags) String() string { return flagNames(f, namesTIPCSubFlags) }
+
 // A TIPCEvent is a message of the topology server, struct tipc_event, in the kernel's layout.
 type TIPCEvent struct {
 	Event                  TIPCEventType
@@ -265,3 +283,6 @@ const (
 	TIPC_WITHDRAWN      TIPCEventType = sys.TIPC_WITHDRAWN      // a service disappeared
 	TIPC_SUBSCR_TIMEOUT TIPCEventType = sys.TIPC_SUBSCR_TIMEOUT // the subscription ended
 )
+
+// String returns the C name of t, or its number.
+func (t TIPCEventType) String() string { return nameOf(t, namesTIPCEventType) }

@@ -34,6 +34,9 @@ type VsockFlags uint8
 // which are not guests of its own. Since Linux 5.11.
 const VMADDR_FLAG_TO_HOST VsockFlags = sys.VMADDR_FLAG_TO_HOST
 
+// String returns the C names of the flags in v, as MsgFlags.String does.
+func (v VsockFlags) String() string { return flagNames(v, namesVsockFlags) }
+
 var vsockAddrs = newAddrForm(AF_VSOCK, func(sa SockaddrVM) string {
 	return fmt.Sprintf("vsock:%d:%d", sa.CID, sa.Port)
 })

@@ -46,6 +46,9 @@ const (
 	XDP_USE_SG          XDPFlags = sys.XDP_USE_SG          // packets may take several descriptors, since Linux 6.6
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPFlags) String() string { return flagNames(f, namesXDPFlags) }
+
 var (
 	xdpMmapOffsetsCodec = platformCodec[XDPMmapOffsets]("struct xdp_mmap_offsets")
 	xdpUmemRegCodec     = platformCodec[XDPUmemReg]("struct xdp_umem_reg")
@@ -130,6 +133,9 @@ const (
 	XDP_UMEM_TX_METADATA_LEN XDPUmemFlags = sys.XDP_UMEM_TX_METADATA_LEN
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPUmemFlags) String() string { return flagNames(f, namesXDPUmemFlags) }
+
 // XDPStatistics is struct xdp_statistics. Before Linux 5.9 the last three are 0.
 type XDPStatistics struct {
 	RxDropped            uint64 // for other reasons
@@ -146,12 +152,18 @@ type XDPOptions uint32
 // XDP_OPTIONS_ZEROCOPY is set if the driver does not copy.
 const XDP_OPTIONS_ZEROCOPY XDPOptions = sys.XDP_OPTIONS_ZEROCOPY
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPOptions) String() string { return flagNames(f, namesXDPOptions) }
+
 // XDPRingFlags are the kernel's flags in a ring.
 type XDPRingFlags uint32
 
 // XDP_RING_NEED_WAKEUP is set while the kernel needs a call to continue: poll(2), or sendto(2) for
 // the TX ring.
 const XDP_RING_NEED_WAKEUP XDPRingFlags = sys.XDP_RING_NEED_WAKEUP
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPRingFlags) String() string { return flagNames(f, namesXDPRingFlags) }
 
 // XDPDesc is struct xdp_desc: a frame, or a part of one, in the RX or TX ring. Its layout is the
 // kernel's.
@@ -171,6 +183,9 @@ const (
 	// a struct xsk_tx_metadata precedes the frame, since Linux 6.8
 	XDP_TX_METADATA XDPDescOptions = sys.XDP_TX_METADATA
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPDescOptions) String() string { return flagNames(f, namesXDPDescOptions) }
 
 // Offsets for mmap(2) of the rings of an AF_XDP socket.
 const (
@@ -202,6 +217,9 @@ const (
 	// send at LaunchTime, since Linux 6.15
 	XDP_TXMD_FLAGS_LAUNCH_TIME XDPTxmdFlags = sys.XDP_TXMD_FLAGS_LAUNCH_TIME
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f XDPTxmdFlags) String() string { return flagNames(f, namesXDPTxmdFlags) }
 
 var (
 	xskTxMetadataCodec  = platformCodec[XSKTxMetadata]("struct xsk_tx_metadata")

@@ -31,6 +31,9 @@ const (
 	ICMP_EXT_ECHOREPLY  ICMPType = sys.ICMP_EXT_ECHOREPLY  // the reply to ICMP_EXT_ECHO
 )
 
+// String returns the C name of i, or its number.
+func (i ICMPType) String() string { return nameOf(i, namesICMPType) }
+
 // An ICMPCode is the code of an ICMP message; its meaning depends on the type.
 type ICMPCode uint8
 
@@ -104,6 +107,9 @@ const (
 	ICMPV6_EXT_ECHO_REQUEST  ICMPv6Type = sys.ICMPV6_EXT_ECHO_REQUEST  // an extended echo request, RFC 8335
 	ICMPV6_EXT_ECHO_REPLY    ICMPv6Type = sys.ICMPV6_EXT_ECHO_REPLY    // the reply to ICMPV6_EXT_ECHO_REQUEST
 )
+
+// String returns the C name of i, or its number.
+func (i ICMPv6Type) String() string { return nameOf(i, namesICMPv6Type) }
 
 // An ICMPv6Code is the code of an ICMPv6 message; its meaning depends on the type.
 type ICMPv6Code uint8

@@ -366,10 +366,8 @@ func (s *Socket) ioctlIfreq(r *request, req *struct_ifreq, ifname string) error 
 // ifreqName returns the name in a struct ifreq.
 func ifreqName(req []byte) string { return cString(req[:sys.IF_NAMESIZE]) }
 
-func getIfInt(v []byte) int                    { return getIfNumber[c_int, int](v) }
-func putIfInt(v []byte, n int) error           { return putIfNumber[c_int](v, n) }
-func getIfFlags(v []byte) IfFlags              { return getIfNumber[uint16, IfFlags](v) }
-func putIfFlags(v []byte, flags IfFlags) error { return putIfNumber[uint16](v, flags) }
+func getIfInt(v []byte) int          { return getIfNumber[c_int, int](v) }
+func putIfInt(v []byte, n int) error { return putIfNumber[c_int](v, n) }
 
 // getIfNumber and putIfNumber are for a number that is an N in C.
 func getIfNumber[N ~int32 | uint16, T ~int](v []byte) T {
@@ -482,7 +480,3 @@ func newIfDataIoctl[T, N any](
 	}
 	return i
 }
-
-// SockAtMark reports whether the next byte to receive is the out-of-band byte. It reads
-// [SIOCATMARK]. See sockatmark(3).
-func (s *Socket) SockAtMark() (bool, error) { return SIOCATMARK.Get(s) }

@@ -30,6 +30,10 @@ var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", sys.SIOCOUTQNSD, getIntIoct
 // tcp(7).
 var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", sys.SIOCATMARK, getBoolIoctl, nil)
 
+// SockAtMark reports whether the next byte to receive is the out-of-band byte. It reads
+// [SIOCATMARK]. See sockatmark(3).
+func (s *Socket) SockAtMark() (bool, error) { return SIOCATMARK.Get(s) }
+
 // SIO_UDP_CONNRESET chooses whether a UDP socket's calls fail with ECONNRESET after an ICMP message
 // says that an earlier datagram found its port closed. It is on by default. Only Windows has it.
 // See Winsock's reference.
@@ -192,6 +196,12 @@ const (
 	IFF_DYNAMIC     IfFlags = sys.IFF_DYNAMIC     // it loses its addresses when it goes down
 )
 
+// String returns the C names of the flags: "IFF_UP|IFF_LOOPBACK".
+func (f IfFlags) String() string { return flagNames(f, namesIfFlags) }
+
+func getIfFlags(v []byte) IfFlags              { return getIfNumber[uint16, IfFlags](v) }
+func putIfFlags(v []byte, flags IfFlags) error { return putIfNumber[uint16](v, flags) }
+
 // HwtstampTx selects the sent packets that an interface timestamps.
 type HwtstampTx int
 
@@ -206,6 +216,9 @@ const (
 	// also inserts timestamps into PTP delay responses
 	HWTSTAMP_TX_ONESTEP_P2P HwtstampTx = sys.HWTSTAMP_TX_ONESTEP_P2P
 )
+
+// String returns the C name of t, or its number.
+func (t HwtstampTx) String() string { return nameOf(t, namesHwtstampTx) }
 
 // HwtstampFilter selects the received packets that an interface timestamps.
 type HwtstampFilter int
@@ -246,12 +259,18 @@ const (
 	HWTSTAMP_FILTER_NTP_ALL HwtstampFilter = sys.HWTSTAMP_FILTER_NTP_ALL
 )
 
+// String returns the C name of f, or its number.
+func (f HwtstampFilter) String() string { return nameOf(f, namesHwtstampFilter) }
+
 // HwtstampFlags are flags of a HwtstampConfig.
 type HwtstampFlags int
 
 // HWTSTAMP_FLAG_BONDED_PHC_INDEX lets a bond accept the configuration, since Linux 5.18. The clock
 // is that of the bond's active interface, and can change with it.
 const HWTSTAMP_FLAG_BONDED_PHC_INDEX HwtstampFlags = sys.HWTSTAMP_FLAG_BONDED_PHC_INDEX
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f HwtstampFlags) String() string { return flagNames(f, namesHwtstampFlags) }
 
 // A HwtstampConfig selects the packets that an interface timestamps: a struct hwtstamp_config.
 type HwtstampConfig struct {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 	"unsafe"
+
+	"github.com/csock/go-csock/csock/internal/sys"
 )
 
 // Native memory: how Go values get into the fields of C structs and out of them.
@@ -21,6 +23,29 @@ import (
 // from the garbage collector.
 func bytesOf[N any](n *N) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(n)), unsafe.Sizeof(*n))
+}
+
+// bytesPtr returns the pointer by which p crosses into C. It may cross because bytes hold no Go
+// pointers. The caller's p keeps the memory alive.
+//
+// The memory does not move. The heap never moves. A goroutine's stack is copied only when the
+// goroutine needs more of it, or when the garbage collector shrinks it. The runtime does not shrink
+// the stack of a goroutine in a system call. A goroutine in a nocallback call is in one all the
+// time.
+func bytesPtr(p []byte) *uint8_t {
+	return (*uint8_t)(unsafe.SliceData(p))
+}
+
+// cInt returns n as C's int, clamped to its range.
+func cInt[T ~int](n T) c_int {
+	return c_int(max(min(n, sys.INT_MAX), sys.INT_MIN))
+}
+
+func cBool(b bool) c_int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // load reads a T from the start of b. ok is false if b is too short.

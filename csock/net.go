@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strings"
 	"syscall"
 )
 
@@ -157,9 +156,6 @@ var _ net.Addr = SockAddr{}
 // Network returns the family's name, such as "netlink". It makes a SockAddr a [net.Addr]: a [Conn]
 // returns one for an address that package net has no type for.
 func (a SockAddr) Network() string { return a.Domain().network() }
-
-// network returns the family's name, such as "netlink".
-func (d Domain) network() string { return strings.ToLower(strings.TrimPrefix(d.String(), "AF_")) }
 
 // fromNetAddr is the reverse of netAddr for c's family. Its errors are those that package net
 // returns for a send by the system call by. Most of them come before net finds the Conn closed.

@@ -50,6 +50,9 @@ const (
 	SOCK_DESTROY        NetlinkType = sys.SOCK_DESTROY        // of NETLINK_SOCK_DIAG: close sockets of others; needs CAP_NET_ADMIN
 )
 
+// String returns the C name of n, or its number.
+func (n NetlinkType) String() string { return nameOf(n, namesNetlinkType) }
+
 // NetlinkFlags are the flags of a netlink message. The meaning of those from 0x100 on depends on
 // the message: a request to get, to make or to delete, or an acknowledgement.
 type NetlinkFlags uint16
@@ -292,6 +295,9 @@ const (
 	UDIAG_SHOW_MEMINFO UnixDiagShow = sys.UDIAG_SHOW_MEMINFO // UNIX_DIAG_MEMINFO
 	UDIAG_SHOW_UID     UnixDiagShow = sys.UDIAG_SHOW_UID     // UNIX_DIAG_UID, since Linux 5.3
 )
+
+// String returns the C names of the flags in u, as MsgFlags.String does.
+func (u UnixDiagShow) String() string { return flagNames(u, namesUnixDiagShow) }
 
 // Attributes of a UnixDiagMsg. Their numbers are those of 32 bits where no other is named.
 const (

@@ -76,6 +76,46 @@ const (
 	SOL_VSOCK   Level = sys.SOL_VSOCK   // control messages of vsock; options of vsock are at Level(AF_VSOCK)
 )
 
+// String returns the C name of l, such as "IPPROTO_TCP", or its number.
+func (l Level) String() string { return nameOf(l, levelNames) }
+
+// levelNames holds the levels of the declared options, in the order of [Options].
+var levelNames = []name{
+	{sys.SOL_SOCKET, "SOL_SOCKET"},
+	{sys.IPPROTO_IP, "IPPROTO_IP"},
+	{sys.IPPROTO_IPV6, "IPPROTO_IPV6"},
+	{sys.IPPROTO_ICMPV6, "IPPROTO_ICMPV6"},
+	{sys.SOL_RAW, "SOL_RAW"},
+	{sys.IPPROTO_TCP, "IPPROTO_TCP"},
+	{sys.IPPROTO_UDP, "IPPROTO_UDP"},
+	{sys.IPPROTO_UDPLITE, "IPPROTO_UDPLITE"},
+	{sys.IPPROTO_SCTP, "IPPROTO_SCTP"},
+	{sys.SOL_DCCP, "SOL_DCCP"},
+	{sys.SOL_MPTCP, "SOL_MPTCP"},
+	{sys.SOL_TLS, "SOL_TLS"},
+	{sys.AF_VSOCK, "AF_VSOCK"},
+	{sys.SOL_NETLINK, "SOL_NETLINK"},
+	{sys.SOL_PACKET, "SOL_PACKET"},
+	{sys.SOL_XDP, "SOL_XDP"},
+	{sys.SOL_ALG, "SOL_ALG"},
+	{sys.SOL_BLUETOOTH, "SOL_BLUETOOTH"},
+	{sys.SOL_L2CAP, "SOL_L2CAP"}, // prints IPPROTO_TCP, which has its number
+	{sys.SOL_RFCOMM, "SOL_RFCOMM"},
+	{sys.SOL_SCO, "SOL_SCO"}, // prints IPPROTO_UDP
+	{sys.SOL_HCI, "SOL_HCI"}, // prints IPPROTO_IP
+	{sys.SOL_CAN_BASE, "SOL_CAN_BASE"},
+	{sys.SOL_CAN_RAW, "SOL_CAN_RAW"},
+	{sys.SOL_CAN_ISOTP, "SOL_CAN_ISOTP"},
+	{sys.SOL_CAN_J1939, "SOL_CAN_J1939"},
+	{sys.SOL_KCM, "SOL_KCM"},
+	{sys.SOL_MCTP, "SOL_MCTP"},
+	{sys.SOL_PPPOL2TP, "SOL_PPPOL2TP"},
+	{sys.SOL_RDS, "SOL_RDS"},
+	{sys.SOL_RXRPC, "SOL_RXRPC"},
+	{sys.SOL_TIPC, "SOL_TIPC"},
+	{sys.SOL_VSOCK, "SOL_VSOCK"},
+}
+
 // options holds every option that the package declares.
 var options []AnyOption
 
@@ -134,7 +174,7 @@ func Options() iter.Seq[AnyOption] { return slices.Values(sortedOptions()) }
 var sortedOptions = sync.OnceValue(func() []AnyOption {
 	order := func(o AnyOption) int {
 		return slices.IndexFunc(levelNames,
-			func(l name[Level]) bool { return l.value == o.Level() })
+			func(l name) bool { return l.value == int64(o.Level()) })
 	}
 	return slices.SortedStableFunc(slices.Values(options), func(a, b AnyOption) int {
 		// Unsigned, so that options that the platform lacks come last.

@@ -86,6 +86,9 @@ const (
 	DCCPQ_POLICY_PRIO   DCCPQPolicy = sys.DCCPQ_POLICY_PRIO   // by priority
 )
 
+// String returns the C name of p, or its number.
+func (p DCCPQPolicy) String() string { return nameOf(p, namesDCCPQPolicy) }
+
 // A DCCPCCID is a congestion control of DCCP.
 type DCCPCCID uint8
 
@@ -94,6 +97,9 @@ const (
 	DCCPC_CCID2 DCCPCCID = sys.DCCPC_CCID2 & 0xff // like TCP's, RFC 4341
 	DCCPC_CCID3 DCCPCCID = sys.DCCPC_CCID3 & 0xff // TCP-friendly rate control, RFC 4342
 )
+
+// String returns the C name of c, or its number.
+func (c DCCPCCID) String() string { return nameOf(c, namesDCCPCCID) }
 
 var (
 	dccpServiceCodec = useList(platformCodec[[]uint32]("be32[]"), 33,

@@ -173,6 +173,9 @@ const (
 	IP_PMTUDISC_OMIT      PMTUDisc = sys.IP_PMTUDISC_OMIT      // like INTERFACE, but fragment what is too long
 )
 
+// String returns the C name of p, or its number.
+func (p PMTUDisc) String() string { return nameOf(p, namesPMTUDisc) }
+
 // A PortRange is the value of IP_LOCAL_PORT_RANGE: the lowest and the highest port. The zero
 // PortRange selects sysctl net.ipv4.ip_local_port_range.
 type PortRange struct {
@@ -255,3 +258,51 @@ func (s *Socket) FreebindV4() (bool, error) { return IP_FREEBIND.Get(s) }
 // OriginalDstV4 returns the address to which the peer connected before netfilter redirected it
 // ([SO_ORIGINAL_DST]).
 func (s *Socket) OriginalDstV4() (SockAddr, error) { return SO_ORIGINAL_DST.Get(s) }
+
+// boundIfV4Option is the option to use where systems differ.
+var boundIfV4Option = either(SO_BINDTOIFINDEX, IP_BOUND_IF)
+
+// BindDeviceByIndexV4 binds the socket to an interface by index ([SO_BINDTOIFINDEX], or
+// [IP_BOUND_IF] on systems that have it instead). 0 unbinds it.
+func (s *Socket) BindDeviceByIndexV4(ifindex int) error { return boundIfV4Option.Set(s, ifindex) }
+
+// DeviceIndexV4 returns the index of the interface to which the socket is bound, or 0
+// ([SO_BINDTOIFINDEX], or [IP_BOUND_IF] on systems that have it instead).
+func (s *Socket) DeviceIndexV4() (int, error) { return boundIfV4Option.Get(s) }
+
+// A TrafficClass is the second byte of an IPv4 header, or the traffic class of an IPv6 one. It has
+// a code point of Differentiated Services (RFC 2474) and two bits of congestion notification (RFC
+// 3168).
+type TrafficClass uint8
+
+// MakeTrafficClass combines a code point, 0 to 63, and a congestion notification.
+func MakeTrafficClass(dscp uint8, ecn ECN) TrafficClass {
+	return TrafficClass(dscp<<2) | TrafficClass(ecn)&sys.IPTOS_ECN_MASK
+}
+
+// DSCP returns the code point of Differentiated Services, 0 to 63.
+func (c TrafficClass) DSCP() uint8 { return uint8(c) >> 2 }
+
+// ECN returns the congestion notification.
+func (c TrafficClass) ECN() ECN { return ECN(c & sys.IPTOS_ECN_MASK) }
+
+// ECN is explicit congestion notification. See RFC 3168, section 5.
+type ECN uint8
+
+// The code points of RFC 3168.
+const (
+	IPTOS_ECN_NOT_ECT ECN = sys.IPTOS_ECN_NOT_ECT // not capable of ECN
+	IPTOS_ECN_ECT1    ECN = sys.IPTOS_ECN_ECT1    // capable, ECT(1)
+	IPTOS_ECN_ECT0    ECN = sys.IPTOS_ECN_ECT0    // capable, ECT(0)
+	IPTOS_ECN_CE      ECN = sys.IPTOS_ECN_CE      // congestion experienced
+)
+
+// String returns the C name of e, or its number.
+func (e ECN) String() string { return nameOf(e, namesECN) }
+
+// trafficClassCodec is for a byte that the system stores as an int.
+var trafficClassCodec = withText(&codec[TrafficClass]{
+	form:   form{kind: "int", plain: plainUint8},
+	encode: func(c TrafficClass) (native, error) { return native{num: uint64(c)}, nil },
+	decode: func(v native) (TrafficClass, error) { return TrafficClass(v.num), nil },
+})

@@ -284,6 +284,9 @@ const (
 	IPV6_PREFER_SRC_NONCGA AddrPreferences = sys.IPV6_PREFER_SRC_NONCGA
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f AddrPreferences) String() string { return flagNames(f, namesAddrPreferences) }
+
 // An In6Pktinfo is the value of IPV6_PKTINFO: a struct in6_pktinfo. It is the default for packets
 // to send; a [PacketInfo] is of one packet, which has a destination too, and may be IPv4.
 type In6Pktinfo struct {
@@ -318,6 +321,9 @@ const (
 	IPV6_FL_A_RENEW FlowlabelAction = sys.IPV6_FL_A_RENEW // renew the lease
 )
 
+// String returns the C name of a, or its number.
+func (a FlowlabelAction) String() string { return nameOf(a, namesFlowlabelAction) }
+
 // FlowlabelFlags are flags of [IPV6_FLOWLABEL_MGR].
 type FlowlabelFlags int
 
@@ -328,6 +334,9 @@ const (
 	IPV6_FL_F_REFLECT FlowlabelFlags = sys.IPV6_FL_F_REFLECT // a TCP server replies with the label that it received
 	IPV6_FL_F_REMOTE  FlowlabelFlags = sys.IPV6_FL_F_REMOTE  // GetWith: the label received from the peer
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f FlowlabelFlags) String() string { return flagNames(f, namesFlowlabelFlags) }
 
 // A FlowlabelShare says who may use a flow label.
 type FlowlabelShare int
@@ -340,6 +349,9 @@ const (
 	IPV6_FL_S_USER    FlowlabelShare = sys.IPV6_FL_S_USER    // this user
 	IPV6_FL_S_ANY     FlowlabelShare = sys.IPV6_FL_S_ANY     // everyone
 )
+
+// String returns the C name of s, or its number.
+func (s FlowlabelShare) String() string { return nameOf(s, namesFlowlabelShare) }
 
 // LeaseFlowLabel makes the request of [IPV6_FLOWLABEL_MGR]. If request.Label is 0, it sets it to
 // the label that the system chose.
@@ -509,3 +521,14 @@ func (s *Socket) FreebindV6() (bool, error) { return IPV6_FREEBIND.Get(s) }
 // OriginalDstV6 returns the address to which the peer connected before netfilter redirected it
 // ([IP6T_SO_ORIGINAL_DST]).
 func (s *Socket) OriginalDstV6() (SockAddr, error) { return IP6T_SO_ORIGINAL_DST.Get(s) }
+
+// boundIfV6Option is the option to use where systems differ.
+var boundIfV6Option = either(SO_BINDTOIFINDEX, IPV6_BOUND_IF)
+
+// BindDeviceByIndexV6 binds the socket to an interface by index ([SO_BINDTOIFINDEX], or
+// [IPV6_BOUND_IF] on systems that have it instead). 0 unbinds it.
+func (s *Socket) BindDeviceByIndexV6(ifindex int) error { return boundIfV6Option.Set(s, ifindex) }
+
+// DeviceIndexV6 returns the index of the interface to which the socket is bound, or 0
+// ([SO_BINDTOIFINDEX], or [IPV6_BOUND_IF] on systems that have it instead).
+func (s *Socket) DeviceIndexV6() (int, error) { return boundIfV6Option.Get(s) }

@@ -80,6 +80,9 @@ const (
 	MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED MPTCPInfoFlags = sys.MPTCP_INFO_FLAG_REMOTE_KEY_RECEIVED
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MPTCPInfoFlags) String() string { return flagNames(f, namesMPTCPInfoFlags) }
+
 // Len returns the number of bytes of struct mptcp_info that the kernel filled.
 func (i *MPTCPInfo) Len() int { return i.filled }
 

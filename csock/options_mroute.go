@@ -134,6 +134,9 @@ const (
 	MRT_FLUSH_VIFS_STATIC MRTFlush = sys.MRT_FLUSH_VIFS_STATIC // interfaces that the daemon did not add
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MRTFlush) String() string { return flagNames(f, namesMRTFlush) }
+
 // An MRT6Flush says what [MRT6_FLUSH] removes.
 type MRT6Flush int
 
@@ -145,6 +148,9 @@ const (
 	MRT6_FLUSH_MIFS_STATIC MRT6Flush = sys.MRT6_FLUSH_MIFS_STATIC // interfaces that the daemon did not add
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MRT6Flush) String() string { return flagNames(f, namesMRT6Flush) }
+
 // VifFlags are the flags of a Vifctl.
 type VifFlags int
 
@@ -155,6 +161,9 @@ const (
 	VIFF_USE_IFINDEX VifFlags = sys.VIFF_USE_IFINDEX // LclIfindex selects the interface instead of LclAddr
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f VifFlags) String() string { return flagNames(f, namesVifFlags) }
+
 // MifFlags are the flags of a Mif6ctl.
 type MifFlags int
 
@@ -162,6 +171,9 @@ type MifFlags int
 const (
 	MIFF_REGISTER MifFlags = sys.MIFF_REGISTER // PIM's register interface
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f MifFlags) String() string { return flagNames(f, namesMifFlags) }
 
 // A Vifctl is an interface of multicast routing: a struct vifctl.
 type Vifctl struct {

@@ -210,6 +210,9 @@ const (
 	MCAST_EXCLUDE FilterMode = sys.MCAST_EXCLUDE // receive from all but the sources
 )
 
+// String returns the C name of m, or its number.
+func (m FilterMode) String() string { return nameOf(m, namesFilterMode) }
+
 // An InterfaceIndexOrAddress identifies an interface. [InterfaceIndex], [InterfaceAddress] and
 // [InterfaceName] return one. The zero value leaves the choice to the system.
 type InterfaceIndexOrAddress struct {

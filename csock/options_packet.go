@@ -134,6 +134,9 @@ const (
 	PACKET_MR_UNICAST   PacketMembership = sys.PACKET_MR_UNICAST   // one more address
 )
 
+// String returns the C name of m, or its number.
+func (m PacketMembership) String() string { return nameOf(m, namesPacketMembership) }
+
 // A TpacketVersion is a layout of the ring.
 type TpacketVersion int
 
@@ -143,6 +146,9 @@ const (
 	TPACKET_V2 TpacketVersion = sys.TPACKET_V2 // struct tpacket2_hdr: times in nanoseconds, VLAN
 	TPACKET_V3 TpacketVersion = sys.TPACKET_V3 // struct tpacket3_hdr: blocks, with frames of any length
 )
+
+// String returns the C name of v, or its number.
+func (v TpacketVersion) String() string { return nameOf(v, namesTpacketVersion) }
 
 // TpacketReq3 is struct tpacket_req3. TPACKET_V1 and TPACKET_V2 read only the first four fields,
 // their struct tpacket_req. Sizes are in bytes.
@@ -161,6 +167,9 @@ type TpacketFeatures uint32
 
 // TP_FT_REQ_FILL_RXHASH gives each frame its flow's hash.
 const TP_FT_REQ_FILL_RXHASH TpacketFeatures = sys.TP_FT_REQ_FILL_RXHASH & 0xffffffff
+
+// String returns the C names of the features in f, as MsgFlags.String does.
+func (f TpacketFeatures) String() string { return flagNames(f, namesTpacketFeatures) }
 
 // TpacketStatsV3 is struct tpacket_stats_v3.
 type TpacketStatsV3 struct {
@@ -199,6 +208,9 @@ const (
 	PACKET_FANOUT_EBPF     FanoutMode = sys.PACKET_FANOUT_EBPF     // by an eBPF program
 )
 
+// String returns the C name of m, or its number.
+func (m FanoutMode) String() string { return nameOf(m, namesFanoutMode) }
+
 // FanoutFlags modify a FanoutMode.
 type FanoutFlags int
 
@@ -213,6 +225,9 @@ const (
 	// reassemble fragments first
 	PACKET_FANOUT_FLAG_DEFRAG FanoutFlags = sys.PACKET_FANOUT_FLAG_DEFRAG
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f FanoutFlags) String() string { return flagNames(f, namesFanoutFlags) }
 
 // SetPacketFanoutEBPF sets the program of a fanout group in mode PACKET_FANOUT_EBPF, by file
 // descriptor ([PACKET_FANOUT_DATA]).

@@ -503,6 +503,9 @@ const (
 	SPP_DSCP              SPPFlags = sys.SPP_DSCP              // DSCP applies
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SPPFlags) String() string { return flagNames(f, namesSPPFlags) }
+
 // SCTPEventSubscribe is struct sctp_event_subscribe: the notifications to receive.
 type SCTPEventSubscribe struct {
 	DataIO, Association, Address, SendFailure, PeerError, Shutdown, PartialDelivery,
@@ -553,6 +556,9 @@ const (
 	SCTP_SEND_FAILED_EVENT SCTPNotification = sys.SCTP_SEND_FAILED_EVENT
 )
 
+// String returns the C name of n, or its number.
+func (n SCTPNotification) String() string { return nameOf(n, namesSCTPNotification) }
+
 // SCTPAssocValue is struct sctp_assoc_value.
 type SCTPAssocValue struct {
 	AssocID SCTPAssocID
@@ -572,6 +578,9 @@ const (
 	SCTP_ENABLE_CHANGE_ASSOC_REQ SCTPStreamReset = sys.SCTP_ENABLE_CHANGE_ASSOC_REQ & 0xffffffff
 )
 
+// String returns the C names of the bits in r, as MsgFlags.String does.
+func (r SCTPStreamReset) String() string { return flagNames(r, namesSCTPStreamReset) }
+
 // A SCTPStreamScheduler is a value of SCTP_STREAM_SCHEDULER, for SCTPAssocValue.Value.
 type SCTPStreamScheduler uint32
 
@@ -581,6 +590,9 @@ const (
 	SCTP_SS_PRIO SCTPStreamScheduler = sys.SCTP_SS_PRIO & 0xffffffff // by the stream's priority
 	SCTP_SS_RR   SCTPStreamScheduler = sys.SCTP_SS_RR & 0xffffffff   // in turn
 )
+
+// String returns the C name of s, or its number.
+func (s SCTPStreamScheduler) String() string { return nameOf(s, namesSCTPStreamScheduler) }
 
 // SCTPStreamValue is struct sctp_stream_value.
 type SCTPStreamValue struct {
@@ -625,6 +637,9 @@ const (
 	SCTP_SHUTDOWN_ACK_SENT SCTPState = sys.SCTP_SHUTDOWN_ACK_SENT // sent SHUTDOWN ACK, waiting for SHUTDOWN COMPLETE
 )
 
+// String returns the C name of s, or its number.
+func (s SCTPState) String() string { return nameOf(s, namesSCTPState) }
+
 // SCTPPaddrInfo is struct sctp_paddrinfo: a peer's address.
 type SCTPPaddrInfo struct {
 	AssocID SCTPAssocID
@@ -648,6 +663,9 @@ const (
 	SCTP_UNKNOWN     SCTPPaddrState = sys.SCTP_UNKNOWN     // unknown
 )
 
+// String returns the C name of s, or its number.
+func (s SCTPPaddrState) String() string { return nameOf(s, namesSCTPPaddrState) }
+
 // SCTPAuthKey is struct sctp_authkey.
 type SCTPAuthKey struct {
 	AssocID SCTPAssocID
@@ -669,6 +687,9 @@ const (
 	SCTP_AUTH_HMAC_ID_SHA1   SCTPHMACID = sys.SCTP_AUTH_HMAC_ID_SHA1 & 0xffff   // HMAC with SHA-1
 	SCTP_AUTH_HMAC_ID_SHA256 SCTPHMACID = sys.SCTP_AUTH_HMAC_ID_SHA256 & 0xffff // HMAC with SHA-256
 )
+
+// String returns the C name of i, or its number.
+func (i SCTPHMACID) String() string { return nameOf(i, namesSCTPHMACID) }
 
 // SCTPAuthChunks is struct sctp_authchunks.
 type SCTPAuthChunks struct {
@@ -740,6 +761,9 @@ const (
 	SCTP_PR_SCTP_PRIO SCTPPRPolicy = sys.SCTP_PR_SCTP_PRIO // when more important messages need the room
 )
 
+// String returns the C name of p, or its number.
+func (p SCTPPRPolicy) String() string { return nameOf(p, namesSCTPPRPolicy) }
+
 // SCTPPRStatus is struct sctp_prstatus.
 type SCTPPRStatus struct {
 	AssocID         SCTPAssocID
@@ -765,6 +789,9 @@ const (
 	SCTP_STREAM_RESET_OUTGOING SCTPStreamResetFlags = sys.SCTP_STREAM_RESET_OUTGOING // send streams
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SCTPStreamResetFlags) String() string { return flagNames(f, namesSCTPStreamResetFlags) }
+
 // SCTPAddStreams is struct sctp_add_streams.
 type SCTPAddStreams struct {
 	AssocID    SCTPAssocID
@@ -784,4 +811,58 @@ type SCTPProbeInterval struct {
 	AssocID  SCTPAssocID
 	Address  SockAddr      // the zero SockAddr means all addresses
 	Interval time.Duration // 5 s or more, rounded up to whole milliseconds; 0 disables probing
+}
+
+// SCTPFlags are the flags with which a message is sent or was received.
+type SCTPFlags uint16
+
+// See RFC 6458, sections 5.3.2 and 5.3.4.
+const (
+	// the message may, or might have, overtaken others
+	SCTP_UNORDERED SCTPFlags = sys.SCTP_UNORDERED
+	// send to the address of the call, not to the primary one
+	SCTP_ADDR_OVER SCTPFlags = sys.SCTP_ADDR_OVER
+	// abort the association; the message is the reason
+	SCTP_ABORT SCTPFlags = sys.SCTP_ABORT
+	// request an immediate acknowledgement
+	SCTP_SACK_IMMEDIATELY SCTPFlags = sys.SCTP_SACK_IMMEDIATELY
+	// send to all associations of a one-to-many socket
+	SCTP_SENDALL SCTPFlags = sys.SCTP_SENDALL
+	// end the association once everything is sent
+	SCTP_EOF SCTPFlags = sys.SCTP_EOF
+)
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f SCTPFlags) String() string { return flagNames(f, namesSCTPFlags) }
+
+// SCTPInitMsg holds the parameters of a new association, a struct sctp_initmsg. A field that is 0
+// leaves the socket's value.
+type SCTPInitMsg struct {
+	NumOstreams  uint16        // how many streams to send on
+	MaxInstreams uint16        // how many streams to receive on
+	MaxAttempts  uint16        // how often to try
+	MaxInitTimeo time.Duration // the longest wait between tries, rounded up to whole milliseconds, less than 65.536 s
+}
+
+// SCTPSndRcvInfo sets how to send a message, or reports how one was received: a struct
+// sctp_sndrcvinfo. RFC 6458 replaces it by [SCTPSndInfo], [SCTPRcvInfo] and [SCTPPRInfo].
+type SCTPSndRcvInfo struct {
+	Stream     uint16
+	SSN        uint16
+	Flags      SCTPFlags
+	PPID       uint32
+	Context    uint32
+	TimeToLive time.Duration // rounded up to whole milliseconds; 0: no limit
+	TSN        uint32
+	CumTSN     uint32
+	AssocID    SCTPAssocID
+}
+
+// SCTPSndInfo sets how to send a message: a struct sctp_sndinfo.
+type SCTPSndInfo struct {
+	SID     uint16 // the stream
+	Flags   SCTPFlags
+	PPID    uint32
+	Context uint32
+	AssocID SCTPAssocID
 }

@@ -422,6 +422,9 @@ const (
 	SOCK_RCVBUF_LOCK BufLock = sys.SOCK_RCVBUF_LOCK & 0xffffffff // the kernel does not tune the receive buffer
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f BufLock) String() string { return flagNames(f, namesBufLock) }
+
 // A TimestampingFlags is a set of SO_TIMESTAMPING's flags. See timestamping.rst of the kernel's
 // documentation.
 type TimestampingFlags int
@@ -480,6 +483,9 @@ const (
 	SOF_TIMESTAMPING_MASK TimestampingFlags = sys.SOF_TIMESTAMPING_MASK
 )
 
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TimestampingFlags) String() string { return flagNames(f, namesTimestampingFlags) }
+
 // A SoTimestamping is the value of SO_TIMESTAMPING: a struct so_timestamping.
 type SoTimestamping struct {
 	Flags   TimestampingFlags
@@ -499,6 +505,9 @@ const (
 	SOF_TXTIME_FLAGS_LAST TxtimeFlags = sys.SOF_TXTIME_FLAGS_LAST & 0xffffffff
 	SOF_TXTIME_FLAGS_MASK TxtimeFlags = sys.SOF_TXTIME_FLAGS_MASK & 0xffffffff
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TxtimeFlags) String() string { return flagNames(f, namesTxtimeFlags) }
 
 // A SockTxtime is the value of SO_TXTIME: a struct sock_txtime.
 type SockTxtime struct {
@@ -563,11 +572,6 @@ var (
 		func(g *gid_t) int { return int(*g) })
 )
 
-// notInt32 returns the error of a number that does not fit a field of 32 bits.
-func notInt32(field string, n int) error {
-	return fmt.Errorf("%s %d overflows an int: %w", field, n, syscall.EINVAL)
-}
-
 // either returns the first of two options that the platform has.
 func either[T any](a, b Option[T]) Option[T] {
 	if a.Supported() {
@@ -576,12 +580,8 @@ func either[T any](a, b Option[T]) Option[T] {
 	return b
 }
 
-// The options to use where systems differ.
-var (
-	lingerOption    = either(SO_LINGER_SEC, SO_LINGER)
-	boundIfV4Option = either(SO_BINDTOIFINDEX, IP_BOUND_IF)
-	boundIfV6Option = either(SO_BINDTOIFINDEX, IPV6_BOUND_IF)
-)
+// lingerOption is the option to use where systems differ.
+var lingerOption = either(SO_LINGER_SEC, SO_LINGER)
 
 // SetReuseAddress lets Bind reuse an address left in TIME_WAIT ([SO_REUSEADDR]).
 func (s *Socket) SetReuseAddress(on bool) error { return SO_REUSEADDR.Set(s, on) }
@@ -661,22 +661,6 @@ func (s *Socket) BindDevice(name string) error { return SO_BINDTODEVICE.Set(s, n
 
 // Device returns the name of the interface to which the socket is bound, or "" ([SO_BINDTODEVICE]).
 func (s *Socket) Device() (string, error) { return SO_BINDTODEVICE.Get(s) }
-
-// BindDeviceByIndexV4 binds the socket to an interface by index ([SO_BINDTOIFINDEX], or
-// [IP_BOUND_IF] on systems that have it instead). 0 unbinds it.
-func (s *Socket) BindDeviceByIndexV4(ifindex int) error { return boundIfV4Option.Set(s, ifindex) }
-
-// DeviceIndexV4 returns the index of the interface to which the socket is bound, or 0
-// ([SO_BINDTOIFINDEX], or [IP_BOUND_IF] on systems that have it instead).
-func (s *Socket) DeviceIndexV4() (int, error) { return boundIfV4Option.Get(s) }
-
-// BindDeviceByIndexV6 binds the socket to an interface by index ([SO_BINDTOIFINDEX], or
-// [IPV6_BOUND_IF] on systems that have it instead). 0 unbinds it.
-func (s *Socket) BindDeviceByIndexV6(ifindex int) error { return boundIfV6Option.Set(s, ifindex) }
-
-// DeviceIndexV6 returns the index of the interface to which the socket is bound, or 0
-// ([SO_BINDTOIFINDEX], or [IPV6_BOUND_IF] on systems that have it instead).
-func (s *Socket) DeviceIndexV6() (int, error) { return boundIfV6Option.Get(s) }
 
 // SetCPUAffinity sets the CPU whose packets the socket receives ([SO_INCOMING_CPU]).
 func (s *Socket) SetCPUAffinity(cpu int) error { return SO_INCOMING_CPU.Set(s, cpu) }

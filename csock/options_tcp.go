@@ -58,8 +58,6 @@ var TCP_DEFER_ACCEPT Option[time.Duration] = declare(secondsCodec, canBoth, "TCP
 var TCP_WINDOW_CLAMP Option[int] = declare(intCodec, canBoth, "TCP_WINDOW_CLAMP", sys.IPPROTO_TCP,
 	sys.TCP_WINDOW_CLAMP)
 
-var tcpInfoCodec = platformCodec[TCPInfo]("struct tcp_info")
-
 // TCP_INFO is the kernel's information about the connection.
 var TCP_INFO Option[TCPInfo] = declare(tcpInfoCodec, canGet, "TCP_INFO", sys.IPPROTO_TCP,
 	sys.TCP_INFO)
@@ -262,6 +260,9 @@ const (
 	TCP_REPAIR_OFF_NO_WP TCPRepair = sys.TCP_REPAIR_OFF_NO_WP // without a window probe
 )
 
+// String returns the C name of r, or its number.
+func (r TCPRepair) String() string { return nameOf(r, namesTCPRepair) }
+
 // A TCPQueue is a value of TCP_REPAIR_QUEUE.
 type TCPQueue int
 
@@ -271,6 +272,9 @@ const (
 	TCP_RECV_QUEUE TCPQueue = sys.TCP_RECV_QUEUE // the receive queue
 	TCP_SEND_QUEUE TCPQueue = sys.TCP_SEND_QUEUE // the send queue
 )
+
+// String returns the C name of q, or its number.
+func (q TCPQueue) String() string { return nameOf(q, namesTCPQueue) }
 
 // TCPMD5Sig is struct tcp_md5sig: the key that signs segments to and from a peer.
 type TCPMD5Sig struct {
@@ -295,6 +299,9 @@ const (
 	TCP_MD5SIG_FLAG_PREFIX  TCPMD5SigFlags = sys.TCP_MD5SIG_FLAG_PREFIX  // PrefixLen counts
 	TCP_MD5SIG_FLAG_IFINDEX TCPMD5SigFlags = sys.TCP_MD5SIG_FLAG_IFINDEX // Ifindex counts
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TCPMD5SigFlags) String() string { return flagNames(f, namesTCPMD5SigFlags) }
 
 // TCP_AO_MAXKEYLEN is the length in bytes of the longest key of TCP-AO.
 const TCP_AO_MAXKEYLEN int = sys.TCP_AO_MAXKEYLEN
@@ -355,6 +362,9 @@ const (
 	TCP_AO_KEYF_IFINDEX     TCPAOKeyFlags = sys.TCP_AO_KEYF_IFINDEX     // the key is for one VRF
 	TCP_AO_KEYF_EXCLUDE_OPT TCPAOKeyFlags = sys.TCP_AO_KEYF_EXCLUDE_OPT // TCP options are not signed
 )
+
+// String returns the C names of the flags in f, as MsgFlags.String does.
+func (f TCPAOKeyFlags) String() string { return flagNames(f, namesTCPAOKeyFlags) }
 
 // TCPAODel is struct tcp_ao_del: the key to delete, and the keys to use instead.
 type TCPAODel struct {

@@ -8,6 +8,8 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
+var tcpInfoCodec = platformCodec[TCPInfo]("struct tcp_info")
+
 // A TCPState is a state of a TCP connection, named as in RFC 9293.
 type TCPState int
 
@@ -28,6 +30,9 @@ const (
 	TCP_BOUND_INACTIVE TCPState = sys.TCP_BOUND_INACTIVE // bound only, since Linux 6.8
 )
 
+// String returns the C name of s, or its number.
+func (s TCPState) String() string { return nameOf(s, namesTCPState) }
+
 // A TCPCAState is the sender's view of recent losses and reorderings.
 type TCPCAState int
 
@@ -39,6 +44,9 @@ const (
 	TCP_CA_Recovery TCPCAState = sys.TCP_CA_Recovery // fast retransmit
 	TCP_CA_Loss     TCPCAState = sys.TCP_CA_Loss     // after a retransmission timeout
 )
+
+// String returns the C name of s, or its number.
+func (s TCPCAState) String() string { return nameOf(s, namesTCPCAState) }
 
 // TCPIOptions are the options that the two sides of a connection negotiated.
 type TCPIOptions int
@@ -54,6 +62,9 @@ const (
 	TCPI_OPT_USEC_TS    TCPIOptions = sys.TCPI_OPT_USEC_TS    // timestamps count microseconds, since Linux 6.7
 	TCPI_OPT_TFO_CHILD  TCPIOptions = sys.TCPI_OPT_TFO_CHILD  // accepted through TCP Fast Open, since Linux 6.16
 )
+
+// String returns the C names of the flags in o, as MsgFlags.String does.
+func (o TCPIOptions) String() string { return flagNames(o, namesTCPIOptions) }
 
 // TCPInfo is struct tcp_info: the kernel's information about a connection. Windows and segment
 // sizes are in bytes, congestion windows and thresholds in segments, rates in bytes per second.

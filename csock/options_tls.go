@@ -60,6 +60,9 @@ const (
 	TLS_1_3_VERSION TLSVersion = sys.TLS_1_3_VERSION // RFC 8446
 )
 
+// String returns the C name of v, or its number.
+func (v TLSVersion) String() string { return nameOf(v, namesTLSVersion) }
+
 // A TLSCipher is a cipher that the kernel supports for TLS.
 type TLSCipher int
 
@@ -74,6 +77,9 @@ const (
 	TLS_CIPHER_ARIA_GCM_128      TLSCipher = sys.TLS_CIPHER_ARIA_GCM_128      // RFC 6209
 	TLS_CIPHER_ARIA_GCM_256      TLSCipher = sys.TLS_CIPHER_ARIA_GCM_256      // RFC 6209
 )
+
+// String returns the C name of c, or its number.
+func (c TLSCipher) String() string { return nameOf(c, namesTLSCipher) }
 
 // Size returns the lengths in bytes of a cipher's initialization vector, key, salt and sequence
 // number. ok is false for an unknown cipher.

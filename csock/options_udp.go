@@ -53,6 +53,9 @@ const (
 	UDP_ENCAP_RXRPC            UDPEncap = sys.UDP_ENCAP_RXRPC            // for the kernel's own use
 )
 
+// String returns the C name of e, or its number.
+func (e UDPEncap) String() string { return nameOf(e, namesUDPEncap) }
+
 // Options of UDP-Lite sockets, at level IPPROTO_UDPLITE. See udplite(7).
 
 // UDPLITE_SEND_CSCOV is the number of bytes of sent datagrams that the checksum covers, including

@@ -745,29 +745,6 @@ func cFlags(flags MsgFlags) c_int {
 	return sys.CSOCK_LACKS
 }
 
-// bytesPtr returns the pointer by which p crosses into C. It may cross because bytes hold no Go
-// pointers. The caller's p keeps the memory alive.
-//
-// The memory does not move. The heap never moves. A goroutine's stack is copied only when the
-// goroutine needs more of it, or when the garbage collector shrinks it. The runtime does not shrink
-// the stack of a goroutine in a system call. A goroutine in a nocallback call is in one all the
-// time.
-func bytesPtr(p []byte) *uint8_t {
-	return (*uint8_t)(unsafe.SliceData(p))
-}
-
-// cInt returns n as C's int, clamped to its range.
-func cInt[T ~int](n T) c_int {
-	return c_int(max(min(n, sys.INT_MAX), sys.INT_MIN))
-}
-
-func cBool(b bool) c_int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // kind returns the socket's domain and type, from the system where they are not known.
 func (s *Socket) kind() (Domain, Type, error) {
 	if s == nil {

@@ -11,16 +11,6 @@ import (
 
 // Moving bytes between sockets and pipes in the kernel.
 
-// SpliceFlags are the flags of splice(2) and tee(2).
-type SpliceFlags int
-
-const (
-	SPLICE_F_MOVE     SpliceFlags = sys.SPLICE_F_MOVE     // without effect since Linux 2.6.21
-	SPLICE_F_NONBLOCK SpliceFlags = sys.SPLICE_F_NONBLOCK // do not wait for the pipe
-	SPLICE_F_MORE     SpliceFlags = sys.SPLICE_F_MORE     // more data follows, as with MSG_MORE
-	SPLICE_F_GIFT     SpliceFlags = sys.SPLICE_F_GIFT     // of vmsplice(2): without effect here
-)
-
 // SpliceTo moves up to n bytes that the socket has received into a pipe, and returns their number;
 // 0 means the end of the stream. The bytes do not pass through the process. A stream of TCP, Unix
 // or TLS can be spliced, and some other sockets.

@@ -30,6 +30,9 @@ const (
 	POLLMSG    PollEvents = sys.POLLMSG    // unused on Linux
 )
 
+// String returns the C names of the events: "POLLIN|POLLHUP".
+func (e PollEvents) String() string { return flagNames(e, namesPollEvents) }
+
 // A PollFD is an entry of Poll: a struct pollfd.
 type PollFD struct {
 	Socket  *Socket    // nil: the entry is ignored, like a negative descriptor in C

@@ -4,8 +4,8 @@
 //     sys.NAME;
 //   - csock/internal/sys/names.h, by which C has each of them on every platform, with the numbers
 //     of names.in;
-//   - csock/names_tables.go, the names of the constants of each type that names.go prints, and a
-//     test of them.
+//   - csock/names_tables.go, the names of the constants of each type that has a String method, and
+//     a test of them.
 //
 // With -check it writes nothing, and its exit status is 1 if a file is out of date.
 package main
@@ -17,6 +17,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,9 +41,9 @@ const (
 // The types whose constants are ORed to others.
 var flagTypes = []string{"Type", "MsgFlags"}
 
-// A constant is an exported constant of package csock that has a type. sys is the X of its value,
-// if that is sys.X.
-type constant struct{ name, typ, sys string }
+// A constant is an exported constant of package csock that has a type. value is its expression in
+// Go. If that is sys.X, sys is X.
+type constant struct{ name, typ, value, sys string }
 
 // The Go types that cannot hold the low numbers of lacked names.
 var narrowTypes = []string{"uint8", "uint16", "uint32", "uint64", "uintptr", "int8", "int16"}
@@ -55,7 +56,7 @@ func generate(root string) (map[string][]byte, error) {
 	var (
 		names     = map[string]bool{} // X of sys.X
 		constants []constant
-		printed   []string // T of namesT, the tables that names.go uses
+		printed   []string // T of namesT, the tables that String methods use
 		narrow    = map[string]bool{}
 	)
 	for _, name := range narrowTypes {
@@ -70,9 +71,7 @@ func generate(root string) (map[string][]byte, error) {
 			for _, name := range typesOf(f.syntax, narrowTypes) {
 				narrow[name] = true
 			}
-		}
-		if f.path == "csock/names.go" {
-			printed = tablesUsed(f.syntax)
+			printed = append(printed, tablesUsed(f.syntax)...)
 		}
 	}
 	in, err := os.ReadFile(filepath.Join(root, sysDir, "names.in"))
@@ -175,6 +174,7 @@ func typed(f file) (found []constant) {
 				}
 				c := constant{name: name.Name, typ: typ.Name}
 				if i < len(spec.Values) {
+					c.value = types.ExprString(spec.Values[i])
 					if sel, ok := spec.Values[i].(*ast.SelectorExpr); ok && fmt.Sprint(sel.X) == "sys" {
 						c.sys = sel.Sel.Name
 					}
@@ -278,19 +278,20 @@ func writeHeader(in string, names map[string]bool, constants []constant, narrow 
 
 func writeTables(constants []constant, types []string) ([]byte, error) {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// %s\n\n//go:build cgo\n\npackage csock\n", header)
+	fmt.Fprintf(&b, "// %s\n\n//go:build cgo\n\npackage csock\n\nimport %q\n", header, sysPath)
 	b.WriteString("\n// The constants of each type, in the order of their declarations. Of two with one value, the first\n// is printed.\n")
 	for _, typ := range types {
-		fmt.Fprintf(&b, "\nvar names%s = []name[%s]{\n", typ, typ)
+		fmt.Fprintf(&b, "\nvar names%s = []name{\n", typ)
 		n := 0
 		for _, c := range constants {
-			if c.typ == typ {
-				fmt.Fprintf(&b, "\t{%s, %q},\n", c.name, c.name)
+			// SOL_HCI has IPPROTO_IP's number, whose options' names are printed.
+			if c.typ == typ && !strings.HasPrefix(c.value, "sys.SOL_HCI ") {
+				fmt.Fprintf(&b, "\t{%s, %q},\n", c.value, c.name)
 				n++
 			}
 		}
 		if n == 0 {
-			return nil, fmt.Errorf("names.go uses names%s, but no constant has the type %s", typ, typ)
+			return nil, fmt.Errorf("a String method uses names%s, but no constant has the type %s", typ, typ)
 		}
 		b.WriteString("}\n")
 	}
@@ -301,7 +302,7 @@ func writeTablesTest(types []string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// %s\n\n//go:build cgo\n\npackage csock\n\nimport \"testing\"\n\nfunc TestConstantsOwnNames(t *testing.T) {\n", header)
 	for _, typ := range types {
-		fmt.Fprintf(&b, "\townNames(t, names%s)\n", typ)
+		fmt.Fprintf(&b, "\townNames[%s](t, names%s)\n", typ, typ)
 	}
 	b.WriteString("}\n")
 	return mustFormat(b.Bytes())
