@@ -273,3 +273,6 @@ func (c *call) renamed(err error) error {
 
 // network returns the family's name, such as "netlink".
 func (d Domain) network() string { return strings.ToLower(strings.TrimPrefix(d.String(), "AF_")) }
+
+// isIP reports whether c is a socket of IPv4 or IPv6.
+func (c *Conn) isIP() bool { return c.domain() == AF_INET || c.domain() == AF_INET6 }

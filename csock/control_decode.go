@@ -4,7 +4,6 @@ package csock
 
 import (
 	"bytes"
-	"encoding/binary"
 	"net/netip"
 	"time"
 	"unsafe"
@@ -16,18 +15,6 @@ import (
 // int. Unlike the methods for one kind, it cannot detect an integer that was cut because Control
 // was too short: see IsControlTruncated.
 func (m ControlMessage) Int() (int, bool) { return loadInt(m.Data) }
-
-func loadInt(b []byte) (int, bool) {
-	switch len(b) {
-	case 1:
-		return int(b[0]), true
-	case 2:
-		return int(binary.NativeEndian.Uint16(b)), true
-	case 4:
-		return int(int32(binary.NativeEndian.Uint32(b))), true
-	}
-	return 0, false
-}
 
 // intIf is Int for a complete message of the given kind.
 func (m *ControlMessage) intIf(level, number int) (int, bool) {
@@ -269,37 +256,6 @@ func (m ControlMessage) InQueue() (int, bool) {
 // TLSRecordType returns the type of the TLS record received (TLS_GET_RECORD_TYPE).
 func (m ControlMessage) TLSRecordType() (uint8, bool) {
 	return loadIf[uint8](&m, sys.SOL_TLS, sys.TLS_GET_RECORD_TYPE)
-}
-
-// TpacketAuxdata describes a packet that a packet socket received: a struct tpacket_auxdata. See
-// packet(7).
-type TpacketAuxdata struct {
-	Status  TpacketStatus
-	Len     uint32    // of the packet, in bytes
-	SnapLen uint32    // of the part that a filter kept, in bytes
-	MAC     uint16    // where the link-layer header begins
-	Net     uint16    // where the network header begins
-	VLANTCI uint16    // VLAN tag, if Status has TP_STATUS_VLAN_VALID
-	TPID    EtherType // of the VLAN, if Status has TP_STATUS_VLAN_TPID_VALID
-}
-
-// A TpacketStatus is the state of a packet: the bits that package ring declares, such as
-// ring.TP_STATUS_VLAN_VALID.
-type TpacketStatus uint32
-
-// Auxdata returns the description of a packet that a packet socket received. [PACKET_AUXDATA]
-// enables it.
-func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
-	v, ok := loadIf[csock_auxdata](&m, sys.SOL_PACKET, sys.PACKET_AUXDATA)
-	return TpacketAuxdata{
-		Status:  TpacketStatus(v.tp_status),
-		Len:     uint32(v.tp_len),
-		SnapLen: uint32(v.tp_snaplen),
-		MAC:     uint16(v.tp_mac),
-		Net:     uint16(v.tp_net),
-		VLANTCI: uint16(v.tp_vlan_tci),
-		TPID:    EtherType(v.tp_vlan_tpid),
-	}, ok
 }
 
 // NetlinkGroup returns the number of the multicast group of a netlink message. [NETLINK_PKTINFO]

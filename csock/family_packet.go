@@ -264,3 +264,34 @@ const (
 
 // String returns the C name of h, or its number.
 func (h HardwareType) String() string { return nameOf(h, namesHardwareType) }
+
+// TpacketAuxdata describes a packet that a packet socket received: a struct tpacket_auxdata. See
+// packet(7).
+type TpacketAuxdata struct {
+	Status  TpacketStatus
+	Len     uint32    // of the packet, in bytes
+	SnapLen uint32    // of the part that a filter kept, in bytes
+	MAC     uint16    // where the link-layer header begins
+	Net     uint16    // where the network header begins
+	VLANTCI uint16    // VLAN tag, if Status has TP_STATUS_VLAN_VALID
+	TPID    EtherType // of the VLAN, if Status has TP_STATUS_VLAN_TPID_VALID
+}
+
+// A TpacketStatus is the state of a packet: the bits that package ring declares, such as
+// ring.TP_STATUS_VLAN_VALID.
+type TpacketStatus uint32
+
+// Auxdata returns the description of a packet that a packet socket received. [PACKET_AUXDATA]
+// enables it.
+func (m ControlMessage) Auxdata() (TpacketAuxdata, bool) {
+	v, ok := loadIf[csock_auxdata](&m, sys.SOL_PACKET, sys.PACKET_AUXDATA)
+	return TpacketAuxdata{
+		Status:  TpacketStatus(v.tp_status),
+		Len:     uint32(v.tp_len),
+		SnapLen: uint32(v.tp_snaplen),
+		MAC:     uint16(v.tp_mac),
+		Net:     uint16(v.tp_net),
+		VLANTCI: uint16(v.tp_vlan_tci),
+		TPID:    EtherType(v.tp_vlan_tpid),
+	}, ok
+}

@@ -57,6 +57,19 @@ func load[T any](b []byte) (v T, ok bool) {
 	return v, true
 }
 
+// loadInt reads a C integer of one of three sizes.
+func loadInt(b []byte) (int, bool) {
+	switch len(b) {
+	case 1:
+		return int(b[0]), true
+	case 2:
+		return int(binary.NativeEndian.Uint16(b)), true
+	case 4:
+		return int(int32(binary.NativeEndian.Uint32(b))), true
+	}
+	return 0, false
+}
+
 // put copies v to an offset of b, which need not be aligned for a T.
 func put[T any](b []byte, offset uintptr, v T) { copy(b[offset:][:unsafe.Sizeof(v)], bytesOf(&v)) }
 

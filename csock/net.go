@@ -202,9 +202,6 @@ func (c *Conn) fromNetAddr(a net.Addr, by *call) (SockAddr, error) {
 	return SockAddr{}, syscall.EINVAL
 }
 
-// isIP reports whether c is a socket of IPv4 or IPv6.
-func (c *Conn) isIP() bool { return c.domain() == AF_INET || c.domain() == AF_INET6 }
-
 func (c *Conn) unixAddr(a *net.UnixAddr, by *call) (SockAddr, error) {
 	if a.Net != network(AF_UNIX, c.typ()) {
 		return SockAddr{}, syscall.EAFNOSUPPORT

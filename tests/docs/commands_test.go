@@ -25,6 +25,7 @@ var commands = map[string]string{
 	"go doc -all ./csock":                   asPrinted,
 	"go doc ./csock SO_REUSEADDR":           asPrinted,
 	"go doc ./csock ZeroCopy":               asPrinted,
+	"go run ./internal/layers":              asPrinted,
 	"go run ./examples/echo":                building,
 	"go run ./examples/NAME":                building, // of each example, with -h
 	"go run ./examples/sockopts -kind tcp4": building,
@@ -69,6 +70,7 @@ var commands = map[string]string{
 
 	"go test ./tests/portable -run TestWaiting -v -waiting 10000": "it measures; with 100 Conns it runs in every test of the package",
 
+	"go run ./internal/layers ../before":  "a checkout that the line before makes",
 	"go run ./internal/mutants":           "it takes an hour; .ci/mutants runs a sample",
 	"go test ./tests/model -args -for 1h": "it takes an hour; .ci/checkers makes calls for less",
 

@@ -1,0 +1,77 @@
+// Package typed reads the Go code of a package with its types, as it is built for this system.
+package typed
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// A Package is a package with its types.
+type Package struct {
+	*types.Package
+	Fset  *token.FileSet
+	Files []*ast.File // files that import "C" are as cgo has made them
+	Info  *types.Info // Defs and Uses
+}
+
+// Load reads the package that the go command knows as pattern in dir.
+func Load(dir, pattern string) (*Package, error) {
+	cmd := exec.Command("go", "list", "-deps", "-export", "-compiled",
+		"-json=Dir,CompiledGoFiles,ImportPath,Export", pattern)
+	cmd.Dir, cmd.Stderr = dir, os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %v", err)
+	}
+	var last struct {
+		Dir, ImportPath, Export string
+		CompiledGoFiles         []string
+	}
+	exports := map[string]string{}
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); exports[last.ImportPath] = last.Export {
+		last.CompiledGoFiles = nil
+		if err := d.Decode(&last); err != nil {
+			return nil, err
+		}
+	}
+
+	p := &Package{Fset: token.NewFileSet()}
+	p.Info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
+	for _, path := range last.CompiledGoFiles {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(last.Dir, path)
+		}
+		f, err := parser.ParseFile(p.Fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		p.Files = append(p.Files, f)
+	}
+	conf := types.Config{Importer: importer.ForCompiler(p.Fset, "gc", func(path string) (io.ReadCloser, error) {
+		if exports[path] == "" {
+			return nil, fmt.Errorf("no export data of %s", path)
+		}
+		return os.Open(exports[path])
+	})}
+	p.Package, err = conf.Check(last.ImportPath, p.Fset, p.Files, p.Info)
+	return p, err
+}
+
+// File returns the name of the file that has pos, or "" for what cgo has added.
+func (p *Package) File(pos token.Pos) string {
+	name := filepath.Base(p.Fset.Position(pos).Filename)
+	if filepath.Ext(name) != ".go" || name == "_cgo_gotypes.go" {
+		return ""
+	}
+	return name
+}
