@@ -101,6 +101,12 @@ func bytesOfAll[N any](list []N) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(list))), size*len(list))
 }
 
+// atMost returns the first n elements of a list, or all if it has fewer. The kernel counts with
+// more bits than an int may have.
+func atMost[T any, N ~uint32](list []T, n N) []T {
+	return list[:min(uint64(len(list)), uint64(n))]
+}
+
 // moreRoom calls short with the amount of room to offer the kernel. It doubles the amount as long
 // as short reports that it did not suffice.
 func moreRoom(n int, short func(n int) bool) {

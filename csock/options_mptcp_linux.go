@@ -88,9 +88,10 @@ func useSubflows[T, N any](c *codec[[]T], decode func(n *N, filled int) T) {
 		if each <= 0 || each > size {
 			return nil, fmt.Errorf("subflows of %d bytes: %w", each, syscall.EPROTO)
 		}
-		list := make([]T, min(int(n.num_subflows), (len(v.mem)-head)/each))
+		list := atMost(make([]T, (len(v.mem)-head)/each), n.num_subflows)
 		for i := range list {
-			list[i] = decode(element[N](v.mem[head:], i, each), min(each, int(n.size_kernel)))
+			list[i] = decode(element[N](v.mem[head:], i, each), int(min(n.size_user,
+				n.size_kernel)))
 		}
 		return list, nil
 	}

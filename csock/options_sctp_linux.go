@@ -233,7 +233,7 @@ func init() {
 			n.shmac_num_idents = __u32(len(ids))
 			return convert[__u16](ids), nil
 		}, func(n *struct_sctp_hmacalgo, ids []__u16) []SCTPHMACID {
-			return convert[SCTPHMACID](ids[:min(len(ids), int(n.shmac_num_idents))])
+			return convert[SCTPHMACID](atMost(ids, n.shmac_num_idents))
 		})
 
 	useTailed(sctpAuthKeyCodec, 0, func(k SCTPAuthKey, n *struct_sctp_authkey) ([]byte, error) {
@@ -258,14 +258,14 @@ func init() {
 			return nil, nil
 		}, func(n *struct_sctp_authchunks, chunks []byte) SCTPAuthChunks {
 			return SCTPAuthChunks{SCTPAssocID(n.gauth_assoc_id),
-				chunks[:min(len(chunks), int(n.gauth_number_of_chunks))]}
+				atMost(chunks, n.gauth_number_of_chunks)}
 		})
 
 	orMore(useTailed(sctpAssocIDsCodec, 4096,
 		func([]SCTPAssocID, *struct_sctp_assoc_ids) ([]sctp_assoc_t, error) {
 			return nil, nil
 		}, func(n *struct_sctp_assoc_ids, ids []sctp_assoc_t) []SCTPAssocID {
-			return convert[SCTPAssocID](ids[:min(len(ids), int(n.gaids_number_of_ids))])
+			return convert[SCTPAssocID](atMost(ids, n.gaids_number_of_ids))
 		}), syscall.EINVAL)
 
 	usePlain(sctpPaddrThldsCodec, func(t SCTPPaddrThlds, n *struct_sctp_paddrthlds) error {
@@ -317,7 +317,7 @@ func init() {
 			a := SCTPGetAddrs{AssocID: SCTPAssocID(n.assoc_id)}
 			for range n.addr_num {
 				addr := inetSockAddr(p)
-				if addr.len == 0 || int(addr.len) > len(p) {
+				if int(addr.len) < int(endOfFamily) { // none, or one that is cut
 					break
 				}
 				a.Addrs = append(a.Addrs, addr)

@@ -257,12 +257,11 @@ func useTCPAOKeys(c *codec[[]TCPAOGetsockopt]) {
 		if !ok {
 			return nil, fmt.Errorf("value of %d bytes: %w", len(v.mem), syscall.EPROTO)
 		}
-		count := int(n)
 		keys, err := decode(v)
-		if count > len(keys) {
-			return keys, fmt.Errorf("%d keys, room for %d: %w", count, len(keys), syscall.ENOBUFS)
+		if uint64(n) > uint64(len(keys)) {
+			return keys, fmt.Errorf("%d keys, room for %d: %w", n, len(keys), syscall.ENOBUFS)
 		}
-		return keys[:count], err
+		return keys[:n], err
 	}
 	c.get = func(s *Socket, o Option[[]TCPAOGetsockopt]) (keys []TCPAOGetsockopt, err error) {
 		moreRoom(16, func(n int) bool {
