@@ -21,6 +21,9 @@ var (
 	sentenceEnd     = regexp.MustCompile(`[.:] +`)
 	markdownLink    = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`)
 	markdownSection = regexp.MustCompile(`(?m)^## `)
+	codeBlock       = regexp.MustCompile("(?ms)^```.*?^```$")
+	tableHead       = regexp.MustCompile(`(?m)^\|.*\|\n\| --- .*\n`)
+	tableRow        = regexp.MustCompile(`(?m)^\| ([^|]+) \| ([^|]+) \|$`)
 )
 
 // docs/testing.md has every promise of the package's documentation and of README, and every test
@@ -93,23 +96,26 @@ func packageDoc(t *testing.T) string {
 	return strings.Join(text, "")
 }
 
-// readmePromises returns README's claims about csock itself: its beginning, and the differences.
+// readmePromises returns README's prose: all sections but the one of links, without code. Each row
+// of a table is a paragraph.
 func readmePromises(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
 	need.OK(t, err)
-	sections := markdownSection.Split(string(text), -1)
-	_, promises, _ := strings.Cut(sections[0], "\n")
-	if before, _, found := strings.Cut(promises, "**Where to go:**"); found {
-		promises = before + "Where to go."
-	}
+	sections := markdownSection.Split(codeBlock.ReplaceAllString(string(text), ""), -1)
+	all := ""
 	for _, s := range sections {
-		if rest, ok := strings.CutPrefix(s, "What differs\n"); ok {
-			return plain(promises + "\n\n" + rest)
+		heading, rest, _ := strings.Cut(s, "\n")
+		if heading == "More" {
+			continue
 		}
+		if before, _, found := strings.Cut(rest, "**Where to go:**"); found {
+			rest = before + "Where to go."
+		}
+		rest = tableHead.ReplaceAllString(rest, "")
+		all += "\n\n" + tableRow.ReplaceAllString(rest, "\n$1: $2\n")
 	}
-	t.Error("README does not say what differs")
-	return plain(promises)
+	return plain(all)
 }
 
 // plain returns Markdown without its marks.
