@@ -60,7 +60,7 @@ var (
 	sample  = flag.Int("n", 0, "how many of those are run; 0: all")
 	only    = flag.String("only", "", "only mutants whose key contains this `text`")
 	where   = flag.String("packages", "csock", "which `packages` have mutants: csock/ring is the other")
-	tests   = flag.String("tests", "csock,tests,tests/options,tests/ring,tests/faults", "the `packages` whose tests are run")
+	tests   = flag.String("tests", "csock,csock/ring,tests,tests/options,tests/ring,tests/faults", "the `packages` whose tests are run")
 	keys    = flag.String("keys", "", "run only the mutants that a `file` lists, as this program prints them")
 	earlier = flag.String("first", "", "the `file` with an earlier run's output under -v: each mutant first meets the test that killed it then")
 	jobs    = flag.Int("jobs", 2, "how many run at once")
