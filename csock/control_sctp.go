@@ -5,7 +5,6 @@ package csock
 import (
 	"math"
 	"net/netip"
-	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
 )
@@ -38,11 +37,6 @@ type SCTPNxtInfo struct {
 type SCTPPRInfo struct {
 	Policy SCTPPRPolicy
 	Value  uint32 // by the policy: milliseconds, retransmissions, priority
-}
-
-// clampedMS returns d in milliseconds, clamped to 0 to most: appending a message returns no error.
-func clampedMS(d time.Duration, most int64) int64 {
-	return max(0, min(units(d, time.Millisecond), most))
 }
 
 // AppendSCTPInit appends the parameters of a new association ([SCTP_INIT]). MaxInitTimeo is clamped

@@ -4,6 +4,7 @@ package csock
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -307,9 +308,9 @@ func (p BTPhy) String() string { return flagNames(p, namesBTPhy) }
 
 // L2CAPOptions is struct l2cap_options, the value of L2CAP_OPTIONS.
 type L2CAPOptions struct {
-	OMTU      uint16 // the longest message to send, in bytes; Set ignores it
-	IMTU      uint16 // the longest message to receive, in bytes
-	FlushTo   uint16 // the flush timeout, in milliseconds; Set ignores it
+	OMTU      uint16        // the longest message to send, in bytes; Set ignores it
+	IMTU      uint16        // the longest message to receive, in bytes
+	FlushTo   time.Duration // the flush timeout, 65.535 s for none; Set ignores it
 	Mode      L2CAPMode
 	FCS       uint8  // 1: packets have a checksum
 	MaxTx     uint8  // how often a packet is sent before the connection ends
@@ -356,10 +357,11 @@ var (
 	btUint16Codec     = btCodec[uint16]("uint16")
 	l2capOptionsCodec = newPlainCodec("struct l2cap_options",
 		func(o L2CAPOptions, n *l2capOptions) error {
-			*n = l2capOptions{o.OMTU, o.IMTU, o.FlushTo, o.Mode, o.FCS, o.MaxTx, 0, o.TxwinSize}
+			*n = l2capOptions{o.OMTU, o.IMTU, uint16(clampedMS(o.FlushTo, math.MaxUint16)), o.Mode,
+				o.FCS, o.MaxTx, 0, o.TxwinSize}
 			return nil
 		}, func(n *l2capOptions) L2CAPOptions {
-			return L2CAPOptions{n.omtu, n.imtu, n.flushTo, n.mode, n.fcs, n.maxTx, n.txwinSize}
+			return L2CAPOptions{n.omtu, n.imtu, ms(n.flushTo), n.mode, n.fcs, n.maxTx, n.txwinSize}
 		})
 	btConnInfoCodec = btCodec[BTConnInfo]("struct l2cap_conninfo, rfcomm_conninfo, sco_conninfo")
 	scoOptionsCodec = btCodec[SCOOptions]("struct sco_options")

@@ -28,7 +28,8 @@ func QRTRAddr(sa SockaddrQRTR) SockAddr { return qrtrAddrs.make(sa) }
 // QRTR returns the values of an AF_QIPCRTR address.
 func (a SockAddr) QRTR() (SockaddrQRTR, bool) { return qrtrAddrs.read(a) }
 
-// Special nodes and ports.
+// Special nodes and ports. They have no type of their own, since programs get nodes and ports as
+// plain numbers from the name service.
 const (
 	QRTR_NODE_BCAST uint32 = sys.QRTR_NODE_BCAST // all nodes
 	QRTR_PORT_CTRL  uint32 = sys.QRTR_PORT_CTRL  // the name service

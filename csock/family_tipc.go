@@ -235,20 +235,39 @@ const (
 // String returns the C name of e, or its number.
 func (e TIPCError) String() string { return nameOf(e, namesTIPCError) }
 
-// A TIPCSubscr requests events from the topology server: struct tipc_subscr, in the kernel's
-// layout.
+// A TIPCSubscr requests events from the topology server: struct tipc_subscr.
 type TIPCSubscr struct {
 	Seq       TIPCServiceRange
-	Timeout   uint32 // a count of milliseconds, as the kernel lays it out; TIPC_WAIT_FOREVER: none
+	Timeout   time.Duration // rounded up to whole milliseconds; TIPC_WAIT_FOREVER or longer: none
 	Filter    TIPCSubFlags
 	UsrHandle [8]byte // returned in each event
 }
 
-// Bytes returns the subscription's memory. Send it to TIPC_TOP_SRV.
-func (s *TIPCSubscr) Bytes() []byte { return bytesOf(s) }
-
 // TIPC_WAIT_FOREVER in TIPCSubscr.Timeout: no timeout.
-const TIPC_WAIT_FOREVER uint32 = sys.TIPC_WAIT_FOREVER & (1<<32 - 1)
+const TIPC_WAIT_FOREVER time.Duration = tipcForever * time.Millisecond
+
+const tipcForever = sys.TIPC_WAIT_FOREVER & (1<<32 - 1)
+
+// tipcSubscr and tipcEvent are the structs in the kernel's layout.
+type tipcSubscr struct {
+	seq       TIPCServiceRange
+	timeout   uint32 // milliseconds
+	filter    TIPCSubFlags
+	usrHandle [8]byte
+}
+
+type tipcEvent struct {
+	event                  TIPCEventType
+	foundLower, foundUpper uint32
+	port                   TIPCSocketAddr
+	s                      tipcSubscr
+}
+
+// Append appends the subscription to b. Send it to TIPC_TOP_SRV.
+func (s TIPCSubscr) Append(b []byte) []byte {
+	n := tipcSubscr{s.Seq, uint32(clampedMS(s.Timeout, tipcForever)), s.Filter, s.UsrHandle}
+	return append(b, bytesOf(&n)...)
+}
 
 // TIPCSubFlags are flags of a TIPCSubscr.
 type TIPCSubFlags uint32
@@ -263,7 +282,7 @@ const (
 // String returns the C names of the flags in f, as MsgFlags.String does.
 func (f TIPCSubFlags) String() string { return flagNames(f, namesTIPCSubFlags) }
 
-// A TIPCEvent is a message of the topology server, struct tipc_event, in the kernel's layout.
+// A TIPCEvent is a message of the topology server, struct tipc_event.
 type TIPCEvent struct {
 	Event                  TIPCEventType
 	FoundLower, FoundUpper uint32 // the instances
@@ -271,8 +290,15 @@ type TIPCEvent struct {
 	S                      TIPCSubscr
 }
 
-// Bytes returns the event's memory: receive into it.
-func (e *TIPCEvent) Bytes() []byte { return bytesOf(e) }
+// ParseTIPCEvent returns the event at the beginning of b. ok is false if b is too short.
+func ParseTIPCEvent(b []byte) (e TIPCEvent, ok bool) {
+	n, ok := load[tipcEvent](b)
+	if !ok {
+		return e, false
+	}
+	s := TIPCSubscr{n.s.seq, ms(n.s.timeout), n.s.filter, n.s.usrHandle}
+	return TIPCEvent{n.event, n.foundLower, n.foundUpper, n.port, s}, true
+}
 
 // A TIPCEventType is the kind of an event.
 type TIPCEventType uint32

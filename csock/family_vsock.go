@@ -12,7 +12,8 @@ import (
 // The family AF_VSOCK: between virtual machines and their host. See vsock(7) and
 // linux/vm_sockets.h.
 
-// Special context ids and ports.
+// Special context ids and ports. They have no type of their own, since programs get ids and ports
+// as plain numbers, such as from a hypervisor's configuration.
 const (
 	VMADDR_CID_ANY        uint32 = sys.VMADDR_CID_ANY        // in Bind: any
 	VMADDR_CID_HYPERVISOR uint32 = sys.VMADDR_CID_HYPERVISOR // services of the hypervisor

@@ -195,6 +195,11 @@ func (c *clock) count(d, unit time.Duration) uint32_t {
 // ms is count for a field of milliseconds.
 func (c *clock) ms(d time.Duration) uint32_t { return c.count(d, time.Millisecond) }
 
+// clampedMS returns d in milliseconds, clamped to 0 to most, for appends, which return no error.
+func clampedMS(d time.Duration, most int64) int64 {
+	return max(0, min(units(d, time.Millisecond), most))
+}
+
 // units returns d in units, rounded away from zero: a d other than 0 does not become 0.
 func units(d, unit time.Duration) int64 {
 	n := int64(d / unit)

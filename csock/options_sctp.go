@@ -482,8 +482,8 @@ type SCTPPaddrParams struct {
 	PathMTU       uint32        // in bytes, with SPP_PMTUD_DISABLE
 	SackDelay     time.Duration // with SPP_SACKDELAY_ENABLE, rounded up to whole milliseconds
 	Flags         SPPFlags
-	IPv6Flowlabel uint32 // with SPP_IPV6_FLOWLABEL
-	DSCP          uint8  // with SPP_DSCP
+	IPv6Flowlabel uint32       // with SPP_IPV6_FLOWLABEL
+	DSCP          TrafficClass // with SPP_DSCP; its ECN is ignored
 }
 
 // SPPFlags say which fields of SCTPPaddrParams apply.

@@ -85,7 +85,7 @@ func init() {
 		}
 		putAt(n, csock_SPP_FLAGS, flags)
 		putAt(n, csock_SPP_IPV6_FLOWLABEL, p.IPv6Flowlabel)
-		putAt(n, csock_SPP_DSCP, p.DSCP)
+		putAt(n, csock_SPP_DSCP, uint8(p.DSCP))
 		return c.err
 	}, func(n *struct_sctp_paddrparams) SCTPPaddrParams {
 		return SCTPPaddrParams{
@@ -97,7 +97,7 @@ func init() {
 			SackDelay:     ms(getAt[uint32](n, csock_SPP_SACKDELAY)),
 			Flags:         SPPFlags(getAt[uint32](n, csock_SPP_FLAGS)),
 			IPv6Flowlabel: getAt[uint32](n, csock_SPP_IPV6_FLOWLABEL),
-			DSCP:          getAt[uint8](n, csock_SPP_DSCP),
+			DSCP:          TrafficClass(getAt[uint8](n, csock_SPP_DSCP)),
 		}
 	})
 

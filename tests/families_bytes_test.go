@@ -4,11 +4,13 @@ package tests
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -70,10 +72,34 @@ func TestFamilyBytes(t *testing.T) {
 	for name, n := range map[string][2]int{
 		"struct canfd_frame": {len(new(csock.CANFDFrame).Bytes()), 72},
 		"struct canxl_frame": {len(new(csock.CANXLFrame).Bytes()), 2060},
-		"struct tipc_subscr": {len(new(csock.TIPCSubscr).Bytes()), 28},
-		"struct tipc_event":  {len(new(csock.TIPCEvent).Bytes()), 48},
+		"struct tipc_subscr": {len(csock.TIPCSubscr{}.Append(nil)), 28},
 	} {
 		same(t, name, n[0], n[1])
+	}
+	subscription := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 1, Lower: 2, Upper: 3},
+		Timeout: 1500 * time.Microsecond, Filter: csock.TIPC_SUB_CANCEL, UsrHandle: [8]byte{0: 4, 7: 5}}
+	words := []uint32{1, 2, 3, 2, uint32(csock.TIPC_SUB_CANCEL)}
+	var want []byte
+	for _, n := range words {
+		want = binary.NativeEndian.AppendUint32(want, n)
+	}
+	want = append(want, 4, 0, 0, 0, 0, 0, 0, 5)
+	same(t, "a subscription", string(subscription.Append([]byte("x"))), "x"+string(want))
+	forever := csock.TIPCSubscr{Timeout: 2 * csock.TIPC_WAIT_FOREVER}.Append(nil)
+	if csock.TIPC_SUB_SERVICE.String() == "TIPC_SUB_SERVICE" { // this platform has TIPC
+		same(t, "no timeout", binary.NativeEndian.Uint32(forever[12:]), 1<<32-1)
+	}
+	event := csock.TIPCEvent{Event: 6, FoundLower: 7, FoundUpper: 8, Port: csock.TIPCSocketAddr{Ref: 9, Node: 10}, S: subscription}
+	event.S.Timeout = 2 * time.Millisecond
+	var received []byte
+	for _, n := range []uint32{6, 7, 8, 9, 10} {
+		received = binary.NativeEndian.AppendUint32(received, n)
+	}
+	received = append(received, want...)
+	parsed, ok := csock.ParseTIPCEvent(append(received, 1))
+	same(t, "an event", ok && parsed == event, true)
+	if _, ok := csock.ParseTIPCEvent(received[1:]); ok {
+		t.Error("47 bytes are no event")
 	}
 	vm := csock.SockaddrVM{CID: 1, Port: 2, Flags: 1}
 	got, ok := csock.VMAddr(vm).VM()

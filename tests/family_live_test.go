@@ -268,11 +268,13 @@ func TestFamilyTIPC(t *testing.T) {
 	topology := familySocket(t, ns, csock.AF_TIPC, csock.SOCK_SEQPACKET, 0)
 	check(t, topology.Connect(csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR,
 		Service: csock.TIPCServiceAddr{Type: csock.TIPC_TOP_SRV, Instance: uint32(csock.TIPC_TOP_SRV)}})))
-	subscription := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10, Filter: csock.TIPC_SUB_SERVICE}
-	sent(t, len(subscription.Bytes()))(topology.Send(subscription.Bytes(), 0))
-	var event csock.TIPCEvent
-	_, err = topology.Recv(event.Bytes(), 0)
+	subscription := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10 * time.Millisecond, Filter: csock.TIPC_SUB_SERVICE}
+	sent(t, 28)(topology.Send(subscription.Append(nil), 0))
+	p := make([]byte, 100)
+	n, err = topology.Recv(p, 0)
 	check(t, err)
+	event, ok := csock.ParseTIPCEvent(p[:n])
+	same(t, "the event is complete", ok, true)
 	same(t, "the event", event.Event, csock.TIPC_SUBSCR_TIMEOUT)
 	same(t, "the subscription", event.S, subscription)
 }

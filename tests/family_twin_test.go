@@ -276,8 +276,8 @@ func liveTIPC(l *live) {
 	peer, err := topology.PeerAddr()
 	l.done("getpeername", err)
 	l.named[peer] = "topology server"
-	subscription := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10, Filter: csock.TIPC_SUB_SERVICE}
-	l.sent(topology, subscription.Bytes())
+	subscription := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10 * time.Millisecond, Filter: csock.TIPC_SUB_SERVICE}
+	l.sent(topology, subscription.Append(nil))
 	l.received(topology, 100)
 }
 

@@ -108,7 +108,7 @@ var familyPlans = map[string]plan{
 	"BT_RCVMTU":       {on: "l2cap_le", set: []any{uint16(517)}},
 	"BT_PHY":          {getErr: syscall.ENOTCONN},
 	"BT_PKT_STATUS":   {on: "sco"},
-	"L2CAP_OPTIONS":   {set: []any{csock.L2CAPOptions{OMTU: 900, IMTU: 1000, FlushTo: 0xffff, FCS: 1, MaxTx: 5, TxwinSize: 20}}},
+	"L2CAP_OPTIONS":   {set: []any{csock.L2CAPOptions{OMTU: 900, IMTU: 1000, FlushTo: 65535 * time.Millisecond, FCS: 1, MaxTx: 5, TxwinSize: 20}}},
 	"L2CAP_CONNINFO":  {getErr: syscall.ENOTCONN},
 	"SCO_OPTIONS":     {on: "sco", getErr: syscall.ENOTCONN},
 	"SCO_CONNINFO":    {on: "sco", getErr: syscall.ENOTCONN},
