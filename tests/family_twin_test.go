@@ -3,6 +3,7 @@
 package tests
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/cref"
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 	"github.com/csock/go-csock/tests/netns"
 	"github.com/csock/go-csock/tests/vhci"
@@ -257,10 +259,7 @@ func liveTIPC(l *live) {
 	for _, r := range []csock.TIPCServiceRange{{Type: 4711, Lower: 20, Upper: 10}, {Type: 4711, Lower: 10, Upper: 20}} {
 		l.bound(server, csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_RANGE, Scope: csock.TIPC_NODE_SCOPE, Range: r}))
 	}
-	service := func(typ csock.TIPCServiceType, instance uint32) csock.SockAddr {
-		return csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR, Service: csock.TIPCServiceAddr{Type: typ, Instance: instance}})
-	}
-	l.sentTo(client, "hello", service(4711, 17))
+	l.sentTo(client, "hello", tipcService(4711, 17))
 	from := l.received(server, 100)
 	l.sentTo(server, "reply", from)
 	l.received(client, 100)
@@ -272,13 +271,103 @@ func liveTIPC(l *live) {
 	l.received(client, 100)
 
 	topology := l.opened(csock.AF_TIPC, csock.SOCK_SEQPACKET, 0)
-	l.connected(topology, service(csock.TIPC_TOP_SRV, uint32(csock.TIPC_TOP_SRV)))
+	l.connected(topology, tipcService(csock.TIPC_TOP_SRV, uint32(csock.TIPC_TOP_SRV)))
 	peer, err := topology.PeerAddr()
 	l.done("getpeername", err)
 	l.named[peer] = "topology server"
 	subscription := csock.TIPCSubscr{Seq: csock.TIPCServiceRange{Type: 99999, Upper: 100}, Timeout: 10 * time.Millisecond, Filter: csock.TIPC_SUB_SERVICE}
 	l.sent(topology, subscription.Append(nil))
 	l.received(topology, 100)
+}
+
+// tipcNodes makes two nodes that a bearer joins. The other one has two services, which send what
+// they receive back: 4712 of messages, 4713 of connections. It returns once they are known here.
+func tipcNodes(bearers ...string) func(l *live) {
+	return func(l *live) {
+		l.ns = netns.New(l.t)
+		far := netns.New(l.t)
+		familySocket(l.t, l.ns, csock.AF_TIPC, csock.SOCK_RDM, 0)
+		netns.Link(l.t, l.ns, "left", []string{"192.0.2.1/24"}, far, "right", []string{"192.0.2.2/24"})
+		for i, ns := range []*netns.NS{l.ns, far} {
+			ns.Run(l.t, "tipc", "node", "set", "identity", fmt.Sprint("node", i))
+			ns.Run(l.t, "tipc", strings.Fields("bearer enable "+bearers[i])...)
+		}
+		bound := func(typ csock.Type, service csock.TIPCServiceType) *csock.Socket {
+			s := familySocket(l.t, far, csock.AF_TIPC, typ, 0)
+			check(l.t, s.Bind(csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_RANGE, Scope: csock.TIPC_CLUSTER_SCOPE,
+				Range: csock.TIPCServiceRange{Type: service, Lower: 1, Upper: 1}})))
+			return s
+		}
+		messages, connections := bound(csock.SOCK_RDM, 4712), bound(csock.SOCK_SEQPACKET, 4713)
+		check(l.t, connections.Listen(4))
+		go echoMessages(messages)
+		go func() {
+			for {
+				c, _, err := connections.Accept()
+				if err != nil {
+					return
+				}
+				go func() {
+					defer c.Close()
+					echoMessages(c)
+				}()
+			}
+		}()
+		kernel.Eventually(l.t, "a service of the other node", func() bool {
+			s := familySocket(l.t, l.ns, csock.AF_TIPC, csock.SOCK_SEQPACKET, 0)
+			defer s.Close()
+			return s.Connect(tipcService(4713, 1)) == nil
+		})
+	}
+}
+
+// echoMessages sends what a socket receives back, until it has an error or receives nothing.
+func echoMessages(s *csock.Socket) {
+	p := make([]byte, 1<<16)
+	for {
+		n, from, err := s.RecvFrom(p, 0)
+		if err != nil || n == 0 {
+			return
+		}
+		if typ, err := s.Type(); err == nil && typ == csock.SOCK_SEQPACKET {
+			from = csock.SockAddr{}
+		}
+		if _, err := s.SendTo(p[:n], from, 0); err != nil {
+			return
+		}
+	}
+}
+
+func tipcService(typ csock.TIPCServiceType, instance uint32) csock.SockAddr {
+	return csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_ADDR, Service: csock.TIPCServiceAddr{Type: typ, Instance: instance}})
+}
+
+func liveTIPCBearer(l *live) {
+	client := l.opened(csock.AF_TIPC, csock.SOCK_RDM, 0)
+	conn := l.opened(csock.AF_TIPC, csock.SOCK_SEQPACKET, 0)
+	l.name("client", client)
+	l.sentTo(client, "nobody", tipcService(4799, 1))
+	l.sentTo(client, "hello", tipcService(4712, 1))
+	n, far, err := client.RecvFrom(make([]byte, 100), 0)
+	l.result("recvfrom", n, err)
+	l.named[far] = "far"
+	l.sentTo(client, "again", tipcService(4712, 1))
+	l.received(client, 100)
+	l.sentTo(client, "all", csock.TIPCAddr(csock.SockaddrTIPC{Type: csock.TIPC_SERVICE_RANGE, Range: csock.TIPCServiceRange{Type: 4712, Upper: 9}}))
+	l.received(client, 100)
+	l.sentTo(client, "direct", far)
+	l.received(client, 100)
+
+	l.connected(conn, tipcService(4713, 1))
+	peer, err := conn.PeerAddr()
+	l.done("getpeername", err)
+	l.named[peer] = "far connection"
+	l.sent(conn, bytes.Repeat([]byte("f"), 4000))
+	l.received(conn, 4000)
+	l.set(conn, csock.TIPC_IMPORTANCE.To(csock.TIPC_HIGH_IMPORTANCE))
+	get(l, conn, csock.TIPC_IMPORTANCE, numberOf)
+	l.done("shutdown", conn.Shutdown(csock.SHUT_RDWR))
+	l.sent(conn, []byte("late"))
 }
 
 func liveRDS(l *live) {
@@ -347,6 +436,57 @@ func livePPPoE(l *live) {
 	mru, err := csock.PPPIOCGMRU.Get(s)
 	l.done("PPPIOCGMRU", err)
 	l.value(mru)
+}
+
+func livePPPoL2TP(l *live) {
+	udp := func(port, peer uint16) *csock.Socket {
+		s := l.opened(csock.AF_INET, csock.SOCK_DGRAM, 0)
+		l.bound(s, loopbackAddr(port))
+		l.connected(s, loopbackAddr(peer))
+		return s
+	}
+	ends := []*csock.Socket{udp(1701, 1702), udp(1702, 1701)}
+	var sessions [2]*csock.Socket
+	var addrs [2]csock.SockAddr
+	for i, end := range ends {
+		n := uint32(i)
+		sa := csock.SockaddrPPPoL2TP{FD: int(end.FD()), Addr: loopbackPort(1702 - uint16(i)), STunnel: 1 + n, DTunnel: 2 - n}
+		tunnel := l.opened(csock.AF_PPPOX, csock.SOCK_DGRAM, csock.PX_PROTO_OL2TP)
+		sessions[i] = l.opened(csock.AF_PPPOX, csock.SOCK_DGRAM, csock.PX_PROTO_OL2TP)
+		l.set(sessions[i], csock.PPPOL2TP_SO_SENDSEQ.To(true))
+		of := sa
+		of.SSession, of.DSession = 10+n, 11-n
+		addrs[i] = csock.PPPoL2TPAddr(of)
+		l.connected(sessions[i], addrs[i])
+		l.connected(tunnel, csock.PPPoL2TPAddr(sa))
+		l.connected(sessions[i], addrs[i])
+		if a, err := sessions[i].LocalAddr(); l.done("getsockname", err) {
+			sa, ok := a.PPPoL2TP()
+			same(l.t, "the kind of "+a.String(), ok, true)
+			sa.FD = 0
+			l.address("address", csock.PPPoL2TPAddr(sa))
+		}
+	}
+	set := func(get func(), setting csock.Setting) {
+		get()
+		l.set(sessions[0], setting)
+		get()
+		l.set(sessions[1], setting)
+	}
+	for _, o := range []csock.Option[bool]{csock.PPPOL2TP_SO_SENDSEQ, csock.PPPOL2TP_SO_RECVSEQ, csock.PPPOL2TP_SO_LNSMODE} {
+		set(func() { get(l, sessions[0], o, func(on bool) int { return map[bool]int{true: 1}[on] }) }, o.To(true))
+	}
+	o := csock.PPPOL2TP_SO_REORDERTO
+	set(func() { get(l, sessions[0], o, func(d time.Duration) int { return int(d.Milliseconds()) }) }, o.To(20*time.Millisecond))
+	l.sent(sessions[0], []byte("\xc0\x21hello"))
+	l.received(sessions[1], 100)
+	l.sent(sessions[1], []byte("\xc0\x21reply"))
+	l.received(sessions[0], 100)
+	_, err := csock.PPPIOCGMRU.Get(sessions[0])
+	l.done("PPPIOCGMRU", err)
+	_, err = csock.PPPIOCGCHAN.Get(sessions[0])
+	l.done("PPPIOCGCHAN", err)
+	l.connected(sessions[0], addrs[0])
 }
 
 // stream connects two sockets, both ways the bytes go, and ends them.
@@ -447,6 +587,9 @@ func TestFamilyTwins(t *testing.T) {
 		{"AF_ALG skcipher", here, liveALGCipher},
 		{"AF_ALG aead", here, liveALGAEAD},
 		{"AF_TIPC", alone, liveTIPC},
+		{"AF_TIPC over Ethernet", tipcNodes("media eth device left", "media eth device right"), liveTIPCBearer},
+		{"AF_TIPC over UDP", tipcNodes("media udp name udp localip 192.0.2.1 remoteip 192.0.2.2",
+			"media udp name udp localip 192.0.2.2 remoteip 192.0.2.1"), liveTIPCBearer},
 		{"AF_RDS", alone, liveRDS},
 		{"AF_QIPCRTR", here, liveQRTR},
 		{"AF_RXRPC", alone, liveRXRPC},
@@ -455,6 +598,7 @@ func TestFamilyTwins(t *testing.T) {
 			alone(l)
 			l.ns.IP(l.t, "link add left type veth peer name right", "link set left up", "link set right up")
 		}, livePPPoE},
+		{"AF_PPPOX over L2TP", alone, livePPPoL2TP},
 		{"AF_SMC", here, liveSMC},
 		{"AF_KCM", here, liveKCM},
 		{"L2CAP", radio, liveL2CAP},

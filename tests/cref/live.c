@@ -28,7 +28,7 @@ struct live {
 		const char *name;
 		struct sockaddr_storage addr;
 		socklen_t len;
-	} named[4];
+	} named[8];
 	int names;
 };
 
@@ -367,6 +367,46 @@ static void tipc(struct live *l)
 	received(l, topology, 100, NULL);
 }
 
+// A client of services that are on another node.
+static void tipc_bearer(struct live *l)
+{
+	int client = opened(l, AF_TIPC, SOCK_RDM, 0), conn = opened(l, AF_TIPC, SOCK_SEQPACKET, 0);
+	struct sockaddr_tipc own, addr = {.family = AF_TIPC, .addrtype = TIPC_SERVICE_ADDR};
+	struct sockaddr_storage far;
+	socklen_t len = sizeof(far);
+	named(l, "client", client, &own);
+	addr.addr.name.name = (struct tipc_service_addr){4799, 1};
+	sent_to(l, client, "nobody", 6, ADDR(addr));
+	addr.addr.name.name = (struct tipc_service_addr){4712, 1};
+	sent_to(l, client, "hello", 5, ADDR(addr));
+	result(l, "recvfrom", recvfrom(client, &(char[100]){0}, 100, 0, (struct sockaddr *)&far, &len));
+	name(l, "far", &far, len);
+	sent_to(l, client, "again", 5, ADDR(addr));
+	received(l, client, 100, NULL);
+	addr.addrtype = TIPC_SERVICE_RANGE;
+	addr.addr.nameseq = (struct tipc_service_range){4712, 0, 9};
+	sent_to(l, client, "all", 3, ADDR(addr));
+	received(l, client, 100, NULL);
+	sent_to(l, client, "direct", 6, &far, len);
+	received(l, client, 100, NULL);
+
+	addr.addrtype = TIPC_SERVICE_ADDR;
+	addr.addr.name.name = (struct tipc_service_addr){4713, 1};
+	addr.addr.name.domain = 0;
+	connected(l, conn, ADDR(addr));
+	len = sizeof(far);
+	if (result(l, "getpeername", getpeername(conn, (struct sockaddr *)&far, &len)) == 0)
+		name(l, "far connection", &far, len);
+	char fragments[4000];
+	memset(fragments, 'f', sizeof(fragments));
+	sent(l, conn, fragments, sizeof(fragments));
+	received(l, conn, 4000, NULL);
+	set_int(l, conn, SOL_TIPC, TIPC_IMPORTANCE, TIPC_HIGH_IMPORTANCE);
+	get_int(l, conn, SOL_TIPC, TIPC_IMPORTANCE);
+	result(l, "shutdown", shutdown(conn, SHUT_RDWR));
+	sent(l, conn, "late", 4);
+}
+
 static void rds(struct live *l)
 {
 	int a = opened(l, AF_RDS, SOCK_SEQPACKET, 0), b = opened(l, AF_RDS, SOCK_SEQPACKET, 0);
@@ -483,6 +523,69 @@ static void pppoe(struct live *l)
 	print(&l->out, "value: %d\n", mru);
 }
 
+// The UDP socket of one end of a tunnel over loopback.
+static int l2tp_udp(struct live *l, unsigned port, unsigned peer)
+{
+	struct sockaddr_in own = loopback(port), to = loopback(peer);
+	int s = opened(l, AF_INET, SOCK_DGRAM, 0);
+	bound(l, s, ADDR(own));
+	connected(l, s, ADDR(to));
+	return s;
+}
+
+static void l2tp_connected(struct live *l, int s, int udp, unsigned port, unsigned tunnel, unsigned session, unsigned far_tunnel,
+			   unsigned far_session)
+{
+	struct sockaddr_pppol2tp addr = {.sa_family = AF_PPPOX, .sa_protocol = PX_PROTO_OL2TP};
+	addr.pppol2tp.fd = udp;
+	addr.pppol2tp.addr = loopback(port);
+	addr.pppol2tp.s_tunnel = (uint16_t)tunnel, addr.pppol2tp.s_session = (uint16_t)session;
+	addr.pppol2tp.d_tunnel = (uint16_t)far_tunnel, addr.pppol2tp.d_session = (uint16_t)far_session;
+	connected(l, s, ADDR(addr));
+}
+
+static void l2tp_local(struct live *l, int s)
+{
+	struct sockaddr_pppol2tp addr;
+	socklen_t len = sizeof(addr);
+	memset(&addr, 0, sizeof(addr));
+	if (result(l, "getsockname", getsockname(s, (struct sockaddr *)&addr, &len)) < 0)
+		return;
+	addr.pppol2tp.fd = 0; // differs in each run
+	address(l, "address", &addr, len);
+}
+
+static void pppol2tp(struct live *l)
+{
+	int udp[2] = {l2tp_udp(l, 1701, 1702), l2tp_udp(l, 1702, 1701)}, tunnel[2], session[2];
+	for (unsigned i = 0; i < 2; i++) {
+		tunnel[i] = opened(l, AF_PPPOX, SOCK_DGRAM, PX_PROTO_OL2TP);
+		session[i] = opened(l, AF_PPPOX, SOCK_DGRAM, PX_PROTO_OL2TP);
+		set_int(l, session[i], SOL_PPPOL2TP, PPPOL2TP_SO_SENDSEQ, 1);
+		l2tp_connected(l, session[i], udp[i], 1702 - i, 1 + i, 10 + i, 2 - i, 11 - i);
+		l2tp_connected(l, tunnel[i], udp[i], 1702 - i, 1 + i, 0, 2 - i, 0);
+		l2tp_connected(l, session[i], udp[i], 1702 - i, 1 + i, 10 + i, 2 - i, 11 - i);
+		l2tp_local(l, session[i]);
+	}
+	static const struct {
+		int number, value;
+	} options[] = {{PPPOL2TP_SO_SENDSEQ, 1}, {PPPOL2TP_SO_RECVSEQ, 1}, {PPPOL2TP_SO_LNSMODE, 1}, {PPPOL2TP_SO_REORDERTO, 20}};
+	for (int i = 0; i < 4; i++) {
+		get_int(l, session[0], SOL_PPPOL2TP, options[i].number);
+		set_int(l, session[0], SOL_PPPOL2TP, options[i].number, options[i].value);
+		get_int(l, session[0], SOL_PPPOL2TP, options[i].number);
+		set_int(l, session[1], SOL_PPPOL2TP, options[i].number, options[i].value);
+	}
+	sent(l, session[0], "\xc0\x21hello", 7);
+	received(l, session[1], 100, NULL);
+	sent(l, session[1], "\xc0\x21reply", 7);
+	received(l, session[0], 100, NULL);
+	int value = 0;
+	result(l, "PPPIOCGMRU", ioctl(session[0], PPPIOCGMRU, &value));
+	result(l, "PPPIOCGCHAN", ioctl(session[0], PPPIOCGCHAN, &value));
+	l2tp_connected(l, session[0], udp[0], 1702, 1, 10, 2, 11);
+}
+
 // stream connects two sockets, both ways the bytes go, and ends them.
 static void stream(struct live *l, int domain, int type, int protocol, const void *near, const void *far, socklen_t len)
 {
@@ -581,11 +684,11 @@ static const struct {
 } families[] = {
 	{"CAN_RAW", can_raw}, {"CAN_ISOTP", can_isotp}, {"CAN_J1939", can_j1939}, {"CAN_BCM", can_bcm},
 	{"AF_ALG hash", alg_hash}, {"AF_ALG skcipher", alg_cipher}, {"AF_ALG aead", alg_aead},
-	{"AF_TIPC", tipc}, {"AF_RDS", rds}, {"AF_QIPCRTR", qrtr}, {"AF_RXRPC", rxrpc},
+	{"AF_TIPC", tipc}, {"AF_TIPC over Ethernet", tipc_bearer}, {"AF_TIPC over UDP", tipc_bearer}, {"AF_RDS", rds}, {"AF_QIPCRTR", qrtr}, {"AF_RXRPC", rxrpc},
 #ifdef MCTP_NET_ANY
 	{"AF_MCTP", mctp},
 #endif
-	{"AF_PPPOX", pppoe}, {"AF_SMC", smc}, {"AF_KCM", kcm}, {"L2CAP", l2cap}, {"RFCOMM", rfcomm},
+	{"AF_PPPOX", pppoe}, {"AF_PPPOX over L2TP", pppol2tp}, {"AF_SMC", smc}, {"AF_KCM", kcm}, {"L2CAP", l2cap}, {"RFCOMM", rfcomm},
 };
 
 int live_run(const char *family, const struct live_machine *machine, char *out, size_t room)

@@ -99,6 +99,29 @@ func (ns *NS) IP(t testing.TB, commands ...string) string {
 	return ns.Run(t, "ip", "-batch", batch)
 }
 
+// Take moves an interface of this process's namespace to ns, and brings it up. It goes back when ns
+// disappears.
+func (ns *NS) Take(t testing.TB, name string) {
+	t.Helper()
+	cmd := need.Command(t, "ip", "link", "set", name, "netns", strconv.Itoa(ns.tid))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	ns.IP(t, "link set "+name+" up")
+	ns.running(t, name)
+}
+
+// running waits until the kernel has noticed an interface's cable. Packets sent before are dropped.
+func (ns *NS) running(t testing.TB, name string) {
+	t.Helper()
+	kernel.Eventually(t, name+" running", func() bool {
+		var iface *net.Interface
+		var err error
+		ns.Do(func() { iface, err = net.InterfaceByName(name) })
+		return err == nil && iface.Flags&net.FlagRunning != 0
+	})
+}
+
 // Sysctl sets a setting of the namespace's network: its file below /proc/sys/net. It skips the test
 // if the kernel lacks the setting, or /proc/sys is read-only.
 func (ns *NS) Sysctl(t testing.TB, name, value string) {
@@ -144,13 +167,7 @@ func Link(t testing.TB, a *NS, nameA string, addrsA []string, b *NS, nameB strin
 		}
 		end.ns.IP(t, append(commands, "link set "+end.name+" up")...)
 	}
-	// Packets sent before the kernel has noticed the cable are dropped.
 	for _, end := range ends {
-		kernel.Eventually(t, end.name+" running", func() bool {
-			var iface *net.Interface
-			var err error
-			end.ns.Do(func() { iface, err = net.InterfaceByName(end.name) })
-			return err == nil && iface.Flags&net.FlagRunning != 0
-		})
+		end.ns.running(t, end.name)
 	}
 }
