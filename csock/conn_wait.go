@@ -333,7 +333,8 @@ func (c *Conn) waitAgain(o *op, dir direction, gen uint32, err error) error {
 			}
 		default:
 			// While a socket has only an error queue, the poller does not serve
-			// readers, and reports data only at the next event.
+			// readers, and reports data only at the next event. Nothing wakes a call
+			// that the poller does not serve, so that it tries again.
 			if c.rc.Control(o.once) == nil && errnoOf(o.err) != syscall.EAGAIN {
 				return o.err
 			}
@@ -374,6 +375,7 @@ type deadline struct {
 	// With Conn.mu held:
 	user          time.Time
 	interruptions int
+	over          chan struct{} // closed when the last interruption ends; nil: nothing waits for that
 }
 
 func (d *deadline) setUser(t time.Time) {
@@ -427,24 +429,37 @@ func (i *interruption) end() {
 	if d.interruptions == 0 {
 		i.c.setFileDeadline(i.dir, d.user)
 	}
-	// Last: a call that begins with the new gen must not meet the interruption's deadline.
+	// After that: a call that begins with the new gen must not meet the interruption's deadline.
 	d.gen.Add(1)
+	if d.interruptions == 0 && d.over != nil {
+		close(d.over)
+		d.over = nil
+	}
 }
 
 // interrupted reports whether interruptions woke a call that began at gen. It waits until they have
 // ended, or ctx, the call's own, has.
 func (c *Conn) interrupted(ctx context.Context, d *deadline, gen uint32) bool {
+	var done <-chan struct{}
+	if ctx != nil {
+		done = ctx.Done()
+	}
 	for waited := false; ; waited = true {
 		c.mu.Lock()
-		now, interruptions := d.gen.Load(), d.interruptions
-		c.mu.Unlock()
-		if interruptions == 0 {
-			return waited || now != gen
+		if d.interruptions == 0 {
+			defer c.mu.Unlock()
+			return waited || d.gen.Load() != gen
 		}
-		if ctx != nil && ctx.Err() != nil {
+		if d.over == nil {
+			d.over = make(chan struct{})
+		}
+		over := d.over
+		c.mu.Unlock()
+		select {
+		case <-over:
+		case <-done:
 			return true
 		}
-		time.Sleep(minDelay)
 	}
 }
 
