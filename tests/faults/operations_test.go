@@ -334,8 +334,8 @@ var receivers = map[string]func(receiver) error{
 	},
 }
 
-// operations are calls of csock of every kind, each on its way through libc. Rings have tests of
-// their own.
+// operations are calls of csock of every kind, each on its way through libc. Those of rings
+// are in rings_test.go.
 func operations(t *testing.T) (ops []operation) {
 	add := func(o operation) { ops = append(ops, o) }
 	simple := func(name string, f func(e *env) (call, done func() error)) { add(operation{name: name, make: f}) }

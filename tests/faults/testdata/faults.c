@@ -15,13 +15,14 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define FUNCTIONS(X) \
 	X(socket) X(socketpair) X(accept) X(accept4) X(close) X(bind) X(connect) X(listen) X(shutdown) X(getsockname) \
 	X(getpeername) X(send) X(recv) X(sendto) X(recvfrom) X(sendmsg) X(recvmsg) X(sendmmsg) X(recvmmsg) X(setsockopt) \
 	X(getsockopt) X(fcntl) X(ioctl) X(poll) X(epoll_create1) X(epoll_ctl) X(sendfile) X(splice) X(tee) X(pipe2) X(read) \
-	X(if_nametoindex) X(if_indextoname)
+	X(if_nametoindex) X(if_indextoname) X(mmap) X(bpf)
 
 enum {
 #define X(name) F_##name,
@@ -151,4 +152,29 @@ int ioctl(int fd, unsigned long request, ...)
 	void *arg = va_arg(args, void *);
 	va_end(args);
 	return fails(F_ioctl) ? -1 : NEXT(ioctl)(fd, request, arg);
+}
+
+// Go's runtime maps memory too: the rings' is a socket's, or has this flag.
+static int of_ring(int flags, int fd) { return fd >= 0 || flags & MAP_NORESERVE; }
+
+void *mmap(void *at, size_t n, int prot, int flags, int fd, off_t offset)
+{
+	return of_ring(flags, fd) && fails(F_mmap) ? MAP_FAILED : NEXT(mmap)(at, n, prot, flags, fd, offset);
+}
+
+void *mmap64(void *at, size_t n, int prot, int flags, int fd, off64_t offset)
+{
+	return of_ring(flags, fd) && fails(F_mmap) ? MAP_FAILED : NEXT(mmap64)(at, n, prot, flags, fd, offset);
+}
+
+// Libc has no function for bpf(2).
+long syscall(long number, ...)
+{
+	va_list args;
+	va_start(args, number);
+	long a[6];
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+	return number == SYS_bpf && fails(F_bpf) ? -1 : NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
