@@ -26,12 +26,12 @@ var SIOCOUTQ Ioctl[int] = newIoctl("SIOCOUTQ", sys.SIOCOUTQ, getIntIoctl[int], n
 // <linux/sockios.h>.
 var SIOCOUTQNSD Ioctl[int] = newIoctl("SIOCOUTQNSD", sys.SIOCOUTQNSD, getIntIoctl[int], nil)
 
-// SIOCATMARK reports whether the next byte to receive is the out-of-band byte. See sockatmark(3),
-// tcp(7).
+// SIOCATMARK reports whether the next byte to receive is the out-of-band byte. On Windows it is
+// also true while no such byte waits. See sockatmark(3), tcp(7).
 var SIOCATMARK Ioctl[bool] = newIoctl("SIOCATMARK", sys.SIOCATMARK, getBoolIoctl, nil)
 
-// SockAtMark reports whether the next byte to receive is the out-of-band byte. It reads
-// [SIOCATMARK]. See sockatmark(3).
+// SockAtMark reports whether the next byte to receive is the out-of-band byte. On Windows it is
+// also true while no such byte waits. It reads [SIOCATMARK]. See sockatmark(3).
 func (s *Socket) SockAtMark() (bool, error) { return SIOCATMARK.Get(s) }
 
 // SIO_UDP_CONNRESET chooses whether a UDP socket's calls fail with ECONNRESET after an ICMP message

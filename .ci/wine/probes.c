@@ -80,8 +80,8 @@ static void completion_port(void)
 	closesocket(s);
 }
 
-// A TTL in a control message, as received at the other end.
-static void control_ttl(void)
+// A value in a control message, as received at the other end.
+static void control(int sent, int received, const char *what)
 {
 	struct sockaddr_in from, to;
 	SOCKET a = udp(&from), b = udp(&to);
@@ -91,25 +91,39 @@ static void control_ttl(void)
 	DWORD n;
 	WSAIoctl(a, SIO_GET_EXTENSION_FUNCTION_POINTER, &send_id, sizeof send_id, &send_msg, sizeof send_msg, &n, 0, 0);
 	WSAIoctl(a, SIO_GET_EXTENSION_FUNCTION_POINTER, &recv_id, sizeof recv_id, &recv_msg, sizeof recv_msg, &n, 0, 0);
-	option(b, IPPROTO_IP, IP_RECVTTL, 1);
-	char data[1] = {0}, control[64] = {0};
+	option(b, IPPROTO_IP, received, 1);
+	char data[1] = {0}, space[64] = {0};
 	WSABUF buffer = {sizeof data, data};
-	WSAMSG m = {(struct sockaddr *)&to, sizeof to, &buffer, 1, {WSA_CMSG_SPACE(sizeof(INT)), control}, 0};
+	WSAMSG m = {(struct sockaddr *)&to, sizeof to, &buffer, 1, {WSA_CMSG_SPACE(sizeof(INT)), space}, 0};
 	WSACMSGHDR *c = WSA_CMSG_FIRSTHDR(&m);
-	c->cmsg_len = WSA_CMSG_LEN(sizeof(INT)), c->cmsg_level = IPPROTO_IP, c->cmsg_type = IP_TTL;
-	*(INT *)WSA_CMSG_DATA(c) = 7;
+	c->cmsg_len = WSA_CMSG_LEN(sizeof(INT)), c->cmsg_level = IPPROTO_IP, c->cmsg_type = sent;
+	*(INT *)WSA_CMSG_DATA(c) = 8;
 	if (send_msg(a, &m, 0, &n, 0, 0) != 0) {
-		report("a TTL in a control message", 0, WSAGetLastError());
+		report(what, 0, WSAGetLastError());
 		return;
 	}
-	m.namelen = sizeof from, m.name = (struct sockaddr *)&from, m.Control.len = sizeof control;
+	m.namelen = sizeof from, m.name = (struct sockaddr *)&from, m.Control.len = sizeof space;
 	recv_msg(b, &m, &n, 0, 0);
-	INT ttl = 0;
+	INT got = 0;
 	for (c = WSA_CMSG_FIRSTHDR(&m); c; c = WSA_CMSG_NXTHDR(&m, c))
-		if (c->cmsg_level == IPPROTO_IP && (c->cmsg_type == IP_TTL || c->cmsg_type == IP_RECVTTL))
-			ttl = *(INT *)WSA_CMSG_DATA(c);
-	report("a TTL in a control message (7 was sent, this is what arrived)", ttl == 7, ttl);
+		if (c->cmsg_level == IPPROTO_IP && (c->cmsg_type == sent || c->cmsg_type == received))
+			got = *(INT *)WSA_CMSG_DATA(c);
+	report(what, got == 8, got);
 	closesocket(a), closesocket(b);
+}
+
+// The count of a datagram that is longer than the buffer.
+static void too_long(void)
+{
+	struct sockaddr_in addr;
+	SOCKET s = udp(&addr);
+	char data[2];
+	WSABUF buffer = {sizeof data, data};
+	DWORD n = 99, flags = 0;
+	sendto(s, "abcd", 4, 0, (struct sockaddr *)&addr, sizeof addr);
+	int got = WSARecv(s, &buffer, 1, &n, &flags, 0, 0);
+	report("the count of WSAEMSGSIZE (99 was there before)", got != 0 && WSAGetLastError() == WSAEMSGSIZE && n == 2, n);
+	closesocket(s);
 }
 
 // The error of a datagram to a port that nobody has, at the next receive.
@@ -223,11 +237,18 @@ int main(void)
 	struct ip_mreq by_index = {.imr_multiaddr.s_addr = in->sin_addr.s_addr, .imr_interface.s_addr = htonl(1)};
 	report_call("a group on an interface by its index",
 		  setsockopt(s, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&by_index, sizeof by_index));
+	DWORD loopback = htonl(1);
+	report_call("IP_MULTICAST_IF by an interface's index", option(s, IPPROTO_IP, IP_MULTICAST_IF, loopback));
+	report_call("IPV6_ECN", option(six, IPPROTO_IPV6, IPV6_ECN, 1));
+	report_call("IPV6_HDRINCL", option(socket(AF_INET6, SOCK_RAW, IPPROTO_UDP), IPPROTO_IPV6, IPV6_HDRINCL, 1));
+	report_call("raw sockets of protocol 253", socket(AF_INET, SOCK_RAW, 253) == INVALID_SOCKET);
 	dont_route(s);
 	wait_all();
 	reset_after_poll();
 	completion_port();
-	control_ttl();
+	control(IP_TTL, IP_RECVTTL, "a TTL in a control message (8 was sent, this is what arrived)");
+	control(IP_TOS, IP_RECVTOS, "a TOS in a control message (8 was sent, this is what arrived)");
+	too_long();
 	closed_port();
 	return 0;
 }
