@@ -8,9 +8,10 @@
 // In each of the 20 rounds every contender, in random order, receives the same frames over a cable
 // between two network namespaces. First come frames that fill half of its ring before it reads
 // them: the CPU time of the reader's thread counts. Then come as many as the sender can send in a
-// while: the number received counts, and the CPU time of the whole process. The report gives the
-// median over the rounds of gopacket's value divided by csock's for CPU time, and of csock's
-// divided by gopacket's for packets per second: above 1 csock is better.
+// while: the number received counts, and the CPU time of the whole process. The report gives
+// medians over the rounds, and those of the ratios: of gopacket's value divided by csock's for CPU
+// time, and of csock's divided by gopacket's for packets per second. Above 1 csock is better. The
+// process has the sender too, whose time is the same for all.
 package rings
 
 /*
