@@ -439,7 +439,7 @@ long value_text(const char *name, const uint8_t *p, size_t n, char *out, size_t 
 	VALUE(XDP_STATISTICS, struct xdp_statistics, U(v.rx_dropped), U(v.rx_invalid_descs), U(v.tx_invalid_descs),
 	      U(v.rx_ring_full), U(v.rx_fill_ring_empty_descs), U(v.tx_ring_empty_descs))
 	VALUE(HCI_FILTER, struct hci_filter, N(v.type_mask), N(v.event_mask[0]), N(v.event_mask[1]), N(v.opcode))
-	VALUE(L2CAP_OPTIONS, struct l2cap_options, N(v.omtu), N(v.imtu), N(v.flush_to), N(v.mode), N(v.fcs),
+	VALUE(L2CAP_OPTIONS, struct l2cap_options, N(v.omtu), N(v.imtu), MS(v.flush_to), N(v.mode), N(v.fcs),
 	      N(v.max_tx), N(v.txwin_size))
 	VALUE(L2CAP_CONNINFO, struct conninfo, N(v.hci_handle), print_bytes(t, v.dev_class, 3))
 	VALUE(SCO_OPTIONS, struct sco_mtu, N(v.mtu))
