@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -56,6 +57,9 @@ func TestControlMessages(t *testing.T) {
 			got = append(got, "class")
 			need.Same(t, "TrafficClass", c, class)
 		}
+		if size, ok := m.SegmentSize(); ok {
+			t.Errorf("SegmentSize finds %d", size)
+		}
 		need.Same(t, "Is", m.Is(own), m.ControlType() == own)
 		if n, ok := m.Int(); m.Is(own) && ok {
 			got = append(got, "int")
@@ -84,6 +88,62 @@ func TestControlUnsupported(t *testing.T) {
 	s, to := kinds()[0].bound(t, csock.SOCK_DGRAM)
 	_, err := s.Sendmsg(&csock.MsgHdr{Addr: to, Buffers: [][]byte{{1}}, Control: csock.AppendRights(nil, 1)}, 0)
 	need.Is(t, "Sendmsg with SCM_RIGHTS", err, errors.ErrUnsupported)
+}
+
+// A datagram that the system cuts into segments, and the segments of one that it has joined.
+func TestSegments(t *testing.T) {
+	var parts []string
+	for p := range csock.Datagrams([]byte("abcdefg"), 3) {
+		parts = append(parts, string(p))
+	}
+	if want := []string{"abc", "def", "g"}; !slices.Equal(parts, want) {
+		t.Errorf("Datagrams yields %q, want %q", parts, want)
+	}
+	eachKind(t, func(t *testing.T, k kind) {
+		s, to := k.bound(t, csock.SOCK_DGRAM)
+		m := csock.MsgHdr{Addr: to, Buffers: [][]byte{[]byte("abcdefg")}, Control: csock.AppendSegmentSize(nil, 3)}
+		_, err := s.Sendmsg(&m, 0)
+		if runtime.GOOS != "linux" {
+			need.Is(t, "Sendmsg", err, errors.ErrUnsupported)
+			return
+		}
+		need.OK(t, err)
+		p := make([]byte, 16)
+		n, err := s.Recv(p, 0)
+		need.OK(t, err)
+		need.Same(t, "the first", string(p[:n]), "abc")
+	})
+}
+
+// Each option either has a value on some socket, or an errno, or is not there at all.
+func TestOptionsSupported(t *testing.T) {
+	eachKind(t, func(t *testing.T, k kind) {
+		stream, _ := k.connected(t)
+		datagram, _ := k.bound(t, csock.SOCK_DGRAM)
+		values, supported := 0, 0
+		for o := range csock.Options() {
+			var failed error
+			found := false
+			for _, s := range []*csock.Socket{stream, datagram} {
+				_, err := o.GetAny(s)
+				found = found || err == nil
+				failed = errors.Join(failed, err)
+			}
+			if !o.Supported() {
+				need.Is(t, o.String(), failed, errors.ErrUnsupported)
+				need.Same(t, o.String()+" has a value", found, false)
+				continue
+			}
+			supported++
+			if found {
+				values++
+			}
+		}
+		t.Logf("%d of %d options have a value on TCP or UDP", values, supported)
+		if supported < 50 || values < 20 {
+			t.Errorf("the system has %d options, and %d of them have values", supported, values)
+		}
+	})
 }
 
 // The memory of a Batch's messages, and which of them calls use.
@@ -197,6 +257,7 @@ func TestDescriptions(t *testing.T) {
 		described(t, s)
 	}
 	need.Same(t, "FIONREAD", csock.FIONREAD.Supported(), true)
+	need.Same(t, "Protocol", csock.ETH_P_IP.Protocol() != 0, true)
 	need.Same(t, "IsErrQueue", csock.RecvFlags(0).IsErrQueue(), false)
 	need.Same(t, "DomainFor", csock.DomainFor(netip.MustParseAddrPort("[::1]:1")), csock.AF_INET6)
 	need.Same(t, "DomainFor", csock.DomainFor(netip.MustParseAddrPort("127.0.0.1:1")), csock.AF_INET)

@@ -50,7 +50,7 @@ func TestExclusive(t *testing.T) {
 
 func TestHandles(t *testing.T) {
 	for _, make := range []func(csock.Domain, csock.Type, csock.Protocol) (*csock.Socket, error){csock.New, csock.NewRaw} {
-		s, err := make(csock.AF_INET, csock.Type.NoInherit(csock.SOCK_DGRAM), 0)
+		s, err := make(csock.AF_INET, csock.Type.NoInherit(csock.SOCK_DGRAM).RegisteredIO(), 0)
 		need.OK(t, err)
 		need.OK(t, s.SetNoInherit(false), s.SetNoInherit(true), s.SetCloexec(false), s.SetCloexec(true))
 		need.Same(t, "Type", need.Value[csock.Type](t)(s.Type()), csock.SOCK_DGRAM)
