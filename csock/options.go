@@ -263,29 +263,46 @@ func (o *option) known() *option {
 
 var noOption = option{level: -1, number: sys.CSOCK_LACKS, form: &form{}}
 
+// The methods that Option has from declared are not inlined: the compiler makes each of them four
+// times for every type of value.
+
 // String returns the option's C name.
+//
+//go:noinline
 func (d declared) String() string { return d.o.known().name }
 
 // Level returns the option's level, negative if the platform has none.
+//
+//go:noinline
 func (d declared) Level() Level { return Level(d.o.known().level) }
 
 // Number returns the option's number, negative if the platform has none.
+//
+//go:noinline
 func (d declared) Number() int { return int(d.o.known().number) }
 
 // Supported reports whether the platform has the option. If it does not, Get and Set return an
 // error for which errors.Is(err, errors.ErrUnsupported) holds. A kernel older than the headers
 // returns ENOPROTOOPT.
+//
+//go:noinline
 func (d declared) Supported() bool { return d.o.known().supported() }
 
 // NativeType returns the type of the native value, such as "bool" or "duration (int, s)".
+//
+//go:noinline
 func (d declared) NativeType() string {
 	return d.o.known().form.kind
 }
 
 // CanGet reports whether getsockopt(2) supports the option.
+//
+//go:noinline
 func (d declared) CanGet() bool { return d.o.known().access&canGet != 0 }
 
 // CanSet reports whether setsockopt(2) supports the option.
+//
+//go:noinline
 func (d declared) CanSet() bool { return d.o.known().access&canSet != 0 }
 
 // GetAny is Get for callers that do not know T.
