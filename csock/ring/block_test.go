@@ -191,3 +191,100 @@ func TestFrameVLAN(t *testing.T) {
 		}
 	}
 }
+
+// A block of TPACKET_V2 is the frames that have arrived, up to one that has not or that another
+// Block holds, and to the end of the kernel's block.
+func TestTake(t *testing.T) {
+	const user = uint32(TP_STATUS_USER)
+	for _, c := range []struct {
+		what   string
+		status [4]uint32
+		held   int // a frame that another Block holds; 0: none
+		per    int
+		want   int
+	}{
+		{"none", [4]uint32{}, 0, 4, 0},
+		{"one", [4]uint32{user}, 0, 4, 1},
+		{"two", [4]uint32{user, user}, 0, 4, 2},
+		{"two, a gap and one", [4]uint32{user, user, 0, user}, 0, 4, 2},
+		{"all", [4]uint32{user, user, user, user}, 0, 4, 4},
+		{"up to one that is held", [4]uint32{user, user, user, user}, 2, 4, 2},
+		{"up to the block's end", [4]uint32{user, user, user, user}, 0, 2, 2},
+	} {
+		first := block(csock.TPACKET_V2)
+		r := first.t
+		r.per = c.per
+		for i, s := range c.status {
+			*r.blocks[i].status() = s
+		}
+		if c.held > 0 {
+			r.blocks[c.held].state.Store(blockHeld)
+		}
+		b := r.take()
+		want(t, c.what, b.Len(), c.want)
+		want(t, c.what+": the next", r.head, c.want%4)
+	}
+}
+
+// Sizes that make no ring are refused in words, before the kernel is asked.
+func TestRingSize(t *testing.T) {
+	for _, c := range []struct {
+		r    csock.TpacketReq3
+		size int
+		text string
+	}{
+		{csock.TpacketReq3{}, 0, ""},
+		{csock.TpacketReq3{BlockSize: 4096, BlockNr: 3, FrameSize: 4096}, 3 * 4096, ""},
+		{csock.TpacketReq3{BlockSize: 4096, BlockNr: 3, FrameSize: 2048, FrameNr: 6}, 3 * 4096, ""},
+		{csock.TpacketReq3{BlockSize: 4096, BlockNr: 1}, 0, "frames of 0 bytes in blocks of 4096: invalid argument"},
+		{csock.TpacketReq3{BlockNr: 1, FrameSize: 16}, 0, "frames of 16 bytes in blocks of 0: invalid argument"},
+		{csock.TpacketReq3{BlockNr: 1}, 0, "frames of 0 bytes in blocks of 0: invalid argument"},
+		{csock.TpacketReq3{BlockSize: 4096, BlockNr: 1, FrameSize: 4097}, 0, "frames of 4097 bytes in blocks of 4096: invalid argument"},
+		{csock.TpacketReq3{BlockSize: 4096, BlockNr: 3, FrameSize: 2048, FrameNr: 5}, 0, "5 frames in 3 blocks of 4096 bytes: invalid argument"},
+	} {
+		size, err := ringSize(&c.r)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		want(t, "size", size, c.size)
+		want(t, "error", text, c.text)
+		if err == nil && c.r.BlockNr > 0 {
+			want(t, "frames", c.r.FrameNr, c.r.BlockNr*(c.r.BlockSize/c.r.FrameSize))
+		}
+	}
+}
+
+// A batch whose descriptors are not the kernel's has the frames up to the first wrong one.
+func TestXDPBatchCorrupt(t *testing.T) {
+	umem := make([]byte, 4096)
+	descs := make([]csock.XDPDesc, 4)
+	x := &XDP{umem: memory{unsafe.Pointer(&umem[0]), len(umem)}}
+	x.rx = xdpRing{desc: unsafe.Pointer(&descs[0]), n: 4}
+	b := &XDPBatch{x: x, n: 4}
+	for _, c := range []struct {
+		third csock.XDPDesc
+		want  int
+	}{
+		{csock.XDPDesc{Addr: 100, Len: 10}, 4}, {csock.XDPDesc{Addr: 4086, Len: 10}, 4}, {csock.XDPDesc{Addr: 0, Len: 4096}, 4},
+		{csock.XDPDesc{Addr: 4087, Len: 10}, 2}, {csock.XDPDesc{Addr: 0, Len: 4097}, 2}, {csock.XDPDesc{Addr: 1 << 63, Len: 1}, 2},
+		{csock.XDPDesc{Addr: 1<<64 - 1, Len: 1}, 2},
+	} {
+		descs[0], descs[1], descs[3] = csock.XDPDesc{Addr: 64, Len: 60}, csock.XDPDesc{Addr: 128, Len: 60}, csock.XDPDesc{Len: 1}
+		descs[2] = c.third
+		n := 0
+		for d, data := range b.Frames() {
+			want(t, "length", len(data), int(d.Len))
+			want(t, "capacity", cap(data), int(d.Len))
+			want(t, "the first byte", &data[0], &umem[d.Addr])
+			n++
+		}
+		want(t, "frames", n, c.want)
+		n = 0
+		for range b.Frames() {
+			n++
+			break
+		}
+		want(t, "frames up to a break", n, 1)
+	}
+}

@@ -37,6 +37,14 @@ func ringMappings(t *testing.T) int {
 // helloFrame is an Ethernet frame of a type that is free for experiments.
 const helloFrame = "\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00" + "\x88\xb5" + "hello"
 
+// waited returns another error for those that mean a lack of room, which Flush waits for.
+func waited(err error) error {
+	if errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.EAGAIN) {
+		return fmt.Errorf("Flush returns %v", err)
+	}
+	return err
+}
+
 // ringOperations are the calls of package ring, on the loopback interface of a namespace.
 func ringOperations(t *testing.T) (ops []operation) {
 	ns := netns.New(t)
@@ -118,7 +126,7 @@ func ringOperations(t *testing.T) (ops []operation) {
 					e.ok(err, r.Queue(copy(buf, helloFrame)))
 					queued = true
 				}
-				return r.Flush(nil)
+				return waited(r.Flush(nil))
 			}, func() error { return getsSoon(s, helloFrame) }
 		}, also: func(function string, errno syscall.Errno, err error) bool {
 			return errno == syscall.ENOBUFS && err == nil // it waits for room
@@ -190,7 +198,7 @@ func ringOperations(t *testing.T) (ops []operation) {
 				e.ok(err, x.Queue(copy(buf, helloFrame)))
 				queued = true
 			}
-			return x.Flush(nil)
+			return waited(x.Flush(nil))
 		}, func() error { return getsSoon(s, helloFrame) }
 	}, also: func(function string, errno syscall.Errno, err error) bool {
 		// It waits for room, and Send leaves out flags that a family refuses.

@@ -3,6 +3,7 @@
 package ring
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -234,13 +235,14 @@ func TestTPacketMovedWhole(t *testing.T) {
 			for round := range 10 {
 				buf, err := tx.Buffer(noContext)
 				check(t, err)
-				check(t, tx.Queue(copy(buf, frame(c.left, c.right, 0, 1700)))) // longer than the MTU
+				check(t, tx.Queue(copy(buf, append(frame(c.left, c.right, 0, 18), bytes.Repeat([]byte{0xaa}, 1700)...)))) // longer than the MTU
 				buf, err = tx.Buffer(noContext)
 				check(t, err)
-				n := copy(buf, frame(c.left, c.right, round, 1000+round))
+				p := append(frame(c.left, c.right, round, 1000+round), 0x55)
+				n := copy(buf, p)
 				need.Is(t, "Flush", tx.Flush(noContext), syscall.EMSGSIZE)
 				check(t, tx.Queue(n), tx.Flush(noContext))
-				wantFrame(t, round, receive(t, rx), frame(c.left, c.right, round, 1000+round))
+				wantFrame(t, round, receive(t, rx), p)
 			}
 		})
 	}
@@ -262,18 +264,43 @@ func TestTPacketDownWhileSending(t *testing.T) {
 						c.left.ns.IP(t, "link set left down")
 					})
 					var err error
-					for i := 0; i < 100 && err == nil; i++ {
+					next := 0
+					for ; next < 100 && err == nil; next++ {
 						var buf []byte
 						if buf, err = tx.Buffer(noContext); err != nil {
 							break
 						}
-						check(t, tx.Queue(copy(buf, frame(c.left, c.right, i, 1514))))
-						if what == "Flush" {
-							err = tx.Flush(noContext)
+						check(t, tx.Queue(copy(buf, frame(c.left, c.right, next, 1514))))
+						if what == "Buffer" {
+							continue
+						}
+						if err = tx.Flush(noContext); err != nil {
+							break
+						}
+						select {
+						case <-down:
+							t.Fatal("a Flush that waited while the interface went down has no error")
+						default:
 						}
 					}
 					<-down
 					need.Is(t, what, err, syscall.ENETDOWN)
+					// What was not sent is queued still, as it was.
+					need.Qdisc(t, c.left.ns.Do, "del dev left root")
+					c.left.ns.IP(t, "link set left up")
+					rx := c.right.reader(t)
+					kernel.Eventually(t, "the interface", func() bool {
+						err := tx.Flush(noContext)
+						return !errors.Is(err, syscall.ENETDOWN)
+					})
+					if what == "Buffer" {
+						next-- // the frame for which there was no room
+					}
+					for i := -1; i != next; {
+						p := receive(t, rx)
+						i = number(p)
+						wantFrame(t, i, p, frame(c.left, c.right, i, 1514))
+					}
 				})
 			}
 		})
@@ -302,4 +329,70 @@ func TestXSKMapAttachFlags(t *testing.T) {
 		c.left.ns.Do(func() { err = other.Attach(c.left.ifindex, ring.XDP_FLAGS_SKB_MODE) })
 		return err == nil
 	})
+}
+
+// A ring is refused if either direction is, whether csock or the kernel refuses it.
+func TestTPacketBadDirection(t *testing.T) {
+	c := newCable(t)
+	good := csock.TpacketReq3{BlockSize: 4096, BlockNr: 1, FrameSize: 2048}
+	for what, bad := range map[string]csock.TpacketReq3{
+		"csock's":      {BlockSize: 4096, BlockNr: 1, FrameSize: 8192},
+		"the kernel's": {BlockSize: 4097, BlockNr: 1, FrameSize: 2048},
+	} {
+		for name, v := range versions {
+			s := c.left.packet(t)
+			for direction, conf := range map[string]ring.TPacketConfig{"Rx": {Version: v, Rx: bad, Tx: good}, "Tx": {Version: v, Rx: good, Tx: bad}} {
+				_, err := ring.NewTPacket(s, conf)
+				need.Is(t, what+" "+name+" "+direction, err, syscall.EINVAL)
+			}
+			p, err := ring.NewTPacket(s, ring.TPacketConfig{Version: v, Rx: good, Tx: good})
+			check(t, err, p.Close())
+		}
+	}
+}
+
+// The bits of a timestamp in a frame that was sent do not make it look queued.
+func TestTPacketSentTimestamps(t *testing.T) {
+	c := newCable(t)
+	for name, v := range versions {
+		t.Run(name, func(t *testing.T) {
+			rx := c.right.reader(t)
+			tx := c.left.tpacket(t, ring.TPacketConfig{Version: v, Tx: csock.TpacketReq3{BlockSize: 4096, BlockNr: 1, FrameSize: 2048}})
+			flags := csock.SOF_TIMESTAMPING_TX_SOFTWARE | csock.SOF_TIMESTAMPING_SOFTWARE
+			check(t, csock.Apply(tx, csock.SO_TIMESTAMPING.To(csock.SoTimestamping{Flags: flags}),
+				csock.PACKET_TIMESTAMP.To(csock.SOF_TIMESTAMPING_SOFTWARE)))
+			for i := range 20 { // many times round
+				buf, err := tx.Buffer(noContext)
+				check(t, err)
+				check(t, tx.Queue(copy(buf, frame(c.left, c.right, i, 60))), tx.Flush(noContext))
+				wantFrame(t, i, receive(t, rx), frame(c.left, c.right, i, 60))
+			}
+		})
+	}
+}
+
+// Next returns the error of an interface that has disappeared. (It ends no call that waits already:
+// the kernel's poll of AF_XDP does not report the error.)
+func TestXDPGone(t *testing.T) {
+	c := newCable(t)
+	x := c.left.xdp(t, ring.XDPConfig{Rx: 16})
+	c.left.ns.IP(t, "link del left")
+	_, err := x.Next(noContext)
+	need.Is(t, "Next", err, syscall.ENETDOWN)
+}
+
+// Sizes that csock refuses are in the error.
+func TestXDPErrors(t *testing.T) {
+	c := newCable(t)
+	s := c.left.socket(t, csock.AF_XDP, csock.SOCK_RAW)
+	for text, conf := range map[string]ring.XDPConfig{
+		"ring: Rx of 3 is not a power of 2: invalid argument":                 {Rx: 3},
+		"ring: ChunkSize of 2049 is not a power of 2: invalid argument":       {Rx: 4, ChunkSize: 2049},
+		"ring: 4 and 8 frames of 2048 bytes, headroom 2048: invalid argument": {Rx: 4, Tx: 8, ChunkSize: 2048, Headroom: 2048},
+		"ring: 0 and 0 frames of 4096 bytes, headroom 0: invalid argument":    {},
+	} {
+		_, err := ring.NewXDP(s, conf)
+		need.Is(t, text, err, syscall.EINVAL)
+		need.Same(t, "error", err.Error(), text)
+	}
 }
