@@ -324,10 +324,12 @@ func (c *Conn) Shutdown(how Shutdown) error {
 	return c.s.Shutdown(how)
 }
 
-// CloseRead shuts down receiving (SHUT_RD).
+// CloseRead shuts down receiving (SHUT_RD). A [UDPConn] and an [IPConn] lack it, as package net's
+// do: [Conn.Shutdown] does the same.
 func (c *Conn) CloseRead() error { return c.opError("close", c.Shutdown(SHUT_RD)) }
 
-// CloseWrite shuts down sending (SHUT_WR). The peer reads the end of the stream.
+// CloseWrite shuts down sending (SHUT_WR). The peer reads the end of the stream. See
+// [Conn.CloseRead].
 func (c *Conn) CloseWrite() error { return c.opError("close", c.Shutdown(SHUT_WR)) }
 
 // Connect connects to addr and returns when the connection is established or has failed. If ctx

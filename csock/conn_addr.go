@@ -254,7 +254,7 @@ func setError(err error) error {
 	if errno := errnoOf(err); errno != 0 {
 		return callSetsockopt.error(-int(errno))
 	}
-	// Package net leaves it to the system to refuse a number that is too large.
+	// Package net leaves it to the system to refuse a time that is too long.
 	if errors.Is(err, syscall.EDOM) {
 		return callSetsockopt.error(-int(syscall.EINVAL))
 	}

@@ -16,10 +16,12 @@ import (
 )
 
 // WriteBuffers sends the bytes of bufs with writev. On a stream it sends all of them, and no other
-// Write comes in between; otherwise it sends them as one message. It returns the number of bytes
-// sent, and leaves in bufs what was not sent, as [net.Buffers.WriteTo] does. That method knows only
-// package net's own connections: for any other it writes each buffer separately, and so does
-// io.Copy from a net.Buffers.
+// Write comes in between; otherwise it sends them as one message. Buffers without a byte send
+// nothing. WriteBuffers returns the number of bytes sent, and leaves in bufs what was not sent, as
+// [net.Buffers.WriteTo] does. That method knows only package net's own connections: for any other
+// it writes each buffer separately, and so does io.Copy from a net.Buffers.
+//
+// A message takes up to 1,024 buffers, more return EMSGSIZE. Package net sends several messages.
 func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) {
 	return c.always().WriteBuffers(bufs)
 }
@@ -39,6 +41,9 @@ func (v ContextConn) WriteBuffers(bufs *net.Buffers) (int64, error) {
 func (v ContextConn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 	c := v.c
 	if c.typ() != SOCK_STREAM {
+		if len(nextBuffers(*bufs)) == 0 {
+			return 0, v.late(writing)
+		}
 		n, err := v.SendVectored(*bufs, 0)
 		if err == nil {
 			clear(*bufs)
@@ -52,9 +57,11 @@ func (v ContextConn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 	defer c.whole.Unlock()
 	for {
 		next := nextBuffers(*bufs)
-		if len(next) == 0 {
-			consumeBuffers(bufs, 0) // drops the empty ones
+		if len(next) == 0 && sent > 0 {
 			return sent, nil
+		}
+		if len(next) == 0 {
+			return 0, v.late(writing)
 		}
 		n, err := 0, error(nil)
 		direct := v.inTime(writing)
@@ -76,6 +83,14 @@ func (v ContextConn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 			return sent, err
 		}
 	}
+}
+
+// late returns the error of a call that has nothing to do: it may come after a deadline.
+func (v ContextConn) late(dir direction) error {
+	o := v.otherOp(func(*op) error { return nil })
+	err := v.c.wait(o, dir)
+	o.end()
+	return err
 }
 
 // vectorMax is the number of buffers that one call sends: as many as sendmsg(2) takes.

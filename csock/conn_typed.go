@@ -6,6 +6,19 @@ import "net"
 
 // Methods of the typed Conns, generic over package net's types of addresses.
 
+// A notHalf, embedded beside a Conn, takes CloseRead and CloseWrite from the method set. Of two
+// embedded types that both have a method, neither promotes it. Libraries take a connection with
+// these methods for a stream.
+type notHalf struct{}
+
+func (notHalf) CloseRead()  {}
+func (notHalf) CloseWrite() {}
+
+var _ interface {
+	CloseRead()
+	CloseWrite()
+} = notHalf{}
+
 // An addrType is one of package net's types of addresses.
 type addrType interface {
 	net.Addr

@@ -7,6 +7,7 @@ import "net"
 // An IPConn is a [Conn] of a raw IP socket with the methods of [net.IPConn]. For a write to an
 // address on a connected socket, see [UDPConn].
 type IPConn struct {
+	notHalf
 	*Conn
 }
 
@@ -19,7 +20,7 @@ func (s *Socket) IntoIPConn() (*IPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &IPConn{c}, nil
+	return &IPConn{notHalf{}, c}, nil
 }
 
 // String returns the file descriptor and the socket's family and type. See [Socket.String].

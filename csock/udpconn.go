@@ -14,6 +14,7 @@ import (
 // socket does what the system does; package net refuses it. A write to an address with an unknown
 // IPv6 zone fails; package net takes the zone for none.
 type UDPConn struct {
+	notHalf
 	*Conn
 }
 
@@ -26,7 +27,7 @@ func (s *Socket) IntoUDPConn() (*UDPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &UDPConn{c}, nil
+	return &UDPConn{notHalf{}, c}, nil
 }
 
 // String returns the file descriptor and the socket's family and type. See [Socket.String].

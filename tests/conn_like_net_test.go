@@ -284,7 +284,7 @@ func likeErrors(t *testing.T, kinds []likeNet) {
 			{"write deadline closed", func(c likeConn, _ func() net.Conn, _ func()) error { c.Close(); return c.SetWriteDeadline(past) }},
 			{"CloseRead closed", func(c likeConn, _ func() net.Conn, _ func()) error {
 				h, ok := c.(interface{ CloseRead() error })
-				if !ok || k.network == "udp" || k.isIP() {
+				if !ok {
 					return nil
 				}
 				c.Close()
@@ -292,7 +292,7 @@ func likeErrors(t *testing.T, kinds []likeNet) {
 			}},
 			{"CloseWrite closed", func(c likeConn, _ func() net.Conn, _ func()) error {
 				h, ok := c.(interface{ CloseWrite() error })
-				if !ok || k.network == "udp" || k.isIP() {
+				if !ok {
 					return nil
 				}
 				c.Close()
@@ -326,7 +326,7 @@ func likeErrors(t *testing.T, kinds []likeNet) {
 				return err
 			}},
 			{"after CloseWrite", func(c likeConn, _ func() net.Conn, _ func()) error {
-				if h, ok := c.(interface{ CloseWrite() error }); ok && k.network != "udp" && !k.isIP() {
+				if h, ok := c.(interface{ CloseWrite() error }); ok {
 					h.CloseWrite()
 					_, err := c.Write(p)
 					return err

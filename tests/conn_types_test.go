@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +18,28 @@ import (
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/need"
 )
+
+// Each type has the methods of package net's type of its name, and none that only package net's
+// other types have: libraries ask for CloseWrite, for example, to find streams.
+func TestConnTypesHaveMethodsOfNet(t *testing.T) {
+	types := []struct{ csock, net reflect.Type }{
+		{reflect.TypeFor[*csock.TCPConn](), reflect.TypeFor[*net.TCPConn]()},
+		{reflect.TypeFor[*csock.UDPConn](), reflect.TypeFor[*net.UDPConn]()},
+		{reflect.TypeFor[*csock.IPConn](), reflect.TypeFor[*net.IPConn]()},
+		{reflect.TypeFor[*csock.UnixConn](), reflect.TypeFor[*net.UnixConn]()},
+	}
+	for _, typ := range types {
+		for _, other := range types {
+			for i := range other.net.NumMethod() {
+				name := other.net.Method(i).Name
+				_, has := typ.csock.MethodByName(name)
+				if _, want := typ.net.MethodByName(name); has != want {
+					t.Errorf("%v has %s: %v, want %v", typ.csock, name, has, want)
+				}
+			}
+		}
+	}
+}
 
 // Each type that has a Conn is a socket for options, and its text is that of a Socket.
 func TestConnTypesAreSockets(t *testing.T) {
