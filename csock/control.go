@@ -322,9 +322,6 @@ func putControlHeader(b []byte, level, number, n int) {
 	put(b, unsafe.Offsetof(h.cmsg_type), h.cmsg_type)
 }
 
-// setInteger is for fields whose type differs between systems.
-func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
-
 // AppendRights appends file descriptors; the receiver gets copies of its own ([SCM_RIGHTS]). Linux
 // allows up to 253. The caller keeps the descriptors open until Sendmsg has returned. See unix(7).
 func AppendRights(b []byte, fds ...int) []byte {

@@ -56,15 +56,7 @@ func AppendSCTPInit(b []byte, i SCTPInitMsg) []byte {
 func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
 	var v csock_sctp_sndrcvinfo
 	clear(bytesOf(&v))
-	v.sinfo_stream = uint16_t(i.Stream)
-	v.sinfo_ssn = uint16_t(i.SSN)
-	v.sinfo_flags = uint16_t(i.Flags)
-	v.sinfo_ppid = uint32_t(i.PPID)
-	v.sinfo_context = uint32_t(i.Context)
-	v.sinfo_timetolive = uint32_t(clampedMS(i.TimeToLive, math.MaxUint32))
-	v.sinfo_tsn = uint32_t(i.TSN)
-	v.sinfo_cumtsn = uint32_t(i.CumTSN)
-	setInteger(&v.sinfo_assoc_id, int(i.AssocID))
+	putSCTPSndRcvInfo(&v, i, uint32_t(clampedMS(i.TimeToLive, math.MaxUint32)))
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV, &v)
 }
 
@@ -72,11 +64,7 @@ func AppendSCTPSndRcv(b []byte, i SCTPSndRcvInfo) []byte {
 func AppendSCTPSndInfo(b []byte, i SCTPSndInfo) []byte {
 	var v csock_sctp_sndinfo
 	clear(bytesOf(&v))
-	v.snd_sid = uint16_t(i.SID)
-	v.snd_flags = uint16_t(i.Flags)
-	v.snd_ppid = uint32_t(i.PPID)
-	v.snd_context = uint32_t(i.Context)
-	setInteger(&v.snd_assoc_id, int(i.AssocID))
+	putSCTPSndInfo(&v, i)
 	return appendStruct(b, sys.IPPROTO_SCTP, sys.SCTP_SNDINFO, &v)
 }
 
@@ -111,17 +99,7 @@ func AppendSCTPDstAddr(b []byte, addr netip.Addr) []byte {
 // SCTP_EVENTS enables it.
 func (m ControlMessage) SCTPSndRcvInfo() (SCTPSndRcvInfo, bool) {
 	v, ok := loadIf[csock_sctp_sndrcvinfo](&m, sys.IPPROTO_SCTP, sys.SCTP_SNDRCV)
-	return SCTPSndRcvInfo{
-		Stream:     uint16(v.sinfo_stream),
-		SSN:        uint16(v.sinfo_ssn),
-		Flags:      SCTPFlags(v.sinfo_flags),
-		PPID:       uint32(v.sinfo_ppid),
-		Context:    uint32(v.sinfo_context),
-		TimeToLive: ms(v.sinfo_timetolive),
-		TSN:        uint32(v.sinfo_tsn),
-		CumTSN:     uint32(v.sinfo_cumtsn),
-		AssocID:    SCTPAssocID(v.sinfo_assoc_id),
-	}, ok
+	return sctpSndRcvInfoOf(&v), ok
 }
 
 // SCTPRcvInfo returns how a message was received ([SCTP_RCVINFO]). SCTP_RECVRCVINFO enables it.

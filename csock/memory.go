@@ -139,6 +139,9 @@ func nativeBytes(n uint32) (b [4]byte) {
 	return b
 }
 
+// setInteger is for fields whose type differs between systems.
+func setInteger[T ~int32 | ~uint32 | ~uint64](field *T, n int) { *field = T(n) }
+
 // swap32 converts host order to network order and back.
 func swap32(n uint32) uint32 {
 	var b [4]byte

@@ -866,3 +866,39 @@ type SCTPSndInfo struct {
 	Context uint32
 	AssocID SCTPAssocID
 }
+
+// These structs are values of options and of control messages.
+
+func putSCTPSndRcvInfo(n *csock_sctp_sndrcvinfo, i SCTPSndRcvInfo, timeToLive uint32_t) {
+	n.sinfo_stream = uint16_t(i.Stream)
+	n.sinfo_ssn = uint16_t(i.SSN)
+	n.sinfo_flags = uint16_t(i.Flags)
+	n.sinfo_ppid = uint32_t(i.PPID)
+	n.sinfo_context = uint32_t(i.Context)
+	n.sinfo_timetolive = timeToLive
+	n.sinfo_tsn = uint32_t(i.TSN)
+	n.sinfo_cumtsn = uint32_t(i.CumTSN)
+	setInteger(&n.sinfo_assoc_id, int(i.AssocID))
+}
+
+func sctpSndRcvInfoOf(n *csock_sctp_sndrcvinfo) SCTPSndRcvInfo {
+	return SCTPSndRcvInfo{
+		Stream:     uint16(n.sinfo_stream),
+		SSN:        uint16(n.sinfo_ssn),
+		Flags:      SCTPFlags(n.sinfo_flags),
+		PPID:       uint32(n.sinfo_ppid),
+		Context:    uint32(n.sinfo_context),
+		TimeToLive: ms(n.sinfo_timetolive),
+		TSN:        uint32(n.sinfo_tsn),
+		CumTSN:     uint32(n.sinfo_cumtsn),
+		AssocID:    SCTPAssocID(n.sinfo_assoc_id),
+	}
+}
+
+func putSCTPSndInfo(n *csock_sctp_sndinfo, i SCTPSndInfo) {
+	n.snd_sid = uint16_t(i.SID)
+	n.snd_flags = uint16_t(i.Flags)
+	n.snd_ppid = uint32_t(i.PPID)
+	n.snd_context = uint32_t(i.Context)
+	setInteger(&n.snd_assoc_id, int(i.AssocID))
+}

@@ -101,33 +101,16 @@ func init() {
 		}
 	})
 
-	usePlain(sctpSndRcvInfoCodec, func(i SCTPSndRcvInfo, n *struct_sctp_sndrcvinfo) error {
-		n.sinfo_stream, n.sinfo_ssn, n.sinfo_flags = __u16(i.Stream), __u16(i.SSN), __u16(i.Flags)
+	usePlain(sctpSndRcvInfoCodec, func(i SCTPSndRcvInfo, n *csock_sctp_sndrcvinfo) error {
 		var c clock
-		n.sinfo_ppid, n.sinfo_context, n.sinfo_timetolive = __u32(i.PPID), __u32(i.Context),
-			c.ms(i.TimeToLive)
-		n.sinfo_tsn, n.sinfo_cumtsn, n.sinfo_assoc_id = __u32(i.TSN), __u32(i.CumTSN),
-			sctp_assoc_t(i.AssocID)
+		putSCTPSndRcvInfo(n, i, c.ms(i.TimeToLive))
 		return c.err
-	}, func(n *struct_sctp_sndrcvinfo) SCTPSndRcvInfo {
-		return SCTPSndRcvInfo{
-			Stream:     uint16(n.sinfo_stream),
-			SSN:        uint16(n.sinfo_ssn),
-			Flags:      SCTPFlags(n.sinfo_flags),
-			PPID:       uint32(n.sinfo_ppid),
-			Context:    uint32(n.sinfo_context),
-			TimeToLive: ms(n.sinfo_timetolive),
-			TSN:        uint32(n.sinfo_tsn),
-			CumTSN:     uint32(n.sinfo_cumtsn),
-			AssocID:    SCTPAssocID(n.sinfo_assoc_id),
-		}
-	})
+	}, sctpSndRcvInfoOf)
 
-	usePlain(sctpSndInfoCodec, func(i SCTPSndInfo, n *struct_sctp_sndinfo) error {
-		n.snd_sid, n.snd_flags, n.snd_ppid = __u16(i.SID), __u16(i.Flags), __u32(i.PPID)
-		n.snd_context, n.snd_assoc_id = __u32(i.Context), sctp_assoc_t(i.AssocID)
+	usePlain(sctpSndInfoCodec, func(i SCTPSndInfo, n *csock_sctp_sndinfo) error {
+		putSCTPSndInfo(n, i)
 		return nil
-	}, func(n *struct_sctp_sndinfo) SCTPSndInfo {
+	}, func(n *csock_sctp_sndinfo) SCTPSndInfo {
 		return SCTPSndInfo{uint16(n.snd_sid), SCTPFlags(n.snd_flags), uint32(n.snd_ppid),
 			uint32(n.snd_context), SCTPAssocID(n.snd_assoc_id)}
 	})
