@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/csock/go-csock/csock/internal/sys"
@@ -220,8 +221,8 @@ var IPV6_TRANSPARENT Option[bool] = declare(boolCodec, canBoth, "IPV6_TRANSPAREN
 	sys.IPV6_TRANSPARENT)
 
 // IPV6_UNICAST_IF is the index of the interface that sends; 0 leaves the choice to routing.
-var IPV6_UNICAST_IF Option[int] = declare(netIntCodec, canBoth, "IPV6_UNICAST_IF", sys.IPPROTO_IPV6,
-	sys.IPV6_UNICAST_IF)
+var IPV6_UNICAST_IF Option[int] = declare(unicastIfCodec, canBoth, "IPV6_UNICAST_IF",
+	sys.IPPROTO_IPV6, sys.IPV6_UNICAST_IF)
 
 // IPV6_RECVFRAGSIZE delivers the size of the largest fragment of a datagram as a control message.
 var IPV6_RECVFRAGSIZE Option[bool] = declare(boolCodec, canBoth, "IPV6_RECVFRAGSIZE",
@@ -424,6 +425,8 @@ var (
 	// extHeaderCodec is for an extension header, which has at most 256 times 8 bytes.
 	extHeaderCodec = newBytesCodec(2048)
 
+	unicastIfCodec = unicastIf()
+
 	icmp6FilterCodec = newStructCodec("struct icmp6_filter",
 		func(f ICMP6Filter, n *struct_icmp6_filter) error { *n = f.filter; return nil },
 		func(n *struct_icmp6_filter, _ int) (ICMP6Filter, error) { return ICMP6Filter{*n}, nil })
@@ -532,3 +535,12 @@ func (s *Socket) BindDeviceByIndexV6(ifindex int) error { return boundIfV6Option
 // DeviceIndexV6 returns the index of the interface to which the socket is bound, or 0
 // ([SO_BINDTOIFINDEX], or [IPV6_BOUND_IF] on systems that have it instead).
 func (s *Socket) DeviceIndexV6() (int, error) { return boundIfV6Option.Get(s) }
+
+// unicastIf returns the codec of IPV6_UNICAST_IF. Windows takes the index in the order of the host,
+// unlike that of IP_UNICAST_IF, and Linux in network order.
+func unicastIf() *codec[int] {
+	if runtime.GOOS == "windows" {
+		return intCodec
+	}
+	return netIntCodec
+}

@@ -1,5 +1,6 @@
 // What the tests skip under Wine, in plain Winsock: each line is one call and its result. "lacks"
-// is what tests/portable relies on to skip; on Windows every line says "has".
+// is what tests/portable relies on to skip. On Windows every line but SO_RCVLOWAT's should say
+// "has".
 #define WIN32_LEAN_AND_MEAN
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -14,6 +15,8 @@
 enum {
 	tcp_keepidle = 3, // ws2ipdef.h
 	tcp_maxseg = 4,
+	tcp_fastopen = 15,
+	ip_mtu_discover = 71, // that of IPv6 too
 	udp_send_msg_size = 2,
 	udp_recv_max_coalesced_size = 3,
 	file_replace_completion_information = 61, // ntifs.h
@@ -239,6 +242,12 @@ int main(void)
 		  setsockopt(s, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&by_index, sizeof by_index));
 	DWORD loopback = htonl(1);
 	report_call("IP_MULTICAST_IF by an interface's index", option(s, IPPROTO_IP, IP_MULTICAST_IF, loopback));
+	report_call("IPV6_UNICAST_IF, in the order of the host", option(six, IPPROTO_IPV6, IPV6_UNICAST_IF, 1));
+	report_call("TCP_FASTOPEN", option(tcp, IPPROTO_TCP, tcp_fastopen, 1));
+	report_call("SO_RCVLOWAT", option(tcp, SOL_SOCKET, SO_RCVLOWAT, 3));
+	report_call("IP_MTU_DISCOVER", option(s, IPPROTO_IP, ip_mtu_discover, 1));
+	report_call("IPV6_MTU_DISCOVER", option(six, IPPROTO_IPV6, ip_mtu_discover, 1));
+	report_call("IPV6_RECVRTHDR", option(six, IPPROTO_IPV6, IPV6_RECVRTHDR, 1));
 	report_call("IPV6_ECN", option(six, IPPROTO_IPV6, IPV6_ECN, 1));
 	report_call("IPV6_HDRINCL", option(socket(AF_INET6, SOCK_RAW, IPPROTO_UDP), IPPROTO_IPV6, IPV6_HDRINCL, 1));
 	report_call("raw sockets of protocol 253", socket(AF_INET, SOCK_RAW, 253) == INVALID_SOCKET);

@@ -41,12 +41,12 @@ var commands = map[string]string{
 
 	"apt-get install gcc libc6-dev": "it changes the machine; .ci/machines does it in a new Debian",
 
-	"go test -C tests/peers ./...":             "a module of its own, with libraries to fetch; .ci/run does it",
-	"go run -C tests/peers ./suites":           "modules to fetch, whose tests take minutes; .ci/run does it",
-	"go run -C bench .":                        "it measures for ten minutes",
-	"go run -C bench . -quick":                 "a module of its own, with libraries to fetch; .ci/run does it",
-	"go run -C bench . -selftest":              "it measures for minutes, and judges by times",
-	"go run -C bench . -compare a.json b.json": "it is about two runs",
+	"go test -C tests/peers ./...":                               "a module of its own, with libraries to fetch; .ci/run does it",
+	"go run -C tests/peers ./suites":                             "modules to fetch, whose tests take minutes; .ci/run does it",
+	"go run -C bench .":                                          "it measures for ten minutes",
+	"go run -C bench . -quick":                                   "a module of its own, with libraries to fetch; .ci/run does it",
+	"go run -C bench . -selftest":                                "it measures for minutes, and judges by times",
+	"go run -C bench . -compare a.json b.json":                   "it is about two runs",
 	"go test -C bench ./rings -run '^$' -bench . -benchtime 20x": "it measures for two minutes, in a module of its own",
 	"go test -C bench -run '^$' -bench SendRecv -count 6 | go run golang.org/x/perf/cmd/benchstat@latest -col /impl -": "it measures for minutes, and fetches a program",
 

@@ -139,6 +139,39 @@ func TestDatagramOptions(t *testing.T) {
 	})
 }
 
+// Options that more than one system has, without a method, on a socket that takes them.
+func TestOptionTrips(t *testing.T) {
+	eachKind(t, func(t *testing.T, k kind) {
+		stream, datagram := k.socket(t, csock.SOCK_STREAM), k.socket(t, csock.SOCK_DGRAM)
+		optionTrip(t, stream, csock.TCP_FASTOPEN, 5)
+		optionTrip(t, stream, csock.SO_RCVLOWAT, 3)
+		index := loopbackIndex(t)
+		if k.domain == csock.AF_INET {
+			optionTrip(t, datagram, csock.IP_UNICAST_IF, index)
+			optionTrip(t, datagram, csock.IP_MTU_DISCOVER, csock.IP_PMTUDISC_DO)
+			return
+		}
+		optionTrip(t, datagram, csock.IPV6_UNICAST_IF, index)
+		optionTrip(t, datagram, csock.IPV6_MTU_DISCOVER, csock.IPV6_PMTUDISC_DO)
+		optionTrip(t, datagram, csock.IPV6_RECVRTHDR, true)
+	})
+}
+
+// optionTrip sets an option and reads the value again, unless this system lacks it.
+func optionTrip[T comparable](t *testing.T, s *csock.Socket, o csock.Option[T], value T) {
+	t.Helper()
+	if !o.Supported() {
+		need.Is(t, o.String(), o.Set(s, value), errors.ErrUnsupported)
+		return
+	}
+	if err := o.Set(s, value); runtime.GOOS == "windows" && lacks(t, o.String(), err) {
+		return
+	} else {
+		need.OK(t, err)
+	}
+	need.Same(t, o.String(), need.Value[T](t)(o.Get(s)), value)
+}
+
 // A value outside the range is refused, and changes nothing.
 func TestOptionRanges(t *testing.T) {
 	need.IPv4(t)
