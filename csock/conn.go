@@ -62,8 +62,9 @@ type Conn struct {
 	whole sync.Mutex
 
 	mu       sync.Mutex
-	dirs     [2]deadline // indexed by direction
-	errQueue *Conn       // a duplicate, to wait for the error queue
+	dirs     [2]deadline   // indexed by direction
+	over     chan struct{} // closed when a direction's last interruption ends; nil: nothing waits
+	errQueue *Conn         // a duplicate, to wait for the error queue
 
 	local, remote knownAddr
 }

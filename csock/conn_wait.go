@@ -375,7 +375,6 @@ type deadline struct {
 	// With Conn.mu held:
 	user          time.Time
 	interruptions int
-	over          chan struct{} // closed when the last interruption ends; nil: nothing waits for that
 }
 
 func (d *deadline) setUser(t time.Time) {
@@ -431,9 +430,9 @@ func (i *interruption) end() {
 	}
 	// After that: a call that begins with the new gen must not meet the interruption's deadline.
 	d.gen.Add(1)
-	if d.interruptions == 0 && d.over != nil {
-		close(d.over)
-		d.over = nil
+	if d.interruptions == 0 && i.c.over != nil {
+		close(i.c.over)
+		i.c.over = nil
 	}
 }
 
@@ -450,10 +449,10 @@ func (c *Conn) interrupted(ctx context.Context, d *deadline, gen uint32) bool {
 			defer c.mu.Unlock()
 			return waited || d.gen.Load() != gen
 		}
-		if d.over == nil {
-			d.over = make(chan struct{})
+		if c.over == nil {
+			c.over = make(chan struct{})
 		}
-		over := d.over
+		over := c.over
 		c.mu.Unlock()
 		select {
 		case <-over:
