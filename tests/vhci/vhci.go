@@ -2,7 +2,7 @@
 
 // Package vhci emulates two Bluetooth controllers whose radios reach each other alone, so that
 // Bluetooth sockets of this machine can connect to each other. The kernel drives them through
-// /dev/vhci. They know the commands by which Linux starts a controller of version 1.1, connects,
+// /dev/vhci. They know the commands by which Linux starts a controller of version 1.2, connects,
 // and disconnects, as the Host Controller Interface of the Bluetooth Core Specification has them.
 package vhci
 
@@ -29,6 +29,7 @@ const Variable = "CSOCK_TEST_VHCI"
 const (
 	commandPacket = 0x01
 	dataPacket    = 0x02
+	voicePacket   = 0x03
 	eventPacket   = 0x04
 	vendorPacket  = 0xff // makes a controller, and returns its number
 )
@@ -51,6 +52,7 @@ const (
 const (
 	createConnection  = 0x0405
 	disconnect        = 0x0406
+	addVoice          = 0x0407 // Add SCO Connection
 	acceptConnection  = 0x0409
 	rejectConnection  = 0x040a
 	changePacketType  = 0x040f
@@ -70,15 +72,33 @@ const (
 
 // Properties of the controllers and their connection.
 const (
-	version        = 0x01 // 1.1, which has no list of its commands
+	version        = 0x02 // 1.2
 	featuresLength = 8
 	nameLength     = 248
 	dataLength     = 1021 // of a packet
 	slots          = 8    // how many packets a controller holds
 	handle         = 0x002a
+	voiceHandle    = 0x002b
 	handleMask     = 0x0fff // the other bits say whether a packet continues another
-	aclLink        = 0x01   // a connection for data
 )
+
+// A link is a kind of connection, by its number in packets.
+type link byte
+
+const (
+	voiceLink link = 0 // SCO
+	dataLink  link = 1 // ACL
+	links          = 2
+)
+
+// handle returns the handle of the connection of a kind.
+func (l link) handle() []byte {
+	h := uint16(handle)
+	if l == voiceLink {
+		h = voiceHandle
+	}
+	return binary.LittleEndian.AppendUint16(nil, h)
+}
 
 // returns are what commands return behind a status of success.
 var returns = map[uint16][]byte{
@@ -98,8 +118,17 @@ var returns = map[uint16][]byte{
 	0x0c39: {1, 0x33, 0x8b, 0x9e},                                        // Read Current IAC LAP: the general one
 	0x080f: {},                                                           // Write Default Link Policy Settings
 	0x1001: {version, 0, 0, version, 0xff, 0xff, 0, 0},                   // Read Local Version Information
+	0x1002: commandList(),                                                // Read Local Supported Commands
 	0x1003: make([]byte, featuresLength),                                 // Read Local Supported Features: none that is optional
 	0x1005: {dataLength & 0xff, dataLength >> 8, 64, slots, 0, slots, 0}, // Read Buffer Size
+}
+
+// commandList has a bit for each command that a controller knows. Linux uses few commands without
+// asking, and no voice without Read Voice Setting.
+func commandList() []byte {
+	list := make([]byte, 64)
+	list[9] = 1 << 2
+	return list
 }
 
 // latency is the time that a packet of data takes. A connection over such a radio never stands at
@@ -114,14 +143,14 @@ type Controller struct {
 	file      *os.File
 	peer      *Controller
 	radio     *radio
-	requested bool // its host has a connection request to decide
+	requested [links]bool // its host has a connection request to decide
 }
 
-// A radio is what the two controllers share. They have one connection, whose handle is the same on
-// both sides.
+// A radio is what the two controllers share. They have one connection of each kind, whose handle is
+// the same on both sides.
 type radio struct {
 	mu        sync.Mutex
-	connected bool
+	connected [links]bool
 	errs      []error
 	done      sync.WaitGroup
 }
@@ -217,7 +246,9 @@ func (c *Controller) handle(p []byte) error {
 	case len(p) >= 4 && p[0] == commandPacket:
 		return c.command(binary.LittleEndian.Uint16(p[1:]), p[4:])
 	case len(p) >= 5 && p[0] == dataPacket:
-		return c.data(p)
+		return c.data(dataLink, p)
+	case len(p) >= 4 && p[0] == voicePacket:
+		return c.data(voiceLink, p)
 	}
 	return fmt.Errorf("the host sent %x", p)
 }
@@ -246,9 +277,14 @@ func (c *Controller) wire() []byte {
 }
 
 // linked reports a connection with the peer, or that there is none, to the host.
-func (c *Controller) linked(status byte) error {
-	p := append([]byte{status, handle & 0xff, handle >> 8}, c.peer.wire()...)
-	return c.event(connectionComplete, append(p, aclLink, 0)...)
+func (c *Controller) linked(l link, status byte) error {
+	return c.event(connectionComplete, slices.Concat([]byte{status}, l.handle(), c.peer.wire(), []byte{byte(l), 0})...)
+}
+
+// request asks the peer's host for a connection.
+func (c *Controller) request(l link) error {
+	c.peer.requested[l] = true
+	return c.peer.event(connectionRequest, append(c.wire(), 0, 0, 0, byte(l))...)
 }
 
 // both calls send for each side.
@@ -261,10 +297,13 @@ func (c *Controller) command(opcode uint16, p []byte) error {
 		return c.complete(opcode, result...)
 	}
 	// All others begin with the peer's address or the connection's handle.
-	handleFirst := []byte{0, handle & 0xff, handle >> 8}
-	connected := c.radio.connected && len(p) >= 2 && binary.LittleEndian.Uint16(p) == handle
+	of := dataLink
+	if len(p) >= 2 && binary.LittleEndian.Uint16(p) == voiceHandle {
+		of = voiceLink
+	}
+	handleFirst := append([]byte{0}, of.handle()...)
 	begun := func(then func() error) error {
-		if !connected {
+		if len(p) < 2 || !slices.Equal(p[:2], of.handle()) || !c.radio.connected[of] {
 			return c.status(opcode, unknownConnection)
 		}
 		return errors.Join(c.status(opcode, 0), then())
@@ -276,25 +315,30 @@ func (c *Controller) command(opcode uint16, p []byte) error {
 		if err := c.status(opcode, 0); err != nil {
 			return err
 		}
-		if c.radio.connected || !slices.Equal(p[:6], c.peer.wire()) {
-			return c.linked(pageTimeout)
+		if c.radio.connected[dataLink] || !slices.Equal(p[:6], c.peer.wire()) {
+			return c.linked(dataLink, pageTimeout)
 		}
-		c.peer.requested = true
-		return c.peer.event(connectionRequest, append(c.wire(), 0, 0, 0, aclLink)...)
+		return c.request(dataLink)
+	case addVoice:
+		return begun(func() error { return c.request(voiceLink) })
 	case acceptConnection, rejectConnection:
-		if !c.requested {
+		l := dataLink
+		if c.requested[voiceLink] {
+			l = voiceLink
+		}
+		if !c.requested[l] {
 			return c.status(opcode, unknownConnection)
 		}
-		c.requested = false
+		c.requested[l] = false
 		reason := byte(0)
 		if opcode == rejectConnection {
 			reason = p[6]
 		}
-		c.radio.connected = reason == 0
-		return errors.Join(c.status(opcode, 0), c.both(func(c *Controller) error { return c.linked(reason) }))
+		c.radio.connected[l] = reason == 0
+		return errors.Join(c.status(opcode, 0), c.both(func(c *Controller) error { return c.linked(l, reason) }))
 	case disconnect:
 		return begun(func() error {
-			c.radio.connected = false
+			c.radio.connected[of] = false
 			return errors.Join(c.event(disconnectionComplete, append(handleFirst, endedByThisHost)...),
 				c.peer.event(disconnectionComplete, append(handleFirst, p[2])...))
 		})
@@ -312,13 +356,14 @@ func (c *Controller) command(opcode uint16, p []byte) error {
 	return errors.Join(c.status(opcode, unknownCommand), fmt.Errorf("unknown command %#04x", opcode))
 }
 
-// data passes a packet of data on to the peer's host, and gives this host its buffer back.
-func (c *Controller) data(p []byte) error {
-	if c.radio.connected && binary.LittleEndian.Uint16(p[1:])&handleMask == handle {
+// data passes a packet on to the peer's host, and gives this host its buffer back.
+func (c *Controller) data(l link, p []byte) error {
+	h := binary.LittleEndian.AppendUint16(nil, binary.LittleEndian.Uint16(p[1:])&handleMask)
+	if c.radio.connected[l] && slices.Equal(h, l.handle()) {
 		time.Sleep(latency)
 		if _, err := c.peer.file.Write(p); err != nil {
 			return err
 		}
 	}
-	return c.event(completedPackets, 1, handle&0xff, handle>>8, 1, 0)
+	return c.event(completedPackets, 1, h[0], h[1], 1, 0)
 }
