@@ -129,7 +129,7 @@ func sameValue(t *testing.T, o memoryOption, p []byte) {
 	}
 }
 
-// A value that is cut anywhere, whatever its bytes, is read as C reads it.
+// A value that is cut, whatever its bytes, is read as C reads it.
 func TestOptionsCut(t *testing.T) {
 	all, _ := readable()
 	for _, o := range all {
@@ -141,8 +141,13 @@ func TestOptionsCut(t *testing.T) {
 			for i := range whole {
 				whole[i] = fill(i)
 			}
-			for n := range len(whole) + 1 {
+			for n := 0; n <= len(whole); n += 1 + n/16 {
 				sameValue(t, o, whole[:n])
+			}
+			for n := o.memory().size - 2; n <= o.memory().size+2; n++ {
+				if n >= 0 && n <= len(whole) {
+					sameValue(t, o, whole[:n])
+				}
 			}
 		}
 	}
