@@ -119,7 +119,7 @@ func (h *house) read(document string) error {
 	return err
 }
 
-var names = regexp.MustCompile("[a-z0-9_*]+\\.go")
+var names = regexp.MustCompile(`[a-z0-9_*]+\.go`)
 
 // layer returns the first layer that has a pattern for a file, or -1.
 func (h *house) layer(file string) int {
