@@ -127,6 +127,11 @@ func TestConnTypesRefuse(t *testing.T) {
 		t.Errorf("a pair of a family that Linux lacks: %v", err)
 	}
 	f := need.Value[*os.File](t)(os.Open("/proc/self/exe"))
+	closed := kindOf("tcp4").open(t)
+	check(t, closed.Close())
+	if _, err := closed.Sendfile(f, 0, 1); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Sendfile of a closed Socket: %v", err)
+	}
 	check(t, f.Close())
 	if _, err := stream.Sendfile(f, 0, 1); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("Sendfile of a closed file: %v", err)
