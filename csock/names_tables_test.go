@@ -7,6 +7,9 @@ package csock
 import "testing"
 
 func TestConstantsOwnNames(t *testing.T) {
+	if !linux {
+		t.Skip("elsewhere names that the system lacks have numbers of csock's own, which are no flags")
+	}
 	ownNames[Domain](t, namesDomain)
 	ownNames[Type](t, namesType)
 	ownNames[Protocol](t, namesProtocol)
