@@ -301,6 +301,7 @@ func writeTables(constants []constant, types []string) ([]byte, error) {
 func writeTablesTest(types []string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// %s\n\n//go:build cgo\n\npackage csock\n\nimport \"testing\"\n\nfunc TestConstantsOwnNames(t *testing.T) {\n", header)
+	b.WriteString("\tif !linux {\n\t\tt.Skip(\"elsewhere names that the system lacks have numbers of csock's own, which are no flags\")\n\t}\n")
 	for _, typ := range types {
 		fmt.Fprintf(&b, "\townNames[%s](t, names%s)\n", typ, typ)
 	}
