@@ -84,12 +84,12 @@ func ringOperations(t *testing.T) (ops []operation) {
 		Queue(int) error
 		Flush(context.Context) error
 	}) error {
-		buf, err := r.Buffer(nil)
+		buf, err := r.Buffer(context.Background())
 		if err == nil {
 			err = r.Queue(copy(buf, helloFrame))
 		}
 		if err == nil {
-			err = r.Flush(nil)
+			err = r.Flush(context.Background())
 		}
 		return err
 	}
@@ -122,11 +122,11 @@ func ringOperations(t *testing.T) (ops []operation) {
 			queued := false
 			return func() error {
 				if !queued {
-					buf, err := r.Buffer(nil)
+					buf, err := r.Buffer(context.Background())
 					e.ok(err, r.Queue(copy(buf, helloFrame)))
 					queued = true
 				}
-				return waited(r.Flush(nil))
+				return waited(r.Flush(context.Background()))
 			}, func() error { return getsSoon(s, helloFrame) }
 		}, also: func(function string, errno syscall.Errno, err error) bool {
 			return errno == syscall.ENOBUFS && err == nil // it waits for room
@@ -135,7 +135,7 @@ func ringOperations(t *testing.T) (ops []operation) {
 			r, s := tpacket(e), packet(e)
 			return func() error {
 				time.AfterFunc(5*time.Millisecond, func() { syscall.Write(int(s.FD()), []byte(helloFrame)) })
-				b, err := r.Next(nil)
+				b, err := r.Next(context.Background())
 				for f := range b.Frames() {
 					if string(f.Data()) != helloFrame {
 						err = fmt.Errorf("a frame %q", f.Data())
@@ -194,11 +194,11 @@ func ringOperations(t *testing.T) (ops []operation) {
 		queued := false
 		return func() error {
 			if !queued {
-				buf, err := x.Buffer(nil)
+				buf, err := x.Buffer(context.Background())
 				e.ok(err, x.Queue(copy(buf, helloFrame)))
 				queued = true
 			}
-			return waited(x.Flush(nil))
+			return waited(x.Flush(context.Background()))
 		}, func() error { return getsSoon(s, helloFrame) }
 	}, also: func(function string, errno syscall.Errno, err error) bool {
 		// It waits for room, and Send leaves out flags that a family refuses.
