@@ -118,7 +118,7 @@ static void name(struct live *l, const char *name, const void *addr, socklen_t l
 // named gives a socket's own address a name, and copies the address.
 static socklen_t named(struct live *l, const char *as, int fd, void *addr)
 {
-	struct sockaddr_storage own;
+	struct sockaddr_storage own = {0};
 	socklen_t len = sizeof(own);
 	if (getsockname(fd, (struct sockaddr *)&own, &len) < 0)
 		len = 0;
@@ -131,13 +131,14 @@ static void local(struct live *l, int fd)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof(addr);
+	memset(&addr, 0, sizeof(addr)); // which clang's analyzer sees in each byte
 	if (result(l, "getsockname", getsockname(fd, (struct sockaddr *)&addr, &len)) == 0)
 		address(l, "address", &addr, len);
 }
 
 static void peer(struct live *l, int fd)
 {
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr = {0};
 	socklen_t len = sizeof(addr);
 	if (result(l, "getpeername", getpeername(fd, (struct sockaddr *)&addr, &len)) == 0)
 		address(l, "address", &addr, len);
@@ -145,7 +146,7 @@ static void peer(struct live *l, int fd)
 
 static int accepted(struct live *l, int fd)
 {
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr = {0};
 	socklen_t len = sizeof(addr);
 	int s = keep(l, accept4(fd, (struct sockaddr *)&addr, &len, SOCK_CLOEXEC));
 	if (result(l, "accept", s < 0 ? s : 0) == 0)
@@ -160,7 +161,7 @@ static void received(struct live *l, int fd, size_t room, void *from)
 		struct cmsghdr align;
 		char bytes[1024];
 	} control;
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr = {0};
 	struct iovec v = {bytes, room};
 	struct msghdr m = {.msg_name = &addr, .msg_namelen = sizeof(addr), .msg_iov = &v, .msg_iovlen = 1,
 			   .msg_control = &control, .msg_controllen = sizeof(control)};
@@ -323,7 +324,7 @@ static void alg_aead(struct live *l)
 static void tipc(struct live *l)
 {
 	int server = opened(l, AF_TIPC, SOCK_RDM, 0), client = opened(l, AF_TIPC, SOCK_RDM, 0);
-	struct sockaddr_tipc addr, own;
+	struct sockaddr_tipc addr, own = {0};
 	named(l, "client", client, &own);
 	named(l, "server", server, &addr);
 	memset(&addr, 0, sizeof(addr));
@@ -427,7 +428,7 @@ static void rds(struct live *l)
 static void qrtr(struct live *l)
 {
 	int a = opened(l, AF_QIPCRTR, SOCK_DGRAM, 0), b = opened(l, AF_QIPCRTR, SOCK_DGRAM, 0);
-	struct sockaddr_qrtr addr;
+	struct sockaddr_qrtr addr = {0};
 	socklen_t len = sizeof(addr);
 	result(l, "getsockname", getsockname(b, (struct sockaddr *)&addr, &len));
 	addr.sq_port = 0;
@@ -436,7 +437,7 @@ static void qrtr(struct live *l)
 	addr.sq_node--;
 	bound(l, b, ADDR(addr));
 	bound(l, a, ADDR(addr));
-	struct sockaddr_storage own, to;
+	struct sockaddr_storage own = {0}, to = {0};
 	named(l, "a", a, &own);
 	len = named(l, "b", b, &to);
 	sent_to(l, a, "ping", 4, &to, len);
@@ -649,7 +650,7 @@ static void sco(struct live *l)
 static void hci(struct live *l)
 {
 	int s = opened(l, AF_BLUETOOTH, SOCK_RAW, 1);
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr = {0};
 	static const uint8_t command[] = {1, 0x09, 0x10, 0}; // Read BD_ADDR
 	struct hci_filter filter = {.type_mask = 1 << 4, .event_mask = {1 << 14, 0}, .opcode = htole16(0x1009)};
 	sent(l, s, command, sizeof(command));
