@@ -41,8 +41,8 @@ type XDPConfig struct {
 	UmemFlags csock.XDPUmemFlags
 }
 
-// metadataLen is the size of struct xsk_tx_metadata.
-var metadataLen = len(csock.XSKTxMetadata{}.Append(nil))
+// metadataLen is the size of struct xsk_tx_metadata, as a multiple of 8, which the kernel requires.
+var metadataLen = (len(csock.XSKTxMetadata{}.Append(nil)) + 7) &^ 7
 
 // An XDP is an AF_XDP socket with its memory (umem) and rings: RX and fill, TX and completion. See
 // the kernel's af_xdp.rst.

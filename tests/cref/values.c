@@ -65,7 +65,11 @@ struct sco_mtu { // sco_options
 	uint16_t mtu;
 };
 struct args { // fanout_args
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	uint16_t type_flags, id;
+#else
 	uint16_t id, type_flags;
+#endif
 	uint32_t max_num_members;
 };
 struct vcid { // can_raw_vcid_options
