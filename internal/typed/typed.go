@@ -24,26 +24,60 @@ type Package struct {
 	Info  *types.Info // Defs and Uses
 }
 
-// Load reads the package that the go command knows as pattern in dir.
-func Load(dir, pattern string) (*Package, error) {
-	cmd := exec.Command("go", "list", "-deps", "-export", "-compiled",
-		"-json=Dir,CompiledGoFiles,ImportPath,Export", pattern)
+// A listed package is what go list prints of it.
+type listed struct {
+	Dir, ImportPath, Export string
+	CompiledGoFiles         []string
+}
+
+// list builds packages that the go command knows by patterns in dir, and those that they import. It
+// returns all, an imported package before those that import it.
+func list(dir string, patterns ...string) ([]listed, error) {
+	args := []string{"list", "-deps", "-export", "-compiled", "-json=Dir,CompiledGoFiles,ImportPath,Export"}
+	cmd := exec.Command("go", append(args, patterns...)...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %v", err)
 	}
-	var last struct {
-		Dir, ImportPath, Export string
-		CompiledGoFiles         []string
-	}
-	exports := map[string]string{}
-	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); exports[last.ImportPath] = last.Export {
-		last.CompiledGoFiles = nil
-		if err := d.Decode(&last); err != nil {
+	var all []listed
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var p listed
+		if err := d.Decode(&p); err != nil {
 			return nil, err
 		}
+		all = append(all, p)
 	}
+	return all, nil
+}
+
+// importerOf reads what the compiler exports of packages.
+func importerOf(fset *token.FileSet, packages []listed) types.Importer {
+	exports := map[string]string{}
+	for _, p := range packages {
+		exports[p.ImportPath] = p.Export
+	}
+	return importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
+		if exports[path] == "" {
+			return nil, fmt.Errorf("no export data of %s", path)
+		}
+		return os.Open(exports[path])
+	})
+}
+
+// Importer returns an importer of the packages that the go command knows by patterns in dir.
+func Importer(fset *token.FileSet, dir string, patterns ...string) (types.Importer, error) {
+	packages, err := list(dir, patterns...)
+	return importerOf(fset, packages), err
+}
+
+// Load reads the package that the go command knows as pattern in dir.
+func Load(dir, pattern string) (*Package, error) {
+	packages, err := list(dir, pattern)
+	if err != nil {
+		return nil, err
+	}
+	last := packages[len(packages)-1]
 
 	p := &Package{Fset: token.NewFileSet()}
 	p.Info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
@@ -57,12 +91,7 @@ func Load(dir, pattern string) (*Package, error) {
 		}
 		p.Files = append(p.Files, f)
 	}
-	conf := types.Config{Importer: importer.ForCompiler(p.Fset, "gc", func(path string) (io.ReadCloser, error) {
-		if exports[path] == "" {
-			return nil, fmt.Errorf("no export data of %s", path)
-		}
-		return os.Open(exports[path])
-	})}
+	conf := types.Config{Importer: importerOf(p.Fset, packages)}
 	p.Package, err = conf.Check(last.ImportPath, p.Fset, p.Files, p.Info)
 	return p, err
 }

@@ -1,15 +1,10 @@
 package docs
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -19,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/csock/go-csock/internal/typed"
 	"github.com/csock/go-csock/tests/need"
 )
 
@@ -37,22 +33,8 @@ func TestPortableNames(t *testing.T) {
 			imported[need.Value[string](t)(strconv.Unquote(i.Path.Value))] = true
 		}
 	}
-	args := []string{"list", "-export", "-deps", "-json=ImportPath,Export"}
-	list := need.Command(t, need.Go(t), slices.AppendSeq(args, maps.Keys(imported))...)
-	list.Dir, list.Stderr = root, os.Stderr
-	out, err := list.Output()
+	imports, err := typed.Importer(files, root, slices.Collect(maps.Keys(imported))...)
 	need.OK(t, err)
-	exports := map[string]string{}
-	for d := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p struct{ ImportPath, Export string }
-		if err := d.Decode(&p); errors.Is(err, io.EOF) {
-			break
-		} else {
-			need.OK(t, err)
-		}
-		exports[p.ImportPath] = p.Export
-	}
-	imports := importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
 	library, err := imports.Import(csock)
 	need.OK(t, err)
 
