@@ -28,6 +28,7 @@
 #include <linux/tls.h>
 
 #include "families.h"
+#include "newer.h"
 #include "option.h"
 
 #ifndef IPV6_FLOWLABEL_MGR // hidden by some headers together with <netinet/in.h>
@@ -50,35 +51,11 @@
 #endif
 
 // Since Linux 6.7; headers may be older.
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#ifndef TCP_AO_ADD_KEY
 #define TCP_AO_ADD_KEY 38
 #define TCP_AO_DEL_KEY 39
 #define TCP_AO_INFO 40
 #define TCP_AO_REPAIR 42
-struct tcp_ao_add {
-	struct sockaddr_storage addr;
-	char alg_name[64];
-	int32_t ifindex;
-	uint32_t set_current : 1, set_rnext : 1, reserved : 30;
-	uint16_t reserved2;
-	uint8_t prefix, sndid, rcvid, maclen, keyflags, keylen, key[80];
-} __attribute__((aligned(8)));
-struct tcp_ao_del {
-	struct sockaddr_storage addr;
-	int32_t ifindex;
-	uint32_t set_current : 1, set_rnext : 1, del_async : 1, reserved : 29;
-	uint16_t reserved2;
-	uint8_t prefix, sndid, rcvid, current_key, rnext, keyflags;
-} __attribute__((aligned(8)));
-struct tcp_ao_info_opt {
-	uint32_t set_current : 1, set_rnext : 1, ao_required : 1, set_counters : 1, accept_icmps : 1, reserved : 27;
-	uint16_t reserved2;
-	uint8_t current_key, rnext;
-	uint64_t pkt_good, pkt_bad, pkt_key_not_found, pkt_ao_required, pkt_dropped_icmp;
-} __attribute__((aligned(8)));
-struct tcp_ao_repair {
-	uint32_t snt_isn, rcv_isn, snd_sne, rcv_sne;
-} __attribute__((aligned(8)));
 #endif
 
 static struct in_addr ip4(const char *text)

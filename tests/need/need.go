@@ -229,6 +229,28 @@ func IPv6Stack(t testing.TB) {
 // NoLeakCheck is for the environment of a process under strace, where LeakSanitizer cannot work.
 const NoLeakCheck = "ASAN_OPTIONS=detect_leaks=0"
 
+// Traced runs one test of this program under strace, which gets options. It returns the path of the
+// trace. In the process that is traced the environment has env. The caller skips if it skips.
+func Traced(t testing.TB, test, env string, options ...string) string {
+	t.Helper()
+	strace := Strace(t)
+	self, err := os.Executable()
+	OK(t, err)
+	path := filepath.Join(t.TempDir(), "trace")
+	// Without signals and exits, which would cut the lines of calls in two.
+	options = append([]string{"-f", "-qq", "-e", "signal=none", "-o", path}, options...)
+	cmd := Command(t, strace, append(options, self, "-test.run=^"+test+"$", "-test.v")...)
+	cmd.Env = append(os.Environ(), env+"=1", NoLeakCheck)
+	out, err := cmd.CombinedOutput()
+	switch {
+	case strings.Contains(string(out), "--- SKIP"):
+		t.Skipf("the traced process skipped:\n%s", out)
+	case err != nil:
+		t.Fatalf("the traced process: %v\n%s", err, out)
+	}
+	return path
+}
+
 // Strace returns the path of strace. It skips the test if strace may not trace.
 func Strace(t testing.TB) string {
 	t.Helper()

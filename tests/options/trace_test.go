@@ -6,11 +6,9 @@ import (
 	"bufio"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/csock/go-csock/csock"
@@ -151,21 +149,7 @@ func readTrace(t *testing.T, path string) map[int]map[int][]traced {
 // covers the options that this kernel lacks.
 func TestOptionsTrace(t *testing.T) {
 	need.Full(t, "runs a process under strace")
-	strace := need.Strace(t)
-	self, err := os.Executable()
-	check(t, err)
-	path := filepath.Join(t.TempDir(), "trace")
-	// Without signals and exits, which would cut the lines of calls in two.
-	cmd := need.Command(t, strace, "-f", "-qq", "-e", "signal=none", "-o", path, "-v", "-X", "raw", "-xx", "-s", "4096", "-e", "trace=setsockopt,getsockopt",
-		self, "-test.run=^TestOptionsTraced$", "-test.v")
-	cmd.Env = append(os.Environ(), tracedEnv+"=1", need.NoLeakCheck)
-	out, err := cmd.CombinedOutput()
-	switch {
-	case strings.Contains(string(out), "--- SKIP"):
-		t.Skipf("the traced process skipped:\n%s", out)
-	case err != nil:
-		t.Fatalf("the traced process: %v\n%s", err, out)
-	}
+	path := need.Traced(t, "TestOptionsTraced", tracedEnv, "-v", "-X", "raw", "-xx", "-s", "4096", "-e", "trace=setsockopt,getsockopt")
 	steps := readTrace(t, path)
 	sets, gets := 0, 0
 	tracedSteps(func(step int, o csock.AnyOption, c cref.Option, p plan, i int) {

@@ -5,7 +5,6 @@ package ring
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -148,21 +147,8 @@ func TestXDPWakeupCalls(t *testing.T) {
 		return
 	}
 	need.Full(t, "runs a process under strace")
-	strace := need.Strace(t)
 	newCable(t) // or it skips
-	self, err := os.Executable()
-	check(t, err)
-	path := filepath.Join(t.TempDir(), "trace")
-	cmd := need.Command(t, strace, "-f", "-qq", "-e", "signal=none", "-o", path, "-s", "200", "-e", "trace=write,sendto,recvfrom",
-		self, "-test.run=^TestXDPWakeupCalls$", "-test.v")
-	cmd.Env = append(os.Environ(), wakeupChild+"=1", need.NoLeakCheck)
-	out, err := cmd.CombinedOutput()
-	switch {
-	case strings.Contains(string(out), "--- SKIP"):
-		t.Skipf("the traced process skipped:\n%s", out)
-	case err != nil:
-		t.Fatalf("the traced process: %v\n%s", err, out)
-	}
+	path := need.Traced(t, "TestXDPWakeupCalls", wakeupChild, "-s", "200", "-e", "trace=write,sendto,recvfrom")
 	trace, err := os.ReadFile(path)
 	check(t, err)
 	runs := regexp.MustCompile(`(?s)write\(-1, "begin TestXDPWakeupCalls/([^"]*) of (\d+)\..*?write\(-1, "end of`).FindAllStringSubmatch(string(trace), -1)
