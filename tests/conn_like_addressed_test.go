@@ -17,7 +17,7 @@ import (
 // The calls of a UDPConn, IPConn or UnixConn that name an address have package net's errors. Their
 // effect on a connected socket depends on the system; package net refuses them there.
 
-// likeScenes are scenes by name, each of which makes an error of a socket.
+// likeScenes are scenes by name. Each causes an error of a socket.
 type likeScenes[C net.PacketConn] map[string]func(C) error
 
 // add adds a call, and the same on a closed socket and after the deadline.

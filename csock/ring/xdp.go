@@ -34,7 +34,7 @@ type XDPConfig struct {
 	// or 0 for a socket that does not receive or does not send. Each direction has as many chunks
 	// of memory, a ring of descriptors, and its fill or completion ring.
 	Rx, Tx int
-	// TxMetadata reserves room for what QueueMetadata tells the driver about a frame to send. It
+	// TxMetadata reserves room for the requests of QueueMetadata to the driver, in each frame. It
 	// is taken from the ChunkSize. It needs Linux 6.11.
 	TxMetadata bool
 	// UmemFlags are flags of the memory: csock.XDP_UMEM_TX_SW_CSUM. The chunks are aligned.
