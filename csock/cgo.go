@@ -332,134 +332,161 @@ func csock_set_keepalive(fd csock_fd, timeMs, intervalMs int64_t) c_int {
 	return C.csock_set_keepalive(fd, timeMs, intervalMs)
 }
 
-func csock_sendmmsg(fd csock_fd, messages *uint8_t, n c_uint, flags c_int) c_int {
-	return C.csock_sendmmsg(fd, messages, n, flags)
+func csock_sendmmsg(fd csock_fd, messages *uint8_t, n c_uint, flags c_int) (r c_int) {
+	C.csock_sendmmsg(fd, messages, n, flags, &r)
+	return r
 }
 
 func csock_recvmmsg(
 	fd csock_fd, messages *uint8_t, n, used c_uint, flags, own c_int, ns int64_t,
-) c_int {
-	return C.csock_recvmmsg(fd, messages, n, used, flags, own, ns)
+) (r c_int) {
+	C.csock_recvmmsg(fd, messages, n, used, flags, own, ns, &r)
+	return r
 }
 
-func csock_socket(domain, typ, protocol, raw c_int) csock_fd {
-	return C.csock_socket(domain, typ, protocol, raw)
+func csock_socket(domain, typ, protocol, raw c_int) (r csock_fd) {
+	C.csock_socket(domain, typ, protocol, raw, &r)
+	return r
 }
 
-func csock_socketpair(domain, typ, protocol, raw c_int, a, b *csock_fd) c_int {
-	return C.csock_socketpair(domain, typ, protocol, raw, a, b)
+func csock_socketpair(domain, typ, protocol, raw c_int, a, b *csock_fd) (r c_int) {
+	C.csock_socketpair(domain, typ, protocol, raw, a, b, &r)
+	return r
 }
 
 func csock_accept(
 	fd csock_fd, sa *struct_sockaddr_storage, addrLen *socklen_t, flags, raw c_int,
-) csock_fd {
-	return C.csock_accept(fd, sa, addrLen, flags, raw)
+) (r csock_fd) {
+	C.csock_accept(fd, sa, addrLen, flags, raw, &r)
+	return r
 }
 
 func csock_dup(fd csock_fd) csock_fd { return C.csock_dup(fd) }
-func csock_close(fd csock_fd) c_int  { return C.csock_close(fd) }
 
-func csock_bind(fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t) c_int {
-	return C.csock_bind(fd, sa, addrLen)
+func csock_close(fd csock_fd) (r c_int) {
+	C.csock_close(fd, &r)
+	return r
 }
 
-func csock_connect(fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t) c_int {
-	return C.csock_connect(fd, sa, addrLen)
+func csock_bind(fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t) (r c_int) {
+	C.csock_bind(fd, sa, addrLen, &r)
+	return r
+}
+
+func csock_connect(fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t) (r c_int) {
+	C.csock_connect(fd, sa, addrLen, &r)
+	return r
 }
 
 func csock_listen(fd csock_fd, backlog c_int) c_int { return C.csock_listen(fd, backlog) }
 func csock_shutdown(fd csock_fd, how c_int) c_int   { return C.csock_shutdown(fd, how) }
 
-func csock_getsockname(fd csock_fd, sa *struct_sockaddr_storage, addrLen *socklen_t) c_int {
-	return C.csock_getsockname(fd, sa, addrLen)
+func csock_getsockname(fd csock_fd, sa *struct_sockaddr_storage, addrLen *socklen_t) (r c_int) {
+	C.csock_getsockname(fd, sa, addrLen, &r)
+	return r
 }
 
-func csock_getpeername(fd csock_fd, sa *struct_sockaddr_storage, addrLen *socklen_t) c_int {
-	return C.csock_getpeername(fd, sa, addrLen)
+func csock_getpeername(fd csock_fd, sa *struct_sockaddr_storage, addrLen *socklen_t) (r c_int) {
+	C.csock_getpeername(fd, sa, addrLen, &r)
+	return r
 }
 
-func csock_send(fd csock_fd, p *uint8_t, n size_t, flags c_int) ssize_t {
-	return C.csock_send(fd, p, n, flags)
+func csock_send(fd csock_fd, p *uint8_t, n size_t, flags c_int) (r ssize_t) {
+	C.csock_send(fd, p, n, flags, &r)
+	return r
 }
 
-func csock_recv(fd csock_fd, p *uint8_t, n size_t, flags c_int) ssize_t {
-	return C.csock_recv(fd, p, n, flags)
+func csock_recv(fd csock_fd, p *uint8_t, n size_t, flags c_int) (r ssize_t) {
+	C.csock_recv(fd, p, n, flags, &r)
+	return r
 }
 
 func csock_sendto(
 	fd csock_fd, p *uint8_t, n size_t, flags c_int, sa *struct_sockaddr_storage, addrLen socklen_t,
-) ssize_t {
-	return C.csock_sendto(fd, p, n, flags, sa, addrLen)
+) (r ssize_t) {
+	C.csock_sendto(fd, p, n, flags, sa, addrLen, &r)
+	return r
 }
 
 func csock_recvfrom(
 	fd csock_fd, p *uint8_t, n size_t, flags c_int, sa *struct_sockaddr_storage, addrLen *socklen_t,
-) ssize_t {
-	return C.csock_recvfrom(fd, p, n, flags, sa, addrLen)
+) (r ssize_t) {
+	C.csock_recvfrom(fd, p, n, flags, sa, addrLen, &r)
+	return r
 }
 
 func csock_sendmsg1(
 	fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t, control *uint8_t,
 	controlLen size_t, flags c_int, p *uint8_t, n size_t,
-) ssize_t {
-	return C.csock_sendmsg1(fd, sa, addrLen, control, controlLen, flags, p, n)
+) (r ssize_t) {
+	C.csock_sendmsg1(fd, sa, addrLen, control, controlLen, flags, p, n, &r)
+	return r
 }
 
 func csock_sendmsg8(
 	fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t, control *uint8_t,
 	controlLen size_t, flags c_int, count size_t, b *struct_csock_buffers8,
-) ssize_t {
-	return C.csock_sendmsg8(fd, sa, addrLen, control, controlLen, flags, count, *b)
+) (r ssize_t) {
+	C.csock_sendmsg8(fd, sa, addrLen, control, controlLen, flags, count, *b, &r)
+	return r
 }
 
 func csock_recvmsg8(
 	fd csock_fd, sa *struct_sockaddr_storage, control *uint8_t, flags c_int,
 	out *struct_csock_received, count size_t, b *struct_csock_buffers8,
-) ssize_t {
-	return C.csock_recvmsg8(fd, sa, control, flags, out, count, *b)
+) (r ssize_t) {
+	C.csock_recvmsg8(fd, sa, control, flags, out, count, *b, &r)
+	return r
 }
 
 func csock_sendmsg64(
 	fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t, control *uint8_t,
 	controlLen size_t, flags c_int, count size_t, b *struct_csock_buffers64,
-) ssize_t {
-	return C.csock_sendmsg64(fd, sa, addrLen, control, controlLen, flags, count, *b)
+) (r ssize_t) {
+	C.csock_sendmsg64(fd, sa, addrLen, control, controlLen, flags, count, *b, &r)
+	return r
 }
 
 func csock_recvmsg64(
 	fd csock_fd, sa *struct_sockaddr_storage, control *uint8_t, flags c_int,
 	out *struct_csock_received, count size_t, b *struct_csock_buffers64,
-) ssize_t {
-	return C.csock_recvmsg64(fd, sa, control, flags, out, count, *b)
+) (r ssize_t) {
+	C.csock_recvmsg64(fd, sa, control, flags, out, count, *b, &r)
+	return r
 }
 
 func csock_sendmsg_max(
 	fd csock_fd, sa *struct_sockaddr_storage, addrLen socklen_t, control *uint8_t,
 	controlLen size_t, flags c_int, count size_t, b *struct_csock_buffers_max,
-) ssize_t {
-	return C.csock_sendmsg_max(fd, sa, addrLen, control, controlLen, flags, count, *b)
+) (r ssize_t) {
+	C.csock_sendmsg_max(fd, sa, addrLen, control, controlLen, flags, count, *b, &r)
+	return r
 }
 
 func csock_recvmsg_max(
 	fd csock_fd, sa *struct_sockaddr_storage, control *uint8_t, flags c_int,
 	out *struct_csock_received, count size_t, b *struct_csock_buffers_max,
-) ssize_t {
-	return C.csock_recvmsg_max(fd, sa, control, flags, out, count, *b)
+) (r ssize_t) {
+	C.csock_recvmsg_max(fd, sa, control, flags, out, count, *b, &r)
+	return r
 }
 
 func csock_recvmsg1(
 	fd csock_fd, sa *struct_sockaddr_storage, control *uint8_t, flags c_int,
 	out *struct_csock_received, p *uint8_t, n size_t,
-) ssize_t {
-	return C.csock_recvmsg1(fd, sa, control, flags, out, p, n)
+) (r ssize_t) {
+	C.csock_recvmsg1(fd, sa, control, flags, out, p, n, &r)
+	return r
 }
 
-func csock_set_int(fd csock_fd, level, name, value c_int) c_int {
-	return C.csock_set_int(fd, level, name, value)
+func csock_set_int(fd csock_fd, level, name, value c_int) (r c_int) {
+	C.csock_set_int(fd, level, name, value, &r)
+	return r
 }
 
-func csock_get_int(fd csock_fd, level, name c_int) int64_t {
-	return C.csock_get_int(fd, level, name)
+func csock_get_int(fd csock_fd, level, name c_int) (r int64_t) {
+	C.csock_get_int(fd, level, name, &r)
+	return r
 }
 
 func csock_set_u64(fd csock_fd, level, name c_int, value uint64_t) c_int {

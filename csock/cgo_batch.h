@@ -106,7 +106,7 @@ static int recvmmsg_loop(csock_fd fd, csock_mmsghdr *m, unsigned int n, int flag
 }
 #endif
 
-int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
+static int send_batch(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
 {
 	csock_mmsghdr *m = (csock_mmsghdr *)messages;
 	if (csock_lacks(flags))
@@ -120,7 +120,8 @@ int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags)
 #endif
 }
 
-int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns)
+static int receive_batch(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own,
+			 int64_t ns)
 {
 	csock_mmsghdr *m = (csock_mmsghdr *)messages;
 	for (unsigned int i = 0; i < used; i++) // even if the call fails: the caller then relies on it
@@ -140,4 +141,15 @@ int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int 
 	for (int i = 0; i < r; i++)
 		take_in(&m[i], own);
 	return r;
+}
+
+void csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags, int *r)
+{
+	*r = send_batch(fd, messages, n, flags);
+}
+
+void csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns,
+		    int *r)
+{
+	*r = receive_batch(fd, messages, n, used, flags, own, ns);
 }

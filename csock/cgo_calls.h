@@ -2,6 +2,10 @@
 // cgo_helpers.c so that the compiler inlines them into cgo's own wrapper. On some processors each
 // return after a system call mispredicts: the kernel has overwritten the return stack buffer. That
 // costs some nanoseconds a frame.
+//
+// Those that programs call in loops have no result, but store it in *r. cgo's wrapper of a function
+// with a result asks Go's runtime where the goroutine's stack is, before and after the call. That
+// costs 2 or 3% of an option.
 
 #ifndef CSOCK_CGO_CALLS_H
 #define CSOCK_CGO_CALLS_H
@@ -48,17 +52,18 @@ static inline int csock_tamed(int fd)
 	return fd;
 }
 
-static inline csock_fd csock_socket(int domain, int type, int protocol, int raw)
+static inline void csock_socket(int domain, int type, int protocol, int raw, csock_fd *r)
 {
-	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
-		return -CSOCK_ELACKS;
-	int fd = socket(domain, raw ? type : type | CSOCK_CLOEXEC, protocol);
-	if (fd < 0)
-		return -errno;
-	return raw ? fd : csock_tamed(fd);
+	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol)) {
+		*r = -CSOCK_ELACKS;
+		return;
+	}
+	*r = (int)csock_result(socket(domain, raw ? type : type | CSOCK_CLOEXEC, protocol));
+	if (*r >= 0 && !raw)
+		*r = csock_tamed(*r);
 }
 
-static inline int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
+static inline int csock_pair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
 {
 	int pair[2];
 	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
@@ -82,6 +87,11 @@ static inline int csock_socketpair(int domain, int type, int protocol, int raw, 
 	return 0;
 }
 
+static inline void csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b, int *r)
+{
+	*r = csock_pair(domain, type, protocol, raw, a, b);
+}
+
 static inline int csock_accept_call(int fd, struct sockaddr *sa, socklen_t *len, int flags, int raw)
 {
 #ifdef SOCK_CLOEXEC
@@ -92,8 +102,7 @@ static inline int csock_accept_call(int fd, struct sockaddr *sa, socklen_t *len,
 	return accept(fd, sa, len);
 }
 
-// *len is 0 if the peer's name is unavailable.
-static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
+static inline csock_fd csock_accepted(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
 {
 	if (csock_lacks(flags))
 		return -CSOCK_ELACKS;
@@ -116,27 +125,32 @@ static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, so
 	return raw ? r : csock_tamed(r);
 }
 
+// *len is 0 if the peer's name is unavailable.
+static inline void csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw,
+				csock_fd *r)
+{
+	*r = csock_accepted(fd, sa, len, flags, raw);
+}
+
 static inline csock_fd csock_dup(csock_fd fd)
 {
 	return (csock_fd)csock_result(fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
-static inline int csock_close(csock_fd fd)
+static inline void csock_close(csock_fd fd, int *r)
 {
 	// The descriptor is gone after EINTR too: trying again could close another's.
-	if (close(fd) < 0 && errno != EINTR)
-		return -errno;
-	return 0;
+	*r = close(fd) < 0 && errno != EINTR ? -errno : 0;
 }
 
-static inline int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+static inline void csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int *r)
 {
-	return (int)csock_result(bind(fd, (const struct sockaddr *)sa, len));
+	*r = (int)csock_result(bind(fd, (const struct sockaddr *)sa, len));
 }
 
-static inline int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+static inline void csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int *r)
 {
-	return (int)csock_result(connect(fd, (const struct sockaddr *)sa, len));
+	*r = (int)csock_result(connect(fd, (const struct sockaddr *)sa, len));
 }
 
 static inline int csock_listen(csock_fd fd, int backlog)
@@ -149,59 +163,48 @@ static inline int csock_shutdown(csock_fd fd, int how)
 	return (int)csock_result(shutdown(fd, how));
 }
 
-static inline int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+static inline void csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int *r)
 {
 	*len = sizeof(*sa);
-	if (getsockname(fd, (struct sockaddr *)sa, len) < 0)
-		return -errno;
-	csock_clamp(sa, len);
-	return 0;
+	*r = (int)csock_result(getsockname(fd, (struct sockaddr *)sa, len));
+	if (*r == 0)
+		csock_clamp(sa, len);
 }
 
-static inline int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+static inline void csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int *r)
 {
 	*len = sizeof(*sa);
-	if (getpeername(fd, (struct sockaddr *)sa, len) < 0)
-		return -errno;
-	csock_clamp(sa, len);
-	return 0;
+	*r = (int)csock_result(getpeername(fd, (struct sockaddr *)sa, len));
+	if (*r == 0)
+		csock_clamp(sa, len);
 }
 
 // Bytes in and out. len is 0 if there is no address to send to.
 
-static inline ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
+static inline void csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags, ssize_t *r)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	return csock_result(send(fd, p, n, flags));
+	*r = csock_lacks(flags) ? -CSOCK_ELACKS : csock_result(send(fd, p, n, flags));
 }
 
-static inline ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags)
+static inline void csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags, ssize_t *r)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	return csock_result(recv(fd, p, n, flags));
+	*r = csock_lacks(flags) ? -CSOCK_ELACKS : csock_result(recv(fd, p, n, flags));
 }
 
-static inline ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags,
-				   const struct sockaddr_storage *sa, socklen_t len)
+static inline void csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa,
+				socklen_t len, ssize_t *r)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	return csock_result(sendto(fd, p, n, flags, len ? (const struct sockaddr *)sa : NULL, len));
+	const struct sockaddr *to = len ? (const struct sockaddr *)sa : NULL;
+	*r = csock_lacks(flags) ? -CSOCK_ELACKS : csock_result(sendto(fd, p, n, flags, to, len));
 }
 
-static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa,
-				     socklen_t *len)
+static inline void csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa,
+				  socklen_t *len, ssize_t *r)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
 	*len = sizeof(*sa);
-	ssize_t r = recvfrom(fd, p, n, flags, (struct sockaddr *)sa, len);
-	if (r < 0)
-		return -errno;
-	csock_clamp(sa, len);
-	return r;
+	*r = csock_lacks(flags) ? -CSOCK_ELACKS : csock_result(recvfrom(fd, p, n, flags, (struct sockaddr *)sa, len));
+	if (*r >= 0)
+		csock_clamp(sa, len);
 }
 
 // Messages, for cgo_messages.h.
@@ -220,23 +223,24 @@ static inline ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags)
 
 // Options. An int is returned as its 32 bits, so that no value looks like an error.
 
-static inline int csock_set_int(csock_fd fd, int level, int name, int value)
+static inline void csock_set_int(csock_fd fd, int level, int name, int value, int *r)
 {
-	return (int)csock_result(setsockopt(fd, level, name, &value, sizeof(value)));
+	*r = (int)csock_result(setsockopt(fd, level, name, &value, sizeof(value)));
 }
 
-static inline int64_t csock_get_int(csock_fd fd, int level, int name)
+static inline void csock_get_int(csock_fd fd, int level, int name, int64_t *r)
 {
 	int value = 0;
 	socklen_t len = sizeof(value);
-	if (getsockopt(fd, level, name, &value, &len) < 0)
-		return -errno;
-	if (len == 1) { // some systems return IP options as a char
-		unsigned char c;
+	unsigned char c;
+	if (getsockopt(fd, level, name, &value, &len) < 0) {
+		*r = -errno;
+	} else if (len == 1) { // some systems return IP options as a char
 		memcpy(&c, &value, 1);
-		return c;
+		*r = c;
+	} else {
+		*r = (uint32_t)value;
 	}
-	return (uint32_t)value;
 }
 
 static inline int csock_set_u64(csock_fd fd, int level, int name, uint64_t value)

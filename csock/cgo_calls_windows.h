@@ -51,23 +51,23 @@ static inline csock_fd csock_made(SOCKET s)
 	return s == INVALID_SOCKET ? csock_failed() : (csock_fd)s;
 }
 
-static inline csock_fd csock_socket(int domain, int type, int protocol, int raw)
+static inline void csock_socket(int domain, int type, int protocol, int raw, csock_fd *r)
 {
 	const int flags = WSA_FLAG_NO_HANDLE_INHERIT | WSA_FLAG_REGISTERED_IO;
-	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
-		return -CSOCK_ELACKS;
-	int err = csock_start();
-	if (err < 0)
-		return err;
+	int err = csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol) ? -CSOCK_ELACKS : csock_start();
+	if (err < 0) {
+		*r = err;
+		return;
+	}
 	DWORD all = WSA_FLAG_OVERLAPPED | (DWORD)(type & flags) | (raw ? 0 : WSA_FLAG_NO_HANDLE_INHERIT);
-	return csock_made(WSASocketW(domain, type & ~flags, protocol, NULL, 0, all));
+	*r = csock_made(WSASocketW(domain, type & ~flags, protocol, NULL, 0, all));
 }
 
 // Winsock has no such call. Two streams of IP are connected over the loopback.
-int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b);
+void csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b, int *r);
 
 // WSAAccept makes sockets that are inherited, and takes no flags.
-static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
+static inline csock_fd csock_accepted(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw)
 {
 	if (flags != 0)
 		return -CSOCK_ELACKS;
@@ -84,21 +84,25 @@ static inline csock_fd csock_accept(csock_fd fd, struct sockaddr_storage *sa, so
 	return (csock_fd)s;
 }
 
+static inline void csock_accept(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int flags, int raw,
+				csock_fd *r)
+{
+	*r = csock_accepted(fd, sa, len, flags, raw);
+}
+
 csock_fd csock_dup(csock_fd fd);
 
-static inline int csock_close(csock_fd fd)
+static inline void csock_close(csock_fd fd, int *r)
 {
-	return csock_result(closesocket((SOCKET)fd));
+	*r = csock_result(closesocket((SOCKET)fd));
 }
 
-static inline int csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+static inline void csock_bind(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int *r)
 {
-	if (csock_invalid_address(len))
-		return -EINVAL;
-	return csock_result(bind((SOCKET)fd, (const struct sockaddr *)sa, len));
+	*r = csock_invalid_address(len) ? -EINVAL : csock_result(bind((SOCKET)fd, (const struct sockaddr *)sa, len));
 }
 
-int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len);
+void csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int *r);
 
 static inline int csock_listen(csock_fd fd, int backlog)
 {
@@ -110,26 +114,24 @@ static inline int csock_shutdown(csock_fd fd, int how)
 	return csock_result(shutdown((SOCKET)fd, how));
 }
 
-int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len);
+void csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int *r);
 
-static inline int csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+static inline void csock_getpeername(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int *r)
 {
 	*len = sizeof(*sa);
-	if (getpeername((SOCKET)fd, (struct sockaddr *)sa, len) == SOCKET_ERROR)
-		return csock_failed();
-	csock_clamp(sa, len);
-	return 0;
+	*r = csock_result(getpeername((SOCKET)fd, (struct sockaddr *)sa, len));
+	if (*r == 0)
+		csock_clamp(sa, len);
 }
 
 // Bytes in and out. len is 0 if there is no address to send to. Where Winsock fails because a
 // datagram is longer than the buffer, or because receiving was shut down, POSIX returns what there
 // is.
 
-static inline ssize_t csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags)
+static inline void csock_send(csock_fd fd, const uint8_t *p, size_t n, int flags, ssize_t *r)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	return csock_result(send((SOCKET)fd, (const char *)p, csock_length(n), flags));
+	*r = csock_lacks(flags) ? -CSOCK_ELACKS
+				: csock_result(send((SOCKET)fd, (const char *)p, csock_length(n), flags));
 }
 
 static inline ssize_t csock_received_less(size_t room)
@@ -143,36 +145,37 @@ static inline ssize_t csock_received_less(size_t room)
 	return csock_failed();
 }
 
-static inline ssize_t csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags)
+static inline void csock_recv(csock_fd fd, uint8_t *p, size_t n, int flags, ssize_t *r)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	int r = recv((SOCKET)fd, (char *)p, csock_length(n), flags);
-	return r == SOCKET_ERROR ? csock_received_less(n) : r;
+	*r = csock_lacks(flags) ? -CSOCK_ELACKS : recv((SOCKET)fd, (char *)p, csock_length(n), flags);
+	if (*r == SOCKET_ERROR)
+		*r = csock_received_less(n);
 }
 
-static inline ssize_t csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags,
-				   const struct sockaddr_storage *sa, socklen_t len)
+static inline void csock_sendto(csock_fd fd, const uint8_t *p, size_t n, int flags, const struct sockaddr_storage *sa,
+				socklen_t len, ssize_t *r)
 {
+	const struct sockaddr *to = len ? (const struct sockaddr *)sa : NULL;
 	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
-	if (csock_invalid_address(len))
-		return -EINVAL;
-	return csock_result(sendto((SOCKET)fd, (const char *)p, csock_length(n), flags,
-				   len ? (const struct sockaddr *)sa : NULL, len));
+		*r = -CSOCK_ELACKS;
+	else if (csock_invalid_address(len))
+		*r = -EINVAL;
+	else
+		*r = csock_result(sendto((SOCKET)fd, (const char *)p, csock_length(n), flags, to, len));
 }
 
-static inline ssize_t csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa,
-				     socklen_t *len)
+static inline void csock_recvfrom(csock_fd fd, uint8_t *p, size_t n, int flags, struct sockaddr_storage *sa,
+				  socklen_t *len, ssize_t *r)
 {
-	if (csock_lacks(flags))
-		return -CSOCK_ELACKS;
 	*len = sizeof(*sa);
-	ssize_t r = recvfrom((SOCKET)fd, (char *)p, csock_length(n), flags, (struct sockaddr *)sa, len);
-	if (r == SOCKET_ERROR)
-		r = csock_received_less(n);
+	if (csock_lacks(flags)) {
+		*r = -CSOCK_ELACKS;
+		return;
+	}
+	*r = recvfrom((SOCKET)fd, (char *)p, csock_length(n), flags, (struct sockaddr *)sa, len);
+	if (*r == SOCKET_ERROR)
+		*r = csock_received_less(n);
 	csock_clamp(sa, len);
-	return r;
 }
 
 // Messages, for cgo_messages.h.
@@ -185,24 +188,23 @@ ssize_t csock_recvmsghdr(csock_fd fd, struct msghdr *m, int flags);
 
 // Options. An int is returned as its 32 bits, so that no value looks like an error.
 
-static inline int csock_set_int(csock_fd fd, int level, int name, int value)
+static inline void csock_set_int(csock_fd fd, int level, int name, int value, int *r)
 {
-	return csock_result(setsockopt((SOCKET)fd, level, name, (const char *)&value, sizeof(value)));
+	*r = csock_result(setsockopt((SOCKET)fd, level, name, (const char *)&value, sizeof(value)));
 }
 
 // SO_ERROR, SO_DOMAIN and SO_PROTOCOL.
 int64_t csock_get_socket_int(csock_fd fd, int name);
 
-static inline int64_t csock_get_int(csock_fd fd, int level, int name)
+static inline void csock_get_int(csock_fd fd, int level, int name, int64_t *r)
 {
-	if (level == SOL_SOCKET && (name == SO_ERROR || name == SO_DOMAIN || name == SO_PROTOCOL))
-		return csock_get_socket_int(fd, name);
 	int value = 0, len = sizeof(value);
-	if (getsockopt((SOCKET)fd, level, name, (char *)&value, &len) == SOCKET_ERROR)
-		return csock_failed();
-	if (len == 1) // a BOOLEAN
-		return value & 0xff;
-	return (uint32_t)value;
+	if (level == SOL_SOCKET && (name == SO_ERROR || name == SO_DOMAIN || name == SO_PROTOCOL))
+		*r = csock_get_socket_int(fd, name);
+	else if (getsockopt((SOCKET)fd, level, name, (char *)&value, &len) == SOCKET_ERROR)
+		*r = csock_failed();
+	else
+		*r = len == 1 ? value & 0xff : (uint32_t)value; // 1: a BOOLEAN
 }
 
 static inline int csock_set_u64(csock_fd fd, int level, int name, uint64_t value)

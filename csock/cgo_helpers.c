@@ -35,9 +35,9 @@ int csock_ifindex(const uint8_t *name)
 	if (i != 0)
 		return (int)i;
 	if (errno == ENOENT) { // glibc could not make a socket for the call, and does not report why
-		csock_fd fd = csock_socket(AF_INET, SOCK_DGRAM, 0, 0);
+		int fd = socket(AF_INET, SOCK_DGRAM, 0);
 		if (fd < 0)
-			return fd;
+			return -errno;
 		close(fd);
 		return -EAGAIN; // there was none for a moment
 	}
@@ -132,7 +132,8 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 	if (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return -errno;
 	const int64_t start = now_ns();
-	int err = csock_connect(fd, sa, len);
+	int err;
+	csock_connect(fd, sa, len, &err);
 	// A Unix listener whose backlog is full: no event reports room.
 	while (err == -EAGAIN && sa->ss_family == AF_UNIX) {
 		if (now_ns() - start >= ns) {
@@ -140,7 +141,7 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 			break;
 		}
 		poll(NULL, 0, 1);
-		err = csock_connect(fd, sa, len);
+		csock_connect(fd, sa, len, &err);
 	}
 	if (err == -EINPROGRESS || err == -EINTR)
 		err = wait_connected(fd, start, ns);
@@ -244,20 +245,23 @@ static ssize_t sendfile_quietly(int fd, int file, off_t *offset, size_t n)
 	return r;
 }
 
-int csock_pipe(int *r, int *w, int size)
+int csock_pipe(struct csock_pipe *p)
 {
 	int fds[2];
 	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	*r = fds[0];
-	*w = fds[1];
-	fcntl(*w, F_SETPIPE_SZ, size); // or it stays as it is: a pipe of the usual size works, too
+	p->r = fds[0];
+	p->w = fds[1];
+	fcntl(p->w, F_SETPIPE_SZ, (int)p->size); // or it stays as it is: a pipe of the usual size works, too
 	return 0;
 }
 
-ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n)
+ssize_t csock_pipe_read(struct csock_pipe *p, uint8_t *to, size_t n)
 {
-	return csock_result(read(fd, p, n));
+	ssize_t r = csock_result(read(p->r, to, n));
+	if (r > 0)
+		p->held -= (size_t)r;
+	return r;
 }
 #endif
 

@@ -209,10 +209,6 @@ int csock_set_no_inherit(csock_fd fd, int on);
 ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int raw, int lent);
 ssize_t csock_splice(csock_fd from, csock_fd to, size_t n, int flags, int raw);
 ssize_t csock_tee(csock_fd from, csock_fd to, size_t n, int flags);
-#ifdef __linux__
-int csock_pipe(int *r, int *w, int size); // non-blocking, with room for size bytes if the system allows it
-ssize_t csock_pipe_read(int fd, uint8_t *p, size_t n);
-#endif
 
 // Options whose values are structs with pointers, or more than bytes. The most frequent ones are in
 // cgo_calls.h.
@@ -251,6 +247,51 @@ static inline int csock_lacks(int name)
 #include "cgo_calls.h"
 #endif
 #include "cgo_messages.h"
+
+#ifdef __linux__
+// A pipe through which a copy goes, and the steps of the copy: into the empty pipe, and out of it. They
+// store their results in *r, as the helpers in cgo_calls.h do.
+struct csock_pipe {
+	int r, w;
+	size_t size, held; // bytes: its room, and what is in it
+};
+int csock_pipe(struct csock_pipe *p); // non-blocking, with less room if the system allows no more
+ssize_t csock_pipe_read(struct csock_pipe *p, uint8_t *to, size_t n);
+
+static inline void csock_pipe_fill(struct csock_pipe *p, csock_fd from, ssize_t *r)
+{
+	*r = csock_result(splice(from, NULL, p->w, NULL, p->size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
+	if (*r > 0)
+		p->held = (size_t)*r;
+}
+
+static inline void csock_pipe_drain(struct csock_pipe *p, csock_fd to, int raw, ssize_t *r)
+{
+	const int flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+	*r = raw ? csock_result(splice(p->r, NULL, to, NULL, p->held, flags))
+		 : csock_splice(p->r, to, p->held, flags, raw);
+	if (*r > 0)
+		p->held -= (size_t)*r;
+}
+
+// Takes such steps until one fails, the source ends or there were sixteen. *r is the last one's result:
+// that of a drain if the pipe holds bytes. *moved is the number of bytes that went out.
+static inline void csock_pipe_relay(struct csock_pipe *p, csock_fd from, csock_fd to, int raw, size_t *moved,
+				    ssize_t *r)
+{
+	*r = 1;
+	*moved = 0;
+	for (int i = 0; i < 16 && *r > 0; i++) {
+		if (p->held == 0) {
+			csock_pipe_fill(p, from, r);
+			continue;
+		}
+		csock_pipe_drain(p, to, raw, r);
+		if (*r > 0)
+			*moved += (size_t)*r;
+	}
+}
+#endif
 
 // Options of transports. Go does not see the bit fields of their structs, so they are passed as
 // scalars.
@@ -311,7 +352,8 @@ struct csock_slot {
 // receiving call first resets the first used messages; the others are fresh. own are those of flags
 // that the caller did not request and must not see in msg_flags. ns is recvmmsg's timeout, negative
 // for none.
-int csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags);
-int csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns);
+void csock_sendmmsg(csock_fd fd, uint8_t *messages, unsigned int n, int flags, int *r);
+void csock_recvmmsg(csock_fd fd, uint8_t *messages, unsigned int n, unsigned int used, int flags, int own, int64_t ns,
+		    int *r);
 
 #endif

@@ -248,8 +248,8 @@ static int wait_connected(csock_fd fd, int64_t ms)
 		return -EAGAIN;
 	struct sockaddr_storage sa;
 	socklen_t len;
-	// Another call has taken the error.
-	return csock_getpeername(fd, &sa, &len) == -ENOTCONN ? -ECONNABORTED : 0;
+	csock_getpeername(fd, &sa, &len, &n);
+	return n == -ENOTCONN ? -ECONNABORTED : 0; // another call has taken the error
 }
 
 int csock_connected(csock_fd fd)
@@ -263,7 +263,7 @@ int csock_connect_timeout(csock_fd fd, const struct sockaddr_storage *sa, sockle
 	if (err < 0)
 		return err;
 	const int64_t end = now_ms() + ns / 1000000 + (ns % 1000000 > 0);
-	err = csock_connect(fd, sa, len);
+	csock_connect(fd, sa, len, &err);
 	if (err == -EINPROGRESS) {
 		do {
 			int64_t left = end - now_ms();
@@ -329,22 +329,23 @@ static csock_fd accept_from(csock_fd listener, csock_fd a, int raw)
 {
 	struct sockaddr_storage own, peer;
 	socklen_t own_len, peer_len;
-	int err = csock_getsockname(a, &own, &own_len);
+	int err;
+	csock_getsockname(a, &own, &own_len, &err);
 	if (err < 0)
 		return err;
 	for (int i = 0; i < 100; i++) {
 		memset(&peer, 0, sizeof(peer));
-		csock_fd b = csock_accept(listener, &peer, &peer_len, 0, raw);
+		csock_fd b = csock_accepted(listener, &peer, &peer_len, 0, raw);
 		if (b < 0)
 			return b;
 		if (peer_len == own_len && memcmp(&peer, &own, (size_t)own_len) == 0)
 			return b;
-		csock_close(b);
+		closesocket((SOCKET)b);
 	}
 	return -ECONNABORTED;
 }
 
-int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
+static int loopback_pair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b)
 {
 	if (csock_lacks(domain) || csock_lacks(type) || csock_lacks(protocol))
 		return -CSOCK_ELACKS;
@@ -352,32 +353,40 @@ int csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, c
 		return -EOPNOTSUPP;
 	struct sockaddr_storage sa;
 	socklen_t len = loopback(domain, &sa);
-	csock_fd listener = csock_socket(domain, SOCK_STREAM, protocol, 0);
+	csock_fd listener, one, other = -1;
+	csock_socket(domain, SOCK_STREAM, protocol, 0, &listener);
 	if (listener < 0)
 		return (int)listener;
-	csock_fd one = csock_socket(domain, type, protocol, raw), other = -1;
-	int err = one < 0 ? (int)one : csock_set_int(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1);
+	csock_socket(domain, type, protocol, raw, &one);
+	int err = one < 0 ? (int)one : 0;
 	if (err == 0)
-		err = csock_bind(listener, &sa, len);
+		csock_set_int(listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1, &err);
 	if (err == 0)
-		err = csock_getsockname(listener, &sa, &len);
+		csock_bind(listener, &sa, len, &err);
+	if (err == 0)
+		csock_getsockname(listener, &sa, &len, &err);
 	if (err == 0)
 		err = csock_listen(listener, 1);
 	if (err == 0)
-		err = csock_connect(one, &sa, len);
+		csock_connect(one, &sa, len, &err);
 	if (err == 0) {
 		other = accept_from(listener, one, raw);
 		err = other < 0 ? (int)other : 0;
 	}
-	csock_close(listener);
+	closesocket((SOCKET)listener);
 	if (err < 0) {
 		if (one >= 0)
-			csock_close(one);
+			closesocket((SOCKET)one);
 		return err;
 	}
 	*a = one;
 	*b = other;
 	return 0;
+}
+
+void csock_socketpair(int domain, int type, int protocol, int raw, csock_fd *a, csock_fd *b, int *r)
+{
+	*r = loopback_pair(domain, type, protocol, raw, a, b);
 }
 
 static int protocol_info(csock_fd fd, WSAPROTOCOL_INFOW *info)
@@ -387,7 +396,7 @@ static int protocol_info(csock_fd fd, WSAPROTOCOL_INFOW *info)
 }
 
 // AF_UNSPEC ends a connection, as it does on POSIX. Winsock has an address of zeros for that.
-int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
+static int connect_to(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
 {
 	struct sockaddr_storage none = {0};
 	if (csock_invalid_address(len))
@@ -405,24 +414,25 @@ int csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len)
 	return err == -EAGAIN ? -EINPROGRESS : err;
 }
 
-// A socket without an address has the one of zeros, as on POSIX. Winsock fails.
-int csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len)
+void csock_connect(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, int *r)
 {
+	*r = connect_to(fd, sa, len);
+}
+
+// A socket without an address has the one of zeros, as on POSIX. Winsock fails.
+void csock_getsockname(csock_fd fd, struct sockaddr_storage *sa, socklen_t *len, int *r)
+{
+	WSAPROTOCOL_INFOW info;
 	*len = sizeof(*sa);
-	int err = csock_result(getsockname((SOCKET)fd, (struct sockaddr *)sa, len));
-	if (err == -EINVAL) {
-		WSAPROTOCOL_INFOW info;
-		if (protocol_info(fd, &info) < 0)
-			return err;
-		memset(sa, 0, sizeof(*sa));
-		sa->ss_family = (ADDRESS_FAMILY)info.iAddressFamily;
-		*len = info.iAddressFamily == AF_UNIX ? (socklen_t)offsetof(struct sockaddr_un, sun_path)
-						      : info.iMinSockAddr;
-		return 0;
-	}
-	if (err == 0)
+	*r = csock_result(getsockname((SOCKET)fd, (struct sockaddr *)sa, len));
+	if (*r == 0)
 		csock_clamp(sa, len);
-	return err;
+	if (*r != -EINVAL || protocol_info(fd, &info) < 0)
+		return;
+	memset(sa, 0, sizeof(*sa));
+	sa->ss_family = (ADDRESS_FAMILY)info.iAddressFamily;
+	*len = info.iAddressFamily == AF_UNIX ? (socklen_t)offsetof(struct sockaddr_un, sun_path) : info.iMinSockAddr;
+	*r = 0;
 }
 
 // Files.
@@ -489,8 +499,10 @@ ssize_t csock_sendfile(csock_fd fd, csock_fd file, int64_t offset, size_t n, int
 	if (!lent)
 		return transmit(fd, (HANDLE)file, offset, n > INT_MAX - 1 ? INT_MAX - 1 : (DWORD)n);
 	uint8_t p[16384];
-	ssize_t got = read_at((HANDLE)file, offset, p, n > sizeof(p) ? sizeof(p) : (DWORD)n);
-	return got <= 0 ? got : csock_send(fd, p, (size_t)got, 0);
+	ssize_t r = read_at((HANDLE)file, offset, p, n > sizeof(p) ? sizeof(p) : (DWORD)n);
+	if (r > 0)
+		csock_send(fd, p, (size_t)r, 0, &r);
+	return r;
 }
 
 ssize_t csock_splice(csock_fd from, csock_fd to, size_t n, int flags, int raw)

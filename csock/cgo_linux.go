@@ -9,6 +9,12 @@ package csock
 #cgo nocallback csock_pipe
 #cgo noescape csock_pipe_read
 #cgo nocallback csock_pipe_read
+#cgo noescape csock_pipe_fill
+#cgo nocallback csock_pipe_fill
+#cgo noescape csock_pipe_drain
+#cgo nocallback csock_pipe_drain
+#cgo noescape csock_pipe_relay
+#cgo nocallback csock_pipe_relay
 #cgo noescape csock_tcp_info_bits
 #cgo nocallback csock_tcp_info_bits
 #cgo noescape csock_tcp_ao_add_bits
@@ -53,6 +59,7 @@ type (
 type (
 	struct___kernel_old_timeval                = C.struct___kernel_old_timeval
 	struct___kernel_sock_timeval               = C.struct___kernel_sock_timeval
+	struct_csock_pipe                          = C.struct_csock_pipe
 	struct_bcm_msg_head                        = C.struct_bcm_msg_head
 	struct_bcm_timeval                         = C.struct_bcm_timeval
 	struct_can_filter                          = C.struct_can_filter
@@ -209,8 +216,28 @@ const (
 	csock_SSP_ADDR           = C.CSOCK_SSP_ADDR
 )
 
-func csock_pipe(r, w *c_int, size c_int) c_int               { return C.csock_pipe(r, w, size) }
-func csock_pipe_read(fd c_int, p *uint8_t, n size_t) ssize_t { return C.csock_pipe_read(fd, p, n) }
+func csock_pipe(p *struct_csock_pipe) c_int { return C.csock_pipe(p) }
+
+func csock_pipe_read(p *struct_csock_pipe, to *uint8_t, n size_t) ssize_t {
+	return C.csock_pipe_read(p, to, n)
+}
+
+func csock_pipe_fill(p *struct_csock_pipe, from csock_fd) (r ssize_t) {
+	C.csock_pipe_fill(p, from, &r)
+	return r
+}
+
+func csock_pipe_drain(p *struct_csock_pipe, to csock_fd, raw c_int) (r ssize_t) {
+	C.csock_pipe_drain(p, to, raw, &r)
+	return r
+}
+
+func csock_pipe_relay(
+	p *struct_csock_pipe, from, to csock_fd, raw c_int, moved *size_t,
+) (r ssize_t) {
+	C.csock_pipe_relay(p, from, to, raw, moved, &r)
+	return r
+}
 
 func csock_tcp_info_bits(in *struct_csock_tcp_info, out *struct_csock_tcp_info_bits) {
 	C.csock_tcp_info_bits(in, out)

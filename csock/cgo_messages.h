@@ -53,71 +53,70 @@ static inline void csock_fill_iov(struct iovec *iov, uint8_t *const *p, const si
 		iov[i] = (struct iovec){p[i], n[i]};
 }
 
-static inline ssize_t csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
-				     const uint8_t *control, size_t control_len, int flags, const uint8_t *p, size_t n)
+static inline void csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
+				  size_t control_len, int flags, const uint8_t *p, size_t n, ssize_t *r)
 {
 	const struct iovec iov = {(void *)p, n};
-	return csock_send_message(fd, sa, len, control, control_len, flags, &iov, 1);
+	*r = csock_send_message(fd, sa, len, control, control_len, flags, &iov, 1);
 }
 
-static inline ssize_t csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-				     struct csock_received *out, uint8_t *p, size_t n)
+static inline void csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				  struct csock_received *out, uint8_t *p, size_t n, ssize_t *r)
 {
 	const struct iovec iov = {p, n};
-	return csock_receive_message(fd, sa, control, flags, out, &iov, 1);
+	*r = csock_receive_message(fd, sa, control, flags, out, &iov, 1);
 }
 
 // One function for each size: it is that of the type of b and of iov on the stack.
 
-static inline ssize_t csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
+static inline void csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
+				  size_t control_len, int flags, size_t count, struct csock_buffers8 b, ssize_t *r)
+{
+	struct iovec iov[8];
+	csock_fill_iov(iov, b.p, b.n, count);
+	*r = csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+static inline void csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				  struct csock_received *out, size_t count, struct csock_buffers8 b, ssize_t *r)
+{
+	struct iovec iov[8];
+	csock_fill_iov(iov, b.p, b.n, count);
+	*r = csock_receive_message(fd, sa, control, flags, out, iov, count);
+}
+
+static inline void csock_sendmsg64(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
+				   const uint8_t *control, size_t control_len, int flags, size_t count,
+				   struct csock_buffers64 b, ssize_t *r)
+{
+	struct iovec iov[64];
+	csock_fill_iov(iov, b.p, b.n, count);
+	*r = csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+}
+
+static inline void csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				   struct csock_received *out, size_t count, struct csock_buffers64 b, ssize_t *r)
+{
+	struct iovec iov[64];
+	csock_fill_iov(iov, b.p, b.n, count);
+	*r = csock_receive_message(fd, sa, control, flags, out, iov, count);
+}
+
+static inline void csock_sendmsg_max(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
 				     const uint8_t *control, size_t control_len, int flags, size_t count,
-				     struct csock_buffers8 b)
-{
-	struct iovec iov[8];
-	csock_fill_iov(iov, b.p, b.n, count);
-	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
-}
-
-static inline ssize_t csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-				     struct csock_received *out, size_t count, struct csock_buffers8 b)
-{
-	struct iovec iov[8];
-	csock_fill_iov(iov, b.p, b.n, count);
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-static inline ssize_t csock_sendmsg64(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
-				      const uint8_t *control, size_t control_len, int flags, size_t count,
-				      struct csock_buffers64 b)
-{
-	struct iovec iov[64];
-	csock_fill_iov(iov, b.p, b.n, count);
-	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
-}
-
-static inline ssize_t csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-				      struct csock_received *out, size_t count, struct csock_buffers64 b)
-{
-	struct iovec iov[64];
-	csock_fill_iov(iov, b.p, b.n, count);
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
-}
-
-static inline ssize_t csock_sendmsg_max(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
-					const uint8_t *control, size_t control_len, int flags, size_t count,
-					struct csock_buffers_max b)
+				     struct csock_buffers_max b, ssize_t *r)
 {
 	struct iovec iov[CSOCK_BUFFERS_MAX];
 	csock_fill_iov(iov, b.p, b.n, count);
-	return csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+	*r = csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
 }
 
-static inline ssize_t csock_recvmsg_max(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
-					struct csock_received *out, size_t count, struct csock_buffers_max b)
+static inline void csock_recvmsg_max(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
+				     struct csock_received *out, size_t count, struct csock_buffers_max b, ssize_t *r)
 {
 	struct iovec iov[CSOCK_BUFFERS_MAX];
 	csock_fill_iov(iov, b.p, b.n, count);
-	return csock_receive_message(fd, sa, control, flags, out, iov, count);
+	*r = csock_receive_message(fd, sa, control, flags, out, iov, count);
 }
 
 #endif

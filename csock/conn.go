@@ -47,6 +47,10 @@ import (
 //   - ReadFrom and WriteTo of a file
 //   - the timer of a wait for an event that the system does not report (see Connect)
 //
+// Sendfile, SpliceFrom, ReadFrom and WriteTo cannot pass MSG_NOSIGNAL. In a Go program SIGPIPE does
+// nothing, unless the program asks for it (see os/signal), and they leave it so, as package net
+// does. In a C program that hosts Go they block it during the call, as a Socket's calls do.
+//
 // Buffers live on the heap, as they do for package net's types: the compiler puts local arrays
 // there.
 type Conn struct {
@@ -55,6 +59,8 @@ type Conn struct {
 	rc   syscall.RawConn // of file
 	open atomic.Bool
 	hot  atomic.Bool // the last receiving call did not have to wait
+	// A Unix socket that had no name. It has none as long as s.named is false.
+	nameless bool
 
 	zones zones
 
@@ -129,6 +135,7 @@ func (s *Socket) conn(domain Domain, typ Type) (*Conn, error) {
 			return err
 		}
 		c = newConn(file, now, s.raw, domain, typ)
+		c.nameless = known && domain == AF_UNIX && !s.named.Load()
 		if !known {
 			c.RemoteAddr() // now: the kernel forgets the peer when it resets the connection
 		}
@@ -185,7 +192,9 @@ func (c *Conn) close() error {
 	if !c.open.CompareAndSwap(true, false) {
 		return errClosed
 	}
-	c.LocalAddr() // a closed Conn still returns it
+	if !c.hasNoName() {
+		c.LocalAddr() // a closed Conn still returns it
+	}
 	c.mu.Lock()
 	q := c.errQueue
 	c.mu.Unlock()
@@ -271,6 +280,7 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 	case c.rc == nil: // the zero Conn
 		return nil, errClosed
 	}
+	c.s.named.Store(true) // its functions may bind
 	return rawConn{c}, nil
 }
 
@@ -357,8 +367,10 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 		return err
 	}
 	c.forgetAddrs()
-	if addr.Domain() == AF_UNSPEC || c.RemoteAddr() == nil { // no peer, or it has already gone
-		c.remote.set(boxAddr(addr, c.typ(), &c.zones))
+	if addr.Domain() == AF_UNSPEC { // no peer
+		c.remote.set(&noAddr)
+	} else {
+		c.remote.last.Store(boxAddr(addr, c.typ(), &c.zones))
 	}
 	return nil
 }

@@ -18,18 +18,17 @@ import (
 // A knownAddr caches the address of one end of a Conn: libraries read it in every operation.
 type knownAddr struct {
 	now  atomic.Pointer[net.Addr] // nil: not cached
-	last atomic.Pointer[net.Addr] // the last known, for a socket that no longer has one
+	last atomic.Pointer[net.Addr] // the last known before, for a socket that no longer has one
 }
 
-func (a *knownAddr) set(addr *net.Addr) {
-	a.now.Store(addr)
-	if *addr != nil {
-		a.last.Store(addr)
-	}
-}
+func (a *knownAddr) set(addr *net.Addr) { a.now.Store(addr) }
 
 // forget makes the next use read the address from the system.
-func (a *knownAddr) forget() { a.now.Store(nil) }
+func (a *knownAddr) forget() {
+	if p := a.now.Swap(nil); p != nil && *p != nil {
+		a.last.Store(p)
+	}
+}
 
 // LocalAddr returns the socket's own address in package net's form: a *net.TCPAddr, *net.UDPAddr,
 // *net.IPAddr or *net.UnixAddr, or a [SockAddr] for other families. A closed Conn returns the last
@@ -49,7 +48,7 @@ func (c *Conn) LocalAddr() net.Addr {
 }
 
 // RemoteAddr returns the address of the peer, in LocalAddr's form, or nil if there is none. For a
-// peer that has gone it returns the last address known.
+// peer that has gone it returns the last address known, which may be the one that Connect had.
 func (c *Conn) RemoteAddr() net.Addr {
 	if c == nil {
 		return nil
@@ -66,7 +65,10 @@ func (c *Conn) queryLocal() net.Addr {
 	defer c.mu.Unlock()
 	sa, err := c.s.LocalAddr()
 	if err != nil {
-		return c.lastAddr(&c.local)
+		if last := c.lastAddr(&c.local); last != nil || !c.nameless {
+			return last
+		}
+		sa, _ = UnixAddr("") // Close found that it had no name, and nobody had asked before
 	}
 	addr := boxAddr(sa, c.typ(), &c.zones)
 	c.local.set(addr)
@@ -91,6 +93,9 @@ func (c *Conn) queryRemote() net.Addr {
 	}
 	return c.lastAddr(&c.remote)
 }
+
+// hasNoName reports whether the Conn is known to be a Unix socket without a name.
+func (c *Conn) hasNoName() bool { return c.nameless && !c.s.named.Load() }
 
 func (c *Conn) lastAddr(a *knownAddr) net.Addr {
 	if p := a.last.Load(); p != nil {

@@ -16,10 +16,9 @@ import (
 )
 
 // A pipe holds bytes that one splice(2) has moved in and another has yet to move out.
-type pipe struct {
-	r, w c_int
-	held int // bytes
-}
+type pipe struct_csock_pipe
+
+func (p *pipe) c() *struct_csock_pipe { return (*struct_csock_pipe)(p) }
 
 // pipeSize is the capacity of a pipe: the most that an unprivileged process may set.
 const pipeSize = 1 << 20
@@ -31,8 +30,8 @@ func newPipe() (*pipe, error) {
 	if p, ok := pipes.Get().(*pipe); ok {
 		return p, nil
 	}
-	p := new(pipe)
-	if r := csock_pipe(&p.r, &p.w, pipeSize); r < 0 {
+	p := &pipe{size: pipeSize}
+	if r := csock_pipe(p.c()); r < 0 {
 		return nil, callPipe.error(int(r))
 	}
 	runtime.AddCleanup(p, func(fds [2]c_int) {
@@ -42,63 +41,107 @@ func newPipe() (*pipe, error) {
 	return p, nil
 }
 
+// A relay is a copy from a Conn through a pipe.
+type relay struct {
+	pipe  *pipe
+	raw   c_int               // SIGPIPE need not be blocked
+	to    *Conn               // the destination, if it is a Conn
+	drain func() (int, error) // moves bytes from the pipe to the destination, and waits for that
+	moved int64               // bytes that have arrived
+	err   error               // the destination's, from pass
+}
+
 // spliceAll is WriteTo through a pipe. Even if handled is false, n bytes have been written.
 func (v ContextConn) spliceAll(w io.Writer) (n int64, err error, handled bool) {
 	if v.c.typ() != SOCK_STREAM {
 		return 0, nil, false
 	}
-	put := spliceInto(w)
-	if put == nil {
+	t := new(relay)
+	if !t.into(w) {
 		return 0, nil, false
 	}
-	p, err := newPipe()
+	t.pipe, err = newPipe()
 	if err != nil {
 		return 0, nil, false
 	}
 	defer func() {
-		if p.held == 0 {
-			pipes.Put(p)
+		if t.pipe.held == 0 {
+			pipes.Put(t.pipe)
 		}
-		runtime.KeepAlive(p)
+		runtime.KeepAlive(t.pipe)
 	}()
+	o := v.otherOp(t.pass)
+	defer o.end()
 	for {
 		// The pipe is empty, so that EAGAIN concerns the socket.
-		o := v.otherOp((*op).fillPipe)
-		o.file, o.length, o.splice = uintptr(p.w), pipeSize, spliceFlags
-		err := v.c.wait(o, reading)
-		p.held = o.end()
-		if err != nil {
-			return n, intoError(w, err), n > 0 || !lacksCopy(err)
+		o.waited = false
+		if err := v.c.wait(o, reading); err != nil {
+			return t.moved, intoError(w, err), t.moved > 0 || !lacksCopy(err)
 		}
-		if p.held == 0 {
-			return n, nil, true
+		if o.n == 0 {
+			return t.moved, nil, true
 		}
-		for p.held > 0 {
-			k, err := put(p)
-			n += int64(k)
-			p.held -= k
+		for t.pipe.held > 0 {
+			k, err := 0, t.err
+			if err == nil {
+				k, err = t.drain()
+			}
+			t.moved += int64(k)
 			if k == 0 && err == nil {
 				err = io.ErrUnexpectedEOF // a retry would never end
 			}
 			if errnoOf(err) == syscall.EINVAL {
 				// The destination cannot splice: a file in append mode, for
 				// example. WriteTo writes what the pipe holds, and the rest.
-				k, err := p.drain(w)
-				return n + k, err, err != nil
+				k, err := t.pipe.empty(w)
+				return t.moved + k, err, err != nil
 			}
 			if err != nil {
-				return n, intoError(w, err), true
+				return t.moved, intoError(w, err), true
 			}
 		}
 	}
 }
 
-// fillPipe moves what the socket has into a pipe. csock has the pipe's other end open, so SIGPIPE
-// cannot come.
-func (o *op) fillPipe() (err error) {
-	const raw = true
-	o.n, err = o.s.splice(reading, o.file, o.length, o.splice, raw)
-	return err
+// pass moves bytes into the pipe, and on to a Conn as long as neither has to wait. A source that
+// has ended leaves o.n 0.
+func (t *relay) pass(o *op) error {
+	var r ssize_t
+	if t.to != nil && t.to.beginWhole() {
+		var moved size_t
+		r = csock_pipe_relay(t.pipe.c(), o.s.fd, t.to.s.fd, t.raw, &moved)
+		t.to.endWhole()
+		t.moved += int64(moved)
+	} else {
+		r = csock_pipe_fill(t.pipe.c(), o.s.fd)
+	}
+	if t.pipe.held > 0 { // r is of the destination
+		o.n, t.err = 1, callSplice.result(int(min(r, 0)))
+		if waits(t.err) {
+			t.err = nil
+		}
+		return nil
+	}
+	o.n = int(r)
+	return callSplice.result(int(r))
+}
+
+// beginWhole begins a call that sends and does not wait, if no other call is sending and there is
+// no deadline. The caller must then call endWhole.
+func (c *Conn) beginWhole() bool {
+	if c.dirs[writing].timed.Load() || !c.whole.TryLock() {
+		return false
+	}
+	if c.s.enter() != nil {
+		c.whole.Unlock()
+		return false
+	}
+	return true
+}
+
+func (c *Conn) endWhole() {
+	c.s.leave()
+	c.whole.Unlock()
 }
 
 // intoError returns err as w's own ReadFrom returns it, which package net's WriteTo calls.
@@ -117,23 +160,19 @@ func intoError(w io.Writer, err error) error {
 	return err
 }
 
-const spliceFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK
-
-// spliceInto returns a function that moves bytes from a pipe to w, or nil if the kernel cannot.
-func spliceInto(w io.Writer) func(*pipe) (int, error) {
-	if to := connOf(w); to != nil {
-		if to.typ() != SOCK_STREAM {
-			return nil
-		}
-		return to.spliceFrom
+// into sets the relay's destination, and reports whether the kernel can move bytes there.
+func (t *relay) into(w io.Writer) bool {
+	t.raw = cBool(goHandlesSIGPIPE())
+	if t.to = connOf(w); t.to != nil {
+		t.drain = t.to.drainer(t)
+		return t.to.typ() == SOCK_STREAM
 	}
 	var rc syscall.RawConn
 	var err error
-	raw := c_int(0)
 	switch w := w.(type) {
 	case *os.File:
 		if info, err := w.Stat(); err == nil && info.Mode().IsRegular() {
-			raw = 1 // only pipes and sockets raise SIGPIPE
+			t.raw = 1 // only pipes and sockets raise SIGPIPE
 		}
 		rc, err = w.SyscallConn()
 	case *net.TCPConn:
@@ -141,24 +180,21 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 	case *net.UnixConn:
 		rc, err = w.SyscallConn()
 	default:
-		return nil
+		return false
 	}
 	if err != nil {
-		return nil
+		return false
 	}
-	var from *pipe
 	var r ssize_t
-	splice := func(fd uintptr) bool { // made once: RawConn lets it escape
+	try := func(fd uintptr) bool { // made once: RawConn lets it escape
 		r = -sys.EINTR
 		for r == -sys.EINTR {
-			r = csock_splice(csock_fd(from.r), csock_fd(fd), size_t(from.held), c_int(spliceFlags),
-				raw)
+			r = csock_pipe_drain(t.pipe.c(), csock_fd(fd), t.raw)
 		}
 		return r != -sys.EAGAIN
 	}
-	return func(p *pipe) (n int, err error) {
-		from = p
-		closed := rc.Write(splice)
+	t.drain = func() (n int, err error) {
+		closed := rc.Write(try)
 		if closed == nil {
 			return max(int(r), 0), callSplice.result(int(min(r, 0)))
 		}
@@ -170,6 +206,7 @@ func spliceInto(w io.Writer) func(*pipe) (int, error) {
 		}
 		return 0, os.ErrClosed // a file's RawConn has an error of its own
 	}
+	return true
 }
 
 // connOf returns w as a Conn, or nil if it is none.
@@ -185,25 +222,30 @@ func connOf(w any) *Conn {
 	return nil
 }
 
-// spliceFrom moves bytes from a pipe to c.
-func (c *Conn) spliceFrom(p *pipe) (int, error) {
-	c.whole.Lock()
-	defer c.whole.Unlock()
-	o := otherOp((*op).spliceFrom)
-	o.file, o.length, o.splice = uintptr(p.r), p.held, spliceFlags
-	err := c.wait(o, writing)
-	return o.end(), err
+// drainer returns the drain of a relay to c.
+func (c *Conn) drainer(t *relay) func() (int, error) {
+	try := func(o *op) error {
+		r := csock_pipe_drain(t.pipe.c(), o.s.fd, t.raw)
+		o.n = int(max(r, 0))
+		return callSplice.result(int(r))
+	}
+	return func() (int, error) {
+		c.whole.Lock()
+		defer c.whole.Unlock()
+		o := otherOp(try)
+		err := c.wait(o, writing)
+		return o.end(), err
+	}
 }
 
-// drain writes what the pipe holds to w.
-func (p *pipe) drain(w io.Writer) (n int64, err error) {
+// empty writes what the pipe holds to w.
+func (p *pipe) empty(w io.Writer) (n int64, err error) {
 	buf := make([]byte, 32<<10)
 	for p.held > 0 && err == nil {
-		r := csock_pipe_read(p.r, bytesPtr(buf), size_t(len(buf)))
+		r := csock_pipe_read(p.c(), bytesPtr(buf), size_t(len(buf)))
 		if r <= 0 {
 			return n, errors.Join(callRead.result(int(r)), io.ErrUnexpectedEOF)
 		}
-		p.held -= int(r)
 		var k int
 		k, err = w.Write(buf[:r])
 		n += int64(k)

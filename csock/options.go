@@ -39,6 +39,7 @@ type option struct {
 	level  c_int
 	number c_int
 	access access
+	plain  plain // of form, or notPlain if the fast path of Get and Set cannot take the option
 	form   *form
 }
 
@@ -245,7 +246,11 @@ func NewDurationOption(
 
 //go:noinline
 func declaredAs(f *form, access access, name string, level, number c_int) declared {
-	return declared{&option{name, level, number, access, f}}
+	o := &option{name: name, level: level, number: number, access: access, form: f}
+	if o.supported() && !o.names() {
+		o.plain = f.plain
+	}
+	return declared{o}
 }
 
 // lackingOption returns an option whose values have no native form.
@@ -312,13 +317,20 @@ func (d declared) sealed() {}
 
 func (o *option) supported() bool { return o != &noOption && !lacks(o.level) && !lacks(o.number) }
 
+// names reports whether a Unix socket without a name may get one from Linux because of the option.
+// See unix(7).
+func (o *option) names() bool {
+	return o.level == sys.SOL_SOCKET &&
+		(o.number == sys.SO_PASSCRED || o.number == sys.SO_PASSPIDFD)
+}
+
 // Get returns the option's value. See getsockopt(2).
 func (o Option[T]) Get(c AnySocket) (value T, err error) {
 	s, ok := c.(*Socket)
 	if !ok {
 		s = socketOf(c)
 	}
-	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
+	if o.o == nil || o.o.plain == notPlain {
 		return getValue(o, s)
 	}
 	if err = s.enter(); err != nil {
@@ -331,7 +343,7 @@ func (o Option[T]) Get(c AnySocket) (value T, err error) {
 	}
 	// The pointer is to value and is converted to a pointer to the type underlying T, which plain
 	// names.
-	switch p := unsafe.Pointer(&value); o.c.plain {
+	switch p := unsafe.Pointer(&value); o.o.plain {
 	case plainBool:
 		*(*bool)(p) = r != 0
 	case plainInt:
@@ -373,12 +385,12 @@ func (o Option[T]) Set(c AnySocket, value T) error {
 	if !ok {
 		s = socketOf(c)
 	}
-	if o.c == nil || o.c.plain == notPlain || !o.o.supported() {
+	if o.o == nil || o.o.plain == notPlain {
 		return setValue(o, s, value)
 	}
 	var n c_int
 	// As in Get, the pointer is to value and plain names the type underlying T.
-	switch p := unsafe.Pointer(&value); o.c.plain {
+	switch p := unsafe.Pointer(&value); o.o.plain {
 	case plainBool:
 		n = cBool(*(*bool)(p))
 	case plainInt:
@@ -494,6 +506,9 @@ func (s *Socket) enterFor(o *option) error {
 func (s *Socket) setNative(o *option, v native) error {
 	if err := s.enterFor(o); err != nil {
 		return err
+	}
+	if o.names() {
+		s.named.Store(true)
 	}
 	level := cmp.Or(v.level, o.level)
 	var r c_int

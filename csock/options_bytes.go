@@ -42,6 +42,9 @@ func (o *option) setBytes(s *Socket, p []byte) error {
 	if err := o.enterBytes(s, p); err != nil {
 		return err
 	}
+	if o.names() {
+		s.named.Store(true)
+	}
 	r := csock_set_bytes(s.fd, o.level, o.number, bytesPtr(p), size_t(len(p)))
 	s.leave()
 	if r < 0 {

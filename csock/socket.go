@@ -40,6 +40,7 @@ type Socket struct {
 	isNew       bool        // New made it
 	nonblocking bool        // with SOCK_NONBLOCK
 	changed     atomic.Bool // it may have been connected, or changed its blocking mode, since New
+	named       atomic.Bool // it may have got a local address since then
 
 	noRights atomic.Bool // the family passes no descriptors; some families refuse MSG_CMSG_CLOEXEC
 	noQuiet  atomic.Bool // the family refuses MSG_NOSIGNAL
@@ -280,6 +281,7 @@ func (s *Socket) Bind(addr SockAddr) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
+	s.named.Store(true)
 	r := csock_bind(s.fd, &addr.storage, addr.len)
 	s.leave()
 	return callBind.result(int(r))
@@ -637,7 +639,7 @@ func (s *Socket) Write(p []byte) (int, error) {
 // during it, which costs two more system calls. See sendfile(2).
 func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	return withFile(f, func(fd uintptr) (int, error) {
-		return s.sendfile(fd, givenOffset(offset), length)
+		return s.sendfile(fd, givenOffset(offset), length, s.raw)
 	})
 }
 
@@ -648,7 +650,9 @@ func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err erro
 // On systems other than Linux the call takes no such offset. SendfileNext then gets the file's
 // offset before the call and sets it after. Other users must not move the offset during the call.
 func (s *Socket) SendfileNext(f *os.File, length int) (n int, err error) {
-	return withFile(f, func(fd uintptr) (int, error) { return s.sendfile(fd, ownOffset, length) })
+	return withFile(f, func(fd uintptr) (int, error) {
+		return s.sendfile(fd, ownOffset, length, s.raw)
+	})
 }
 
 // withFile calls a function with the descriptor of a file, which stays open during the call. If the
@@ -678,8 +682,9 @@ func givenOffset(offset int64) int64 {
 	return offset
 }
 
-// sendfile is Sendfile for a file's descriptor, which the caller keeps open.
-func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
+// sendfile is Sendfile for a file's descriptor, which the caller keeps open. SIGPIPE is blocked
+// during the call, unless raw is set.
+func (s *Socket) sendfile(fd uintptr, offset int64, length int, raw bool) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -687,7 +692,7 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 		s.leave()
 		return 0, refused("sendfile", syscall.EINVAL)
 	}
-	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length), cBool(s.raw),
+	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length), cBool(raw),
 		cBool(s.lent))
 	s.leave()
 	if n < 0 {

@@ -86,7 +86,7 @@ func (v ContextConn) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, err
 }
 
 // SpliceFrom sends up to n bytes that a pipe holds. It waits for the socket only: if the pipe is
-// empty, it returns EAGAIN. See [Socket.SpliceFrom].
+// empty, it returns EAGAIN. See [Socket.SpliceFrom], and [Conn] for SIGPIPE.
 func (c *Conn) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error) {
 	return c.always().SpliceFrom(pipe, n, flags)
 }
@@ -113,7 +113,7 @@ func (o *op) spliceTo() (err error) {
 }
 
 func (o *op) spliceFrom() (err error) {
-	o.n, err = o.s.splice(writing, o.file, o.length, o.splice, o.s.raw)
+	o.n, err = o.s.splice(writing, o.file, o.length, o.splice, o.s.raw || goHandlesSIGPIPE())
 	return err
 }
 

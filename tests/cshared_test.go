@@ -28,7 +28,8 @@ func TestNoSIGPIPEInCProgram(t *testing.T) {
 			t.Fatalf("%v: %v\n%s", build, err, out)
 		}
 	}
-	for way, name := range []string{"Send", "Write", "SendVectored", "Sendfile", "Send of a raw socket"} {
+	for way, name := range []string{"Send", "Write", "SendVectored", "Sendfile", "Send of a raw socket",
+		"Sendfile of a Conn", "ReadFrom", "SpliceFrom of a Conn", "WriteTo", "WriteTo package net's"} {
 		for _, disposition := range []string{"default", "handler", "pending"} {
 			out, err := need.Command(t, program, library, strconv.Itoa(way), disposition).CombinedOutput()
 			var exit *exec.ExitError

@@ -39,6 +39,7 @@ var stepsOfCall = []step{
 	{"entersyscall, exitsyscall", experiment{}, experiment{"x-sys", "raw"}, experiment{"x-sys", "raw"}},
 	{"an empty crossing", experiment{"cgo", ""}, experiment{}, experiment{}},
 	{"the crossing, less x/sys", experiment{}, experiment{"cgo", "x-sys"}, experiment{"cgo-syscall", "x-sys"}},
+	{"a result that C returns", experiment{}, experiment{"cgo-result", "cgo"}, experiment{"cgo-result", "cgo"}},
 	{"cancellation points", experiment{}, experiment{}, experiment{"cgo", "cgo-syscall"}},
 	{"the same in the C loop", experiment{}, experiment{}, experiment{"c", "c-syscall"}},
 	{"csock's guard", experiment{}, experiment{"cgo-guard", "cgo"}, experiment{"cgo-guard", "cgo"}},

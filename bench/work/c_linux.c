@@ -115,6 +115,13 @@ long bench_cgo_syscall_recv(int fd, char *p, size_t n)
 	return k < 0 ? -errno : k;
 }
 
+void bench_cgo_getsockopt_to(int fd, int *value, int *r) { *r = bench_cgo_getsockopt(fd, value); }
+void bench_cgo_setsockopt_to(int fd, int value, int *r) { *r = bench_cgo_setsockopt(fd, value); }
+void bench_cgo_send_to(int fd, const char *p, size_t n, long *r) { *r = bench_cgo_send(fd, p, n); }
+void bench_cgo_recv_to(int fd, char *p, size_t n, long *r) { *r = bench_cgo_recv(fd, p, n); }
+void bench_cgo_syscall_send_to(int fd, const char *p, size_t n, long *r) { *r = bench_cgo_syscall_send(fd, p, n); }
+void bench_cgo_syscall_recv_to(int fd, char *p, size_t n, long *r) { *r = bench_cgo_syscall_recv(fd, p, n); }
+
 int bench_c_empty(long n)
 {
 	while (n-- > 0)

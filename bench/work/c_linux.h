@@ -62,5 +62,12 @@ long bench_cgo_sendfile(int fd, int file, size_t n);
 // The same calls without libc's cancellation points.
 long bench_cgo_syscall_send(int fd, const char *p, size_t n);
 long bench_cgo_syscall_recv(int fd, char *p, size_t n);
+// Some of them as csock makes them: the result is stored in *r.
+void bench_cgo_getsockopt_to(int fd, int *value, int *r);
+void bench_cgo_setsockopt_to(int fd, int value, int *r);
+void bench_cgo_send_to(int fd, const char *p, size_t n, long *r);
+void bench_cgo_recv_to(int fd, char *p, size_t n, long *r);
+void bench_cgo_syscall_send_to(int fd, const char *p, size_t n, long *r);
+void bench_cgo_syscall_recv_to(int fd, char *p, size_t n, long *r);
 
 #endif

@@ -7,10 +7,10 @@ package work
 // #cgo nocallback bench_cgo_empty
 // #cgo noescape bench_cgo_getppid
 // #cgo nocallback bench_cgo_getppid
-// #cgo noescape bench_cgo_getsockopt
-// #cgo nocallback bench_cgo_getsockopt
-// #cgo noescape bench_cgo_setsockopt
-// #cgo nocallback bench_cgo_setsockopt
+// #cgo noescape bench_cgo_getsockopt_to
+// #cgo nocallback bench_cgo_getsockopt_to
+// #cgo noescape bench_cgo_setsockopt_to
+// #cgo nocallback bench_cgo_setsockopt_to
 // #cgo noescape bench_cgo_socket
 // #cgo nocallback bench_cgo_socket
 // #cgo noescape bench_cgo_socketpair
@@ -19,10 +19,10 @@ package work
 // #cgo nocallback bench_cgo_bind
 // #cgo noescape bench_cgo_close
 // #cgo nocallback bench_cgo_close
-// #cgo noescape bench_cgo_send
-// #cgo nocallback bench_cgo_send
-// #cgo noescape bench_cgo_recv
-// #cgo nocallback bench_cgo_recv
+// #cgo noescape bench_cgo_send_to
+// #cgo nocallback bench_cgo_send_to
+// #cgo noescape bench_cgo_recv_to
+// #cgo nocallback bench_cgo_recv_to
 // #cgo noescape bench_cgo_sendfile
 // #cgo nocallback bench_cgo_sendfile
 import "C"
@@ -77,8 +77,7 @@ func cgoGetsockopt(_ Row, k *Case) error {
 	fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
 	k.Run = func(n int) error {
 		for range n {
-			var value C.int
-			if rc := C.bench_cgo_getsockopt(C.int(fd), &value); rc < 0 {
+			if rc := bareGetsockopt(C.int(fd)); rc < 0 {
 				return cErr(rc)
 			}
 		}
@@ -91,13 +90,34 @@ func cgoSetsockopt(_ Row, k *Case) error {
 	fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
 	k.Run = func(n int) error {
 		for range n {
-			if rc := C.bench_cgo_setsockopt(C.int(fd), 0); rc < 0 {
+			if rc := bareSetsockopt(C.int(fd)); rc < 0 {
 				return cErr(rc)
 			}
 		}
 		return nil
 	}
 	return err
+}
+
+func bareGetsockopt(fd C.int) (r C.int) {
+	var value C.int
+	C.bench_cgo_getsockopt_to(fd, &value, &r)
+	return r
+}
+
+func bareSetsockopt(fd C.int) (r C.int) {
+	C.bench_cgo_setsockopt_to(fd, 0, &r)
+	return r
+}
+
+func bareSend(fd C.int, p []byte) (r C.long) {
+	C.bench_cgo_send_to(fd, cstr(p), C.size_t(len(p)), &r)
+	return r
+}
+
+func bareRecv(fd C.int, p []byte) (r C.long) {
+	C.bench_cgo_recv_to(fd, cstr(p), C.size_t(len(p)), &r)
+	return r
 }
 
 func cgoSocketClose(_ Row, k *Case) error {
@@ -172,11 +192,11 @@ type cgoSocket struct {
 func openCgo(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return &cgoSocket{fd: C.int(fd)}, nil }
 
 func (s *cgoSocket) send(p []byte) (int, error) {
-	return cgoResult(C.bench_cgo_send(s.fd, cstr(p), C.size_t(len(p))))
+	return cgoResult(bareSend(s.fd, p))
 }
 
 func (s *cgoSocket) recv(p []byte) (int, error) {
-	return cgoResult(C.bench_cgo_recv(s.fd, cstr(p), C.size_t(len(p))))
+	return cgoResult(bareRecv(s.fd, p))
 }
 
 func (s *cgoSocket) sendFile(f *os.File, size int) (int, error) {
@@ -237,11 +257,11 @@ func openPolledCgo(k *Case, fd int, _, _ unix.Sockaddr) (any, error) {
 	}
 	s := &polledSocket{rc: rc}
 	s.out.try = func(fd uintptr) bool {
-		s.out.n = C.bench_cgo_send(C.int(fd), cstr(s.out.p), C.size_t(len(s.out.p)))
+		s.out.n = bareSend(C.int(fd), s.out.p)
 		return s.out.n != -C.long(unix.EAGAIN)
 	}
 	s.in.try = func(fd uintptr) bool {
-		s.in.n = C.bench_cgo_recv(C.int(fd), cstr(s.in.p), C.size_t(len(s.in.p)))
+		s.in.n = bareRecv(C.int(fd), s.in.p)
 		return s.in.n != -C.long(unix.EAGAIN)
 	}
 	return s, nil

@@ -3,10 +3,18 @@
 package work
 
 // #include "c_linux.h"
-// #cgo noescape bench_cgo_syscall_send
-// #cgo nocallback bench_cgo_syscall_send
-// #cgo noescape bench_cgo_syscall_recv
-// #cgo nocallback bench_cgo_syscall_recv
+// #cgo noescape bench_cgo_getsockopt
+// #cgo nocallback bench_cgo_getsockopt
+// #cgo noescape bench_cgo_setsockopt
+// #cgo nocallback bench_cgo_setsockopt
+// #cgo noescape bench_cgo_send
+// #cgo nocallback bench_cgo_send
+// #cgo noescape bench_cgo_recv
+// #cgo nocallback bench_cgo_recv
+// #cgo noescape bench_cgo_syscall_send_to
+// #cgo nocallback bench_cgo_syscall_send_to
+// #cgo noescape bench_cgo_syscall_recv_to
+// #cgo nocallback bench_cgo_syscall_recv_to
 import "C"
 
 import (
@@ -41,9 +49,8 @@ func guardedGetsockopt(_ Row, k *Case) error {
 	var calls atomic.Int64
 	k.Run = func(n int) error {
 		for range n {
-			var value C.int
 			calls.Add(1)
-			rc := C.bench_cgo_getsockopt(C.int(fd), &value)
+			rc := bareGetsockopt(C.int(fd))
 			calls.Add(-1)
 			if rc < 0 {
 				return cErr(rc)
@@ -60,7 +67,7 @@ func guardedSetsockopt(_ Row, k *Case) error {
 	k.Run = func(n int) error {
 		for range n {
 			calls.Add(1)
-			rc := C.bench_cgo_setsockopt(C.int(fd), 0)
+			rc := bareSetsockopt(C.int(fd))
 			calls.Add(-1)
 			if rc < 0 {
 				return cErr(rc)
@@ -78,14 +85,14 @@ type guardedSocket struct {
 
 func (s *guardedSocket) send(p []byte) (int, error) {
 	s.calls.Add(1)
-	n := C.bench_cgo_send(s.fd, cstr(p), C.size_t(len(p)))
+	n := bareSend(s.fd, p)
 	s.calls.Add(-1)
 	return cgoResult(n)
 }
 
 func (s *guardedSocket) recv(p []byte) (int, error) {
 	s.calls.Add(1)
-	n := C.bench_cgo_recv(s.fd, cstr(p), C.size_t(len(p)))
+	n := bareRecv(s.fd, p)
 	s.calls.Add(-1)
 	return cgoResult(n)
 }
@@ -107,11 +114,68 @@ func syscallCgo() Contender {
 type syscallCgoSocket C.int
 
 func (s syscallCgoSocket) send(p []byte) (int, error) {
-	return cgoResult(C.bench_cgo_syscall_send(C.int(s), cstr(p), C.size_t(len(p))))
+	var r C.long
+	C.bench_cgo_syscall_send_to(C.int(s), cstr(p), C.size_t(len(p)), &r)
+	return cgoResult(r)
 }
 
 func (s syscallCgoSocket) recv(p []byte) (int, error) {
-	return cgoResult(C.bench_cgo_syscall_recv(C.int(s), cstr(p), C.size_t(len(p))))
+	var r C.long
+	C.bench_cgo_syscall_recv_to(C.int(s), cstr(p), C.size_t(len(p)), &r)
+	return cgoResult(r)
+}
+
+// resultCgo is bareCgo with C functions that have a result.
+func resultCgo() Contender {
+	return Contender{
+		Name: "cgo-result",
+		About: "cgo, but the C function returns its result and does not store it in memory. cgo's wrapper then asks Go's runtime twice where the goroutine's stack is: " +
+			"what this costs beyond cgo is that.",
+		Experiment: true,
+		Setups: map[string]Setup{
+			"Getsockopt": resultGetsockopt,
+			"Setsockopt": resultSetsockopt,
+			"SendRecv":   sendRecv(func(_ *Case, fd int, _, _ unix.Sockaddr) (any, error) { return resultCgoSocket(fd), nil }),
+		},
+		Missing: make(map[string]string),
+	}
+}
+
+func resultGetsockopt(_ Row, k *Case) error {
+	fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
+	k.Run = func(n int) error {
+		for range n {
+			var value C.int
+			if rc := C.bench_cgo_getsockopt(C.int(fd), &value); rc < 0 {
+				return cErr(rc)
+			}
+		}
+		return nil
+	}
+	return err
+}
+
+func resultSetsockopt(_ Row, k *Case) error {
+	fd, err := newSocket(k, unix.AF_INET, unix.SOCK_DGRAM)
+	k.Run = func(n int) error {
+		for range n {
+			if rc := C.bench_cgo_setsockopt(C.int(fd), 0); rc < 0 {
+				return cErr(rc)
+			}
+		}
+		return nil
+	}
+	return err
+}
+
+type resultCgoSocket C.int
+
+func (s resultCgoSocket) send(p []byte) (int, error) {
+	return cgoResult(C.bench_cgo_send(C.int(s), cstr(p), C.size_t(len(p))))
+}
+
+func (s resultCgoSocket) recv(p []byte) (int, error) {
+	return cgoResult(C.bench_cgo_recv(C.int(s), cstr(p), C.size_t(len(p))))
 }
 
 // syscallLoop is the C loop without that work.

@@ -35,11 +35,10 @@ func csockConn() Contender {
 			"Socketpair": "pairs are made as Sockets: see csock",
 		},
 		Differs: map[string]Extra{
-			"Sendfile":        quietly,
 			"Socket":          opens,
 			"Bind":            opens,
-			"Accept/net=unix": {map[string]int{"fcntl": 2, "getsockname": 1, "getpeername": 1, "epoll_ctl": 4}, "reads flags and addresses, and registers with the poller"},
-			"Accept/net=tcp": {map[string]int{"fcntl": 2, "getsockname": 2, "getpeername": 1, "poll": 1, "getsockopt": 1, "epoll_ctl": 4},
+			"Accept/net=unix": {map[string]int{"fcntl": 2, "epoll_ctl": 4}, "reads flags and registers with the poller"},
+			"Accept/net=tcp": {map[string]int{"fcntl": 2, "getsockname": 2, "poll": 1, "getsockopt": 1, "epoll_ctl": 4},
 				"reads flags, addresses, and whether the connection stands (poll, SO_ERROR), and registers with the poller"},
 		},
 		Notes: map[string]string{"SendToRecvFrom": comparesName},

@@ -373,7 +373,7 @@ const (
 
 // Contenders returns all contenders, in the order of the reports.
 func Contenders() []Contender {
-	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), guardedCgo(), syscallCgo(), polledCgo(), rawSyscall(), syscallLoop()}
+	cs := []Contender{cLoop(), csockDirect(), csockConn(), xsys(), stdSyscall(), pkgNet(), xnet(), mdlayher(), bareCgo(), guardedCgo(), syscallCgo(), resultCgo(), polledCgo(), rawSyscall(), syscallLoop()}
 	for _, c := range cs {
 		for op, why := range notAConn {
 			if c.Setups[op] == nil {

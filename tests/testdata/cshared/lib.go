@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"errors"
+	"net"
 	"os"
 	"syscall"
 
@@ -45,10 +46,68 @@ func send_to_closed(way C.int) C.int {
 		_, err = a.SendVectored([][]byte{p, p}, 0)
 	case 3:
 		_, err = a.Sendfile(f, 0, 10)
+	default:
+		err = sendByConn(a, way, f)
 	}
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		return C.int(errno)
 	}
 	return 0
+}
+
+// sendByConn is send_to_closed for the calls of a Conn that have no flag against SIGPIPE.
+func sendByConn(s *csock.Socket, way C.int, f *os.File) error {
+	c, err := s.IntoConn()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	switch way {
+	case 5:
+		_, err = c.Sendfile(f, 0, 10)
+	case 6:
+		_, err = c.ReadFrom(f)
+	case 7:
+		r, w, pipeErr := os.Pipe()
+		if pipeErr != nil {
+			return pipeErr
+		}
+		defer r.Close()
+		defer w.Close()
+		if _, err := w.Write([]byte("x")); err != nil {
+			return err
+		}
+		_, err = c.SpliceFrom(r, 1, 0)
+	case 8, 9: // to a Conn, and to package net's
+		from, to, pairErr := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
+		if pairErr != nil {
+			return pairErr
+		}
+		defer to.Close()
+		if _, err := to.Send([]byte("x"), 0); err != nil {
+			return err
+		}
+		source, connErr := from.IntoConn()
+		if connErr != nil {
+			return connErr
+		}
+		defer source.Close()
+		if way == 8 {
+			_, err = source.WriteTo(c)
+			break
+		}
+		file, fileErr := c.File()
+		if fileErr != nil {
+			return fileErr
+		}
+		defer file.Close()
+		target, fileErr := net.FileConn(file)
+		if fileErr != nil {
+			return fileErr
+		}
+		defer target.Close()
+		_, err = source.WriteTo(target)
+	}
+	return err
 }
