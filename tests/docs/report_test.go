@@ -13,16 +13,12 @@ import (
 	"github.com/csock/go-csock/tests/need"
 )
 
-// calls are the rows of the report whose iteration consists of a few calls that pass no addresses
-// and little data, and how many calls. Other rows of the report do more than a call.
-var calls = map[*regexp.Regexp]float64{
-	regexp.MustCompile(`^[GS]etsockopt$`):                1,
-	regexp.MustCompile(`^SendRecv/net=\w+/size=(1|64)$`): 2,
-}
+// calls are the rows of the report whose calls pass no addresses and little data. Other rows do
+// more than a call or two.
+var calls = regexp.MustCompile(`^[GS]etsockopt$|^SendRecv/net=\w+/size=(1|64)$`)
 
-// README's times are those of docs/performance/report.json. They are rounded to 5 ns: a single time
-// to the nearest, a range outward, so that it has all rows. A time above C's is the difference of
-// the two medians, because the report has no estimate of it. A time above x/sys's is the report's.
+// README's ratios are those of docs/performance/report.json, rounded outward, so that the range has
+// all rows. A time is rounded to 5 ns.
 func TestReportedTimes(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs/performance/report.json"))
 	need.OK(t, err)
@@ -34,7 +30,7 @@ func TestReportedTimes(t *testing.T) {
 				Cells []struct {
 					Contender string
 					Median    estimate
-					Above     *estimate `json:"above_x_sys_ns"`
+					Ratios    map[string]estimate
 				}
 			}
 		}
@@ -42,24 +38,16 @@ func TestReportedTimes(t *testing.T) {
 	need.OK(t, json.Unmarshal(text, &report))
 
 	crossing, rows := 0.0, 0
-	aboveC, aboveXSys := newTimes(), newTimes()
+	ofC, ofXSys := newRatios(), newRatios()
 	for _, row := range report.Result.Rows {
-		medians := map[string]float64{}
-		above := math.NaN()
 		for _, cell := range row.Cells {
-			medians[cell.Contender] = cell.Median.Center
-			if cell.Contender == "csock" && cell.Above != nil {
-				above = cell.Above.Center
-			}
-		}
-		if row.Name == "Crossing/call=empty" {
-			crossing = medians["cgo"]
-		}
-		for name, n := range calls {
-			if name.MatchString(row.Name) {
+			switch {
+			case row.Name == "Crossing/call=empty" && cell.Contender == "cgo":
+				crossing = cell.Median.Center
+			case calls.MatchString(row.Name) && cell.Contender == "csock":
 				rows++
-				aboveC.add((medians["csock"] - medians["c"]) / n)
-				aboveXSys.add(above / n)
+				ofC.add(cell.Ratios["c"].Center)
+				ofXSys.add(cell.Ratios["x-sys"].Center)
 			}
 		}
 	}
@@ -71,7 +59,7 @@ func TestReportedTimes(t *testing.T) {
 	nearest := 5 * math.Round(crossing/5)
 	for path, sentences := range map[string][]string{
 		"README.md": {
-			fmt.Sprintf("A small call costs [%v ns more than plain C, and %v ns more than x/sys]", aboveC, aboveXSys),
+			fmt.Sprintf("A small call takes [%v of x/sys's time, and %v of plain C's]", ofXSys, ofC),
 		},
 		"docs/performance.md": {fmt.Sprintf("An empty crossing to C costs %v ns.", nearest)},
 	} {
@@ -87,14 +75,14 @@ func TestReportedTimes(t *testing.T) {
 	}
 }
 
-// times is a range of times in nanoseconds.
-type times struct{ lo, hi float64 }
+// ratios is a range of ratios.
+type ratios struct{ lo, hi float64 }
 
-func newTimes() *times { return &times{math.Inf(1), math.Inf(-1)} }
+func newRatios() *ratios { return &ratios{math.Inf(1), math.Inf(-1)} }
 
-// add extends the range to ns. A row that lacks a time makes the range NaN.
-func (r *times) add(ns float64) { r.lo, r.hi = min(r.lo, ns), max(r.hi, ns) }
+// add extends the range to a ratio. That of a row that lacks it is 0.
+func (r *ratios) add(ratio float64) { r.lo, r.hi = min(r.lo, ratio), max(r.hi, ratio) }
 
-func (r *times) String() string {
-	return fmt.Sprintf("%v to %v", 5*math.Floor(r.lo/5), 5*math.Ceil(r.hi/5))
+func (r *ratios) String() string {
+	return fmt.Sprintf("%.2f to %.2f", math.Floor(100*r.lo)/100, math.Ceil(100*r.hi)/100)
 }
