@@ -35,7 +35,7 @@ int csock_ifindex(const uint8_t *name)
 	if (i != 0)
 		return (int)i;
 	if (errno == ENOENT) { // glibc could not make a socket for the call, and does not report why
-		int fd = socket(AF_INET, SOCK_DGRAM, 0);
+		int fd = socket(AF_INET, SOCK_DGRAM | CSOCK_CLOEXEC, 0);
 		if (fd < 0)
 			return -errno;
 		close(fd);
