@@ -12,9 +12,6 @@ import (
 	"os"
 	"reflect"
 	"runtime"
-	"runtime/debug"
-	"slices"
-	"sync"
 	"syscall"
 )
 
@@ -234,18 +231,6 @@ func (v ContextConn) sendFileFrom(fd uintptr, start, left int64) (sent int64, er
 	}
 	return sent, err
 }
-
-// goHandlesSIGPIPE reports whether the program is Go's own: SIGPIPE then does nothing, unless the
-// program asks for it (os/signal). In a C program that hosts Go it may end the program.
-var goHandlesSIGPIPE = sync.OnceValue(func() bool {
-	info, _ := debug.ReadBuildInfo()
-	if info == nil {
-		return false
-	}
-	return slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
-		return s.Key == "-buildmode" && (s.Value == "exe" || s.Value == "pie")
-	})
-})
 
 // WriteTo receives until the end of the stream and writes the data to w. It implements
 // [io.WriterTo]. If w is an *os.File, a Conn, a *net.TCPConn or a *net.UnixConn, the kernel moves

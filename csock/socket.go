@@ -8,6 +8,9 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -709,6 +712,18 @@ func (s *Socket) sendFlags(flags MsgFlags) c_int {
 	}
 	return cFlags(flags) | csock_SEND_FLAGS
 }
+
+// goHandlesSIGPIPE reports whether the program is Go's own: SIGPIPE then does nothing, unless the
+// program asks for it (os/signal). In a C program that hosts Go it may end the program.
+var goHandlesSIGPIPE = sync.OnceValue(func() bool {
+	info, _ := debug.ReadBuildInfo()
+	if info == nil {
+		return false
+	}
+	return slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
+		return s.Key == "-buildmode" && (s.Value == "exe" || s.Value == "pie")
+	})
+})
 
 // refusesSendFlags reports whether a call that sends may have failed because of the flag that
 // sendFlags adds: RDS, QRTR, AX.25 and others refuse it. If so, sendFlags no longer adds it, and

@@ -50,7 +50,7 @@ func ringOperations(t *testing.T) (ops []operation) {
 	ns := netns.New(t)
 	// The kernel frees the queue of an XDP some time after its Close: another interface's is used.
 	var others []int
-	for i := range 4 {
+	for i := range 16 {
 		ns.IP(t, fmt.Sprintf("link add a%d up type veth peer name b%d", i, i))
 		ns.IP(t, fmt.Sprintf("link set b%d up", i))
 	}
