@@ -158,6 +158,7 @@ type (
 type (
 	struct_cmsghdr           = C.struct_cmsghdr
 	csock_auxdata            = C.csock_auxdata
+	struct_csock_buffer      = C.struct_csock_buffer
 	struct_csock_buffers64   = C.struct_csock_buffers64
 	struct_csock_buffers8    = C.struct_csock_buffers8
 	struct_csock_buffers_max = C.struct_csock_buffers_max

@@ -30,21 +30,26 @@ typedef int csock_fd;
 
 // A message's buffers, by value: cgo treats pointers in an argument like arguments, which need no
 // pinning.
+struct csock_buffer { // a struct iovec, whose pointer cgo would check
+	uint8_t *p;
+	size_t n;
+};
+_Static_assert(sizeof(struct csock_buffer) == sizeof(struct iovec) &&
+		       offsetof(struct csock_buffer, p) == offsetof(struct iovec, iov_base) &&
+		       offsetof(struct csock_buffer, n) == offsetof(struct iovec, iov_len),
+	       "csock_buffer is not laid out as iovec is");
 struct csock_buffers8 {
-	uint8_t *p[8];
-	size_t n[8];
+	struct csock_buffer v[8];
 };
 struct csock_buffers64 {
-	uint8_t *p[64];
-	size_t n[64];
+	struct csock_buffer v[64];
 };
 #define CSOCK_BUFFERS_MAX 1024
 #if defined(IOV_MAX) && IOV_MAX < CSOCK_BUFFERS_MAX
 #error "CSOCK_BUFFERS_MAX is more than a call takes"
 #endif
 struct csock_buffers_max {
-	uint8_t *p[CSOCK_BUFFERS_MAX];
-	size_t n[CSOCK_BUFFERS_MAX];
+	struct csock_buffer v[CSOCK_BUFFERS_MAX];
 };
 
 // Whether IP_MULTICAST_TTL and IP_MULTICAST_LOOP are an unsigned char, as on macOS and the BSDs,

@@ -47,12 +47,6 @@ static inline ssize_t csock_receive_message(csock_fd fd, struct sockaddr_storage
 	return r;
 }
 
-static inline void csock_fill_iov(struct iovec *iov, uint8_t *const *p, const size_t *n, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		iov[i] = (struct iovec){p[i], n[i]};
-}
-
 static inline void csock_sendmsg1(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
 				  size_t control_len, int flags, const uint8_t *p, size_t n, ssize_t *r)
 {
@@ -67,56 +61,44 @@ static inline void csock_recvmsg1(csock_fd fd, struct sockaddr_storage *sa, uint
 	*r = csock_receive_message(fd, sa, control, flags, out, &iov, 1);
 }
 
-// One function for each size: it is that of the type of b and of iov on the stack.
+// One function for each size: it is that of the type of b.
 
 static inline void csock_sendmsg8(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len, const uint8_t *control,
 				  size_t control_len, int flags, size_t count, struct csock_buffers8 b, ssize_t *r)
 {
-	struct iovec iov[8];
-	csock_fill_iov(iov, b.p, b.n, count);
-	*r = csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+	*r = csock_send_message(fd, sa, len, control, control_len, flags, (const struct iovec *)b.v, count);
 }
 
 static inline void csock_recvmsg8(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
 				  struct csock_received *out, size_t count, struct csock_buffers8 b, ssize_t *r)
 {
-	struct iovec iov[8];
-	csock_fill_iov(iov, b.p, b.n, count);
-	*r = csock_receive_message(fd, sa, control, flags, out, iov, count);
+	*r = csock_receive_message(fd, sa, control, flags, out, (const struct iovec *)b.v, count);
 }
 
 static inline void csock_sendmsg64(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
 				   const uint8_t *control, size_t control_len, int flags, size_t count,
 				   struct csock_buffers64 b, ssize_t *r)
 {
-	struct iovec iov[64];
-	csock_fill_iov(iov, b.p, b.n, count);
-	*r = csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+	*r = csock_send_message(fd, sa, len, control, control_len, flags, (const struct iovec *)b.v, count);
 }
 
 static inline void csock_recvmsg64(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
 				   struct csock_received *out, size_t count, struct csock_buffers64 b, ssize_t *r)
 {
-	struct iovec iov[64];
-	csock_fill_iov(iov, b.p, b.n, count);
-	*r = csock_receive_message(fd, sa, control, flags, out, iov, count);
+	*r = csock_receive_message(fd, sa, control, flags, out, (const struct iovec *)b.v, count);
 }
 
 static inline void csock_sendmsg_max(csock_fd fd, const struct sockaddr_storage *sa, socklen_t len,
 				     const uint8_t *control, size_t control_len, int flags, size_t count,
 				     struct csock_buffers_max b, ssize_t *r)
 {
-	struct iovec iov[CSOCK_BUFFERS_MAX];
-	csock_fill_iov(iov, b.p, b.n, count);
-	*r = csock_send_message(fd, sa, len, control, control_len, flags, iov, count);
+	*r = csock_send_message(fd, sa, len, control, control_len, flags, (const struct iovec *)b.v, count);
 }
 
 static inline void csock_recvmsg_max(csock_fd fd, struct sockaddr_storage *sa, uint8_t *control, int flags,
 				     struct csock_received *out, size_t count, struct csock_buffers_max b, ssize_t *r)
 {
-	struct iovec iov[CSOCK_BUFFERS_MAX];
-	csock_fill_iov(iov, b.p, b.n, count);
-	*r = csock_receive_message(fd, sa, control, flags, out, iov, count);
+	*r = csock_receive_message(fd, sa, control, flags, out, (const struct iovec *)b.v, count);
 }
 
 #endif

@@ -94,7 +94,7 @@ func (v ContextConn) late(dir direction) error {
 }
 
 // vectorMax is the number of buffers that one call sends: as many as sendmsg(2) takes.
-const vectorMax = len(struct_csock_buffers_max{}.p)
+const vectorMax = len(struct_csock_buffers_max{}.v)
 
 // nextBuffers returns the first buffers, as many as are sent at once, or none if all are empty.
 func nextBuffers(bufs [][]byte) [][]byte {

@@ -98,10 +98,10 @@ func (s *Socket) RecvFromVectored(
 // are structs of three sizes because each is copied. The largest is used in separate functions,
 // because their stack frames are large.
 
-// setBuffers puts bufs into a struct's arrays.
-func setBuffers(p []*uint8_t, n []size_t, bufs [][]byte) {
+// setBuffers puts bufs into a struct's array.
+func setBuffers(v []struct_csock_buffer, bufs [][]byte) {
 	for i, b := range bufs {
-		p[i], n[i] = bytesPtr(b), size_t(len(b))
+		v[i] = struct_csock_buffer{p: bytesPtr(b), n: size_t(len(b))}
 	}
 }
 
@@ -123,7 +123,7 @@ func (s *Socket) sendmsg(
 }
 
 // maxBuffers is the most buffers that a message may have (UIO_MAXIOV).
-const maxBuffers = len(struct_csock_buffers_max{}.p)
+const maxBuffers = len(struct_csock_buffers_max{}.v)
 
 // trySendmsg makes an attempt, whose negative result is minus errno. An error is not the kernel's.
 func (s *Socket) trySendmsg(
@@ -144,12 +144,12 @@ func (s *Socket) trySendmsg(
 			f, bytesPtr(b), size_t(len(b)))
 	case len(bufs) <= 8:
 		var b struct_csock_buffers8
-		setBuffers(b.p[:], b.n[:], bufs)
+		setBuffers(b.v[:], bufs)
 		n = csock_sendmsg8(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)),
 			f, size_t(len(bufs)), &b)
 	case len(bufs) <= 64:
 		var b struct_csock_buffers64
-		setBuffers(b.p[:], b.n[:], bufs)
+		setBuffers(b.v[:], bufs)
 		n = csock_sendmsg64(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)),
 			f, size_t(len(bufs)), &b)
 	default:
@@ -162,7 +162,7 @@ func (s *Socket) trySendmsg(
 //go:noinline
 func (s *Socket) sendmsgMax(bufs [][]byte, addr *SockAddr, control []byte, flags c_int) ssize_t {
 	var b struct_csock_buffers_max
-	setBuffers(b.p[:], b.n[:], bufs)
+	setBuffers(b.v[:], bufs)
 	return csock_sendmsg_max(s.fd, &addr.storage, addr.len, bytesPtr(control), size_t(len(control)),
 		flags, size_t(len(bufs)), &b)
 }
@@ -185,11 +185,11 @@ func (s *Socket) recvmsg(
 			size_t(len(b)))
 	case len(bufs) <= 8:
 		var b struct_csock_buffers8
-		setBuffers(b.p[:], b.n[:], bufs)
+		setBuffers(b.v[:], bufs)
 		n = csock_recvmsg8(s.fd, &addr.storage, bytesPtr(control), f, out, size_t(len(bufs)), &b)
 	case len(bufs) <= 64:
 		var b struct_csock_buffers64
-		setBuffers(b.p[:], b.n[:], bufs)
+		setBuffers(b.v[:], bufs)
 		n = csock_recvmsg64(s.fd, &addr.storage, bytesPtr(control), f, out, size_t(len(bufs)), &b)
 	default:
 		n = s.recvmsgMax(bufs, addr, control, f, out)
@@ -210,7 +210,7 @@ func (s *Socket) recvmsgMax(
 	bufs [][]byte, addr *SockAddr, control []byte, flags c_int, out *struct_csock_received,
 ) ssize_t {
 	var b struct_csock_buffers_max
-	setBuffers(b.p[:], b.n[:], bufs)
+	setBuffers(b.v[:], bufs)
 	return csock_recvmsg_max(s.fd, &addr.storage, bytesPtr(control), flags, out, size_t(len(bufs)),
 		&b)
 }
