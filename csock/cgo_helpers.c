@@ -252,7 +252,7 @@ int csock_pipe(struct csock_pipe *p)
 		return -errno;
 	p->r = fds[0];
 	p->w = fds[1];
-	fcntl(p->w, F_SETPIPE_SZ, (int)p->size); // or it stays as it is: a pipe of the usual size works, too
+	fcntl(p->w, F_SETPIPE_SZ, CSOCK_PIPE_SIZE); // or it stays as it is: a pipe of the usual size works, too
 	return 0;
 }
 

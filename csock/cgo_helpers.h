@@ -258,14 +258,15 @@ static inline int csock_lacks(int name)
 // store their results in *r, as the helpers in cgo_calls.h do.
 struct csock_pipe {
 	int r, w;
-	size_t size, held; // bytes: its room, and what is in it
+	size_t held; // bytes that a fill has moved in and no drain out
 };
+enum { CSOCK_PIPE_SIZE = 1 << 20 };   // the most that an unprivileged process may set
 int csock_pipe(struct csock_pipe *p); // non-blocking, with less room if the system allows no more
 ssize_t csock_pipe_read(struct csock_pipe *p, uint8_t *to, size_t n);
 
 static inline void csock_pipe_fill(struct csock_pipe *p, csock_fd from, ssize_t *r)
 {
-	*r = csock_result(splice(from, NULL, p->w, NULL, p->size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
+	*r = csock_result(splice(from, NULL, p->w, NULL, CSOCK_PIPE_SIZE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
 	if (*r > 0)
 		p->held = (size_t)*r;
 }

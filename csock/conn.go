@@ -362,11 +362,10 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 		c.Close()
 	}
 	o.end()
+	c.forgetAddrs()
 	if err != nil {
-		c.forgetAddrs()
 		return err
 	}
-	c.forgetAddrs()
 	if addr.Domain() == AF_UNSPEC { // no peer
 		c.remote.set(&noAddr)
 	} else {

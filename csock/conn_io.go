@@ -462,7 +462,7 @@ func (v ContextConn) sendfileOp(fd uintptr, offset int64, length int) *op {
 }
 
 func (o *op) sendfile() (err error) {
-	o.n, err = o.s.sendfile(o.file, o.off, o.length, o.s.raw || goHandlesSIGPIPE())
+	o.n, err = o.s.sendfile(o.file, o.off, o.length, o.s.leavesSIGPIPE())
 	return err
 }
 

@@ -15,23 +15,15 @@ import (
 	"github.com/csock/go-csock/csock/internal/sys"
 )
 
-// A pipe holds bytes that one splice(2) has moved in and another has yet to move out.
-type pipe struct_csock_pipe
-
-func (p *pipe) c() *struct_csock_pipe { return (*struct_csock_pipe)(p) }
-
-// pipeSize is the capacity of a pipe: the most that an unprivileged process may set.
-const pipeSize = 1 << 20
-
 // pipes holds empty ones for reuse. A cleanup closes those that are collected.
 var pipes sync.Pool
 
-func newPipe() (*pipe, error) {
-	if p, ok := pipes.Get().(*pipe); ok {
+func newPipe() (*struct_csock_pipe, error) {
+	if p, ok := pipes.Get().(*struct_csock_pipe); ok {
 		return p, nil
 	}
-	p := &pipe{size: pipeSize}
-	if r := csock_pipe(p.c()); r < 0 {
+	p := new(struct_csock_pipe)
+	if r := csock_pipe(p); r < 0 {
 		return nil, callPipe.error(int(r))
 	}
 	runtime.AddCleanup(p, func(fds [2]c_int) {
@@ -43,7 +35,7 @@ func newPipe() (*pipe, error) {
 
 // A relay is a copy from a Conn through a pipe.
 type relay struct {
-	pipe  *pipe
+	pipe  *struct_csock_pipe
 	raw   c_int               // SIGPIPE need not be blocked
 	to    *Conn               // the destination, if it is a Conn
 	drain func() (int, error) // moves bytes from the pipe to the destination, and waits for that
@@ -93,7 +85,7 @@ func (v ContextConn) spliceAll(w io.Writer) (n int64, err error, handled bool) {
 			if errnoOf(err) == syscall.EINVAL {
 				// The destination cannot splice: a file in append mode, for
 				// example. WriteTo writes what the pipe holds, and the rest.
-				k, err := t.pipe.empty(w)
+				k, err := t.empty(w)
 				return t.moved + k, err, err != nil
 			}
 			if err != nil {
@@ -109,11 +101,11 @@ func (t *relay) pass(o *op) error {
 	var r ssize_t
 	if t.to != nil && t.to.beginWhole() {
 		var moved size_t
-		r = csock_pipe_relay(t.pipe.c(), o.s.fd, t.to.s.fd, t.raw, &moved)
+		r = csock_pipe_relay(t.pipe, o.s.fd, t.to.s.fd, t.raw, &moved)
 		t.to.endWhole()
 		t.moved += int64(moved)
 	} else {
-		r = csock_pipe_fill(t.pipe.c(), o.s.fd)
+		r = csock_pipe_fill(t.pipe, o.s.fd)
 	}
 	if t.pipe.held > 0 { // r is of the destination
 		o.n, t.err = 1, callSplice.result(int(min(r, 0)))
@@ -164,6 +156,7 @@ func intoError(w io.Writer, err error) error {
 func (t *relay) into(w io.Writer) bool {
 	t.raw = cBool(goHandlesSIGPIPE())
 	if t.to = connOf(w); t.to != nil {
+		t.raw = cBool(t.to.s.leavesSIGPIPE())
 		t.drain = t.to.drainer(t)
 		return t.to.typ() == SOCK_STREAM
 	}
@@ -189,7 +182,7 @@ func (t *relay) into(w io.Writer) bool {
 	try := func(fd uintptr) bool { // made once: RawConn lets it escape
 		r = -sys.EINTR
 		for r == -sys.EINTR {
-			r = csock_pipe_drain(t.pipe.c(), csock_fd(fd), t.raw)
+			r = csock_pipe_drain(t.pipe, csock_fd(fd), t.raw)
 		}
 		return r != -sys.EAGAIN
 	}
@@ -225,7 +218,7 @@ func connOf(w any) *Conn {
 // drainer returns the drain of a relay to c.
 func (c *Conn) drainer(t *relay) func() (int, error) {
 	try := func(o *op) error {
-		r := csock_pipe_drain(t.pipe.c(), o.s.fd, t.raw)
+		r := csock_pipe_drain(t.pipe, o.s.fd, t.raw)
 		o.n = int(max(r, 0))
 		return callSplice.result(int(r))
 	}
@@ -239,10 +232,10 @@ func (c *Conn) drainer(t *relay) func() (int, error) {
 }
 
 // empty writes what the pipe holds to w.
-func (p *pipe) empty(w io.Writer) (n int64, err error) {
+func (t *relay) empty(w io.Writer) (n int64, err error) {
 	buf := make([]byte, 32<<10)
-	for p.held > 0 && err == nil {
-		r := csock_pipe_read(p.c(), bytesPtr(buf), size_t(len(buf)))
+	for t.pipe.held > 0 && err == nil {
+		r := csock_pipe_read(t.pipe, bytesPtr(buf), size_t(len(buf)))
 		if r <= 0 {
 			return n, errors.Join(callRead.result(int(r)), io.ErrUnexpectedEOF)
 		}

@@ -725,6 +725,9 @@ var goHandlesSIGPIPE = sync.OnceValue(func() bool {
 	})
 })
 
+// leavesSIGPIPE reports whether the calls of a Conn do not block SIGPIPE.
+func (s *Socket) leavesSIGPIPE() bool { return s.raw || goHandlesSIGPIPE() }
+
 // refusesSendFlags reports whether a call that sends may have failed because of the flag that
 // sendFlags adds: RDS, QRTR, AX.25 and others refuse it. If so, sendFlags no longer adds it, and
 // the caller tries once more. before points to the caller's result of the first attempt, 0 before

@@ -113,7 +113,7 @@ func (o *op) spliceTo() (err error) {
 }
 
 func (o *op) spliceFrom() (err error) {
-	o.n, err = o.s.splice(writing, o.file, o.length, o.splice, o.s.raw || goHandlesSIGPIPE())
+	o.n, err = o.s.splice(writing, o.file, o.length, o.splice, o.s.leavesSIGPIPE())
 	return err
 }
 

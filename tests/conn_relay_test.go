@@ -136,9 +136,8 @@ func TestConnRelay(t *testing.T) {
 func awaitHangup(t *testing.T, c *csock.Conn) {
 	t.Helper()
 	check(t, csock.Borrow(c, func(s *csock.Socket) error {
-		fds := []csock.PollFD{{Socket: s, Events: csock.POLLIN}}
-		n, err := csock.Poll(fds, connPatience)
-		if err == nil && n != 1 {
+		events, err := s.Poll(csock.POLLIN, connPatience)
+		if err == nil && events == 0 {
 			err = os.ErrDeadlineExceeded
 		}
 		return err

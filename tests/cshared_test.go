@@ -29,12 +29,13 @@ func TestNoSIGPIPEInCProgram(t *testing.T) {
 		}
 	}
 	for way, name := range []string{"Send", "Write", "SendVectored", "Sendfile", "Send of a raw socket",
-		"Sendfile of a Conn", "ReadFrom", "SpliceFrom of a Conn", "WriteTo", "WriteTo package net's"} {
+		"Sendfile of a Conn", "ReadFrom", "SpliceFrom of a Conn", "WriteTo", "WriteTo package net's",
+		"WriteTo of a raw socket"} {
 		for _, disposition := range []string{"default", "handler", "pending"} {
 			out, err := need.Command(t, program, library, strconv.Itoa(way), disposition).CombinedOutput()
 			var exit *exec.ExitError
 			switch what := name + ", " + disposition; {
-			case name != "Send of a raw socket":
+			case !strings.HasSuffix(name, " of a raw socket"):
 				if err != nil || strings.TrimSpace(string(out)) != "alive" {
 					t.Errorf("%s: %v\n%s", what, err, out)
 				}

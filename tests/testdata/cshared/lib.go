@@ -20,7 +20,7 @@ func main() {}
 //export send_to_closed
 func send_to_closed(way C.int) C.int {
 	pair := csock.Pair
-	if way == 4 {
+	if way == 4 || way == 10 {
 		pair = csock.PairRaw
 	}
 	a, b, err := pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
@@ -79,7 +79,7 @@ func sendByConn(s *csock.Socket, way C.int, f *os.File) error {
 			return err
 		}
 		_, err = c.SpliceFrom(r, 1, 0)
-	case 8, 9: // to a Conn, and to package net's
+	case 8, 9, 10: // to a Conn, to package net's, and to a raw Conn
 		from, to, pairErr := csock.Pair(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 		if pairErr != nil {
 			return pairErr
@@ -93,7 +93,7 @@ func sendByConn(s *csock.Socket, way C.int, f *os.File) error {
 			return connErr
 		}
 		defer source.Close()
-		if way == 8 {
+		if way != 9 {
 			_, err = source.WriteTo(c)
 			break
 		}
