@@ -213,7 +213,6 @@ func TestFamilyRXRPCCall(t *testing.T) {
 	}
 	server, client := open(), open()
 	check(t, server.Bind(addr(52, 7001)), client.Bind(addr(0, 7002)))
-	check(t, csock.SO_RCVTIMEO.Set(server, 5*time.Second), csock.SO_RCVTIMEO.Set(client, 5*time.Second))
 	charge := func(id uint) {
 		t.Helper()
 		b := csock.AppendControl(csock.AppendRXRPCUserCallID(nil, id), csock.RXRPC_CHARGE_ACCEPT, nil)

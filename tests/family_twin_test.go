@@ -59,9 +59,7 @@ func (l *live) value(v int) { fmt.Fprintf(&l.out, "value: %d\n", v) }
 
 func (l *live) opened(domain csock.Domain, typ csock.Type, protocol csock.Protocol) *csock.Socket {
 	l.t.Helper()
-	s := familySocket(l.t, l.ns, domain, typ, protocol)
-	s.SetReadTimeout(30 * time.Second)
-	return s
+	return familySocket(l.t, l.ns, domain, typ, protocol)
 }
 
 func (l *live) bound(s *csock.Socket, addr csock.SockAddr) { l.done("bind", s.Bind(addr)) }

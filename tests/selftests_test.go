@@ -5,7 +5,6 @@ package tests
 import (
 	"net/netip"
 	"testing"
-	"time"
 
 	"github.com/csock/go-csock/csock"
 	"github.com/csock/go-csock/tests/need"
@@ -41,7 +40,7 @@ import (
 //	unix_connect               TestUnixConnect
 //	xskxceiver                 tests/ring's TestXDPReceive, TestXDPSend, TestXDPBoth, TestXDPDrops, TestXDPInvalid
 
-// inWithLimit makes a socket in a namespace, and closes it at the test's end.
+// inWithLimit makes a limited socket in a namespace, and closes it at the test's end.
 func inWithLimit(t *testing.T, ns *netns.NS, domain csock.Domain, typ csock.Type, protocol csock.Protocol) *csock.Socket {
 	t.Helper()
 	var s *csock.Socket
@@ -49,8 +48,7 @@ func inWithLimit(t *testing.T, ns *netns.NS, domain csock.Domain, typ csock.Type
 	ns.Do(func() { s, err = csock.New(domain, typ, protocol) })
 	check(t, err)
 	t.Cleanup(func() { s.Close() })
-	check(t, s.Set(csock.SO_RCVTIMEO.To(30*time.Second))) // instead of a wait without end
-	return s
+	return limited(t, s)
 }
 
 // inet returns the address with the given text and port.
@@ -77,8 +75,7 @@ func tcpPair(t *testing.T, ns *netns.NS) (a, b *csock.Socket) {
 	b, _, err := l.Accept()
 	check(t, err)
 	t.Cleanup(func() { b.Close() })
-	check(t, b.Set(csock.SO_RCVTIMEO.To(30*time.Second)))
-	return a, b
+	return a, limited(t, b)
 }
 
 // receivedText returns what comes next on a socket.

@@ -132,31 +132,24 @@ func child(t *testing.T, path, what string, ops []operation, needed func(functio
 	goroutines := runtime.NumGoroutine()
 	seen := map[string]bool{}
 	for _, o := range ops {
-		// The functions that it calls when nothing fails.
-		e := newEnv(t)
-		call, done := o.make(e)
-		if o.pooled {
-			collect()
+		calls, ok := tally{}, true
+		for range o.tries() {
+			if calls, ok = succeed(t, b, o); !ok || calls != (tally{}) {
+				break
+			}
 		}
-		before := b.calls()
-		if err := call(); err != nil {
-			t.Errorf("%s: %v", o.name, err)
-			e.close()
-			continue
+		if ok && calls == (tally{}) {
+			t.Errorf("%s makes no call", o.name)
 		}
-		after := b.calls()
-		if err := done(); err != nil {
-			t.Errorf("%s: %v", o.name, err)
-		}
-		e.close()
-		calls := 0
 		for function, name := range b.names() {
-			for nth := range after[function] - before[function] {
-				calls++
+			for nth := range calls[function] {
 				seen[name] = true
 				for _, errno := range errnos[name] {
 					faults++
-					outcome := one(t, b, o, function, int(nth)+1, errno)
+					outcome := missed
+					for try := o.tries(); outcome == missed; try-- {
+						outcome = one(t, b, o, function, int(nth)+1, errno, try == 1)
+					}
 					switch outcome {
 					case reported:
 						returned++
@@ -165,9 +158,6 @@ func child(t *testing.T, path, what string, ops []operation, needed func(functio
 					}
 				}
 			}
-		}
-		if calls == 0 {
-			t.Errorf("%s makes no call", o.name)
 		}
 	}
 	for name := range errnos {
@@ -188,13 +178,41 @@ func child(t *testing.T, path, what string, ops []operation, needed func(functio
 	fmt.Printf("faults: %d operations%s, %d faults injected: %d returned as errors, %d without one\n", len(ops), what, faults, returned, retried)
 }
 
+// A tally is the number of calls of each function of a board.
+type tally [64]int32
+
+// succeed makes an operation in which no function is made to fail, and counts the calls. It reports
+// whether the operation succeeded.
+func succeed(t *testing.T, b *board, o operation) (made tally, ok bool) {
+	e := newEnv(t)
+	defer e.close()
+	call, done := o.make(e)
+	if o.pooled {
+		collect()
+	}
+	before := b.calls()
+	if err := call(); err != nil {
+		t.Errorf("%s: %v", o.name, err)
+		return made, false
+	}
+	for i, n := range b.calls() {
+		made[i] = n - before[i]
+	}
+	if err := done(); err != nil {
+		t.Errorf("%s: %v", o.name, err)
+	}
+	return made, true
+}
+
 const (
 	reported = iota + 1
 	continued
+	missed // nothing called the function
 )
 
-// one makes a function fail in an operation, and checks the consequences.
-func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.Errno) (outcome int) {
+// one makes a function fail in an operation, and checks the consequences. That nothing calls the
+// function is an error on the last try.
+func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.Errno, last bool) (outcome int) {
 	name := b.name(function)
 	what := fmt.Sprintf("%s: %s %d fails with %v", o.name, name, nth, errno)
 	e := newEnv(t)
@@ -214,6 +232,9 @@ func one(t *testing.T, b *board, o operation, function, nth int, errno syscall.E
 	b.nth = 0
 	// On a busy machine the deadline may have passed before the call.
 	late := errno == syscall.EAGAIN && errors.Is(err, os.ErrDeadlineExceeded)
+	if fired == 0 && !late && !last {
+		return missed
+	}
 	if fired != 1 && !late {
 		t.Errorf("%s: it failed %d times", what, fired)
 	}
@@ -256,7 +277,7 @@ func collect() {
 	}
 }
 
-func (b *board) calls() (calls [64]int32) {
+func (b *board) calls() (calls tally) {
 	for i := range calls {
 		calls[i] = b.functions[i].calls
 	}

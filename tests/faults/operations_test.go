@@ -31,10 +31,21 @@ type operation struct {
 	silent []string // functions whose failure ends nothing
 	keeps  []string // functions after whose failure a descriptor is kept for the next call
 	pooled bool     // it keeps descriptors for the next call, until they are collected
+	// A poll(2) of Go's poller may do its work before it, so that it makes no call. It is tried
+	// again then.
+	polled bool
 	// Failures after which the socket cannot be used as before.
 	unusable func(function string, nth int, errno syscall.Errno) bool
 	// Results other than the error that csock documents.
 	also func(function string, errno syscall.Errno, err error) bool
+}
+
+// tries is how often it is made, until it makes its calls.
+func (o operation) tries() int {
+	if o.polled {
+		return 20
+	}
+	return 1
 }
 
 // mayContinue reports whether csock documents err, which is not the injected error, for it.

@@ -189,7 +189,7 @@ func ringOperations(t *testing.T) (ops []operation) {
 		t.Logf("no operations of AF_XDP: %v", err)
 		return ops
 	}
-	add(operation{name: "XDP.Flush", conn: true, make: func(e *env) (func() error, func() error) {
+	add(operation{name: "XDP.Flush", conn: true, polled: true, make: func(e *env) (func() error, func() error) {
 		x, s := xdp(e), packet(e)
 		queued := false
 		return func() error {
