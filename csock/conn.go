@@ -47,9 +47,7 @@ import (
 //   - ReadFrom and WriteTo of a file
 //   - the timer of a wait for an event that the system does not report (see Connect)
 //
-// Sendfile, SpliceFrom, ReadFrom and WriteTo cannot pass MSG_NOSIGNAL. In a Go program SIGPIPE does
-// nothing, unless the program asks for it (see os/signal), and they leave it so, as package net
-// does. In a C program that hosts Go they block it during the call, as a Socket's calls do.
+// SIGPIPE during SpliceFrom, SpliceTo, ReadFrom and WriteTo is as for [Socket.Sendfile].
 //
 // Buffers live on the heap, as they do for package net's types: the compiler puts local arrays
 // there.

@@ -425,8 +425,7 @@ func (o *op) recvBatch() (err error) {
 	return err
 }
 
-// Sendfile sends up to length bytes of f, beginning at offset. See [Socket.Sendfile], and for
-// SIGPIPE [Conn].
+// Sendfile sends up to length bytes of f, beginning at offset. See [Socket.Sendfile].
 func (c *Conn) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	return c.always().Sendfile(f, offset, length)
 }
@@ -462,7 +461,7 @@ func (v ContextConn) sendfileOp(fd uintptr, offset int64, length int) *op {
 }
 
 func (o *op) sendfile() (err error) {
-	o.n, err = o.s.sendfile(o.file, o.off, o.length, o.s.leavesSIGPIPE())
+	o.n, err = o.s.sendfile(o.file, o.off, o.length)
 	return err
 }
 

@@ -638,11 +638,12 @@ func (s *Socket) Write(p []byte) (int, error) {
 //
 // On Windows this is TransmitFile, which waits until all is sent, whatever the mode of the socket.
 //
-// Linux has no MSG_NOSIGNAL for this call. Sockets that send with that flag therefore block SIGPIPE
-// during it, which costs two more system calls. See sendfile(2).
+// Linux has no MSG_NOSIGNAL for this call. In a Go program SIGPIPE does nothing, unless the program
+// asks for it (see os/signal). In a C program that hosts Go, sockets that send with that flag block
+// SIGPIPE during the call, with two more system calls. See sendfile(2).
 func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err error) {
 	return withFile(f, func(fd uintptr) (int, error) {
-		return s.sendfile(fd, givenOffset(offset), length, s.raw)
+		return s.sendfile(fd, givenOffset(offset), length)
 	})
 }
 
@@ -653,9 +654,8 @@ func (s *Socket) Sendfile(f *os.File, offset int64, length int) (n int, err erro
 // On systems other than Linux the call takes no such offset. SendfileNext then gets the file's
 // offset before the call and sets it after. Other users must not move the offset during the call.
 func (s *Socket) SendfileNext(f *os.File, length int) (n int, err error) {
-	return withFile(f, func(fd uintptr) (int, error) {
-		return s.sendfile(fd, ownOffset, length, s.raw)
-	})
+	return withFile(f,
+		func(fd uintptr) (int, error) { return s.sendfile(fd, ownOffset, length) })
 }
 
 // withFile calls a function with the descriptor of a file, which stays open during the call. If the
@@ -685,9 +685,8 @@ func givenOffset(offset int64) int64 {
 	return offset
 }
 
-// sendfile is Sendfile for a file's descriptor, which the caller keeps open. SIGPIPE is blocked
-// during the call, unless raw is set.
-func (s *Socket) sendfile(fd uintptr, offset int64, length int, raw bool) (int, error) {
+// sendfile is Sendfile for a file's descriptor, which the caller keeps open.
+func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -695,8 +694,8 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int, raw bool) (int, 
 		s.leave()
 		return 0, refused("sendfile", syscall.EINVAL)
 	}
-	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length), cBool(raw),
-		cBool(s.lent))
+	n := csock_sendfile(s.fd, csock_fd(fd), int64_t(offset), size_t(length),
+		cBool(s.leavesSIGPIPE()), cBool(s.lent))
 	s.leave()
 	if n < 0 {
 		return 0, callSendfile.error(int(n))
@@ -725,7 +724,8 @@ var goHandlesSIGPIPE = sync.OnceValue(func() bool {
 	})
 })
 
-// leavesSIGPIPE reports whether the calls of a Conn do not block SIGPIPE.
+// leavesSIGPIPE reports whether calls without MSG_NOSIGNAL leave SIGPIPE as it is. Otherwise they
+// block it.
 func (s *Socket) leavesSIGPIPE() bool { return s.raw || goHandlesSIGPIPE() }
 
 // refusesSendFlags reports whether a call that sends may have failed because of the flag that

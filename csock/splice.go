@@ -16,27 +16,24 @@ import (
 // or TLS can be spliced, and some other sockets.
 //
 // EAGAIN means that the socket has no data or the pipe no room, and the call was not to wait for
-// it. The pipes of [os.Pipe] are non-blocking. Only Linux has the call. See splice(2).
+// it. The pipes of [os.Pipe] are non-blocking. SIGPIPE is as for [Socket.Sendfile]. Only Linux has
+// the call. See splice(2).
 func (s *Socket) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, error) {
 	return withFile(pipe,
-		func(fd uintptr) (int, error) { return s.splice(reading, fd, n, flags, s.raw) })
+		func(fd uintptr) (int, error) { return s.splice(reading, fd, n, flags) })
 }
 
 // SpliceFrom sends up to n bytes that a pipe holds, and returns their number. 0 means that the pipe
 // is empty and nobody writes to it. [Tee] keeps a copy of what a pipe holds. See [Socket.SpliceTo]
 // for the rest.
-//
-// As during [Socket.Sendfile], SIGPIPE is blocked during the call, unless the socket is raw.
 func (s *Socket) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error) {
 	return withFile(pipe,
-		func(fd uintptr) (int, error) { return s.splice(writing, fd, n, flags, s.raw) })
+		func(fd uintptr) (int, error) { return s.splice(writing, fd, n, flags) })
 }
 
 // splice moves bytes into a pipe (reading), or out of one (writing). The caller keeps its
-// descriptor open. SIGPIPE is blocked during the call, unless raw is set.
-func (s *Socket) splice(
-	dir direction, pipe uintptr, n int, flags SpliceFlags, raw bool,
-) (int, error) {
+// descriptor open.
+func (s *Socket) splice(dir direction, pipe uintptr, n int, flags SpliceFlags) (int, error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
@@ -48,7 +45,7 @@ func (s *Socket) splice(
 	if dir == writing {
 		from, to = to, from
 	}
-	r := csock_splice(from, to, size_t(n), cInt(flags), cBool(raw))
+	r := csock_splice(from, to, size_t(n), cInt(flags), cBool(s.leavesSIGPIPE()))
 	s.leave()
 	if r < 0 {
 		return 0, callSplice.error(int(r))
@@ -86,7 +83,7 @@ func (v ContextConn) SpliceTo(pipe *os.File, n int, flags SpliceFlags) (int, err
 }
 
 // SpliceFrom sends up to n bytes that a pipe holds. It waits for the socket only: if the pipe is
-// empty, it returns EAGAIN. See [Socket.SpliceFrom], and [Conn] for SIGPIPE.
+// empty, it returns EAGAIN. See [Socket.SpliceFrom].
 func (c *Conn) SpliceFrom(pipe *os.File, n int, flags SpliceFlags) (int, error) {
 	return c.always().SpliceFrom(pipe, n, flags)
 }
@@ -108,12 +105,12 @@ func (v ContextConn) splice(
 }
 
 func (o *op) spliceTo() (err error) {
-	o.n, err = o.s.splice(reading, o.file, o.length, o.splice, o.s.raw)
+	o.n, err = o.s.splice(reading, o.file, o.length, o.splice)
 	return err
 }
 
 func (o *op) spliceFrom() (err error) {
-	o.n, err = o.s.splice(writing, o.file, o.length, o.splice, o.s.leavesSIGPIPE())
+	o.n, err = o.s.splice(writing, o.file, o.length, o.splice)
 	return err
 }
 

@@ -27,13 +27,9 @@ func csockDirect() Contender {
 			return s
 		}(),
 		Missing: map[string]string{"Crossing": "no call of csock does nothing: cgo is its crossing", "Deadlines": noDeadline},
-		Differs: map[string]Extra{"Sendfile": quietly},
 		Notes:   map[string]string{"SendToRecvFrom": comparesName},
 	}
 }
-
-// quietly is the extra cost of a call that has no flag to suppress SIGPIPE.
-var quietly = Extra{map[string]int{"rt_sigprocmask": 2}, "masks SIGPIPE around the call, since sendfile has no MSG_NOSIGNAL"}
 
 // comparesName holds for SendToRecvFrom over Unix sockets.
 const comparesName = "on a Unix socket, identifies the sender by comparing its address; the peers' calls make a string of its name"
