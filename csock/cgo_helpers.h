@@ -258,7 +258,8 @@ static inline int csock_lacks(int name)
 // store their results in *r, as the helpers in cgo_calls.h do.
 struct csock_pipe {
 	int r, w;
-	size_t held; // bytes that a fill has moved in and no drain out
+	size_t held;   // bytes that a fill has moved in and no drain out
+	uint64_t left; // bytes that fills may still move in
 };
 enum { CSOCK_PIPE_SIZE = 1 << 20 };   // the most that an unprivileged process may set
 int csock_pipe(struct csock_pipe *p); // non-blocking, with less room if the system allows no more
@@ -266,9 +267,12 @@ ssize_t csock_pipe_read(struct csock_pipe *p, uint8_t *to, size_t n);
 
 static inline void csock_pipe_fill(struct csock_pipe *p, csock_fd from, ssize_t *r)
 {
-	*r = csock_result(splice(from, NULL, p->w, NULL, CSOCK_PIPE_SIZE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
-	if (*r > 0)
+	const size_t n = p->left < CSOCK_PIPE_SIZE ? (size_t)p->left : CSOCK_PIPE_SIZE;
+	*r = n == 0 ? 0 : csock_result(splice(from, NULL, p->w, NULL, n, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
+	if (*r > 0) {
 		p->held = (size_t)*r;
+		p->left -= (uint64_t)*r;
+	}
 }
 
 static inline void csock_pipe_drain(struct csock_pipe *p, csock_fd to, int raw, ssize_t *r)

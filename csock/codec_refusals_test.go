@@ -257,6 +257,10 @@ func TestNextBuffers(t *testing.T) {
 	}{
 		{[][]byte{big}, 1, maxWrite},
 		{[][]byte{one, big}, 1, 1},
+		{[][]byte{nil, {}, big}, 1, maxWrite},
+		{[][]byte{nil, one, nil, big}, 3, 1},
+		{[][]byte{big[:maxWrite], big}, 1, maxWrite},
+		{append(make([][]byte, vectorMax), big), 1, maxWrite},
 		{[][]byte{one, big[:maxWrite-1], one}, 2, maxWrite},
 		{append(make([][]byte, vectorMax), one), 1, 1},
 		{append(make([][]byte, vectorMax-1), one, one), vectorMax, 1},

@@ -12,6 +12,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"slices"
 	"syscall"
 )
 
@@ -21,7 +22,8 @@ import (
 // [net.Buffers.WriteTo] does. That method knows only package net's own connections: for any other
 // it writes each buffer separately, and so does io.Copy from a net.Buffers.
 //
-// A message takes up to 1,024 buffers, more return EMSGSIZE. Package net sends several messages.
+// A message takes up to 1,024 buffers that have bytes, more return EMSGSIZE. Package net sends
+// several messages.
 func (c *Conn) WriteBuffers(bufs *net.Buffers) (int64, error) {
 	return c.always().WriteBuffers(bufs)
 }
@@ -44,7 +46,13 @@ func (v ContextConn) writeBuffers(bufs *net.Buffers) (sent int64, err error) {
 		if len(nextBuffers(*bufs)) == 0 {
 			return 0, v.late(writing)
 		}
-		n, err := v.SendVectored(*bufs, 0)
+		message := [][]byte(*bufs)
+		if len(message) > vectorMax { // those without a byte do not count
+			message = slices.DeleteFunc(slices.Clone(message), func(b []byte) bool {
+				return len(b) == 0
+			})
+		}
+		n, err := v.SendVectored(message, 0)
 		if err == nil {
 			clear(*bufs)
 			*bufs = nil
@@ -100,12 +108,13 @@ const vectorMax = len(struct_csock_buffers_max{}.v)
 func nextBuffers(bufs [][]byte) [][]byte {
 	total := 0
 	for i, b := range bufs[:min(len(bufs), vectorMax)] {
-		if total += len(b); total > maxWrite {
-			if i == 0 {
+		if len(b) > maxWrite-total { // total+len(b) may overflow
+			if total == 0 {
 				return [][]byte{b[:maxWrite]}
 			}
 			return bufs[:i]
 		}
+		total += len(b)
 	}
 	if total == 0 && len(bufs) > vectorMax {
 		return nextBuffers(bufs[vectorMax:])
@@ -132,10 +141,12 @@ func consumeBuffers(bufs *net.Buffers, n int) {
 
 // ReadFrom sends the data of r until its end. It implements [io.ReaderFrom]. For an *os.File of a
 // regular file, or an *io.LimitedReader of one, the kernel copies the data (sendfile(2)), and no
-// other Write comes in between. A *net.Buffers is sent with [Conn.WriteBuffers].
+// other Write comes in between. For a Conn, *TCPConn or *UnixConn that is a stream, or an
+// *io.LimitedReader of one, the kernel moves the data (splice(2), on Linux). A *net.Buffers is sent
+// with [Conn.WriteBuffers].
 func (c *Conn) ReadFrom(r io.Reader) (int64, error) { return c.always().ReadFrom(r) }
 
-// ReadFrom is [Conn.ReadFrom]. The context bounds the sending, not the calls of r's Read.
+// ReadFrom is [Conn.ReadFrom]. The context bounds the sending, not the waiting for r's data.
 func (v ContextConn) ReadFrom(r io.Reader) (int64, error) {
 	if v.c == nil || r == nil {
 		return 0, os.ErrInvalid
@@ -146,7 +157,12 @@ func (v ContextConn) ReadFrom(r io.Reader) (int64, error) {
 	}
 	n, err, handled := v.sendFile(r)
 	if !handled {
-		n, err = io.Copy(struct{ io.Writer }{v}, r)
+		n, err, handled = v.spliceFrom(r)
+	}
+	if !handled {
+		var rest int64
+		rest, err = io.Copy(struct{ io.Writer }{v}, r)
+		n += rest
 	}
 	return n, v.c.opError("readfrom", err)
 }
@@ -237,7 +253,8 @@ func (v ContextConn) sendFileFrom(fd uintptr, start, left int64) (sent int64, er
 // the data (splice(2), on Linux).
 func (c *Conn) WriteTo(w io.Writer) (int64, error) { return c.always().WriteTo(w) }
 
-// WriteTo is [Conn.WriteTo]. The context bounds the receiving, not the calls of w's Write.
+// WriteTo is [Conn.WriteTo]. The context bounds the receiving and, if the kernel moves the data to
+// a Conn, its sending, but not the calls of another w's Write.
 func (v ContextConn) WriteTo(w io.Writer) (int64, error) {
 	if v.c == nil || w == nil {
 		return 0, os.ErrInvalid

@@ -3,9 +3,11 @@
 package csock
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"net"
 	"os"
 	"runtime"
@@ -38,40 +40,71 @@ type relay struct {
 	pipe  *struct_csock_pipe
 	raw   c_int               // SIGPIPE need not be blocked
 	to    *Conn               // the destination, if it is a Conn
+	ctx   context.Context     // bounds the sending to it; nil: never ends
+	left  int64               // the most that the source may still give
 	drain func() (int, error) // moves bytes from the pipe to the destination, and waits for that
 	moved int64               // bytes that have arrived
 	err   error               // the destination's, from pass
+	wrote bool                // the destination's Write took bytes, or failed
 }
 
 // spliceAll is WriteTo through a pipe. Even if handled is false, n bytes have been written.
 func (v ContextConn) spliceAll(w io.Writer) (n int64, err error, handled bool) {
-	if v.c.typ() != SOCK_STREAM {
+	t := &relay{left: math.MaxInt64, ctx: v.ctx}
+	if v.c.typ() != SOCK_STREAM || !t.into(w) {
 		return 0, nil, false
 	}
-	t := new(relay)
-	if !t.into(w) {
+	n, err, handled = t.run(v, w)
+	if err == nil || t.wrote {
+		return n, err, handled
+	}
+	return n, intoError(w, err), handled
+}
+
+// spliceFrom is ReadFrom through a pipe, for a stream of this package. Even if handled is false, n
+// bytes have been sent.
+func (v ContextConn) spliceFrom(r io.Reader) (n int64, err error, handled bool) {
+	t := &relay{left: math.MaxInt64}
+	limited, _ := r.(*io.LimitedReader)
+	if limited != nil {
+		r, t.left = limited.R, limited.N
+	}
+	from := connOf(r)
+	if from.c == nil || from.c.typ() != SOCK_STREAM || t.left <= 0 || !t.into(v) {
 		return 0, nil, false
 	}
+	n, err, handled = t.run(from, v)
+	if limited != nil {
+		limited.N = t.left
+	}
+	return n, err, handled
+}
+
+// run copies from a Conn until its end, or until the limit. Even if handled is false, n bytes have
+// been written.
+func (t *relay) run(from ContextConn, w io.Writer) (n int64, err error, handled bool) {
 	t.pipe, err = newPipe()
 	if err != nil {
 		return 0, nil, false
 	}
+	t.pipe.left = uint64_t(t.left)
 	defer func() {
+		t.left = int64(t.pipe.left)
 		if t.pipe.held == 0 {
 			pipes.Put(t.pipe)
 		}
 		runtime.KeepAlive(t.pipe)
 	}()
-	o := v.otherOp(t.pass)
+	o := from.otherOp(t.pass)
 	defer o.end()
-	for {
+	for t.pipe.left > 0 {
 		// The pipe is empty, so that EAGAIN concerns the socket.
 		o.waited = false
-		if err := v.c.wait(o, reading); err != nil {
-			return t.moved, intoError(w, err), t.moved > 0 || !lacksCopy(err)
+		if err := from.c.wait(o, reading); err != nil {
+			return t.moved, err, t.moved > 0 || !lacksCopy(err)
 		}
 		if o.n == 0 {
-			return t.moved, nil, true
+			break
 		}
 		for t.pipe.held > 0 {
 			k, err := 0, t.err
@@ -85,19 +118,27 @@ func (v ContextConn) spliceAll(w io.Writer) (n int64, err error, handled bool) {
 			if errnoOf(err) == syscall.EINVAL {
 				// The destination cannot splice: a file in append mode, for
 				// example. WriteTo writes what the pipe holds, and the rest.
+				t.wrote = true
 				k, err := t.empty(w)
 				return t.moved + k, err, err != nil
 			}
 			if err != nil {
-				return t.moved, intoError(w, err), true
+				return t.moved, err, true
 			}
 		}
 	}
+	return t.moved, nil, true
 }
 
 // pass moves bytes into the pipe, and on to a Conn as long as neither has to wait. A source that
 // has ended leaves o.n 0.
 func (t *relay) pass(o *op) error {
+	if t.ctx != nil && t.ctx.Err() != nil { // the bytes stay at the source
+		if t.to != nil && t.to.check() != nil {
+			return errClosed // as Write returns it
+		}
+		return context.Cause(t.ctx)
+	}
 	var r ssize_t
 	if t.to != nil && t.to.beginWhole() {
 		var moved size_t
@@ -146,7 +187,7 @@ func intoError(w io.Writer, err error) error {
 		return &net.OpError{Op: "readfrom", Net: local.Network(), Source: local,
 			Addr: w.RemoteAddr(), Err: err}
 	}
-	if to := connOf(w); to != nil && to.isIP() {
+	if to := connOf(w).c; to != nil && to.isIP() {
 		return to.opError("readfrom", err)
 	}
 	return err
@@ -155,9 +196,16 @@ func intoError(w io.Writer, err error) error {
 // into sets the relay's destination, and reports whether the kernel can move bytes there.
 func (t *relay) into(w io.Writer) bool {
 	t.raw = cBool(goHandlesSIGPIPE())
-	if t.to = connOf(w); t.to != nil {
+	if to := connOf(w); to.c != nil {
+		if to.ctx != nil {
+			if t.ctx != nil { // Write knows one of them, and the source the other
+				return false
+			}
+			t.ctx = to.ctx
+		}
+		t.to = to.c
 		t.raw = cBool(t.to.s.leavesSIGPIPE())
-		t.drain = t.to.drainer(t)
+		t.drain = ContextConn{t.to, t.ctx}.drainer(t)
 		return t.to.typ() == SOCK_STREAM
 	}
 	var rc syscall.RawConn
@@ -202,31 +250,38 @@ func (t *relay) into(w io.Writer) bool {
 	return true
 }
 
-// connOf returns w as a Conn, or nil if it is none.
-func connOf(w any) *Conn {
-	switch w := w.(type) {
+// connOf returns v as a Conn with its context. It has no Conn if v is none of this package's.
+func connOf(v any) ContextConn {
+	switch v := v.(type) {
 	case *Conn:
-		return w
+		return v.always()
 	case *TCPConn:
-		return w.conn()
+		return v.conn().always()
 	case *UnixConn:
-		return w.conn()
+		return v.conn().always()
+	case ContextConn:
+		return v
 	}
-	return nil
+	return ContextConn{}
 }
 
-// drainer returns the drain of a relay to c.
-func (c *Conn) drainer(t *relay) func() (int, error) {
+// drainer returns the drain of a relay to v.
+func (v ContextConn) drainer(t *relay) func() (int, error) {
 	try := func(o *op) error {
 		r := csock_pipe_drain(t.pipe, o.s.fd, t.raw)
 		o.n = int(max(r, 0))
 		return callSplice.result(int(r))
 	}
 	return func() (int, error) {
-		c.whole.Lock()
-		defer c.whole.Unlock()
-		o := otherOp(try)
-		err := c.wait(o, writing)
+		if err := v.c.check(); err != nil { // before the context is checked, as in Write
+			return 0, err
+		}
+		if err := v.c.lockWhole(v.ctx); err != nil {
+			return 0, err
+		}
+		defer v.c.whole.Unlock()
+		o := v.otherOp(try)
+		err := v.c.wait(o, writing)
 		return o.end(), err
 	}
 }

@@ -8,3 +8,8 @@ import "io"
 func (v ContextConn) spliceAll(io.Writer) (n int64, err error, handled bool) {
 	return 0, nil, false
 }
+
+// spliceFrom is ReadFrom by the kernel.
+func (v ContextConn) spliceFrom(io.Reader) (n int64, err error, handled bool) {
+	return 0, nil, false
+}

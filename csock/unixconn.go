@@ -9,7 +9,8 @@ import "net"
 // connected socket, see [UDPConn].
 //
 // Its ReadFrom and WriteTo are [net.PacketConn]'s, as net.UnixConn's are. For io.Copy, use c.Conn:
-// its own ReadFrom and WriteTo have the kernel copy files and streams.
+// its own ReadFrom and WriteTo have the kernel copy files and streams. A copy from a UnixConn to a
+// Conn or TCPConn needs no such care.
 type UnixConn struct {
 	*Conn
 }

@@ -3,6 +3,7 @@
 package csock
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -81,7 +82,13 @@ func (z *ZeroCopy) isZero() bool { return z == nil || z.s == nil }
 // means that the kernel cannot track more sends (net.core.optmem_max), or that it may have counted
 // a datagram that failed. Call Complete first, or send without MSG_ZEROCOPY.
 func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
-	return z.send(&callSend, flags, func() (int, error) {
+	return z.SendContext(context.Background(), p, flags)
+}
+
+// SendContext is [ZeroCopy.Send], bounded by ctx: it returns ctx's cause if ctx ends first. Over a
+// Socket, which waits by itself, ctx is checked before the call only.
+func (z *ZeroCopy) SendContext(ctx context.Context, p []byte, flags MsgFlags) (int, error) {
+	return z.send(ctx, &callSend, flags, func() (int, error) {
 		n, err := z.s.Send(p, flags|MSG_ZEROCOPY)
 		if n > 0 {
 			z.sends.add(p, nil)
@@ -93,7 +100,12 @@ func (z *ZeroCopy) Send(p []byte, flags MsgFlags) (int, error) {
 // Sendmsg sends m, as Socket.Sendmsg does, and keeps its Buffers until the kernel has finished with
 // them. It returns ENOBUFS as Send does.
 func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
-	return z.send(&callSendmsg, flags, func() (int, error) {
+	return z.SendmsgContext(context.Background(), m, flags)
+}
+
+// SendmsgContext is [ZeroCopy.Sendmsg], bounded by ctx as SendContext is.
+func (z *ZeroCopy) SendmsgContext(ctx context.Context, m *MsgHdr, flags MsgFlags) (int, error) {
+	return z.send(ctx, &callSendmsg, flags, func() (int, error) {
 		n, err := z.s.Sendmsg(m, flags|MSG_ZEROCOPY)
 		if n > 0 {
 			z.sends.add(m.Buffers[0], m.Buffers[1:])
@@ -103,18 +115,24 @@ func (z *ZeroCopy) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 }
 
 // send makes the attempt. On a Conn it waits and repeats the attempt while that would block.
-func (z *ZeroCopy) send(c *call, flags MsgFlags, attempt func() (int, error)) (int, error) {
+func (z *ZeroCopy) send(
+	ctx context.Context, c *call, flags MsgFlags, attempt func() (int, error),
+) (int, error) {
 	if z.isZero() {
 		return 0, os.ErrInvalid
 	}
+	ctx = canEnd(ctx)
 	if z.c == nil {
+		if ctx != nil && ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
 		return z.try(c, attempt)
 	}
 	o := otherOp(func(o *op) (err error) {
 		o.n, err = z.try(c, attempt)
 		return err
 	})
-	o.flags = flags
+	o.flags, o.ctx = flags, ctx
 	err := z.c.run(o, writing)
 	return o.end(), err
 }

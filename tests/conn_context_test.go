@@ -6,9 +6,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,6 +166,153 @@ func TestContextConnSendEnds(t *testing.T) {
 			check(t, err)
 			same(t, "bytes that arrived", int(n), sent)
 		})
+	}
+}
+
+// The same of the copies by the kernel from one Conn to another, whichever has the context. They
+// wait for room, or for another call's Write, or never wait. Each byte that they count has arrived.
+func TestContextConnRelayEnds(t *testing.T) {
+	for name, relay := range map[string]func(ctx context.Context, c, b *csock.Conn) (int64, error){
+		"WriteTo": func(ctx context.Context, c, b *csock.Conn) (int64, error) { return b.WithContext(ctx).WriteTo(c) },
+		"ReadFrom": func(ctx context.Context, c, b *csock.Conn) (int64, error) {
+			return c.WithContext(ctx).ReadFrom(&csock.UnixConn{Conn: b})
+		},
+		"to a context": func(ctx context.Context, c, b *csock.Conn) (int64, error) {
+			return io.Copy(c.WithContext(ctx), b)
+		},
+		"with two contexts": func(ctx context.Context, c, b *csock.Conn) (int64, error) {
+			other, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			return io.Copy(c.WithContext(ctx), b.WithContext(other))
+		},
+	} {
+		for _, scene := range []string{"no room", "another's Write", "never waits"} {
+			t.Run(name+", "+scene, func(t *testing.T) {
+				a, b := connKinds[2].pair(t)
+				c, d := connKinds[2].pair(t)
+				check(t, smallBuffers(c, d))
+				arrived := make(chan int64, 1)
+				read := func() {
+					n, _ := io.Copy(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{d})
+					arrived <- n
+				}
+				wrote := make(chan int, 1)
+				switch scene {
+				case "another's Write":
+					go func() {
+						n, _ := c.Write(make([]byte, 8<<20))
+						wrote <- n
+					}()
+					connParked(t, "(*Conn).Write", 1)
+				case "never waits":
+					go read()
+				}
+				fed := make(chan struct{})
+				go func() {
+					defer close(fed)
+					for p := make([]byte, 1<<16); ; {
+						if _, err := a.Write(p); err != nil {
+							return
+						}
+					}
+				}()
+				late := time.AfterFunc(connPatience, func() { c.Close() })
+				defer late.Stop()
+				ended, end := context.WithCancelCause(t.Context())
+				time.AfterFunc(20*time.Millisecond, func() { end(errCause) })
+				n, err := relay(ended, c, b)
+				connIs(t, "copy", err, errCause)
+				check(t, a.Close(), c.Close())
+				<-fed
+				if scene == "another's Write" {
+					n += int64(<-wrote)
+				}
+				if scene != "never waits" {
+					read()
+				}
+				same(t, "bytes that arrived", <-arrived, n)
+			})
+		}
+		if name == "with two contexts" { // which reads, and then cannot write
+			continue
+		}
+		t.Run(name+", after its end", func(t *testing.T) {
+			a, b := connKinds[2].pair(t)
+			c, _ := connKinds[2].pair(t)
+			_, err := a.Write([]byte("here"))
+			check(t, err)
+			ended, end := context.WithCancelCause(t.Context())
+			end(errCause)
+			n, err := relay(ended, c, b)
+			connIs(t, "copy", err, errCause)
+			same(t, "bytes", n, 0)
+			p := make([]byte, 8)
+			m, err := b.Read(p)
+			check(t, err)
+			same(t, "the data", string(p[:m]), "here")
+			_, err = a.Write([]byte("more"))
+			check(t, err, c.Close())
+			_, err = relay(ended, c, b)
+			if name == "WriteTo" { // the context is the source's
+				connIs(t, "closed", err, errCause)
+			} else {
+				connIs(t, "closed", err, net.ErrClosed)
+			}
+		})
+	}
+}
+
+// Each method of a Conn that waits has a form with a context, of the same type.
+func TestContextConnMethods(t *testing.T) {
+	const state, takes = "it does not wait", "it takes a context"
+	others := map[string]string{
+		"Accept": takes, "Connect": takes, "WithContext": takes,
+		"Close": state, "CloseRead": state, "CloseWrite": state, "File": state, "LocalAddr": state,
+		"RemoteAddr": state, "Set": state, "SetDeadline": state, "SetReadBuffer": state,
+		"SetReadDeadline": state, "SetWriteBuffer": state, "SetWriteDeadline": state,
+		"Shutdown": state, "String": state, "SyscallConn": state,
+		"RecvOutOfBand": "MSG_OOB does not wait",
+		"SendOutOfBand": "MSG_OOB does not wait",
+		"ZeroCopy":      "it does not wait; ZeroCopy has SendContext and SendmsgContext",
+	}
+	twins := reflect.TypeFor[csock.ContextConn]()
+	signature := func(m reflect.Method) string {
+		var s strings.Builder
+		for i := 1; i < m.Type.NumIn(); i++ { // 0 is the receiver
+			fmt.Fprint(&s, m.Type.In(i), " ")
+		}
+		for i := range m.Type.NumOut() {
+			fmt.Fprint(&s, "-> ", m.Type.Out(i))
+		}
+		return s.String()
+	}
+	conn := reflect.TypeFor[*csock.Conn]()
+	for i := range conn.NumMethod() {
+		m := conn.Method(i)
+		twin, ok := twins.MethodByName(m.Name)
+		reason := others[m.Name]
+		delete(others, m.Name)
+		switch {
+		case !ok && reason == "":
+			t.Errorf("%s has no form with a context", m.Name)
+		case ok && reason != "":
+			t.Errorf("%s has a form with a context, but %s", m.Name, reason)
+		case ok:
+			same(t, m.Name, signature(twin), signature(m))
+		}
+	}
+	if len(others) > 0 {
+		t.Errorf("a Conn has no %v", others)
+	}
+	sends := map[string]bool{"Send": true, "Sendmsg": true}
+	zero := reflect.TypeFor[*csock.ZeroCopy]()
+	for i := range zero.NumMethod() {
+		m := zero.Method(i)
+		if twin, ok := zero.MethodByName(m.Name + "Context"); sends[m.Name] != ok {
+			t.Errorf("ZeroCopy.%s: a form with a context: %v", m.Name, ok)
+		} else if ok {
+			same(t, m.Name, signature(twin), "context.Context "+signature(m))
+		}
 	}
 }
 

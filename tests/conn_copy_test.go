@@ -47,6 +47,7 @@ func TestConnWriteBuffers(t *testing.T) {
 			}
 			return b
 		},
+		"3,000 empty, then one": func() net.Buffers { return append(make(net.Buffers, 3000), []byte("x")) },
 		"20 large": func() net.Buffers {
 			content := randomBytes(20 * 70000)
 			var b net.Buffers
@@ -158,6 +159,17 @@ func TestConnWriteBuffers(t *testing.T) {
 		check(t, err)
 		same(t, "arrived", m, n)
 	})
+	t.Run("an empty one, then more than one call sends", func(t *testing.T) {
+		big := need.AddressSpace(t, 1<<30+4096, syscall.PROT_READ)
+		a, b := connKinds[2].pair(t)
+		check(t, smallBuffers(a, b), a.SetWriteDeadline(time.Now().Add(20*time.Millisecond)))
+		bufs := net.Buffers{nil, big}
+		n, err := a.WriteBuffers(&bufs)
+		connIs(t, "WriteBuffers", err, os.ErrDeadlineExceeded)
+		if n == 0 || len(bufs) != 1 || n+int64(len(bufs[0])) != int64(len(big)) {
+			t.Errorf("%d bytes were sent, %d buffers are left", n, len(bufs))
+		}
+	})
 	a, _ := connKinds[0].pair(t)
 	bufs := net.Buffers{[]byte("x")}
 	n, err := a.ReadFrom(&bufs)
@@ -190,6 +202,38 @@ func TestConnWriteBuffersCost(t *testing.T) {
 			if n, err := a.WriteBuffers(&bufs); n != int64(count*len(p)) || err != nil {
 				t.Error(n, err)
 			}
+		}
+		send()
+		same(t, fmt.Sprint("allocations for ", count), testing.AllocsPerRun(100, send), 0)
+	}
+}
+
+// Nor does a message's.
+func TestConnWriteBuffersMessageCost(t *testing.T) {
+	need.ExactAllocations(t)
+	a, b := connKinds[4].pair(t)
+	p, got := make([]byte, 8), make([]byte, 1<<14)
+	for _, count := range []int{1, 8, 64, 65, 1024} {
+		all := make(net.Buffers, count)
+		var bufs net.Buffers
+		send := func() {
+			for i := range all {
+				all[i] = p
+			}
+			all[count/2] = p[:count%2]
+			bufs = all
+			want := int64((count-1)*len(p) + count%2)
+			if n, err := a.WriteBuffers(&bufs); n != want || err != nil {
+				t.Error(n, err)
+			}
+			if n, err := b.Recv(got, 0); int64(n) != want || err != nil {
+				t.Error(n, err)
+			}
+		}
+		if count == 1 {
+			p = p[:1]
+		} else {
+			p = p[:8]
 		}
 		send()
 		same(t, fmt.Sprint("allocations for ", count), testing.AllocsPerRun(100, send), 0)

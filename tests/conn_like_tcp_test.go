@@ -184,5 +184,78 @@ func likeTCPScenes(t *testing.T) []likeScene {
 			return to(c, d)
 		})
 	}
+
+	// The sources that splice(2) reads, and the same in csock.
+	type source struct {
+		net.Conn
+		peer net.Conn
+	}
+	from := func(k likeNet, ours bool) source {
+		addr, accept, stop := k.peer(t, t.TempDir())
+		defer stop()
+		s := source{k.dial(t, addr, ours), accept()}
+		t.Cleanup(func() { s.Close(); s.peer.Close() })
+		return s
+	}
+	for _, k := range likeNets {
+		if !k.stream {
+			continue
+		}
+		for limit, reader := range map[string]func(s source) io.Reader{
+			"":          func(s source) io.Reader { return s.Conn },
+			", limited": func(s source) io.Reader { return io.LimitReader(s.Conn, 10) },
+		} {
+			addFrom := func(scene string, run func(c likeTCP, p *net.TCPConn, s source, copied func() error) error) {
+				add("ReadFrom "+k.name+limit+" "+scene, func(c likeTCP, peer func() net.Conn) error {
+					k.need(t)
+					_, ours := c.(*csock.TCPConn)
+					p := peer().(*net.TCPConn)
+					defer p.Close()
+					s := from(k, ours)
+					return run(c, p, s, func() error { _, err := c.ReadFrom(reader(s)); return err })
+				})
+			}
+			send := func(s source) {
+				_, err := s.peer.Write([]byte("0123456789more"))
+				check(t, err)
+			}
+			addFrom("source closed", func(_ likeTCP, _ *net.TCPConn, s source, copied func() error) error {
+				s.Close()
+				return copied()
+			})
+			addFrom("source's deadline", func(_ likeTCP, _ *net.TCPConn, s source, copied func() error) error {
+				s.SetDeadline(past)
+				return copied()
+			})
+			addFrom("source ends", func(_ likeTCP, _ *net.TCPConn, s source, copied func() error) error {
+				s.peer.Close()
+				return copied()
+			})
+			addFrom("source reset", func(_ likeTCP, _ *net.TCPConn, s source, copied func() error) error {
+				if tcp, ok := s.peer.(*net.TCPConn); ok {
+					tcp.SetLinger(0)
+				}
+				s.peer.Close()
+				return copied()
+			})
+			addFrom("closed", func(c likeTCP, _ *net.TCPConn, s source, copied func() error) error {
+				send(s)
+				c.Close()
+				return copied()
+			})
+			addFrom("deadline", func(c likeTCP, _ *net.TCPConn, s source, copied func() error) error {
+				send(s)
+				c.SetDeadline(past)
+				return copied()
+			})
+			addFrom("reset", func(c likeTCP, p *net.TCPConn, s source, copied func() error) error {
+				send(s)
+				p.SetLinger(0)
+				p.Close()
+				c.Read(make([]byte, 1)) // which waits for the reset
+				return copied()
+			})
+		}
+	}
 	return scenes
 }

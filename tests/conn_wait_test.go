@@ -335,6 +335,50 @@ func TestConnZeroCopy(t *testing.T) {
 	connIs(t, "send on a closed Conn", err, net.ErrClosed)
 }
 
+// A context ends sends without a copy that wait. After its end none begins, over a Socket either.
+func TestZeroCopyContext(t *testing.T) {
+	a, b := connKinds[0].pair(t)
+	check(t, smallBuffers(a, b))
+	z, err := a.ZeroCopy()
+	check(t, err)
+	p := make([]byte, 1<<16)
+	for name, send := range map[string]func(ctx context.Context, z *csock.ZeroCopy) (int, error){
+		"Send": func(ctx context.Context, z *csock.ZeroCopy) (int, error) { return z.SendContext(ctx, p, 0) },
+		"Sendmsg": func(ctx context.Context, z *csock.ZeroCopy) (int, error) {
+			return z.SendmsgContext(ctx, &csock.MsgHdr{Buffers: [][]byte{p}}, 0)
+		},
+	} {
+		ended, end := context.WithCancelCause(t.Context())
+		time.AfterFunc(20*time.Millisecond, func() { end(errCause) })
+		for {
+			_, err := send(ended, z)
+			if errors.Is(err, syscall.ENOBUFS) { // net.core.optmem_max
+				t.Skip("needs room for more sends")
+			}
+			if err != nil {
+				connIs(t, name, err, errCause)
+				break
+			}
+		}
+		s, err := csock.New(csock.AF_INET, csock.SOCK_STREAM, 0)
+		check(t, err)
+		defer s.Close()
+		y, err := csock.NewZeroCopy(s)
+		check(t, err)
+		_, err = send(ended, y)
+		connIs(t, name+" over a Socket", err, errCause)
+		_, err = send(nil, y)
+		connIs(t, name+" without a context", err, syscall.EPIPE)
+	}
+	check(t, a.Close())
+	ended, end := context.WithCancel(t.Context())
+	end()
+	_, err = z.SendContext(ended, p, 0)
+	connIs(t, "closed", err, net.ErrClosed)
+	_, err = (*csock.ZeroCopy)(nil).SendContext(ended, p, 0)
+	connIs(t, "nil", err, os.ErrInvalid)
+}
+
 // io.Copy of a file into a stream makes the kernel send it, although it hides the *os.File.
 func TestConnCopySendfile(t *testing.T) {
 	if os.Getenv(structChild) != "" {
