@@ -502,17 +502,17 @@ func (s *Socket) SendBatch(b *Batch, flags MsgFlags) (int, error) {
 
 // sendBatch is SendBatch for a caller that has entered b.
 func (s *Socket) sendBatch(b *Batch, flags MsgFlags) (int, error) {
-	for before := 0; ; {
+	for try := (sendTry{}); ; {
 		if err := s.enter(); err != nil {
 			return 0, err
 		}
 		b.use(b.to)
-		n := csock_sendmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), s.sendFlags(flags))
+		n := csock_sendmmsg(s.fd, b.at(b.from), c_uint(b.to-b.from), s.sendFlags(flags, &try))
 		s.leave()
 		if n >= 0 {
 			return int(n), nil
 		}
-		if !s.refusesSendFlags(int(n), &before) {
+		if !s.refusesSendFlags(int(n), &try) {
 			return 0, callSendmmsg.error(int(n))
 		}
 	}

@@ -92,6 +92,9 @@ const (
 // fails, the Socket stays open, except as noted below; EBUSY means that other calls are in flight
 // on it. A socket that was made with SOCK_NONBLOCK saves a system call.
 //
+// Libraries take a Conn for a stream. For datagrams give them a [UDPConn], [IPConn], [UnixConn] or
+// [PacketConn].
+//
 // If Go's poller does not support the kind of socket, errors.Is(err, errors.ErrUnsupported) holds.
 // If the system cannot register the descriptor, the error is the system's: ENOSPC or ENOMEM. In
 // both cases the Socket gets a new descriptor. If the process has none left, IntoConn returns that
@@ -285,8 +288,12 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) {
 // A rawConn is Conn.rc with a Conn's errors.
 type rawConn struct{ c *Conn }
 
-func (r rawConn) Read(f func(uintptr) bool) error  { return r.wait(reading, f) }
-func (r rawConn) Write(f func(uintptr) bool) error { return r.wait(writing, f) }
+func (r rawConn) Read(f func(uintptr) bool) error { return r.wait(reading, f) }
+
+func (r rawConn) Write(f func(uintptr) bool) error {
+	defer r.c.forgetAddrs() // f may connect
+	return r.wait(writing, f)
+}
 
 func (r rawConn) Control(f func(uintptr)) error {
 	defer r.c.forgetAddrs() // f may bind or connect
@@ -333,8 +340,8 @@ func (c *Conn) Shutdown(how Shutdown) error {
 	return c.s.Shutdown(how)
 }
 
-// CloseRead shuts down receiving (SHUT_RD). A [UDPConn] and an [IPConn] lack it, as package net's
-// do: [Conn.Shutdown] does the same.
+// CloseRead shuts down receiving (SHUT_RD). [UDPConn] and [IPConn] lack it, as package net's types
+// do, and so does [PacketConn]. [Conn.Shutdown] does the same.
 func (c *Conn) CloseRead() error { return c.opError("close", c.Shutdown(SHUT_RD)) }
 
 // CloseWrite shuts down sending (SHUT_WR). The peer reads the end of the stream. See
@@ -345,7 +352,10 @@ func (c *Conn) CloseWrite() error { return c.opError("close", c.Shutdown(SHUT_WR
 // ends first, Connect returns ctx's cause; at the write deadline it returns os.ErrDeadlineExceeded.
 // Either undoes the attempt, and the socket is as it was before; where the system cannot undo it,
 // the Conn is closed. If an attempt is already in progress, Connect waits for it. While the backlog
-// of a Unix listener is full, Connect tries again. See connect(2).
+// of a Unix listener is full, Connect tries again.
+//
+// On Linux the first Connect of a TCP socket after one that had to wait returns nil, whatever its
+// address. After that they return EISCONN. See connect(2).
 func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	if err := c.check(); err != nil {
 		return err
@@ -361,15 +371,16 @@ func (c *Conn) Connect(ctx context.Context, addr SockAddr) error {
 	}
 	o.end()
 	c.forgetAddrs()
-	if err != nil {
-		return err
-	}
-	if addr.Domain() == AF_UNSPEC { // no peer
-		c.remote.set(&noAddr)
-	} else {
+	switch {
+	case errnoOf(err) == syscall.EISCONN: // the peer is as before
+	case err != nil:
+		c.noPeer(nil)
+	case addr.Domain() == AF_UNSPEC:
+		c.noPeer(&noAddr)
+	default:
 		c.remote.last.Store(boxAddr(addr, c.typ(), &c.zones))
 	}
-	return nil
+	return err
 }
 
 func (o *op) connect() error {

@@ -34,9 +34,10 @@ func (a *knownAddr) forget() {
 // *net.IPAddr or *net.UnixAddr, or a [SockAddr] for other families. A closed Conn returns the last
 // address known.
 //
-// The address is cached, so that a second call makes no system call. Connect, Borrow and a
-// RawConn's Control drop it from the cache. The address of a socket without a port or name is not
-// cached.
+// The address is cached, so that a second call makes no system call. Connect, Borrow, sends with
+// MSG_FASTOPEN, and a RawConn's Control and Write drop it from the cache. What the owner of a
+// duplicate changes is not seen (File, [FromNet]). The address of a socket without a port or name
+// is not cached.
 func (c *Conn) LocalAddr() net.Addr {
 	if c == nil {
 		return nil
@@ -87,11 +88,19 @@ func (c *Conn) queryRemote() net.Addr {
 		return *c.remote.now.Load()
 	}
 	// A connection may still be in progress.
-	if errnoOf(err) == syscall.ENOTCONN && c.remote.last.Load() == nil &&
-		!hasConnections(c.domain(), c.typ()) {
+	if errnoOf(err) == syscall.ENOTCONN && !hasConnections(c.domain(), c.typ()) &&
+		(c.remote.last.Load() == nil || c.reportsPeer()) {
+		c.remote.last.Store(nil)
 		c.remote.set(&noAddr)
 	}
 	return c.lastAddr(&c.remote)
+}
+
+// reportsPeer reports whether the system has always told the address of the last known peer: of a
+// UDP socket, unless its port is 0.
+func (c *Conn) reportsPeer() bool {
+	last, ok := (*c.remote.last.Load()).(*net.UDPAddr)
+	return ok && last.Port != 0
 }
 
 // hasNoName reports whether the Conn is known to be a Unix socket without a name.
@@ -126,6 +135,16 @@ func (c *Conn) forgetAddrs() {
 	if c.open.Load() { // Close has read the addresses for the last time
 		c.local.forget()
 		c.remote.forget()
+	}
+}
+
+// noPeer records that there is no peer any more. now is what is cached.
+func (c *Conn) noPeer(now *net.Addr) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open.Load() {
+		c.remote.last.Store(nil)
+		c.remote.now.Store(now)
 	}
 }
 

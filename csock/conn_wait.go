@@ -121,16 +121,17 @@ func (o *op) end() int {
 func (o *op) attempt() func(uintptr) bool {
 	return func(uintptr) bool {
 		s := o.s
-		for before := 0; ; {
+		for try := (sendTry{}); ; {
 			var r ssize_t
 			var c *call
 			switch o.kind {
 			case opSend:
 				r, c = csock_send(s.fd, bytesPtr(o.p), size_t(len(o.p)),
-					s.sendFlags(o.flags)), &callSend
+					s.sendFlags(o.flags, &try)), &callSend
 			case opWrite:
 				p := o.p[o.n:min(len(o.p), o.n+maxWrite)]
-				r, c = csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(0)), &callSend
+				r, c = csock_send(s.fd, bytesPtr(p), size_t(len(p)),
+					s.sendFlags(0, &try)), &callSend
 				if r == 0 && len(p) > 0 { // a retry would never end
 					o.err = io.ErrUnexpectedEOF
 					return true
@@ -144,14 +145,14 @@ func (o *op) attempt() func(uintptr) bool {
 			case opRecv:
 				r, c = csock_recv(s.fd, bytesPtr(o.p), size_t(len(o.p)), cFlags(o.flags)), &callRecv
 			case opSendTo:
-				r, c = csock_sendto(s.fd, bytesPtr(o.p), size_t(len(o.p)), s.sendFlags(o.flags),
-					&o.addr.storage, o.addr.len), &callSendto
+				r, c = csock_sendto(s.fd, bytesPtr(o.p), size_t(len(o.p)),
+					s.sendFlags(o.flags, &try), &o.addr.storage, o.addr.len), &callSendto
 			case opRecvFrom:
 				r, c = csock_recvfrom(s.fd, bytesPtr(o.p), size_t(len(o.p)), cFlags(o.flags),
 					&o.addr.storage, &o.addr.len), &callRecvfrom
 			case opSendMsg:
 				r, c = csock_sendmsg1(s.fd, &o.addr.storage, o.addr.len, bytesPtr(o.oob),
-					size_t(len(o.oob)), s.sendFlags(o.flags),
+					size_t(len(o.oob)), s.sendFlags(o.flags, &try),
 					bytesPtr(o.p), size_t(len(o.p))), &callSendmsg
 			case opRecvMsg:
 				var out struct_csock_received
@@ -175,7 +176,7 @@ func (o *op) attempt() func(uintptr) bool {
 				return true
 			case r == -sys.EINTR:
 				continue
-			case o.kind.sends() && s.refusesSendFlags(int(r), &before):
+			case o.kind.sends() && s.refusesSendFlags(int(r), &try):
 				continue
 			case r == -sys.EINPROGRESS && !o.begun:
 				// TCP Fast Open without a cookie or data sends nothing: the data
@@ -202,6 +203,9 @@ func (c *Conn) run(o *op, dir direction) error {
 	}
 	o.s = &c.s
 	if o.flags != 0 {
+		if dir == writing && o.flags&MSG_FASTOPEN != 0 {
+			defer c.forgetAddrs() // it may connect
+		}
 		switch flags := RecvFlags(o.flags); {
 		case flags.has(MSG_DONTWAIT), flags.has(MSG_OOB):
 			if c.rc.Control(o.once) != nil {

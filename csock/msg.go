@@ -29,7 +29,8 @@ func (s *Socket) Sendmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 
 // Recvmsg receives a message: its data into Buffers, its control messages into Control, and the
 // sender's address into Addr. It sets ControlLen and Flags, and returns the number of bytes of
-// data. [MsgHdr.ControlMessages] iterates over the control messages. See recvmsg(2).
+// data. After an error all three are zero. [MsgHdr.ControlMessages] iterates over the control
+// messages. See recvmsg(2).
 //
 // The caller owns file descriptors that come with a message ([SCM_RIGHTS]) and must close them.
 // They are close-on-exec unless the socket is a raw one. The kernel closes descriptors that do not
@@ -39,14 +40,14 @@ func (s *Socket) Recvmsg(m *MsgHdr, flags MsgFlags) (int, error) {
 	if m == nil {
 		return 0, os.ErrInvalid
 	}
-	// After a failed call, no control messages of an earlier call remain: it does not own their
-	// descriptors.
+	// After a failed call, nothing of an earlier message remains: it does not own the descriptors.
 	m.ControlLen, m.Flags = 0, 0
 	var out struct_csock_received
 	out.addr_len = sizeof_struct_sockaddr_storage
 	out.control_len = size_t(len(m.Control))
 	n, err := s.recvmsg(m.Buffers, &m.Addr, m.Control, flags, &out)
 	if err != nil {
+		m.Addr.received(0)
 		return n, err
 	}
 	m.Addr.received(out.addr_len)
@@ -108,15 +109,15 @@ func setBuffers(v []struct_csock_buffer, bufs [][]byte) {
 func (s *Socket) sendmsg(
 	bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags,
 ) (int, error) {
-	for before := 0; ; {
-		n, err := s.trySendmsg(bufs, addr, control, flags)
+	for try := (sendTry{}); ; {
+		n, err := s.trySendmsg(bufs, addr, control, flags, &try)
 		if err != nil {
 			return 0, err
 		}
 		if n >= 0 {
 			return int(n), nil
 		}
-		if !s.refusesSendFlags(int(n), &before) {
+		if !s.refusesSendFlags(int(n), &try) {
 			return 0, callSendmsg.error(int(n))
 		}
 	}
@@ -127,12 +128,12 @@ const maxBuffers = len(struct_csock_buffers_max{}.v)
 
 // trySendmsg makes an attempt, whose negative result is minus errno. An error is not the kernel's.
 func (s *Socket) trySendmsg(
-	bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags,
+	bufs [][]byte, addr *SockAddr, control []byte, flags MsgFlags, try *sendTry,
 ) (n ssize_t, err error) {
 	if err := s.enter(); err != nil {
 		return 0, err
 	}
-	switch f := s.sendFlags(flags); {
+	switch f := s.sendFlags(flags, try); {
 	case controlLacks(control):
 		n = -csock_ELACKS
 	case len(bufs) > maxBuffers:

@@ -71,6 +71,7 @@ func (s *Socket) kindError(domain Domain, typ Type) error {
 // end of a connection is io.EOF. The names of IPv6 zones are cached for a minute, as in package
 // net.
 type PacketConn struct {
+	notHalf
 	*Conn
 }
 
@@ -90,7 +91,7 @@ func (s *Socket) IntoPacketConn() (*PacketConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &PacketConn{c}, nil
+	return &PacketConn{notHalf{}, c}, nil
 }
 
 // String returns the file descriptor and the socket's family and type. See [Socket.String].

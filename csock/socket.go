@@ -310,6 +310,8 @@ func (s *Socket) Connect(addr SockAddr) error {
 // concurrent call received the attempt's error. After a timeout the attempt may continue in the
 // kernel: close the socket. On Windows the socket is blocking after the call: the system does not
 // say what it was before.
+//
+// What [Conn.Connect] says of the next Connect holds for one that had to wait.
 func (s *Socket) ConnectTimeout(addr SockAddr, timeout time.Duration) error {
 	if timeout == 0 {
 		return s.Connect(addr)
@@ -343,7 +345,8 @@ func (s *Socket) Listen(backlog int) error {
 
 // Accept accepts the next connection, as accept(2) does. It returns the connection's socket, with
 // the flags that New sets, and the peer's address. The address is the zero SockAddr if the system
-// has none, as with AF_ALG; the connection is valid all the same.
+// has none, as with AF_ALG; the connection is valid all the same. Outside IP, ECONNABORTED may mean
+// that too, and a second accept(2) asks for no address. This holds for all forms of Accept.
 func (s *Socket) Accept() (*Socket, SockAddr, error) {
 	return s.accept(csock_CLOEXEC, false)
 }
@@ -492,16 +495,16 @@ func (s *Socket) Shutdown(how Shutdown) error {
 // With MSG_ZEROCOPY, in this and all other calls that send, the kernel reads the memory after the
 // call: use [ZeroCopy], or memory outside Go's heap. See send(2).
 func (s *Socket) Send(p []byte, flags MsgFlags) (int, error) {
-	for before := 0; ; {
+	for try := (sendTry{}); ; {
 		if err := s.enter(); err != nil {
 			return 0, err
 		}
-		n := csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags))
+		n := csock_send(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags, &try))
 		s.leave()
 		if n >= 0 {
 			return int(n), nil
 		}
-		if !s.refusesSendFlags(int(n), &before) {
+		if !s.refusesSendFlags(int(n), &try) {
 			return 0, callSend.error(int(n))
 		}
 	}
@@ -551,17 +554,17 @@ func (s *Socket) SendTo(p []byte, addr SockAddr, flags MsgFlags) (int, error) {
 
 // sendTo is SendTo without copying the address again.
 func (s *Socket) sendTo(p []byte, addr *SockAddr, flags MsgFlags) (int, error) {
-	for before := 0; ; {
+	for try := (sendTry{}); ; {
 		if err := s.enter(); err != nil {
 			return 0, err
 		}
-		n := csock_sendto(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags), &addr.storage,
-			addr.len)
+		n := csock_sendto(s.fd, bytesPtr(p), size_t(len(p)), s.sendFlags(flags, &try),
+			&addr.storage, addr.len)
 		s.leave()
 		if n >= 0 {
 			return int(n), nil
 		}
-		if !s.refusesSendFlags(int(n), &before) {
+		if !s.refusesSendFlags(int(n), &try) {
 			return 0, callSendto.error(int(n))
 		}
 	}
@@ -703,13 +706,21 @@ func (s *Socket) sendfile(fd uintptr, offset int64, length int) (int, error) {
 	return int(n), nil
 }
 
+// A sendTry is an attempt of a call that sends.
+type sendTry struct {
+	own    c_int // the flags that sendFlags has added
+	before int   // the result of the first attempt, if this is the second
+}
+
 // sendFlags returns the flags of a call that sends. It adds MSG_NOSIGNAL, unless the socket is raw
 // or its family refuses the flag.
-func (s *Socket) sendFlags(flags MsgFlags) c_int {
-	if s.raw || s.noQuiet.Load() {
-		return cFlags(flags)
+func (s *Socket) sendFlags(flags MsgFlags, try *sendTry) c_int {
+	f := cFlags(flags)
+	try.own = 0
+	if !s.raw && try.before == 0 && !s.noQuiet.Load() {
+		try.own = csock_SEND_FLAGS &^ f
 	}
-	return cFlags(flags) | csock_SEND_FLAGS
+	return f | try.own
 }
 
 // goHandlesSIGPIPE reports whether the program is Go's own: SIGPIPE then does nothing, unless the
@@ -728,19 +739,18 @@ var goHandlesSIGPIPE = sync.OnceValue(func() bool {
 // block it.
 func (s *Socket) leavesSIGPIPE() bool { return s.raw || goHandlesSIGPIPE() }
 
-// refusesSendFlags reports whether a call that sends may have failed because of the flag that
-// sendFlags adds: RDS, QRTR, AX.25 and others refuse it. If so, sendFlags no longer adds it, and
-// the caller tries once more. before points to the caller's result of the first attempt, 0 before
-// it. If the second attempt has the same result, the flag was not the reason, and is added again.
-func (s *Socket) refusesSendFlags(negative int, before *int) bool {
-	if *before != 0 {
-		if negative == *before {
+// refusesSendFlags reports whether an attempt may have failed because of the flag that sendFlags
+// added: RDS, QRTR, AX.25 and others refuse it. If so, sendFlags no longer adds it, and the caller
+// tries once more. If the second attempt has the same result, the flag was not the reason, and
+// later calls have it again.
+func (s *Socket) refusesSendFlags(negative int, try *sendTry) bool {
+	if try.before != 0 {
+		if negative == try.before {
 			s.noQuiet.Store(false)
 		}
 		return false
 	}
-	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP || csock_SEND_FLAGS == 0 || s.raw ||
-		s.noQuiet.Load() {
+	if negative != -sys.EINVAL && negative != -sys.EOPNOTSUPP || try.own == 0 {
 		return false
 	}
 	domain := Domain(s.domain)
@@ -754,7 +764,7 @@ func (s *Socket) refusesSendFlags(negative int, before *int) bool {
 	case AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_BLUETOOTH, AF_CAN, AF_TIPC:
 		return false // these accept the flag
 	}
-	*before = negative
+	try.before = negative
 	s.noQuiet.Store(true)
 	return true
 }
@@ -794,7 +804,7 @@ func (s *Socket) kind() (Domain, Type, error) {
 func hasConnections(domain Domain, typ Type) bool {
 	switch typ {
 	case SOCK_STREAM, SOCK_DCCP:
-		return true
+		return domain != AF_PPPOX // a session's frames, whatever the type
 	case SOCK_SEQPACKET:
 		// RDS's packets are in sequence, and come from any peer. An operation of AF_ALG may have an
 		// empty result.

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/csock/go-csock/csock/internal/sys"
 	"github.com/csock/go-csock/tests/need"
 )
 
@@ -27,16 +28,39 @@ func TestRefusesSendFlags(t *testing.T) {
 		{"a family that accepts it", AF_UNIX, invalid, 0, false, false},
 	} {
 		s := &Socket{domain: int32(c.domain)}
-		before := 0
-		if retry := s.refusesSendFlags(c.first, &before); retry != c.retry {
+		var try sendTry
+		s.sendFlags(0, &try)
+		if retry := s.refusesSendFlags(c.first, &try); retry != c.retry {
 			t.Errorf("%s: it is tried again: %t", c.what, retry)
 		}
-		if c.retry && c.second < 0 && s.refusesSendFlags(c.second, &before) {
+		if c.retry && c.second < 0 && s.refusesSendFlags(c.second, &try) {
 			t.Errorf("%s: a third attempt", c.what)
 		}
 		if got := s.noQuiet.Load(); got != c.quiet {
 			t.Errorf("%s: the flag is left out: %t", c.what, got)
 		}
+	}
+
+	// Two calls at once: each is tried again without the flag, whatever the other has found.
+	s := &Socket{domain: int32(AF_RDS)}
+	var a, b sendTry
+	for _, try := range []*sendTry{&a, &b} {
+		if s.sendFlags(0, try)&sys.MSG_NOSIGNAL == 0 {
+			t.Error("a first attempt without the flag")
+		}
+	}
+	for _, try := range []*sendTry{&a, &b} {
+		if !s.refusesSendFlags(invalid, try) {
+			t.Error("one of two calls is not tried again")
+		}
+	}
+	s.refusesSendFlags(invalid, &a) // for another reason
+	if s.sendFlags(0, &b)&sys.MSG_NOSIGNAL != 0 {
+		t.Error("a second attempt with the flag")
+	}
+	own := sendTry{}
+	if s.sendFlags(MSG_NOSIGNAL, &own); s.refusesSendFlags(invalid, &own) {
+		t.Error("a call with the caller's own flag is tried again")
 	}
 }
 

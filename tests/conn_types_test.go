@@ -39,6 +39,11 @@ func TestConnTypesHaveMethodsOfNet(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range []string{"CloseRead", "CloseWrite"} {
+		if _, has := reflect.TypeFor[*csock.PacketConn]().MethodByName(name); has {
+			t.Errorf("a PacketConn has %s", name)
+		}
+	}
 }
 
 // Each type that has a Conn is a socket for options, and its text is that of a Socket.

@@ -425,7 +425,7 @@ func mctpEndpoint(t *testing.T, ns *netns.NS) {
 func TestFamilyPPPoE(t *testing.T) {
 	ns := netns.New(t)
 	s := familySocket(t, ns, csock.AF_PPPOX, csock.SOCK_STREAM, csock.PX_PROTO_OE)
-	ns.IP(t, "link add left type veth peer name right")
+	ns.IP(t, "link add left address 02:00:00:00:00:02 type veth peer name right")
 	ns.IP(t, "link set left up")
 	ns.IP(t, "link set right up")
 	addr := csock.PPPoEAddr(csock.SockaddrPPPoE{SID: 7, Remote: net.HardwareAddr{2, 0, 0, 0, 0, 1}, Dev: "left"})
@@ -442,6 +442,24 @@ func TestFamilyPPPoE(t *testing.T) {
 	check(t, err)
 	if mru < 1 || mru > 1500 {
 		t.Errorf("PPPIOCGMRU is %d", mru)
+	}
+
+	// Its frames are messages, whatever its type: an empty one is no end.
+	c := connOf(t)(familySocket(t, ns, csock.AF_PPPOX, csock.SOCK_STREAM, csock.PX_PROTO_OE), nil)
+	check(t, c.SetDeadline(time.Now().Add(connPatience)))
+	check(t, c.Connect(t.Context(), csock.PPPoEAddr(csock.SockaddrPPPoE{SID: 8, Remote: net.HardwareAddr{2, 0, 0, 0, 0, 1}, Dev: "left"})))
+	peer := familySocket(t, ns, csock.AF_PACKET, csock.SOCK_RAW, 0)
+	right := 0
+	ns.Do(func() { right = need.Interface(t, "right").Index })
+	check(t, peer.Bind(csock.PacketAddr(0, right, nil)))
+	for _, payload := range []string{"", "hello"} {
+		frame := append([]byte{2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0x64, 0x11, 0, 0, 8, 0, byte(len(payload))}, payload...)
+		_, err := peer.Send(append(frame, make([]byte, 60-len(frame))...), 0)
+		check(t, err)
+		p := make([]byte, 100)
+		n, err := c.Read(p)
+		check(t, err)
+		same(t, "frame", string(p[:n]), payload)
 	}
 }
 
