@@ -32,6 +32,7 @@ type args struct {
 	// No event may report that EAGAIN is over: another socket's backlog or queue was full.
 	silent   bool
 	begun    bool // a connect, or a send with MSG_FASTOPEN, has started a connection
+	connects bool // a send with MSG_FASTOPEN, after which the addresses are others
 	reported bool // a connect: the kernel has reported the outcome
 	waited   bool // the call had to wait
 
@@ -203,8 +204,11 @@ func (c *Conn) run(o *op, dir direction) error {
 	}
 	o.s = &c.s
 	if o.flags != 0 {
-		if dir == writing && o.flags&MSG_FASTOPEN != 0 {
-			defer c.forgetAddrs() // it may connect
+		if dir == writing && o.flags&MSG_FASTOPEN != 0 && !o.connects {
+			o.connects = true
+			err := c.run(o, dir) // no defer, whose frame would make the stack of each idle Conn grow
+			c.forgetAddrs()
+			return err
 		}
 		switch flags := RecvFlags(o.flags); {
 		case flags.has(MSG_DONTWAIT), flags.has(MSG_OOB):
