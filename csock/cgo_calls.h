@@ -13,9 +13,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+// No header names it. A signal that ends Linux's recvmmsg(2) after a message leaves it to the
+// socket's next call.
+enum { CSOCK_ERESTARTSYS = 512 };
+
 static inline ssize_t csock_result(ssize_t r)
 {
-	return r < 0 ? -errno : r;
+	if (r >= 0)
+		return r;
+	return errno == CSOCK_ERESTARTSYS ? -EINTR : -errno;
 }
 
 // The room for an address that the kernel is offered, and the length that it has written. For an

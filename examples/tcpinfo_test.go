@@ -61,7 +61,7 @@ func TestTcpinfoInfo(t *testing.T) {
 		}
 	})
 	t.Run("delay and loss", func(t *testing.T) {
-		need.Qdisc(t, here.Do, "add dev left root netem delay 30ms loss 5%")
+		need.Qdisc(t, here.Do, "add dev left root netem delay 30ms loss 20%")
 		text := start(t)
 		sum := regexp.MustCompile(`(\d+) segments retransmitted, least round-trip time (\d+)`)
 		m := sum.FindStringSubmatch(text)
@@ -69,7 +69,7 @@ func TestTcpinfoInfo(t *testing.T) {
 			t.Fatalf("it prints\n%s", text)
 		}
 		if rtt, _ := strconv.Atoi(m[2]); rtt < 30 || rtt > 60 || m[1] == "0" {
-			t.Errorf("with 30 ms of delay and 5%% loss: %s", m[0])
+			t.Errorf("with 30 ms of delay and 20%% loss: %s", m[0])
 		}
 		<-received
 	})
@@ -91,7 +91,7 @@ func TestTcpinfoTerminal(t *testing.T) {
 	need.IPv4(t)
 	const height = 2
 	p := exampletest.StartCommand(t, nil, "script", "-qefc",
-		tcpinfo.Build(t)+" -i 10ms -t 200ms -height "+strconv.Itoa(height), "/dev/null")
+		tcpinfo.Build(t)+" -i 10ms -t 1s -height "+strconv.Itoa(height), "/dev/null")
 	out := p.Succeed(t)
 	up := "\x1b[" + strconv.Itoa(4*(1+height)) + "A"
 	if strings.Count(out, up) < 3 || !strings.Contains(out, "█") {

@@ -3,6 +3,7 @@ package tests
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -171,7 +172,7 @@ func smallBuffers(a, b interface{ Set(...csock.Setting) error }) error {
 func limited(t testing.TB, s *csock.Socket) *csock.Socket {
 	t.Helper()
 	timer := time.AfterFunc(time.Minute, func() {
-		if err := s.Shutdown(csock.SHUT_RDWR); err != nil && !errors.Is(err, syscall.ENOTCONN) {
+		if err := s.Shutdown(csock.SHUT_RDWR); err != nil && !errors.Is(err, syscall.ENOTCONN) && !errors.Is(err, net.ErrClosed) {
 			panic(fmt.Sprintf("%s: nothing has come for a minute, and the socket cannot be shut down: %v", t.Name(), err))
 		}
 	})

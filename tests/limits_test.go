@@ -287,6 +287,8 @@ func (u usage) same(t *testing.T, after usage) {
 	if after.heap > u.heap+256<<10 || after.resident > u.resident+16<<10 || after.threads > u.threads+8 {
 		t.Fatalf("the process grows: %+v, before %+v", after, u)
 	}
-	same(t, "descriptors", after.descriptors, u.descriptors)
-	same(t, "goroutines", after.goroutines, u.goroutines)
+	// Fewer are no leak: a collection may close what earlier tests have dropped.
+	if after.descriptors > u.descriptors || after.goroutines > u.goroutines {
+		t.Errorf("more is open: %+v, before %+v", after, u)
+	}
 }

@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -115,7 +117,8 @@ func TestInetDiag(t *testing.T) {
 
 func TestUnixDiag(t *testing.T) {
 	s := kindOf("unix").open(t)
-	addr := need.Value[csock.SockAddr](t)(csock.UnixAddr("@csock-diag"))
+	name := fmt.Sprint("csock-diag-", os.Getpid())
+	addr := need.Value[csock.SockAddr](t)(csock.UnixAddr("@" + name))
 	check(t, s.Bind(addr), s.Listen(9))
 	cookie := need.Value[uint64](t)(csock.SO_COOKIE.Get(s))
 	request := csock.UnixDiagReq{States: 1 << csock.TCP_LISTEN, Show: csock.UDIAG_SHOW_NAME | csock.UDIAG_SHOW_RQLEN}
@@ -137,7 +140,7 @@ func TestUnixDiag(t *testing.T) {
 		for typ, value := range csock.Nlattrs(attributes) {
 			switch typ {
 			case csock.UNIX_DIAG_NAME:
-				same(t, "name", string(value), "\x00csock-diag")
+				same(t, "name", string(value), "\x00"+name)
 			case csock.UNIX_DIAG_RQLEN:
 				same(t, "backlog", binary.NativeEndian.Uint32(value[4:]), 9)
 			}

@@ -4,6 +4,7 @@ package tests
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -347,7 +348,7 @@ func TestRightsCycles(t *testing.T) {
 		"a connection that nobody accepts": func(fd int) []*csock.Socket {
 			l, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 			check(t, err)
-			addr := need.Value[csock.SockAddr](t)(csock.UnixAddr("@csock-selftests-cycle"))
+			addr := need.Value[csock.SockAddr](t)(csock.UnixAddr(fmt.Sprint("@csock-selftests-cycle-", os.Getpid())))
 			check(t, l.Bind(addr), l.Listen(1))
 			c, err := csock.New(csock.AF_UNIX, csock.SOCK_STREAM, 0)
 			check(t, err, c.Connect(addr))

@@ -211,7 +211,7 @@ func works(a, b *csock.Socket) func() error {
 		if _, err := a.Send([]byte("again"), 0); err != nil {
 			return err
 		}
-		return gets(b, "again")
+		return getsSoon(b, "again")
 	}
 }
 

@@ -428,7 +428,7 @@ func TestTPacketFlushDoesNotWait(t *testing.T) {
 	for name, v := range versions {
 		t.Run(name, func(t *testing.T) {
 			c := newCable(t)
-			c.left.slow(t, "8kbit") // a frame takes 1.5 s
+			c.left.slow(t, "1kbit") // a frame takes 12 s
 			tx := c.left.tpacket(t, ring.TPacketConfig{Version: v, Tx: txRing})
 			for i := range 4 {
 				buf, err := tx.Buffer(noContext)
@@ -437,7 +437,7 @@ func TestTPacketFlushDoesNotWait(t *testing.T) {
 			}
 			start := time.Now()
 			check(t, tx.Flush(noContext))
-			if took := time.Since(start); took > time.Second {
+			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("Flush takes %v", took)
 			}
 		})

@@ -161,7 +161,8 @@ func TestXDPWakeupCalls(t *testing.T) {
 		}
 		n := len(regexp.MustCompile(call+`\(`+fd+`,`).FindAllString(r[0], -1))
 		t.Logf("%s: %d calls of %s", name, n, call)
-		if calls && n < wakeupFrames || !calls && n > 0 {
+		// A poll(2) of Go's poller may send a frame before Flush does.
+		if calls && n == 0 || !calls && n > 0 {
 			t.Errorf("%s: %d calls of %s for %d frames", name, n, call, wakeupFrames)
 		}
 	}
