@@ -649,6 +649,7 @@ func rawConnect(c *csock.UDPConn, addr csock.SockAddr) (err error) {
 
 // The addresses of a TCP socket follow its connections too, those that fail and those of sends.
 func TestConnAddrsFollowTCP(t *testing.T) {
+	need.IPv4(t)
 	l := kindOf("tcp4").open(t)
 	check(t, l.Bind(loopback4), l.Listen(4))
 	addr := need.Value[csock.SockAddr](t)(l.LocalAddr())
