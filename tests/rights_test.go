@@ -68,6 +68,7 @@ func TestRights(t *testing.T) {
 // none: those that arrived are returned, the rest is closed, and none leaks.
 func TestRightsTruncated(t *testing.T) {
 	need.Glibc(t) // musl's sendmsg takes no more than 1,024 bytes of control messages
+	collect()     // what earlier tests have dropped: descriptors are counted
 	for _, typ := range []csock.Type{csock.SOCK_STREAM, csock.SOCK_DGRAM, csock.SOCK_SEQPACKET} {
 		a, b := unixPair(t, typ)
 		hostile := csock.AppendRights(nil, pipes(t, maxRights)[:maxRights]...)
@@ -95,6 +96,7 @@ func TestRightsTruncated(t *testing.T) {
 // Received descriptors are close-on-exec, except with a raw socket. A failed Recvmsg has none to
 // close.
 func TestRightsCloseOnExec(t *testing.T) {
+	collect() // what earlier tests have dropped: descriptors are counted
 	for _, raw := range []bool{false, true} {
 		pair := csock.Pair
 		if raw {
