@@ -96,8 +96,8 @@ func (c *Conn) queryRemote() net.Addr {
 	return c.lastAddr(&c.remote)
 }
 
-// reportsPeer reports whether the system has always told the address of the last known peer: of a
-// UDP socket, unless its port is 0.
+// reportsPeer reports whether getpeername(2) returns the last known peer as long as it is the peer.
+// It does for a UDP socket, unless the peer's port is 0.
 func (c *Conn) reportsPeer() bool {
 	last, ok := (*c.remote.last.Load()).(*net.UDPAddr)
 	return ok && last.Port != 0

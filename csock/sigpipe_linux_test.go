@@ -9,12 +9,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/csock/go-csock/tests/kernel"
 	"github.com/csock/go-csock/tests/need"
 )
 
@@ -162,17 +161,7 @@ func TestSIGPIPEBlockedBefore(t *testing.T) {
 	asInCProgram(t)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	pending := func() (blocked, pending bool) {
-		status, err := os.ReadFile("/proc/thread-self/status")
-		need.OK(t, err)
-		has := func(field string) bool {
-			_, rest, _ := strings.Cut(string(status), "\n"+field+":\t")
-			set, err := strconv.ParseUint(strings.Fields(rest)[0], 16, 64)
-			need.OK(t, err)
-			return set&(1<<(syscall.SIGPIPE-1)) != 0
-		}
-		return has("SigBlk"), has("SigPnd")
-	}
+	has := func(set string) bool { return kernel.HasSignal(t, "thread-self", set, syscall.SIGPIPE) }
 	f := openSelf(t)
 	a, b := pairOf(t)
 	need.OK(t, b.Close())
@@ -180,13 +169,13 @@ func TestSIGPIPEBlockedBefore(t *testing.T) {
 		if before {
 			need.OK(t, syscall.Tgkill(os.Getpid(), syscall.Gettid(), syscall.SIGPIPE))
 		}
-		if blocked, was := pending(); !blocked || was != before {
+		if blocked, was := has("SigBlk"), has("SigPnd"); !blocked || was != before {
 			t.Fatalf("SIGPIPE is blocked: %v, pending: %v, want %v", blocked, was, before)
 		}
 		if _, err := a.Sendfile(f, 0, 10); !errors.Is(err, syscall.EPIPE) {
 			t.Errorf("Sendfile: %v", err)
 		}
-		if _, is := pending(); is != before {
+		if is := has("SigPnd"); is != before {
 			t.Errorf("pending after the call: %v, before: %v", is, before)
 		}
 	}

@@ -21,8 +21,7 @@ func TestConnAddrsDisconnect(t *testing.T) {
 	c := &csock.UDPConn{Conn: connKinds[4].open(t)}
 	peer := connKinds[4].open(t)
 	to := peer.LocalAddr()
-	none, err := csock.RawSockAddr(make([]byte, 16))
-	check(t, err)
+	none := unspecified(t)
 	for name, disconnect := range map[string]func(c *csock.UDPConn) error{
 		"Connect": func(c *csock.UDPConn) error { return c.Connect(t.Context(), none) },
 		"Borrow": func(c *csock.UDPConn) error {
@@ -62,8 +61,7 @@ func TestConnAddrsFollowTCP(t *testing.T) {
 	refused := kindOf("tcp4").open(t)
 	check(t, refused.Bind(loopback4))
 	nobody := need.Value[csock.SockAddr](t)(refused.LocalAddr())
-	none, err := csock.RawSockAddr(make([]byte, 16))
-	check(t, err)
+	none := unspecified(t)
 
 	c := connOf(t)(csock.New(csock.AF_INET, csock.SOCK_STREAM, 0))
 	check(t, c.Connect(t.Context(), addr))
@@ -86,7 +84,7 @@ func TestConnAddrsFollowTCP(t *testing.T) {
 	check(t, s.Bind(csock.InetAddr(netip.MustParseAddrPort("0.0.0.0:0"))))
 	c = connOf(t)(s, nil)
 	port := c.LocalAddr().(*net.TCPAddr).Port
-	_, err = c.SendTo([]byte("x"), addr, csock.MSG_FASTOPEN)
+	_, err := c.SendTo([]byte("x"), addr, csock.MSG_FASTOPEN)
 	need.Feature(t, "MSG_FASTOPEN", err, syscall.EOPNOTSUPP)
 	same(t, "connected by a send", c.RemoteAddr().String(), addr.String())
 	same(t, "local when connected", c.LocalAddr().String(), fmt.Sprint("127.0.0.1:", port))

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -118,15 +117,7 @@ func TestConnReadFromConn(t *testing.T) {
 	t.Run("to itself", func(t *testing.T) {
 		a, b := connKinds[2].pair(t)
 		go io.Copy(b, &csock.UnixConn{Conn: b})
-		for i := range 100 {
-			p := fmt.Appendf(nil, "%03d", i)
-			_, err := a.Write(p)
-			check(t, err)
-			got := make([]byte, len(p))
-			_, err = io.ReadFull(a, got)
-			check(t, err)
-			same(t, "echo", string(got), string(p))
-		}
+		echoes(t, a)
 	})
 	t.Run("messages", func(t *testing.T) {
 		for _, k := range connKinds[3:7] {
@@ -162,27 +153,14 @@ func TestConnReadFromConn(t *testing.T) {
 func TestConnReadFromSplices(t *testing.T) {
 	need.IPv4(t)
 	if os.Getenv(structChild) == "" {
-		trace, _ := straced(t, "splice", "-e", "trace=splice,recvfrom,recvmsg,sendto,sendmsg,getpgid")
-		parts := strings.Split(trace, "getpgid(")
-		same(t, "copies", len(parts)/2, 2*len(connReaders)+1)
-		for i := 1; i < len(parts); i += 2 {
-			c := parts[i]
-			if strings.Count(c, "splice(") < 2 || strings.Contains(c, "recv") || strings.Contains(c, "send") {
-				t.Error("not by splices alone:\n", c)
-			}
-		}
+		onlySplices(t, 2*len(connReaders)+1)
 		return
 	}
-	mark := func() { syscall.Getpgid(0) }
 	const size = 1 << 16
 	copies := func(w io.Writer, a *csock.Conn, r io.Reader, arrived io.Reader) {
 		_, err := a.Write(make([]byte, size))
 		check(t, err, a.CloseWrite())
-		mark()
-		n, err := io.Copy(w, r)
-		mark()
-		check(t, err)
-		same(t, "bytes", n, size)
+		markedCopy(t, "bytes", w, r, size)
 		_, err = io.ReadFull(arrived, make([]byte, size))
 		check(t, err)
 	}

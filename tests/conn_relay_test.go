@@ -82,15 +82,7 @@ func TestConnRelay(t *testing.T) {
 	t.Run("to itself", func(t *testing.T) {
 		a, b := connKinds[0].pair(t)
 		go io.Copy(b, b)
-		for i := range 100 {
-			p := fmt.Appendf(nil, "%03d", i)
-			_, err := a.Write(p)
-			check(t, err)
-			got := make([]byte, len(p))
-			_, err = io.ReadFull(a, got)
-			check(t, err)
-			same(t, "echo", string(got), string(p))
-		}
+		echoes(t, a)
 	})
 	t.Run("reset", func(t *testing.T) {
 		a, b := connKinds[0].pair(t)
@@ -182,17 +174,6 @@ func TestConnSIGPIPE(t *testing.T) {
 		c, d := connKinds[2].pair(t)
 		check(t, d.Close())
 		connIs(t, name, call.of(c), syscall.EPIPE)
-		if call.raises {
-			select {
-			case <-signals:
-			case <-time.After(connPatience):
-				t.Errorf("%s: no SIGPIPE", name)
-			}
-		}
-		select {
-		case <-signals:
-			t.Errorf("%s: a SIGPIPE too many", name)
-		case <-time.After(time.Millisecond):
-		}
+		raised(t, signals, name, call.raises)
 	}
 }

@@ -180,6 +180,12 @@ func limited(t testing.TB, s *csock.Socket) *csock.Socket {
 	return s
 }
 
+// unspecified returns an address of family AF_UNSPEC: connect(2) to it ends an association.
+func unspecified(t testing.TB) csock.SockAddr {
+	t.Helper()
+	return need.Value[csock.SockAddr](t)(csock.RawSockAddr(make([]byte, 16)))
+}
+
 var netipAny6 = netip.MustParseAddrPort("[::]:0")
 
 func loopbackPort(port uint16) netip.AddrPort {

@@ -269,9 +269,7 @@ type usage struct {
 
 func usageOf(t *testing.T) usage {
 	t.Helper()
-	runtime.GC()
-	time.Sleep(10 * time.Millisecond) // cleanups
-	runtime.GC()
+	collect()
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -287,8 +285,6 @@ func (u usage) same(t *testing.T, after usage) {
 	if after.heap > u.heap+256<<10 || after.resident > u.resident+16<<10 || after.threads > u.threads+8 {
 		t.Fatalf("the process grows: %+v, before %+v", after, u)
 	}
-	// Fewer are no leak: a collection may close what earlier tests have dropped.
-	if after.descriptors > u.descriptors || after.goroutines > u.goroutines {
-		t.Errorf("more is open: %+v, before %+v", after, u)
-	}
+	same(t, "descriptors", after.descriptors, u.descriptors)
+	same(t, "goroutines", after.goroutines, u.goroutines)
 }

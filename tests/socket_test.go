@@ -382,9 +382,7 @@ func TestUDP(t *testing.T) {
 			same(t, "sender", from.String(), conn.LocalAddr().String())
 
 			// connect(2) to AF_UNSPEC ends the association.
-			none, err := csock.RawSockAddr(make([]byte, 16))
-			check(t, err)
-			check(t, s.Connect(none))
+			check(t, s.Connect(unspecified(t)))
 			if _, err := s.PeerAddr(); !errors.Is(err, syscall.ENOTCONN) {
 				t.Errorf("the peer after it was given up: %v", err)
 			}

@@ -1048,7 +1048,7 @@ type zoneError string
 
 func (e zoneError) Error() string { return string(e) }
 
-// gets waits for data that may be in flight.
+// getsSoon is gets for data that may be in flight.
 func getsSoon(b *csock.Socket, want string) error {
 	if _, err := b.Poll(csock.POLLIN, 5*time.Second); err != nil {
 		return err

@@ -99,21 +99,35 @@ func AtLimit(t testing.TB, left int, f func()) {
 }
 
 // Status returns a number of /proc/self/status, such as VmRSS, which is in KiB.
-func Status(t testing.TB, name string) (n int64) {
+func Status(t testing.TB, name string) int64 {
 	t.Helper()
-	text, err := os.ReadFile("/proc/self/status")
+	return int64(status(t, "self", name, 10))
+}
+
+// HasSignal reports whether a process or thread of /proc, such as "thread-self", has a signal in
+// one of its sets: SigBlk are those blocked, SigPnd those pending, SigCgt those with a handler.
+func HasSignal(t testing.TB, of, set string, signal syscall.Signal) bool {
+	t.Helper()
+	return status(t, of, set, 16)&(1<<(signal-1)) != 0
+}
+
+func status(t testing.TB, of, name string, base int) uint64 {
+	t.Helper()
+	path := "/proc/" + of + "/status"
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(text)) {
 		if rest, ok := strings.CutPrefix(line, name+":"); ok {
-			if _, err := fmt.Sscan(rest, &n); err != nil {
+			n, err := strconv.ParseUint(strings.Fields(rest)[0], base, 64)
+			if err != nil {
 				t.Fatal(err)
 			}
 			return n
 		}
 	}
-	t.Fatalf("/proc/self/status has no %s", name)
+	t.Fatalf("%s has no %s", path, name)
 	return 0
 }
 

@@ -162,7 +162,7 @@ func TestXDPWakeupCalls(t *testing.T) {
 		n := len(regexp.MustCompile(call+`\(`+fd+`,`).FindAllString(r[0], -1))
 		t.Logf("%s: %d calls of %s", name, n, call)
 		// A poll(2) of Go's poller may send a frame before Flush does.
-		if calls && n == 0 || !calls && n > 0 {
+		if calls && n < wakeupFrames-1 || !calls && n > 0 {
 			t.Errorf("%s: %d calls of %s for %d frames", name, n, call, wakeupFrames)
 		}
 	}
